@@ -1,0 +1,65 @@
+"""What an encoder is: texts in, unit vectors out.
+
+An encoder turns a query or a passage into a vector so that texts of one meaning lie close, in
+whatever language they are written. Everything that belongs to a model (its prefixes, dimension and
+identity) stays behind this protocol; an index is stamped with `EncoderInfo` and refuses another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EncoderInfo:
+    """Identity of an encoder, stamped on every index built with it.
+
+    `id` names model, weights and precision (a digest of the files for a local model): vectors of
+    two encoders are comparable if and only if their ids are equal.
+    """
+
+    id: str
+    dimension: int
+    max_tokens: int
+
+
+@dataclass(frozen=True)
+class TokenStates:
+    """The encoder's last hidden states of one text, before pooling.
+
+    `states` has shape (tokens, dimension), special tokens and the prefix left out;
+    `offsets[i]` is the half-open character span of token i in the text as given.
+    """
+
+    states: Vectors
+    offsets: tuple[tuple[int, int], ...]
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Texts in, L2-normalized float32 rows out."""
+
+    @property
+    def info(self) -> EncoderInfo:
+        """Identity, dimension and length limit."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimension) for texts that ask."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimension) for texts that answer, in the order given."""
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder whose token states can be read (local models only)."""
+
+    def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
+        """Last hidden states per token of each text."""

@@ -1,0 +1,113 @@
+"""Every error Talash raises on purpose, in one tree.
+
+    TalashError
+    ├── ConfigError             a setting is unknown or out of range
+    ├── RequestError            a search request cannot be served as asked
+    │   └── NotFoundError       the document asked for is not in the index
+    ├── InputError              one file or record cannot be read (it is reported and skipped)
+    │   └── NoDocumentsError    nothing readable in all that was given
+    ├── EncoderError            the encoder cannot be loaded or did not answer
+    └── IndexError_             the index as a whole
+        ├── IndexMissingError   no index there yet
+        ├── IndexDamagedError   a file is gone, cut short or altered
+        ├── IndexMismatchError  built with another encoder, analyzer or format than this program's
+        ├── IndexLockedError    another process is writing
+        └── IndexWriteError     the disk refused (full, read-only, ...)
+
+Each class has a stable ``code`` that programs may rely on; each message names what happened and
+``hint`` names the mend. Only `web.errors` knows HTTP statuses and only `web.cli` exit codes.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class TalashError(Exception):
+    """Base of all deliberate errors: a stable `code`, a message and a hint that names the fix."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class ConfigError(TalashError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+    code = "config-invalid"
+
+
+class RequestError(TalashError):
+    """A search request that cannot be served as asked. `parameter` names the offending field."""
+
+    code = "request-invalid"
+
+    def __init__(self, message: str, *, parameter: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.parameter = parameter
+
+
+class NotFoundError(RequestError):
+    """The document asked for is not in this index."""
+
+    code = "not-found"
+
+
+class InputError(TalashError):
+    """One file or record cannot be read. Readers report it and go on with the next."""
+
+    code = "input-unreadable"
+
+
+class NoDocumentsError(InputError):
+    """Nothing readable in all that was given: the index that was there stays."""
+
+    code = "input-empty"
+
+
+class EncoderError(TalashError):
+    """The encoder cannot be loaded, or did not give vectors."""
+
+    code = "encoder-unavailable"
+
+
+class IndexError_(TalashError):
+    """Base of errors about the index as a whole."""
+
+    code = "index-error"
+
+
+class IndexMissingError(IndexError_):
+    """There is no index in the data directory."""
+
+    code = "index-missing"
+
+
+class IndexDamagedError(IndexError_):
+    """A file of the index is gone, cut short or altered."""
+
+    code = "index-damaged"
+
+
+class IndexMismatchError(IndexError_):
+    """The index was built with another encoder, analyzer or format than this program uses."""
+
+    code = "index-mismatch"
+
+
+class IndexLockedError(IndexError_):
+    """Another process is writing to the data directory."""
+
+    code = "index-locked"
+
+
+class IndexWriteError(IndexError_):
+    """The disk refused a write: full, read-only or not permitted."""
+
+    code = "index-write-failed"

@@ -1,0 +1,1 @@
+"""Answers queries over an index. Imports `index`, never `web`."""

@@ -1,0 +1,1 @@
+"""Shows answers: the web page, the JSON API and the command line."""
