@@ -7,7 +7,7 @@
     ├── InputError              one file or record cannot be read (it is reported and skipped)
     │   └── NoDocumentsError    nothing readable in all that was given
     ├── EncoderError            the encoder cannot be loaded or did not answer
-    └── IndexError_             the index as a whole
+    └── StoreError              the index as a whole
         ├── IndexMissingError   no index there yet
         ├── IndexDamagedError   a file is gone, cut short or altered
         ├── IndexMismatchError  built with another encoder, analyzer or format than this program's
@@ -77,37 +77,37 @@ class EncoderError(TalashError):
     code = "encoder-unavailable"
 
 
-class IndexError_(TalashError):
+class StoreError(TalashError):
     """Base of errors about the index as a whole."""
 
     code = "index-error"
 
 
-class IndexMissingError(IndexError_):
+class IndexMissingError(StoreError):
     """There is no index in the data directory."""
 
     code = "index-missing"
 
 
-class IndexDamagedError(IndexError_):
+class IndexDamagedError(StoreError):
     """A file of the index is gone, cut short or altered."""
 
     code = "index-damaged"
 
 
-class IndexMismatchError(IndexError_):
+class IndexMismatchError(StoreError):
     """The index was built with another encoder, analyzer or format than this program uses."""
 
     code = "index-mismatch"
 
 
-class IndexLockedError(IndexError_):
+class IndexLockedError(StoreError):
     """Another process is writing to the data directory."""
 
     code = "index-locked"
 
 
-class IndexWriteError(IndexError_):
+class IndexWriteError(StoreError):
     """The disk refused a write: full, read-only or not permitted."""
 
     code = "index-write-failed"

@@ -1,0 +1,69 @@
+"""What is stored: a document as its newsroom wrote it, and the passages it is searched by.
+
+Text here is always the original. Normalization happens in `index.analysis`, on the way into an
+index or a query, and never changes what people read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+LANGUAGES = ("ur", "en")
+"""Languages a document can be found by; anything else is stored as `und` (undetermined)."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One article.
+
+    `id` is unique in an index and stable across rebuilds. `lang` is `ur`, `en` or `und`.
+    `extra` keeps the fields of the source record that Talash has no use for, JSON-ready.
+    """
+
+    id: str
+    title: str
+    body: str
+    lang: str = "und"
+    date: date | None = None
+    source: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def content_hash(self) -> str:
+        """Digest of what is searched (title and body): equal for exact duplicates."""
+        digest = hashlib.blake2b(digest_size=16)
+        digest.update(self.title.encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
+        digest.update(self.body.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a document that gets one vector: `body[start:end]`, about one or more sentences.
+
+    `ordinal` counts from 0 in reading order; -1 is the title (then start and end index the title).
+    """
+
+    ordinal: int
+    start: int
+    end: int
+    lang: str
+
+    TITLE = -1
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file or record that was not indexed, and why. `record` is 0 for a file as a whole."""
+
+    path: str
+    reason: str
+    code: str = "input-unreadable"
+    record: int = 0
