@@ -1,0 +1,224 @@
+"""The vocabulary of asking and answering: request, hit, response.
+
+Plain frozen dataclasses, JSON-ready in shape; `web.present` turns them into the one JSON envelope
+and the OpenAPI description is generated from them. Spans are half-open character offsets
+`text[start:end]` into the text beside them, never HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+
+class Mode(str, Enum):
+    """Which arms answer: words, meaning or both."""
+
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    SEMANTIC = "semantic"
+
+
+class Sort(str, Enum):
+    """Order of the hits. Undated documents come last in both date orders."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """One search as asked. Empty tuples and None mean "any"; dates are inclusive."""
+
+    query: str
+    mode: Mode = Mode.HYBRID
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    date_from: date | None = None
+    date_to: date | None = None
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    size: int = 10
+
+
+@dataclass(frozen=True)
+class Span:
+    """A marked stretch of text.
+
+    `kind` is `exact` (the query's word as typed, up to spelling marks and keyboard), `variant`
+    (another inflection of it) or `meaning` (the sentence the semantic arm found); `word` is the
+    query word it answers, empty for `meaning`.
+    """
+
+    start: int
+    end: int
+    kind: str
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A cropped stretch of a document with its marks.
+
+    `kind` is `keyword` (chosen by matched words), `semantic` (the best sentence by meaning) or
+    `lead` (the opening, when nothing in the body matched). `start` is the offset of `text` in the
+    document's body; `cut_before` and `cut_after` tell that the body goes on there.
+    """
+
+    text: str
+    lang: str
+    kind: str
+    start: int = 0
+    cut_before: bool = False
+    cut_after: bool = False
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArmEvidence:
+    """What one arm said of a hit: its rank there (from 1), its raw score and its share of `score`.
+
+    The raw score is a BM25F sum for `keyword` and a cosine for `semantic`.
+    """
+
+    arm: str
+    rank: int
+    score: float
+    share: float
+
+
+@dataclass(frozen=True)
+class WordEvidence:
+    """A query word that a hit holds, the indexed term that matched and what it added (BM25F)."""
+
+    word: str
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a hit is where it is."""
+
+    arms: tuple[ArmEvidence, ...]
+    words: tuple[WordEvidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One document found."""
+
+    id: str
+    title: str
+    lang: str
+    date: date | None
+    source: str
+    url: str
+    tags: tuple[str, ...]
+    score: float
+    snippet: Snippet
+    explanation: Explanation
+    title_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the reader should know about how the query was understood."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Degraded:
+    """An arm that should have answered and did not. Failure is never an empty list."""
+
+    arm: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many documents match, after filters.
+
+    `value` = `keyword` + `semantic_only`. `keyword` counts every document the keyword arm accepts;
+    `semantic_only` counts those that only their meaning brought, above the relevance floor, among
+    the nearest passages looked at. `reachable` is how many of them paging can show.
+    """
+
+    value: int
+    keyword: int
+    semantic_only: int
+    reachable: int
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """A value and how many of all matching documents (not only this page's) carry it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Facets:
+    """Counts over the whole result set, most frequent first."""
+
+    languages: tuple[FacetValue, ...] = ()
+    sources: tuple[FacetValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class QueryInfo:
+    """What was understood: the query's language (`ur`, `en` or `und`) and the words ranked by."""
+
+    language: str
+    words: tuple[str, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class SearchResponse:
+    """One page of an answer. `timings` are milliseconds by stage; `generation` names the index."""
+
+    request: SearchRequest
+    understood: QueryInfo
+    hits: tuple[Hit, ...]
+    total: Total
+    facets: Facets
+    generation: str
+    degraded: tuple[Degraded, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PassageView:
+    """A passage of a shown document: `body[start:end]`, and whether meaning brought it."""
+
+    ordinal: int
+    start: int
+    end: int
+    lang: str
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """A whole document, with the marks of the query it was opened from (if any)."""
+
+    id: str
+    title: str
+    body: str
+    lang: str
+    date: date | None
+    source: str
+    url: str
+    tags: tuple[str, ...]
+    passages: tuple[PassageView, ...]
+    generation: str
+    title_spans: tuple[Span, ...] = ()
+    body_spans: tuple[Span, ...] = ()
