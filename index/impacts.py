@@ -1,0 +1,129 @@
+"""BM25F by impacts: a query is a sum of concepts, a concept a set of weighted terms.
+
+The formula is the "simple BM25 extension to multiple weighted fields" (Robertson, Zaragoza and
+Taylor, CIKM 2004). Term frequencies of the fields are length-normalized, weighted and added
+*before* saturation, so a word in the title and the body is one word, not two:
+
+    tf(t, d)     = sum over fields f of  w_f * tf_f / (1 - b_f + b_f * len_f / avglen_f)
+    tf(c, d)     = sum over terms t of concept c of  weight(t) * tf(t, d)
+    score(q, d)  = sum over concepts c of  boost_c * idf(c) * tf(c, d) * (k1 + 1) / (k1 + tf(c, d))
+    idf(c)       = ln(1 + (N - df_c + 1/2) / (df_c + 1/2))
+
+A concept of several terms (spellings, translations) is a probabilistic structured query (Darwish
+and Oard, SIGIR 2003): the evidence of its terms is joined before the weight of rarity, so ten
+synonyms do not count ten times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Bm25fParams:
+    """Free parameters of BM25F; the values were chosen by `benchmarks/ranking_sweep.py`."""
+
+    k1: float = 1.2
+    b_title: float = 0.3
+    b_body: float = 0.75
+    title_weight: float = 2.0
+
+
+@dataclass(frozen=True)
+class Posting:
+    """Where a term occurs: `docids` ascending, `tf` the normalized frequency in each."""
+
+    docids: Ints
+    tf: Floats
+
+    @property
+    def df(self) -> int:
+        """Number of documents that hold the term."""
+        return len(self.docids)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing the query asks for: `terms` are (ranking term, weight) alternatives.
+
+    `word` is what the user typed; `boost` scales the whole concept.
+    """
+
+    word: str
+    terms: tuple[tuple[str, float], ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True)
+class KeywordScores:
+    """Scores of every document for one query, dense over docids.
+
+    `mass` is the share (0..1) of the query's total rarity that a document's matched concepts
+    carry; `ceiling` is the score no document can exceed, sum of boost * idf * (k1 + 1).
+    """
+
+    scores: Floats
+    mass: Floats
+    ceiling: float
+
+
+def idf(df: float, documents: int) -> float:
+    """Rarity of a concept found in `df` of `documents`; positive for every df up to documents."""
+    return float(np.log1p((documents - df + 0.5) / (df + 0.5)))
+
+
+def combine(concept: Concept, lookup: Callable[[str], Posting]) -> tuple[Posting, float]:
+    """The postings of a concept as one (frequencies added by weight) and its document frequency.
+
+    A concept's document frequency is the weighted sum of its terms', at least that of its rarest
+    full-weight term and at most the number of documents that hold any of them.
+    """
+    weighted = [(lookup(term), weight) for term, weight in concept.terms]
+    present = [(posting, weight) for posting, weight in weighted if posting.df]
+    if not present:
+        return Posting(np.empty(0, np.int32), np.empty(0, np.float32)), 0.0
+    if len(present) == 1:
+        posting, weight = present[0]
+        tf = posting.tf if weight == 1.0 else posting.tf * np.float32(weight)
+        return Posting(posting.docids, tf), posting.df * weight
+    docids = np.concatenate([posting.docids for posting, _ in present])
+    tf = np.concatenate([posting.tf * np.float32(weight) for posting, weight in present])
+    unique, inverse = np.unique(docids, return_inverse=True)
+    joined = np.bincount(inverse, weights=tf, minlength=len(unique)).astype(np.float32)
+    df = sum(posting.df * weight for posting, weight in present)
+    return Posting(unique, joined), min(df, float(len(unique)))
+
+
+def concept_impacts(posting: Posting, weight: float, k1: float) -> Floats:
+    """Saturated scores of one concept in the documents of `posting`; `weight` = boost * idf."""
+    gain: Floats = posting.tf * np.float32(weight * (k1 + 1)) / (posting.tf + np.float32(k1))
+    return gain
+
+
+def score(
+    concepts: Sequence[Concept],
+    lookup: Callable[[str], Posting],
+    documents: int,
+    params: Bm25fParams,
+) -> KeywordScores:
+    """Scores of all `documents` for the concepts; a document that matches none scores 0."""
+    scores = np.zeros(documents, np.float32)
+    mass = np.zeros(documents, np.float32)
+    total = 0.0
+    for concept in concepts:
+        posting, df = combine(concept, lookup)
+        rarity = concept.boost * idf(df, documents)
+        total += rarity
+        if posting.df:
+            scores[posting.docids] += concept_impacts(posting, rarity, params.k1)
+            mass[posting.docids] += np.float32(rarity)
+    if total > 0:
+        mass /= np.float32(total)
+    return KeywordScores(scores, mass, total * (params.k1 + 1))

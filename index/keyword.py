@@ -1,0 +1,256 @@
+"""The keyword index: Whoosh keeps the postings, numpy scores them. The only room that knows Whoosh.
+
+Four fields: `title` and `body` hold ranking terms (stems without stop words, frequencies only);
+`title_exact` and `body_exact` hold every word with its positions, for phrases and for queries made
+of stop words alone. Words come from `index.analysis` and are handed to Whoosh ready-made, so that
+there is one tokenizer and no code of ours in Whoosh's pickled schema.
+
+Whoosh docnums stay in here: the outside speaks docids (the catalogue's integers).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cachetools import LRUCache
+from whoosh import fields, formats
+from whoosh import index as whoosh_index
+from whoosh import query as whoosh_query
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import TermNotFound
+from whoosh.searching import Searcher
+
+from index.analysis import is_stop, stem, tokenize
+from index.documents import Document
+from index.errors import IndexDamagedError
+from index.impacts import Bm25fParams, Floats, Ints, Posting
+
+RANKING = ("title", "body")
+EXACT = ("title_exact", "body_exact")
+_CACHED_POSTINGS = 8_000_000
+"""Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
+_MEMORY_MB = 256
+_NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+def _schema() -> fields.Schema:
+    schema = fields.Schema(docid=fields.NUMERIC(int, bits=32, signed=False, sortable=True))
+    for name in RANKING:
+        schema.add(name, fields.KEYWORD())
+        schema[name].format = formats.Frequency()
+        schema[name].scorable = True
+    for name in EXACT:
+        schema.add(name, fields.TEXT(analyzer=None, phrase=True))
+    return schema
+
+
+class KeywordWriter:
+    """Writes the postings of a new keyword index, one document after another."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True)
+        self._index = whoosh_index.create_in(str(directory), _schema())
+        self._writer = self._index.writer(limitmb=_MEMORY_MB)
+
+    def add(self, docid: int, document: Document) -> None:
+        """Post the words of one document under its docid."""
+        title = [token.term for token in tokenize(document.title)]
+        body = [token.term for token in tokenize(document.body)]
+        self._writer.add_document(
+            docid=docid,
+            title=[stem(term) for term in title if not is_stop(term)],
+            body=[stem(term) for term in body if not is_stop(term)],
+            title_exact=title,
+            body_exact=body,
+        )
+
+    def finish(self) -> None:
+        """Write everything out and release Whoosh's own lock."""
+        self._writer.commit(optimize=True)
+        self._index.close()
+
+    def abort(self) -> None:
+        """Drop what was posted."""
+        self._writer.cancel()
+        self._index.close()
+
+
+class KeywordIndex:
+    """An open keyword index of one generation. Safe under threads; caches decoded postings."""
+
+    def __init__(self, reader: Any, params: Bm25fParams) -> None:
+        self._reader = reader
+        self._params = params
+        # Whoosh's posting files keep a read position, so decoding is one at a time.
+        self._lock = threading.Lock()
+        self._cache: LRUCache[tuple[str, bool], Posting] = LRUCache(
+            _CACHED_POSTINGS, getsizeof=lambda posting: posting.df + 1
+        )
+        self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
+        self._docids = _docid_column(self._leaves)
+        self.document_count = int(reader.doc_count())
+        self.docid_limit = int(self._docids.max()) + 1 if len(self._docids) else 0
+        self._norms = {name: self._length_norms(name) for name in RANKING + EXACT}
+
+    @classmethod
+    def open(cls, directory: Path, params: Bm25fParams | None = None) -> KeywordIndex:
+        """Open the index in `directory`; raises IndexDamagedError when Whoosh cannot read it."""
+        try:
+            storage = FileStorage(str(directory), readonly=True)
+            reader = storage.open_index(schema=_schema()).reader()
+            return cls(reader, params or Bm25fParams())
+        except Exception as error:
+            raise IndexDamagedError(
+                f"The keyword index in {directory} cannot be read ({error}).",
+                hint="Rebuild it with `talash index rebuild PATH...`.",
+            ) from error
+
+    @property
+    def params(self) -> Bm25fParams:
+        """The BM25F parameters the term frequencies were normalized with."""
+        return self._params
+
+    def posting(self, term: str, *, exact: bool = False) -> Posting:
+        """Documents that hold `term`, with frequencies normalized and joined over the fields.
+
+        `term` is a ranking term (a stem), or an exact word when `exact`.
+        """
+        key = (term, exact)
+        with self._lock:
+            cached = self._cache.get(key)
+            if cached is None:
+                cached = self._decode(term, EXACT if exact else RANKING)
+                self._cache[key] = cached
+        return cached
+
+    def field_documents(self, term: str, field: str) -> Ints:
+        """Docids, ascending, whose `field` (one of RANKING) holds the ranking term."""
+        with self._lock:
+            docids, _ = self._field_posting(field, term)
+        return np.sort(docids)
+
+    def phrase_documents(self, words: Sequence[str], *, title_only: bool = False) -> Ints:
+        """Docids, ascending, that hold the exact words one after another in one field."""
+        names = EXACT[:1] if title_only else EXACT
+        found: set[int] = set()
+        with self._lock:
+            for name in names:
+                found.update(self._phrase_docnums(name, list(words)))
+        return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
+
+    def vocabulary(self) -> Iterator[tuple[str, int]]:
+        """Every exact word of titles and bodies with the number of documents in its busier field."""
+        frequencies: dict[str, int] = {}
+        for name in EXACT:
+            for raw in self._reader.lexicon(name):
+                word = raw.decode("utf-8")
+                frequency = int(self._reader.doc_frequency(name, word))
+                frequencies[word] = max(frequency, frequencies.get(word, 0))
+        yield from sorted(frequencies.items())
+
+    def close(self) -> None:
+        """Release the files."""
+        self._reader.close()
+
+    def _phrase_docnums(self, field: str, words: list[str]) -> Iterator[int]:
+        if any((field, word) not in self._reader for word in words):
+            return
+        if len(words) == 1:
+            wanted: Any = whoosh_query.Term(field, words[0])
+        else:
+            wanted = whoosh_query.Phrase(field, words)
+        searcher = Searcher(self._reader)
+        yield from (int(docnum) for docnum in wanted.docs(searcher))
+
+    def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
+        weights = (self._params.title_weight, 1.0)
+        parts = []
+        for name, weight in zip(names, weights, strict=True):
+            docnums, frequencies = self._raw_posting(name, term)
+            if len(docnums):
+                tf = frequencies * self._norms[name][docnums] * np.float32(weight)
+                parts.append((self._docids[docnums], tf))
+        if not parts:
+            return _NOTHING
+        docids = np.concatenate([part[0] for part in parts])
+        tf = np.concatenate([part[1] for part in parts])
+        unique, inverse = np.unique(docids, return_inverse=True)
+        joined = np.bincount(inverse, weights=tf, minlength=len(unique))
+        return Posting(unique.astype(np.int32), joined.astype(np.float32))
+
+    def _field_posting(self, field: str, term: str) -> tuple[Ints, Floats]:
+        docnums, frequencies = self._raw_posting(field, term)
+        return self._docids[docnums], frequencies
+
+    def _raw_posting(self, field: str, term: str) -> tuple[Any, Floats]:
+        """Docnums (over all segments, deleted ones left out) and frequencies of a term."""
+        docnums: list[Any] = []
+        frequencies: list[Any] = []
+        for leaf, offset in self._leaves:
+            try:
+                matcher = leaf.postings(field, term)
+            except TermNotFound:
+                continue
+            ids, weights = _read_blocks(matcher)
+            deleted = leaf.deleted_docs_set if leaf.has_deletions() else ()
+            if deleted:
+                keep = ~np.isin(ids, np.fromiter(deleted, np.int64, len(deleted)))
+                ids, weights = ids[keep], weights[keep]
+            docnums.append(ids + offset)
+            frequencies.append(weights)
+        if not docnums:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        return np.concatenate(docnums), np.concatenate(frequencies)
+
+    def _length_norms(self, field: str) -> Floats:
+        """1 / (1 - b + b * len / avglen) per docnum, from Whoosh's byte-sized field lengths."""
+        b = self._params.b_title if field.startswith("title") else self._params.b_body
+        lengths = np.concatenate(
+            [_field_lengths(leaf, field) for leaf, _ in self._leaves] or [np.empty(0, np.float32)]
+        )
+        live = lengths[lengths > 0]
+        average = float(live.mean()) if len(live) else 1.0
+        norms: Floats = (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)
+        return norms
+
+
+def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
+    """The docid of every docnum over all segments."""
+    parts = [
+        np.fromiter(leaf.column_reader("docid"), np.int64, leaf.doc_count_all())
+        for leaf, _ in leaves
+        if leaf.doc_count_all()
+    ]
+    return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
+
+
+def _field_lengths(leaf: Any, field: str) -> Floats:
+    """Words of `field` in every document of a segment (Whoosh keeps them to about 3 %)."""
+    count = leaf.doc_count_all()
+    lengths = (leaf.doc_field_length(docnum, field) or 0 for docnum in range(count))
+    return np.fromiter(lengths, np.float32, count)
+
+
+def _read_blocks(matcher: Any) -> tuple[Any, Floats]:
+    """All ids and weights of a posting list, a block at a time.
+
+    Whoosh's public `id()`/`next()` walk costs a Python call a posting; the matcher decodes whole
+    blocks into `_ids` and `_weights` anyway (`whoosh.codec.whoosh3.W3LeafMatcher`), so those are
+    taken. A test holds this against the public walk.
+    """
+    matcher = getattr(matcher, "child", matcher)
+    ids: list[Any] = []
+    weights: list[Any] = []
+    while matcher.is_active():
+        matcher.id(), matcher.weight()
+        ids.append(np.array(matcher._ids, np.int64))
+        weights.append(np.array(matcher._weights, np.float32))
+        matcher._next_block()
+    if not ids:
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    return np.concatenate(ids), np.concatenate(weights)
+

@@ -1,0 +1,167 @@
+"""The vector index: nearest passages by meaning. The only room that knows FAISS.
+
+Two files of a generation. `vectors.npy` holds the exact vectors (float16, row number = pid) and is
+part of the truth; `vectors.faiss` derives from it and finds neighbours fast. The kind of FAISS
+index follows the number of vectors (figures in docs/measured.md):
+
+    up to 50,000     exact inner product
+    up to 200,000    8-bit scalar quantizer, best candidates rescored with the exact vectors
+    beyond           inverted lists over the same quantizer, rescored
+
+Inner product of unit vectors is their cosine. FAISS rows stay in here: the outside speaks pids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexDamagedError
+from index.impacts import Floats, Ints
+
+VECTORS_FILE = "vectors.npy"
+FAISS_FILE = "vectors.faiss"
+
+EXACT_UP_TO = 50_000
+QUANTIZED_UP_TO = 200_000
+_RESCORED = 4
+"""Candidates fetched from a quantized index, as a multiple of what was asked for."""
+_PROBES = 48
+_TRAINING_ROWS = 100_000
+_CHUNK = 16_384
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The nearest passages to a query: pids and their cosines, best first."""
+
+    pids: Ints
+    scores: Floats
+
+
+class VectorFile:
+    """Exact vectors on disk while an index is being built: rows are written once, in any order."""
+
+    def __init__(self, path: Path, rows: int, dimension: int) -> None:
+        self._rows = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
+            path, mode="w+", dtype=np.float16, shape=(rows, dimension)
+        )
+
+    def write(self, pids: npt.NDArray[np.int64], vectors: Floats) -> None:
+        """Store unit vectors under their pids."""
+        self._rows[pids] = vectors.astype(np.float16)
+
+    def finish(self) -> None:
+        """Write everything through to the file."""
+        self._rows.flush()
+        del self._rows
+
+
+def build_faiss(directory: Path) -> None:
+    """Derive `vectors.faiss` from `vectors.npy` in the directory of a generation."""
+    rows = np.load(directory / VECTORS_FILE, mmap_mode="r")
+    count, dimension = rows.shape
+    index = _new_index(count, dimension)
+    if not index.is_trained:
+        step = max(1, count // _TRAINING_ROWS)
+        index.train(np.ascontiguousarray(rows[::step], dtype=np.float32))
+    for chunk in _chunks(rows):
+        index.add(chunk)
+    faiss.write_index(index, str(directory / FAISS_FILE))
+
+
+def _new_index(count: int, dimension: int) -> faiss.Index:
+    metric = faiss.METRIC_INNER_PRODUCT
+    if count <= EXACT_UP_TO:
+        return faiss.IndexFlat(dimension, metric)
+    quantizer = faiss.ScalarQuantizer.QT_8bit
+    if count <= QUANTIZED_UP_TO:
+        return faiss.IndexScalarQuantizer(dimension, quantizer, metric)
+    lists = int(4 * np.sqrt(count))
+    coarse = faiss.IndexFlat(dimension, metric)
+    index = faiss.IndexIVFScalarQuantizer(coarse, dimension, lists, quantizer, metric, False)
+    index.own_fields = True
+    coarse.this.disown()
+    index.nprobe = _PROBES
+    return index
+
+
+def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[Floats]:
+    for start in range(0, len(rows), _CHUNK):
+        yield np.ascontiguousarray(rows[start : start + _CHUNK], dtype=np.float32)
+
+
+class VectorIndex:
+    """An open vector index of one generation. Searching is safe under threads."""
+
+    def __init__(self, rows: npt.NDArray[np.float16], index: faiss.Index) -> None:
+        self._rows = rows
+        self._index = index
+        self._exact = isinstance(index, faiss.IndexFlat)
+        self.count = int(index.ntotal)
+        self.dimension = int(index.d)
+
+    @classmethod
+    def open(cls, directory: Path) -> VectorIndex:
+        """Open the vectors in `directory`; raises IndexDamagedError when the two files disagree."""
+        hint = "Rebuild it with `talash index rebuild PATH...`."
+        try:
+            rows = np.load(directory / VECTORS_FILE, mmap_mode="r", allow_pickle=False)
+            index = faiss.read_index(str(directory / FAISS_FILE))
+        except (OSError, ValueError, RuntimeError) as error:
+            raise IndexDamagedError(
+                f"The vector index in {directory} cannot be read ({error}).", hint=hint
+            ) from error
+        if rows.shape != (index.ntotal, index.d) or rows.dtype != np.float16:
+            raise IndexDamagedError(
+                f"The vector index in {directory} holds {index.ntotal} vectors of {index.d} "
+                f"dimensions, its exact vectors are {rows.shape}.",
+                hint=hint,
+            )
+        return cls(rows, faiss.downcast_index(index))
+
+    def search(
+        self, query: Floats, k: int, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> Neighbours:
+        """The `k` passages nearest to `query` (shape (dimension,), unit length), best first.
+
+        `allowed` is a mask over pids; passages outside it are not looked at. Fewer than `k` come
+        back when there are fewer. Scores are cosines with the exact vectors.
+        """
+        fetch = min(k if self._exact else k * _RESCORED, self.count)
+        if fetch == 0:
+            return Neighbours(np.empty(0, np.int32), np.empty(0, np.float32))
+        parameters = self._parameters(allowed)
+        scores, pids = self._index.search(query[None, :], fetch, params=parameters)
+        found = pids[0] >= 0  # FAISS pads with -1
+        pids, scores = pids[0][found].astype(np.int32), scores[0][found]
+        if not self._exact:
+            scores = self.cosines(query, pids)
+        # Ties are broken by pid, so that an order never depends on how it was searched.
+        order = np.lexsort((pids, -scores))[:k]
+        return Neighbours(pids[order], scores[order].astype(np.float32))
+
+    def cosines(self, query: Floats, pids: npt.NDArray[np.integer]) -> Floats:
+        """Exact cosines of `query` with the passages `pids`, in their order."""
+        cosines: Floats = self._rows[pids].astype(np.float32) @ query
+        return cosines
+
+    def vectors(self, pids: npt.NDArray[np.integer]) -> Floats:
+        """Exact vectors of the passages `pids`, shape (len(pids), dimension)."""
+        vectors: Floats = self._rows[pids].astype(np.float32)
+        return vectors
+
+    def _parameters(
+        self, allowed: npt.NDArray[np.bool_] | None
+    ) -> faiss.SearchParameters | None:
+        if allowed is None:
+            return None
+        selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+        if isinstance(self._index, faiss.IndexIVF):
+            return faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
+        return faiss.SearchParameters(sel=selector)
