@@ -48,6 +48,11 @@ class Posting:
         """Number of documents that hold the term."""
         return len(self.docids)
 
+    def position(self, docid: int) -> int | None:
+        """Where a document stands in the arrays; None if it does not hold the term."""
+        at = int(np.searchsorted(self.docids, docid))
+        return at if at < len(self.docids) and self.docids[at] == docid else None
+
 
 @dataclass(frozen=True)
 class Concept:
@@ -127,3 +132,21 @@ def score(
     if total > 0:
         mass /= np.float32(total)
     return KeywordScores(scores, mass, total * (params.k1 + 1))
+
+
+def explain(
+    concept: Concept,
+    docid: int,
+    lookup: Callable[[str], Posting],
+    documents: int,
+    params: Bm25fParams,
+) -> tuple[float, tuple[str, ...]]:
+    """What one concept adds to a document's score, and by which of its terms; (0, ()) if none."""
+    posting, df = combine(concept, lookup)
+    at = posting.position(docid)
+    if at is None:
+        return 0.0, ()
+    weight = concept.boost * idf(df, documents)
+    impact = float(concept_impacts(posting, weight, params.k1)[at])
+    held = (term for term, _ in concept.terms if lookup(term).position(docid) is not None)
+    return impact, tuple(held)

@@ -28,6 +28,7 @@ from index.analysis import is_stop, stem, tokenize
 from index.documents import Document
 from index.errors import IndexDamagedError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
+from index.status import REBUILD
 
 RANKING = ("title", "body")
 EXACT = ("title_exact", "body_exact")
@@ -106,7 +107,7 @@ class KeywordIndex:
         except Exception as error:
             raise IndexDamagedError(
                 f"The keyword index in {directory} cannot be read ({error}).",
-                hint="Rebuild it with `talash index rebuild PATH...`.",
+                hint=REBUILD,
             ) from error
 
     @property

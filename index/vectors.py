@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from index.errors import IndexDamagedError
 from index.impacts import Floats, Ints
+from index.status import REBUILD
 
 VECTORS_FILE = "vectors.npy"
 FAISS_FILE = "vectors.faiss"
@@ -62,9 +63,22 @@ class VectorFile:
         del self._rows
 
 
+def load_vectors(directory: Path) -> npt.NDArray[np.float16]:
+    """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""
+    try:
+        rows: npt.NDArray[np.float16] = np.load(
+            directory / VECTORS_FILE, mmap_mode="r", allow_pickle=False
+        )
+    except (OSError, ValueError) as error:
+        raise IndexDamagedError(
+            f"The vectors in {directory} cannot be read ({error}).", hint=REBUILD
+        ) from error
+    return rows
+
+
 def build_faiss(directory: Path) -> None:
     """Derive `vectors.faiss` from `vectors.npy` in the directory of a generation."""
-    rows = np.load(directory / VECTORS_FILE, mmap_mode="r")
+    rows = load_vectors(directory)
     count, dimension = rows.shape
     index = _new_index(count, dimension)
     if not index.is_trained:
@@ -109,21 +123,20 @@ class VectorIndex:
     @classmethod
     def open(cls, directory: Path) -> VectorIndex:
         """Open the vectors in `directory`; raises IndexDamagedError when the two files disagree."""
-        hint = "Rebuild it with `talash index rebuild PATH...`."
+        rows = load_vectors(directory)
         try:
-            rows = np.load(directory / VECTORS_FILE, mmap_mode="r", allow_pickle=False)
             index = faiss.read_index(str(directory / FAISS_FILE))
-        except (OSError, ValueError, RuntimeError) as error:
+        except RuntimeError as error:
             raise IndexDamagedError(
-                f"The vector index in {directory} cannot be read ({error}).", hint=hint
+                f"The vector index in {directory} cannot be read ({error}).", hint=REBUILD
             ) from error
         if rows.shape != (index.ntotal, index.d) or rows.dtype != np.float16:
             raise IndexDamagedError(
                 f"The vector index in {directory} holds {index.ntotal} vectors of {index.d} "
                 f"dimensions, its exact vectors are {rows.shape}.",
-                hint=hint,
+                hint=REBUILD,
             )
-        return cls(rows, faiss.downcast_index(index))
+        return cls(rows, index)
 
     def search(
         self, query: Floats, k: int, allowed: npt.NDArray[np.bool_] | None = None

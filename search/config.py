@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SearchConfig:
-    """Limits of a request and the weights of ranking.
+    """Limits of a request and the weights of ranking; the weights were measured (docs/measured.md).
 
-    `window` is how many hits paging can reach; lengths are in characters unless said otherwise.
+    `window` is how many hits paging can reach; `semantic_depth` how many passages the semantic arm
+    looks at; `rescored` for how many of the keyword arm's best the exact cosine is computed.
+    `keyword_weight` (0..1) is the keyword arm's part in fusion. `cosine_floor` is the cosine below
+    which a passage is not related to a query; `cosine_reach` how far below the best one a passage
+    may lie that no query word vouches for.
     """
 
     max_query_chars: int = 1_000
@@ -17,3 +21,8 @@ class SearchConfig:
     max_page_size: int = 100
     window: int = 1_000
     snippet_chars: int = 280
+    semantic_depth: int = 200
+    rescored: int = 100
+    keyword_weight: float = 0.5
+    cosine_floor: float = 0.78
+    cosine_reach: float = 0.06

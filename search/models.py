@@ -81,11 +81,12 @@ class Snippet:
 class ArmEvidence:
     """What one arm said of a hit: its rank there (from 1), its raw score and its share of `score`.
 
-    The raw score is a BM25F sum for `keyword` and a cosine for `semantic`.
+    The raw score is a BM25F sum for `keyword` and a cosine for `semantic`. `rank` is None when the
+    arm alone would not have listed the document (its score still counts).
     """
 
     arm: str
-    rank: int
+    rank: int | None
     score: float
     share: float
 

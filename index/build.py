@@ -1,0 +1,270 @@
+"""From a folder of articles to a generation that can be searched.
+
+Two passes. The first reads every document into the catalogue and the keyword index, so memory does
+not grow with the archive. The second encodes the passages, the long part, with a known total; texts
+that the previous generation already holds vectors for (same encoder, same text) are not encoded
+again. Nothing is visible to a reader until the one atomic switch at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import ANALYZER_FINGERPRINT
+from index.catalogue import Catalogue, CatalogueWriter
+from index.config import IndexConfig
+from index.documents import Document, Skipped
+from index.encoder import Encoder, Vectors
+from index.encoders import open_encoder
+from index.errors import NoDocumentsError, StoreError
+from index.generations import begin, write_errors, writer_lock
+from index.keyword import KeywordWriter
+from index.normalize import NORMALIZER_VERSION
+from index.passages import PassageParams, cut, encoder_text, text_hash
+from index.reader import CATALOGUE_FILE, KEYWORD_DIR
+from index.readers import read_paths
+from index.status import EncoderStamp, current, open_manifest
+from index.vectors import VECTORS_FILE, VectorFile, build_faiss, load_vectors
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done and the total (0 when unknown)."""
+
+_BATCH = 2_048
+
+
+@dataclass
+class _Intake:
+    """What the first pass counted."""
+
+    documents: int = 0
+    duplicates: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a rebuild did. `skipped` names every file or record left out, and why."""
+
+    generation: str
+    documents: int
+    passages: int
+    duplicates: int
+    encoded: int
+    reused: int
+    seconds: float
+    skipped: tuple[Skipped, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as JSON-ready data."""
+        return asdict(self)
+
+
+def rebuild(
+    paths: Sequence[Path],
+    config: IndexConfig,
+    *,
+    progress: Progress | None = None,
+    encoder: Encoder | None = None,
+    params: PassageParams | None = None,
+) -> BuildReport:
+    """Build a new generation from `paths` and make it the current one.
+
+    Raises InputError for a path that is not there, NoDocumentsError when nothing could be read,
+    IndexLockedError when another process is writing, IndexWriteError when the disk refuses and
+    EncoderError when the encoder cannot be had. After any of them the old index is untouched.
+    """
+    return rebuild_from(
+        read_paths(paths), config, progress=progress, encoder=encoder, params=params
+    )
+
+
+def rebuild_from(
+    items: Iterable[Document | Skipped],
+    config: IndexConfig,
+    *,
+    progress: Progress | None = None,
+    encoder: Encoder | None = None,
+    params: PassageParams | None = None,
+) -> BuildReport:
+    """Like `rebuild`, from documents already at hand."""
+    started = time.monotonic()
+    report = progress or (lambda what, done, total: None)
+    params = params or PassageParams()
+    spec = config.encoder or _previous_spec(config.data_dir) or "bundled"
+    with writer_lock(config.data_dir):
+        encoder = encoder or open_encoder(spec, threads=config.threads, progress=report)
+        with begin(config.data_dir) as staged, write_errors(config.data_dir):
+            intake = _take_in(items, staged.path, params, report)
+            if not intake.documents:
+                raise NoDocumentsError(
+                    f"None of {len(intake.skipped)} files or records could be read as an article.",
+                    hint="Supported: .txt .md .html .json .jsonl .csv, also gzipped.",
+                )
+            with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
+                counts = catalogue.counts()
+                source = _Vectors(config.data_dir, encoder)
+                _encode(catalogue, staged.path, source, params, report)
+            report("building the vector index", 0, 0)
+            build_faiss(staged.path)
+            report("sealing", 0, 0)
+            name = staged.commit(
+                normalizer_version=NORMALIZER_VERSION,
+                analyzer_fingerprint=ANALYZER_FINGERPRINT,
+                encoder=EncoderStamp(encoder.info.id, encoder.info.dimension, spec),
+                counts=counts,
+                build={"passages": asdict(params)},
+                keep=config.keep_generations,
+            )
+    return BuildReport(
+        generation=name,
+        documents=counts.documents,
+        passages=counts.passages,
+        duplicates=intake.duplicates,
+        encoded=source.encoded,
+        reused=source.reused,
+        seconds=round(time.monotonic() - started, 3),
+        skipped=tuple(intake.skipped),
+    )
+
+
+def _take_in(
+    items: Iterable[Document | Skipped], directory: Path, params: PassageParams, report: Progress
+) -> _Intake:
+    """First pass: every document into the catalogue and the keyword index."""
+    intake = _Intake()
+    postings = KeywordWriter(directory / KEYWORD_DIR)
+    try:
+        with CatalogueWriter(directory / CATALOGUE_FILE) as catalogue:
+            for item in items:
+                if isinstance(item, Skipped):
+                    intake.skipped.append(item)
+                    continue
+                _take_one(item, catalogue, postings, params, intake)
+                report("reading", intake.documents, 0)
+            catalogue.finish()
+        report("writing the keyword index", 0, 0)
+        postings.finish()
+    except BaseException:
+        postings.abort()
+        raise
+    return intake
+
+
+def _take_one(
+    document: Document,
+    catalogue: CatalogueWriter,
+    postings: KeywordWriter,
+    params: PassageParams,
+    intake: _Intake,
+) -> None:
+    if catalogue.has_id(document.id):
+        reason = f"the id {document.id!r} was given to an earlier document"
+        intake.skipped.append(Skipped(document.id, reason, code="duplicate-id"))
+        return
+    twin = catalogue.find_content(document.content_hash)
+    if twin is not None:
+        catalogue.add_alias(document.id, twin)
+        intake.duplicates += 1
+        return
+    passages = cut(document, params)
+    hashes = [text_hash(encoder_text(document, passage, params)) for passage in passages]
+    docid = catalogue.add(document, list(zip(passages, hashes, strict=True)))
+    postings.add(docid, document)
+    intake.documents += 1
+
+
+class _Vectors:
+    """Vectors of texts: from the previous generation where it has them, else from the encoder."""
+
+    def __init__(self, data_dir: Path, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known, self._rows = _previous_vectors(data_dir, encoder)
+        self.dimension = encoder.info.dimension
+        self.encoded = 0
+        self.reused = 0
+
+    def of(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of shape (len(texts), dimension); each distinct text is encoded once."""
+        digests = [text_hash(text) for text in texts]
+        rows = np.empty((len(texts), self.dimension), np.float32)
+        old = [(row, self._known[d]) for row, d in enumerate(digests) if d in self._known]
+        if old:
+            where, pids = (np.array(column) for column in zip(*old, strict=True))
+            rows[where] = self._rows[pids]
+        new = {d: row for row, d in enumerate(digests) if d not in self._known}
+        if new:
+            fresh = self._encoder.encode_passages([texts[row] for row in new.values()])
+            place = {digest: position for position, digest in enumerate(new)}
+            for row, digest in enumerate(digests):
+                if digest in place:
+                    rows[row] = fresh[place[digest]]
+        self.reused += len(old)
+        self.encoded += len(new)
+        return rows
+
+
+def _encode(
+    catalogue: Catalogue,
+    directory: Path,
+    source: _Vectors,
+    params: PassageParams,
+    report: Progress,
+) -> None:
+    """Second pass: a vector for every passage, in batches that mix documents."""
+    total = catalogue.counts().passages
+    vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
+    done = 0
+    for batch in _batches(_passage_texts(catalogue, params), _BATCH):
+        pids = np.array([pid for pid, _ in batch], np.int64)
+        vectors.write(pids, source.of([text for _, text in batch]))
+        done += len(batch)
+        report("encoding", done, total)
+    vectors.finish()
+
+
+def _passage_texts(catalogue: Catalogue, params: PassageParams) -> Iterator[tuple[int, str]]:
+    for docid, document in catalogue.iter_documents():
+        for pid, passage in catalogue.passages(docid):
+            yield pid, encoder_text(document, passage, params)
+
+
+def _batches(items: Iterator[tuple[int, str]], size: int) -> Iterator[list[tuple[int, str]]]:
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+def _previous_vectors(
+    data_dir: Path, encoder: Encoder
+) -> tuple[dict[bytes, int], npt.NDArray[np.float16]]:
+    """Which texts the current generation has vectors of, and those vectors by pid.
+
+    Nothing, unless the same encoder made them and every file is as it was written: an index that
+    was damaged must not hand its damage on, and the rebuild that mends it must not need it.
+    """
+    nothing: dict[bytes, int] = {}
+    try:
+        generation = current(data_dir)
+        manifest = open_manifest(generation, check="checksums")
+        if manifest.encoder.id == encoder.info.id:
+            with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
+                known = {digest: pid for pid, digest in catalogue.text_hashes()}
+            return known, load_vectors(generation)
+    except StoreError:
+        pass
+    return nothing, np.empty((0, encoder.info.dimension), np.float16)
+
+
+def _previous_spec(data_dir: Path) -> str:
+    """The encoder setting the current generation was built with; empty when there is none."""
+    try:
+        return open_manifest(current(data_dir), check="sizes").encoder.spec
+    except StoreError:
+        return ""

@@ -1,0 +1,133 @@
+"""Writes the bundled model's vocabulary as a `tokenizer.json`, the usual format.
+
+The normalization map becomes a `Precompiled` normalizer, the one the model was trained with: the
+tokenizer then keeps track of which original characters every token came from, even where the map
+changes the length of the text (one ligature letter becoming eighteen letters, say).
+"""
+
+from __future__ import annotations
+
+import struct
+import unicodedata
+from collections.abc import Mapping
+from typing import Union
+
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+
+from index.bundled_source import Pieces
+
+_SPACE = "▁"  # the sign that stands for the space before a word in the vocabulary
+
+# A node of the trie: byte -> node, and _END -> the value stored at this node.
+_Node = dict[int, Union[int, "_Node"]]
+_END = -1
+
+
+def build_tokenizer(pieces: Pieces, normalization: Mapping[str, str]) -> str:
+    """The text of `tokenizer.json`."""
+    vocabulary = list(zip(pieces.texts, pieces.scores, strict=True))
+    tokenizer = Tokenizer(models.Unigram(vocabulary, pieces.unknown))
+    tokenizer.normalizer = normalizers.Precompiled(_characters_map(normalization))  # type: ignore[assignment]
+    # Pieces never hold a space inside, so cutting at spaces first changes no result; it keeps the
+    # space out of the offsets and lets the tokenizer reuse the words it has seen.
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(  # type: ignore[assignment]
+        [
+            pre_tokenizers.WhitespaceSplit(),
+            pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="always"),
+        ]
+    )
+    bos, eos = pieces.texts[pieces.bos], pieces.texts[pieces.eos]
+    tokenizer.post_processor = processors.TemplateProcessing(  # type: ignore[assignment]
+        single=f"{bos} $A {eos}", special_tokens=[(bos, pieces.bos), (eos, pieces.eos)]
+    )
+    tokenizer.decoder = decoders.Metaspace(replacement=_SPACE, prepend_scheme="always")  # type: ignore[assignment]
+    return str(tokenizer.to_str())
+
+
+def _characters_map(normalization: Mapping[str, str]) -> bytes:
+    """The map in SentencePiece's layout: size of the trie, the trie, the replacements.
+
+    The trie (a double array) leads from the UTF-8 bytes of a text to the place of its replacement,
+    each of which ends with a zero byte.
+    """
+    entries = {**_composed(normalization), **normalization}
+    replacements = bytearray()
+    places: dict[str, int] = {}
+    for text in entries.values():
+        if text not in places:
+            places[text] = len(replacements)
+            replacements += text.encode() + b"\0"
+    trie = _DoubleArray({key.encode(): places[text] for key, text in entries.items()}).packed()
+    return struct.pack("<I", len(trie)) + trie + bytes(replacements)
+
+
+def _composed(normalization: Mapping[str, str]) -> dict[str, str]:
+    """Letter + mark -> the one letter they compose, such as U+0627 U+0653 -> U+0622.
+
+    The model was trained on composed letters, but the map holds single code points only. Planes
+    beyond the first are left out: they grow with every Unicode version, and the file written here
+    has to be the same under every version of Python.
+    """
+    found: dict[str, str] = {}
+    for code in range(0xC0, 0xFB50):
+        letter = chr(code)
+        parts = unicodedata.decomposition(letter)
+        if not parts or "<" in parts or letter in normalization:
+            continue
+        pair = "".join(chr(int(part, 16)) for part in parts.split())
+        if len(pair) == 2 and unicodedata.normalize("NFC", pair) == letter:
+            found[pair] = letter
+    return found
+
+
+class _DoubleArray:
+    """A trie in one array of 32-bit units, in the layout of the Darts library.
+
+    A unit holds the byte that leads to it (bits 0 to 7), whether a key ends here (bit 8) and, from
+    bit 10, the exclusive or of its own place and its children's base; the child for byte b stands
+    at base ^ b. Where a key ends, the child for byte 0 holds the key's value, with bit 31 set.
+    """
+
+    def __init__(self, entries: Mapping[bytes, int]) -> None:
+        self._units = [0] * 256
+        self._used = bytearray(256)
+        self._used[0] = 1
+        self._free = 1
+        root: _Node = {}
+        for key, value in sorted(entries.items()):
+            node = root
+            for byte in key:
+                child = node.setdefault(byte, {})
+                assert isinstance(child, dict)
+                node = child
+            node[_END] = value
+        self._place(root, 0, 0)
+
+    def packed(self) -> bytes:
+        """The units, little endian. Whole blocks of 256, so no lookup leaves the array."""
+        return struct.pack(f"<{len(self._units)}I", *self._units)
+
+    def _place(self, node: _Node, place: int, label: int) -> None:
+        base = self._base_for([max(byte, 0) for byte in node])
+        self._units[place] = (base ^ place) << 10 | (_END in node) << 8 | label
+        for byte, child in node.items():
+            if isinstance(child, dict):
+                self._place(child, base ^ byte, byte)
+            else:
+                self._units[base] = 1 << 31 | child
+
+    def _base_for(self, labels: list[int]) -> int:
+        """The first base at which every child's place is free; the places become used."""
+        base = self._free
+        while True:
+            if base | 255 >= len(self._units):
+                self._units += [0] * 256
+                self._used += bytes(256)
+            if not any(self._used[base ^ label] for label in labels):
+                break
+            base += 1
+        for label in labels:
+            self._used[base ^ label] = 1
+        while self._free < len(self._used) and self._used[self._free]:
+            self._free += 1
+        return base

@@ -1,0 +1,232 @@
+"""Runs an encoder from a local folder: onnxruntime for the network, tokenizers for the words.
+
+The bundled model is such a folder; a user's own export works the same way (`index.model_folder`
+says what has to be in it). One `LocalEncoder` may be used from many threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import EncoderInfo, TokenStates, Vectors
+from index.errors import EncoderError
+from index.model_folder import ModelFolder, read_model_folder
+
+# Rows of one length are run together up to so many tokens: large enough to keep the processor
+# busy, small enough that the states of a batch stay near it.
+BATCH_TOKENS = 1536
+BATCH_ROWS = 64
+QUERY_CACHE = 512
+
+EncodeProgress = Callable[[int, int], None]
+"""Called with (texts done, texts in all)."""
+
+_Tokens = Any  # tokenizers.Encoding, which has no public type stub
+
+
+class LocalEncoder:
+    """A `TokenEncoder` over an ONNX model on this machine."""
+
+    def __init__(self, folder: ModelFolder, *, threads: int = 0, query_cache: int = QUERY_CACHE):
+        """`threads` 0 lets onnxruntime use every core; `query_cache` 0 keeps no query vectors."""
+        self._folder = folder
+        self._session = _open_session(folder.model, threads)
+        self._inputs = [entry.name for entry in self._session.get_inputs()]
+        self._output = _states_output(self._session, folder)
+        self._tokenizer = _open_tokenizer(folder)
+        self._queries = _VectorCache(query_cache)
+
+    @classmethod
+    def open(
+        cls, path: Path | str, *, threads: int = 0, query_cache: int = QUERY_CACHE
+    ) -> LocalEncoder:
+        """The encoder in folder `path`. Raises EncoderError naming what is missing or damaged."""
+        folder = read_model_folder(Path(path).expanduser())
+        return cls(folder, threads=threads, query_cache=query_cache)
+
+    @property
+    def info(self) -> EncoderInfo:
+        """Identity (from the files' digests), dimension and the most tokens that are read."""
+        return EncoderInfo(self._folder.id, self._folder.dimension, self._folder.max_tokens)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), dimension). Recent ones come from memory."""
+        found = {text: self._queries.get(text) for text in texts}
+        missing = [text for text, vector in found.items() if vector is None]
+        if missing:
+            for text, vector in zip(
+                missing, self._encode(missing, self._folder.query_prefix, None), strict=True
+            ):
+                found[text] = vector
+                self._queries.put(text, vector)
+        result = np.empty((len(texts), self._folder.dimension), np.float32)
+        for row, text in enumerate(texts):
+            result[row] = found[text]
+        return result
+
+    def encode_passages(
+        self, texts: Sequence[str], *, progress: EncodeProgress | None = None
+    ) -> Vectors:
+        """Unit vectors, shape (len(texts), dimension), in the order given."""
+        return self._encode(texts, self._folder.passage_prefix, progress)
+
+    def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
+        """Last hidden states per token of each text, with the characters each token came from."""
+        prefix = self._folder.query_prefix if query else self._folder.passage_prefix
+        tokens = self._tokenize(texts, prefix)
+        result: list[TokenStates | None] = [None] * len(texts)
+        for rows, states, _mask in self._batches(tokens):
+            for row, matrix in zip(rows, states, strict=True):
+                result[row] = _own_tokens(tokens[row], matrix, len(prefix))
+        return cast("list[TokenStates]", result)
+
+    def _encode(
+        self, texts: Sequence[str], prefix: str, progress: EncodeProgress | None
+    ) -> Vectors:
+        vectors = np.empty((len(texts), self._folder.dimension), np.float32)
+        done = 0
+        for rows, states, mask in self._batches(self._tokenize(texts, prefix)):
+            vectors[rows] = _pool(states, mask, self._folder.pooling)
+            done += len(rows)
+            if progress is not None:
+                progress(done, len(texts))
+        return vectors
+
+    def _tokenize(self, texts: Sequence[str], prefix: str) -> list[_Tokens]:
+        return cast("list[_Tokens]", self._tokenizer.encode_batch([prefix + text for text in texts]))
+
+    def _batches(
+        self, tokens: Sequence[_Tokens]
+    ) -> Iterator[tuple[list[int], Vectors, npt.NDArray[np.int64]]]:
+        """Runs the network: row numbers, states (rows, tokens, dimension), mask (rows, tokens)."""
+        for rows in _plan([len(entry) for entry in tokens]):
+            width = max(len(tokens[row]) for row in rows)
+            ids = np.full((len(rows), width), self._folder.pad_id, np.int64)
+            mask = np.zeros((len(rows), width), np.int64)
+            for at, row in enumerate(rows):
+                length = len(tokens[row])
+                ids[at, :length] = tokens[row].ids
+                mask[at, :length] = 1
+            yield rows, self._run(ids, mask), mask
+
+    def _run(self, ids: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> Vectors:
+        values = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        try:
+            (states,) = self._session.run(
+                [self._output], {name: values[name] for name in self._inputs}
+            )
+        except Exception as error:  # onnxruntime raises classes of its own, made in C++
+            raise EncoderError(f"The encoder {self._folder.id} failed: {error}") from error
+        return cast(Vectors, states)
+
+
+class _VectorCache:
+    """The vectors of the texts used last, at most `size` of them. Safe for threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+
+    def get(self, text: str) -> Vectors | None:
+        with self._lock:
+            vector = self._vectors.get(text)
+            if vector is not None:
+                self._vectors.move_to_end(text)
+            return vector
+
+    def put(self, text: str, vector: Vectors) -> None:
+        if self._size <= 0:
+            return
+        with self._lock:
+            self._vectors[text] = vector.copy()
+            self._vectors.move_to_end(text)
+            while len(self._vectors) > self._size:
+                self._vectors.popitem(last=False)
+
+
+def _plan(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Row numbers in batches of like length, so that little of a batch is padding."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) == BATCH_ROWS or (len(batch) + 1) * lengths[row] > BATCH_TOKENS):
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _pool(states: Vectors, mask: npt.NDArray[np.int64], pooling: str) -> Vectors:
+    """One unit vector per row: the mean of its tokens' states, or its first token's."""
+    if pooling == "cls":
+        pooled = states[:, 0]
+    else:
+        pooled = np.matmul(mask[:, None, :].astype(np.float32), states)[:, 0]
+    norms = np.linalg.norm(pooled, axis=1, keepdims=True)
+    return cast(Vectors, pooled / np.maximum(norms, np.float32(1e-12)))
+
+
+def _own_tokens(tokens: _Tokens, states: Vectors, skip: int) -> TokenStates:
+    """The tokens that came from the text itself: no special ones and none of the prefix."""
+    keep: list[int] = []
+    offsets: list[tuple[int, int]] = []
+    for at, ((start, end), special) in enumerate(
+        zip(tokens.offsets, tokens.special_tokens_mask, strict=True)
+    ):
+        if special or end <= max(skip, start):
+            continue
+        keep.append(at)
+        offsets.append((max(start - skip, 0), end - skip))
+    return TokenStates(states[keep], tuple(offsets))
+
+
+def _open_session(path: Path, threads: int) -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise EncoderError(
+            f"onnxruntime cannot be loaded: {error}.", hint="Install it: pip install onnxruntime"
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3  # errors only: they reach the user as EncoderError
+    try:
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime raises classes of its own, made in C++
+        raise EncoderError(
+            f"{path} cannot be loaded: {error}", hint="The file may be cut short; write it again."
+        ) from error
+
+
+def _states_output(session: Any, folder: ModelFolder) -> str:
+    """The output that holds one state per token, which has three axes."""
+    outputs = session.get_outputs()
+    for output in outputs:
+        if output.name == "last_hidden_state" or len(output.shape) == 3:
+            return str(output.name)
+    raise EncoderError(
+        f"{folder.model} gives {', '.join(output.name for output in outputs)}, no state per token.",
+        hint="Export it for the task feature-extraction, so that it gives last_hidden_state.",
+    )
+
+
+def _open_tokenizer(folder: ModelFolder) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(folder.tokenizer))
+    except Exception as error:  # tokenizers raises plain Exception
+        raise EncoderError(f"{folder.tokenizer} cannot be loaded: {error}") from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(folder.max_tokens)
+    return tokenizer

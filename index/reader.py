@@ -1,0 +1,76 @@
+"""An open generation: everything a search reads, opened together and closed together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.analysis import ANALYZER_FINGERPRINT
+from index.catalogue import Catalogue, Columns
+from index.errors import IndexDamagedError
+from index.keyword import KeywordIndex
+from index.normalize import NORMALIZER_VERSION
+from index.status import REBUILD, Manifest, open_current, open_manifest
+from index.vectors import VectorIndex
+
+CATALOGUE_FILE = "catalogue.sqlite"
+KEYWORD_DIR = "keyword"
+
+
+@dataclass(frozen=True)
+class OpenIndex:
+    """One generation, whole: its parts are of one build and are never mixed with another's."""
+
+    name: str
+    manifest: Manifest
+    catalogue: Catalogue
+    columns: Columns
+    keyword: KeywordIndex
+    vectors: VectorIndex
+
+    @classmethod
+    def open(cls, generation: Path) -> OpenIndex:
+        """Open the generation in this directory.
+
+        Raises IndexDamagedError when a part is missing, cut short or disagrees with the others,
+        and IndexMismatchError when it was built with other text analysis than this program's.
+        """
+        manifest = open_manifest(generation, check="sizes")
+        manifest.require(
+            normalizer_version=NORMALIZER_VERSION, analyzer_fingerprint=ANALYZER_FINGERPRINT
+        )
+        catalogue = Catalogue.open(generation / CATALOGUE_FILE)
+        opened = cls(
+            name=generation.name,
+            manifest=manifest,
+            catalogue=catalogue,
+            columns=catalogue.columns(),
+            keyword=KeywordIndex.open(generation / KEYWORD_DIR),
+            vectors=VectorIndex.open(generation),
+        )
+        opened._check_agreement()
+        return opened
+
+    @classmethod
+    def open_current(cls, data_dir: Path) -> OpenIndex:
+        """Open the generation that `data_dir` names as current; see `open` for what is raised."""
+        return open_current(data_dir, cls.open)
+
+    def _check_agreement(self) -> None:
+        counts = self.manifest.counts
+        found = (
+            ("documents in the keyword index", self.keyword.document_count, counts.documents),
+            ("passages in the vector index", self.vectors.count, counts.passages),
+            ("documents in the catalogue", int(self.columns.live.sum()), counts.documents),
+        )
+        for what, has, wants in found:
+            if has != wants:
+                raise IndexDamagedError(
+                    f"The index {self.name} has {has} {what}; its manifest says {wants}.",
+                    hint=REBUILD,
+                )
+
+    def close(self) -> None:
+        """Release the files. Only when no search is reading them."""
+        self.keyword.close()
+        self.catalogue.close()

@@ -1,0 +1,146 @@
+"""The reading room: files and folders in, documents out, and a report of what could not be read.
+
+    for item in read_paths([Path("news/")]):
+        ...  # a Document, or a Skipped that says what was left out and why
+
+Files are read one after another in the order of their names, and one at a time: memory holds the
+largest file, never the archive. One broken file or record costs only itself. Each article's id is
+its own or else its path below the folder named (with `#3` for the third record of a file), so an
+id does not change when other files come and go.
+
+One module a format; `walk` finds the files, `files` and `decoding` make text of their bytes,
+`fields` makes documents of their records, `noise` cuts the web page's frame off the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from index.documents import Document, Skipped
+from index.errors import InputError
+from index.readers.config import ReaderConfig
+from index.readers.csv_files import read_csv
+from index.readers.fields import build
+from index.readers.files import read_bytes
+from index.readers.html_files import read_html
+from index.readers.json_files import read_json, read_json_lines
+from index.readers.markdown_files import read_markdown
+from index.readers.records import BadRecord, Reader, Record
+from index.readers.text_files import read_text
+from index.readers.walk import IGNORED, Found, check, shown, walk
+
+__all__ = ["IGNORED", "READABLE", "ReaderConfig", "count_files", "read_paths"]
+
+_READERS: dict[str, Reader] = {
+    ".txt": read_text,
+    ".text": read_text,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".json": read_json,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+}
+
+READABLE: tuple[str, ...] = (*_READERS, *(f"{extension}.gz" for extension in _READERS))
+"""File name extensions that are read, whatever their case."""
+
+_DEFAULT = ReaderConfig()
+
+
+def read_paths(
+    paths: Sequence[Path],
+    *,
+    config: ReaderConfig = _DEFAULT,
+    on_file: Callable[[Path], None] | None = None,
+) -> Iterator[Document | Skipped]:
+    """Read files and folders, lazily and in a fixed order.
+
+    Raises InputError at once for a path that does not exist. Everything else that goes wrong is
+    yielded as a Skipped. What lies in a folder without being an article (hidden files, READMEs,
+    other kinds of file) is a Skipped with code `input-ignored`; a file named by itself is always
+    tried. `on_file` is called before each file that is opened, `count_files` times in all.
+    """
+    return _read(check(paths), config, on_file)
+
+
+def count_files(paths: Sequence[Path]) -> int:
+    """Count the files that `read_paths` will open. Raises InputError for a path not there."""
+    return sum(isinstance(item, Found) for item in walk(check(paths), _is_readable))
+
+
+def _read(
+    roots: list[Path], config: ReaderConfig, on_file: Callable[[Path], None] | None
+) -> Iterator[Document | Skipped]:
+    for item in walk(roots, _is_readable):
+        if isinstance(item, Skipped):
+            yield item
+            continue
+        if on_file is not None:
+            on_file(item.path)
+        yield from _read_file(item, config)
+
+
+def _read_file(file: Found, config: ReaderConfig) -> Iterator[Document | Skipped]:
+    """Read one file. Whatever happens inside it ends with it."""
+    path = shown(file.path)
+    ids: set[str] = set()
+    try:
+        raw = read_bytes(file.path, config)
+        reader = _READERS.get(_kind(file.path.name)) or _guess(raw)
+        for record in reader(raw, config):
+            yield _document(record, file, ids, config)
+    except InputError as error:
+        yield Skipped(path, str(error))
+    except OSError as error:
+        yield Skipped(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
+    except (MemoryError, RecursionError) as error:
+        yield Skipped(path, f"too large or too deeply nested ({type(error).__name__})")
+    except Exception as error:  # a fault of a parser must cost one file, not the archive
+        yield Skipped(path, f"cannot be read: {type(error).__name__}: {error}")
+
+
+def _document(
+    record: Record | BadRecord, file: Found, ids: set[str], config: ReaderConfig
+) -> Document | Skipped:
+    """Make a document of one record, with an id that no other record of its file has."""
+    path = shown(file.path)
+    if isinstance(record, BadRecord):
+        return Skipped(path, record.reason, record=record.number)
+    try:
+        document = build(record, file.id, config)
+    except InputError as error:
+        return Skipped(path, str(error), record=record.number)
+    return _with_own_id(document, record.number, ids)
+
+
+def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
+    """Tell apart two records of one file that were given the same id: both are kept."""
+    unique = document.id
+    while unique in ids:
+        unique = f"{unique}#{number}"
+    ids.add(unique)
+    return document if unique == document.id else replace(document, id=unique)
+
+
+def _kind(name: str) -> str:
+    """Return the extension that tells a file's format; `.gz` does not."""
+    return PurePosixPath(name.lower().removesuffix(".gz")).suffix
+
+
+def _is_readable(name: str) -> bool:
+    return _kind(name) in _READERS
+
+
+def _guess(raw: bytes) -> Reader:
+    """Guess the format of a file named by itself whose extension says nothing."""
+    start = raw[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
+        return read_html
+    return read_json_lines if start.startswith((b'{"', b"[{")) else read_text

@@ -1,0 +1,88 @@
+"""Plain text: what is scrubbed from every string, and where a headline ends and a body begins."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NEWLINES = re.compile("\r\n?|\x85")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+
+_SENTENCE_END = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
+_CLAUSE_END = re.compile(r"[،؛,;]\s|\s[–—-]\s")
+_MIN_SENTENCE = 30  # "Dr." and "ISLAMABAD." are no sentences
+_WRAP_WIDTHS = (40, 100)  # lines of hard-wrapped text, and how much they may differ
+_WRAP_SPREAD = 30
+
+
+def scrub(text: str) -> str:
+    """Remove what no text may hold; leave everything a writer can have meant.
+
+    NUL and other control characters upset databases and terminals, lone surrogates cannot be
+    written to a file at all, and CRLF would make two texts of one.
+    """
+    if not _SUSPECT.search(text):
+        return text
+    text = _NEWLINES.sub("\n", text)
+    text = _CONTROLS.sub("", text)
+    text = _SURROGATES.sub("\ufffd", text)
+    return text[1:] if text.startswith("\ufeff") else text
+
+
+def one_line(text: str) -> str:
+    """Collapse white space, for titles, names and tags."""
+    return " ".join(text.split())
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter or digit to search by."""
+    return any(character.isalnum() for character in text)
+
+
+def split_headline(text: str, *, headline_chars: int, title_chars: int) -> tuple[str, str]:
+    """Take a text's headline off its body.
+
+    The first line is the headline if it is short enough to be one. Otherwise the title is cut from
+    the first sentence and the body keeps everything, so that nothing is lost.
+    """
+    text = text.strip()
+    first, _, rest = text.partition("\n")
+    headline = one_line(first)
+    is_headline = len(headline) <= headline_chars and not headline.endswith(":")
+    if is_headline and has_words(headline) and not _is_wrapped(text):
+        return headline, rest.strip()
+    return derive_title(text, title_chars), text
+
+
+def derive_title(text: str, limit: int) -> str:
+    """Return the first sentence, or as much of it as fits, cut where a clause or a word ends."""
+    start = one_line(text[: limit * 8])
+    for end in _SENTENCE_END.finditer(start):
+        if end.start() > limit:
+            break
+        if end.start() >= _MIN_SENTENCE:
+            return start[: end.start()].rstrip() + start[end.start()].strip("۔.")
+    if len(start) <= limit:
+        return start.rstrip("۔.")
+    cut = max((m.start() for m in _CLAUSE_END.finditer(start, limit // 2, limit)), default=0)
+    cut = cut or start.rfind(" ", limit // 2, limit) + 1 or _letter_border(start, limit)
+    return start[:cut].rstrip(" ،؛,;:–—-") + "…"
+
+
+def _letter_border(text: str, cut: int) -> int:
+    """Move a cut inside a word back to where no mark or joiner is parted from its letter."""
+    while cut > 1 and (unicodedata.combining(text[cut]) or text[cut] in "\u200c\u200d"):
+        cut -= 1
+    return cut
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether the first paragraph is hard-wrapped: its first line is then half a sentence."""
+    lines = text.partition("\n\n")[0].split("\n")[:-1]
+    widths = [len(line.strip()) for line in lines]
+    if len(widths) < 2 or _SENTENCE_END.search(lines[0][-3:]):
+        return False
+    low, high = _WRAP_WIDTHS
+    return low <= min(widths) and max(widths) <= high and max(widths) - min(widths) <= _WRAP_SPREAD

@@ -1,0 +1,177 @@
+"""Does an index hold what it must? Every file, every passage, every count against every other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.catalogue import Catalogue
+from index.documents import Document, Passage
+from index.errors import IndexDamagedError, StoreError
+from index.status import (
+    MANIFEST,
+    Manifest,
+    current,
+    current_token,
+    file_problem,
+    read_manifest,
+)
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at. `detail` says what was found, good or bad."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """All checks of one generation. It is sound if none failed."""
+
+    generation: str
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed."""
+        return all(check.ok for check in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report, ready for `json.dumps`."""
+        checks = [asdict(check) for check in self.checks]
+        return {"ok": self.ok, "generation": self.generation, "checks": checks}
+
+
+def verify(data_dir: Path) -> VerifyReport:
+    """Check the current index from end to end; reads all of it, changes nothing.
+
+    Damage is reported, not raised. Raises IndexMissingError if there is no index.
+    """
+    while True:
+        try:
+            path = current(data_dir)
+        except IndexDamagedError as error:
+            return VerifyReport("", (Check("current generation", False, error.message),))
+        report = VerifyReport(path.name, tuple(_checks(path)))
+        if report.ok or current_token(data_dir) == path.name:
+            return report  # else it was retired while we looked
+
+
+def _checks(path: Path) -> Iterator[Check]:
+    try:
+        manifest = read_manifest(path)
+    except StoreError as error:
+        yield Check("manifest", False, error.message)
+        return
+    yield Check("manifest", True, f"format {manifest.format_version}, made {manifest.created}")
+    for name, entry in manifest.files.items():
+        problem = file_problem(path / name, entry, checksum=True)
+        yield Check(f"file {name}", not problem, problem or f"{entry.size} bytes")
+    yield _check("no other files", lambda: _no_strays(path, manifest))
+    try:
+        from index.reader import CATALOGUE_FILE
+
+        catalogue = Catalogue.open(path / CATALOGUE_FILE)
+    except StoreError as error:
+        yield Check("catalogue", False, error.message)
+        return
+    with catalogue:
+        yield _check("catalogue", lambda: _sound(catalogue))
+        yield _check("catalogue counts", lambda: _counts(catalogue, manifest))
+        yield _check("passages", lambda: _passages(catalogue))
+        yield _check("exact vectors", lambda: _vectors(path, catalogue, manifest))
+    yield _check("keyword index", lambda: _keyword(path, manifest))
+    yield _check("vector index", lambda: _neighbours(path, manifest))
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except StoreError as error:
+        return Check(name, False, error.message)
+    except Exception as error:  # whatever a damaged file makes a library raise is damage
+        return Check(name, False, f"{type(error).__name__}: {error}")
+
+
+def _no_strays(path: Path, manifest: Manifest) -> str:
+    found = {f.relative_to(path).as_posix() for f in path.rglob("*") if not f.is_dir()}
+    if strays := sorted(found - set(manifest.files) - {MANIFEST}):
+        raise IndexDamagedError(f"not in the manifest: {', '.join(strays[:5])}")
+    return f"{len(manifest.files)} files"
+
+
+def _sound(catalogue: Catalogue) -> str:
+    if problems := catalogue.check():
+        raise IndexDamagedError("; ".join(problems[:5]))
+    return "SQLite finds it sound"
+
+
+def _counts(catalogue: Catalogue, manifest: Manifest) -> str:
+    found, stated = catalogue.counts(), manifest.counts
+    if found != stated:
+        raise IndexDamagedError(f"it holds {found}, the manifest says {stated}")
+    return f"{found.documents} documents, {found.passages} passages, {found.aliases} aliases"
+
+
+def _passages(catalogue: Catalogue) -> str:
+    columns, seen = catalogue.columns(), 0
+    documents = catalogue.iter_documents()
+    while batch := dict(islice(documents, _BATCH)):
+        for docid, passages in catalogue.passages_of(batch).items():
+            if docid not in batch or len(passages) != columns.doc_passages[docid]:
+                raise IndexDamagedError(f"passages of document {docid} are not where they belong")
+            for pid, passage in passages:
+                if not _inside(batch[docid], passage):
+                    raise IndexDamagedError(f"passage {pid} lies outside document {docid}")
+            seen += len(passages)
+    if seen != catalogue.counts().passages:
+        raise IndexDamagedError(f"{catalogue.counts().passages - seen} belong to no document")
+    return f"{seen} lie inside their documents"
+
+
+def _inside(document: Document, passage: Passage) -> bool:
+    text = document.title if passage.ordinal == Passage.TITLE else document.body
+    return 0 <= passage.start <= passage.end <= len(text)
+
+
+def _vectors(path: Path, catalogue: Catalogue, manifest: Manifest) -> str:
+    from index.vectors import VECTORS_FILE
+
+    rows = np.load(path / VECTORS_FILE, mmap_mode="r", allow_pickle=False)
+    wanted = (len(catalogue.columns().passage_doc), manifest.encoder.dimension)
+    if rows.shape != wanted or rows.dtype != np.float16:
+        raise IndexDamagedError(f"{rows.dtype} {rows.shape} instead of float16 {wanted}")
+    return f"{wanted[0]} rows of {wanted[1]}"
+
+
+def _keyword(path: Path, manifest: Manifest) -> str:
+    from index.keyword import KeywordIndex
+    from index.reader import KEYWORD_DIR
+
+    index = KeywordIndex.open(path / KEYWORD_DIR)
+    try:
+        return _agree(index.document_count, manifest.counts.documents, "documents")
+    finally:
+        index.close()
+
+
+def _neighbours(path: Path, manifest: Manifest) -> str:
+    from index.vectors import VectorIndex
+
+    return _agree(VectorIndex.open(path).count, manifest.counts.passages, "passages")
+
+
+def _agree(found: int, stated: int, what: str) -> str:
+    if found != stated:
+        raise IndexDamagedError(f"{found} {what}, the manifest says {stated}")
+    return f"{found} {what}"

@@ -1,0 +1,138 @@
+"""A query's trip, on one page.
+
+    request -> parse -> rank (filters, keyword arm + semantic arm, fusion, order) -> page
+            -> documents, snippets and marks -> response
+
+One `SearchEngine` serves one generation of an index and holds no state of a search.
+"""
+
+from __future__ import annotations
+
+from index.encoder import Encoder
+from index.errors import EncoderError, NotFoundError, RequestError
+from index.reader import OpenIndex
+from search.config import SearchConfig
+from search.facets import count_facets, count_sources
+from search.filters import Filters
+from search.highlight import Wanted
+from search.hits import HitMaker, document_view
+from search.models import (
+    DocumentView,
+    FacetValue,
+    QueryInfo,
+    SearchRequest,
+    SearchResponse,
+)
+from search.query import Query, parse_query
+from search.ranking import Clock, rank
+
+
+class SearchEngine:
+    """Search over one open generation. Safe under threads."""
+
+    def __init__(
+        self, index: OpenIndex, encoder: Encoder | EncoderError, config: SearchConfig
+    ) -> None:
+        """`encoder` may be the error that kept it from loading: then words alone answer."""
+        self._index = index
+        self._encoder = encoder
+        self._config = config
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a request.
+
+        Raises RequestError when it cannot be served as asked, and EncoderError when only the
+        semantic arm was asked for and it cannot answer.
+        """
+        clock = Clock()
+        with clock.stage("total"):
+            self._check(request)
+            with clock.stage("parse"):
+                query = self._parse(request)
+            ranking = rank(query, request, self._index, self._encoder, self._config, clock)
+            first = (request.page - 1) * request.size
+            page = range(first, min(first + request.size, len(ranking.docids)))
+            with clock.stage("snippets"):
+                hits = HitMaker(query, ranking, self._index, self._config).hits(page)
+            with clock.stage("facets"):
+                facets = count_facets(self._index.columns, ranking.matching)
+        words = tuple(concept.word for concept in ranking.keyword.concepts) if ranking.keyword else ()
+        return SearchResponse(
+            request=request,
+            understood=QueryInfo(query.language, words, query.notices),
+            hits=hits,
+            total=ranking.total,
+            facets=facets,
+            generation=self._index.name,
+            degraded=ranking.degraded,
+            timings=clock.spent,
+        )
+
+    def document(self, document_id: str, query: str = "") -> DocumentView:
+        """A whole document with the marks of `query`.
+
+        Raises NotFoundError. A query that cannot be searched for leaves the document unmarked.
+        """
+        docid = self._index.catalogue.docid_of(document_id)
+        if docid is None:
+            raise NotFoundError(
+                f"There is no document {document_id!r} in this archive.",
+                parameter="id",
+                hint="Its id may have changed with the file's place; search for its title.",
+            )
+        wanted = Wanted()
+        if query.strip():
+            wanted = Wanted.of(parse_query(query, self._config, filtered=True))
+        return document_view(self._index.catalogue.document(docid), docid, self._index, wanted)
+
+    def sources(self) -> tuple[FacetValue, ...]:
+        """Every source of the archive with its number of documents, largest first."""
+        return count_sources(self._index.columns)
+
+    def require_encoder(self) -> None:
+        """Raise the EncoderError that leaves this engine with words only, if any."""
+        if isinstance(self._encoder, EncoderError):
+            raise self._encoder
+
+    def close(self) -> None:
+        """Release the index. Only when no search is running."""
+        self._index.close()
+
+    def _parse(self, request: SearchRequest) -> Query:
+        asked = Filters(
+            request.languages, request.sources, request.tags, request.date_from, request.date_to
+        )
+        return parse_query(request.query, self._config, filtered=asked != Filters())
+
+    def _check(self, request: SearchRequest) -> None:
+        """Raise RequestError for what cannot be served; the same checks for page, API and CLI."""
+        config = self._config
+        if request.page < 1:
+            raise RequestError("Pages count from 1.", parameter="page", hint="Ask for page 1.")
+        if not 1 <= request.size <= config.max_page_size:
+            raise RequestError(
+                f"A page holds 1 to {config.max_page_size} hits.",
+                parameter="size",
+                hint=f"Ask for a size of at most {config.max_page_size}.",
+            )
+        if (request.page - 1) * request.size >= config.window:
+            raise RequestError(
+                f"Paging reaches the first {config.window:,} hits; page {request.page:,} of "
+                f"{request.size} lies beyond.",
+                parameter="page",
+                hint="Narrow the search with more words, a date range or a source.",
+            )
+        if request.date_from and request.date_to and request.date_from > request.date_to:
+            raise RequestError(
+                f"The dates are in the wrong order: from {request.date_from} to {request.date_to}.",
+                parameter="from",
+                hint="Swap the two dates.",
+            )
+        known = {*self._index.columns.lang_names, "ur", "en"}
+        for language in request.languages:
+            if language not in known:
+                raise RequestError(
+                    f"The language {language!r} is not known.",
+                    parameter="lang",
+                    hint=f"Known here: {', '.join(sorted(known))}.",
+                )

@@ -1,0 +1,67 @@
+"""One score out of two: how the keyword and the semantic arm are joined.
+
+Scores, not ranks, are joined: a convex combination with theoretical normalization (Bruch, Gai and
+Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023), which was measured
+against reciprocal rank fusion on the evaluation sets (docs/measured.md).
+
+- A keyword score is divided by the highest score any document could reach for this query. Words the
+  archive does not hold count in that ceiling, so an English query against Urdu articles gives small
+  keyword shares by itself and meaning decides, without a rule about languages.
+- A cosine is mapped from [floor, 1] to [0, 1]. The encoder's cosines live in a narrow band near the
+  top; the floor is where unrelated passages lie.
+
+Both scores are known for every leading candidate of either arm, so no document is punished for the
+depth at which the other arm was cut off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.impacts import Floats
+
+
+@dataclass(frozen=True)
+class Fused:
+    """Scores of the candidates (0..1), in the order given, and each arm's share: they add up."""
+
+    keyword_share: Floats
+    semantic_share: Floats
+
+    @property
+    def scores(self) -> Floats:
+        """The joined scores."""
+        return self.keyword_share + self.semantic_share
+
+
+def fuse(
+    keyword: Floats,
+    ceiling: float,
+    cosines: Floats,
+    *,
+    keyword_weight: float,
+    cosine_floor: float,
+) -> Fused:
+    """Join both arms' scores of the same candidates.
+
+    `ceiling` is the highest keyword score possible (0 when the keyword arm did not run); a cosine
+    at or below `cosine_floor`, as -1 for "not looked at", gives no share.
+    """
+    if ceiling > 0:
+        keyword_share = np.float32(keyword_weight / ceiling) * keyword
+    else:
+        keyword_share = np.zeros_like(keyword)
+    scale = np.float32((1.0 - keyword_weight) / (1.0 - cosine_floor))
+    semantic_share = scale * np.maximum(cosines - np.float32(cosine_floor), np.float32(0))
+    return Fused(keyword_share, semantic_share)
+
+
+def reciprocal_rank(ranks: Floats, k: int = 60) -> Floats:
+    """Reciprocal rank fusion's score of ranks that count from 1 (Cormack et al., SIGIR 2009).
+
+    Kept as the baseline of `benchmarks/fusion_sweep.py`.
+    """
+    scores: Floats = np.float32(1.0) / (np.float32(k) + ranks)
+    return scores

@@ -1,0 +1,127 @@
+"""Which words of a text answer the query: spans on the original spelling, never HTML.
+
+A word is what `index.analysis.tokenize` says it is, so vowel marks, ZWNJ and both keyboards are
+inside the mark, and a mark never ends within a word. Kinds, strongest first:
+
+    exact     the word as typed, up to marks, keyboard and letter case
+    variant   another inflection: only the stems agree
+    meaning   no letter in common (today the semantic arm's sentence)
+
+A phrase is one mark over its run of words, for the reader asked for it as one thing; its words
+alone are not marked. Stop words are marked inside a phrase, and alone only for a query that has
+nothing else.
+
+Kinds of evidence that know nothing of each other meet in `settle`: it keeps the stronger wherever
+two overlap. What finds words by meaning has only to add its spans there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from index.analysis import Token, is_stop, stem, tokenize
+from search.models import Span
+from search.query import Query
+
+KINDS = ("exact", "variant", "meaning")
+"""Strongest first."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, query: Query) -> Wanted:
+        """The wanted words and phrases of a query, those of `title:` included."""
+        words: dict[str, str] = {}
+        phrases: dict[tuple[str, ...], str] = {}
+        for atom in query.atoms:
+            if atom.phrase:
+                phrases.setdefault(atom.words, atom.surface)
+            elif not atom.stop:
+                for word in atom.words:
+                    words.setdefault(word, atom.surface)
+        return cls(words, phrases)
+
+    @cached_property
+    def stems(self) -> Mapping[str, str]:
+        """Stem -> the query's word; the first typed wins where two share a stem."""
+        stems: dict[str, str] = {}
+        for term, word in self.words.items():
+            stems.setdefault(stem(term), word)
+        return stems
+
+    @cached_property
+    def openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """First term -> the phrases that begin with it, longest first."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in sorted(self.phrases, key=len, reverse=True):
+            found.setdefault(phrase[0], []).append(phrase)
+        return {term: tuple(phrases) for term, phrases in found.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.phrases)
+
+
+def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
+    """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
+    return mark_tokens(tokenize(text), wanted) if wanted else ()
+
+
+def mark_tokens(tokens: Sequence[Token], wanted: Wanted) -> tuple[Span, ...]:
+    """Like `mark`, for a text that is already cut into words."""
+    spans: list[Span] = []
+    taken = 0  # Tokens before this one are marked or passed.
+    for at, token in enumerate(tokens):
+        if token.term in wanted.openers and (phrase := _phrase_at(tokens, at, wanted)):
+            first, last = max(at, taken), at + len(phrase)
+            if first < last:  # Where two phrases overlap, the second gets what the first left.
+                word = wanted.phrases[phrase]
+                spans.append(Span(tokens[first].start, tokens[last - 1].end, "exact", word))
+                taken = last
+        if at >= taken and (span := _word_at(token, wanted)):
+            spans.append(span)
+    return tuple(spans)
+
+
+def _phrase_at(tokens: Sequence[Token], at: int, wanted: Wanted) -> tuple[str, ...]:
+    """The longest wanted phrase that begins at a token, or nothing."""
+    for phrase in wanted.openers[tokens[at].term]:
+        if tuple(token.term for token in tokens[at : at + len(phrase)]) == phrase:
+            return phrase
+    return ()
+
+
+def _word_at(token: Token, wanted: Wanted) -> Span | None:
+    if word := wanted.words.get(token.term):
+        return Span(token.start, token.end, "exact", word)
+    if is_stop(token.term):
+        return None
+    if word := wanted.stems.get(stem(token.term)):
+        return Span(token.start, token.end, "variant", word)
+    return None
+
+
+def settle(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """One layer of marks from many: where two overlap, the stronger kind stays, then the earlier.
+
+    A weaker span gives way as a whole: cut in two it would mark words that nothing vouches for.
+    """
+    kept: list[Span] = []
+    taken: set[int] = set()
+    for span in sorted(spans, key=lambda span: (_strength(span), span.start, -span.end)):
+        places = range(span.start, span.end)
+        if places and taken.isdisjoint(places):
+            kept.append(span)
+            taken.update(places)
+    return tuple(sorted(kept, key=lambda span: span.start))
+
+
+def _strength(span: Span) -> int:
+    return KINDS.index(span.kind) if span.kind in KINDS else len(KINDS)

@@ -1,0 +1,122 @@
+"""The engine that follows the index: notices a new generation and switches without a pause.
+
+A search runs to its end on the generation it began with. The switch is one assignment; what the old
+generation held is released when the last search that uses it lets go.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Final
+
+from index.config import IndexConfig
+from index.encoder import Encoder
+from index.encoders import open_encoder
+from index.errors import EncoderError, IndexMismatchError, StoreError
+from index.reader import OpenIndex
+from index.status import REBUILD, IndexStatus, current_token, read_status
+from search.config import SearchConfig
+from search.engine import SearchEngine
+from search.models import DocumentView, FacetValue, SearchRequest, SearchResponse
+
+log: Final = logging.getLogger(__name__)
+
+
+class LiveEngine:
+    """Search over whatever generation a data directory names as current. Safe under threads.
+
+    Nothing is opened before the first call. When a new generation cannot be opened while an old
+    one is being served, the old one stays and the failure is logged (and told by `ready`).
+    """
+
+    def __init__(
+        self,
+        config: IndexConfig,
+        search_config: SearchConfig | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
+        self._config = config
+        self._search_config = search_config or SearchConfig()
+        self._given = encoder
+        self._encoder: Encoder | EncoderError | None = None
+        self._opened_spec: str | None = None
+        self._lock = threading.Lock()
+        self._engine: SearchEngine | None = None
+        self._token = ""
+        self._failure: StoreError | None = None
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a request; see `search.engine.SearchEngine.search` for what is raised."""
+        return self._current().search(request)
+
+    def document(self, document_id: str, query: str = "") -> DocumentView:
+        """A whole document with the marks of `query`. Raises NotFoundError."""
+        return self._current().document(document_id, query)
+
+    def sources(self) -> tuple[FacetValue, ...]:
+        """Every source of the archive with its number of documents, largest first."""
+        return self._current().sources()
+
+    def status(self) -> IndexStatus:
+        """What the current generation holds."""
+        return read_status(self._config.data_dir)
+
+    def ready(self) -> None:
+        """Raise the error that keeps the current generation from being served, if any."""
+        engine = self._current()
+        if self._failure:
+            raise self._failure
+        engine.require_encoder()
+
+    def close(self) -> None:
+        """Let go of the index. Not while searches are running."""
+        with self._lock:
+            if self._engine:
+                self._engine.close()
+            self._engine, self._token = None, ""
+
+    def _current(self) -> SearchEngine:
+        engine = self._engine
+        if engine and current_token(self._config.data_dir) == self._token:
+            return engine
+        with self._lock:
+            token = current_token(self._config.data_dir)
+            if self._engine is None or token != self._token:
+                self._switch(token)
+            assert self._engine is not None
+            return self._engine
+
+    def _switch(self, token: str) -> None:
+        try:
+            index = OpenIndex.open_current(self._config.data_dir)
+            encoder = self._encoder_for(index)
+        except StoreError as error:
+            if self._engine is None:
+                raise
+            log.error("The new index cannot be served, the old one stays: %s", error)
+            self._failure, self._token = error, token
+            return
+        self._engine = SearchEngine(index, encoder, self._search_config)
+        self._failure, self._token = None, index.name
+
+    def _encoder_for(self, index: OpenIndex) -> Encoder | EncoderError:
+        """The encoder this index needs; an EncoderError in its place leaves the keyword arm."""
+        stamp = index.manifest.encoder
+        known = self._given or self._encoder
+        spec = self._config.encoder or stamp.spec
+        if not self._given and (self._opened_spec != spec or isinstance(known, EncoderError)):
+            try:
+                known = open_encoder(spec, threads=self._config.threads)
+            except EncoderError as error:
+                log.error("Searching by words only: %s", error)
+                known = error
+            self._encoder, self._opened_spec = known, spec
+        assert known is not None
+        if not isinstance(known, EncoderError) and known.info.id != stamp.id:
+            raise IndexMismatchError(
+                f"The index {index.name} was built with the encoder {stamp.id}; "
+                f"this one is {known.info.id}.",
+                hint=f"Start with `--encoder {stamp.spec}`, or: {REBUILD}",
+            )
+        return known

@@ -1,0 +1,240 @@
+"""From a parsed query to an ordered list of docids: the arms, their fusion, order and counts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from index.catalogue import Columns
+from index.encoder import Encoder
+from index.errors import EncoderError
+from index.impacts import Floats, Ints
+from index.reader import OpenIndex
+from search.arms import (
+    NO_COSINE,
+    KeywordResult,
+    SemanticResult,
+    best_passages,
+    keyword_arm,
+    required_documents,
+    semantic_arm,
+)
+from search.config import SearchConfig
+from search.filters import Filters, Mask, documents_passing
+from search.fusion import Fused, fuse
+from search.models import Degraded, Mode, SearchRequest, Sort, Total
+from search.query import Query
+
+
+class Clock:
+    """Milliseconds by stage of one search."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time inside to the stage's."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = (time.perf_counter() - started) * 1000
+            self.spent[name] = round(self.spent.get(name, 0.0) + spent, 3)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The answer before anything is read for showing: arrays are parallel, best first.
+
+    `pids` is each document's best passage by meaning, -1 where the semantic arm did not look;
+    `matching` masks every document counted in `total`.
+    """
+
+    docids: Ints
+    fused: Fused
+    cosines: Floats
+    pids: Ints
+    matching: Mask
+    total: Total
+    keyword: KeywordResult | None = None
+    semantic: SemanticResult | None = None
+    degraded: tuple[Degraded, ...] = ()
+
+
+@dataclass
+class _Arms:
+    """What the arms found; an arm that was not asked or failed is None."""
+
+    keyword: KeywordResult | None = None
+    semantic: SemanticResult | None = None
+    degraded: list[Degraded] = field(default_factory=list)
+
+
+def rank(
+    query: Query,
+    request: SearchRequest,
+    index: OpenIndex,
+    encoder: Encoder | EncoderError,
+    config: SearchConfig,
+    clock: Clock,
+) -> Ranking:
+    """Rank the documents of `index` for `query`.
+
+    Raises EncoderError in semantic mode when there is no encoder; in hybrid mode that is reported
+    in `degraded` and the keyword arm answers alone.
+    """
+    with clock.stage("filter"):
+        asked = Filters(
+            request.languages, request.sources, request.tags, request.date_from, request.date_to
+        )
+        passing = documents_passing(index.columns, (asked, query.filters))
+        passing = required_documents(query, index.keyword, passing)
+    if query.browsing:
+        if asked == query.filters == Filters():
+            passing[:] = False  # exclusions alone: there is nothing to look for
+        return _browse(passing, request, index.columns, config)
+    arms = _ask(query, request, index, encoder, config, passing, clock)
+    with clock.stage("fusion"):
+        return _join(arms, request, index, config)
+
+
+def _ask(
+    query: Query,
+    request: SearchRequest,
+    index: OpenIndex,
+    encoder: Encoder | EncoderError,
+    config: SearchConfig,
+    passing: Mask,
+    clock: Clock,
+) -> _Arms:
+    arms = _Arms()
+    if request.mode is not Mode.SEMANTIC:
+        with clock.stage("keyword"):
+            arms.keyword = keyword_arm(query, index.keyword, len(index.columns), passing)
+    if request.mode is not Mode.KEYWORD:
+        try:
+            if isinstance(encoder, EncoderError):
+                raise encoder
+            with clock.stage("encode"):
+                vector = encoder.encode_queries([query.plain])[0]
+            with clock.stage("vectors"):
+                found = semantic_arm(
+                    vector, index.vectors, index.columns, passing, config.semantic_depth
+                )
+                arms.semantic = found.above(config.cosine_floor, config.cosine_reach)
+        except EncoderError as error:
+            if request.mode is Mode.SEMANTIC:
+                raise
+            arms.degraded.append(Degraded("semantic", error.code, str(error)))
+    return arms
+
+
+def _join(arms: _Arms, request: SearchRequest, index: OpenIndex, config: SearchConfig) -> Ranking:
+    size = len(index.columns)
+    scores = arms.keyword.scores if arms.keyword else np.zeros(size, np.float32)
+    matching = scores > 0
+    by_words = int(matching.sum())
+    if arms.semantic:
+        matching[arms.semantic.docids] = True
+    total = int(matching.sum())
+    docids = _candidates(matching, scores, arms.semantic, request.sort, index.columns, config)
+    cosines, pids = _cosines(docids, scores, arms.semantic, index, config)
+    ceiling = arms.keyword.ceiling if arms.keyword else 0.0
+    weight = {Mode.KEYWORD: 1.0, Mode.SEMANTIC: 0.0, Mode.HYBRID: config.keyword_weight}
+    fused = fuse(
+        scores[docids],
+        ceiling,
+        cosines,
+        keyword_weight=weight[request.mode] if arms.semantic or not arms.keyword else 1.0,
+        cosine_floor=config.cosine_floor,
+    )
+    order = _order(docids, fused.scores, request.sort, index.columns)[: config.window]
+    return Ranking(
+        docids=docids[order],
+        fused=Fused(fused.keyword_share[order], fused.semantic_share[order]),
+        cosines=cosines[order],
+        pids=pids[order],
+        matching=matching,
+        total=Total(total, by_words, total - by_words, min(total, config.window)),
+        keyword=arms.keyword,
+        semantic=arms.semantic,
+        degraded=tuple(arms.degraded),
+    )
+
+
+def _candidates(
+    matching: Mask,
+    scores: Floats,
+    semantic: SemanticResult | None,
+    sort: Sort,
+    columns: Columns,
+    config: SearchConfig,
+) -> Ints:
+    """The documents worth ordering: all that match, or those that may reach the window."""
+    docids = np.flatnonzero(matching).astype(np.int32)
+    if len(docids) <= config.window:
+        return docids
+    if sort is not Sort.RELEVANCE:
+        return docids[_order(docids, scores[docids], sort, columns)[: config.window]]
+    best = docids[np.lexsort((docids, -scores[docids]))[: config.window]]
+    return np.union1d(best, semantic.docids).astype(np.int32) if semantic else best
+
+
+def _cosines(
+    docids: Ints,
+    scores: Floats,
+    semantic: SemanticResult | None,
+    index: OpenIndex,
+    config: SearchConfig,
+) -> tuple[Floats, Ints]:
+    """Best cosine and passage of the candidates: the semantic arm's own, and exact ones for the
+    leading keyword matches it did not list."""
+    cosines = np.full(len(docids), NO_COSINE, np.float32)
+    pids = np.full(len(docids), -1, np.int32)
+    if semantic is None:
+        return cosines, pids
+    _, mine, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
+    cosines[mine], pids[mine] = semantic.cosines[theirs], semantic.pids[theirs]
+    unknown = np.flatnonzero(pids < 0)
+    leading = unknown[np.lexsort((docids[unknown], -scores[docids[unknown]]))[: config.rescored]]
+    pids[leading], cosines[leading] = best_passages(
+        docids[leading], semantic.vector, index.vectors, index.columns
+    )
+    return cosines, pids
+
+
+def _order(docids: Ints, scores: Floats, sort: Sort, columns: Columns) -> Ints:
+    """Positions of the candidates in the order asked for; every tie goes to the lower docid."""
+    if sort is Sort.RELEVANCE:
+        order = np.lexsort((docids, -scores))
+    else:
+        dates = columns.date[docids].astype(np.int64)
+        undated = dates < 0
+        direction = -1 if sort is Sort.NEWEST else 1
+        order = np.lexsort((docids, -scores, direction * dates, undated))
+    return order.astype(np.int32)
+
+
+def _browse(
+    passing: Mask, request: SearchRequest, columns: Columns, config: SearchConfig
+) -> Ranking:
+    """No words to rank by: everything that passes the filters, newest first unless asked."""
+    docids = np.flatnonzero(passing).astype(np.int32)
+    nothing = np.zeros(len(docids), np.float32)
+    sort = Sort.NEWEST if request.sort is Sort.RELEVANCE else request.sort
+    docids = docids[_order(docids, nothing, sort, columns)[: config.window]]
+    total = int(passing.sum())
+    blank = np.zeros(len(docids), np.float32)
+    return Ranking(
+        docids=docids,
+        fused=Fused(blank, blank),
+        cosines=np.full(len(docids), NO_COSINE, np.float32),
+        pids=np.full(len(docids), -1, np.int32),
+        matching=passing,
+        total=Total(total, total, 0, min(total, config.window)),
+    )

@@ -1,0 +1,135 @@
+"""Golden cases: `tests/data/query/*.txt` hold a query, `=====` and the tree it is read as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.analysis import Token, tokenize
+from index.errors import RequestError
+from search.config import SearchConfig
+from search.query import Atom, Group, Query, parse_query
+from search.syntax import language_code, pieces
+
+CASES = sorted((Path(__file__).parents[1] / "data" / "query").glob("*.txt"))
+LIMITS = SearchConfig(max_query_chars=300, max_query_words=12)
+
+
+def render(query: Query) -> str:
+    """A query as lines: wanted groups, unwanted atoms, filters, then what is said about it."""
+    lines = [_group(group) for group in query.groups]
+    lines += [f"not    {_atom(atom)}" for atom in query.excluded]
+    filters = query.filters
+    lines += [f"lang   {language}" for language in filters.languages]
+    lines += [f"source {source}" for source in filters.sources]
+    lines += [f"tag    {tag}" for tag in filters.tags]
+    if filters.date_from or filters.date_to:
+        lines.append(f"date   {filters.date_from or ''}..{filters.date_to or ''}")
+    lines.append(f"script {query.language}")
+    lines.append(f"plain  {query.plain}".rstrip())
+    lines += [f"note   {notice.code}: {notice.message}" for notice in query.notices]
+    return "\n".join(lines)
+
+
+def _group(group: Group) -> str:
+    kind = "must  " if group.required else "may   "
+    return f"{kind} {' | '.join(map(_atom, group.alternatives))}"
+
+
+def _atom(atom: Atom) -> str:
+    words = " ".join(atom.words)
+    shown = f'"{words}"' if atom.phrase else words
+    shown += f" <{atom.surface}>" if atom.surface != words else ""
+    shown += " (stop)" if atom.stop else ""
+    return shown if atom.field == "any" else f"{atom.field}:{shown}"
+
+
+def read(text: str) -> str:
+    try:
+        return render(parse_query(text, LIMITS))
+    except RequestError as error:
+        return f"error  {error.parameter}: {error}"
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_golden(path: Path) -> None:
+    typed, _, expected = path.read_text(encoding="utf-8").partition("\n=====\n")
+    assert read(typed) == expected.rstrip("\n")
+
+
+def test_golden_cases_are_found() -> None:
+    assert len(CASES) >= 30
+
+
+def test_filters_of_the_request_make_an_empty_query_browsing() -> None:
+    query = parse_query(" ", LIMITS, filtered=True)
+    assert query.browsing
+    assert query.notices == ()
+
+
+def test_filters_of_the_request_make_exclusions_browsing() -> None:
+    query = parse_query("-wheat", LIMITS, filtered=True)
+    assert query.browsing
+    assert [atom.words for atom in query.excluded] == [("wheat",)]
+    assert query.notices == ()
+
+
+def test_a_query_is_a_value() -> None:
+    text = '"night train" OR سیالکوٹ -bus lang:ur'
+    assert parse_query(text, LIMITS) == parse_query(text, LIMITS)
+    assert len({parse_query(text, LIMITS), parse_query(text, LIMITS)}) == 1
+
+
+def test_atoms_are_in_the_order_typed() -> None:
+    query = parse_query('wheat "night train" OR sugar', LIMITS)
+    assert [atom.surface for atom in query.atoms] == ["wheat", "night train", "sugar"]
+    assert query.atoms[1] == Atom(("night", "train"), True, "any", "night train")
+
+
+def test_notices_of_one_sort_do_not_flood() -> None:
+    query = parse_query("a:b c:d e:f g:h i:j", LIMITS)
+    assert [notice.code for notice in query.notices] == ["field-unknown"] * 3
+
+
+def test_long_input_is_shown_short_in_notices() -> None:
+    query = parse_query(f"lang:{'x' * 200}", LIMITS)
+    assert len(query.notices[0].message) < 140
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("ur", "ur"),
+        ("Urdu", "ur"),
+        ("اردو", "ur"),
+        ("ur-PK", "ur"),
+        ("ENGLISH", "en"),
+        ("en_US", "en"),
+        ("انگريزي", "en"),
+        ("und", "und"),
+        ("fr", ""),
+        ("", ""),
+        ("-", ""),
+    ],
+)
+def test_language_code(name: str, code: str) -> None:
+    assert language_code(name) == code
+
+
+@pytest.mark.parametrize("nasty", ['"', "“„«", "(", "-", "-(", "a:", ":", "OR ", "| ", "''", ".."])
+def test_work_grows_with_length_only(nasty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted, not timed: pieces cut and characters given to the tokenizer."""
+    handed = 0
+
+    def counting(text: str) -> list[Token]:
+        nonlocal handed
+        handed += len(text)
+        return tokenize(text)
+
+    monkeypatch.setattr("search.query.tokenize", counting)
+    text = (nasty * 10_000)[:10_000] + " wheat"
+    found, _ = pieces(text)
+    parse_query(text, SearchConfig(max_query_chars=20_000))
+    assert len(found) <= len(text)
+    assert handed <= 2 * len(text)

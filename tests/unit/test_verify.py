@@ -1,0 +1,240 @@
+"""`verify` passes a sound index and names the part that is not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import status
+from index.build import rebuild_from
+from index.config import IndexConfig
+from index.documents import Document
+from index.encoder import EncoderInfo, Vectors
+from index.errors import IndexMissingError
+from index.generations import MANIFEST, current, writer_lock
+from index.verify import VerifyReport, verify
+
+DOCUMENTS = [
+    Document(
+        id="ur/بارش",
+        title="کراچی میں تیز بارش، سڑکیں زیرِ آب",
+        body="شہر میں صبح سے بارش جاری ہے۔ محکمہ موسمیات نے مزید بارش کی پیش گوئی کی ہے۔ " * 4,
+        lang="ur",
+        date=date(2026, 7, 2),
+        source="روزنامہ",
+    ),
+    Document(
+        id="en/rain",
+        title="Heavy rain floods roads in Karachi",
+        body="Rain has fallen since the morning. More is forecast for the weekend. " * 4,
+        lang="en",
+    ),
+    Document(id="ur/سرخی", title="صرف ایک سرخی", body="", lang="ur"),
+]
+
+
+class TinyEncoder:
+    """Unit vectors made of a checksum of the text: deterministic, meaningless, fast."""
+
+    info = EncoderInfo(id="tiny", dimension=8, max_tokens=100)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        rows = [
+            np.random.default_rng(zlib.crc32(t.encode())).standard_normal(8, np.float32)
+            for t in texts
+        ]
+        vectors = np.array(rows, np.float32).reshape(-1, 8)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    encode_queries = encode_passages
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("index")
+    rebuild_from(DOCUMENTS, IndexConfig(data_dir=data), encoder=TinyEncoder())
+    return data
+
+
+@pytest.fixture
+def data(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built, tmp_path / "data"))
+
+
+def failed(report: VerifyReport) -> dict[str, str]:
+    return {check.name: check.detail for check in report.checks if not check.ok}
+
+
+def seal_again(path: Path, **changes: object) -> None:
+    """Give changed files the right sizes and checksums, so that only their content is wrong."""
+    manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+    manifest.pop("checksum")
+    for name in manifest["files"]:
+        with (path / name).open("rb") as file:
+            size = (path / name).stat().st_size
+            manifest["files"][name] = {"size": size, "sha256": status.file_digest(file)}
+    manifest |= changes
+    manifest["checksum"] = status._checksum(manifest)
+    (path / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+
+
+def change_catalogue(path: Path, *statements: str) -> None:
+    with sqlite3.connect(path / "catalogue.sqlite") as db:
+        for statement in statements:
+            db.execute(statement)
+    db.close()
+    seal_again(path)
+
+
+def test_a_sound_index(data: Path) -> None:
+    report = verify(data)
+    assert failed(report) == {}
+    assert report.ok
+    assert report.generation == current(data).name
+    names = [check.name for check in report.checks]
+    for part in ("manifest", "catalogue", "passages", "exact vectors", "keyword index"):
+        assert part in names
+    assert {"file catalogue.sqlite", "file vectors.npy", "file vectors.faiss"} < set(names)
+    assert any(name.startswith("file keyword/") for name in names)
+    told = json.loads(json.dumps(report.to_json()))
+    assert told["ok"] is True
+    assert told["checks"][0].keys() == {"name", "ok", "detail"}
+
+
+def test_it_changes_nothing_and_needs_no_lock(data: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in data.rglob("*")}
+    with writer_lock(data):
+        assert verify(data).ok
+    assert {p: p.stat().st_mtime_ns for p in current(data).rglob("*")} == {
+        p: t for p, t in before.items() if current(data) in p.parents
+    }
+
+
+def test_no_index(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError):
+        verify(tmp_path)
+
+
+def test_current_names_nothing(data: Path) -> None:
+    (data / "CURRENT").write_text("../elsewhere")
+    assert list(failed(verify(data))) == ["current generation"]
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) * 2 // 3] ^= 4
+    path.write_bytes(content)
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [flip, cut_short, empty, Path.unlink])
+@pytest.mark.parametrize("part", ["catalogue.sqlite", "vectors.npy", "vectors.faiss", "keyword"])
+def test_every_damage_to_every_file(data: Path, part: str, damage: Callable[[Path], None]) -> None:
+    path = current(data)
+    files = [path / part] if (path / part).is_file() else sorted((path / part).iterdir())
+    for file in files:
+        kept = file.read_bytes()
+        if not kept:
+            continue
+        damage(file)
+        report = verify(data)
+        assert not report.ok
+        assert f"file {file.relative_to(path).as_posix()}" in failed(report)
+        file.write_bytes(kept)
+    assert verify(data).ok
+
+
+@pytest.mark.parametrize("damage", [flip, cut_short, empty, Path.unlink])
+def test_a_damaged_manifest(data: Path, damage: Callable[[Path], None]) -> None:
+    damage(current(data) / MANIFEST)
+    assert list(failed(verify(data))) == ["manifest"]
+
+
+def test_another_format(data: Path) -> None:
+    seal_again(current(data), format_version=2)
+    assert "format 2" in failed(verify(data))["manifest"]
+
+
+def test_a_file_that_does_not_belong(data: Path) -> None:
+    (current(data) / "keyword" / "_MAIN_99.toc").write_bytes(b"\x80\x04.")
+    assert "_MAIN_99.toc" in failed(verify(data))["no other files"]
+
+
+def test_damage_below_right_checksums(data: Path) -> None:
+    path = current(data)
+    content = bytearray((path / "catalogue.sqlite").read_bytes())
+    content[8_192:16_384] = bytes(8_192)  # the page where the documents begin
+    (path / "catalogue.sqlite").write_bytes(content)
+    seal_again(path)
+    assert not verify(data).ok
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ('UPDATE passages SET "end"=99999 WHERE pid=0', "passages"),
+        ("UPDATE passages SET start=-1 WHERE pid=1", "passages"),
+        ("UPDATE passages SET docid=1 WHERE pid=0", "passages"),
+        ("UPDATE passages SET docid=77 WHERE pid=0", "passages"),
+        ("UPDATE documents SET passages=passages-1 WHERE docid=0", "passages"),
+        ("UPDATE bodies SET body='مختصر' WHERE docid=0", "passages"),
+        ("DELETE FROM bodies WHERE docid=0", "passages"),
+        ("DELETE FROM passages WHERE pid=0", "catalogue counts"),
+        ("UPDATE documents SET lang='en'", "catalogue counts"),
+        ("INSERT INTO aliases VALUES('نقل', 0)", "catalogue counts"),
+        ("UPDATE meta SET value=value+1 WHERE key='next_pid'", "exact vectors"),
+    ],
+)
+def test_parts_of_the_catalogue_that_disagree(data: Path, statement: str, check: str) -> None:
+    change_catalogue(current(data), statement)
+    assert check in failed(verify(data))
+
+
+def test_a_document_that_is_gone_is_missed_by_every_other_part(data: Path) -> None:
+    change_catalogue(current(data), "DELETE FROM documents WHERE docid=0")
+    assert {"catalogue counts", "passages"} <= set(failed(verify(data)))
+
+
+def test_vectors_of_another_shape(data: Path) -> None:
+    path = current(data)
+    rows = np.load(path / "vectors.npy")
+    for other in (rows[:-1], rows[:, :4], rows.astype(np.float32)):
+        np.save(path / "vectors.npy", other)
+        seal_again(path)
+        assert "exact vectors" in failed(verify(data))
+
+
+def test_vectors_that_are_a_pickle(data: Path) -> None:
+    path = current(data)
+    np.save(path / "vectors.npy", np.array([{"a": 1}], object), allow_pickle=True)
+    seal_again(path)
+    assert "exact vectors" in failed(verify(data))
+
+
+@pytest.mark.parametrize("part", ["keyword", "vectors.faiss"])
+def test_a_part_of_another_index(data: Path, tmp_path: Path, part: str) -> None:
+    other = tmp_path / "other"
+    rebuild_from(DOCUMENTS[:1], IndexConfig(data_dir=other), encoder=TinyEncoder())
+    target, source = current(data) / part, current(other) / part
+    if target.is_dir():
+        shutil.rmtree(target)
+        shutil.copytree(source, target)
+    else:
+        shutil.copy(source, target)
+    check = "keyword index" if part == "keyword" else "vector index"
+    assert check in failed(verify(data))

@@ -1,0 +1,276 @@
+"""A small engine with nothing behind it: real requests in, real responses out, in milliseconds.
+
+Words match as whole words; an article of the same story in the other language matches "by
+meaning". That is enough for pages and API to show every state they have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+
+from index.documents import Document
+from index.errors import NotFoundError, TalashError
+from search.models import (
+    ArmEvidence,
+    Degraded,
+    DocumentView,
+    Explanation,
+    Facets,
+    FacetValue,
+    Hit,
+    Mode,
+    Notice,
+    PassageView,
+    QueryInfo,
+    SearchRequest,
+    SearchResponse,
+    Snippet,
+    Sort,
+    Span,
+    Total,
+    WordEvidence,
+)
+
+_STORIES = [
+    (
+        "پولیس کی تربیت کا نیا پروگرام، دونوں ملکوں میں اتفاق",
+        "پولیس افسروں کی تربیت کا نیا پروگرام اگلے ماہ شروع ہوگا۔ حکام کے مطابق IT کے ماہرین بھی اس میں شریک ہوں گے۔\n\n"
+        "پروگرام تین ماہ جاری رہے گا اور اس میں دو سو افسر حصہ لیں گے۔ شہریوں نے اس فیصلے کا خیر مقدم کیا ہے۔",
+        "Police training programme to start next month",
+        "Two hundred officers will take part in a new police training programme. Officials say the course lasts three months.\n\n"
+        "Citizens welcomed the decision. The programme was agreed by both countries after long talks.",
+    ),
+    (
+        "کراچی میں بارش کے بعد سڑکیں زیرِ آب، ٹریفک متاثر",
+        "کراچی میں منگل کی شام تیز بارش ہوئی جس کے بعد کئی سڑکیں زیرِ آب آگئیں۔ محکمۂ موسمیات نے مزید بارش کی پیش گوئی کی ہے۔",
+        "Roads under water in Karachi after evening rain",
+        "Heavy rain on Tuesday evening left several roads of Karachi under water. The weather office expects more rain this week.",
+    ),
+    (
+        "IMF سے مذاکرات: بجٹ میں صحت کا حصہ بڑھانے پر غور",
+        "بجٹ میں صحت کے لیے رقم بڑھانے پر غور کیا جا رہا ہے۔ پولیس اور تعلیم کے محکموں کو بھی زیادہ رقم ملے گی۔",
+        "Budget may give health a larger share",
+        "The budget under discussion gives health a larger share. Schools & clinics <in small towns> would gain most.",
+    ),
+]
+_SOURCES = ("Daily Sahar", "روزنامہ ساحل", "The Harbour Post", "نیا دور")
+
+
+def corpus(copies: int = 14) -> dict[str, Document]:
+    """Two articles a story, told again and again with later dates and other sources."""
+    documents = []
+    for number in range(copies):
+        for story, (ur_title, ur_body, en_title, en_body) in enumerate(_STORIES):
+            day = date(2026, 1, 7) + timedelta(days=number * 9 + story)
+            suffix = f" ({number + 1})" if number else ""
+            documents.append(
+                Document(
+                    id=f"اردو/story {story}#{number}.txt",
+                    title=ur_title + suffix,
+                    body=ur_body,
+                    lang="ur",
+                    date=day,
+                    source=_SOURCES[1 + 2 * (number % 2)],
+                    url=f"https://example.org/ur/{story}/{number}",
+                    tags=("خبر", "news"),
+                )
+            )
+            documents.append(
+                Document(
+                    id=f"en/{story}-{number}.html",
+                    title=en_title + suffix,
+                    body=en_body,
+                    lang="en",
+                    date=day if number % 5 else None,
+                    source=_SOURCES[2 * (number % 2)],
+                    url="javascript:alert(1)"
+                    if number == 1
+                    else f"http://example.org/{story}/{number}",
+                    tags=("news",),
+                )
+            )
+    return {each.id: each for each in documents}
+
+
+@dataclass(frozen=True)
+class Status:
+    generation: str
+    documents: int
+    passages: int
+    languages: dict[str, int]
+    created: str = "2026-02-01T08:30:00Z"
+    encoder: str = "fake"
+
+    def to_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass
+class FakeEngine:
+    """`failure` is raised by every call; `degraded` and `notices` come with every response."""
+
+    documents: dict[str, Document] = field(default_factory=corpus)
+    failure: BaseException | None = None
+    degraded: tuple[Degraded, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    asked: list[SearchRequest] = field(default_factory=list)
+    closed: bool = False
+
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    def close(self) -> None:
+        self.closed = True
+
+    def ready(self) -> None:
+        self._check()
+
+    def status(self) -> Status:
+        self._check()
+        languages = Counter(each.lang for each in self.documents.values())
+        return Status("g-0001", len(self.documents), 3 * len(self.documents), dict(languages))
+
+    def sources(self) -> tuple[FacetValue, ...]:
+        self._check()
+        return _facet(each.source for each in self.documents.values())
+
+    def document(self, id: str, query: str = "") -> DocumentView:
+        self._check()
+        if id not in self.documents:
+            raise NotFoundError("There is no such document in this index.", parameter="id")
+        found = self.documents[id]
+        body = found.body
+        passages = [PassageView(-1, 0, len(found.title), found.lang)] + [
+            PassageView(n, match.start(), match.end(), found.lang, best=bool(query) and n == 1)
+            for n, match in enumerate(re.finditer(r"[^۔.\n]+[۔.]", body))
+        ]
+        return DocumentView(
+            id=id,
+            title=found.title,
+            body=body,
+            lang=found.lang,
+            date=found.date,
+            source=found.source,
+            url=found.url,
+            tags=found.tags,
+            passages=tuple(passages),
+            generation="g-0001",
+            title_spans=tuple(_spans(found.title, _words(query))),
+            body_spans=tuple(_spans(body, _words(query))),
+        )
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        self._check()
+        self.asked.append(request)
+        words = _words(request.query)
+        by_word = [
+            d for d in self.documents.values() if list(_spans(d.title + "\n" + d.body, words))
+        ]
+        stories = {_story(each) for each in by_word}
+        by_meaning = [
+            d for d in self.documents.values() if _story(d) in stories and d not in by_word
+        ]
+        if request.mode is Mode.KEYWORD:
+            by_meaning = []
+        found = [(d, "keyword") for d in by_word if _fits(d, request)]
+        found += [(d, "semantic") for d in by_meaning if _fits(d, request)]
+        if request.mode is Mode.SEMANTIC:
+            found = [(d, "semantic") for d, _ in found]
+        if request.sort is not Sort.RELEVANCE:
+            newest = request.sort is Sort.NEWEST
+            day = date.min if newest else date.max
+            found.sort(key=lambda pair: pair[0].date or day, reverse=newest)
+        keyword = sum(arm == "keyword" for _, arm in found)
+        start = (request.page - 1) * request.size
+        hits = tuple(
+            _hit(document, arm, rank + 1, words)
+            for rank, (document, arm) in enumerate(found)
+            if start <= rank < start + request.size
+        )
+        return SearchResponse(
+            request=request,
+            understood=QueryInfo(
+                "ur" if re.search("[ا-ی]", request.query) else "en", tuple(words), self.notices
+            ),
+            hits=hits,
+            total=Total(len(found), keyword, len(found) - keyword, len(found)),
+            facets=Facets(_facet(d.lang for d, _ in found), _facet(d.source for d, _ in found)),
+            generation="g-0001",
+            degraded=self.degraded,
+            timings={"keyword": 0.5, "total": 1.25},
+        )
+
+
+def broken(error: TalashError) -> FakeEngine:
+    """An engine that fails like this whatever it is asked."""
+    return FakeEngine(failure=error)
+
+
+def _story(document: Document) -> str:
+    """The number of the story, which the ids of `corpus` carry first."""
+    number = re.search(r"\d+", document.id)
+    return number.group() if number else document.id
+
+
+def _facet(values: Iterator[str]) -> tuple[FacetValue, ...]:
+    return tuple(FacetValue(value, count) for value, count in Counter(values).most_common())
+
+
+def _fits(document: Document, request: SearchRequest) -> bool:
+    if request.date_from and (document.date is None or document.date < request.date_from):
+        return False
+    if request.date_to and (document.date is None or document.date > request.date_to):
+        return False
+    return (
+        (not request.languages or document.lang in request.languages)
+        and (not request.sources or document.source in request.sources)
+        and (not request.tags or bool(set(request.tags) & set(document.tags)))
+    )
+
+
+def _words(query: str) -> list[str]:
+    return re.findall(r"\w+", query.lower())
+
+
+def _spans(text: str, words: list[str]) -> Iterator[Span]:
+    for match in re.finditer(r"\w+", text):
+        if match.group().lower() in words:
+            yield Span(match.start(), match.end(), "exact", match.group().lower())
+
+
+def _hit(document: Document, arm: str, rank: int, words: list[str]) -> Hit:
+    text = document.body.split("\n")[0]
+    if arm == "keyword":
+        snippet = Snippet(
+            text, document.lang, "keyword", 0, False, True, tuple(_spans(text, words))
+        )
+        arms = (
+            ArmEvidence("keyword", rank, 7.25, 0.016),
+            ArmEvidence("semantic", rank + 2, 0.87, 0.015),
+        )
+        evidence = tuple(WordEvidence(word, word, 3.5) for word in words)
+    else:
+        first = re.match(r"[^۔.]+[۔.]", text)
+        end = first.end() if first else len(text)
+        snippet = Snippet(
+            text, document.lang, "semantic", 0, True, True, (Span(0, end, "meaning"),)
+        )
+        arms, evidence = (ArmEvidence("semantic", rank, 0.84, 0.014),), ()
+    return Hit(
+        id=document.id,
+        title=document.title,
+        lang=document.lang,
+        date=document.date,
+        source=document.source,
+        url=document.url,
+        tags=document.tags,
+        score=1 / (60 + rank),
+        snippet=snippet,
+        explanation=Explanation(arms, evidence),
+        title_spans=tuple(_spans(document.title, words)),
+    )

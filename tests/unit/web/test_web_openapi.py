@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import jsonschema
+import pytest
+from fake_engine import FakeEngine
+from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from index.errors import IndexMissingError
+from web.params import SEARCH
+
+
+@pytest.fixture
+def description(client: FlaskClient) -> dict:
+    return client.get("/api/v1/openapi.json").get_json()
+
+
+def test_it_is_valid_openapi(description):
+    assert description["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(description).validate()
+
+
+def test_every_json_address_is_described(description, app):
+    rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
+    assert {rule.replace("<document:id>", "{id}") for rule in rules} == set(description["paths"])
+
+
+def test_every_parameter_is_described(description):
+    parameters = description["paths"]["/api/v1/search"]["get"]["parameters"]
+    assert [each["name"] for each in parameters] == [each.name for each in SEARCH]
+    by_name = {each["name"]: each for each in parameters}
+    assert by_name["mode"]["schema"]["enum"] == ["hybrid", "keyword", "semantic"]
+    assert by_name["lang"]["schema"]["items"]["enum"] == ["ur", "en", "und"]
+    assert by_name["q"]["required"]
+
+
+CASES = [
+    ("/api/v1/search", "?q=police", 200),
+    ("/api/v1/search", "?q=" + quote("پولیس") + "&mode=semantic&page=3", 200),
+    ("/api/v1/search", "?q=nothing-at-all", 200),
+    ("/api/v1/search", "", 400),
+    ("/api/v1/search", "?q=a&x=1", 400),
+    ("/api/v1/documents/{id}", "?q=police", 200),
+    ("/api/v1/documents/{id}", "?y=1", 400),
+    ("/api/v1/documents/{id}", "none", 404),
+    ("/api/v1/openapi.json", "", 200),
+    ("/api/v1/openapi.json", "?z=1", 400),
+    ("/healthz", "", 200),
+    ("/readyz", "", 200),
+]
+
+
+def check(description: dict, path: str, response) -> None:
+    """The response is one the description promises."""
+    promised = description["paths"][path]["get"]["responses"][str(response.status_code)]["content"]
+    (schema,) = [entry["schema"] for kind, entry in promised.items() if kind == response.mimetype]
+    validator = jsonschema.Draft202012Validator(
+        {**schema, "components": description["components"]},
+        format_checker=jsonschema.FormatChecker(),
+    )
+    validator.validate(json.loads(response.data))
+
+
+@pytest.mark.parametrize(("path", "arguments", "status"), CASES)
+def test_responses_are_as_described(client, description, path, arguments, status):
+    address = path.replace("{id}", "en/0-1.html" if arguments.startswith("?") else "")
+    response = client.get(address + arguments)
+    assert response.status_code == status
+    check(description, path, response)
+
+
+@pytest.mark.parametrize("failure", [IndexMissingError("none"), ValueError("?")])
+@pytest.mark.parametrize("path", ["/api/v1/search", "/api/v1/documents/{id}", "/readyz"])
+def test_failures_are_as_described(client, engine: FakeEngine, description, path, failure):
+    engine.failure = failure
+    address = path.replace("{id}", "x") + ("?q=a" if path.endswith("search") else "")
+    check(description, path, client.get(address))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/search", "/api/v1/documents/{id}", "/api/v1/openapi.json", "/healthz", "/readyz"],
+)
+def test_refusals_are_as_described(client, description, path):
+    address = path.replace("{id}", "x")
+    check(description, path, client.get(address, data=b"x" * 100_000))
+    check(description, path, client.get(address, headers={"Host": "evil.example"}))
+
+
+def test_every_member_of_the_search_body_is_described(description):
+    members = description["components"]["schemas"]["SearchBody"]["properties"]
+    assert "hits" in members
+    assert "from" in description["components"]["schemas"]["Query"]["properties"]

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from fake_engine import FakeEngine
+
+from index.errors import ConfigError
+from web.app import create_app
+from web.server import Server
+from web.settings import Settings
+
+
+class Slow(FakeEngine):
+    """Takes its time, and says when it has begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+
+    def search(self, request):
+        self.begun.set()
+        time.sleep(0.5)
+        return super().search(request)
+
+
+def test_it_serves_and_ends_without_dropping_a_request():
+    engine = Slow()
+    server = Server(create_app(Settings(), engine), "127.0.0.1", 0, 2)
+    running = threading.Thread(target=server.run)
+    running.start()
+    answers = []
+
+    def ask():
+        with urllib.request.urlopen(server.url + "api/v1/search?q=police") as answer:
+            answers.append((answer.status, len(answer.read())))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert engine.begun.wait(10)
+    server.stop()
+    asking.join(10)
+    running.join(10)
+    assert not running.is_alive()
+    assert answers
+    assert answers[0][0] == 200
+    with pytest.raises(OSError, match="refused"):
+        ask()
+
+
+def test_a_port_that_is_taken_is_an_error_with_a_hint():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match="--port"):
+            Server(create_app(Settings(), FakeEngine()), "127.0.0.1", port, 2)
+
+
+def test_a_long_urdu_query_gets_our_answer_and_not_the_servers():
+    server = Server(create_app(Settings(), FakeEngine()), "127.0.0.1", 0, 2)
+    running = threading.Thread(target=server.run)
+    running.start()
+    try:
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(server.url + "api/v1/search?q=" + "%D8%A7" * 10_000)
+        assert caught.value.code == 400
+        assert b"10,000 characters" in caught.value.read()
+    finally:
+        server.stop()
+        running.join(10)
+
+
+def test_the_command_serves_until_it_is_asked_to_end():
+    script = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import web.service\n"
+        "from fake_engine import FakeEngine\n"
+        "from web.cli import main\n"
+        "web.service.open_engine = lambda settings: FakeEngine()\n"
+        "main(['serve', '--port', '0'])\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
+    try:
+        said = next(line for line in process.stderr if "Talash is at" in line)
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said).group()
+        with urllib.request.urlopen(address + "healthz") as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+        assert "Traceback" not in process.stderr.read()
+    finally:
+        process.kill()
+        process.stderr.close()

@@ -1,0 +1,239 @@
+"""The `talash` command. The only room that knows exit codes.
+
+Commands import what they need when they run, so that `--help` is there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from index.documents import LANGUAGES
+from index.errors import TalashError
+from search.models import Mode, Sort
+from web.cli_index import index
+from web.cli_options import data_option, encoder_option, json_option, settings_for
+
+EXIT_CODES = {
+    "config-invalid": (2, "the command or a setting is wrong"),
+    "request-invalid": (2, ""),
+    "index-missing": (3, "there is no index yet"),
+    "index-damaged": (4, "the index is damaged, or was built by another program or encoder"),
+    "index-mismatch": (4, ""),
+    "index-locked": (5, "another process is writing to the index"),
+    "index-write-failed": (6, "the disk refused a write"),
+    "input-unreadable": (7, "nothing readable in what was given"),
+    "encoder-unavailable": (8, "the encoder cannot be loaded or did not answer"),
+}
+"""Exit code and its meaning by error code. A code not here has its parent's; else it is 1."""
+
+_EPILOG = "\b\nExit codes:\n  0  all went well\n  1  an unexpected error\n" + "".join(
+    f"  {number}  {meaning}\n" for number, meaning in EXIT_CODES.values() if meaning
+)
+
+_MODE = click.Choice([each.value for each in Mode])
+_SORT = click.Choice([each.value for each in Sort])
+_LANG = click.Choice([*LANGUAGES, "und"])
+
+
+def exit_code(error: TalashError) -> int:
+    """The exit code of an error, from its own code or the nearest ancestor's."""
+    codes = (getattr(kind, "code", "") for kind in type(error).__mro__)
+    return next((EXIT_CODES[code][0] for code in codes if code in EXIT_CODES), 1)
+
+
+class _Talash(click.Group):
+    """A group that turns Talash's errors into a message and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TalashError as error:
+            _fail(error, ctx)
+
+
+def _fail(error: TalashError, ctx: click.Context) -> NoReturn:
+    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(error.message, err=True)
+    if error.hint:
+        click.echo(error.hint, err=True)
+    ctx.exit(exit_code(error))
+
+
+@click.group(cls=_Talash, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file.  [default: talash.toml, if there is one here]",
+)
+@click.version_option(package_name="talash")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None) -> None:
+    """Talash (تلاش): search an archive of Urdu and English news, across the two languages.
+
+    \b
+    Three commands from a folder of articles to a search page:
+      talash index rebuild articles/
+      talash search "flood relief"
+      talash serve
+
+    The index stands in the folder `data` unless --data, TALASH_DATA or talash.toml name another.
+    """
+    ctx.obj = config
+
+
+@main.command()
+@click.argument("query", nargs=-1, required=True)
+@data_option
+@encoder_option
+@click.option("--mode", type=_MODE, help="Search by words, by meaning or both.  [default: hybrid]")
+@click.option("--lang", type=_LANG, multiple=True, help="Only this language. May be repeated.")
+@click.option("--source", multiple=True, help="Only this source. May be repeated.")
+@click.option("--tag", multiple=True, help="Only documents with this tag. May be repeated.")
+@click.option(
+    "--from", "from_", metavar="DATE", help="Only from this date on: YYYY, YYYY-MM or YYYY-MM-DD."
+)
+@click.option("--to", metavar="DATE", help="Only up to this date.")
+@click.option("--sort", type=_SORT, help="Order of the results.  [default: relevance]")
+@click.option("--page", metavar="N", help="Which page of the results.  [default: 1]")
+@click.option("--size", metavar="N", help="Results a page.  [default: 10]")
+@json_option
+def search(
+    query: tuple[str, ...], data: Path | None, encoder: str | None, as_json: bool, **args: Any
+) -> None:
+    """Search the index.
+
+    \b
+    Examples:
+      talash search police training
+      talash search 'پولیس ٹریننگ' --lang en
+      talash search '"steel mills" -strike' --from 2026-01 --sort newest
+      talash search budget --json | jq '.hits[].title'
+
+    --json prints what GET /api/v1/search answers. Put -- before a query that begins with a dash.
+    """
+    from web import params, present, terminal
+    from web.service import open_engine
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    # From here on it is the API's own way: the same arguments, checks and messages.
+    args = {"q": " ".join(query), "from": args.pop("from_"), **args}
+    given = {
+        name: value if isinstance(value, tuple) else (value or "",) for name, value in args.items()
+    }
+    asked = params.parse_search(given, settings.search)
+    engine = open_engine(settings)
+    try:
+        response = engine.search(asked)
+    finally:
+        engine.close()
+    if as_json:
+        terminal.write(present.as_json(present.search_body(response), indent=2))
+    else:
+        terminal.results(response)
+
+
+@main.command()
+@data_option
+@encoder_option
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on; 0 picks a free one.  [default: 8000]")
+def serve(data: Path | None, encoder: str | None, host: str | None, port: int | None) -> None:
+    """Serve the search page and the JSON API.
+
+    \b
+    Examples:
+      talash serve
+      talash serve --data /srv/archive --port 8080
+
+    A rebuilt index is noticed without a restart. There is no login: whoever reaches the address
+    can read the archive. To publish it, put a web server with TLS in front.
+    """
+    import logging
+
+    from web import security
+    from web.app import create_app
+    from web.server import Server, end_on_terminate
+    from web.service import open_engine
+
+    settings = settings_for(
+        index={"data_dir": data, "encoder": encoder}, web={"host": host, "port": port}
+    )
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    web = settings.web
+    engine = open_engine(settings)
+    try:
+        server = Server(create_app(settings, engine), web.host, web.port, web.threads)
+        if not security.is_loopback(web.host):
+            click.secho("Warning: ", fg="yellow", nl=False, err=True)
+            click.echo(f"{web.host} can be reached by others, and there is no login.", err=True)
+        _warn_unready(engine.ready)
+        click.echo(f"Talash is at {server.url} (stop it with ctrl-C)", err=True)
+        end_on_terminate()
+        server.run()
+    finally:
+        engine.close()
+
+
+def _warn_unready(ready: Callable[[], None]) -> None:
+    """A server without an index still starts, and serves the index once there is one."""
+    try:
+        ready()
+    except TalashError as error:
+        click.secho("Warning: ", fg="yellow", nl=False, err=True)
+        click.echo(str(error), err=True)
+
+
+@main.command("eval")
+@click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@data_option
+@click.option("--mode", "modes", type=_MODE, multiple=True, help="Only this mode. May be repeated.")
+@json_option
+def evaluate(directory: Path, data: Path | None, modes: tuple[str, ...], as_json: bool) -> None:
+    """Measure the search on a test set.
+
+    DIRECTORY holds documents.jsonl, queries.jsonl and qrels.jsonl. Its index is built or used
+    again; MRR@10, nDCG@10 and recall@10 come by query language, document language and mode.
+
+    \b
+    Examples:
+      talash eval testsets/news
+      talash eval testsets/news --mode hybrid --json > figures.json
+    """
+    from search import evaluate
+    from web import present, terminal
+
+    settings = settings_for(index={"data_dir": data})
+    chosen = tuple(Mode(mode) for mode in modes) or tuple(Mode)
+    report = evaluate.evaluate(directory, settings.index, settings.search, chosen)
+    if as_json:
+        terminal.write(present.encode(report.to_json(), indent=2))
+    else:
+        terminal.evaluation(report)
+
+
+@main.command("settings")
+@json_option
+def show_settings(as_json: bool) -> None:
+    """Show every setting, its value in force and its environment variable."""
+    from web import present, terminal
+    from web.settings import table
+
+    settings = settings_for()
+    rows = [(each, getattr(getattr(settings, each.section), each.name)) for each in table()]
+    if as_json:
+        values: dict[str, dict[str, object]] = {}
+        for row, value in rows:
+            shown = str(value) if isinstance(value, Path) else value
+            values.setdefault(row.section, {})[row.name] = shown
+        terminal.write(present.encode(values, indent=2))
+    else:
+        terminal.settings(rows)
+
+
+main.add_command(index)

@@ -1,0 +1,97 @@
+"""`talash index ...`: build an index, look at it, check it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from web.cli_options import data_option, encoder_option, json_option, settings_for
+
+
+@click.group()
+def index() -> None:
+    """Build the index, show what is in it, check that it is whole."""
+
+
+@index.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@data_option
+@encoder_option
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what was read and skipped, and why, to this JSON file.",
+)
+@json_option
+def rebuild(
+    paths: tuple[Path, ...],
+    data: Path | None,
+    encoder: str | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Build the index anew from files and folders.
+
+    Takes .txt, .md, .html, .json, .jsonl and .csv, also gzipped; folders with all that is in
+    them. The index that was there keeps serving until the new one is whole, and stays if anything
+    goes wrong. Texts that have not changed are not encoded again.
+
+    \b
+    Examples:
+      talash index rebuild articles/
+      talash index rebuild 2025.jsonl 2026/ --data /srv/archive
+      talash index rebuild articles/ --report skipped.json
+    """
+    from index import build
+    from web import present, terminal
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    with terminal.progress() as step:
+        built = build.rebuild(list(paths), settings.index, progress=step)
+    if report is not None:
+        terminal.save(report, present.encode(built.to_json(), indent=2))
+    if as_json:
+        terminal.write(present.encode(built.to_json(), indent=2))
+    else:
+        terminal.built(built)
+
+
+@index.command()
+@data_option
+@json_option
+def status(data: Path | None, as_json: bool) -> None:
+    """Show which index is in force and what it holds."""
+    from index.status import read_status
+    from web import present, terminal
+
+    settings = settings_for(index={"data_dir": data})
+    facts = read_status(settings.index.data_dir).to_json()
+    if as_json:
+        terminal.write(present.encode(facts, indent=2))
+    else:
+        terminal.facts(facts)
+
+
+@index.command()
+@data_option
+@json_option
+def verify(data: Path | None, as_json: bool) -> None:
+    """Check every file of the index against its manifest.
+
+    Exits with 4 if anything is wrong.
+    """
+    from index.errors import IndexDamagedError
+    from index.verify import verify as check
+    from web import present, terminal
+
+    settings = settings_for(index={"data_dir": data})
+    report = check(settings.index.data_dir)
+    if as_json:
+        terminal.write(present.encode(report.to_json(), indent=2))
+    else:
+        terminal.checks(report.checks)
+    if not report.ok:
+        raise IndexDamagedError(
+            "The index is damaged.", hint="Mend it with: talash index rebuild PATH..."
+        )

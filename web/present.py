@@ -1,0 +1,277 @@
+"""How an answer leaves the program: the one JSON shape, and text with its marks as safe HTML.
+
+The JSON of an endpoint is a dataclass here (or in `search.models`) dumped by pydantic; the OpenAPI
+description asks pydantic for the schema of the same dataclass, so the two cannot disagree. The
+command line's `--json` prints the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from typing import Annotated, Any
+
+from markupsafe import Markup, escape
+from pydantic import Field, TypeAdapter
+
+from search.models import (
+    Degraded,
+    DocumentView,
+    Facets,
+    Hit,
+    Mode,
+    Notice,
+    SearchResponse,
+    Sort,
+    Span,
+    Total,
+)
+
+RTL = frozenset({"ur"})
+
+
+@dataclass(frozen=True)
+class Query:
+    """The search as it was understood: what was asked, its language and the words ranked by."""
+
+    text: str
+    mode: Mode
+    sort: Sort
+    lang: tuple[str, ...]
+    source: tuple[str, ...]
+    tag: tuple[str, ...]
+    from_: Annotated[date | None, Field(serialization_alias="from")]
+    to: date | None
+    language: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SearchBody:
+    """One page of an answer. Offsets of spans count Unicode code points, not UTF-16 units."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    total: Total
+    page: int
+    size: int
+    facets: Facets
+    notices: tuple[Notice, ...]
+    degraded: tuple[Degraded, ...]
+    timings: Mapping[str, float]
+    generation: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """The process is up."""
+
+    status: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The index can be searched."""
+
+    status: str
+    generation: str
+    documents: int
+    passages: int
+    languages: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The one shape of every error (RFC 9457, application/problem+json).
+
+    `code` is stable and meant for programs, `hint` names the mend, `parameter` the offending
+    parameter and `id` the entry in the server's log; the last two only where they apply.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str = ""
+    parameter: str | None = None
+    id: str | None = None
+
+
+def search_body(response: SearchResponse) -> SearchBody:
+    """The public shape of a response."""
+    asked = response.request
+    query = Query(
+        text=asked.query,
+        mode=asked.mode,
+        sort=asked.sort,
+        lang=asked.languages,
+        source=asked.sources,
+        tag=asked.tags,
+        from_=asked.date_from,
+        to=asked.date_to,
+        language=response.understood.language,
+        words=response.understood.words,
+    )
+    return SearchBody(
+        query=query,
+        hits=response.hits,
+        total=response.total,
+        page=asked.page,
+        size=asked.size,
+        facets=response.facets,
+        notices=response.understood.notices,
+        degraded=response.degraded,
+        timings=response.timings,
+        generation=response.generation,
+    )
+
+
+@cache
+def adapter(shape: Any) -> TypeAdapter[Any]:
+    """Pydantic's view of a dataclass; made once, it is costly."""
+    return TypeAdapter(shape)
+
+
+def as_json(body: object, *, indent: int | None = None) -> bytes:
+    """UTF-8 JSON of a body dataclass."""
+    shape: Any = type(body)
+    members = adapter(shape).dump_python(body, mode="json", by_alias=True)
+    return encode(members, indent=indent)
+
+
+def encode(members: object, *, indent: int | None = None) -> bytes:
+    """JSON that people can read too: Urdu stays Urdu.
+
+    A lone surrogate (text that came broken into the archive) becomes `?`: same length, so every
+    span still fits.
+    """
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(members, ensure_ascii=False, indent=indent, separators=separators)
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+# --- text with marks ---
+
+_STRENGTH = {"exact": 3, "variant": 2, "meaning": 1}
+
+
+def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, Span | None]]:
+    """The text cut where marks begin and end; of marks that overlap, the strongest one shows.
+
+    The pieces always join to the text again, whatever the spans say.
+    """
+    usable = [
+        Span(max(span.start, 0), min(span.end, len(text)), span.kind, span.word)
+        for span in spans
+        if max(span.start, 0) < min(span.end, len(text))
+    ]
+    cuts = sorted({0, len(text)} | {edge for span in usable for edge in (span.start, span.end)})
+    pieces: list[tuple[str, Span | None]] = []
+    for start, end in pairwise(cuts):
+        covering = [span for span in usable if span.start <= start and end <= span.end]
+        strongest = max(covering, key=lambda span: _STRENGTH.get(span.kind, 0), default=None)
+        pieces.append((text[start:end], strongest))
+    return pieces
+
+
+def marked(text: str, spans: Iterable[Span]) -> Markup:
+    """Escaped text with `<mark>` around the spans: escape first, then mark, never the reverse."""
+    parts: list[str] = []
+    for piece, span in segments(text, spans):
+        if span is None:
+            parts.append(str(escape(piece)))
+        else:
+            kind = span.kind if span.kind in _STRENGTH else "exact"
+            parts.append(f'<mark class="{kind}">{escape(piece)}</mark>')
+    return Markup("".join(parts))  # noqa: S704 - every piece was escaped above
+
+
+def within(spans: Iterable[Span], start: int, end: int) -> list[Span]:
+    """The spans that touch `text[start:end]`, as offsets into that stretch."""
+    return [
+        Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, span.word)
+        for span in spans
+        if span.start < end and span.end > start
+    ]
+
+
+def direction(lang: str) -> str:
+    """The `dir` of a text: from its language; unknown text follows its first strong letter."""
+    if lang in RTL:
+        return "rtl"
+    return "auto" if lang in ("", "und") else "ltr"
+
+
+def lang_dir(lang: str) -> Markup:
+    """The `lang` and `dir` attributes of a text in this language."""
+    named = Markup("") if lang in ("", "und") else Markup('lang="{}" ').format(lang)
+    return named + Markup('dir="{}"').format(direction(lang))
+
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+
+
+def web_address(url: str) -> str:
+    """The URL if a link may lead there. A document can claim any, also `javascript:`."""
+    return url if _WEB_ADDRESS.fullmatch(url) else ""
+
+
+# --- the body of a document ---
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of a shown document, as HTML. `best` is set where meaning points to."""
+
+    html: Markup
+    lang: str
+    best: bool
+
+
+def paragraphs(view: DocumentView) -> list[Paragraph]:
+    """The body by lines, each with its marks and the language of the passage it stands in."""
+    found: list[Paragraph] = []
+    best = [each for each in view.passages if each.best and each.ordinal >= 0]
+    for line in re.finditer(r"[^\r\n]+", view.body):
+        if not line.group().strip():
+            continue
+        start, end = line.span()
+        html = Markup("").join(
+            _tinted(piece, inside) for piece, inside in _by_passage(view, start, end, best)
+        )
+        touched = any(each.start < end and each.end > start for each in best)
+        found.append(Paragraph(html, _language_at(view, start, end), touched))
+    return found
+
+
+def _by_passage(
+    view: DocumentView, start: int, end: int, best: Iterable[Any]
+) -> Iterable[tuple[Markup, bool]]:
+    """A line in stretches inside and outside the best passages, marks set."""
+    tints = [Span(each.start, each.end, "best") for each in best]
+    position = start
+    for piece, tint in segments(view.body[start:end], within(tints, start, end)):
+        stop = position + len(piece)
+        yield marked(piece, within(view.body_spans, position, stop)), tint is not None
+        position = stop
+
+
+def _tinted(html: Markup, inside: bool) -> Markup:
+    return Markup('<span class="passage">{}</span>').format(html) if inside else html
+
+
+def _language_at(view: DocumentView, start: int, end: int) -> str:
+    """Mixed documents: a line is in the language of the passage that holds most of it."""
+    shares = [
+        (min(each.end, end) - max(each.start, start), each.lang)
+        for each in view.passages
+        if each.ordinal >= 0 and each.start < end and each.end > start
+    ]
+    return max(shares, default=(0, view.lang))[1] or view.lang

@@ -1,0 +1,70 @@
+"""What the web asks of an engine. `search.live.LiveEngine` is the one that serves.
+
+A protocol and not the class, so that pages, API and their tests need no index to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from search.models import DocumentView, FacetValue, SearchRequest, SearchResponse
+from web.settings import Settings
+
+
+class IndexStatus(Protocol):
+    """The index being served."""
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation."""
+
+    @property
+    def documents(self) -> int:
+        """How many documents it holds."""
+
+    @property
+    def passages(self) -> int:
+        """How many passages they were cut into."""
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """Documents by language."""
+
+    @property
+    def created(self) -> str:
+        """When it was built, ISO 8601."""
+
+    @property
+    def encoder(self) -> str:
+        """Identity of the encoder it was built with."""
+
+
+class SearchService(Protocol):
+    """An engine as pages, API and command line use it. Every method may raise `TalashError`."""
+
+    def search(self, request: SearchRequest, /) -> SearchResponse:
+        """Answer one request."""
+
+    def document(self, document_id: str, query: str = "", /) -> DocumentView:
+        """One document, with the marks of `query`."""
+
+    def status(self) -> IndexStatus:
+        """The index being served."""
+
+    def ready(self) -> None:
+        """Raise unless requests can be served."""
+
+    def sources(self) -> tuple[FacetValue, ...]:
+        """Every source in the index, most frequent first."""
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+
+
+def open_engine(settings: Settings) -> SearchService:
+    """The live engine over the settings' data directory. Imported here: it is slow to load."""
+    from search.live import LiveEngine
+
+    engine: SearchService = LiveEngine(settings.index, settings.search)
+    return engine

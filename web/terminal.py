@@ -1,0 +1,181 @@
+"""What people see of Talash in a terminal. Results go to stdout, progress and talk to stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from index.errors import IndexWriteError
+from search.models import Hit, SearchResponse, Span
+from web import present
+from web.settings import Setting
+from web.text import Text as Interface
+
+_STYLES = {"exact": "bold underline", "variant": "underline", "meaning": "italic"}
+_SKIPPED_SHOWN = 20
+
+
+def write(data: bytes) -> None:
+    """Bytes for a program to read, as they are."""
+    click.echo(data, nl=False)
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a file the command line asked for."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise IndexWriteError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage, called as `step(stage, done, total)`; a total of 0 is not known yet.
+
+    Nothing is drawn where nobody watches: in a log file bars are noise.
+    """
+    console = Console(stderr=True)
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    tasks: dict[str, Any] = {}
+
+    def step(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage, total=None)
+        bars.update(tasks[stage], completed=done, total=total or None)
+
+    with bars:
+        yield step
+
+
+def results(response: SearchResponse) -> None:
+    """The hits, with their marks."""
+    console = Console(highlight=False, soft_wrap=True)
+    talk = Console(stderr=True, highlight=False, soft_wrap=True)
+    for each in response.degraded:
+        talk.print(Text(f"The {each.arm} search did not answer: {each.reason}", "yellow"))
+    for notice in response.understood.notices:
+        talk.print(Text(notice.message, "yellow"))
+    if not response.hits:
+        talk.print(Text("Nothing found." if not response.total.value else "No hits on this page."))
+        return
+    first = (response.request.page - 1) * response.request.size + 1
+    for number, hit in enumerate(response.hits, first):
+        _hit(console, number, hit)
+    total = response.total
+    last = first + len(response.hits) - 1
+    talk.print(Text(f"{first} to {last} of {total.value:,}", "dim"))
+
+
+def _hit(console: Console, number: int, hit: Hit) -> None:
+    english = Interface("en")
+    title = Text(f"{number}. ", "bold")
+    title.append_text(_marked(hit.title or "Untitled", hit.title_spans))
+    console.print(title)
+    day = english.date(hit.date) if hit.date else ""
+    language = str(english.get(f"lang-{hit.lang}", "lang-und"))
+    arms = ", ".join(f"{arm.arm} no. {arm.rank}" for arm in hit.explanation.arms if arm.rank)
+    console.print(
+        Text("   " + "  ·  ".join(filter(None, (hit.source, day, language, arms))), "dim")
+    )
+    if hit.snippet.text:
+        snippet = Text("   … " if hit.snippet.cut_before else "   ")
+        snippet.append_text(_marked(hit.snippet.text, hit.snippet.spans))
+        console.print(snippet.append(" …" if hit.snippet.cut_after else ""))
+    console.print(Text(f"   {hit.url or hit.id}", "cyan"))
+    console.print()
+
+
+def _marked(text: str, spans: Iterable[Span]) -> Text:
+    """Text with its marks, on one line and without control characters a terminal would obey."""
+    parts = Text()
+    for piece, span in present.segments(text, spans):
+        shown = "".join(letter if letter >= " " and letter != "\x7f" else " " for letter in piece)
+        parts.append(shown, _STYLES.get(span.kind, "bold") if span else "")
+    return parts
+
+
+def built(report: Any) -> None:
+    """What a rebuild did, and what it left out."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"Indexed {report.documents:,} documents in {report.passages:,} passages "
+        f"({report.encoded:,} encoded, {report.reused:,} reused, "
+        f"{report.duplicates:,} duplicates) in {report.seconds:.1f} s."
+    )
+    if not report.skipped:
+        return
+    console.print(f"Skipped {len(report.skipped):,}:")
+    for each in report.skipped[:_SKIPPED_SHOWN]:
+        record = f", record {each.record}" if each.record else ""
+        console.print(Text(f"  {each.path}{record}: {each.reason}"))
+    if len(report.skipped) > _SKIPPED_SHOWN:
+        more = len(report.skipped) - _SKIPPED_SHOWN
+        console.print(f"  ... and {more:,} more; --report FILE.json has them all.")
+
+
+def facts(values: Mapping[str, object]) -> None:
+    """Names and values, a line each."""
+    table = Table.grid(padding=(0, 2))
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{key} {count:,}" for key, count in value.items())
+        table.add_row(
+            Text(name, "dim"), Text(f"{value:,}" if isinstance(value, int) else f"{value}")
+        )
+    Console(highlight=False).print(table)
+
+
+def checks(rows: Iterable[Any]) -> None:
+    """The checks of an index, good and bad."""
+    table = Table.grid(padding=(0, 2))
+    for each in rows:
+        verdict = Text("ok", "green") if each.ok else Text("BAD", "bold red")
+        table.add_row(verdict, each.name, Text(each.detail))
+    Console(highlight=False).print(table)
+
+
+def evaluation(report: Any) -> None:
+    """Figures by query language, document language and mode."""
+    rows = list(report.rows)
+    metrics = list(dict.fromkeys(name for row in rows for name in row.metrics))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("query", "documents", "mode"):
+        table.add_column(heading)
+    for heading in ("queries", *metrics):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        figures = (f"{row.metrics[name]:.3f}" if name in row.metrics else "" for name in metrics)
+        mode = getattr(row.mode, "value", row.mode)
+        table.add_row(row.query_language, row.document_language, mode, f"{row.queries:,}", *figures)
+    Console(highlight=False).print(table)
+
+
+def settings(rows: Iterable[tuple[Setting, object]]) -> None:
+    """The table of settings: what is in force, and how to change it from the environment."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("setting", "value", "default", "environment"):
+        table.add_column(heading)
+    for each, value in rows:
+        style = "bold" if value != each.default else ""
+        table.add_row(
+            f"{each.section}.{each.name}",
+            Text(str(value), style),
+            Text(str(each.default), "dim"),
+            Text(each.variable, "dim"),
+        )
+    Console(highlight=False, soft_wrap=True).print(table)

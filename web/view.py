@@ -1,0 +1,126 @@
+"""What the result page shows beside the hits: links, filters, chips and page numbers.
+
+A link to another view of the same search is the request, changed, written as a URL again; so no
+template puts a query string together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import url_for
+
+from search.models import FacetValue, SearchRequest, SearchResponse
+from web.params import to_args
+from web.text import Text
+
+SOURCES_SHOWN = 8
+"""Sources offered before the rest is folded away."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """Addresses of our pages. `ui` is the interface language where the reader chose one."""
+
+    ui: str = ""
+
+    def home(self) -> str:
+        """The start page."""
+        return self._address(url_for("pages.search"), [])
+
+    def search(self, asked: SearchRequest) -> str:
+        """The results of a request."""
+        return self._address(url_for("pages.search"), to_args(asked))
+
+    def page(self, asked: SearchRequest, number: int) -> str:
+        """Another page of the same results."""
+        return self.search(replace(asked, page=number))
+
+    def document(self, id: str, asked: SearchRequest | None = None) -> str:
+        """A document; with the request along, so that it can lead back to the same results."""
+        args = to_args(asked) if asked else []
+        return self._address(url_for("pages.document", id=id), args)
+
+    def _address(self, path: str, args: list[tuple[str, str]]) -> str:
+        pairs = [*args, ("ui", self.ui)] if self.ui else args
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value a filter offers. `count` is None where the answer says nothing about it."""
+
+    value: str
+    count: int | None
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the same search without it."""
+
+    kind: str
+    value: str
+    without: str
+
+
+def options(
+    found: Iterable[FacetValue], chosen: tuple[str, ...], others: Iterable[str] = ()
+) -> list[Option]:
+    """What is chosen, what the results hold, then what else there is: each value once."""
+    counts = {each.value: each.count for each in found if each.value}
+    values = dict.fromkeys((*chosen, *counts, *(each for each in others if each)))
+    return [Option(value, counts.get(value), value in chosen) for value in values]
+
+
+def chips(asked: SearchRequest, links: Links, text: Text) -> list[Chip]:
+    """The filters in force, one chip each."""
+    found = []
+    for kind, name in (("languages", "languages"), ("sources", "sources"), ("tag", "tags")):
+        values: tuple[str, ...] = getattr(asked, name)
+        for value in values:
+            rest = tuple(each for each in values if each != value)
+            changes: dict[str, Any] = {name: rest, "page": 1}
+            without = replace(asked, **changes)
+            shown = text(f"lang-{value}") if name == "languages" else value
+            found.append(Chip(kind, shown, links.search(without)))
+    for kind, day, name in (
+        ("from", asked.date_from, "date_from"),
+        ("to", asked.date_to, "date_to"),
+    ):
+        if day is not None:
+            changes = {name: None, "page": 1}
+            without = replace(asked, **changes)
+            found.append(Chip(kind, text.date(day), links.search(without)))
+    return found
+
+
+def unfiltered(asked: SearchRequest) -> SearchRequest:
+    """The same question without any filter."""
+    return SearchRequest(asked.query, mode=asked.mode, sort=asked.sort, size=asked.size)
+
+
+def last_page(response: SearchResponse) -> int:
+    """The last page that paging reaches; at least 1."""
+    return max(1, -(-response.total.reachable // response.request.size))
+
+
+def page_numbers(page: int, last: int) -> list[int]:
+    """The first and the last page and those around this one; 0 stands for a gap."""
+    near = {1, last, *range(page - 1, page + 2)}
+    numbers: list[int] = []
+    for number in sorted(each for each in near if 1 <= each <= last):
+        if numbers and number - numbers[-1] == 2:
+            numbers.append(number - 1)  # a gap of one page is that page
+        elif numbers and number - numbers[-1] > 2:
+            numbers.append(0)
+        numbers.append(number)
+    return numbers
+
+
+def with_interface(path: str, args: list[tuple[str, str]], ui: str) -> str:
+    """This very page in another interface language."""
+    return f"{quote(path)}?{urlencode([*args, ('ui', ui)])}"
