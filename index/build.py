@@ -28,11 +28,12 @@ from index.errors import NoDocumentsError, StoreError
 from index.generations import begin, write_errors, writer_lock
 from index.keyword import KeywordWriter
 from index.normalize import NORMALIZER_VERSION
-from index.passages import PassageParams, cut, encoder_text, text_hash
+from index.passages import PassageParams, cut, passage_text, text_hash
 from index.reader import CATALOGUE_FILE, KEYWORD_DIR
 from index.readers import read_paths
+from index.relevance import Relevance
 from index.status import EncoderStamp, current, open_manifest
-from index.vectors import VECTORS_FILE, VectorFile, build_faiss, load_vectors
+from index.vectors import VECTORS_FILE, VectorFile, build_centroids, build_faiss, load_vectors
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and the total (0 when unknown)."""
@@ -100,7 +101,11 @@ def rebuild_from(
     params = params or PassageParams()
     spec = config.encoder or _previous_spec(config.data_dir) or "bundled"
     with writer_lock(config.data_dir):
-        encoder = encoder or open_encoder(spec, threads=config.threads, progress=report)
+        encoder = encoder or open_encoder(
+            spec,
+            threads=config.threads,
+            progress=lambda done, total, _: report("preparing the encoder", done, total),
+        )
         with begin(config.data_dir) as staged, write_errors(config.data_dir):
             intake = _take_in(items, staged.path, params, report)
             if not intake.documents:
@@ -111,9 +116,8 @@ def rebuild_from(
             with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
                 counts = catalogue.counts()
                 source = _Vectors(config.data_dir, encoder)
-                _encode(catalogue, staged.path, source, params, report)
-            report("building the vector index", 0, 0)
-            build_faiss(staged.path)
+                _encode(catalogue, staged.path, source, report)
+                _derive(catalogue, staged.path, encoder, report)
             report("sealing", 0, 0)
             name = staged.commit(
                 normalizer_version=NORMALIZER_VERSION,
@@ -175,7 +179,7 @@ def _take_one(
         intake.duplicates += 1
         return
     passages = cut(document, params)
-    hashes = [text_hash(encoder_text(document, passage, params)) for passage in passages]
+    hashes = [text_hash(passage_text(document, passage)) for passage in passages]
     docid = catalogue.add(document, list(zip(passages, hashes, strict=True)))
     postings.add(docid, document)
     intake.documents += 1
@@ -215,28 +219,36 @@ def _encode(
     catalogue: Catalogue,
     directory: Path,
     source: _Vectors,
-    params: PassageParams,
     report: Progress,
 ) -> None:
     """Second pass: a vector for every passage, in batches that mix documents."""
     total = catalogue.counts().passages
     vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
     done = 0
-    for batch in _batches(_passage_texts(catalogue, params), _BATCH):
-        pids = np.array([pid for pid, _ in batch], np.int64)
-        vectors.write(pids, source.of([text for _, text in batch]))
+    for batch in _batches(_passage_texts(catalogue), _BATCH):
+        vectors.append(source.of(batch))
         done += len(batch)
         report("encoding", done, total)
     vectors.finish()
 
 
-def _passage_texts(catalogue: Catalogue, params: PassageParams) -> Iterator[tuple[int, str]]:
+def _derive(catalogue: Catalogue, directory: Path, encoder: Encoder, report: Progress) -> None:
+    """What follows from the exact vectors: centroids, the relevance floor and the FAISS index."""
+    report("building the vector index", 0, 0)
+    columns = catalogue.columns()
+    build_centroids(directory, columns.doc_first_pid, columns.doc_passages)
+    Relevance.fit(encoder, load_vectors(directory), columns).save(directory)
+    build_faiss(directory)
+
+
+def _passage_texts(catalogue: Catalogue) -> Iterator[str]:
+    """What the encoder reads of every passage, in the order of pids."""
     for docid, document in catalogue.iter_documents():
-        for pid, passage in catalogue.passages(docid):
-            yield pid, encoder_text(document, passage, params)
+        for _, passage in catalogue.passages(docid):
+            yield passage_text(document, passage)
 
 
-def _batches(items: Iterator[tuple[int, str]], size: int) -> Iterator[list[tuple[int, str]]]:
+def _batches(items: Iterator[str], size: int) -> Iterator[list[str]]:
     while batch := list(islice(items, size)):
         yield batch
 

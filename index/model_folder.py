@@ -119,7 +119,9 @@ def _max_tokens(folder: Path, config: dict[str, Any]) -> int:
 
 def _pooling(folder: Path) -> str:
     config = _json(folder / "1_Pooling" / "config.json")
-    modes = [key for key, value in config.items() if key.startswith("pooling_mode") and value is True]
+    modes = [
+        key for key, value in config.items() if key.startswith("pooling_mode") and value is True
+    ]
     if not modes or modes == ["pooling_mode_mean_tokens"]:
         return "mean"
     return "cls" if modes == ["pooling_mode_cls_token"] else " + ".join(modes)

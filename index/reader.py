@@ -10,6 +10,7 @@ from index.catalogue import Catalogue, Columns
 from index.errors import IndexDamagedError
 from index.keyword import KeywordIndex
 from index.normalize import NORMALIZER_VERSION
+from index.relevance import Relevance
 from index.status import REBUILD, Manifest, open_current, open_manifest
 from index.vectors import VectorIndex
 
@@ -27,6 +28,7 @@ class OpenIndex:
     columns: Columns
     keyword: KeywordIndex
     vectors: VectorIndex
+    relevance: Relevance
 
     @classmethod
     def open(cls, generation: Path) -> OpenIndex:
@@ -47,6 +49,7 @@ class OpenIndex:
             columns=catalogue.columns(),
             keyword=KeywordIndex.open(generation / KEYWORD_DIR),
             vectors=VectorIndex.open(generation),
+            relevance=Relevance.load(generation),
         )
         opened._check_agreement()
         return opened

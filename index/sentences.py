@@ -33,28 +33,25 @@ _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06d5\ufb50-\ufdff\ufe70-\ufef
 _COMMAS = re.compile(r"[،,;؛:](?=\s)|[،؛]")
 
 TITLES = frozenset(
-    "dr mr mrs ms prof gen col lt maj capt cdr brig adm sgt cpl insp supt sen rep gov pres hon rev "
-    "st mt ft engr adv amb messrs vs cf e.g i.e viz".split()
+    ["dr", "mr", "mrs", "ms", "prof", "gen", "col", "lt", "maj", "capt", "cdr", "brig", "adm", "sgt", "cpl", "insp", "supt", "sen", "rep", "gov", "pres", "hon", "rev", "st", "mt", "ft", "engr", "adv", "amb", "messrs", "vs", "cf", "e.g", "i.e", "viz"]
 )
 """Abbreviations that always have something behind them."""
 
 BEFORE_NUMBERS = frozenset(
-    "no nos rs fig figs vol pp p art sec para ch jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    ["no", "nos", "rs", "fig", "figs", "vol", "pp", "p", "art", "sec", "para", "ch", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
 )
 """Abbreviations that go on when a number follows: No. 5, Jan. 17."""
 
-MAY_END = frozenset("a.m p.m etc inc ltd co corp jr sr bros dept est approx".split())
+MAY_END = frozenset(["a.m", "p.m", "etc", "inc", "ltd", "co", "corp", "jr", "sr", "bros", "dept", "est", "approx"])
 """Abbreviations that end a sentence only if the next word looks like the start of one."""
 
 STARTERS = frozenset(
-    "the a an he she it they we you i this that these those there in on at for from with as if when "
-    "while after before but and or so however his her its their our my no not what who why how "
-    "according meanwhile".split()
+    ["the", "a", "an", "he", "she", "it", "they", "we", "you", "i", "this", "that", "these", "those", "there", "in", "on", "at", "for", "from", "with", "as", "if", "when", "while", "after", "before", "but", "and", "or", "so", "however", "his", "her", "its", "their", "our", "my", "no", "not", "what", "who", "why", "how", "according", "meanwhile"]
 )
 """Words that begin a sentence when they stand capitalised behind an abbreviation."""
 
 SPELLED = frozenset(
-    "اے بی سی ڈی ای ایف جی ایچ آئی جے کے ایل ایم این او پی کیو آر ایس ٹی یو وی ڈبلیو ایکس وائی زیڈ".split()
+    ["اے", "بی", "سی", "ڈی", "ای", "ایف", "جی", "ایچ", "آئی", "جے", "کے", "ایل", "ایم", "این", "او", "پی", "کیو", "آر", "ایس", "ٹی", "یو", "وی", "ڈبلیو", "ایکس", "وائی", "زیڈ"]
 )
 """Names of Latin letters, in which Urdu spells abbreviations: پی۔ٹی۔آئی."""
 

@@ -1,8 +1,9 @@
 """The vector index: nearest passages by meaning. The only room that knows FAISS.
 
-Two files of a generation. `vectors.npy` holds the exact vectors (float16, row number = pid) and is
-part of the truth; `vectors.faiss` derives from it and finds neighbours fast. The kind of FAISS
-index follows the number of vectors (figures in docs/measured.md):
+`vectors.npy` holds the exact vectors (float16, row number = pid) and is part of the truth; two
+files derive from it: `centroids.npy` (row number = docid), the mean of each document's passages,
+and `vectors.faiss`, which finds neighbours fast. The kind of FAISS index follows the number of
+vectors (figures in docs/measured.md):
 
     up to 50,000     exact inner product
     up to 200,000    8-bit scalar quantizer, best candidates rescored with the exact vectors
@@ -26,6 +27,7 @@ from index.impacts import Floats, Ints
 from index.status import REBUILD
 
 VECTORS_FILE = "vectors.npy"
+CENTROIDS_FILE = "centroids.npy"
 FAISS_FILE = "vectors.faiss"
 
 EXACT_UP_TO = 50_000
@@ -39,41 +41,54 @@ _CHUNK = 16_384
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The nearest passages to a query: pids and their cosines, best first."""
+    """The nearest passages to a query: pids and their inner products, best first."""
 
     pids: Ints
     scores: Floats
 
 
 class VectorFile:
-    """Exact vectors on disk while an index is being built: rows are written once, in any order."""
+    """Exact vectors on disk while an index is being built: rows come in the order of pids."""
 
     def __init__(self, path: Path, rows: int, dimension: int) -> None:
-        self._rows = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
-            path, mode="w+", dtype=np.float16, shape=(rows, dimension)
-        )
+        # Written plainly, not mapped: on a full disk a mapped write kills the process.
+        self._file = path.open("wb")
+        header = {"descr": "<f2", "fortran_order": False, "shape": (rows, dimension)}
+        np.lib.format.write_array_header_1_0(self._file, header)
+        self._left = rows
 
-    def write(self, pids: npt.NDArray[np.int64], vectors: Floats) -> None:
-        """Store unit vectors under their pids."""
-        self._rows[pids] = vectors.astype(np.float16)
+    def append(self, vectors: Floats) -> None:
+        """Store the unit vectors of the next pids."""
+        self._file.write(vectors.astype("<f2").tobytes())
+        self._left -= len(vectors)
 
     def finish(self) -> None:
-        """Write everything through to the file."""
-        self._rows.flush()
-        del self._rows
+        """Close the file; every row must have come."""
+        self._file.close()
+        if self._left:
+            raise ValueError(f"{self._left} vectors are missing")
 
 
-def load_vectors(directory: Path) -> npt.NDArray[np.float16]:
+def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.float16]:
     """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""
     try:
-        rows: npt.NDArray[np.float16] = np.load(
-            directory / VECTORS_FILE, mmap_mode="r", allow_pickle=False
-        )
+        rows: npt.NDArray[np.float16] = np.load(directory / name, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         raise IndexDamagedError(
             f"The vectors in {directory} cannot be read ({error}).", hint=REBUILD
         ) from error
     return rows
+
+
+def build_centroids(directory: Path, first_pid: Ints, passages: Ints) -> None:
+    """Derive `centroids.npy`: document d has `passages[d]` pids from `first_pid[d]` on."""
+    rows = load_vectors(directory)
+    centroids = np.zeros((len(first_pid), rows.shape[1]), np.float16)
+    for docid, (first, count) in enumerate(zip(first_pid, passages, strict=True)):
+        if count > 0:
+            mean = rows[first : first + count].astype(np.float32).mean(axis=0)
+            centroids[docid] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+    np.save(directory / CENTROIDS_FILE, centroids)
 
 
 def build_faiss(directory: Path) -> None:
@@ -86,7 +101,8 @@ def build_faiss(directory: Path) -> None:
         index.train(np.ascontiguousarray(rows[::step], dtype=np.float32))
     for chunk in _chunks(rows):
         index.add(chunk)
-    faiss.write_index(index, str(directory / FAISS_FILE))
+    # Through memory and a plain file: FAISS's own writer reports a full disk as RuntimeError.
+    (directory / FAISS_FILE).write_bytes(faiss.serialize_index(index).tobytes())
 
 
 def _new_index(count: int, dimension: int) -> faiss.Index:
@@ -113,8 +129,11 @@ def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[Floats]:
 class VectorIndex:
     """An open vector index of one generation. Searching is safe under threads."""
 
-    def __init__(self, rows: npt.NDArray[np.float16], index: faiss.Index) -> None:
+    def __init__(
+        self, rows: npt.NDArray[np.float16], centroids: npt.NDArray[np.float16], index: faiss.Index
+    ) -> None:
         self._rows = rows
+        self._centroids = centroids
         self._index = index
         self._exact = isinstance(index, faiss.IndexFlat)
         self.count = int(index.ntotal)
@@ -124,6 +143,7 @@ class VectorIndex:
     def open(cls, directory: Path) -> VectorIndex:
         """Open the vectors in `directory`; raises IndexDamagedError when the two files disagree."""
         rows = load_vectors(directory)
+        centroids = load_vectors(directory, CENTROIDS_FILE)
         try:
             index = faiss.read_index(str(directory / FAISS_FILE))
         except RuntimeError as error:
@@ -136,15 +156,15 @@ class VectorIndex:
                 f"dimensions, its exact vectors are {rows.shape}.",
                 hint=REBUILD,
             )
-        return cls(rows, index)
+        return cls(rows, centroids, index)
 
     def search(
         self, query: Floats, k: int, allowed: npt.NDArray[np.bool_] | None = None
     ) -> Neighbours:
-        """The `k` passages nearest to `query` (shape (dimension,), unit length), best first.
+        """The `k` passages whose inner product with `query` (shape (dimension,)) is highest.
 
         `allowed` is a mask over pids; passages outside it are not looked at. Fewer than `k` come
-        back when there are fewer. Scores are cosines with the exact vectors.
+        back when there are fewer. Scores are exact to float16, best first.
         """
         fetch = min(k if self._exact else k * _RESCORED, self.count)
         if fetch == 0:
@@ -154,24 +174,27 @@ class VectorIndex:
         found = pids[0] >= 0  # FAISS pads with -1
         pids, scores = pids[0][found].astype(np.int32), scores[0][found]
         if not self._exact:
-            scores = self.cosines(query, pids)
+            scores = self.products(query, pids)
         # Ties are broken by pid, so that an order never depends on how it was searched.
         order = np.lexsort((pids, -scores))[:k]
         return Neighbours(pids[order], scores[order].astype(np.float32))
 
-    def cosines(self, query: Floats, pids: npt.NDArray[np.integer]) -> Floats:
-        """Exact cosines of `query` with the passages `pids`, in their order."""
-        cosines: Floats = self._rows[pids].astype(np.float32) @ query
-        return cosines
+    def products(self, query: Floats, pids: npt.NDArray[np.integer]) -> Floats:
+        """Exact inner products of `query` with the passages `pids`, in their order."""
+        products: Floats = self._rows[pids].astype(np.float32) @ query
+        return products
+
+    def document_products(self, query: Floats, docids: npt.NDArray[np.integer]) -> Floats:
+        """Inner products of `query` with the centroids of the documents, in their order."""
+        products: Floats = self._centroids[docids].astype(np.float32) @ query
+        return products
 
     def vectors(self, pids: npt.NDArray[np.integer]) -> Floats:
         """Exact vectors of the passages `pids`, shape (len(pids), dimension)."""
         vectors: Floats = self._rows[pids].astype(np.float32)
         return vectors
 
-    def _parameters(
-        self, allowed: npt.NDArray[np.bool_] | None
-    ) -> faiss.SearchParameters | None:
+    def _parameters(self, allowed: npt.NDArray[np.bool_] | None) -> faiss.SearchParameters | None:
         if allowed is None:
             return None
         selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))

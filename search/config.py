@@ -10,10 +10,12 @@ class SearchConfig:
     """Limits of a request and the weights of ranking; the weights were measured (docs/measured.md).
 
     `window` is how many hits paging can reach; `semantic_depth` how many passages the semantic arm
-    looks at; `rescored` for how many of the keyword arm's best the exact cosine is computed.
-    `keyword_weight` (0..1) is the keyword arm's part in fusion. `cosine_floor` is the cosine below
-    which a passage is not related to a query; `cosine_reach` how far below the best one a passage
-    may lie that no query word vouches for.
+    looks at; `rescored` for how many of the keyword arm's best the exact relevance is computed.
+
+    `keyword_weight` (0..1) is the keyword arm's part in fusion, `relevance_ceiling` the relevance
+    that counts as full; `centroid_weight` the weight of an article as a whole beside its best
+    passage; `sense_reach` how little sense a document may make, as a share of the best one's, and
+    still be found by meaning alone.
     """
 
     max_query_chars: int = 1_000
@@ -23,6 +25,7 @@ class SearchConfig:
     snippet_chars: int = 280
     semantic_depth: int = 200
     rescored: int = 100
-    keyword_weight: float = 0.5
-    cosine_floor: float = 0.78
-    cosine_reach: float = 0.06
+    keyword_weight: float = 0.4
+    relevance_ceiling: float = 0.25
+    centroid_weight: float = 0.5
+    sense_reach: float = 0.4

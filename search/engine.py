@@ -24,7 +24,7 @@ from search.models import (
     SearchResponse,
 )
 from search.query import Query, parse_query
-from search.ranking import Clock, rank
+from search.ranking import Clock, Ranking, asked_filters, rank
 
 
 class SearchEngine:
@@ -46,17 +46,14 @@ class SearchEngine:
         """
         clock = Clock()
         with clock.stage("total"):
-            self._check(request)
-            with clock.stage("parse"):
-                query = self._parse(request)
-            ranking = rank(query, request, self._index, self._encoder, self._config, clock)
-            first = (request.page - 1) * request.size
-            page = range(first, min(first + request.size, len(ranking.docids)))
+            query, ranking = self._rank(request, clock)
+            page = _page(request, len(ranking.docids))
             with clock.stage("snippets"):
                 hits = HitMaker(query, ranking, self._index, self._config).hits(page)
             with clock.stage("facets"):
                 facets = count_facets(self._index.columns, ranking.matching)
-        words = tuple(concept.word for concept in ranking.keyword.concepts) if ranking.keyword else ()
+        concepts = ranking.keyword.concepts if ranking.keyword else ()
+        words = tuple(concept.word for concept in concepts)
         return SearchResponse(
             request=request,
             understood=QueryInfo(query.language, words, query.notices),
@@ -67,6 +64,14 @@ class SearchEngine:
             degraded=ranking.degraded,
             timings=clock.spent,
         )
+
+    def top(self, request: SearchRequest) -> list[tuple[str, float]]:
+        """Ids and scores of the hits of a page, best first: the same trip without snippets."""
+        _, ranking = self._rank(request, Clock())
+        page = _page(request, len(ranking.docids))
+        documents = self._index.catalogue.documents(ranking.docids[at] for at in page)
+        scores = (float(ranking.fused.scores[at]) for at in page)
+        return [(document.id, score) for document, score in zip(documents, scores, strict=True)]
 
     def document(self, document_id: str, query: str = "") -> DocumentView:
         """A whole document with the marks of `query`.
@@ -98,11 +103,12 @@ class SearchEngine:
         """Release the index. Only when no search is running."""
         self._index.close()
 
-    def _parse(self, request: SearchRequest) -> Query:
-        asked = Filters(
-            request.languages, request.sources, request.tags, request.date_from, request.date_to
-        )
-        return parse_query(request.query, self._config, filtered=asked != Filters())
+    def _rank(self, request: SearchRequest, clock: Clock) -> tuple[Query, Ranking]:
+        self._check(request)
+        with clock.stage("parse"):
+            filtered = asked_filters(request) != Filters()
+            query = parse_query(request.query, self._config, filtered=filtered)
+        return query, rank(query, request, self._index, self._encoder, self._config, clock)
 
     def _check(self, request: SearchRequest) -> None:
         """Raise RequestError for what cannot be served; the same checks for page, API and CLI."""
@@ -136,3 +142,9 @@ class SearchEngine:
                     parameter="lang",
                     hint=f"Known here: {', '.join(sorted(known))}.",
                 )
+
+
+def _page(request: SearchRequest, found: int) -> range:
+    """Positions of the page's hits in the ranking."""
+    first = (request.page - 1) * request.size
+    return range(first, min(first + request.size, found))

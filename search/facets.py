@@ -22,7 +22,11 @@ def count_facets(columns: Columns, matching: Mask) -> Facets:
 
 def _counts(codes: npt.NDArray[np.integer], names: Sequence[str]) -> tuple[FacetValue, ...]:
     counts = np.bincount(codes[codes >= 0], minlength=len(names))
-    found = [FacetValue(name, int(count)) for name, count in zip(names, counts, strict=True) if count and name]
+    found = [
+        FacetValue(name, int(count))
+        for name, count in zip(names, counts, strict=True)
+        if count and name
+    ]
     return tuple(sorted(found, key=lambda value: (-value.count, value.value)))
 
 

@@ -38,15 +38,23 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
     mask = columns.live.copy()
     for each in filters:
         if each.languages:
-            mask &= _one_of(columns.lang, _codes(columns.lang_names, each.languages))
+            np.logical_and(
+                mask, _one_of(columns.lang, _codes(columns.lang_names, each.languages)), out=mask
+            )
         if each.sources:
-            mask &= _one_of(columns.source, _codes(columns.source_names, each.sources))
+            np.logical_and(
+                mask, _one_of(columns.source, _codes(columns.source_names, each.sources)), out=mask
+            )
         if each.tags:
-            mask &= _tagged(columns, _codes(columns.tag_names, each.tags))
+            np.logical_and(mask, _tagged(columns, _codes(columns.tag_names, each.tags)), out=mask)
         if each.date_from:
-            mask &= columns.date >= each.date_from.toordinal()
+            np.logical_and(mask, columns.date >= each.date_from.toordinal(), out=mask)
         if each.date_to:
-            mask &= (columns.date != NO_DATE) & (columns.date <= each.date_to.toordinal())
+            np.logical_and(
+                mask,
+                (columns.date != NO_DATE) & (columns.date <= each.date_to.toordinal()),
+                out=mask,
+            )
     return mask
 
 
@@ -56,7 +64,8 @@ def _codes(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
 
 
 def _one_of(column: npt.NDArray[np.integer], codes: list[int]) -> Mask:
-    return np.isin(column, np.array(codes, column.dtype))
+    mask: Mask = np.isin(column, np.array(codes, column.dtype))
+    return mask
 
 
 def _tagged(columns: Columns, codes: list[int]) -> Mask:

@@ -7,8 +7,8 @@ against reciprocal rank fusion on the evaluation sets (docs/measured.md).
 - A keyword score is divided by the highest score any document could reach for this query. Words the
   archive does not hold count in that ceiling, so an English query against Urdu articles gives small
   keyword shares by itself and meaning decides, without a rule about languages.
-- A cosine is mapped from [floor, 1] to [0, 1]. The encoder's cosines live in a narrow band near the
-  top; the floor is where unrelated passages lie.
+- A relevance is divided by what the best matches reach (`relevance_ceiling`); it is 0 for unrelated
+  passages already (`index.relevance`), and negative counts as nothing.
 
 Both scores are known for every leading candidate of either arm, so no document is punished for the
 depth at which the other arm was cut off.
@@ -39,23 +39,22 @@ class Fused:
 def fuse(
     keyword: Floats,
     ceiling: float,
-    cosines: Floats,
+    relevance: Floats,
     *,
     keyword_weight: float,
-    cosine_floor: float,
+    relevance_ceiling: float,
 ) -> Fused:
     """Join both arms' scores of the same candidates.
 
-    `ceiling` is the highest keyword score possible (0 when the keyword arm did not run); a cosine
-    at or below `cosine_floor`, as -1 for "not looked at", gives no share.
+    `ceiling` is the highest keyword score possible (0 when the keyword arm did not run); a
+    relevance below 0, as -1 for "not looked at", gives no share.
     """
     if ceiling > 0:
         keyword_share = np.float32(keyword_weight / ceiling) * keyword
     else:
         keyword_share = np.zeros_like(keyword)
-    scale = np.float32((1.0 - keyword_weight) / (1.0 - cosine_floor))
-    semantic_share = scale * np.maximum(cosines - np.float32(cosine_floor), np.float32(0))
-    return Fused(keyword_share, semantic_share)
+    scale = np.float32((1.0 - keyword_weight) / relevance_ceiling)
+    return Fused(keyword_share, scale * np.maximum(relevance, np.float32(0)))
 
 
 def reciprocal_rank(ranks: Floats, k: int = 60) -> Floats:

@@ -104,15 +104,15 @@ class HitMaker:
         evidence = []
         share = float(ranking.fused.keyword_share[at])
         if ranking.keyword and share > 0:
-            score = ranking.keyword.scores[docid]
+            score = float(ranking.keyword.scores[docid])
             place = 1 + int((ranking.keyword.scores > score).sum())
-            evidence.append(ArmEvidence("keyword", place, round(float(score), 4), round(share, 6)))
+            evidence.append(ArmEvidence("keyword", place, round(score, 4), round(share, 6)))
         share = float(ranking.fused.semantic_share[at])
         if ranking.semantic and share > 0:
             listed = np.flatnonzero(ranking.semantic.docids == docid)
             place_or_none = int(listed[0]) + 1 if len(listed) else None
-            cosine = round(float(ranking.cosines[at]), 4)
-            evidence.append(ArmEvidence("semantic", place_or_none, cosine, round(share, 6)))
+            score = round(float(ranking.relevance[at]), 4)
+            evidence.append(ArmEvidence("semantic", place_or_none, score, round(share, 6)))
         return tuple(evidence)
 
     def _words(self, docid: int) -> tuple[WordEvidence, ...]:

@@ -81,7 +81,8 @@ class Snippet:
 class ArmEvidence:
     """What one arm said of a hit: its rank there (from 1), its raw score and its share of `score`.
 
-    The raw score is a BM25F sum for `keyword` and a cosine for `semantic`. `rank` is None when the
+    The raw score is a BM25F sum for `keyword` and a relevance (0 for unrelated texts, about .1 to .25
+    for related ones) for `semantic`. `rank` is None when the
     arm alone would not have listed the document (its score still counts).
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,20 +14,13 @@ from index.encoder import Encoder
 from index.errors import EncoderError
 from index.impacts import Floats, Ints
 from index.reader import OpenIndex
-from search.arms import (
-    NO_COSINE,
-    KeywordResult,
-    SemanticResult,
-    best_passages,
-    keyword_arm,
-    required_documents,
-    semantic_arm,
-)
 from search.config import SearchConfig
 from search.filters import Filters, Mask, documents_passing
 from search.fusion import Fused, fuse
+from search.keyword_arm import KeywordResult, keyword_arm, required_documents
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.query import Query
+from search.semantic_arm import UNKNOWN, SemanticResult, score_documents, semantic_arm
 
 
 class Clock:
@@ -57,7 +50,7 @@ class Ranking:
 
     docids: Ints
     fused: Fused
-    cosines: Floats
+    relevance: Floats
     pids: Ints
     matching: Mask
     total: Total
@@ -75,6 +68,13 @@ class _Arms:
     degraded: list[Degraded] = field(default_factory=list)
 
 
+def asked_filters(request: SearchRequest) -> Filters:
+    """The filters of the request itself, apart from those typed into its query."""
+    return Filters(
+        request.languages, request.sources, request.tags, request.date_from, request.date_to
+    )
+
+
 def rank(
     query: Query,
     request: SearchRequest,
@@ -89,9 +89,7 @@ def rank(
     in `degraded` and the keyword arm answers alone.
     """
     with clock.stage("filter"):
-        asked = Filters(
-            request.languages, request.sources, request.tags, request.date_from, request.date_to
-        )
+        asked = asked_filters(request)
         passing = documents_passing(index.columns, (asked, query.filters))
         passing = required_documents(query, index.keyword, passing)
     if query.browsing:
@@ -123,10 +121,7 @@ def _ask(
             with clock.stage("encode"):
                 vector = encoder.encode_queries([query.plain])[0]
             with clock.stage("vectors"):
-                found = semantic_arm(
-                    vector, index.vectors, index.columns, passing, config.semantic_depth
-                )
-                arms.semantic = found.above(config.cosine_floor, config.cosine_reach)
+                arms.semantic = semantic_arm(vector, index, passing, config)
         except EncoderError as error:
             if request.mode is Mode.SEMANTIC:
                 raise
@@ -143,21 +138,21 @@ def _join(arms: _Arms, request: SearchRequest, index: OpenIndex, config: SearchC
         matching[arms.semantic.docids] = True
     total = int(matching.sum())
     docids = _candidates(matching, scores, arms.semantic, request.sort, index.columns, config)
-    cosines, pids = _cosines(docids, scores, arms.semantic, index, config)
+    relevance, pids = _relevance(docids, scores, arms.semantic, index, config)
     ceiling = arms.keyword.ceiling if arms.keyword else 0.0
     weight = {Mode.KEYWORD: 1.0, Mode.SEMANTIC: 0.0, Mode.HYBRID: config.keyword_weight}
     fused = fuse(
         scores[docids],
         ceiling,
-        cosines,
+        relevance,
         keyword_weight=weight[request.mode] if arms.semantic or not arms.keyword else 1.0,
-        cosine_floor=config.cosine_floor,
+        relevance_ceiling=config.relevance_ceiling,
     )
     order = _order(docids, fused.scores, request.sort, index.columns)[: config.window]
     return Ranking(
         docids=docids[order],
         fused=Fused(fused.keyword_share[order], fused.semantic_share[order]),
-        cosines=cosines[order],
+        relevance=relevance[order],
         pids=pids[order],
         matching=matching,
         total=Total(total, by_words, total - by_words, min(total, config.window)),
@@ -185,27 +180,27 @@ def _candidates(
     return np.union1d(best, semantic.docids).astype(np.int32) if semantic else best
 
 
-def _cosines(
+def _relevance(
     docids: Ints,
     scores: Floats,
     semantic: SemanticResult | None,
     index: OpenIndex,
     config: SearchConfig,
 ) -> tuple[Floats, Ints]:
-    """Best cosine and passage of the candidates: the semantic arm's own, and exact ones for the
-    leading keyword matches it did not list."""
-    cosines = np.full(len(docids), NO_COSINE, np.float32)
+    """Relevance and best passage of the candidates: the semantic arm's own, and those of the
+    leading keyword matches it did not list. Nothing when it found nothing related at all."""
+    relevance = np.full(len(docids), UNKNOWN, np.float32)
     pids = np.full(len(docids), -1, np.int32)
-    if semantic is None:
-        return cosines, pids
+    if semantic is None or not len(semantic.docids):
+        return relevance, pids
     _, mine, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
-    cosines[mine], pids[mine] = semantic.cosines[theirs], semantic.pids[theirs]
+    relevance[mine], pids[mine] = semantic.relevance[theirs], semantic.pids[theirs]
     unknown = np.flatnonzero(pids < 0)
     leading = unknown[np.lexsort((docids[unknown], -scores[docids[unknown]]))[: config.rescored]]
-    pids[leading], cosines[leading] = best_passages(
-        docids[leading], semantic.vector, index.vectors, index.columns
+    relevance[leading], pids[leading] = score_documents(
+        docids[leading], semantic.vector, index, config
     )
-    return cosines, pids
+    return relevance, pids
 
 
 def _order(docids: Ints, scores: Floats, sort: Sort, columns: Columns) -> Ints:
@@ -233,7 +228,7 @@ def _browse(
     return Ranking(
         docids=docids,
         fused=Fused(blank, blank),
-        cosines=np.full(len(docids), NO_COSINE, np.float32),
+        relevance=np.full(len(docids), UNKNOWN, np.float32),
         pids=np.full(len(docids), -1, np.int32),
         matching=passing,
         total=Total(total, total, 0, min(total, config.window)),

@@ -163,7 +163,7 @@ def serve(data: Path | None, encoder: str | None, host: str | None, port: int | 
         index={"data_dir": data, "encoder": encoder}, web={"host": host, "port": port}
     )
     logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     web = settings.web
     engine = open_engine(settings)

@@ -93,8 +93,8 @@ def _answer(error: Exception) -> Response:
     problem = problem_of(error)
     if problem.id:
         log.error("error %s at %s", problem.id, request.path, exc_info=error)
-    elif problem.status >= 500:
-        log.error("%s at %s: %s", problem.code, request.path, error)
+    elif problem.status >= 500 and request.path != "/readyz":  # a probe asks every few seconds
+        log.warning("%s at %s: %s", problem.code, request.path, error)
     if speaks_json(request.path):
         response = Response(as_json(problem), mimetype="application/problem+json")
     else:

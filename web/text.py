@@ -11,6 +11,8 @@ from datetime import date
 
 from markupsafe import Markup
 
+from search.models import Notice
+
 INTERFACES = ("en", "ur")
 
 _ENGLISH = {
@@ -223,6 +225,22 @@ _URDU = {
 
 CATALOGUES = {"en": _ENGLISH, "ur": _URDU}
 
+_URDU_NOTICES = {
+    "too-many-words": "صرف ابتدائی الفاظ تلاش کیے گئے، باقی نظر انداز ہوئے۔",
+    "only-exclusions": "صرف چھوڑنے کے الفاظ دیے گئے: تلاش کے لیے کوئی لفظ یا فلٹر بھی لکھیے۔",
+    "quote-unbalanced": "ایک واوین کا جوڑا نہیں تھا، اسے نظر انداز کیا گیا۔",
+    "brackets-ignored": "یہاں قوسین الفاظ کو اکٹھا نہیں کرتے، انہیں نظر انداز کیا گیا۔",
+    "or-ignored": "OR صرف الفاظ اور جملوں کے درمیان کام کرتا ہے، یہاں اسے نظر انداز کیا گیا۔",
+    "field-empty": "خانے کے بعد کچھ نہیں لکھا گیا؛ اسے عام لفظ سمجھا گیا۔",
+    "field-unknown": "ایسا کوئی خانہ نہیں؛ اسے عام الفاظ سمجھا گیا۔",
+    "filter-not-excludable": "یہ فلٹر الٹا نہیں ہو سکتا؛ اسے عام الفاظ سمجھا گیا۔",
+    "language-unknown": "یہ زبان ذخیرے میں نہیں؛ اسے عام الفاظ سمجھا گیا۔",
+    "date-invalid": "تاریخ سمجھ میں نہیں آئی؛ اسے عام الفاظ سمجھا گیا۔",
+    "date-reversed": "تاریخ شروع ہونے سے پہلے ختم ہوتی ہے؛ اسے عام الفاظ سمجھا گیا۔",
+    "date-conflict": "دونوں تاریخوں میں کوئی دن مشترک نہیں؛ اسے عام الفاظ سمجھا گیا۔",
+}
+"""By the code of the notice. The engine's own messages are English, and stand where this has none."""
+
 _MONTHS = {
     "en": "January February March April May June July August September October November December",
     "ur": "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
@@ -243,6 +261,10 @@ class Text:
     def get(self, key: str, otherwise: str) -> Markup:
         """The string `key`, or the string `otherwise` where the catalogue has none."""
         return self(key if key in CATALOGUES[self.lang] else otherwise)
+
+    def notice(self, notice: Notice) -> str:
+        """A notice in this language; nothing where the engine's own English has to do."""
+        return _URDU_NOTICES.get(notice.code, "") if self.lang == "ur" else ""
 
     @property
     def dir(self) -> str:

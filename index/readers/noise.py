@@ -9,8 +9,10 @@ text that would lose everything is left as it is. Paragraphs and spelling stay a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from index.readers.dates import find_date
 from index.readers.noise_rules import BYLINE, RULES, Action, Rule, fold_line
@@ -39,6 +41,11 @@ _STARTS = re.compile(
 )
 """How every rule's lines begin: a line that does not need not be folded. A test holds it true."""
 
+_LONG = re.compile(
+    r"[\W_]*(?:کلید|كليد|مطلوب|ٹیگ|ٹيگ|key ?words?|tags?|topics)[^:：]{0,12}[:：]", re.I
+)
+"""Keyword stuffing knows no bounds."""
+
 _INSIDE = ("سبسکر", "سبسكر", "ights reserved", "IGHTS RESERVED")
 """The same for the rules that begin with anything."""
 
@@ -53,45 +60,64 @@ class Cleaned:
     date: date | None = None
 
 
-@dataclass
 class _Page:
-    """The lines of a text with what the rules say of each, and the verdict so far."""
+    """The lines of a text, what the rules say of each, and the verdict so far."""
 
-    lines: list[str]
-    marks: dict[int, tuple[Rule, re.Match[str]]] = field(default_factory=dict)
-    gone: set[int] = field(default_factory=set)
-    source: str = ""
-    date: date | None = None
+    def __init__(self, text: str) -> None:
+        self.lines = text.split("\n")
+        self.marks = _marks(self.lines)
+        self.gone: set[int] = set()
+        self.source = ""
+        self.date: date | None = None
 
-    def weight(self, start: int, stop: int) -> int:
-        """Count the characters that stay between two lines."""
-        return sum(len(self.lines[i]) for i in range(start, stop) if i not in self.gone)
+    def measure(self) -> None:
+        """Weigh the text once: a page can be all noise, and every rule asks about its place."""
+        self.weights = [0, *accumulate(map(len, self.lines))]
+        self.prose = [i for i in range(len(self.lines)) if self._is_prose(i)]
 
-    def is_prose(self, index: int) -> bool:
+    def _is_prose(self, index: int) -> bool:
         """Whether a line reads like a sentence of an article."""
         line = self.lines[index]
-        if index in self.marks or len(line) < _PROSE_CHARS:
+        if len(line) < _PROSE_CHARS or index in self.marks or index in self.gone:
             return False
         return len(line) >= 2 * _PROSE_CHARS or bool(_PROSE_STOP.search(line))
 
-    def has_prose(self, start: int, stop: int) -> bool:
-        return any(self.is_prose(i) for i in range(start, stop) if i not in self.gone)
+    def has_prose_above(self, index: int) -> bool:
+        return bool(self.prose) and self.prose[0] < index
 
-    def filled(self, start: int, stop: int) -> list[int]:
-        """List the lines with anything on them."""
-        return [i for i in range(start, stop) if self.lines[i].strip() and i not in self.gone]
+    def has_prose_below(self, index: int) -> bool:
+        return bool(self.prose) and self.prose[-1] > index
+
+    def is_smaller_part(self, index: int) -> bool:
+        """Whether no more would go from this line on than stays above it."""
+        return self.weights[-1] <= 2 * self.weights[index]
+
+    def above(self, index: int, count: int) -> list[int]:
+        """List the nearest lines above with anything on them."""
+        found: list[int] = []
+        while index and len(found) < count:
+            index -= 1
+            if self.lines[index].strip():
+                found.append(index)
+        return found
+
+    def cut_from(self, index: int) -> None:
+        """Cut a line and all below it."""
+        self.gone.update(range(index, len(self.lines)))
+        del self.prose[bisect_left(self.prose, index) :]
 
 
 def clean(text: str) -> Cleaned:
     """Return `text` without the lines that are not part of the article."""
-    page = _Page(text.split("\n"))
-    _mark(page)
-    _byline(page)
+    page = _Page(text)
+    _cut_byline(page)
     if not page.marks and not page.gone:
         return Cleaned(text.strip())
+    page.measure()
     _cut_tail(page)
     _cut_lists(page)
     _cut_lines(page)
+    _cut_groups(page)
     kept = _join(page)
     if not kept:
         return Cleaned(text.strip())
@@ -99,23 +125,30 @@ def clean(text: str) -> Cleaned:
     return Cleaned(kept, lines, page.source, page.date)
 
 
-def _mark(page: _Page) -> None:
+def _marks(lines: list[str]) -> dict[int, tuple[Rule, re.Match[str]]]:
     """Find the first rule each line matches."""
-    for index, line in enumerate(page.lines):
-        if not line or len(line) > _MAX_LINE:
+    marks: dict[int, tuple[Rule, re.Match[str]]] = {}
+    for index, line in enumerate(lines):
+        if not line or (len(line) > _MAX_LINE and not _LONG.match(line)):
             continue
         if not _STARTS.match(line) and not any(cue in line for cue in _INSIDE):
             continue
         folded = fold_line(line) or line.strip()
         for rule in RULES:
             if folded and (match := rule.pattern.fullmatch(folded)):
-                page.marks[index] = (rule, match)
+                marks[index] = (rule, match)
                 break
+    return marks
 
 
-def _byline(page: _Page) -> None:
+def _head(page: _Page) -> list[int]:
+    """List the first lines with anything on them."""
+    return [i for i, line in enumerate(page.lines[: 3 * _HEAD_LINES]) if line.strip()][:_HEAD_LINES]
+
+
+def _cut_byline(page: _Page) -> None:
     """Take the date off a line near the top that holds nothing but a byline and a date."""
-    for index in page.filled(0, min(len(page.lines), 3 * _HEAD_LINES))[:_HEAD_LINES]:
+    for index in _head(page):
         if len(page.lines[index]) > 2 * _PROSE_CHARS:
             continue
         found, rest = find_date(fold_line(page.lines[index]))
@@ -126,43 +159,41 @@ def _byline(page: _Page) -> None:
 
 def _cut_tail(page: _Page) -> None:
     """Cut everything below the first heading that ends the article."""
-    end = len(page.lines)
-    for index, (rule, _) in sorted(page.marks.items()):
-        if index in page.gone or not page.filled(0, index):
-            continue
+    for index, (rule, _) in page.marks.items():
+        if not page.weights[index]:
+            continue  # nothing above: whatever it is, it is not the end
+        smaller = page.is_smaller_part(index)
         if rule.action is Action.TAIL:
-            sure = page.has_prose(0, index) or page.weight(index, end) <= page.weight(0, index)
+            sure = smaller or page.has_prose_above(index)
         elif rule.action is Action.ARTICLE:
-            above = page.filled(0, index)[-_FOOTER_LINES:]
-            sure = page.has_prose(0, index) and (
-                any(i in page.marks and page.marks[i][0].action in _FOOTERS for i in above)
-                or page.weight(index, end) <= page.weight(0, index)
-            )
+            near = (page.marks.get(i) for i in page.above(index, _FOOTER_LINES))
+            footer = any(mark and mark[0].action in _FOOTERS for mark in near)
+            sure = page.has_prose_above(index) and (smaller or footer)
         else:
-            sure = rule.action is Action.FORM and not page.has_prose(index + 1, end)
+            sure = rule.action is Action.FORM and not page.has_prose_below(index)
         if sure:
-            page.gone.update(range(index, end))
+            page.cut_from(index)
             return
 
 
+_ANNOUNCES = (":", "：", "|")  # without one it is a button, and the next line the article's
 _FOOTERS = (Action.SOURCE, Action.FOOT)
 
 
 def _cut_lists(page: _Page) -> None:
     """Cut the headlines of other articles that follow a heading for them."""
-    for index, (rule, _) in sorted(page.marks.items()):
+    for index, (rule, _) in page.marks.items():
         if index in page.gone:
             continue
-        if rule.action is Action.LIST and page.has_prose(0, index):
+        if rule.action is Action.LIST and page.has_prose_above(index):
             items = _items(page, index + 1)
-            if page.weight(index, index + 1) + sum(
-                len(page.lines[i]) for i in items
-            ) <= page.weight(0, index):
+            if sum(len(page.lines[i]) for i in items) <= page.weights[index]:
                 page.gone.update((index, *items))
         elif rule.action in (Action.NEXT, Action.ARTICLE):
             items = _items(page, index + 1)
             bullets = [i for i in items if _BULLET.match(page.lines[i])]
-            page.gone.update((index, *(bullets or items[:1])))
+            announced = items[:1] if page.lines[index].rstrip("* ").endswith(_ANNOUNCES) else []
+            page.gone.update((index, *(bullets or announced)))
         elif rule.action is Action.FORM:
             page.gone.add(index)
 
@@ -188,34 +219,34 @@ def _items(page: _Page, start: int) -> list[int]:
 
 def _cut_lines(page: _Page) -> None:
     """Cut single lines, those at the edges by where the prose begins and ends."""
-    last = len(page.lines)
-    while last and not (last - 1 not in page.gone and page.is_prose(last - 1)):
-        last -= 1
-    head = set(page.filled(0, len(page.lines))[:_HEAD_LINES])
-    for index, (rule, match) in sorted(page.marks.items()):
-        foot = 0 < last <= index
-        if rule.action is Action.SOURCE and (foot or index in head) and index not in page.gone:
+    head = set(_head(page))
+    for index, (rule, match) in page.marks.items():
+        if index in page.gone:
+            continue
+        foot = bool(page.prose) and index > page.prose[-1]
+        if rule.action is Action.SOURCE and (foot or index in head):
             page.gone.add(index)
-            name = _original(page.lines[index], match["source"])
-            page.source = page.source or name
+            page.source = page.source or _original(page.lines[index], match["source"])
         elif (
             rule.action is Action.LINE
             or (rule.action is Action.HEAD and index in head)
             or (rule.action is Action.FOOT and foot)
         ):
             page.gone.add(index)
-    _cut_groups(page, last)
 
 
-def _cut_groups(page: _Page, last: int) -> None:
+def _cut_groups(page: _Page) -> None:
     """Cut buttons' captions that stand together, beside other noise or below the prose."""
-    filled = [i for i, line in enumerate(page.lines) if line.strip()]
     groups = {i for i, (rule, _) in page.marks.items() if rule.action is Action.GROUP}
+    if not groups:
+        return
+    filled = [i for i, line in enumerate(page.lines) if line.strip()]
     for place, index in enumerate(filled):
         if index not in groups:
             continue
         beside = filled[max(place - 1, 0) : place] + filled[place + 1 : place + 2]
-        if 0 < last <= index or any(i in page.gone or i in groups for i in beside):
+        foot = bool(page.prose) and index > page.prose[-1]
+        if foot or any(i in page.gone or i in groups for i in beside):
             page.gone.add(index)
 
 

@@ -46,7 +46,7 @@ _SPACES = re.compile(r"\s+")
 
 def fold_line(line: str) -> str:
     """Fold what does not matter when lines are compared: case, digits, keyboards, ornaments."""
-    line = _ZERO_WIDTH.sub("", fold(line).replace("：", ":"))
+    line = _ZERO_WIDTH.sub("", fold(line).replace("：", ":").replace("ڑہ", "ڑھ"))
     return _SPACES.sub(" ", line).strip(_ORNAMENT)
 
 
@@ -59,7 +59,7 @@ _DESK = (
 _STAMP = r"(?:شائع(?: ہوا)?|تاریخ اشاعت|اپ ڈیٹ|اپڈیٹ|آخری اپ ڈیٹ|published(?: on)?|posted(?: on)?|(?:last )?updated(?: on)?|publish date)"  # fmt: skip
 _CLOCK = r"(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:am|pm|pst|pkt|gmt|شام|صبح|رات|دوپہر))*"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|پیر|منگل|بدھ|جمعرات|جمعہ|جمعۃ المبارک|ہفتہ|اتوار)"  # fmt: skip
-BYLINE = re.compile(rf"(?:{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|ء|[\s:|,،./–—-])*")
+BYLINE = re.compile(rf"(?:{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|ء|صبح|شام|رات|دوپہر|[\s:|,،./–—-])*")
 """What may be left of a byline when its date is taken out."""
 
 _PLATFORM = r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|instagram|youtube|tiktok|reddit|email|e-mail|messenger|print|copy link|فیس بک|ٹویٹر|ٹوئٹر|ایکس|واٹس ایپ|انسٹاگرام|یوٹیوب|ٹیلی گرام|ای میل|پرنٹ)"  # fmt: skip
@@ -100,28 +100,28 @@ RULES: tuple[Rule, ...] = (
           "کلیدی لفظ: بارش کراچی محکمہ موسمیات"),
     _rule("spacer", Action.FOOT, r"[\W_]{1,40}", "A lone mark between article and frame.", "."),
     _rule("copyright", Action.FOOT,
-          r"(?:©|\(?c\) ?\d{4}|copyright\b).{0,160}|.{0,80}all rights reserved.{0,40}|(?:جملہ|تمام) حقوق .{0,60}محفوظ.{0,20}",
+          r"(?:©|\(?c\) ?\d{4}|copyright (?:©|\(?c\)|\d{4})).{0,160}|.{0,80}all rights reserved.{0,40}|(?:جملہ|تمام) حقوق .{0,60}محفوظ.{0,20}",
           "The page's own footer.", "© 2026 Daily Example. All rights reserved."),
     _rule("share", Action.LINE,
-          rf"share (?:this|on|via|with|the)\b.{{0,40}}|share ?:|click to (?:share|print|email|tweet)\b.{{0,60}}|"
+          rf"share this(?: (?:article|post|story|news|page|on|with|via)\b.{{0,40}})? ?:?|share (?:it )?(?:on|via) {_PLATFORM}\b.{{0,40}}|share ?:|click to (?:share|print|email|tweet)\b.{{0,60}}|"
           rf"(?:اس |یہ )?(?:خبر|مضمون|تحریر|پوسٹ)? ?(?:کو )?(?:{_PLATFORM} پر )?(?:شیئر|شئیر|شیر|ٹویٹ) (?:کریں|کیجیے|کیجئے) ?:?",
           "Buttons to pass the page on.", "اس خبر کو شیئر کریں"),
     _rule("share-button", Action.GROUP, rf"share|tweet|pin it|like this ?:?|loading(?:\.\.\.|…)?|شیئر|ٹویٹ|(?:{_PLATFORM}[ |,،]*)+",
           "A button's caption; alone it can be a heading.", "WhatsApp"),
     _rule("follow", Action.LINE,
-          r"(?:follow|join|find|like) us\b.{0,100}|follow (?:.{1,40} )?on (?:facebook|twitter|x|whatsapp|instagram|youtube|google news)\b.{0,60}|"
+          r"(?:follow|join|find|like) us (?:on|at)\b.{0,100}|follow us|follow (?:.{1,40} )?on (?:facebook|twitter|x|whatsapp|instagram|youtube|google news)\b.{0,60}|"
           r"(?:ہمیں|ہم کو) .{0,60}(?:فالو|لائک|جوائن) (?:کریں|کیجیے|کیجئے).{0,40}|"
           r"(?:ہمارا|ہمارے) (?:واٹس ایپ|یوٹیوب|ٹیلی گرام).{0,60}(?:جوائن|سبسکرائب|فالو) (?:کریں|کیجیے|کیجئے).{0,20}",
           "Advertises the newsroom's channels.", "Follow us on Facebook and X"),
     _rule("subscribe", Action.LINE,
-          r"subscribe|(?:subscribe|sign up)\b.{0,60}\b(?:newsletters?|channel|updates|alerts|notifications|inbox|youtube)\b.{0,60}|"
+          r"subscribe|(?:subscribe|sign up)\b.{0,60}\b(?:newsletters?|channel|updates|alerts|notifications|inbox|youtube)\b[^,،]{0,60}|"
           r".{0,40}سبسکرائب (?:کریں|کیجیے|کیجئے).{0,40}",
           "Advertises the newsletter.", "Subscribe to our newsletter for daily updates"),
     _rule("cookies", Action.LINE,
           r"(?:we use cookies|(?:this|our) (?:web ?)?site uses cookies|by continuing to (?:browse|use) (?:this|our|the) (?:web ?)?site).{0,200}|accept (?:all )?cookies",
           "The cookie notice.", "We use cookies to improve your experience."),
     _rule("advertisement", Action.LINE,
-          r"advertise?ments?|ad|ads|sponsored(?: content)?|story continues below(?: this ad(?:vertisement)?)?|اشتہارات?",
+          r"advertise?ments?|ad|ads|sponsored(?: content)?|story continues below(?: this ad(?:vertisement)?)?|اشتہار(?:ات)?",
           "Marks the place of an advertisement.", "ADVERTISEMENT"),
     _rule("desk", Action.HEAD, _DESK, "A byline without a name.", "ویب ڈیسک"),
 )  # fmt: skip

@@ -13,8 +13,8 @@ _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _SENTENCE_END = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
 _CLAUSE_END = re.compile(r"[،؛,;]\s|\s[–—-]\s")
 _MIN_SENTENCE = 30  # "Dr." and "ISLAMABAD." are no sentences
-_WRAP_WIDTHS = (40, 100)  # lines of hard-wrapped text, and how much they may differ
-_WRAP_SPREAD = 30
+_WRAP_WIDTHS = (40, 100)  # of the longest line of hard-wrapped text
+_MANY_LINES = 20
 
 
 def scrub(text: str) -> str:
@@ -79,10 +79,13 @@ def _letter_border(text: str, cut: int) -> int:
 
 
 def _is_wrapped(text: str) -> bool:
-    """Whether the first paragraph is hard-wrapped: its first line is then half a sentence."""
-    lines = text.partition("\n\n")[0].split("\n")[:-1]
-    widths = [len(line.strip()) for line in lines]
-    if len(widths) < 2 or _SENTENCE_END.search(lines[0][-3:]):
+    """Whether the first paragraph is hard-wrapped: its first line is then half a sentence.
+
+    In wrapped text no line has room for the first word of the next.
+    """
+    lines = [line.strip() for line in text.partition("\n\n")[0].split("\n", _MANY_LINES)]
+    widths = [len(line) for line in lines[:-1]]
+    if len(widths) < 2 or not _WRAP_WIDTHS[0] <= max(widths) <= _WRAP_WIDTHS[1]:
         return False
-    low, high = _WRAP_WIDTHS
-    return low <= min(widths) and max(widths) <= high and max(widths) - min(widths) <= _WRAP_SPREAD
+    words = [len(line.partition(" ")[0]) for line in lines[1:]]
+    return all(a + 1 + b > max(widths) for a, b in zip(widths, words, strict=True))

@@ -1,4 +1,4 @@
-"""The two arms of a search: words (BM25F over the keyword index) and meaning (nearest passages)."""
+"""The keyword arm: what a query asks for in words, and which documents hold them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,10 @@ from functools import partial
 import numpy as np
 
 from index.analysis import stem
-from index.catalogue import Columns
-from index.impacts import Concept, Floats, Ints, Posting, score
+from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
-from index.vectors import VectorIndex
 from search.filters import Mask
 from search.query import Atom, Group, Query
-
-NO_COSINE = np.float32(-1.0)
-"""Stands for "not looked at": below every real cosine of a text encoder."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +26,6 @@ class KeywordResult:
     ceiling: float
     concepts: tuple[Concept, ...]
     lookup: Callable[[str], Posting]
-
-
-@dataclass(frozen=True)
-class SemanticResult:
-    """The nearest documents, best first: each with its best passage's cosine and pid."""
-
-    docids: Ints
-    cosines: Floats
-    pids: Ints
-    vector: Floats
-
-    def above(self, floor: float, reach: float) -> SemanticResult:
-        """Those related to the query: above `floor`, and within `reach` of the best."""
-        if not len(self.cosines):
-            return self
-        keep = int((self.cosines >= max(floor, float(self.cosines[0]) - reach)).sum())
-        return SemanticResult(self.docids[:keep], self.cosines[:keep], self.pids[:keep], self.vector)
 
 
 def concepts_of(query: Query) -> tuple[tuple[Concept, ...], bool]:
@@ -87,44 +65,14 @@ def keyword_arm(query: Query, index: KeywordIndex, size: int, passing: Mask) -> 
     return KeywordResult(scores, result.ceiling, concepts, lookup)
 
 
-def semantic_arm(
-    vector: Floats, vectors: VectorIndex, columns: Columns, passing: Mask, depth: int
-) -> SemanticResult:
-    """The documents of the `depth` passages nearest to the query's `vector`, within `passing`."""
-    allowed = None if passing.all() else passing[columns.passage_doc] & (columns.passage_doc >= 0)
-    near = vectors.search(vector, depth, allowed)
-    docids = columns.passage_doc[near.pids]
-    # Best first, so the first passage of a document is its best.
-    _, first = np.unique(docids, return_index=True)
-    first.sort()
-    return SemanticResult(docids[first], near.scores[first], near.pids[first], vector)
-
-
-def best_passages(
-    docids: Ints, vector: Floats, vectors: VectorIndex, columns: Columns
-) -> tuple[Ints, Floats]:
-    """For each document the pid and exact cosine of the passage nearest to `vector`."""
-    if not len(docids):
-        return np.empty(0, np.int32), np.empty(0, np.float32)
-    counts = columns.doc_passages[docids].astype(np.int64)
-    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    pids = np.repeat(columns.doc_first_pid[docids] - starts, counts) + np.arange(counts.sum())
-    cosines = vectors.cosines(vector, pids)
-    best = np.maximum.reduceat(cosines, starts)
-    owner = np.repeat(np.arange(len(docids)), counts)
-    where = np.flatnonzero(cosines == best[owner])
-    _, first = np.unique(owner[where], return_index=True)
-    return pids[where[first]].astype(np.int32), best
-
-
 def required_documents(query: Query, index: KeywordIndex, passing: Mask) -> Mask:
     """`passing` narrowed to documents that hold all required phrases and no excluded word."""
     mask = passing.copy()
     for group in query.groups:
         if group.required:
-            mask &= _any_of(group.alternatives, index, len(mask))
+            np.logical_and(mask, _any_of(group.alternatives, index, len(mask)), out=mask)
     for atom in query.excluded:
-        mask &= ~_holding(atom, index, len(mask))
+        mask[_holding(atom, index, len(mask))] = False
     return mask
 
 

@@ -1,0 +1,99 @@
+"""The semantic arm: which documents mean what the query means, in whatever language.
+
+A document's relevance is that of its best passage, with half as much of its centroid: the sentence
+that answers and the article it stands in. Both are inner products with the query's search vector
+(`index.relevance`), less what any passage of that language gets; so unrelated documents lie around
+0 in both languages, and a list of both is fair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.impacts import Floats, Ints
+from index.reader import OpenIndex
+from search.config import SearchConfig
+from search.filters import Mask
+
+UNKNOWN = np.float32(-1.0)
+"""Stands for "not looked at": below every real relevance."""
+
+
+@dataclass(frozen=True)
+class SemanticResult:
+    """Documents related to the query, best first: parallel arrays, `pids` the best passages.
+
+    `vector` is the search vector, for scoring further documents.
+    """
+
+    docids: Ints
+    relevance: Floats
+    pids: Ints
+    vector: Floats
+
+    def _take(self, positions: Ints) -> SemanticResult:
+        return SemanticResult(
+            self.docids[positions], self.relevance[positions], self.pids[positions], self.vector
+        )
+
+
+def semantic_arm(
+    query: Floats, index: OpenIndex, passing: Mask, config: SearchConfig
+) -> SemanticResult:
+    """The documents of the passages nearest to a query vector, within `passing`.
+
+    Nothing when even the best match makes no more sense than nonsense does in this index; else
+    those that make at least `sense_reach` as much sense as the best, and `sense_reach` of the
+    floor itself.
+    """
+    columns = index.columns
+    vector = index.relevance.search_vector(query)
+    allowed = None if passing.all() else passing[columns.passage_doc] & (columns.passage_doc >= 0)
+    near = index.vectors.search(vector, config.semantic_depth, allowed)
+    docids = columns.passage_doc[near.pids]
+    # Best first, so the first passage of a document is its best.
+    docids, first = np.unique(docids, return_index=True)
+    pids = near.pids[first]
+    relevance = _relevance(docids, near.scores[first], vector, index, config)
+    found = SemanticResult(docids, relevance, pids, vector)
+    if not len(docids):
+        return found
+    sense = index.relevance.sense(query, index.vectors.vectors(pids), columns.lang[docids])
+    best = float(sense.max())
+    if best < index.relevance.floor:
+        return found._take(np.empty(0, np.int32))
+    enough = sense >= config.sense_reach * max(best, index.relevance.floor)
+    order = np.lexsort((docids, -relevance)).astype(np.int32)
+    return found._take(order[enough[order]])
+
+
+def score_documents(
+    docids: Ints, vector: Floats, index: OpenIndex, config: SearchConfig
+) -> tuple[Floats, Ints]:
+    """Exact relevance and best passage (pid) of given documents, in their order."""
+    if not len(docids):
+        return np.empty(0, np.float32), np.empty(0, np.int32)
+    counts = index.columns.doc_passages[docids].astype(np.int64)
+    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    firsts = index.columns.doc_first_pid[docids].astype(np.int64)
+    pids = np.repeat(firsts - starts, counts) + np.arange(counts.sum())
+    products = index.vectors.products(vector, pids)
+    best = np.maximum.reduceat(products, starts)
+    owner = np.repeat(np.arange(len(docids)), counts)
+    winners = np.flatnonzero(products == best[owner])
+    _, first = np.unique(owner[winners], return_index=True)
+    relevance = _relevance(docids, best, vector, index, config)
+    return relevance, pids[winners[first]].astype(np.int32)
+
+
+def _relevance(
+    docids: Ints, best: Floats, vector: Floats, index: OpenIndex, config: SearchConfig
+) -> Floats:
+    """Best passage and centroid joined, centred by language."""
+    weight = np.float32(config.centroid_weight)
+    whole = index.vectors.document_products(vector, docids)
+    offsets = index.relevance.offsets(vector)[index.columns.lang[docids]]
+    relevance: Floats = (best + weight * whole) / (1 + weight) - offsets
+    return relevance

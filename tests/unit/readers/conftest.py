@@ -1,0 +1,43 @@
+"""Helpers of the reading room's tests: write files, read them back as documents and skips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.documents import Document, Skipped
+from index.readers import ReaderConfig, read_paths
+
+Read = Callable[..., list[Document | Skipped]]
+One = Callable[..., Document]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Write `content` under `name` and read that file by itself."""
+
+    def read_one(
+        name: str,
+        content: str | bytes,
+        config: ReaderConfig = ReaderConfig(),  # noqa: B008
+    ) -> list[Document | Skipped]:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        return list(read_paths([path], config=config))
+
+    return read_one
+
+
+@pytest.fixture
+def one(read: Read) -> One:
+    """As `read`, for content that must give exactly one document."""
+
+    def read_document(name: str, content: str | bytes) -> Document:
+        (item,) = read(name, content)
+        assert isinstance(item, Document), item
+        return item
+
+    return read_document

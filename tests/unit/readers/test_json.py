@@ -1,0 +1,154 @@
+"""JSON and JSON Lines: shapes, broken lines, hostile values."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from index.documents import Document, Skipped
+
+ARTICLE = {"title": "نئی سڑک", "text": "سڑک مکمل ہو گئی۔", "date": "2026-01-17"}
+
+
+def test_one_object(one) -> None:
+    doc = one("a.json", json.dumps(ARTICLE))
+    assert (doc.id, doc.title, doc.body, doc.date) == (
+        "a.json",
+        "نئی سڑک",
+        "سڑک مکمل ہو گئی۔",
+        date(2026, 1, 17),
+    )
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        [ARTICLE, ARTICLE],
+        {"articles": [ARTICLE, ARTICLE], "status": "ok", "totalResults": 2},
+        {"title": "A feed", "items": [ARTICLE, ARTICLE]},
+        {"response": {"docs": [ARTICLE, ARTICLE]}},
+    ],
+)
+def test_lists_and_what_is_around_them(read, shape) -> None:
+    docs = read("a.json", json.dumps(shape))
+    assert [doc.id for doc in docs] == ["a.json#1", "a.json#2"]
+
+
+def test_an_article_with_pictures_is_one_article(one) -> None:
+    doc = one("a.json", json.dumps({**ARTICLE, "images": [{"url": "x", "title": "y"}]}))
+    assert doc.id == "a.json"
+    assert doc.extra["images"] == [{"url": "x", "title": "y"}]
+
+
+def test_several_lists_are_refused(read) -> None:
+    (skipped,) = read("a.json", json.dumps({"a": [ARTICLE], "b": [ARTICLE]}))
+    assert "several lists" in skipped.reason
+
+
+def test_one_bad_line_costs_one_record(read) -> None:
+    lines = [
+        json.dumps(ARTICLE),
+        "{broken",
+        "",
+        json.dumps(ARTICLE),
+        "[1, 2]",
+        '"text"',
+        json.dumps({"x": 1}),
+    ]
+    items = read("a.jsonl", "\n".join(lines))
+    assert [(type(i).__name__, getattr(i, "record", None)) for i in items] == [
+        ("Document", None),
+        ("Skipped", 2),
+        ("Document", None),
+        ("Skipped", 4),
+        ("Skipped", 5),
+        ("Skipped", 6),
+    ]
+    assert [item.id for item in items if isinstance(item, Document)] == ["a.jsonl#1", "a.jsonl#3"]
+    assert "line 2" in items[1].reason
+
+
+def test_one_line_in_a_wrong_encoding_costs_one_record(read) -> None:
+    good = json.dumps(ARTICLE, ensure_ascii=False).encode()
+    first, bad, last = read(
+        "a.jsonl", good + b"\n" + good[:40] + b"\xff\xfe\xff" + good[40:] + b"\n" + good
+    )
+    assert isinstance(first, Document)
+    assert isinstance(last, Document)
+    assert isinstance(bad, Skipped)
+    assert bad.record == 2
+
+
+def test_ndjson_and_json_lines_in_a_json_file(read) -> None:
+    lines = "\n".join([json.dumps(ARTICLE)] * 3)
+    assert len(read("a.ndjson", lines)) == len(read("b.json", lines)) == 3
+
+
+def test_a_list_in_a_jsonl_file(read) -> None:
+    assert len(read("a.jsonl", json.dumps([ARTICLE, ARTICLE], indent=1))) == 2
+
+
+def test_utf16_lines(read) -> None:
+    assert (
+        len(
+            read(
+                "a.jsonl", "\n".join([json.dumps(ARTICLE, ensure_ascii=False)] * 2).encode("utf-16")
+            )
+        )
+        == 2
+    )
+
+
+@pytest.mark.parametrize("text", ["", "null", "3", '"x"', "{", "[1, 2", "\u0664"])
+def test_not_articles(read, text: str) -> None:
+    assert [type(item) for item in read("a.json", text)] == [Skipped]
+
+
+def test_nested_too_deeply(read) -> None:
+    deep = "[" * 10_000 + "]" * 10_000
+    assert all(isinstance(item, Skipped) for item in read("a.json", deep))
+    items = read("a.jsonl", f'{{"title": "t", "x": {deep}}}\n{json.dumps(ARTICLE)}')
+    assert isinstance(items[1], Document)
+    assert len(items) == 2
+
+
+def test_hostile_values(one) -> None:
+    text = (
+        '{"title": "a\\u0000b \\ud800 c", "title": "last\\u0000 one \\udfff", "body": "x y", "n": NaN, '
+        '"m": -Infinity, "big": 1e999, "tab": "raw\ttab", "nested": {"k": [NaN, {"z": null}]}}'
+    )
+    doc = one("a.json", text)
+    assert doc.title == "last one \ufffd"
+    assert doc.extra == {"tab": "raw\ttab", "nested": {"k": [None, {"z": None}]}}
+    json.dumps(dict(doc.extra), allow_nan=False).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "title"),
+    [
+        (2026, "2026"),
+        (1.5, "1.5"),
+        (["a", "b"], "a b"),
+        ({"rendered": "x"}, "x"),
+        (None, "Body"),
+        (True, "Body"),
+        ({}, "Body"),
+        ([], "Body"),
+    ],
+)
+def test_title_of_any_type(one, value, title: str) -> None:
+    assert one("a.json", json.dumps({"title": value, "body": "Body"})).title == title
+
+
+def test_body_of_paragraphs(one) -> None:
+    assert (
+        one("a.json", json.dumps({"title": "t", "body": ["one", 2, None, "three"]})).body
+        == "one\n\n2\n\nthree"
+    )
+
+
+def test_integers_too_long_to_print(read) -> None:
+    (item,) = read("a.jsonl", '{"title": "t", "n": ' + "9" * 5000 + "}")
+    assert isinstance(item, (Document, Skipped))
