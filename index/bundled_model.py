@@ -93,7 +93,12 @@ def damage(folder: Path, *, thorough: bool) -> str | None:
 
 
 def _convert(source: Path, folder: Path, progress: Progress) -> None:
-    """Write the three files beside `folder`, check them, then put them in its place."""
+    """Write the three files beside `folder`, check them, then put them in its place.
+
+    The caller holds the lock, so other folders of this kind were left by processes that died.
+    """
+    for left in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         _write(_read(source), work, progress)

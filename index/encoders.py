@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from index.bundled_model import Progress, bundled_model_folder
 from index.encoder import Encoder
 from index.errors import EncoderError
+from index.foreign_encoders import SentenceTransformersEncoder, ServerEncoder
+from index.hash_encoder import HashEncoder
 from index.local_encoder import QUERY_CACHE, LocalEncoder
+
+DEFAULT_SPEC = "bundled"
 
 
 def open_encoder(
-    spec: str = "",
+    spec: str = DEFAULT_SPEC,
     *,
     threads: int = 0,
     query_cache: int = QUERY_CACHE,
     progress: Progress | None = None,
 ) -> Encoder:
-    """The encoder that `spec` names. Raises EncoderError."""
-    if spec in ("", "bundled"):
+    """The encoder that `spec` names. Raises EncoderError.
+
+    ``bundled`` (or nothing)   the model that comes with Talash
+    ``st:NAME``                a sentence-transformers model
+    ``http(s)://...``          a server with OpenAI's ``/v1/embeddings``
+    ``test``                   hashed words, for tests
+    anything else              a folder with an ONNX model
+
+    `threads` (0: every core) is for local models, `query_cache` is how many query vectors are
+    kept, and `progress` is told how the bundled model's first conversion comes along.
+    """
+    if spec in ("", DEFAULT_SPEC):
         return open_bundled(threads=threads, query_cache=query_cache, progress=progress)
+    if spec == "test":
+        return HashEncoder()
+    if spec.startswith("st:"):
+        return SentenceTransformersEncoder(spec[len("st:") :], query_cache=query_cache)
+    if spec.startswith(("http://", "https://")):
+        return ServerEncoder(spec, query_cache=query_cache)
     return LocalEncoder.open(spec, threads=threads, query_cache=query_cache)
 
 
 def open_bundled(
     *, threads: int = 0, query_cache: int = QUERY_CACHE, progress: Progress | None = None
 ) -> LocalEncoder:
-    """The bundled encoder, converted first if need be."""
-    folder: Path = bundled_model_folder(progress)
+    """The bundled encoder, converted first if need be. Raises EncoderError."""
+    folder = bundled_model_folder(progress)
     try:
         return LocalEncoder.open(folder, threads=threads, query_cache=query_cache)
     except EncoderError:

@@ -7,8 +7,6 @@ says what has to be in it). One `LocalEncoder` may be used from many threads.
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +17,8 @@ import numpy.typing as npt
 
 from index.encoder import EncoderInfo, TokenStates, Vectors
 from index.errors import EncoderError
-from index.model_folder import ModelFolder, read_model_folder
+from index.model_folder import EXPORT_HINT, ModelFolder, read_model_folder
+from index.query_cache import QueryCache
 
 # Rows of one length are run together up to so many tokens: large enough to keep a core busy, small
 # enough that the states of a batch stay in its cache.
@@ -43,10 +42,10 @@ class LocalEncoder:
         self._folder = folder
         self._threads = threads if threads > 0 else _cores()
         self._session = _open_session(folder.model)
-        self._inputs = [entry.name for entry in self._session.get_inputs()]
+        self._inputs = _known_inputs(self._session, folder)
         self._output = _states_output(self._session, folder)
         self._tokenizer = _open_tokenizer(folder)
-        self._queries = _VectorCache(query_cache)
+        self._queries = QueryCache(query_cache)
 
     @classmethod
     def open(
@@ -63,18 +62,11 @@ class LocalEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Recent ones come from memory."""
-        found = {text: self._queries.get(text) for text in texts}
-        missing = [text for text, vector in found.items() if vector is None]
-        if missing:
-            for text, vector in zip(
-                missing, self._encode(missing, self._folder.query_prefix, None), strict=True
-            ):
-                found[text] = vector
-                self._queries.put(text, vector)
-        result = np.empty((len(texts), self._folder.dimension), np.float32)
-        for row, text in enumerate(texts):
-            result[row] = found[text]
-        return result
+        return self._queries.encode(
+            texts,
+            self._folder.dimension,
+            lambda missing: self._encode(missing, self._folder.query_prefix, None),
+        )
 
     def encode_passages(
         self, texts: Sequence[str], *, progress: EncodeProgress | None = None
@@ -119,12 +111,20 @@ class LocalEncoder:
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         for start in range(0, len(order), TOKENIZE_ROWS):
             rows = order[start : start + TOKENIZE_ROWS]
-            tokens = self._tokenizer.encode_batch([prefix + texts[row] for row in rows])
+            tokens = self._tokenize([prefix + texts[row] for row in rows])
             batches = list(_plan([len(entry) for entry in tokens]))
             groups = [[tokens[at] for at in batch] for batch in batches]
             results = map(work, groups) if len(groups) == 1 else self._in_threads(work, groups)
             for batch, result in zip(batches, results, strict=True):
                 yield [rows[at] for at in batch], result
+
+    def _tokenize(self, texts: list[str]) -> list[_Tokens]:
+        try:
+            return cast("list[_Tokens]", self._tokenizer.encode_batch(texts))
+        except (UnicodeError, TypeError):
+            # Half of a surrogate pair, which broken files hold, is no character; "?" is as long.
+            whole = [text.encode("utf-8", "replace").decode() for text in texts]
+            return cast("list[_Tokens]", self._tokenizer.encode_batch(whole))
 
     def _in_threads(
         self, work: Callable[[list[_Tokens]], _Result], groups: list[list[_Tokens]]
@@ -162,31 +162,6 @@ class LocalEncoder:
         except Exception as error:  # onnxruntime raises classes of its own, made in C++
             raise EncoderError(f"The encoder {self._folder.id} failed: {error}") from error
         return cast(Vectors, states)
-
-
-class _VectorCache:
-    """The vectors of the texts used last, at most `size` of them. Safe for threads."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._lock = threading.Lock()
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
-
-    def get(self, text: str) -> Vectors | None:
-        with self._lock:
-            vector = self._vectors.get(text)
-            if vector is not None:
-                self._vectors.move_to_end(text)
-            return vector
-
-    def put(self, text: str, vector: Vectors) -> None:
-        if self._size <= 0:
-            return
-        with self._lock:
-            self._vectors[text] = vector.copy()
-            self._vectors.move_to_end(text)
-            while len(self._vectors) > self._size:
-                self._vectors.popitem(last=False)
 
 
 def _plan(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -256,6 +231,18 @@ def _open_session(path: Path) -> Any:
         raise EncoderError(
             f"{path} cannot be loaded: {error}", hint="The file may be cut short; write it again."
         ) from error
+
+
+def _known_inputs(session: Any, folder: ModelFolder) -> list[str]:
+    """The inputs the model wants, all of which have to be among the usual three."""
+    names = [str(entry.name) for entry in session.get_inputs()]
+    for name in names:
+        if name not in ("input_ids", "attention_mask", "token_type_ids"):
+            raise EncoderError(
+                f"{folder.model} asks for the input {name}, which a text encoder does not have.",
+                hint=EXPORT_HINT,
+            )
+    return names
 
 
 def _states_output(session: Any, folder: ModelFolder) -> str:

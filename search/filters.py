@@ -35,26 +35,18 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
 
     Sources and tags are compared as words are: keyboard, marks and letter case do not matter.
     """
-    mask = columns.live.copy()
+    mask: Mask = columns.live.copy()
     for each in filters:
         if each.languages:
-            np.logical_and(
-                mask, _one_of(columns.lang, _codes(columns.lang_names, each.languages)), out=mask
-            )
+            mask &= _one_of(columns.lang, _codes(columns.lang_names, each.languages))
         if each.sources:
-            np.logical_and(
-                mask, _one_of(columns.source, _codes(columns.source_names, each.sources)), out=mask
-            )
+            mask &= _one_of(columns.source, _codes(columns.source_names, each.sources))
         if each.tags:
-            np.logical_and(mask, _tagged(columns, _codes(columns.tag_names, each.tags)), out=mask)
+            mask &= _tagged(columns, _codes(columns.tag_names, each.tags))
         if each.date_from:
-            np.logical_and(mask, columns.date >= each.date_from.toordinal(), out=mask)
+            mask &= columns.date >= each.date_from.toordinal()
         if each.date_to:
-            np.logical_and(
-                mask,
-                (columns.date != NO_DATE) & (columns.date <= each.date_to.toordinal()),
-                out=mask,
-            )
+            mask &= (columns.date != NO_DATE) & (columns.date <= each.date_to.toordinal())
     return mask
 
 

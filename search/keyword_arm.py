@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from index.analysis import stem
+from index.analysis import is_stop, stem
 from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
 from search.filters import Mask
@@ -35,25 +35,25 @@ def concepts_of(query: Query) -> tuple[tuple[Concept, ...], bool]:
     out unless there is nothing else, and then they are looked up as exact words, the only place
     that holds them.
     """
-    groups = [group for group in query.groups if not group.stop]
-    exact = not groups
-    found: dict[tuple[tuple[str, float], ...], Concept] = {}
-    for group in groups or query.groups:
+    exact = all(is_stop(word) for atom in query.atoms for word in atom.words)
+    found: dict[tuple[str, ...], Concept] = {}
+    for group in query.groups:
         for word, terms in _concept_terms(group, exact):
-            key = tuple((term, 1.0) for term in terms)
-            found.setdefault(key, Concept(word, key))
+            weighted = tuple((term, 1.0) for term in terms)
+            found.setdefault(terms, Concept(word, weighted))
     return tuple(found.values()), exact
 
 
-def _concept_terms(group: Group, exact: bool) -> list[tuple[str, list[str]]]:
-    def term(word: str) -> str:
-        return word if exact else stem(word)
-
+def _concept_terms(group: Group, exact: bool) -> list[tuple[str, tuple[str, ...]]]:
+    """Each concept of a group: the word it stands for, and the terms that will do."""
+    words = [
+        word for atom in group.alternatives for word in atom.words if exact or not is_stop(word)
+    ]
+    terms = words if exact else [stem(word) for word in words]
     if len(group.alternatives) == 1:
-        atom = group.alternatives[0]
-        return [(word, [term(word)]) for word in atom.words]
-    words = [word for atom in group.alternatives for word in atom.words]
-    return [(group.alternatives[0].surface, list(dict.fromkeys(term(word) for word in words)))]
+        return [(word, (term,)) for word, term in zip(words, terms, strict=True)]
+    surface = " / ".join(atom.surface for atom in group.alternatives)
+    return [(surface, tuple(dict.fromkeys(terms)))] if terms else []
 
 
 def keyword_arm(query: Query, index: KeywordIndex, size: int, passing: Mask) -> KeywordResult:
@@ -67,12 +67,12 @@ def keyword_arm(query: Query, index: KeywordIndex, size: int, passing: Mask) -> 
 
 def required_documents(query: Query, index: KeywordIndex, passing: Mask) -> Mask:
     """`passing` narrowed to documents that hold all required phrases and no excluded word."""
-    mask = passing.copy()
+    mask: Mask = passing.copy()
     for group in query.groups:
         if group.required:
-            np.logical_and(mask, _any_of(group.alternatives, index, len(mask)), out=mask)
+            mask &= _any_of(group.alternatives, index, len(mask))
     for atom in query.excluded:
-        mask[_holding(atom, index, len(mask))] = False
+        mask &= ~_holding(atom, index, len(mask))
     return mask
 
 

@@ -117,6 +117,8 @@ class LiveEngine:
             raise IndexMismatchError(
                 f"The index {index.name} was built with the encoder {stamp.id}; "
                 f"this one is {known.info.id}.",
-                hint=f"Start with `--encoder {stamp.spec}`, or: {REBUILD}",
+                hint=REBUILD
+                if spec == stamp.spec
+                else f"Use `--encoder {stamp.spec}`, or: {REBUILD}",
             )
         return known

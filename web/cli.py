@@ -205,12 +205,13 @@ def evaluate(directory: Path, data: Path | None, modes: tuple[str, ...], as_json
       talash eval testsets/news
       talash eval testsets/news --mode hybrid --json > figures.json
     """
-    from search import evaluate
+    from search.evaluate import evaluate as measure
     from web import present, terminal
 
     settings = settings_for(index={"data_dir": data})
     chosen = tuple(Mode(mode) for mode in modes) or tuple(Mode)
-    report = evaluate.evaluate(directory, settings.index, settings.search, chosen)
+    with terminal.progress() as step:
+        report = measure(directory, settings.index, settings.search, chosen, progress=step)
     if as_json:
         terminal.write(present.encode(report.to_json(), indent=2))
     else:

@@ -54,7 +54,7 @@ _FORMS = tuple(
         r"(?<!\d)(?P<day>\d{1,2})(?P<gap>[-/.])(?P<month>\d{1,2})(?P=gap)(?P<year>\d{4})(?!\d)",
     )
 )
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?\d{4,6}z?)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(?:\d{4}|\d{6})z?)?")
 _EPOCH = re.compile(r"-?\d{9,10}(?:\d{3})?(?:\.\d+)?")
 
 
@@ -79,8 +79,8 @@ def parse_date(value: Any) -> date | None:
     if len(text) > _MAX_CHARS:
         return None
     folded = fold(text).strip()
-    if compact := _COMPACT.fullmatch(folded):
-        return _make(*compact.groups())
+    if (compact := _COMPACT.fullmatch(folded)) and (found := _make(*compact.groups())):
+        return found
     if _EPOCH.fullmatch(folded):
         return _from_epoch(folded)
     return find_date(folded)[0]

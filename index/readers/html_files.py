@@ -44,6 +44,8 @@ def read_html(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a web page as one article."""
     text = _XML_START.sub("", scrub(decode_html(raw)), count=1)
     tree = _parse(text)
+    if tree is None:  # a fragment, or plain words under the name of a page
+        tree = _parse(_page_around(text))
     if tree is None:
         raise InputError("not a web page: no element in it")
     title, lang = _own_title(tree), _language_hint(tree)
@@ -60,8 +62,12 @@ def read_html(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
 
 def html_to_text(markup: str) -> str:
     """Return the text of a piece of HTML, one block a paragraph."""
-    tree = _parse(f"<html><body>{markup}</body></html>")
+    tree = _parse(_page_around(markup))
     return _text_of(tree) if tree is not None else markup
+
+
+def _page_around(markup: str) -> str:
+    return f"<html><body>{markup}</body></html>" if markup.strip() else ""
 
 
 @lru_cache(maxsize=1)

@@ -169,7 +169,8 @@ class _Walk:
             return _ignored(place.path, f"not a kind of file that is read ({shown(kind)})")
         if _is_link(place.path):
             target = os.path.realpath(place.path)
-            if self._is_met_at(target) and self._is_article(Path(target).name):
+            is_file = os.path.isfile(target)  # noqa: PTH113
+            if is_file and self._is_met_at(target) and self._is_article(Path(target).name):
                 return _ignored(place.path, f"a link to {shown(target)}, which is read anyway")
         return None
 
