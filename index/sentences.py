@@ -1,13 +1,13 @@
 """Where a sentence ends, in Urdu and in English: spans of the original text.
 
 A passage is made of sentences and a snippet shows whole ones. The rules are the few that news
-prose needs, each as a small function below; a wrong split costs a little, a lost word would cost
-a document, so the spans always cover every letter and digit.
+prose needs, each in a small function below. A wrong split costs a little, a lost word would cost
+a document: the spans always cover every letter and digit.
 
 *   A line break ends a sentence: headlines, datelines and lists have no full stop.
 *   ``۔`` and ``؟`` end one, with or without a space behind them (Urdu pages often leave it out),
-    except between digits (1984۔85) and between spelled letters (پی۔ایچ۔ڈی).
-*   ``!`` and ``?`` end one before white space or an Urdu letter (not in ``?id=3``).
+    but not between digits (1984۔85) or spelled letters (پی۔ایچ۔ڈی).
+*   ``!`` and ``?`` end one before white space or between Urdu words, not in ``?id=3``.
 *   ``.`` ends one before white space unless an abbreviation, an initial or a small letter says
     that the sentence goes on: Dr. Khan, J. Smith, No. 5, at 5 a.m. on Monday.
 *   Closing quotes and brackets stay with the sentence they close.
@@ -22,157 +22,172 @@ import unicodedata
 LONGEST = 600
 """Characters in one span."""
 
-_LINES = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_ENDERS = ".!?…۔؟।॥。！？‼⁇⁈⁉"
-_CLOSERS = "\"'”’»›)]}﴾」』"
-_END = re.compile(f"[{_ENDERS}]+(?:[{re.escape(_CLOSERS)}]+[{_ENDERS}]*)*")
-_SPACES = re.compile(r"\s*")
-_WORD_BEFORE = re.compile(r"[^\s۔\"'“”‘’(\[{«]+$")
-_WORD_AFTER = re.compile(r"[^\W\d_]+")
-_ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06d5\ufb50-\ufdff\ufe70-\ufefc]")
-_COMMAS = re.compile(r"[،,;؛:](?=\s)|[،؛]")
 
-TITLES = frozenset(
-    ["dr", "mr", "mrs", "ms", "prof", "gen", "col", "lt", "maj", "capt", "cdr", "brig", "adm", "sgt", "cpl", "insp", "supt", "sen", "rep", "gov", "pres", "hon", "rev", "st", "mt", "ft", "engr", "adv", "amb", "messrs", "vs", "cf", "e.g", "i.e", "viz"]
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TITLES = _words(
+    "dr mr mrs ms prof gen col lt maj capt cdr brig adm sgt cpl insp supt sen rep gov pres hon rev "
+    "st mt ft engr adv amb messrs vs cf e.g i.e viz"
 )
 """Abbreviations that always have something behind them."""
 
-BEFORE_NUMBERS = frozenset(
-    ["no", "nos", "rs", "fig", "figs", "vol", "pp", "p", "art", "sec", "para", "ch", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
+BEFORE_NUMBERS = _words(
+    "no nos rs fig figs vol pp p art sec para ch jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 """Abbreviations that go on when a number follows: No. 5, Jan. 17."""
 
-MAY_END = frozenset(["a.m", "p.m", "etc", "inc", "ltd", "co", "corp", "jr", "sr", "bros", "dept", "est", "approx"])
-"""Abbreviations that end a sentence only if the next word looks like the start of one."""
+MAY_END = _words("a.m p.m etc inc ltd co corp jr sr bros dept est approx")
+"""Abbreviations, like initials, that end a sentence only before one of the `STARTERS`."""
 
-STARTERS = frozenset(
-    ["the", "a", "an", "he", "she", "it", "they", "we", "you", "i", "this", "that", "these", "those", "there", "in", "on", "at", "for", "from", "with", "as", "if", "when", "while", "after", "before", "but", "and", "or", "so", "however", "his", "her", "its", "their", "our", "my", "no", "not", "what", "who", "why", "how", "according", "meanwhile"]
+STARTERS = _words(
+    "the a an he she it they we you i this that these those there in on at for from with as if when "
+    "while after before but and or so however his her its their our my no not what who why how "
+    "according meanwhile"
 )
-"""Words that begin a sentence when they stand capitalised behind an abbreviation."""
+"""Words that begin a sentence when they stand behind an abbreviation: in the U.S. The president."""
 
-SPELLED = frozenset(
-    ["اے", "بی", "سی", "ڈی", "ای", "ایف", "جی", "ایچ", "آئی", "جے", "کے", "ایل", "ایم", "این", "او", "پی", "کیو", "آر", "ایس", "ٹی", "یو", "وی", "ڈبلیو", "ایکس", "وائی", "زیڈ"]
+SPELLED = _words(
+    "اے بی سی ڈی ای ایف جی ایچ آئی جے کے ایل ایم این او پی کیو آر ایس ٹی یو وی ڈبلیو ایکس وائی زیڈ"
 )
 """Names of Latin letters, in which Urdu spells abbreviations: پی۔ٹی۔آئی."""
 
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_ENDERS = ".!?…۔؟।॥。！？‼⁇⁈⁉"
+_QUOTES = "\"'“”‘’"  # Urdu closes with ‘‘ as often as with ’’
+_CLOSERS = re.escape(f"{_QUOTES}»›)]}}﴾」』")
+_END = re.compile(f"[{_ENDERS}]+(?:[{_CLOSERS}]+[{_ENDERS}]*)*")
+_QUOTING = re.compile(f"(?<!\\w)[{_QUOTES}]+|[{_QUOTES}]+(?!\\w)")
+_SPACE = re.compile(r"\s*")
+_WORD_BEFORE = re.compile(rf"[^\s۔{_QUOTES}(\[{{«]+\Z")
+_WORD_AFTER = re.compile(r"[^\W\d_]+")
+_COMMA = re.compile(r"[,;:](?=\s)|[،؛]")
+
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans `(start, end)` of the sentences of `text`, trimmed, in order, never overlapping."""
+    """Spans `(start, end)` of the sentences of `text`: trimmed, in order, never overlapping."""
     spans: list[tuple[int, int]] = []
-    for line in _LINES.finditer(text):
-        start = line.start()
-        for end in _ends(text, line.start(), line.end()):
-            _add(spans, text, start, end)
+    for line in _LINE.finditer(text):
+        start = 0
+        for end in _ends(line[0]):
+            spans += _pieces(text, line.start() + start, line.start() + end)
             start = end
-        _add(spans, text, start, line.end())
+        spans += _pieces(text, line.start() + start, line.end())
     return spans
 
 
-def _ends(text: str, start: int, stop: int) -> list[int]:
-    ends = []
-    for match in _END.finditer(text, start, stop):
-        end = _leave_opening_quote(text, start, match.start(), match.end(), stop)
-        if _is_end(text, start, match, end, stop):
-            ends.append(end)
-            start = end
-    return ends
-
-
-def _leave_opening_quote(text: str, start: int, mark: int, end: int, stop: int) -> int:
-    """Give a straight quote glued to the next word back to it, unless one is open before."""
-    quote = text[end - 1]
-    glued = end < stop and text[end].isalnum()
-    if quote in "\"'" and glued and text.count(quote, start, mark) % 2 == 0:
-        return end - 1
-    return end
-
-
-def _is_end(text: str, start: int, match: re.Match[str], end: int, stop: int) -> bool:
-    after = _SPACES.match(text, end, stop).end()  # type: ignore[union-attr]
-    if after == stop:
-        return True
-    mark, spaced, following = match[0][0], after > end, text[after]
-    before = text[match.start() - 1] if match.start() > start else ""
-    if mark in "۔؟":
-        return not _goes_on_in_urdu(text, start, match, after, spaced)
-    if not spaced:
-        return _ends_without_space(text, before, match.end(), following, mark)
-    if mark in "!?" or mark not in ".…":
-        return not (following.islower() and match[0][-1] in _CLOSERS)
-    if following.islower():
-        return False
-    if mark == "…" or len(match[0].rstrip(_CLOSERS)) > 1:
-        return True
-    return not _goes_on_after_dot(text, start, match.start(), after)
-
-
-def _goes_on_in_urdu(text: str, start: int, match: re.Match[str], after: int, spaced: bool) -> bool:
-    """``۔`` inside a number or inside a spelled abbreviation."""
-    if match[0] != "۔":
-        return False
-    if not spaced and text[after].isdigit() and text[match.start() - 1 : match.start()].isdigit():
-        return True
-    return _spelled(text, start, match.start(), after)
-
-
-def _spelled(text: str, start: int, mark: int, after: int) -> bool:
-    before = _WORD_BEFORE.search(text, max(start, mark - 12), mark)
-    following = _WORD_AFTER.match(text, after)
-    if not before or not following:
-        return False
-    return before[0].rpartition(".")[2] in SPELLED and following[0] in SPELLED
-
-
-def _ends_without_space(text: str, before: str, end: int, following: str, mark: str) -> bool:
-    """``ہے.اس`` and ``said.The`` are two sentences, example.com, 3.5 and ?id=3 are none."""
-    if _ARABIC.match(following):
-        return bool(_ARABIC.match(before)) and not (mark == "." and _spelled(text, 0, end - 1, end))
-    if mark != "." or not following.isupper() or not before.islower():
-        return mark not in ".!?…"
-    return text[end + 1 : end + 2].islower() and text[max(0, end - 3) : end - 2].islower()
-
-
-def _goes_on_after_dot(text: str, start: int, dot: int, after: int) -> bool:
-    """A dot before white space that belongs to an abbreviation, an initial or a list number."""
-    found = _WORD_BEFORE.search(text, max(start, dot - 24), dot)
-    if not found:
-        return False
-    word = found[0].lower()
-    if _ARABIC.match(found[0]):
-        return _spelled(text, start, dot, after)
-    if word.isdigit():
-        return not text[start : found.start()].strip()  # "1. First item"
-    if word in TITLES:
-        return True
-    if word in BEFORE_NUMBERS:
-        return text[after].isdigit()
-    initials = all(len(part) == 1 and part.isalpha() for part in word.split("."))
-    if word in MAY_END or initials:
-        following = _WORD_AFTER.match(text, after)
-        return not (following and following[0].lower() in STARTERS)
-    return False
-
-
-def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    """Append `text[start:end]`, trimmed and cut to length, without pieces that hold no word."""
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """`text[start:end]` trimmed, cut to length, without what holds no letter or digit."""
+    pieces = []
     while start < end:
         stop = end if end - start <= LONGEST else _cut(text, start)
         piece = text[start:stop]
         if any(map(str.isalnum, piece)):
             left = start + len(piece) - len(piece.lstrip())
-            spans.append((left, start + len(piece.rstrip())))
+            pieces.append((left, start + len(piece.rstrip())))
         start = stop
+    return pieces
 
 
 def _cut(text: str, start: int) -> int:
-    """Where to cut a span that is too long: after the last comma, else space, else anywhere."""
+    """Where to cut what is too long: behind the last comma, else the last space, else anywhere."""
     half, stop = start + LONGEST // 2, start + LONGEST
-    commas = [match.end() for match in _COMMAS.finditer(text, half, stop)]
+    commas = [match.end() for match in _COMMA.finditer(text, half, stop)]
     if commas:
         return commas[-1]
     for place in range(stop, half, -1):
         if text[place - 1].isspace():
             return place
-    while stop > half and unicodedata.category(text[stop])[0] in "MC":
-        stop -= 1
+    for place in range(stop, half, -1):  # not between a letter and its mark
+        if unicodedata.category(text[place])[0] not in "MC":
+            return place
     return stop
+
+
+def _ends(line: str) -> list[int]:
+    ends: list[int] = []
+    for match in _END.finditer(line):
+        start = ends[-1] if ends else 0
+        end = _without_opening_quote(line, match)
+        if _is_end(line, start, match, end):
+            ends.append(end)
+    return ends
+
+
+def _without_opening_quote(line: str, match: re.Match[str]) -> int:
+    """A quote glued to the next word belongs to that word, unless one stands open before."""
+    end = match.end()
+    if line[end - 1] not in _QUOTES or not line[end : end + 1].isalnum():
+        return end
+    before = _QUOTING.findall(line, max(0, match.start() - 2 * LONGEST), match.start())
+    if len(before) % 2:
+        return end
+    return match.start() + len(match[0].rstrip(_QUOTES))
+
+
+def _is_end(line: str, start: int, match: re.Match[str], end: int) -> bool:
+    """Whether the marks of `match`, in a sentence that began at `start`, end it at `end`."""
+    dot, mark = match.start(), line[match.start()]
+    space = _SPACE.match(line, end)
+    after = space.end() if space else end
+    if after == len(line):
+        return True
+    if match[0] == "۔":
+        return not (_in_number(line, dot) or _in_spelling(line, start, dot, after))
+    if mark not in ".!?…":
+        return True
+    if after == end:
+        return _ends_without_space(line, start, dot, end)
+    if mark in "!?":
+        return not line[after].islower() or line[end - 1] in _ENDERS  # not: "Really?" he asked
+    if line[after].islower():
+        return False
+    return match[0][:2] in ("..", "…") or not _goes_on(line, start, dot, after)
+
+
+def _ends_without_space(line: str, start: int, dot: int, end: int) -> bool:
+    """``ہے.اس`` and ``said.The`` are two sentences; example.com, 3.5 and ?id=3 are none."""
+    if line[end] in _QUOTES:
+        return True
+    if _is_arabic(line[end]):
+        return _is_arabic(line[dot - 1 : dot]) and not _in_spelling(line, start, dot, end)
+    glued = re.match(r"[^\W\d_]{2}\.[^\W\d_]{2}", line[max(0, dot - 2) : end + 2])
+    if not glued or not (glued[0][:2].islower() and glued[0][3:].istitle()):
+        return False
+    return not _goes_on(line, start, dot, end)
+
+
+def _goes_on(line: str, start: int, dot: int, after: int) -> bool:
+    """Whether the dot belongs to an abbreviation, an initial or a list number, not a sentence."""
+    found = _WORD_BEFORE.search(line[max(start, dot - 24) : dot])
+    if not found:
+        return False
+    word = found[0].lower()
+    if _is_arabic(word[-1]):
+        return _in_spelling(line, start, dot, after)
+    if word.isdigit():
+        return not line[start : dot - len(word)].strip()  # "1. The first item"
+    if word in BEFORE_NUMBERS:
+        return line[after].isdigit()
+    if word in MAY_END or all(len(part) == 1 and part.isalpha() for part in word.split(".")):
+        following = _WORD_AFTER.match(line, after)
+        return not (following and following[0].lower() in STARTERS)
+    return word in TITLES
+
+
+def _in_number(line: str, dot: int) -> bool:
+    return line[dot - 1 : dot].isdigit() and line[dot + 1 : dot + 2].isdigit()
+
+
+def _in_spelling(line: str, start: int, dot: int, after: int) -> bool:
+    """Whether names of letters stand on both sides: ایم۔ اے۔"""
+    before = _WORD_BEFORE.search(line[max(start, dot - 12) : dot])
+    following = _WORD_AFTER.match(line, after)
+    if not before or not following:
+        return False
+    return before[0].rpartition(".")[2] in SPELLED and following[0] in SPELLED
+
+
+def _is_arabic(char: str) -> bool:
+    return char.isalpha() and ("\u0600" <= char <= "\u06ff" or "\ufb50" <= char <= "\ufefc")

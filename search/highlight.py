@@ -65,6 +65,27 @@ class Wanted:
             found.setdefault(phrase[0], []).append(phrase)
         return {term: tuple(phrases) for term, phrases in found.items()}
 
+    @cached_property
+    def _verdicts(self) -> dict[str, tuple[str, str] | None]:
+        return {}
+
+    def verdict(self, term: str) -> tuple[str, str] | None:
+        """The kind of mark a term gets and the query word it answers; a text repeats its words,
+        so each is judged once."""
+        try:
+            return self._verdicts[term]
+        except KeyError:
+            self._verdicts[term] = found = self._judge(term)
+            return found
+
+    def _judge(self, term: str) -> tuple[str, str] | None:
+        if word := self.words.get(term):
+            return "exact", word
+        if is_stop(term):
+            return None
+        word = self.stems.get(stem(term))
+        return ("variant", word) if word else None
+
     def __bool__(self) -> bool:
         return bool(self.words or self.phrases)
 
@@ -85,8 +106,8 @@ def mark_tokens(tokens: Sequence[Token], wanted: Wanted) -> tuple[Span, ...]:
                 word = wanted.phrases[phrase]
                 spans.append(Span(tokens[first].start, tokens[last - 1].end, "exact", word))
                 taken = last
-        if at >= taken and (span := _word_at(token, wanted)):
-            spans.append(span)
+        if at >= taken and (verdict := wanted.verdict(token.term)):
+            spans.append(Span(token.start, token.end, *verdict))
     return tuple(spans)
 
 
@@ -96,16 +117,6 @@ def _phrase_at(tokens: Sequence[Token], at: int, wanted: Wanted) -> tuple[str, .
         if tuple(token.term for token in tokens[at : at + len(phrase)]) == phrase:
             return phrase
     return ()
-
-
-def _word_at(token: Token, wanted: Wanted) -> Span | None:
-    if word := wanted.words.get(token.term):
-        return Span(token.start, token.end, "exact", word)
-    if is_stop(token.term):
-        return None
-    if word := wanted.stems.get(stem(token.term)):
-        return Span(token.start, token.end, "variant", word)
-    return None
 
 
 def settle(spans: Iterable[Span]) -> tuple[Span, ...]:

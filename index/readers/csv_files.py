@@ -57,7 +57,7 @@ def _header(row: list[str] | str) -> list[str]:
     if not {field_of(name) for name in names} & {"title", "body"}:
         shown = ", ".join(name[:40] for name in names[:12]) or "none"
         raise InputError(
-            f"no column of the header is a title or a text (columns: {shown})",
+            f"no column of the header is a title or a text (columns: {shown}).",
             hint="Name one of them title, body or text.",
         )
     return names

@@ -85,7 +85,7 @@ def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
         raise InputError("no text: neither a title nor a body with any word in it")
     if len(title) + len(body) > config.max_record_chars:
         limit = f"{config.max_record_chars:,}"
-        raise InputError(f"longer than {limit} characters", hint="Raise max_record_chars.")
+        raise InputError(f"longer than {limit} characters.", hint="Raise max_record_chars.")
     lang = used.get("lang") or detect(f"{title}\n{body}")
     if lang == "und" and record.lang_hint in LANGUAGES:
         lang = record.lang_hint
@@ -107,7 +107,7 @@ def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
 
 def field_of(name: str) -> str:
     """Return the field of a Document that a name stands for, or ""."""
-    known = _BY_NAME.get(_letters(name))
+    known = _BY_NAME.get(_letters(name[:_MAX_NAME]))
     return known[1] if known else ""
 
 
@@ -140,7 +140,7 @@ def _sort_fields(
     candidates = []
     extra: dict[str, Any] = {}
     for key, value in fields.items():
-        known = _BY_NAME.get(_letters(key))
+        known = _BY_NAME.get(_letters(key[:_MAX_NAME]))
         if known:
             candidates.append((*known, key, value))
         elif (ready := json_ready(value)) not in (None, "", [], {}):
@@ -162,7 +162,7 @@ def _sort_fields(
 
 @lru_cache(maxsize=4096)
 def _letters(key: str) -> str:
-    return _NAME_LETTERS.sub("", key[:_MAX_NAME].casefold())
+    return _NAME_LETTERS.sub("", key.casefold())
 
 
 def _parse(field: str, value: Any, config: ReaderConfig) -> Any:

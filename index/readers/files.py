@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from pathlib import Path
 
@@ -18,26 +19,24 @@ def read_bytes(path: Path, config: ReaderConfig) -> bytes:
     with path.open("rb") as file:
         raw = file.read(limit + 1)
     if len(raw) > limit:
-        raise InputError(
-            f"larger than {_megabytes(limit)}", hint="Split it, or raise max_file_bytes."
-        )
-    return _gunzip(path, config) if path.name.lower().endswith(".gz") else raw
+        size = _megabytes(limit)
+        raise InputError(f"larger than {size}.", hint="Split it, or raise max_file_bytes.")
+    return _gunzip(raw, config) if path.name.lower().endswith(".gz") else raw
 
 
-def _gunzip(path: Path, config: ReaderConfig) -> bytes:
+def _gunzip(packed: bytes, config: ReaderConfig) -> bytes:
     """Open gzip piece by piece, and stop at once when it swells beyond what text does."""
-    packed = max(path.stat().st_size, 1)
     pieces: list[bytes] = []
     size = 0
     try:
-        with gzip.open(path, "rb") as file:
+        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
             while piece := file.read(_CHUNK):
                 pieces.append(piece)
                 size += len(piece)
                 if size > config.max_gzip_bytes:
                     opened = _megabytes(config.max_gzip_bytes)
-                    raise InputError(f"opens to more than {opened}", hint="Raise max_gzip_bytes.")
-                if size > config.gzip_ratio_from and size > packed * config.max_gzip_ratio:
+                    raise InputError(f"opens to more than {opened}.", hint="Raise max_gzip_bytes.")
+                if size > config.gzip_ratio_from and size > len(packed) * config.max_gzip_ratio:
                     ratio = config.max_gzip_ratio
                     raise InputError(f"opens to more than {ratio} times its size: a gzip bomb?")
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:

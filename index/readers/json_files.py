@@ -74,7 +74,7 @@ def _find_list(data: Mapping[str, Any], depth: int) -> list[Any] | None:
         return None
     lists = [value for value in data.values() if _is_list_of_articles(value)]
     if len(lists) > 1:
-        raise InputError("holds several lists of objects", hint="Keep one list in a file.")
+        raise InputError("holds several lists of objects.", hint="Keep one list in a file.")
     if lists:
         return list(lists[0])
     inner = [value for value in data.values() if isinstance(value, Mapping)]

@@ -57,7 +57,7 @@ _DESK = (
     r"|by (?:our |the )?(?:staff reporter|correspondent|news desk|web desk|newspaper staff))"
 )
 _STAMP = r"(?:شائع(?: ہوا)?|تاریخ اشاعت|اپ ڈیٹ|اپڈیٹ|آخری اپ ڈیٹ|published(?: on)?|posted(?: on)?|(?:last )?updated(?: on)?|publish date)"  # fmt: skip
-_CLOCK = r"(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:am|pm|pst|pkt|gmt|شام|صبح|رات|دوپہر))*"
+_CLOCK = r"(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:am|pm|pst|pkt|gmt))*"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|پیر|منگل|بدھ|جمعرات|جمعہ|جمعۃ المبارک|ہفتہ|اتوار)"  # fmt: skip
 BYLINE = re.compile(rf"(?:{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|ء|صبح|شام|رات|دوپہر|[\s:|,،./–—-])*")
 """What may be left of a byline when its date is taken out."""

@@ -1,0 +1,85 @@
+# Every command works from a clean clone. PYTHON names the interpreter: make run PYTHON=python3.13
+#
+# Everything is installed into .venv, never beside other packages: PyPI's web.py also owns the
+# name `web`, and two owners of a name in one environment break each other.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip
+SEEDS_BUILT := data/built-from-seeds
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint docs bench lock clean dev chromium
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (PORT=8000)
+	@if [ ! -e data/CURRENT ] || { cmp -s data/CURRENT $(SEEDS_BUILT) \
+	  && [ -n "$$(find seeds index -newer $(SEEDS_BUILT) ! -name '*.pyc' ! -name __pycache__)" ]; }; \
+	then \
+	  echo "Indexing the sample archive seeds/ into data/ (half a minute) ..."; \
+	  $(BIN)/talash index rebuild seeds --data data && cp data/CURRENT $(SEEDS_BUILT); \
+	fi
+	@exec $(BIN)/talash serve --data data --port $(PORT)
+
+test: dev chromium lint ## run every check and every test (ARGS='-k query' for some)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: dev ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: dev ## write docs/cli-reference.md from --help
+	$(BIN)/python tests/unit/test_docs.py > docs/cli-reference.tmp
+	mv docs/cli-reference.tmp docs/cli-reference.md
+
+bench: $(VENV)/.run ## measure speed and quality on a test set: make bench SET=DIR
+	@[ -f "$(SET)/qrels.jsonl" ] || { echo "Name a test set: make bench SET=DIR (see CONTRIBUTING.md)"; exit 2; }
+	$(BIN)/python benchmarks/search_speed.py --data data/bench \
+	  --documents $(SET)/documents.jsonl --queries $(SET)/queries.jsonl
+	$(BIN)/talash eval $(SET)
+
+lock: dev ## pin the newest versions that fit pyproject.toml
+	$(PIP) install -qq uv
+	$(LOCK) pyproject.toml --group build -o requirements.lock
+	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment and caches; the index in data/ stays
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+dev: $(VENV)/.dev
+
+# The environment, in two layers: what Talash runs with, then what its tests need beside.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "Talash needs Python 3.10 or newer; name one: make run PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV)/ (once, a few minutes) ..."
+	@$(PIP) install -qq --require-hashes -r requirements.lock
+	@$(PIP) install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "Installing the test tools into $(VENV)/ ..."
+	@$(PIP) install -qq --require-hashes -r requirements-dev.lock
+	@touch $@
+
+chromium:
+	@if [ -x "$$(command -v chromium)" ] || [ -x "$$TALASH_CHROMIUM" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	  echo "Installing Chromium and fonts for the browser tests ..."; \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+	    --no-install-recommends chromium fonts-noto-core > /dev/null; \
+	else \
+	  echo "No Chromium here, so the browser tests will be skipped (TALASH_CHROMIUM may name one)."; \
+	fi

@@ -1,0 +1,87 @@
+"""Archives for tests: the sample archive of the project, and generated ones of any size.
+
+Everything here is built with the tiny test encoder (`encoder="test"`), which is deterministic and
+knows no meaning: texts that share words, or parts of words, lie close.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from index.build import BuildReport, rebuild_from
+from index.config import IndexConfig
+from index.documents import Document, Skipped
+from index.hash_encoder import HashEncoder
+from index.reader import OpenIndex
+from search.config import SearchConfig
+from search.engine import SearchEngine
+
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+
+_URDU = """
+بارش سیلاب موسم دریا پانی شہر سڑک پولیس عدالت حکومت وزیر بجٹ قیمت منڈی گندم کسان فصل آم برآمد
+بندرگاہ جہاز ریلوے ٹرین مسافر ہسپتال ڈاکٹر مریض ڈینگی پولیو ویکسین اسکول طلبہ استاد امتحان کتاب
+کتابیں میلہ مشاعرہ شاعر غزل کرکٹ ہاکی ٹیم فائنل کھلاڑی گیند چاند دوربین سورج بجلی شمسی لاہور کراچی
+پشاور کوئٹہ ملتان سیالکوٹ حیدرآباد گلگت ہنزہ زلزلہ دھند آلودگی جنگل چیتا سمندر ماہی گیر عید بازار
+کپڑے سونا ڈالر روپیہ بینک شہری شہریوں حملہ حملوں ملاقات ملاقاتیں کے لیے میں سے اور ہے نے کی
+"""
+_ENGLISH = """
+rain flood weather river water city road police court government minister budget price market wheat
+farmer harvest mango export port ship railway train passenger hospital doctor patient dengue polio
+vaccine school student teacher exam book books fair poetry poet verse cricket hockey team final
+player ball moon telescope sun power solar Lahore Karachi Peshawar Quetta Multan Sialkot Hyderabad
+Gilgit Hunza earthquake smog pollution forest leopard sea fishermen Eid bazaar cloth gold dollar
+rupee bank citizen citizens attack attacks meeting meetings the of and in for is at to
+"""
+URDU, ENGLISH = _URDU.split(), _ENGLISH.split()
+SOURCES = {"ur": ("شہر نامہ", "صبحِ نو"), "en": ("City Ledger", "Daybreak Post")}
+
+
+def text(dice: random.Random, lang: str, words: int) -> str:
+    """Words of one language, the first of its list the most frequent, in sentences."""
+    vocabulary, stop = (URDU, "۔") if lang == "ur" else (ENGLISH, ".")
+    chosen = [vocabulary[int(len(vocabulary) * dice.random() ** 2)] for _ in range(words)]
+    ends = {at for at in range(words) if at % 9 == 8} | {words - 1}
+    return " ".join(word + stop if at in ends else word for at, word in enumerate(chosen))
+
+
+def article(dice: random.Random, number: int, mark: str = "") -> Document:
+    """One generated article; `mark` is a word that stands in its title and body."""
+    lang = "ur" if number % 2 else "en"
+    title = text(dice, lang, dice.randint(3, 9)).rstrip("۔.")
+    body = text(dice, lang, dice.randint(12, 90))
+    return Document(
+        id=f"{lang}/{mark}{number:04}",
+        title=f"{title} {mark}".strip(),
+        body=f"{mark} {body}".strip(),
+        lang=lang,
+        date=date(2026, 1, 1) + timedelta(days=number % 200) if number % 5 else None,
+        source=SOURCES[lang][number // 2 % 2],
+        tags=(("موسم", "کھیل") if lang == "ur" else ("weather", "sport"))[
+            number % 3 : number % 3 + 1
+        ],
+    )
+
+
+def articles(count: int, seed: int = 1, mark: str = "") -> list[Document]:
+    """The same articles for the same arguments, half of them Urdu."""
+    dice = random.Random(seed)
+    return [article(dice, number, mark) for number in range(count)]
+
+
+def config(data_dir: Path, **changes: object) -> IndexConfig:
+    """Settings of an index with the test encoder."""
+    return IndexConfig(**{"data_dir": data_dir, "encoder": "test", **changes})
+
+
+def build(items: Iterable[Document | Skipped], data_dir: Path) -> BuildReport:
+    """Build an index of documents with the test encoder."""
+    return rebuild_from(items, config(data_dir))
+
+
+def open_engine(data_dir: Path, search: SearchConfig | None = None) -> SearchEngine:
+    """An engine over the current generation of an index that `build` made."""
+    return SearchEngine(OpenIndex.open_current(data_dir), HashEncoder(), search or SearchConfig())

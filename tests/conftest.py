@@ -1,0 +1,35 @@
+"""Fixtures that many tests share: the sample archive, built once a session with the test encoder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import archives
+import pytest
+
+from index.build import rebuild
+from search.engine import SearchEngine
+
+
+@pytest.fixture(scope="session")
+def seed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data directory with an index of `seeds/`. To be read only; see `seed_copy`."""
+    data = tmp_path_factory.mktemp("seeds") / "data"
+    rebuild([archives.SEEDS], archives.config(data))
+    return data
+
+
+@pytest.fixture
+def seed_copy(seed_data: Path, tmp_path: Path) -> Path:
+    """A copy of the index of `seeds/` that a test may change."""
+    return Path(shutil.copytree(seed_data, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def seed_engine(seed_data: Path) -> Iterator[SearchEngine]:
+    """An engine over the index of `seeds/`."""
+    engine = archives.open_engine(seed_data)
+    yield engine
+    engine.close()

