@@ -36,7 +36,7 @@ lint: dev ## check style and types
 	$(BIN)/mypy
 
 docs: dev ## write docs/cli-reference.md from --help
-	$(BIN)/python tests/unit/test_docs.py > docs/cli-reference.tmp
+	$(BIN)/python -I tests/unit/test_docs.py > docs/cli-reference.tmp
 	mv docs/cli-reference.tmp docs/cli-reference.md
 
 bench: $(VENV)/.run ## measure speed and quality on a test set: make bench SET=DIR

@@ -66,7 +66,9 @@ def read_queries(path: Path, count: int) -> dict[str, list[str]]:
     }
 
 
-def measure(engine: LiveEngine, queries: list[str], mode: Mode) -> tuple[list[float], dict[str, float]]:
+def measure(
+    engine: LiveEngine, queries: list[str], mode: Mode
+) -> tuple[list[float], dict[str, float]]:
     """Wall milliseconds of each search, and mean milliseconds by stage."""
     walls, stages = [], defaultdict(float)
     for query in queries:
@@ -92,7 +94,9 @@ def main() -> None:
         build(options.documents, config)
     engine = LiveEngine(config)
     status = engine.status()
-    print(f"{status.documents:,} documents, {status.passages:,} passages, {status.size_bytes:,} bytes")
+    print(
+        f"{status.documents:,} documents, {status.passages:,} passages, {status.size_bytes:,} bytes"
+    )
     sets = read_queries(options.queries, options.count + 30)
     table = Table("queries", "mode", "n", "p50 ms", "p95 ms", *STAGES, box=None)
     for language, queries in sets.items():

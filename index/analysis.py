@@ -88,7 +88,9 @@ _PATTERN = (
 def _compile() -> re.Pattern[str]:
     digits = "\u0660-\u0669\u06f0-\u06f9"
     blocks = ARABIC.replace("\u0600-\u06ff", "\u0600-\u065f\u066a-\u06ef\u06fa-\u06ff")
-    marks = [chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M"]
+    marks = [
+        chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M"
+    ]
     return re.compile(
         _PATTERN.format(
             nonzero=f"(?![0\u0660\u06f0])[0-9{digits}]",

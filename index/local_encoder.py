@@ -7,6 +7,7 @@ says what has to be in it). One `LocalEncoder` may be used from many threads.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -78,15 +79,9 @@ class LocalEncoder:
         """Last hidden states per token of each text, with the characters each token came from."""
         prefix = self._folder.query_prefix if query else self._folder.passage_prefix
         result: list[TokenStates | None] = [None] * len(texts)
-
-        def own(tokens: list[_Tokens]) -> list[TokenStates]:
-            states, _mask = self._states(tokens)
-            pairs = zip(tokens, states, strict=True)
-            return [_own_tokens(entry, matrix, len(prefix)) for entry, matrix in pairs]
-
-        for rows, found in self._each_batch(texts, prefix, own):
-            for row, entry in zip(rows, found, strict=True):
-                result[row] = entry
+        for rows, batch in self._each_batch(texts, prefix, self._with_states):
+            for row, (tokens, states) in zip(rows, batch, strict=True):
+                result[row] = _own_tokens(tokens, states, texts[row], len(prefix))
         return cast("list[TokenStates]", result)
 
     def _encode(
@@ -143,6 +138,11 @@ class LocalEncoder:
         states, mask = self._states(tokens)
         return _pool(states, mask, self._folder.pooling)
 
+    def _with_states(self, tokens: list[_Tokens]) -> list[tuple[_Tokens, Vectors]]:
+        """Each text's tokens and their states."""
+        states, _mask = self._states(tokens)
+        return list(zip(tokens, states, strict=True))
+
     def _states(self, tokens: list[_Tokens]) -> tuple[Vectors, npt.NDArray[np.int64]]:
         """Runs the network on one batch: states (rows, tokens, dimension), mask (rows, tokens)."""
         width = max(len(entry) for entry in tokens)
@@ -188,18 +188,34 @@ def _pool(states: Vectors, mask: npt.NDArray[np.int64], pooling: str) -> Vectors
     return cast(Vectors, pooled / np.maximum(norms, np.float32(1e-12)))
 
 
-def _own_tokens(tokens: _Tokens, states: Vectors, skip: int) -> TokenStates:
-    """The tokens that came from the text itself: no special ones and none of the prefix."""
-    keep: list[int] = []
-    offsets: list[tuple[int, int]] = []
-    for at, ((start, end), special) in enumerate(
-        zip(tokens.offsets, tokens.special_tokens_mask, strict=True)
-    ):
-        if special or end <= max(skip, start):
-            continue
-        keep.append(at)
-        offsets.append((max(start - skip, 0), end - skip))
-    return TokenStates(states[keep], tuple(offsets))
+def _own_tokens(tokens: _Tokens, states: Vectors, text: str, skip: int) -> TokenStates:
+    """The tokens that came from `text` itself: no special ones and none of the prefix.
+
+    `tokens.offsets` count from the start of the prefix, which has `skip` characters.
+    """
+    special = tokens.special_tokens_mask
+    keep = [
+        at
+        for at, (start, end) in enumerate(tokens.offsets)
+        if not special[at] and end > max(skip, start)
+    ]
+    spans = [(max(tokens.offsets[at][0] - skip, 0), tokens.offsets[at][1] - skip) for at in keep]
+    nexts = [start for start, _end in spans[1:]] + [len(text)]
+    offsets = tuple(
+        (start, _after_marks(text, end, following))
+        for (start, end), following in zip(spans, nexts, strict=True)
+    )
+    return TokenStates(states[keep], offsets)
+
+
+def _after_marks(text: str, end: int, limit: int) -> int:
+    """The end of a token moved behind the marks that belong to its last letter.
+
+    Where letter and mark are read as one composed letter, the tokenizer names the letter only.
+    """
+    while end < limit and unicodedata.combining(text[end]):
+        end += 1
+    return end
 
 
 def _cores() -> int:

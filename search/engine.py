@@ -35,7 +35,7 @@ class SearchEngine:
     ) -> None:
         """`encoder` may be the error that kept it from loading: then words alone answer."""
         self._index = index
-        self._encoder = encoder
+        self.encoder = encoder
         self._config = config
 
     def search(self, request: SearchRequest) -> SearchResponse:
@@ -96,8 +96,8 @@ class SearchEngine:
 
     def require_encoder(self) -> None:
         """Raise the EncoderError that leaves this engine with words only, if any."""
-        if isinstance(self._encoder, EncoderError):
-            raise self._encoder
+        if isinstance(self.encoder, EncoderError):
+            raise self.encoder
 
     def close(self) -> None:
         """Release the index. Only when no search is running."""
@@ -108,7 +108,7 @@ class SearchEngine:
         with clock.stage("parse"):
             filtered = asked_filters(request) != Filters()
             query = parse_query(request.query, self._config, filtered=filtered)
-        return query, rank(query, request, self._index, self._encoder, self._config, clock)
+        return query, rank(query, request, self._index, self.encoder, self._config, clock)
 
     def _check(self, request: SearchRequest) -> None:
         """Raise RequestError for what cannot be served; the same checks for page, API and CLI."""

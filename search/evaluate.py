@@ -93,11 +93,11 @@ def evaluate(
             )
     config = replace(config, data_dir=config.data_dir / "eval" / directory.resolve().name)
     encoder = encoder or open_encoder(config.encoder, threads=config.threads)
-    _ensure_index(directory / "documents.jsonl", config, encoder, progress)
+    ensure_index(directory / "documents.jsonl", config, encoder, progress)
     index = OpenIndex.open_current(config.data_dir)
     try:
         engine = SearchEngine(index, encoder, search_config)
-        queries = _read_queries(directory, index)
+        queries = read_queries(directory, index)
         rows, refused = _measure(engine, index, queries, modes, progress)
         documents, encoder_id = index.manifest.counts.documents, encoder.info.id
     finally:
@@ -105,7 +105,7 @@ def evaluate(
     return EvalReport(directory.resolve().name, documents, encoder_id, tuple(rows), refused)
 
 
-def _ensure_index(
+def ensure_index(
     documents: Path, config: IndexConfig, encoder: Encoder, progress: Progress | None
 ) -> None:
     """Build the test set's index unless the one there is of these documents, rules and encoder."""
@@ -124,7 +124,7 @@ def _ensure_index(
     stamp.write_text(json.dumps({"documents": digest, "generation": report.generation}), "utf-8")
 
 
-def _read_queries(directory: Path, index: OpenIndex) -> list[TestQuery]:
+def read_queries(directory: Path, index: OpenIndex) -> list[TestQuery]:
     """Queries with the relevant documents the index holds, a duplicate's id made its twin's."""
     relevant: dict[str, dict[str, int]] = defaultdict(dict)
     names: dict[str, str | None] = {}
@@ -164,7 +164,7 @@ def _measure(
     """One row for each query language, document language and mode that has queries."""
     languages = [name for name, count in index.manifest.counts.languages.items() if count]
     targets = [*sorted(languages), ANY] if len(languages) > 1 else sorted(languages)
-    ids = {query.id: _by_language(query, index) for query in queries}
+    ids = {query.id: relevant_by_language(query, index) for query in queries}
     runs: dict[tuple[str, str, Mode], dict[str, dict[str, float]]] = defaultdict(dict)
     refused = 0
     for number, query in enumerate(queries, 1):
@@ -192,7 +192,7 @@ def _request(query: TestQuery, target: str, mode: Mode) -> SearchRequest:
     return SearchRequest(query.text, mode=mode, languages=languages, size=CUTOFF)
 
 
-def _by_language(query: TestQuery, index: OpenIndex) -> dict[str, dict[str, int]]:
+def relevant_by_language(query: TestQuery, index: OpenIndex) -> dict[str, dict[str, int]]:
     """The relevant documents of a query by their language, and under `any` all of them."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     columns = index.columns

