@@ -75,7 +75,7 @@ _PATTERN = (
     r"{nonzero}\d{{0,2}}(?:[{grouping}]\d{{2,3}})*[{grouping}]\d{{3}}(?!\d)(?:[.\u066b]\d+)?"
     r"|\d+(?:[.\u066b]\d+)+"
     # Initials: U.S.A
-    r"|{latin}(?:\.{latin})+(?!\w)"
+    r"|{latin}(?:\.{latin})+(?![\w{marks}{invisible}])"
     # Arabic script: letters, then marks, or invisible signs with a letter behind them
     r"|[{arabic}][{arabic}\u0621]{{0,{most}}}(?:(?:[{marks}{invisible}]*[{marks}]"
     r"|[{invisible}]+(?=[{arabic}\u0621]))[{arabic}\u0621]{{0,{most}}}){{0,{most}}}"

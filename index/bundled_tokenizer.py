@@ -7,12 +7,12 @@ changes the length of the text (one ligature letter becoming eighteen letters, s
 
 from __future__ import annotations
 
+import base64
+import json
 import struct
 import unicodedata
 from collections.abc import Mapping
-from typing import Union
-
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from typing import Any, Union
 
 from index.bundled_source import Pieces
 
@@ -25,29 +25,56 @@ _END = -1
 
 
 def build_tokenizer(pieces: Pieces, normalization: Mapping[str, str]) -> str:
-    """The text of `tokenizer.json`."""
+    """The text of `tokenizer.json`.
+
+    It is written by hand, not by the tokenizers library: its digest is part of the encoder's
+    identity, and must not change with the library's version.
+    """
+    space = {"type": "Metaspace", "replacement": _SPACE, "prepend_scheme": "always", "split": True}
     # Control pieces such as <s> stand in the file with probability 1. A text may hold the same
     # letters (they are HTML, too), which must not become control tokens.
     vocabulary = [
         (text, score if score < 0 else _UNLIKELY)
         for text, score in zip(pieces.texts, pieces.scores, strict=True)
     ]
-    tokenizer = Tokenizer(models.Unigram(vocabulary, pieces.unknown))
-    tokenizer.normalizer = normalizers.Precompiled(_characters_map(normalization))
-    # Pieces never hold a space inside, so cutting at spaces first changes no result; it keeps the
-    # space out of the offsets and lets the tokenizer reuse the words it has seen.
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.WhitespaceSplit(),
-            pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="always"),
-        ]
-    )
-    bos, eos = pieces.texts[pieces.bos], pieces.texts[pieces.eos]
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{bos} $A {eos}", special_tokens=[(bos, pieces.bos), (eos, pieces.eos)]
-    )
-    tokenizer.decoder = decoders.Metaspace(replacement=_SPACE, prepend_scheme="always")
-    return str(tokenizer.to_str())
+    charsmap = base64.b64encode(_characters_map(normalization)).decode("ascii")
+    content: dict[str, Any] = {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [],
+        "normalizer": {"type": "Precompiled", "precompiled_charsmap": charsmap},
+        # Pieces never hold a space inside, so cutting at spaces first changes no result; it keeps
+        # the space out of the offsets and lets the tokenizer reuse the words it has seen.
+        "pre_tokenizer": {
+            "type": "Sequence",
+            "pretokenizers": [{"type": "WhitespaceSplit"}, space],
+        },
+        "post_processor": _frame(pieces),
+        "decoder": space,
+        "model": {
+            "type": "Unigram",
+            "unk_id": pieces.unknown,
+            "vocab": vocabulary,
+            "byte_fallback": False,
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _frame(pieces: Pieces) -> dict[str, Any]:
+    """<s> before and </s> after every text."""
+    ends = {name: pieces.texts[name] for name in (pieces.bos, pieces.eos)}
+    marks = [{"SpecialToken": {"id": text, "type_id": 0}} for text in ends.values()]
+    first, last = {"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}
+    return {
+        "type": "TemplateProcessing",
+        "single": [marks[0], first, marks[1]],
+        "pair": [marks[0], first, marks[1], last, marks[1]],
+        "special_tokens": {
+            text: {"id": text, "ids": [number], "tokens": [text]} for number, text in ends.items()
+        },
+    }
 
 
 def _characters_map(normalization: Mapping[str, str]) -> bytes:
@@ -98,8 +125,8 @@ class _DoubleArray:
         self._units = [0] * 256
         self._used = bytearray(256)
         self._used[0] = 1
-        self._free = 1
         self._bases: set[int] = set()
+        self._start = 1
         root: _Node = {}
         for key, value in sorted(entries.items()):
             node = root
@@ -124,19 +151,22 @@ class _DoubleArray:
                 self._units[base] = 1 << 31 | child
 
     def _base_for(self, labels: list[int]) -> int:
-        """The first base at which every child's place is free; the places become used."""
-        base = self._free
-        while True:
-            if base | 255 >= len(self._units):
-                self._units += [0] * 256
-                self._used += bytes(256)
-            # Two nodes of one base would see each other's children as their own.
-            if base not in self._bases and not any(self._used[base ^ label] for label in labels):
-                break
+        """A base of its own at which every child's place is free; the places become used.
+
+        Two nodes of one base would see each other's children as their own.
+        """
+        base = self._start
+        while base in self._bases or any(self._is_used(base ^ label) for label in labels):
             base += 1
         self._bases.add(base)
         for label in labels:
             self._used[base ^ label] = 1
-        while self._free < len(self._used) and self._used[self._free]:
-            self._free += 1
+        # Leave behind what is nearly full: a few places lost, and no search over all of it again.
+        self._start += (base - self._start) // 4
         return base
+
+    def _is_used(self, place: int) -> bool:
+        if place >= len(self._units):
+            self._units += [0] * 256
+            self._used += bytes(256)
+        return self._used[place] == 1

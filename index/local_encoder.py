@@ -161,6 +161,8 @@ class LocalEncoder:
             )
         except Exception as error:  # onnxruntime raises classes of its own, made in C++
             raise EncoderError(f"The encoder {self._folder.id} failed: {error}") from error
+        if states.shape[-1] != self._folder.dimension:
+            raise _wrong_size(self._folder, states.shape[-1])
         return cast(Vectors, states)
 
 
@@ -203,7 +205,7 @@ def _own_tokens(tokens: _Tokens, states: Vectors, text: str, skip: int) -> Token
     nexts = [start for start, _end in spans[1:]] + [len(text)]
     offsets = tuple(
         (start, _after_marks(text, end, following))
-        for (start, end), following in zip(spans, nexts, strict=True)
+        for (start, end), following in zip(spans, nexts, strict=False)
     )
     return TokenStates(states[keep], offsets)
 
@@ -266,10 +268,21 @@ def _states_output(session: Any, folder: ModelFolder) -> str:
     outputs = session.get_outputs()
     for output in outputs:
         if output.name == "last_hidden_state" or len(output.shape) == 3:
+            size = output.shape[-1]  # a name instead of a number where the model leaves it open
+            if isinstance(size, int) and size != folder.dimension:
+                raise _wrong_size(folder, size)
             return str(output.name)
     raise EncoderError(
         f"{folder.model} gives {', '.join(output.name for output in outputs)}, no state per token.",
         hint="Export it for the task feature-extraction, so that it gives last_hidden_state.",
+    )
+
+
+def _wrong_size(folder: ModelFolder, size: int) -> EncoderError:
+    return EncoderError(
+        f"{folder.model} gives states of {size} numbers, config.json says hidden_size "
+        f"{folder.dimension}.",
+        hint="The two files are not of one model; export it again.",
     )
 
 

@@ -8,6 +8,9 @@ One `SearchEngine` serves one generation of an index and holds no state of a sea
 
 from __future__ import annotations
 
+import logging
+from typing import Final
+
 from index.encoder import Encoder
 from index.errors import EncoderError, NotFoundError, RequestError
 from index.reader import OpenIndex
@@ -25,6 +28,9 @@ from search.models import (
 )
 from search.query import Query, parse_query
 from search.ranking import Clock, Ranking, asked_filters, rank
+from search.semantic_arm import closest_passage
+
+log: Final = logging.getLogger(__name__)
 
 
 class SearchEngine:
@@ -74,9 +80,9 @@ class SearchEngine:
         return [(document.id, score) for document, score in zip(documents, scores, strict=True)]
 
     def document(self, document_id: str, query: str = "") -> DocumentView:
-        """A whole document with the marks of `query`.
+        """A whole document with the marks of `query` and its closest passage.
 
-        Raises NotFoundError. A query that cannot be searched for leaves the document unmarked.
+        Raises NotFoundError, and RequestError for a query that cannot be searched for.
         """
         docid = self._index.catalogue.docid_of(document_id)
         if docid is None:
@@ -85,10 +91,23 @@ class SearchEngine:
                 parameter="id",
                 hint="Its id may have changed with the file's place; search for its title.",
             )
-        wanted = Wanted()
-        if query.strip():
-            wanted = Wanted.of(parse_query(query, self._config, filtered=True))
-        return document_view(self._index.catalogue.document(docid), docid, self._index, wanted)
+        document = self._index.catalogue.document(docid)
+        if not query.strip():
+            return document_view(document, docid, self._index, Wanted())
+        parsed = parse_query(query, self._config, filtered=True)
+        best = self._closest_passage(parsed, docid)
+        return document_view(document, docid, self._index, Wanted.of(parsed), best)
+
+    def _closest_passage(self, query: Query, docid: int) -> int | None:
+        """The pid that answers the query best by meaning; None if none makes sense for it."""
+        if not query.plain or isinstance(self.encoder, EncoderError):
+            return None
+        try:
+            vector = self.encoder.encode_queries([query.plain])[0]
+        except EncoderError as error:
+            log.warning("The document is shown without its closest passage: %s", error)
+            return None
+        return closest_passage(docid, vector, self._index, self._config)
 
     def sources(self) -> tuple[FacetValue, ...]:
         """Every source of the archive with its number of documents, largest first."""

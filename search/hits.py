@@ -129,11 +129,13 @@ class HitMaker:
         return tuple(words)
 
 
-def document_view(document: Document, docid: int, index: OpenIndex, wanted: Wanted) -> DocumentView:
-    """A whole document with the marks of what is wanted."""
+def document_view(
+    document: Document, docid: int, index: OpenIndex, wanted: Wanted, best: int | None = None
+) -> DocumentView:
+    """A whole document with the marks of what is wanted; `best` is the pid of its best passage."""
     passages = tuple(
-        PassageView(passage.ordinal, passage.start, passage.end, passage.lang)
-        for _, passage in index.catalogue.passages(docid)
+        PassageView(passage.ordinal, passage.start, passage.end, passage.lang, pid == best)
+        for pid, passage in index.catalogue.passages(docid)
         if passage.ordinal != Passage.TITLE
     )
     return DocumentView(

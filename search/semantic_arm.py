@@ -88,6 +88,17 @@ def score_documents(
     return relevance, pids[winners[first]].astype(np.int32)
 
 
+def closest_passage(
+    docid: int, query: Floats, index: OpenIndex, config: SearchConfig
+) -> int | None:
+    """The passage (pid) of one document nearest to a query vector, if it makes sense at all."""
+    vector = index.relevance.search_vector(query)
+    _, pids = score_documents(np.array([docid], np.int32), vector, index, config)
+    language = index.columns.lang[[docid]]
+    sense = index.relevance.sense(query, index.vectors.vectors(pids), language)
+    return int(pids[0]) if sense[0] >= config.sense_reach * index.relevance.floor else None
+
+
 def _relevance(
     docids: Ints, best: Floats, vector: Floats, index: OpenIndex, config: SearchConfig
 ) -> Floats:

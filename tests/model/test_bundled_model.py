@@ -55,6 +55,14 @@ def test_conversion_tells_how_far_it_is_and_happens_once(
     }
 
 
+def test_every_machine_writes_the_same_files(encoder: LocalEncoder) -> None:
+    """The identity stamped on an index is made of their digests, so an index can be moved.
+
+    A deliberate change of the files changes it: then raise `FORMAT` and put the new one here.
+    """
+    assert encoder.info.id == "intfloat/multilingual-e5-small@b705e2c032c9621a"
+
+
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "config.json"])
 def test_a_file_cut_short_is_written_again(copied: Path, encoder: LocalEncoder, name: str) -> None:
     path = copied / name

@@ -33,7 +33,7 @@ from web.settings import FILE_VARIABLE, SHORT_NAMES, Settings, load, table
 
 ROOT = Path(__file__).resolve().parents[2]
 CLI_REFERENCE = ROOT / "docs" / "cli-reference.md"
-DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("*/README.md")])
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "seeds" / "README.md"])
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCS]
 WIDTH = 92
 
@@ -108,23 +108,30 @@ def _simple_commands(line: str) -> Iterator[list[str]]:
 def check_talash(words: list[str]) -> None:
     """Parse a command line as the program would, without running it."""
     command: click.Command = main
-    context = click.Context(main, info_name="talash")
+    context = _context(main, "talash", None)
     while isinstance(command, click.Group):
         _, rest, _ = command.make_parser(context).parse_args(list(words))
         assert rest, f"{context.command_path} needs a command"
         found = command.get_command(context, rest[0])
         assert found, f"{context.command_path} has no command {rest[0]!r}"
         command, words = found, rest[1:]
-        context = click.Context(command, info_name=rest[0], parent=context)
+        context = _context(command, rest[0], context)
     given, rest, _ = command.make_parser(context).parse_args(list(words))
     assert not rest, f"{context.command_path} takes no {rest}"
     for param in command.params:
         value = given.get(param.name or "")
         if isinstance(param, click.Argument) and param.required:
-            assert value, f"{context.command_path} needs {param.human_readable_name}"
+            missing = not value or not isinstance(value, (str, tuple))
+            assert not missing, f"{context.command_path} needs {param.human_readable_name}"
         if isinstance(param.type, click.Choice) and value:
             for each in value if param.multiple else [value]:
                 param.type.convert(each, param, context)
+
+
+def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
+    """The context in which the program itself would run a command, as wide as the reference."""
+    settings = command.context_settings
+    return click.Context(command, info_name=name, parent=parent, terminal_width=WIDTH, **settings)
 
 
 def check_make(words: list[str]) -> None:
@@ -202,9 +209,7 @@ def cli_reference() -> str:
 def _contexts(
     command: click.Command, name: str, parent: click.Context | None
 ) -> Iterator[tuple[str, click.Context]]:
-    context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=WIDTH, **command.context_settings
-    )
+    context = _context(command, name, parent)
     yield context.command_path, context
     if isinstance(command, click.Group):
         for each in command.list_commands(context):
@@ -275,6 +280,14 @@ def test_no_address_outside_and_no_path_of_a_machine(name: str) -> None:
     urls = re.findall(r"https?://\S+", text(name))
     assert [url for url in urls if not _LOCAL.match(url)] == []
     assert re.findall(r"(?<![\w.$~])/(?:home|root|work|opt|Users)/\S*", text(name)) == []
+
+
+@pytest.mark.parametrize("folder", ["index", "search", "web", "benchmarks"])
+def test_files_named_in_the_code_exist(folder: str) -> None:
+    """Docstrings that send a reader to a benchmark or a document."""
+    for path in (ROOT / folder).rglob("*.py"):
+        named = re.findall(r"\b(?:benchmarks/\w+\.py|docs/[\w-]+\.md)", path.read_text("utf-8"))
+        assert [each for each in named if not (ROOT / each).is_file()] == [], path
 
 
 # --- settings ---

@@ -1,0 +1,146 @@
+"""What a word is, where it stands, under which key it is ranked, and which words say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from index import analysis
+from index.analysis import (
+    ANALYZER_FINGERPRINT,
+    LONGEST_WORD,
+    URDU_SUFFIXES,
+    Token,
+    is_stop,
+    script,
+    stem,
+    stop_words,
+    terms,
+    tokenize,
+)
+from index.normalize import normalize
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("کِتاب اور مُحَمَّد", ["کِتاب", "اور", "مُحَمَّد"]),
+        ("پی\u200cڈی\u200cایف فائل", ["پی\u200cڈی\u200cایف", "فائل"]),
+        ("\u200fلاہور\u200e میں", ["لاہور", "میں"]),
+        ("پاک\u200fستان", ["پاک\u200fستان"]),
+        ("IMFکے 5Gنے ٹی20", ["IMF", "کے", "5G", "نے", "ٹی", "20"]),
+        ("2019ء میں، 1445ھ", ["2019", "میں", "1445", "ھ"]),
+        ("2019ءمیں", ["2019", "میں"]),
+        ("۳،۵۰۰ افراد", ["۳،۵۰۰", "افراد"]),
+        ("3,500 or 1,50,000 or 3.5m", ["3,500", "or", "1,50,000", "or", "3.5", "m"]),
+        ("10,11,12", ["10", "11", "12"]),
+        ("سیزن 1984۔85", ["سیزن", "1984", "85"]),
+        ("COVID-19 F16 20th", ["COVID", "19", "F16", "20th"]),
+        ("China's ‘new’ O’Brien", ["China's", "new", "O’Brien"]),
+        ("rock 'n' roll'", ["rock", "n", "roll"]),
+        ("U.S. troops, e.g. J.K.", ["U.S", "troops", "e.g", "J.K"]),
+        ("naqvi@example.com", ["naqvi", "example", "com"]),
+        ("#نیا_پاکستان", ["نیا", "پاکستان"]),
+        ("Cafe\u0301s", ["Cafe\u0301s"]),
+        ("محمدﷺ نے", ["محمد", "نے"]),
+        ("‘پاکستان’نے کہا’سنو‘", ["پاکستان", "نے", "کہا", "سنو"]),
+        ("Google™ ½ ⑴ €5", ["Google", "5"]),
+        ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
+        ("", []),
+        ("۔ ، ؟ \u200c \u064e ـــ", []),
+    ],
+)
+def test_words(text: str, words: list[str]) -> None:
+    tokens = tokenize(text)
+    assert [text[token.start : token.end] for token in tokens] == words
+    assert [token.term for token in tokens] == list(map(normalize, words))
+    assert terms(text) == [token.term for token in tokens]
+
+
+def test_tokens_say_where_they_stand() -> None:
+    assert tokenize("اعلیٰ سطحی") == [Token("اعلی", 0, 5), Token("سطحی", 6, 10)]
+
+
+def test_both_keyboards_give_the_same_terms() -> None:
+    assert terms("وفاقی کابینہ کی کمیٹی") == terms("وفاقي كابينه كي كميٹي")
+
+
+def test_a_run_without_an_end_is_cut() -> None:
+    assert [len(term) for term in terms("x" * (2 * LONGEST_WORD + 1))] == [64, 64, 1]
+    assert max(map(len, terms("ک" * 1000))) <= LONGEST_WORD + 1
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        "شہری شہریوں",
+        "حملہ حملے حملوں",
+        "ملاقات ملاقاتیں ملاقاتوں",
+        "لڑکی لڑکیاں لڑکیوں",
+        "بچہ بچے بچوں",
+        "سوال سوالات",
+        "واقعہ واقعات واقعے",
+        "ہدایت ہدایات",
+        "امریکا امریکہ",
+        "ورکر ورکرز",
+        "ایئر ائیر",
+        "دعا دعاؤں",
+        "citizen citizens citizens' citizen's",
+        "obrien o'brien",
+        "attack attacks attacked attacking",
+    ],
+)
+def test_one_key_for_the_forms_of_a_word(family: str) -> None:
+    assert len({stem(term) for term in terms(family)}) == 1
+
+
+@pytest.mark.parametrize(
+    "pair", ["شہر شہری", "رات را", "بات با", "وقت وقتی", "چین چینی", "گھر گھی"]
+)
+def test_other_words_keep_their_keys(pair: str) -> None:
+    one, other = terms(pair)
+    assert stem(one) != stem(other)
+
+
+def test_no_rule_leaves_less_than_two_letters() -> None:
+    for rules in URDU_SUFFIXES:
+        for suffix, _, least in rules:
+            assert least >= 2
+            assert stem(f"ب{suffix}").startswith("ب")
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("کتاب", "ur"),
+        ("china's", "en"),
+        ("5g", "en"),
+        ("2019", "other"),
+        ("भाषा", "other"),
+        ("", "other"),
+    ],
+)
+def test_script(term: str, expected: str) -> None:
+    assert script(term) == expected
+
+
+def test_stop_words_are_terms_and_leave_abbreviations_alone() -> None:
+    assert {normalize(word) for word in stop_words} == stop_words
+    assert all(map(is_stop, terms("کے لئے کیلئے کے لیے میں سے")))
+    assert not any(map(is_stop, terms("WHO US IT may چین پولیس نہیں")))
+
+
+def test_fingerprint_follows_every_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert analysis._fingerprint() == ANALYZER_FINGERPRINT
+    changes: dict[str, object] = {
+        "NORMALIZER_VERSION": "other",
+        "_PATTERN": "other",
+        "URDU_SUFFIXES": (),
+        "stop_words": frozenset({"the"}),
+        "version": lambda name: "0",
+    }
+    seen = {ANALYZER_FINGERPRINT}
+    for name, value in changes.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(analysis, name, value)
+            seen.add(analysis._fingerprint())
+    assert len(seen) == len(changes) + 1
