@@ -16,7 +16,7 @@ What is one word:
     (U.S. is ``us``).
 
 Two keys for each word: the *term*, for phrases and exact matches, and `stem(term)`, for ranking.
-Ranking is best by both: stems, plus half the weight for the exact term (docs/measured.md).
+Ranking is best by both: stems, plus exact terms at half weight (`benchmarks/analysis_ablation.py`).
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from index.normalize import (
     APOSTROPHES,
@@ -42,8 +41,7 @@ from index.normalize import (
 Script = Literal["ur", "en", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word: `term` is its matching form, `text[start:end]` its spelling."""
 
     term: str

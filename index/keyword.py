@@ -24,7 +24,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermNotFound
 from whoosh.searching import Searcher
 
-from index.analysis import is_stop, stem, tokenize
+from index.analysis import is_stop, stem, terms
 from index.documents import Document
 from index.errors import IndexDamagedError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
@@ -59,8 +59,7 @@ class KeywordWriter:
 
     def add(self, docid: int, document: Document) -> None:
         """Post the words of one document under its docid."""
-        title = [token.term for token in tokenize(document.title)]
-        body = [token.term for token in tokenize(document.body)]
+        title, body = terms(document.title), terms(document.body)
         self._writer.add_document(
             docid=docid,
             title=[stem(term) for term in title if not is_stop(term)],

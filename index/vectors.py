@@ -1,15 +1,18 @@
 """The vector index: nearest passages by meaning. The only room that knows FAISS.
 
-`vectors.npy` holds the exact vectors (float16, row number = pid) and is part of the truth; two
-files derive from it: `centroids.npy` (row number = docid), the mean of each document's passages,
-and `vectors.faiss`, which finds neighbours fast. The kind of FAISS index follows the number of
-vectors (figures in docs/measured.md):
+`vectors.npy` holds the exact vectors (float16, row number = pid) and is part of the truth; the rest
+derives from it: `centroids.npy` (row number = docid), the mean of each document's passages, and
+the FAISS indexes, which find neighbours fast (figures in docs/measured.md):
 
-    up to 50,000     exact inner product
-    up to 200,000    8-bit scalar quantizer, best candidates rescored with the exact vectors
-    beyond           inverted lists over the same quantizer, rescored
+    up to 50,000 passages   exact inner product
+    beyond                  4-bit product quantizer, two dimensions a code, scanned whole in the
+                            processor's registers; the best candidates are rescored exactly.
+                            It cannot skip what a filter leaves out, so a filtered search scans
+                            an 8-bit copy instead, which can.
 
-Inner product of unit vectors is their cosine. FAISS rows stay in here: the outside speaks pids.
+Inverted lists and graphs were tried and left out: a question lies far from the passages that answer
+it, above all across languages, and at the same recall they were no faster than the plain scan.
+FAISS rows stay in here: the outside speaks pids.
 """
 
 from __future__ import annotations
@@ -28,13 +31,12 @@ from index.status import REBUILD
 
 VECTORS_FILE = "vectors.npy"
 CENTROIDS_FILE = "centroids.npy"
-FAISS_FILE = "vectors.faiss"
+SCAN_FILE = "vectors.faiss"
+FAST_FILE = "vectors-fast.faiss"
 
 EXACT_UP_TO = 50_000
-QUANTIZED_UP_TO = 200_000
 _RESCORED = 4
 """Candidates fetched from a quantized index, as a multiple of what was asked for."""
-_PROBES = 48
 _TRAINING_ROWS = 100_000
 _CHUNK = 16_384
 
@@ -92,33 +94,30 @@ def build_centroids(directory: Path, first_pid: Ints, passages: Ints) -> None:
 
 
 def build_faiss(directory: Path) -> None:
-    """Derive `vectors.faiss` from `vectors.npy` in the directory of a generation."""
+    """Derive the FAISS files from `vectors.npy` in the directory of a generation."""
     rows = load_vectors(directory)
     count, dimension = rows.shape
-    index = _new_index(count, dimension)
+    metric = faiss.METRIC_INNER_PRODUCT
+    if count <= EXACT_UP_TO:
+        _fill(faiss.IndexFlat(dimension, metric), rows, directory / SCAN_FILE)
+        return
+    bytes_ = faiss.ScalarQuantizer.QT_8bit
+    scan = faiss.IndexScalarQuantizer(dimension, bytes_, metric)
+    _fill(scan, rows, directory / SCAN_FILE)
+    if dimension % 2 == 0:
+        fast = faiss.IndexPQFastScan(dimension, dimension // 2, 4, metric)
+        _fill(fast, rows, directory / FAST_FILE)
+
+
+def _fill(index: faiss.Index, rows: npt.NDArray[np.float16], path: Path) -> None:
+    """Train an index if it needs that, add all rows and write it."""
     if not index.is_trained:
-        step = max(1, count // _TRAINING_ROWS)
+        step = max(1, len(rows) // _TRAINING_ROWS)
         index.train(np.ascontiguousarray(rows[::step], dtype=np.float32))
     for chunk in _chunks(rows):
         index.add(chunk)
     # Through memory and a plain file: FAISS's own writer reports a full disk as RuntimeError.
-    (directory / FAISS_FILE).write_bytes(faiss.serialize_index(index).tobytes())
-
-
-def _new_index(count: int, dimension: int) -> faiss.Index:
-    metric = faiss.METRIC_INNER_PRODUCT
-    if count <= EXACT_UP_TO:
-        return faiss.IndexFlat(dimension, metric)
-    quantizer = faiss.ScalarQuantizer.QT_8bit
-    if count <= QUANTIZED_UP_TO:
-        return faiss.IndexScalarQuantizer(dimension, quantizer, metric)
-    lists = int(4 * np.sqrt(count))
-    coarse = faiss.IndexFlat(dimension, metric)
-    index = faiss.IndexIVFScalarQuantizer(coarse, dimension, lists, quantizer, metric, False)
-    index.own_fields = True
-    coarse.this.disown()
-    index.nprobe = _PROBES
-    return index
+    path.write_bytes(faiss.serialize_index(index).tobytes())
 
 
 def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[Floats]:
@@ -130,33 +129,28 @@ class VectorIndex:
     """An open vector index of one generation. Searching is safe under threads."""
 
     def __init__(
-        self, rows: npt.NDArray[np.float16], centroids: npt.NDArray[np.float16], index: faiss.Index
+        self,
+        rows: npt.NDArray[np.float16],
+        centroids: npt.NDArray[np.float16],
+        scan: faiss.Index,
+        fast: faiss.Index | None,
     ) -> None:
         self._rows = rows
         self._centroids = centroids
-        self._index = index
-        self._exact = isinstance(index, faiss.IndexFlat)
-        self.count = int(index.ntotal)
-        self.dimension = int(index.d)
+        self._scan = scan
+        self._fast = fast
+        self._exact = isinstance(scan, faiss.IndexFlat)
+        self.count = int(scan.ntotal)
+        self.dimension = int(scan.d)
 
     @classmethod
     def open(cls, directory: Path) -> VectorIndex:
-        """Open the vectors in `directory`; raises IndexDamagedError when the two files disagree."""
+        """Open the vectors in `directory`; raises IndexDamagedError when the files disagree."""
         rows = load_vectors(directory)
         centroids = load_vectors(directory, CENTROIDS_FILE)
-        try:
-            index = faiss.read_index(str(directory / FAISS_FILE))
-        except RuntimeError as error:
-            raise IndexDamagedError(
-                f"The vector index in {directory} cannot be read ({error}).", hint=REBUILD
-            ) from error
-        if rows.shape != (index.ntotal, index.d) or rows.dtype != np.float16:
-            raise IndexDamagedError(
-                f"The vector index in {directory} holds {index.ntotal} vectors of {index.d} "
-                f"dimensions, its exact vectors are {rows.shape}.",
-                hint=REBUILD,
-            )
-        return cls(rows, centroids, index)
+        scan = _open_faiss(directory / SCAN_FILE, rows)
+        fast = directory / FAST_FILE
+        return cls(rows, centroids, scan, _open_faiss(fast, rows) if fast.exists() else None)
 
     def search(
         self, query: Floats, k: int, allowed: npt.NDArray[np.bool_] | None = None
@@ -169,8 +163,12 @@ class VectorIndex:
         fetch = min(k if self._exact else k * _RESCORED, self.count)
         if fetch == 0:
             return Neighbours(np.empty(0, np.int32), np.empty(0, np.float32))
-        parameters = self._parameters(allowed)
-        scores, pids = self._index.search(query[None, :], fetch, params=parameters)
+        if allowed is not None:
+            chosen = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+            parameters = faiss.SearchParameters(sel=chosen)
+            scores, pids = self._scan.search(query[None, :], fetch, params=parameters)
+        else:
+            scores, pids = (self._fast or self._scan).search(query[None, :], fetch)
         found = pids[0] >= 0  # FAISS pads with -1
         pids, scores = pids[0][found].astype(np.int32), scores[0][found]
         if not self._exact:
@@ -194,10 +192,17 @@ class VectorIndex:
         vectors: Floats = self._rows[pids].astype(np.float32)
         return vectors
 
-    def _parameters(self, allowed: npt.NDArray[np.bool_] | None) -> faiss.SearchParameters | None:
-        if allowed is None:
-            return None
-        selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-        if isinstance(self._index, faiss.IndexIVF):
-            return faiss.SearchParametersIVF(sel=selector, nprobe=_PROBES)
-        return faiss.SearchParameters(sel=selector)
+
+def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.Index:
+    """Read a FAISS index of these rows. Raises IndexDamagedError if it is of others."""
+    try:
+        index = faiss.read_index(str(path))
+    except RuntimeError as error:
+        raise IndexDamagedError(f"{path} cannot be read ({error}).", hint=REBUILD) from error
+    if rows.shape != (index.ntotal, index.d) or rows.dtype != np.float16:
+        raise IndexDamagedError(
+            f"{path} holds {index.ntotal} vectors of {index.d} dimensions, "
+            f"the exact vectors are {rows.shape}.",
+            hint=REBUILD,
+        )
+    return index

@@ -58,6 +58,12 @@ class Wanted:
         return stems
 
     @cached_property
+    def initials(self) -> frozenset[str]:
+        """First letters of the stems. Stemming keeps a word's first letter, so most words of a
+        text need no stemming to be told apart from the wanted ones."""
+        return frozenset(stem[0] for stem in self.stems)
+
+    @cached_property
     def openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """First term -> the phrases that begin with it, longest first."""
         found: dict[str, list[tuple[str, ...]]] = {}
@@ -81,7 +87,7 @@ class Wanted:
     def _judge(self, term: str) -> tuple[str, str] | None:
         if word := self.words.get(term):
             return "exact", word
-        if is_stop(term):
+        if term[0] not in self.initials or is_stop(term):
             return None
         word = self.stems.get(stem(term))
         return ("variant", word) if word else None
