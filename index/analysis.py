@@ -23,10 +23,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import unicodedata
-from functools import cache, lru_cache
-from importlib.metadata import version
-from typing import Any, Literal, NamedTuple
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import Stemmer
 
 from index.normalize import (
     APOSTROPHES,
@@ -174,7 +176,7 @@ def stem(term: str) -> str:
     """The ranking key of a term: inflected forms and loose spellings of one word share it."""
     kind = script(term)
     if kind == "en":
-        return _snowball().stemWord(term).replace("'", "") or term
+        return _stemmers.english.stemWord(term).replace("'", "") or term
     return _urdu_stem(term) if kind == "ur" else term
 
 
@@ -188,12 +190,14 @@ def _urdu_stem(term: str) -> str:
     return word
 
 
-@cache
-def _snowball() -> Any:
-    """The stemmer, loaded when the first English word comes: its import takes a while."""
-    from snowballstemmer.english_stemmer import EnglishStemmer
+class _Stemmers(threading.local):
+    """The Snowball stemmer, one a thread: it keeps the word it works on and must not be shared."""
 
-    return EnglishStemmer()
+    def __init__(self) -> None:
+        self.english = Stemmer.Stemmer("english", 0)
+
+
+_stemmers = _Stemmers()
 
 
 def _fingerprint() -> str:
@@ -202,7 +206,7 @@ def _fingerprint() -> str:
         f"{_PATTERN} {LONGEST_WORD} {_ARABIC_LETTERS} {_NO_LETTERS}",
         repr(URDU_SUFFIXES),
         " ".join(sorted(stop_words)),
-        f"snowball-english {version('snowballstemmer')}",
+        f"snowball-english {Stemmer.version()}",
     )
     return hashlib.blake2b("\0".join(rules).encode(), digest_size=8).hexdigest()
 

@@ -30,7 +30,7 @@ Ints = npt.NDArray[np.int32]
 class Bm25fParams:
     """Free parameters of BM25F; the values were chosen by `benchmarks/ranking_sweep.py`."""
 
-    k1: float = 1.2
+    k1: float = 0.9
     b_title: float = 0.3
     b_body: float = 0.75
     title_weight: float = 2.0
@@ -146,7 +146,7 @@ def explain(
     at = posting.position(docid)
     if at is None:
         return 0.0, ()
-    weight = concept.boost * idf(df, documents)
-    impact = float(concept_impacts(posting, weight, params.k1)[at])
+    alone = Posting(posting.docids[at : at + 1], posting.tf[at : at + 1])
+    impact = float(concept_impacts(alone, concept.boost * idf(df, documents), params.k1)[0])
     held = (term for term, _ in concept.terms if lookup(term).position(docid) is not None)
     return impact, tuple(held)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from index.documents import Document, Passage
 from index.language import detect
+from index.normalize import one_keyboard
 from index.sentences import sentences
 
 
@@ -44,7 +45,7 @@ def cut(document: Document, params: PassageParams) -> list[Passage]:
 def passage_text(document: Document, passage: Passage) -> str:
     """The text of a passage, as the encoder reads it."""
     text = document.title if passage.ordinal == Passage.TITLE else document.body
-    return text[passage.start : passage.end]
+    return one_keyboard(text[passage.start : passage.end])
 
 
 def text_hash(text: str) -> bytes:

@@ -13,6 +13,7 @@ from typing import Final
 
 from index.encoder import Encoder
 from index.errors import EncoderError, NotFoundError, RequestError
+from index.normalize import one_keyboard
 from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.facets import count_facets, count_sources
@@ -58,8 +59,7 @@ class SearchEngine:
                 hits = HitMaker(query, ranking, self._index, self._config).hits(page)
             with clock.stage("facets"):
                 facets = count_facets(self._index.columns, ranking.matching)
-        concepts = ranking.keyword.concepts if ranking.keyword else ()
-        words = tuple(concept.word for concept in concepts)
+        words = ranking.keyword.words if ranking.keyword else ()
         return SearchResponse(
             request=request,
             understood=QueryInfo(query.language, words, query.notices),
@@ -103,7 +103,7 @@ class SearchEngine:
         if not query.plain or isinstance(self.encoder, EncoderError):
             return None
         try:
-            vector = self.encoder.encode_queries([query.plain])[0]
+            vector = self.encoder.encode_queries([one_keyboard(query.plain)])[0]
         except EncoderError as error:
             log.warning("The document is shown without its closest passage: %s", error)
             return None

@@ -72,28 +72,33 @@ class Wanted:
         return {term: tuple(phrases) for term, phrases in found.items()}
 
     @cached_property
-    def _verdicts(self) -> dict[str, tuple[str, str] | None]:
-        return {}
-
-    def verdict(self, term: str) -> tuple[str, str] | None:
-        """The kind of mark a term gets and the query word it answers; a text repeats its words,
-        so each is judged once."""
-        try:
-            return self._verdicts[term]
-        except KeyError:
-            self._verdicts[term] = found = self._judge(term)
-            return found
-
-    def _judge(self, term: str) -> tuple[str, str] | None:
-        if word := self.words.get(term):
-            return "exact", word
-        if term[0] not in self.initials or is_stop(term):
-            return None
-        word = self.stems.get(stem(term))
-        return ("variant", word) if word else None
+    def verdicts(self) -> Mapping[str, tuple[str, str] | None]:
+        """Term -> the kind of mark it gets and the query word it answers, judged when first met:
+        texts repeat their words."""
+        return _Verdicts(self)
 
     def __bool__(self) -> bool:
         return bool(self.words or self.phrases)
+
+
+class _Verdicts(dict[str, "tuple[str, str] | None"]):
+    """Remembers how each term was judged."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+
+    def __missing__(self, term: str) -> tuple[str, str] | None:
+        self[term] = verdict = self._judge(term)
+        return verdict
+
+    def _judge(self, term: str) -> tuple[str, str] | None:
+        wanted = self._wanted
+        if word := wanted.words.get(term):
+            return "exact", word
+        if term[0] not in wanted.initials or is_stop(term):
+            return None
+        stemmed = wanted.stems.get(stem(term))
+        return ("variant", stemmed) if stemmed else None
 
 
 def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
@@ -105,14 +110,16 @@ def mark_tokens(tokens: Sequence[Token], wanted: Wanted) -> tuple[Span, ...]:
     """Like `mark`, for a text that is already cut into words."""
     spans: list[Span] = []
     taken = 0  # Tokens before this one are marked or passed.
+    openers, verdicts = wanted.openers, wanted.verdicts
     for at, token in enumerate(tokens):
-        if token.term in wanted.openers and (phrase := _phrase_at(tokens, at, wanted)):
+        term = token.term
+        if openers and term in openers and (phrase := _phrase_at(tokens, at, wanted)):
             first, last = max(at, taken), at + len(phrase)
             if first < last:  # Where two phrases overlap, the second gets what the first left.
                 word = wanted.phrases[phrase]
                 spans.append(Span(tokens[first].start, tokens[last - 1].end, "exact", word))
                 taken = last
-        if at >= taken and (verdict := wanted.verdict(token.term)):
+        if at >= taken and (verdict := verdicts[term]):
             spans.append(Span(token.start, token.end, *verdict))
     return tuple(spans)
 

@@ -93,8 +93,8 @@ class HitMaker:
             return {}
         size = len(self.index.columns)
         return {
-            term: idf(keyword.lookup(term).df, size)
-            for concept in keyword.concepts
+            term: idf(keyword.layers[0].lookup(term).df, size)
+            for concept in keyword.layers[0].concepts
             for term, _ in concept.terms
         }
 
@@ -122,10 +122,14 @@ class HitMaker:
             return ()
         params, size = self.index.keyword.params, len(self.index.columns)
         words = []
-        for concept in keyword.concepts:
-            impact, held = explain(concept, docid, keyword.lookup, size, params)
-            if held:
-                words.append(WordEvidence(concept.word, " ".join(held), round(impact, 4)))
+        for at, word in enumerate(keyword.words):
+            added, terms = 0.0, list[str]()
+            for layer in keyword.layers:
+                impact, held = explain(layer.concepts[at], docid, layer.lookup, size, params)
+                added += impact
+                terms += [term for term in held if term not in terms]
+            if terms:
+                words.append(WordEvidence(word, " ".join(terms), round(added, 4)))
         return tuple(words)
 
 

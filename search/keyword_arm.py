@@ -12,57 +12,93 @@ from index.analysis import is_stop, stem
 from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
 from search.filters import Mask
-from search.query import Atom, Group, Query
+from search.query import Atom, Query
+
+EXACT_WEIGHT = 0.5
+"""What the very words typed add to their stems (docs/measured.md, text analysis)."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One way of looking the query's words up: by stem, or as the very words typed."""
+
+    concepts: tuple[Concept, ...]
+    lookup: Callable[[str], Posting]
 
 
 @dataclass(frozen=True)
 class KeywordResult:
     """Keyword scores of every document (0 where filtered out or nothing matched).
 
-    `lookup` finds the postings of the concepts' terms, to explain the scores by.
+    Layer by layer the same concepts; the first is the one that decides what matches.
     """
 
     scores: Floats
     ceiling: float
-    concepts: tuple[Concept, ...]
-    lookup: Callable[[str], Posting]
+    layers: tuple[Layer, ...]
 
-
-def concepts_of(query: Query) -> tuple[tuple[Concept, ...], bool]:
-    """What to score by, and whether by exact words instead of stems.
-
-    A group of alternatives is one concept; each word of a phrase is one too. Stop words are left
-    out unless there is nothing else, and then they are looked up as exact words, the only place
-    that holds them.
-    """
-    exact = all(is_stop(word) for atom in query.atoms for word in atom.words)
-    found: dict[tuple[str, ...], Concept] = {}
-    for group in query.groups:
-        for word, terms in _concept_terms(group, exact):
-            weighted = tuple((term, 1.0) for term in terms)
-            found.setdefault(terms, Concept(word, weighted))
-    return tuple(found.values()), exact
-
-
-def _concept_terms(group: Group, exact: bool) -> list[tuple[str, tuple[str, ...]]]:
-    """Each concept of a group: the word it stands for, and the terms that will do."""
-    words = [
-        word for atom in group.alternatives for word in atom.words if exact or not is_stop(word)
-    ]
-    terms = words if exact else [stem(word) for word in words]
-    if len(group.alternatives) == 1:
-        return [(word, (term,)) for word, term in zip(words, terms, strict=True)]
-    surface = " / ".join(atom.surface for atom in group.alternatives)
-    return [(surface, tuple(dict.fromkeys(terms)))] if terms else []
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The query's words that documents were ranked by."""
+        return tuple(concept.word for concept in self.layers[0].concepts)
 
 
 def keyword_arm(query: Query, index: KeywordIndex, size: int, passing: Mask) -> KeywordResult:
     """Score all documents for the query's words; those outside `passing` get nothing."""
-    concepts, exact = concepts_of(query)
-    lookup = partial(index.posting, exact=exact)
-    result = score(concepts, lookup, size, index.params)
-    scores = np.where(passing, result.scores, np.float32(0))
-    return KeywordResult(scores, result.ceiling, concepts, lookup)
+    layers = _layers(query, index)
+    scores = np.zeros(size, np.float32)
+    ceiling = 0.0
+    for layer in layers:
+        part = score(layer.concepts, layer.lookup, size, index.params)
+        scores += part.scores
+        ceiling += part.ceiling
+    return KeywordResult(np.where(passing, scores, np.float32(0)), ceiling, layers)
+
+
+def _layers(query: Query, index: KeywordIndex) -> tuple[Layer, ...]:
+    """What to score by: stems, and the exact words at less weight.
+
+    Stop words are left out unless there is nothing else; then the exact words alone are looked up,
+    for only their field holds stop words.
+    """
+    all_stop = all(is_stop(word) for atom in query.atoms for word in atom.words)
+    exact = partial(index.posting, exact=True)
+    wanted = _concepts(query, all_stop)
+    if all_stop:
+        return (Layer(tuple(Concept(word, typed) for word, _, typed in wanted), exact),)
+    return (
+        Layer(tuple(Concept(word, stems) for word, stems, _ in wanted), index.posting),
+        Layer(tuple(Concept(word, typed, EXACT_WEIGHT) for word, _, typed in wanted), exact),
+    )
+
+
+_Terms = tuple[tuple[str, float], ...]
+
+
+def _concepts(query: Query, all_stop: bool) -> list[tuple[str, _Terms, _Terms]]:
+    """Each concept: the word it stands for, its stems and its exact words, weighted.
+
+    A group of alternatives is one concept, each word of a phrase is one, and words of one stem
+    are one.
+    """
+    found: dict[tuple[str, ...], tuple[str, list[str]]] = {}
+    for group in query.groups:
+        words = [
+            word
+            for atom in group.alternatives
+            for word in atom.words
+            if all_stop or not is_stop(word)
+        ]
+        several = len(group.alternatives) > 1
+        surface = " / ".join(atom.surface for atom in group.alternatives)
+        for part in [words] if several and words else [[word] for word in words]:
+            stems = tuple(dict.fromkeys(stem(word) for word in part))
+            _, typed = found.setdefault(stems, (surface if several else part[0], []))
+            typed.extend(word for word in part if word not in typed)
+    return [
+        (word, tuple((term, 1.0) for term in stems), tuple((term, 1.0) for term in typed))
+        for stems, (word, typed) in found.items()
+    ]
 
 
 def required_documents(query: Query, index: KeywordIndex, passing: Mask) -> Mask:

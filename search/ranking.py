@@ -13,6 +13,7 @@ from index.catalogue import Columns
 from index.encoder import Encoder
 from index.errors import EncoderError
 from index.impacts import Floats, Ints
+from index.normalize import one_keyboard
 from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.filters import Filters, Mask, documents_passing
@@ -119,7 +120,7 @@ def _ask(
             if isinstance(encoder, EncoderError):
                 raise encoder
             with clock.stage("encode"):
-                vector = encoder.encode_queries([query.plain])[0]
+                vector = encoder.encode_queries([one_keyboard(query.plain)])[0]
             with clock.stage("vectors"):
                 arms.semantic = semantic_arm(vector, index, passing, config)
         except EncoderError as error:

@@ -12,8 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.metadata import packages_distributions
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -142,12 +141,24 @@ def imported() -> Iterator[str]:
                     yield (node.module or "").partition(".")[0]
 
 
+def brought_by() -> dict[str, set[str]]:
+    """Top-level names of all that is installed, and the distributions that bring them.
+
+    Read off their lists of files: `metadata.packages_distributions` does so from Python 3.11 on.
+    """
+    found: dict[str, set[str]] = {}
+    for each in metadata.distributions():
+        for name in {file.parts[0].partition(".")[0] for file in each.files or ()}:
+            found.setdefault(name, set()).add(canonicalize_name(each.metadata["Name"]))
+    return found
+
+
 @cache
 def distributions() -> dict[str, set[str]]:
     """Each third-party name our packages import, and the distributions that bring it."""
-    known = packages_distributions()
+    known = brought_by()
     strange = set(imported()) - set(sys.stdlib_module_names) - set(PACKAGES)
-    return {name: {canonicalize_name(each) for each in known.get(name, [name])} for name in strange}
+    return {name: known.get(name, {canonicalize_name(name)}) for name in strange}
 
 
 def test_what_is_imported_is_declared() -> None:
