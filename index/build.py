@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -157,7 +158,8 @@ def _take_in(
         report("writing the keyword index", 0, 0)
         postings.finish()
     except BaseException:
-        postings.abort()
+        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
+            postings.abort()
         raise
     return intake
 

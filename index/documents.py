@@ -13,7 +13,10 @@ from datetime import date
 from typing import Any
 
 LANGUAGES = ("ur", "en")
-"""Languages a document can be found by; anything else is stored as `und` (undetermined)."""
+"""Languages Talash knows."""
+
+UNDETERMINED = "und"
+"""The language of any other document."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Document:
     id: str
     title: str
     body: str
-    lang: str = "und"
+    lang: str = UNDETERMINED
     date: date | None = None
     source: str = ""
     url: str = ""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -99,15 +100,10 @@ class KeywordIndex:
     @classmethod
     def open(cls, directory: Path, params: Bm25fParams | None = None) -> KeywordIndex:
         """Open the index in `directory`; raises IndexDamagedError when Whoosh cannot read it."""
-        try:
+        with _told_as_damage():
             storage = FileStorage(str(directory), readonly=True)
             reader = storage.open_index(schema=_schema()).reader()
             return cls(reader, params or Bm25fParams())
-        except Exception as error:
-            raise IndexDamagedError(
-                f"The keyword index in {directory} cannot be read ({error}).",
-                hint=REBUILD,
-            ) from error
 
     @property
     def params(self) -> Bm25fParams:
@@ -123,13 +119,14 @@ class KeywordIndex:
         with self._lock:
             cached = self._cache.get(key)
             if cached is None:
-                cached = self._decode(term, EXACT if exact else RANKING)
+                with _told_as_damage():
+                    cached = self._decode(term, EXACT if exact else RANKING)
                 self._cache[key] = cached
         return cached
 
     def field_documents(self, term: str, field: str) -> Ints:
         """Docids, ascending, whose `field` (one of RANKING) holds the ranking term."""
-        with self._lock:
+        with self._lock, _told_as_damage():
             docids, _ = self._field_posting(field, term)
         return np.sort(docids)
 
@@ -137,7 +134,7 @@ class KeywordIndex:
         """Docids, ascending, that hold the exact words one after another in one field."""
         names = EXACT[:1] if title_only else EXACT
         found: set[int] = set()
-        with self._lock:
+        with self._lock, _told_as_damage():
             for name in names:
                 found.update(self._phrase_docnums(name, list(words)))
         return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
@@ -145,11 +142,12 @@ class KeywordIndex:
     def vocabulary(self) -> Iterator[tuple[str, int]]:
         """Every exact word of titles and bodies with the number of documents in its busier field."""
         frequencies: dict[str, int] = {}
-        for name in EXACT:
-            for raw in self._reader.lexicon(name):
-                word = raw.decode("utf-8")
-                frequency = int(self._reader.doc_frequency(name, word))
-                frequencies[word] = max(frequency, frequencies.get(word, 0))
+        with self._lock, _told_as_damage():
+            for name in EXACT:
+                for raw in self._reader.lexicon(name):
+                    word = raw.decode("utf-8")
+                    frequency = int(self._reader.doc_frequency(name, word))
+                    frequencies[word] = max(frequency, frequencies.get(word, 0))
         yield from sorted(frequencies.items())
 
     def close(self) -> None:
@@ -216,6 +214,17 @@ class KeywordIndex:
         average = float(live.mean()) if len(live) else 1.0
         norms: Floats = (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)
         return norms
+
+
+@contextmanager
+def _told_as_damage() -> Iterator[None]:
+    """Whoosh meets damage as whatever its parsing trips over: zlib, pickle, struct errors."""
+    try:
+        yield
+    except Exception as error:
+        raise IndexDamagedError(
+            f"The keyword index cannot be read ({type(error).__name__}: {error}).", hint=REBUILD
+        ) from error
 
 
 def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:

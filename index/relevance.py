@@ -94,8 +94,10 @@ class Relevance:
         try:
             stored = np.load(directory / RELEVANCE_FILE, allow_pickle=False)
             floor, noise, means = np.split(stored, [1, 1 + DIRECTIONS])
+            if not len(means):
+                raise ValueError(f"it has {len(stored)} rows")
             return cls(noise, means, float(floor[0, 0]))
-        except (OSError, ValueError, IndexError) as error:
+        except (OSError, EOFError, ValueError, IndexError) as error:
             raise IndexDamagedError(
                 f"The relevance measure in {directory} cannot be read ({error}).", hint=REBUILD
             ) from error

@@ -31,7 +31,7 @@ from index.status import REBUILD
 
 VECTORS_FILE = "vectors.npy"
 CENTROIDS_FILE = "centroids.npy"
-SCAN_FILE = "vectors.faiss"
+FAISS_FILE = "vectors.faiss"
 FAST_FILE = "vectors-fast.faiss"
 
 EXACT_UP_TO = 50_000
@@ -75,7 +75,7 @@ def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.fl
     """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""
     try:
         rows: npt.NDArray[np.float16] = np.load(directory / name, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError) as error:
         raise IndexDamagedError(
             f"The vectors in {directory} cannot be read ({error}).", hint=REBUILD
         ) from error
@@ -99,11 +99,11 @@ def build_faiss(directory: Path) -> None:
     count, dimension = rows.shape
     metric = faiss.METRIC_INNER_PRODUCT
     if count <= EXACT_UP_TO:
-        _fill(faiss.IndexFlat(dimension, metric), rows, directory / SCAN_FILE)
+        _fill(faiss.IndexFlat(dimension, metric), rows, directory / FAISS_FILE)
         return
     bytes_ = faiss.ScalarQuantizer.QT_8bit
     scan = faiss.IndexScalarQuantizer(dimension, bytes_, metric)
-    _fill(scan, rows, directory / SCAN_FILE)
+    _fill(scan, rows, directory / FAISS_FILE)
     if dimension % 2 == 0:
         fast = faiss.IndexPQFastScan(dimension, dimension // 2, 4, metric)
         _fill(fast, rows, directory / FAST_FILE)
@@ -148,7 +148,12 @@ class VectorIndex:
         """Open the vectors in `directory`; raises IndexDamagedError when the files disagree."""
         rows = load_vectors(directory)
         centroids = load_vectors(directory, CENTROIDS_FILE)
-        scan = _open_faiss(directory / SCAN_FILE, rows)
+        scan = _open_faiss(directory / FAISS_FILE, rows)
+        if centroids.shape[1:] != rows.shape[1:]:
+            raise IndexDamagedError(
+                f"The centroids in {directory} are {centroids.shape}, the vectors {rows.shape}.",
+                hint=REBUILD,
+            )
         fast = directory / FAST_FILE
         return cls(rows, centroids, scan, _open_faiss(fast, rows) if fast.exists() else None)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from index.documents import LANGUAGES, UNDETERMINED
 from index.encoder import Encoder
 from index.errors import EncoderError, NotFoundError, RequestError
 from index.normalize import one_keyboard
@@ -153,7 +154,7 @@ class SearchEngine:
                 parameter="from",
                 hint="Swap the two dates.",
             )
-        known = {*self._index.columns.lang_names, "ur", "en"}
+        known = {*self._index.columns.lang_names, *LANGUAGES, UNDETERMINED}
         for language in request.languages:
             if language not in known:
                 raise RequestError(

@@ -120,10 +120,11 @@ def _any_of(atoms: Sequence[Atom], index: KeywordIndex, size: int) -> Mask:
 
 
 def _holding(atom: Atom, index: KeywordIndex, size: int) -> Mask:
-    """Documents that hold an atom: its exact words in a row, or its word in any inflection."""
+    """Documents that hold an atom: its exact words in a row, or its word in any inflection. Stop
+    words have no inflections here: only the exact fields hold them."""
     mask = np.zeros(size, bool)
     title_only = atom.field == "title"
-    if atom.phrase or len(atom.words) > 1 or atom.stop:
+    if atom.phrase or len(atom.words) > 1 or is_stop(atom.words[0]):
         mask[index.phrase_documents(atom.words, title_only=title_only)] = True
     elif title_only:
         mask[index.field_documents(stem(atom.words[0]), "title")] = True

@@ -80,12 +80,18 @@ class LiveEngine:
         engine = self._engine
         if engine and current_token(self._config.data_dir) == self._token:
             return engine
-        with self._lock:
+        # One thread opens the new generation; the others go on with the old one, if there is one.
+        if not self._lock.acquire(blocking=engine is None):
+            assert engine is not None
+            return engine
+        try:
             token = current_token(self._config.data_dir)
             if self._engine is None or token != self._token:
                 self._switch(token)
             assert self._engine is not None
             return self._engine
+        finally:
+            self._lock.release()
 
     def _switch(self, token: str) -> None:
         try:

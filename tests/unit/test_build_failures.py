@@ -269,7 +269,6 @@ def test_a_limit_on_the_size_of_files(data: Path, capfd: pytest.CaptureFixture[s
         assert verify(data).ok
 
 
-@pytest.mark.xfail(strict=True, reason="the error of the clean-up hides that of the disk")
 def test_the_disks_error_is_told_though_whoosh_fails_to_clean_up(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

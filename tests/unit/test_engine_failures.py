@@ -96,7 +96,6 @@ def test_what_cannot_be_served_says_why(
             assert caught.value.hint
 
 
-@pytest.mark.xfail(strict=True, reason="the engine knows `und` only if a document has it")
 def test_undetermined_is_a_language_even_where_no_document_is(engine: SearchEngine) -> None:
     """The API and the command line offer it, and `lang:und` in a query is understood."""
     assert engine.search(SearchRequest("lang:und بارش")).total.value == 0

@@ -34,7 +34,7 @@ ONE_ROOM = {
     "onnx": {"index/bundled_graph.py"},
     "sentence_transformers": {"index/foreign_encoders.py"},
     "trafilatura": {"index/readers/html_files.py"},
-    "snowballstemmer": {"index/analysis.py"},
+    "Stemmer": {"index/analysis.py"},
     "sqlite3": {"index/catalogue.py", "index/generations.py"},
     "waitress": {"web/server.py"},
     "ir_measures": {"search/evaluate.py"},

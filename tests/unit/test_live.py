@@ -305,7 +305,6 @@ def test_searches_never_see_a_mixture_while_it_is_rebuilt(data: Path, engine: Li
     assert len({name for name, _ in seen}) > 2
 
 
-@pytest.mark.xfail(strict=True, reason="everyone waits for the one that opens the new generation")
 def test_the_old_generation_answers_while_the_new_one_is_opened(
     data: Path, engine: LiveEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
