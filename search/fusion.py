@@ -60,7 +60,7 @@ def fuse(
 def reciprocal_rank(ranks: Floats, k: int = 60) -> Floats:
     """Reciprocal rank fusion's score of ranks that count from 1 (Cormack et al., SIGIR 2009).
 
-    Kept as the baseline of `benchmarks/fusion_sweep.py`.
+    Kept as the baseline of `benchmarks/ranking_sweep.py`.
     """
     scores: Floats = np.float32(1.0) / (np.float32(k) + ranks)
     return scores

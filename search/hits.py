@@ -123,13 +123,15 @@ class HitMaker:
         params, size = self.index.keyword.params, len(self.index.columns)
         words = []
         for at, word in enumerate(keyword.words):
-            added, terms = 0.0, list[str]()
-            for layer in keyword.layers:
-                impact, held = explain(layer.concepts[at], docid, layer.lookup, size, params)
-                added += impact
-                terms += [term for term in held if term not in terms]
-            if terms:
-                words.append(WordEvidence(word, " ".join(terms), round(added, 4)))
+            found = [
+                explain(layer.concepts[at], docid, layer.lookup, size, params)
+                for layer in keyword.layers
+            ]
+            # The exact words where the document holds them, else the stems: the last layer first.
+            held = next((terms for _, terms in reversed(found) if terms), ())
+            if held:
+                added = sum(impact for impact, _ in found)
+                words.append(WordEvidence(word, " ".join(held), round(added, 4)))
         return tuple(words)
 
 

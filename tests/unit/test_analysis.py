@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from index import analysis
@@ -136,7 +138,7 @@ def test_fingerprint_follows_every_rule(monkeypatch: pytest.MonkeyPatch) -> None
         "_PATTERN": "other",
         "URDU_SUFFIXES": (),
         "stop_words": frozenset({"the"}),
-        "version": lambda name: "0",
+        "Stemmer": SimpleNamespace(version=lambda: "0"),
     }
     seen = {ANALYZER_FINGERPRINT}
     for name, value in changes.items():

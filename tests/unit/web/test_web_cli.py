@@ -306,7 +306,7 @@ class Row:
 def test_eval(run, monkeypatch, tmp_path):
     seen = {}
 
-    def evaluate(directory, config, search_config, modes):
+    def evaluate(directory, config, search_config, modes, *, progress=None):
         seen["modes"] = modes
         return SimpleNamespace(rows=(Row(),), to_json=lambda: {"rows": [1]})
 
