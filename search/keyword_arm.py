@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -62,12 +62,13 @@ def _layers(query: Query, index: KeywordIndex) -> tuple[Layer, ...]:
     for only their field holds stop words.
     """
     all_stop = all(is_stop(word) for atom in query.atoms for word in atom.words)
-    exact = partial(index.posting, exact=True)
+    # Remembered for this search: every hit is explained by the same few postings.
+    stemmed, exact = cache(index.posting), cache(partial(index.posting, exact=True))
     wanted = _concepts(query, all_stop)
     if all_stop:
         return (Layer(tuple(Concept(word, typed) for word, _, typed in wanted), exact),)
     return (
-        Layer(tuple(Concept(word, stems) for word, stems, _ in wanted), index.posting),
+        Layer(tuple(Concept(word, stems) for word, stems, _ in wanted), stemmed),
         Layer(tuple(Concept(word, typed, EXACT_WEIGHT) for word, _, typed in wanted), exact),
     )
 
