@@ -1,7 +1,7 @@
 """How a document is cut into the passages that get vectors.
 
 A passage is a sentence; one too short to mean much alone is read with the next. One vector for a
-whole article loses what stands deep in it (MRR@10 .48 against .95 on tico19, English to Urdu);
+whole article loses what stands deep in it (MRR@10 .27 against .93 on tico19, English to Urdu);
 what a sentence leans on comes back through the document's centroid, the mean of its passages
 (`index.vectors`). The title is a passage of its own, the first. The sizes were chosen by
 `benchmarks/passage_sweep.py`; the table is in docs/measured.md.
