@@ -62,7 +62,7 @@ def semantic_arm(
         return found
     sense = index.relevance.sense(query, index.vectors.vectors(pids), columns.lang[docids])
     best = float(sense.max())
-    if best < index.relevance.floor:
+    if best <= index.relevance.floor:
         return found._take(np.empty(0, np.int32))
     enough = sense >= config.sense_reach * max(best, index.relevance.floor)
     order = np.lexsort((docids, -relevance)).astype(np.int32)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+import archives
 import pytest
 
 from index.documents import Document
@@ -185,3 +187,16 @@ def test_a_document_opened_from_a_query_without_words(engine: SearchEngine) -> N
     assert view.body_spans == ()
     with pytest.raises(RequestError, match="10,000"):
         engine.document("en/01-monsoon-lahore.md", "x" * 10_000)
+
+
+@pytest.mark.parametrize("body", ["", "؟!", "بارش"])
+def test_an_archive_of_one_passage(tmp_path: Path, body: str) -> None:
+    """The only passage is its language's mean, so nothing makes more sense than nonsense does."""
+    archives.build([Document("a", "بارش" if body != "بارش" else "", body, "ur")], tmp_path / "data")
+    engine = archives.open_engine(tmp_path / "data")
+    for mode in MODES:
+        assert engine.search(SearchRequest("zzzz", mode=mode)).total.value == 0
+        found = engine.search(SearchRequest("بارش", mode=mode)).hits
+        assert all(hit.score > 0 and hit.explanation.arms for hit in found)
+        assert found or mode is Mode.SEMANTIC
+    engine.close()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -275,6 +277,16 @@ def test_what_was_decoded_is_kept_and_belongs_to_one_index(
     assert other.posting("بارش").df == 1 < first.df
 
 
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Let Python change threads thousands of times as often as it does: races come to light."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty")
 def test_eight_threads_find_what_one_finds(directory: Path, index: KeywordIndex) -> None:
     """Whoosh's posting files have one read position: two that decode at once would mix postings."""
     fresh = KeywordIndex.open(directory)
@@ -300,6 +312,7 @@ def test_eight_threads_find_what_one_finds(directory: Path, index: KeywordIndex)
         assert titles == index.field_documents(term, "title").tolist()
 
 
+@pytest.mark.usefixtures("hasty")
 def test_the_vocabulary_is_read_while_others_search(directory: Path, index: KeywordIndex) -> None:
     fresh = KeywordIndex.open(directory)
     wanted = list(index.vocabulary())
