@@ -16,6 +16,10 @@ class SearchConfig:
     that counts as full; `centroid_weight` the weight of an article as a whole beside its best
     passage; `sense_reach` how little sense a document may make, as a share of the best one's, and
     still be found by meaning alone.
+
+    `expansion` (words of the other language), `names` (names written in the other script) and
+    `roman` (Urdu typed in Latin letters) switch these parts of the search off, to see what each is
+    worth.
     """
 
     max_query_chars: int = 1_000
@@ -29,3 +33,6 @@ class SearchConfig:
     relevance_ceiling: float = 0.25
     centroid_weight: float = 0.5
     sense_reach: float = 0.4
+    expansion: bool = True
+    names: bool = True
+    roman: bool = True

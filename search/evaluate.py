@@ -1,8 +1,9 @@
 """How well the product's own search answers a test set.
 
 A test set is a directory of three JSONL files: `documents.jsonl` (id, lang, title, text),
-`queries.jsonl` (qid, lang, text) and `qrels.jsonl` (qid, docid, rel). Every figure comes from the
-same trip a search from the page takes, up to the snippets; the measures come from `ir_measures`.
+`queries.jsonl` (qid, lang, text and, if you like, type) and `qrels.jsonl` (qid, docid, rel). Every
+figure comes from the same trip a search from the page takes, up to the snippets; the measures come
+from `ir_measures`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ir_measures
 from ir_measures import RR, R, nDCG
@@ -27,10 +28,29 @@ from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
+from search.significance import (
+    MAIN,
+    Comparison,
+    Figures,
+    RowKey,
+    compare,
+    hybrid_against_better_arm,
+    means,
+)
 
 CUTOFF = 10
 ANY = "any"
-_MEASURES = {"MRR@10": RR @ CUTOFF, "nDCG@10": nDCG @ CUTOFF, "recall@10": R @ CUTOFF}
+BOTH = f"both@{CUTOFF}"
+"""The share of queries answered in several languages that see a right document of each."""
+
+PARTS = {
+    "expansion": (Mode.HYBRID, Mode.KEYWORD),
+    "names": (Mode.HYBRID, Mode.KEYWORD),
+    "roman": tuple(Mode),
+}
+"""Parts of the search that a field of SearchConfig switches off, and the modes each is part of."""
+
+_MEASURES = {MAIN: RR @ CUTOFF, "nDCG@10": nDCG @ CUTOFF, "recall@10": R @ CUTOFF}
 _FILES = ("documents.jsonl", "queries.jsonl", "qrels.jsonl")
 _STAMP = "eval.json"
 
@@ -43,32 +63,60 @@ class TestQuery:
     text: str
     language: str
     relevant: dict[str, int]
+    type: str = ""
 
 
 @dataclass(frozen=True)
 class EvalRow:
-    """Figures of one direction: queries of one language into documents of one (or `any`)."""
+    """Figures of one direction: queries of one language into documents of one (or `any`).
+
+    `query_type` is empty for the queries of all types together.
+    """
 
     query_language: str
     document_language: str
     mode: str
     queries: int
     metrics: dict[str, float]
+    query_type: str = ""
 
 
 @dataclass(frozen=True)
 class EvalReport:
-    """All figures of a test set. `refused` counts queries the product would not search."""
+    """All figures of a test set. `refused` counts queries the product would not search.
+
+    `arms` compares hybrid with the better single arm, `ablations` each row with the same search
+    short of a part.
+    """
 
     test_set: str
     documents: int
     encoder: str
     rows: tuple[EvalRow, ...]
     refused: int
+    arms: tuple[Comparison, ...] = ()
+    ablations: tuple[Comparison, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON-ready data."""
         return asdict(self)
+
+
+@dataclass
+class _Questions:
+    """The queries of a test set, their relevant documents by language, and what may be filtered."""
+
+    queries: Sequence[TestQuery]
+    relevant: dict[str, dict[str, dict[str, int]]]
+    targets: Sequence[str]
+    refused: set[str] = field(default_factory=set)
+
+
+class _Search(NamedTuple):
+    """The whole search or one short of a part, and the modes to ask it in."""
+
+    engine: SearchEngine
+    modes: Sequence[Mode]
 
 
 def evaluate(
@@ -77,32 +125,62 @@ def evaluate(
     search_config: SearchConfig,
     modes: Sequence[Mode] = tuple(Mode),
     *,
+    without: Sequence[str] = (),
+    by_type: bool = False,
     progress: Progress | None = None,
     encoder: Encoder | None = None,
 ) -> EvalReport:
     """Build (or use again) an index of the test set's documents and ask it every query.
 
-    The index is kept below `config.data_dir` in a directory of its own and never touches the
-    archive there. Raises InputError when a file of the test set is missing or damaged.
+    Each of the `PARTS` named in `without` is also switched off and its worth reported; `by_type`
+    adds rows for each type of query. The index is kept below `config.data_dir` in a directory of
+    its own and never touches the archive there. Raises InputError when a file of the test set is
+    missing or damaged, RequestError for a part that does not exist.
     """
+    _check(directory, without)
+    config = replace(config, data_dir=config.data_dir / "eval" / directory.resolve().name)
+    encoder = encoder or open_encoder(config.encoder, threads=config.threads)
+    ensure_index(directory / "documents.jsonl", config, encoder, progress)
+    index = OpenIndex.open_current(config.data_dir)
+    try:
+        searches = {"": _Search(SearchEngine(index, encoder, search_config), modes)}
+        for part in without:
+            engine = SearchEngine(index, encoder, replace(search_config, **{part: False}))
+            searches[part] = _Search(engine, [mode for mode in modes if mode in PARTS[part]])
+        questions = _questions(directory, index)
+        figures = _measure(searches, questions, by_type, progress)
+    finally:
+        index.close()
+    full = figures[""]
+    return EvalReport(
+        test_set=directory.resolve().name,
+        documents=index.manifest.counts.documents,
+        encoder=encoder.info.id,
+        rows=tuple(_row(key, measured) for key, measured in full.items()),
+        refused=len(questions.refused),
+        arms=tuple(hybrid_against_better_arm(full)),
+        ablations=tuple(
+            compare(full, key, figures[part], key, f"without {part}")
+            for part in without
+            for key in figures[part]
+        ),
+    )
+
+
+def _check(directory: Path, without: Sequence[str]) -> None:
     for name in _FILES:
         if not (directory / name).is_file():
             raise InputError(
                 f"{directory} is no test set: it has no {name}.",
                 hint="It needs documents.jsonl, queries.jsonl and qrels.jsonl.",
             )
-    config = replace(config, data_dir=config.data_dir / "eval" / directory.resolve().name)
-    encoder = encoder or open_encoder(config.encoder, threads=config.threads)
-    ensure_index(directory / "documents.jsonl", config, encoder, progress)
-    index = OpenIndex.open_current(config.data_dir)
-    try:
-        engine = SearchEngine(index, encoder, search_config)
-        queries = read_queries(directory, index)
-        rows, refused = _measure(engine, index, queries, modes, progress)
-        documents, encoder_id = index.manifest.counts.documents, encoder.info.id
-    finally:
-        index.close()
-    return EvalReport(directory.resolve().name, documents, encoder_id, tuple(rows), refused)
+    for part in without:
+        if part not in PARTS:
+            raise RequestError(
+                f"The search has no part {part!r} to switch off.",
+                parameter="without",
+                hint=f"Its parts: {', '.join(PARTS)}.",
+            )
 
 
 def ensure_index(
@@ -137,7 +215,13 @@ def read_queries(directory: Path, index: OpenIndex) -> list[TestQuery]:
         if found is not None and int(row["rel"]) > 0:
             relevant[str(row["qid"])][found] = int(row["rel"])
     return [
-        TestQuery(str(row["qid"]), str(row["text"]), str(row["lang"]), relevant[str(row["qid"])])
+        TestQuery(
+            id=str(row["qid"]),
+            text=str(row["text"]),
+            language=str(row["lang"]),
+            relevant=relevant[str(row["qid"])],
+            type=str(row.get("type", "")),
+        )
         for row in _rows(directory / "queries.jsonl", ("qid", "text", "lang"))
     ]
 
@@ -154,37 +238,57 @@ def _rows(path: Path, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _measure(
-    engine: SearchEngine,
-    index: OpenIndex,
-    queries: Sequence[TestQuery],
-    modes: Sequence[Mode],
-    progress: Progress | None,
-) -> tuple[list[EvalRow], int]:
-    """One row for each query language, document language and mode that has queries."""
-    languages = [name for name, count in index.manifest.counts.languages.items() if count]
-    targets = [*sorted(languages), ANY] if len(languages) > 1 else sorted(languages)
-    ids = {query.id: relevant_by_language(query, index) for query in queries}
-    runs: dict[tuple[str, str, Mode], dict[str, dict[str, float]]] = defaultdict(dict)
-    refused = 0
-    for number, query in enumerate(queries, 1):
-        try:
-            for target in targets:
-                if ids[query.id].get(target):
-                    for mode in modes:
-                        run = engine.top(_request(query, target, mode))
-                        runs[query.language, target, mode][query.id] = dict(run)
-        except RequestError:
-            refused += 1
-        if progress:
-            progress("asking", number, len(queries))
-    rows = [_row(key, run, {name: ids[name][key[1]] for name in run}) for key, run in runs.items()]
-    order: Callable[[EvalRow], Any] = lambda row: (  # noqa: E731
-        row.query_language,
-        row.document_language,
-        list(Mode).index(Mode(row.mode)),
+def _questions(directory: Path, index: OpenIndex) -> _Questions:
+    languages = sorted(name for name, count in index.manifest.counts.languages.items() if count)
+    queries = read_queries(directory, index)
+    return _Questions(
+        queries=queries,
+        relevant={query.id: relevant_by_language(query, index) for query in queries},
+        targets=[*languages, ANY] if len(languages) > 1 else languages,
     )
-    return sorted(rows, key=order), refused
+
+
+def _measure(
+    searches: Mapping[str, _Search],
+    questions: _Questions,
+    by_type: bool,
+    progress: Progress | None,
+) -> dict[str, Figures]:
+    """By search: figures of each query language, document language, type and mode.
+
+    All searches get a question before the next is asked: the encoder still knows its vector.
+    """
+    runs: dict[str, dict[RowKey, dict[str, dict[str, float]]]]
+    runs = {name: defaultdict(dict) for name in searches}
+    for number, query in enumerate(questions.queries, 1):
+        try:
+            for name, search in searches.items():
+                for key, found in _answers(search, query, questions):
+                    runs[name][key][query.id] = found
+                    if by_type and query.type:
+                        runs[name][key._replace(query_type=query.type)][query.id] = found
+        except RequestError:
+            questions.refused.add(query.id)
+        if progress:
+            progress("asking", number, len(questions.queries))
+    return {
+        name: {
+            key: _figures(key, run[key], questions.relevant)
+            for key in sorted(run, key=RowKey.order)
+        }
+        for name, run in runs.items()
+    }
+
+
+def _answers(
+    search: _Search, query: TestQuery, questions: _Questions
+) -> Iterator[tuple[RowKey, dict[str, float]]]:
+    """A page of ids and scores for each document language that has an answer, and each mode."""
+    for target in questions.targets:
+        if questions.relevant[query.id].get(target):
+            for mode in search.modes:
+                request = _request(query, target, mode)
+                yield RowKey(query.language, target, "", mode), dict(search.engine.top(request))
 
 
 def _request(query: TestQuery, target: str, mode: Mode) -> SearchRequest:
@@ -204,15 +308,40 @@ def relevant_by_language(query: TestQuery, index: OpenIndex) -> dict[str, dict[s
     return found
 
 
-def _row(
-    key: tuple[str, str, Mode],
+def _figures(
+    key: RowKey,
     run: dict[str, dict[str, float]],
-    relevant: dict[str, dict[str, int]],
-) -> EvalRow:
-    """Means over all queries asked; a query that found nothing counts as 0."""
-    totals = dict.fromkeys(_MEASURES, 0.0)
+    relevant: dict[str, dict[str, dict[str, int]]],
+) -> dict[str, dict[str, float]]:
+    """Each measure of each query asked; a query that found nothing has 0."""
     names = {measure: name for name, measure in _MEASURES.items()}
-    for value in ir_measures.iter_calc(list(names), relevant, run):
-        totals[names[value.measure]] += value.value
-    metrics = {name: round(total / len(run), 4) for name, total in totals.items()}
-    return EvalRow(key[0], key[1], key[2].value, len(run), metrics)
+    figures = {name: dict.fromkeys(run, 0.0) for name in _MEASURES}
+    right = {query: relevant[query][key.document_language] for query in run}
+    for each in ir_measures.iter_calc(list(names), right, run):
+        figures[names[each.measure]][each.query_id] = each.value
+    if key.document_language == ANY and (both := _both(run, relevant)):
+        figures[BOTH] = both
+    return figures
+
+
+def _both(
+    run: dict[str, dict[str, float]], relevant: dict[str, dict[str, dict[str, int]]]
+) -> dict[str, float]:
+    """Of the queries with relevant documents in several languages: 1 where each is on the page."""
+    found = {}
+    for query, page in run.items():
+        languages = [right for name, right in relevant[query].items() if name != ANY]
+        if len(languages) > 1:
+            found[query] = float(all(right.keys() & page for right in languages))
+    return found
+
+
+def _row(key: RowKey, figures: dict[str, dict[str, float]]) -> EvalRow:
+    return EvalRow(
+        query_language=key.query_language,
+        document_language=key.document_language,
+        mode=key.mode.value,
+        queries=len(figures[MAIN]),
+        metrics=means(figures),
+        query_type=key.query_type,
+    )

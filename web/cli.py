@@ -193,17 +193,35 @@ def _warn_unready(ready: Callable[[], None]) -> None:
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @data_option
 @click.option("--mode", "modes", type=_MODE, multiple=True, help="Only this mode. May be repeated.")
+@click.option(
+    "--without",
+    default="",
+    metavar="PARTS",
+    help="Also measure without each of these parts: expansion,names,roman.",
+)
+@click.option("--by-type", is_flag=True, help="Also rows for each type of query.")
 @json_option
-def evaluate(directory: Path, data: Path | None, modes: tuple[str, ...], as_json: bool) -> None:
+def evaluate(
+    directory: Path,
+    data: Path | None,
+    modes: tuple[str, ...],
+    without: str,
+    by_type: bool,
+    as_json: bool,
+) -> None:
     """Measure the search on a test set.
 
     DIRECTORY holds documents.jsonl, queries.jsonl and qrels.jsonl. Its index is built or used
-    again; MRR@10, nDCG@10 and recall@10 come by query language, document language and mode.
+    again; MRR@10, nDCG@10 and recall@10 come by query language, document language and mode, and
+    for documents of any language both@10: how many of the queries that both languages answer see
+    a right document of each. Hybrid is compared with the better single arm; p is from a paired
+    permutation test.
 
     \b
     Examples:
       talash eval testsets/news
       talash eval testsets/news --mode hybrid --json > figures.json
+      talash eval testsets/news --without expansion,names,roman
     """
     from search.evaluate import evaluate as measure
     from web import present, terminal
@@ -211,7 +229,15 @@ def evaluate(directory: Path, data: Path | None, modes: tuple[str, ...], as_json
     settings = settings_for(index={"data_dir": data})
     chosen = tuple(Mode(mode) for mode in modes) or tuple(Mode)
     with terminal.progress() as step:
-        report = measure(directory, settings.index, settings.search, chosen, progress=step)
+        report = measure(
+            directory,
+            settings.index,
+            settings.search,
+            chosen,
+            without=tuple(part.strip() for part in without.split(",") if part.strip()),
+            by_type=by_type,
+            progress=step,
+        )
     if as_json:
         terminal.write(present.encode(report.to_json(), indent=2))
     else:

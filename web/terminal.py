@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from web.text import Text as Interface
 
 _STYLES = {"exact": "bold underline", "variant": "underline", "meaning": "italic"}
 _SKIPPED_SHOWN = 20
+_WIDE = 160
 
 
 def write(data: bytes) -> None:
@@ -150,19 +151,54 @@ def checks(rows: Iterable[Any]) -> None:
 
 
 def evaluation(report: Any) -> None:
-    """Figures by query language, document language and mode."""
+    """Figures by query language, document language and mode, and what was compared with what."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE  # a file has no edge to wrap at
     rows = list(report.rows)
     metrics = list(dict.fromkeys(name for row in rows for name in row.metrics))
-    table = Table(box=None, pad_edge=False)
-    for heading in ("query", "documents", "mode"):
-        table.add_column(heading)
-    for heading in ("queries", *metrics):
-        table.add_column(heading, justify="right")
+    table = _figures(rows, "mode", "queries", *metrics)
     for row in rows:
         figures = (f"{row.metrics[name]:.3f}" if name in row.metrics else "" for name in metrics)
-        mode = getattr(row.mode, "value", row.mode)
-        table.add_row(row.query_language, row.document_language, mode, f"{row.queries:,}", *figures)
-    Console(highlight=False).print(table)
+        table.add_row(*_labels(row, rows), row.mode, f"{row.queries:,}", *figures)
+    console.print(table)
+    for heading, compared in (
+        ("Above the better single arm", report.arms),
+        ("Above the same search without a part", report.ablations),
+    ):
+        if compared:
+            console.print(Text(f"\n{heading} (p, paired permutation test)\n", "bold"))
+            console.print(_comparisons(compared, metrics))
+
+
+def _comparisons(compared: Sequence[Any], metrics: Sequence[str]) -> Table:
+    table = _figures(compared, "mode", "above", *metrics)
+    for row in compared:
+        cells = []
+        for name in metrics:
+            found = row.differences.get(name)
+            cells.append(f"{found.mean:+.3f} ({_chance(found.p)})" if found else "")
+        table.add_row(*_labels(row, compared), row.mode, row.baseline, *cells)
+    return table
+
+
+def _chance(p: float) -> str:
+    return f"{p:.3f}" if p >= 0.001 else "<.001"
+
+
+def _figures(rows: Iterable[Any], *headings: str) -> Table:
+    """An empty table whose first columns are the rows' labels; only words stand to the left."""
+    table = Table(box=None, pad_edge=False)
+    typed = ("type",) if any(row.query_type for row in rows) else ()
+    for heading in ("query", "documents", *typed, *headings):
+        words = heading in ("query", "documents", "type", "mode", "above")
+        table.add_column(heading, justify="left" if words else "right")
+    return table
+
+
+def _labels(row: Any, rows: Iterable[Any]) -> list[str]:
+    labels = [row.query_language, row.document_language]
+    return [*labels, row.query_type or "all"] if any(each.query_type for each in rows) else labels
 
 
 def settings(rows: Iterable[tuple[Setting, object]]) -> None:

@@ -1,4 +1,4 @@
-"""The sample archive through the real encoder: every question of `seeds/queries.tsv` that is typed
+"""The sample archive through the real encoder: every question of `seed_queries.tsv` that is typed
 in Urdu or English, across the languages too, from both keyboards, and nonsense, which finds nothing.
 """
 
@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from pathlib import Path
 
 import archives
 import pytest
@@ -20,10 +21,12 @@ from search.models import Mode, SearchRequest
 
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(900)]
 
+DATA = Path(__file__).resolve().parents[1] / "data"
+
 
 def questions(language: str) -> list[tuple[str, frozenset[str]]]:
     """(query, ids of the right articles) of one language."""
-    with (archives.SEEDS / "queries.tsv").open(encoding="utf-8", newline="") as file:
+    with (DATA / "seed_queries.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return [
         (row["query"], frozenset(row["relevant"].split(",")))

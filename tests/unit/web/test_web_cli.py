@@ -298,25 +298,65 @@ def test_verify(run, monkeypatch):
 class Row:
     query_language: str = "en"
     document_language: str = "ur"
-    mode: Mode = Mode.HYBRID
+    mode: str = "hybrid"
     queries: int = 1_204
     metrics: dict = field(default_factory=lambda: {"MRR@10": 0.6789})
+    query_type: str = ""
 
 
-def test_eval(run, monkeypatch, tmp_path):
-    seen = {}
+@dataclass(frozen=True)
+class Compared(Row):
+    baseline: str = "without names"
+    differences: dict = field(
+        default_factory=lambda: {"MRR@10": SimpleNamespace(mean=0.0341, p=0.0012)}
+    )
 
-    def evaluate(directory, config, search_config, modes, *, progress=None):
-        seen["modes"] = modes
-        return SimpleNamespace(rows=(Row(),), to_json=lambda: {"rows": [1]})
+
+@pytest.fixture
+def measured(monkeypatch):
+    """What the command asks to be measured; `measured.report` is what it is told."""
+    seen = SimpleNamespace(report=SimpleNamespace(rows=(Row(),), arms=(), ablations=()))
+
+    def evaluate(directory, config, search_config, modes, **options):
+        seen.modes, seen.options = modes, options
+        return seen.report
 
     stand_in(monkeypatch, search, "evaluate", evaluate=evaluate)
+    return seen
+
+
+def words(text: str) -> list[str]:
+    """The lines of a table, a single space between columns."""
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_eval(run, measured, tmp_path):
+    measured.report.to_json = lambda: {"rows": [1]}
     text = run("eval", tmp_path).stdout
-    assert seen["modes"] == tuple(Mode)
-    assert "MRR@10" in text
-    assert "0.679" in text
+    assert measured.modes == tuple(Mode)
+    assert (measured.options["without"], measured.options["by_type"]) == ((), False)
+    assert words(text) == ["query documents mode queries MRR@10", "en ur hybrid 1,204 0.679"]
     assert json.loads(run("eval", tmp_path, "--mode", "keyword", "--json").stdout) == {"rows": [1]}
-    assert seen["modes"] == (Mode.KEYWORD,)
+    assert measured.modes == (Mode.KEYWORD,)
+
+
+def test_eval_without_parts(run, measured, tmp_path):
+    measured.report.arms = (Compared(baseline="semantic"),)
+    measured.report.ablations = (Compared(query_type="keywords"), Compared())
+    result = run("eval", tmp_path, "--without", "names, roman,")
+    assert measured.options["without"] == ("names", "roman")
+    lines = words(result.stdout)
+    assert "en ur hybrid semantic +0.034 (0.001)" in lines
+    assert "en ur keywords hybrid without names +0.034 (0.001)" in lines
+    assert "en ur all hybrid without names +0.034 (0.001)" in lines
+
+
+def test_eval_by_type(run, measured, tmp_path):
+    measured.report.rows = (Row(), Row(query_type="phrase7"))
+    lines = words(run("eval", tmp_path, "--by-type").stdout)
+    assert measured.options["by_type"]
+    assert "en ur all hybrid 1,204 0.679" in lines
+    assert "en ur phrase7 hybrid 1,204 0.679" in lines
 
 
 # --- settings ---
