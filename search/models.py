@@ -30,7 +30,11 @@ class Sort(str, Enum):
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """One search as asked. Empty tuples and None mean "any"; dates are inclusive."""
+    """One search as asked. Empty tuples and None mean "any"; dates are inclusive.
+
+    `literal` searches for the words as typed alone; `off` lists alternatives (`Alternative.word`)
+    that the reader does not want.
+    """
 
     query: str
     mode: Mode = Mode.HYBRID
@@ -42,6 +46,8 @@ class SearchRequest:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 10
+    literal: bool = False
+    off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,12 +181,44 @@ class Facets:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """Another word that a typed one is searched by, spelled as the archive spells it.
+
+    `weight` (0..1] is its worth beside a word found as typed. `source` is `roman` (the Urdu word
+    that was typed in Latin letters), `meaning` (a translation) or `sound` (the same name or
+    loanword in the other script). `off` says that the reader switched it off.
+    """
+
+    word: str
+    lang: str
+    weight: float
+    source: str
+    off: bool = False
+
+
+@dataclass(frozen=True)
+class WordReading:
+    """How one typed word was read. `resolved` is the Urdu word it was read as, if it was."""
+
+    typed: str
+    resolved: str = ""
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True)
 class QueryInfo:
-    """What was understood: the query's language (`ur`, `en` or `und`) and the words ranked by."""
+    """What was understood.
+
+    `language` is the query's: `ur`, `en`, `roman-ur` or `und`. `words` are those ranked by.
+    `resolved` is the query with its Roman Urdu words in Urdu script, empty when there are none;
+    `readings` has an entry for each typed word that is searched by more than itself.
+    """
 
     language: str
     words: tuple[str, ...]
     notices: tuple[Notice, ...] = ()
+    resolved: str = ""
+    readings: tuple[WordReading, ...] = ()
 
 
 @dataclass(frozen=True)
