@@ -2,8 +2,9 @@
 
 Two passes. The first reads every document into the catalogue and the keyword index, so memory does
 not grow with the archive. The second encodes the passages, the long part, with a known total; texts
-that the previous generation already holds vectors for (same encoder, same text) are not encoded
-again. Nothing is visible to a reader until the one atomic switch at the end.
+and words that the previous generation already holds vectors for (same encoder, same text) are not
+encoded again. Then comes what derives from the vectors. Nothing is visible to a reader until the
+one atomic switch at the end.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import ANALYZER_FINGERPRINT
+from index.bigrams import BigramCounter
 from index.catalogue import Catalogue, CatalogueWriter
 from index.config import IndexConfig
 from index.documents import Document, Skipped
@@ -27,7 +29,9 @@ from index.encoder import Encoder, Vectors
 from index.encoders import open_encoder
 from index.errors import NoDocumentsError, StoreError
 from index.generations import begin, write_errors, writer_lock
-from index.keyword import KeywordWriter
+from index.keyword import KeywordIndex, KeywordWriter
+from index.lexicon import load_word_vectors
+from index.lexicon_build import KnownVectors, build_lexicon
 from index.normalize import NORMALIZER_VERSION
 from index.passages import PassageParams, cut, passage_text, text_hash
 from index.reader import CATALOGUE_FILE, KEYWORD_DIR
@@ -49,6 +53,7 @@ class _Intake:
     documents: int = 0
     duplicates: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    bigrams: BigramCounter = field(default_factory=BigramCounter)
 
 
 @dataclass(frozen=True)
@@ -116,9 +121,18 @@ def rebuild_from(
                 )
             with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
                 counts = catalogue.counts()
-                source = _Vectors(config.data_dir, encoder)
+                previous = _Previous.of(config.data_dir, encoder)
+                source = _Vectors(previous, encoder)
                 _encode(catalogue, staged.path, source, report)
                 _derive(catalogue, staged.path, encoder, report)
+                report("learning words", 0, 0)
+                keyword = KeywordIndex.open(staged.path / KEYWORD_DIR)
+                try:
+                    build_lexicon(
+                        staged.path, catalogue, keyword, intake.bigrams, encoder, previous.words
+                    )
+                finally:
+                    keyword.close()
             report("sealing", 0, 0)
             name = staged.commit(
                 normalizer_version=NORMALIZER_VERSION,
@@ -183,16 +197,53 @@ def _take_one(
     passages = cut(document, params)
     hashes = [text_hash(passage_text(document, passage)) for passage in passages]
     docid = catalogue.add(document, list(zip(passages, hashes, strict=True)))
-    postings.add(docid, document)
+    for words in postings.add(docid, document):
+        intake.bigrams.add(words)
     intake.documents += 1
+
+
+@dataclass(frozen=True)
+class _Previous:
+    """What the current generation has vectors of: texts (by hash, row number = pid) and words.
+
+    Nothing, unless the same encoder made them and every file is as it was written: an index that
+    was damaged must not hand its damage on, and the rebuild that mends it must not need it.
+    """
+
+    texts: dict[bytes, int]
+    vectors: npt.NDArray[np.float16]
+    words: KnownVectors
+
+    @classmethod
+    def of(cls, data_dir: Path, encoder: Encoder) -> _Previous:
+        nothing = np.empty((0, encoder.info.dimension), np.float16)
+        try:
+            generation = current(data_dir)
+            manifest = open_manifest(generation, check="checksums")
+            if manifest.encoder.id == encoder.info.id:
+                with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
+                    texts = {digest: pid for pid, digest in catalogue.text_hashes()}
+                vectors = load_vectors(generation)
+                return cls(texts, vectors, _previous_words(generation, nothing))
+        except StoreError:
+            pass
+        return cls({}, nothing, ({}, nothing))
+
+
+def _previous_words(generation: Path, nothing: npt.NDArray[np.float16]) -> KnownVectors:
+    try:
+        words, vectors = load_word_vectors(generation)
+    except StoreError:  # from before there was a lexicon: its passages are still good
+        return {}, nothing
+    return {word: row for row, word in enumerate(words)}, vectors
 
 
 class _Vectors:
     """Vectors of texts: from the previous generation where it has them, else from the encoder."""
 
-    def __init__(self, data_dir: Path, encoder: Encoder) -> None:
+    def __init__(self, previous: _Previous, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._known, self._rows = _previous_vectors(data_dir, encoder)
+        self._known, self._rows = previous.texts, previous.vectors
         self.dimension = encoder.info.dimension
         self.encoded = 0
         self.reused = 0
@@ -253,27 +304,6 @@ def _passage_texts(catalogue: Catalogue) -> Iterator[str]:
 def _batches(items: Iterator[str], size: int) -> Iterator[list[str]]:
     while batch := list(islice(items, size)):
         yield batch
-
-
-def _previous_vectors(
-    data_dir: Path, encoder: Encoder
-) -> tuple[dict[bytes, int], npt.NDArray[np.float16]]:
-    """Which texts the current generation has vectors of, and those vectors by pid.
-
-    Nothing, unless the same encoder made them and every file is as it was written: an index that
-    was damaged must not hand its damage on, and the rebuild that mends it must not need it.
-    """
-    nothing: dict[bytes, int] = {}
-    try:
-        generation = current(data_dir)
-        manifest = open_manifest(generation, check="checksums")
-        if manifest.encoder.id == encoder.info.id:
-            with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
-                known = {digest: pid for pid, digest in catalogue.text_hashes()}
-            return known, load_vectors(generation)
-    except StoreError:
-        pass
-    return nothing, np.empty((0, encoder.info.dimension), np.float16)
 
 
 def _previous_spec(data_dir: Path) -> str:

@@ -58,8 +58,8 @@ class KeywordWriter:
         self._index = whoosh_index.create_in(str(directory), _schema())
         self._writer = self._index.writer(limitmb=_MEMORY_MB)
 
-    def add(self, docid: int, document: Document) -> None:
-        """Post the words of one document under its docid."""
+    def add(self, docid: int, document: Document) -> tuple[list[str], list[str]]:
+        """Post the words of one document under its docid; returns those of title and body."""
         title, body = terms(document.title), terms(document.body)
         self._writer.add_document(
             docid=docid,
@@ -68,6 +68,7 @@ class KeywordWriter:
             title_exact=title,
             body_exact=body,
         )
+        return title, body
 
     def finish(self) -> None:
         """Write everything out and release Whoosh's own lock."""

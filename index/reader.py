@@ -9,6 +9,7 @@ from index.analysis import ANALYZER_FINGERPRINT
 from index.catalogue import Catalogue, Columns
 from index.errors import IndexDamagedError
 from index.keyword import KeywordIndex
+from index.lexicon import Lexicon
 from index.normalize import NORMALIZER_VERSION
 from index.relevance import Relevance
 from index.status import REBUILD, Manifest, open_current, open_manifest
@@ -29,6 +30,7 @@ class OpenIndex:
     keyword: KeywordIndex
     vectors: VectorIndex
     relevance: Relevance
+    lexicon: Lexicon
 
     @classmethod
     def open(cls, generation: Path) -> OpenIndex:
@@ -50,6 +52,7 @@ class OpenIndex:
             keyword=KeywordIndex.open(generation / KEYWORD_DIR),
             vectors=VectorIndex.open(generation),
             relevance=Relevance.load(generation),
+            lexicon=Lexicon.open(generation),
         )
         opened._check_agreement()
         return opened

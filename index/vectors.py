@@ -109,6 +109,15 @@ def build_faiss(directory: Path) -> None:
         _fill(fast, rows, directory / FAST_FILE)
 
 
+def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:
+    """Inner products and places of the `k` rows of `base` nearest to each query, best first.
+
+    Both results have shape (len(queries), k), k at most len(base).
+    """
+    scores, places = faiss.knn(queries, base, min(k, len(base)), faiss.METRIC_INNER_PRODUCT)
+    return scores, places.astype(np.int32)
+
+
 def _fill(index: faiss.Index, rows: npt.NDArray[np.float16], path: Path) -> None:
     """Train an index if it needs that, add all rows and write it."""
     if not index.is_trained:

@@ -92,6 +92,7 @@ def _checks(path: Path) -> Iterator[Check]:
         yield _check("exact vectors", lambda: _vectors(path, catalogue, manifest))
     yield _check("keyword index", lambda: _keyword(path, manifest))
     yield _check("vector index", lambda: _neighbours(path, manifest))
+    yield _check("lexicon", lambda: _lexicon(path, manifest))
 
 
 def _check(name: str, look: Callable[[], str]) -> Check:
@@ -169,6 +170,29 @@ def _neighbours(path: Path, manifest: Manifest) -> str:
     from index.vectors import VectorIndex
 
     return _agree(VectorIndex.open(path).count, manifest.counts.passages, "passages")
+
+
+def _lexicon(path: Path, manifest: Manifest) -> str:
+    from index.keyword import KeywordIndex
+    from index.lexicon import WORD_VECTORS_FILE, Lexicon
+    from index.reader import KEYWORD_DIR
+    from index.vectors import load_vectors
+
+    lexicon = Lexicon.open(path)
+    keyword = KeywordIndex.open(path / KEYWORD_DIR)
+    try:
+        vocabulary = list(keyword.vocabulary())
+    finally:
+        keyword.close()
+    if list(zip(lexicon.words, lexicon.frequencies.tolist(), strict=True)) != vocabulary:
+        raise IndexDamagedError("its words or their frequencies are not the keyword index's")
+    vectors = load_vectors(path, WORD_VECTORS_FILE)
+    wanted = (len(lexicon.head_vectors), manifest.encoder.dimension)
+    if vectors.shape != wanted or vectors.dtype != np.float16:
+        raise IndexDamagedError(f"{vectors.dtype} {vectors.shape} instead of float16 {wanted}")
+    if not np.isfinite(vectors).all():
+        raise IndexDamagedError("some of its word vectors are not finite")
+    return f"{len(vocabulary)} words, {len(vectors)} of them with vectors"
 
 
 def _agree(found: int, stated: int, what: str) -> str:

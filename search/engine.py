@@ -1,6 +1,6 @@
 """A query's trip, on one page.
 
-    request -> parse -> rank (filters, keyword arm + semantic arm, fusion, order) -> page
+    request -> parse -> understand (Roman Urdu, translations) -> rank (filters, keyword arm + semantic arm, fusion, order) -> page
             -> documents, snippets and marks -> response
 
 One `SearchEngine` serves one generation of an index and holds no state of a search.
@@ -28,9 +28,10 @@ from search.models import (
     SearchRequest,
     SearchResponse,
 )
-from search.query import Query, parse_query
+from search.query import parse_query
 from search.ranking import Clock, Ranking, asked_filters, rank
 from search.semantic_arm import closest_passage
+from search.understanding import Reader, Understanding
 
 log: Final = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class SearchEngine:
         self._index = index
         self.encoder = encoder
         self._config = config
+        self._reader = Reader(index.lexicon, config)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request.
@@ -54,16 +56,22 @@ class SearchEngine:
         """
         clock = Clock()
         with clock.stage("total"):
-            query, ranking = self._rank(request, clock)
+            understood, ranking = self._rank(request, clock)
             page = _page(request, len(ranking.docids))
             with clock.stage("snippets"):
-                hits = HitMaker(query, ranking, self._index, self._config).hits(page)
+                hits = HitMaker(understood, ranking, self._index, self._config).hits(page)
             with clock.stage("facets"):
                 facets = count_facets(self._index.columns, ranking.matching)
         words = ranking.keyword.words if ranking.keyword else ()
         return SearchResponse(
             request=request,
-            understood=QueryInfo(query.language, words, query.notices),
+            understood=QueryInfo(
+                language=understood.language,
+                words=words,
+                notices=understood.query.notices,
+                resolved=understood.resolved,
+                readings=understood.readings,
+            ),
             hits=hits,
             total=ranking.total,
             facets=facets,
@@ -80,8 +88,8 @@ class SearchEngine:
         scores = (float(ranking.fused.scores[at]) for at in page)
         return [(document.id, score) for document, score in zip(documents, scores, strict=True)]
 
-    def document(self, document_id: str, query: str = "") -> DocumentView:
-        """A whole document with the marks of `query` and its closest passage.
+    def document(self, document_id: str, asked: SearchRequest | None = None) -> DocumentView:
+        """A whole document with the marks of a search and its closest passage.
 
         Raises NotFoundError, and RequestError for a query that cannot be searched for.
         """
@@ -93,18 +101,19 @@ class SearchEngine:
                 hint="Its id may have changed with the file's place; search for its title.",
             )
         document = self._index.catalogue.document(docid)
-        if not query.strip():
+        if asked is None or not asked.query.strip():
             return document_view(document, docid, self._index, Wanted())
-        parsed = parse_query(query, self._config, filtered=True)
-        best = self._closest_passage(parsed, docid)
-        return document_view(document, docid, self._index, Wanted.of(parsed), best)
+        query = parse_query(asked.query, self._config, filtered=True)
+        understood = self._reader.understand(query, asked, self.encoder)
+        best = self._closest_passage(understood, docid)
+        return document_view(document, docid, self._index, Wanted.of(understood), best)
 
-    def _closest_passage(self, query: Query, docid: int) -> int | None:
+    def _closest_passage(self, understood: Understanding, docid: int) -> int | None:
         """The pid that answers the query best by meaning; None if none makes sense for it."""
-        if not query.plain or isinstance(self.encoder, EncoderError):
+        if not understood.text or isinstance(self.encoder, EncoderError):
             return None
         try:
-            vector = self.encoder.encode_queries([one_keyboard(query.plain)])[0]
+            vector = self.encoder.encode_queries([one_keyboard(understood.text)])[0]
         except EncoderError as error:
             log.warning("The document is shown without its closest passage: %s", error)
             return None
@@ -123,12 +132,15 @@ class SearchEngine:
         """Release the index. Only when no search is running."""
         self._index.close()
 
-    def _rank(self, request: SearchRequest, clock: Clock) -> tuple[Query, Ranking]:
+    def _rank(self, request: SearchRequest, clock: Clock) -> tuple[Understanding, Ranking]:
         self._check(request)
         with clock.stage("parse"):
             filtered = asked_filters(request) != Filters()
             query = parse_query(request.query, self._config, filtered=filtered)
-        return query, rank(query, request, self._index, self.encoder, self._config, clock)
+        with clock.stage("understand"):
+            understood = self._reader.understand(query, request, self.encoder)
+        ranking = rank(understood, request, self._index, self.encoder, self._config, clock)
+        return understood, ranking
 
     def _check(self, request: SearchRequest) -> None:
         """Raise RequestError for what cannot be served; the same checks for page, API and CLI."""

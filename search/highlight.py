@@ -5,7 +5,10 @@ inside the mark, and a mark never ends within a word. Kinds, strongest first:
 
     exact     the word as typed, up to marks, keyboard and letter case
     variant   another inflection: only the stems agree
-    meaning   no letter in common (today the semantic arm's sentence)
+    meaning   no letter in common: a translation, the name in the other script, or the sentence
+              the semantic arm found
+
+A word typed in Roman Urdu counts as if it had been typed in Urdu.
 
 A phrase is one mark over its run of words, for the reader asked for it as one thing; its words
 alone are not marked. Stop words are marked inside a phrase, and alone only for a query that has
@@ -23,31 +26,46 @@ from functools import cached_property
 
 from index.analysis import Token, is_stop, stem, tokenize
 from search.models import Span
-from search.query import Query
+from search.understanding import Understanding
 
 KINDS = ("exact", "variant", "meaning")
 """Strongest first."""
 
+MARKED_FROM = 0.25
+"""Weight from which an alternative is sure enough to be marked."""
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase."""
+    """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase.
+
+    `meanings` are stems of other words that answer a query's word.
+    """
 
     words: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, query: Query) -> Wanted:
+    def of(cls, asked: Understanding) -> Wanted:
         """The wanted words and phrases of a query, those of `title:` included."""
         words: dict[str, str] = {}
         phrases: dict[tuple[str, ...], str] = {}
-        for atom in query.atoms:
+        meanings: dict[str, str] = {}
+        for atom in asked.query.atoms:
             if atom.phrase:
                 phrases.setdefault(atom.words, atom.surface)
-            elif not atom.stop:
-                for word in atom.words:
+                continue
+            for word in () if atom.stop else atom.words:
+                meaning = asked.of(word)
+                if meaning.weight >= MARKED_FROM and not meaning.silent:
                     words.setdefault(word, atom.surface)
-        return cls(words, phrases)
+                for other in meaning.wanted:
+                    if other.weight >= MARKED_FROM and other.source == "roman":
+                        words.setdefault(other.word, atom.surface)
+                    elif other.weight >= MARKED_FROM:
+                        meanings.setdefault(stem(other.word), atom.surface)
+        return cls(words, phrases, meanings)
 
     @cached_property
     def stems(self) -> Mapping[str, str]:
@@ -61,7 +79,7 @@ class Wanted:
     def initials(self) -> frozenset[str]:
         """First letters of the stems. Stemming keeps a word's first letter, so most words of a
         text need no stemming to be told apart from the wanted ones."""
-        return frozenset(stem[0] for stem in self.stems)
+        return frozenset(stem[0] for stem in (*self.stems, *self.meanings))
 
     @cached_property
     def openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -78,7 +96,7 @@ class Wanted:
         return _Verdicts(self)
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.phrases)
+        return bool(self.words or self.phrases or self.meanings)
 
 
 class _Verdicts(dict[str, "tuple[str, str] | None"]):
@@ -97,8 +115,11 @@ class _Verdicts(dict[str, "tuple[str, str] | None"]):
             return "exact", word
         if term[0] not in wanted.initials or is_stop(term):
             return None
-        stemmed = wanted.stems.get(stem(term))
-        return ("variant", stemmed) if stemmed else None
+        stemmed = stem(term)
+        if word := wanted.stems.get(stemmed):
+            return "variant", word
+        word = wanted.meanings.get(stemmed)
+        return ("meaning", word) if word else None
 
 
 def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from index.analysis import stem
 from index.documents import Document, Passage
 from index.impacts import explain, idf
 from index.reader import OpenIndex
@@ -21,9 +23,9 @@ from search.models import (
     Snippet,
     WordEvidence,
 )
-from search.query import Query
 from search.ranking import Ranking
 from search.snippets import snippet
+from search.understanding import Understanding
 
 Range = tuple[int, int]
 
@@ -32,7 +34,7 @@ Range = tuple[int, int]
 class HitMaker:
     """Makes the hits of one search; holds what all of them share."""
 
-    query: Query
+    asked: Understanding
     ranking: Ranking
     index: OpenIndex
     config: SearchConfig
@@ -43,7 +45,7 @@ class HitMaker:
         documents = self.index.catalogue.documents(docids)
         pids = [int(self.ranking.pids[at]) for at in positions]
         passages = self.index.catalogue.passages_at(pid for pid in pids if pid >= 0)
-        wanted = Wanted.of(self.query)
+        wanted = Wanted.of(self.asked)
         weights = self._weights()
         made = []
         for at, pid, document in zip(positions, pids, documents, strict=True):
@@ -128,11 +130,26 @@ class HitMaker:
                 for layer in keyword.layers
             ]
             # The exact words where the document holds them, else the stems: the last layer first.
-            held = next((terms for _, terms in reversed(found) if terms), ())
-            if held:
-                added = sum(impact for impact, _ in found)
-                words.append(WordEvidence(word, " ".join(held), round(added, 4)))
+            for layer, (_, held) in zip(keyword.layers[::-1], found[::-1], strict=True):
+                if held:
+                    weights = dict(layer.concepts[at].terms)
+                    best = max(held, key=lambda term: weights[term])
+                    added = sum(impact for impact, _ in found)
+                    words.append(WordEvidence(word, self._spelled(best), round(added, 4)))
+                    break
         return tuple(words)
+
+    def _spelled(self, term: str) -> str:
+        """A term as the archive spells it, if it came as another word for a typed one."""
+        return self._spellings.get(term, term)
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        return {
+            stem(other.word): other.word
+            for meaning in self.asked.meanings.values()
+            for other in reversed(meaning.alternatives)
+        }
 
 
 def document_view(

@@ -13,6 +13,7 @@ from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
 from search.filters import Mask
 from search.query import Atom, Query
+from search.understanding import Understanding
 
 EXACT_WEIGHT = 0.5
 """What the very words typed add to their stems (docs/measured.md, text analysis)."""
@@ -43,9 +44,11 @@ class KeywordResult:
         return tuple(concept.word for concept in self.layers[0].concepts)
 
 
-def keyword_arm(query: Query, index: KeywordIndex, size: int, passing: Mask) -> KeywordResult:
+def keyword_arm(
+    asked: Understanding, index: KeywordIndex, size: int, passing: Mask
+) -> KeywordResult:
     """Score all documents for the query's words; those outside `passing` get nothing."""
-    layers = _layers(query, index)
+    layers = _layers(asked, index)
     scores = np.zeros(size, np.float32)
     ceiling = 0.0
     for layer in layers:
@@ -55,16 +58,17 @@ def keyword_arm(query: Query, index: KeywordIndex, size: int, passing: Mask) -> 
     return KeywordResult(np.where(passing, scores, np.float32(0)), ceiling, layers)
 
 
-def _layers(query: Query, index: KeywordIndex) -> tuple[Layer, ...]:
+def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:
     """What to score by: stems, and the exact words at less weight.
 
     Stop words are left out unless there is nothing else; then the exact words alone are looked up,
     for only their field holds stop words.
     """
-    all_stop = all(is_stop(word) for atom in query.atoms for word in atom.words)
+    words = [word for atom in asked.query.atoms for word in atom.words]
+    all_stop = all(is_stop(word) or asked.of(word).silent for word in words)
     # Remembered for this search: every hit is explained by the same few postings.
     stemmed, exact = cache(index.posting), cache(partial(index.posting, exact=True))
-    wanted = _concepts(query, all_stop)
+    wanted = _concepts(asked, all_stop)
     if all_stop:
         return (Layer(tuple(Concept(word, typed) for word, _, typed in wanted), exact),)
     return (
@@ -76,19 +80,19 @@ def _layers(query: Query, index: KeywordIndex) -> tuple[Layer, ...]:
 _Terms = tuple[tuple[str, float], ...]
 
 
-def _concepts(query: Query, all_stop: bool) -> list[tuple[str, _Terms, _Terms]]:
+def _concepts(asked: Understanding, all_stop: bool) -> list[tuple[str, _Terms, _Terms]]:
     """Each concept: the word it stands for, its stems and its exact words, weighted.
 
     A group of alternatives is one concept, each word of a phrase is one, and words of one stem
     are one.
     """
     found: dict[tuple[str, ...], tuple[str, list[str]]] = {}
-    for group in query.groups:
+    for group in asked.query.groups:
         words = [
             word
             for atom in group.alternatives
             for word in atom.words
-            if all_stop or not is_stop(word)
+            if all_stop or not (is_stop(word) or asked.of(word).silent)
         ]
         several = len(group.alternatives) > 1
         surface = " / ".join(atom.surface for atom in group.alternatives)
@@ -96,10 +100,29 @@ def _concepts(query: Query, all_stop: bool) -> list[tuple[str, _Terms, _Terms]]:
             stems = tuple(dict.fromkeys(stem(word) for word in part))
             _, typed = found.setdefault(stems, (surface if several else part[0], []))
             typed.extend(word for word in part if word not in typed)
-    return [
-        (word, tuple((term, 1.0) for term in stems), tuple((term, 1.0) for term in typed))
-        for stems, (word, typed) in found.items()
-    ]
+    return [(word, *_terms(typed, asked)) for word, typed in found.values()]
+
+
+def _terms(typed: Sequence[str], asked: Understanding) -> tuple[_Terms, _Terms]:
+    """The weighted stems and exact words of a concept: typed ones, and what else they mean.
+
+    A translation is looked up by its stem alone: which form it takes, the query does not say.
+    """
+    stems: dict[str, float] = {}
+    exact: dict[str, float] = {}
+    for word in typed:
+        meaning = asked.of(word)
+        _raise(stems, stem(word), meaning.weight)
+        _raise(exact, word, meaning.weight)
+        for other in meaning.wanted:
+            _raise(stems, stem(other.word), other.weight)
+            if other.source == "roman":
+                _raise(exact, other.word, other.weight)
+    return tuple(stems.items()), tuple(exact.items())
+
+
+def _raise(weights: dict[str, float], term: str, weight: float) -> None:
+    weights[term] = max(weight, weights.get(term, 0.0))
 
 
 def required_documents(query: Query, index: KeywordIndex, passing: Mask) -> Mask:

@@ -50,9 +50,9 @@ class LiveEngine:
         """Answer a request; see `search.engine.SearchEngine.search` for what is raised."""
         return self._current().search(request)
 
-    def document(self, document_id: str, query: str = "") -> DocumentView:
-        """A whole document with the marks of `query`. Raises NotFoundError."""
-        return self._current().document(document_id, query)
+    def document(self, document_id: str, asked: SearchRequest | None = None) -> DocumentView:
+        """A whole document with the marks of a search. Raises NotFoundError."""
+        return self._current().document(document_id, asked)
 
     def sources(self) -> tuple[FacetValue, ...]:
         """Every source of the archive with its number of documents, largest first."""

@@ -20,8 +20,8 @@ from search.filters import Filters, Mask, documents_passing
 from search.fusion import Fused, fuse
 from search.keyword_arm import KeywordResult, keyword_arm, required_documents
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
-from search.query import Query
 from search.semantic_arm import UNKNOWN, SemanticResult, score_documents, semantic_arm
+from search.understanding import Understanding
 
 
 class Clock:
@@ -77,18 +77,19 @@ def asked_filters(request: SearchRequest) -> Filters:
 
 
 def rank(
-    query: Query,
+    understood: Understanding,
     request: SearchRequest,
     index: OpenIndex,
     encoder: Encoder | EncoderError,
     config: SearchConfig,
     clock: Clock,
 ) -> Ranking:
-    """Rank the documents of `index` for `query`.
+    """Rank the documents of `index` for a query.
 
     Raises EncoderError in semantic mode when there is no encoder; in hybrid mode that is reported
     in `degraded` and the keyword arm answers alone.
     """
+    query = understood.query
     with clock.stage("filter"):
         asked = asked_filters(request)
         passing = documents_passing(index.columns, (asked, query.filters))
@@ -97,13 +98,13 @@ def rank(
         if asked == query.filters == Filters():
             passing[:] = False  # exclusions alone: there is nothing to look for
         return _browse(passing, request, index.columns, config)
-    arms = _ask(query, request, index, encoder, config, passing, clock)
+    arms = _ask(understood, request, index, encoder, config, passing, clock)
     with clock.stage("fusion"):
         return _join(arms, request, index, config)
 
 
 def _ask(
-    query: Query,
+    understood: Understanding,
     request: SearchRequest,
     index: OpenIndex,
     encoder: Encoder | EncoderError,
@@ -114,13 +115,13 @@ def _ask(
     arms = _Arms()
     if request.mode is not Mode.SEMANTIC:
         with clock.stage("keyword"):
-            arms.keyword = keyword_arm(query, index.keyword, len(index.columns), passing)
+            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), passing)
     if request.mode is not Mode.KEYWORD:
         try:
             if isinstance(encoder, EncoderError):
                 raise encoder
             with clock.stage("encode"):
-                vector = encoder.encode_queries([one_keyboard(query.plain)])[0]
+                vector = encoder.encode_queries([one_keyboard(understood.text)])[0]
             with clock.stage("vectors"):
                 arms.semantic = semantic_arm(vector, index, passing, config)
         except EncoderError as error:

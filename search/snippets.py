@@ -112,6 +112,8 @@ def _worth(wanted: Wanted, weights: Mapping[str, float]) -> dict[str, tuple[str,
         worth[surface] = (" ".join(phrase), _whole(sum(parts)))
     for term, surface in wanted.words.items():
         worth[surface] = (stem(term), _whole(weights.get(stem(term), 1.0)))
+    for stemmed, surface in wanted.meanings.items():
+        worth.setdefault(surface, (surface, _whole(weights.get(stemmed, 1.0))))
     return worth
 
 

@@ -32,8 +32,8 @@ def search() -> Response:
 def document(id: str) -> Response:
     """One document, whole."""
     params.check_names(_args(), params.DOCUMENT)
-    query = params.parse_query(_args(), settings().search)
-    return _json(engine().document(id, query))
+    asked = params.parse_opened(_args(), settings().search)
+    return _json(engine().document(id, asked))
 
 
 @blueprint.get("/api/v1/openapi.json")

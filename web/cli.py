@@ -97,12 +97,26 @@ def main(ctx: click.Context, config: Path | None) -> None:
     "--from", "from_", metavar="DATE", help="Only from this date on: YYYY, YYYY-MM or YYYY-MM-DD."
 )
 @click.option("--to", metavar="DATE", help="Only up to this date.")
+@click.option(
+    "--literal", is_flag=True, help="Search for the words as typed alone, not by sound and meaning."
+)
+@click.option(
+    "--off",
+    metavar="WORD",
+    multiple=True,
+    help="Leave out this one of the words also searched. May be repeated.",
+)
 @click.option("--sort", type=_SORT, help="Order of the results.  [default: relevance]")
 @click.option("--page", metavar="N", help="Which page of the results.  [default: 1]")
 @click.option("--size", metavar="N", help="Results a page.  [default: 10]")
 @json_option
 def search(
-    query: tuple[str, ...], data: Path | None, encoder: str | None, as_json: bool, **args: Any
+    query: tuple[str, ...],
+    data: Path | None,
+    encoder: str | None,
+    literal: bool,
+    as_json: bool,
+    **args: Any,
 ) -> None:
     """Search the index.
 
@@ -120,6 +134,7 @@ def search(
 
     settings = settings_for(index={"data_dir": data, "encoder": encoder})
     # From here on it is the API's own way: the same arguments, checks and messages.
+    args["literal"] = "1" if literal else ""
     args = {"q": " ".join(query), "from": args.pop("from_"), **args}
     given = {
         name: value if isinstance(value, tuple) else (value or "",) for name, value in args.items()

@@ -41,6 +41,8 @@ def search() -> Response:
         last_page=view.last_page(response),
         page_numbers=view.page_numbers(asked.page, view.last_page(response)),
         unfiltered=view.unfiltered(asked),
+        readings=view.word_chips(response.understood.readings, asked, links),
+        switched=replace(asked, literal=not asked.literal, page=1),
         in_hybrid=replace(asked, mode=Mode.HYBRID, page=1),
     )
 
@@ -49,14 +51,13 @@ def search() -> Response:
 def document(id: str) -> Response:
     """One document, with the marks of the query it was opened from."""
     args = _args()
-    query = params.parse_query(args, settings().search)
-    asked = params.parse_search(args, settings().search) if query else None
-    shown = engine().document(id, query)
+    asked = params.parse_opened(args, settings().search)
+    shown = engine().document(id, asked)
     return _page(
         "document.html",
         asked=asked,
         document=shown,
-        paragraphs=present.paragraphs(shown),
+        paragraphs=present.paragraphs(shown, _text()),
         passages=[each for each in shown.passages if each.ordinal >= 0],
     )
 

@@ -28,6 +28,11 @@ Args = Mapping[str, Sequence[str]]
 FILTER_LANGUAGES = (*LANGUAGES, "und")
 """What `lang` may be: `und` finds the documents whose language could not be told."""
 
+MAX_OFF = 50
+MAX_OFF_CHARS = 100
+"""How many words `off` may name, and how long each may be: more is no reader's choice."""
+
+_YES = ("1", "true", "yes")
 _E = TypeVar("_E", bound=Enum)
 _DEFAULT = SearchRequest(query="")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -60,12 +65,26 @@ SEARCH = (
     Param("tag", str, "Only documents with this tag.", many=True),
     Param("from", _Day, "Only documents of this day or later: YYYY, YYYY-MM or YYYY-MM-DD."),
     Param("to", _Day, "Only documents of this day or earlier; a year or month is taken whole."),
+    Param(
+        "literal",
+        Literal[_YES],
+        "Search for the words as typed alone, not also for words that mean or sound the same.",
+    ),
+    Param(
+        "off",
+        Annotated[str, Field(max_length=MAX_OFF_CHARS)],
+        "Do not search for this one of the words that `readings` lists as alternatives.",
+        many=True,
+    ),
     Param("sort", Sort, "The order of the hits.", default=_DEFAULT.sort.value),
     Param("page", Annotated[int, Field(ge=1)], "Which page, from 1.", default=_DEFAULT.page),
     Param("size", Annotated[int, Field(ge=1)], "Hits a page.", default=_DEFAULT.size),
 )
 
-DOCUMENT = (Param("q", str, "Mark the words of this query, as a search for it would."),)
+DOCUMENT = (
+    Param("q", str, "Mark the words of this query, as a search for it would."),
+    *(param for param in SEARCH if param.name in ("literal", "off")),
+)
 
 
 def check_names(args: Iterable[str], known: Iterable[Param]) -> None:
@@ -106,7 +125,14 @@ def parse_search(args: Args, limits: SearchConfig) -> SearchRequest:
         sort=_choice(args, "sort", Sort, _DEFAULT.sort),
         page=page,
         size=size,
+        literal=_yes(args, "literal"),
+        off=_off(args),
     )
+
+
+def parse_opened(args: Args, limits: SearchConfig) -> SearchRequest | None:
+    """The search that a document is opened from, if any."""
+    return parse_search(args, limits) if parse_query(args, limits) else None
 
 
 def parse_query(args: Args, limits: SearchConfig, *, required: bool = False) -> str:
@@ -134,6 +160,9 @@ def to_args(request: SearchRequest) -> list[tuple[str, str]]:
     for name, day in (("from", request.date_from), ("to", request.date_to)):
         if day is not None:
             pairs.append((name, day.isoformat()))
+    if request.literal:
+        pairs.append(("literal", _YES[0]))
+    pairs += [("off", each) for each in request.off]
     for name in ("mode", "sort", "page", "size"):
         value = getattr(request, name)
         if value != getattr(_DEFAULT, name):
@@ -184,6 +213,33 @@ def _languages(args: Args) -> tuple[str, ...]:
         if lang not in FILTER_LANGUAGES:
             raise _unknown("lang", lang, FILTER_LANGUAGES)
     return languages
+
+
+def _yes(args: Args, name: str) -> bool:
+    """A switch. Not giving it is the only way to say no."""
+    value = _one(args, name)
+    if value is not None and value not in _YES:
+        raise _unknown(name, value, _YES)
+    return value is not None
+
+
+def _off(args: Args) -> tuple[str, ...]:
+    words = _values(args, "off")
+    if len(words) > MAX_OFF:
+        raise RequestError(
+            f"off names {len(words):,} words; it may name {MAX_OFF}.",
+            parameter="off",
+            hint="With literal=1 only the words as typed are searched for.",
+        )
+    for word in words:
+        if len(word) > MAX_OFF_CHARS:
+            raise RequestError(
+                f"off is {_shown(word)}, of {len(word):,} characters; "
+                f"a word has at most {MAX_OFF_CHARS}.",
+                parameter="off",
+                hint="Take the words from `readings` in an answer.",
+            )
+    return words
 
 
 def _unknown(name: str, value: str, known: Sequence[str]) -> RequestError:

@@ -19,7 +19,9 @@ from typing import Annotated, Any
 from markupsafe import Markup, escape
 from pydantic import Field, TypeAdapter
 
+from index.analysis import script
 from search.models import (
+    Alternative,
     Degraded,
     DocumentView,
     Facets,
@@ -30,14 +32,22 @@ from search.models import (
     Sort,
     Span,
     Total,
+    WordReading,
 )
+from web.text import Text
+
+ALTERNATIVES_SHOWN = 8
+"""Alternatives of a word that are shown to people; the JSON has them all."""
 
 RTL = frozenset({"ur"})
 
 
 @dataclass(frozen=True)
 class Query:
-    """The search as it was understood: what was asked, its language and the words ranked by."""
+    """The search as it was understood: what was asked, its language and the words ranked by.
+
+    `resolved` and `readings` are those of `search.models.QueryInfo`.
+    """
 
     text: str
     mode: Mode
@@ -49,6 +59,10 @@ class Query:
     to: date | None
     language: str
     words: tuple[str, ...]
+    literal: bool
+    off: tuple[str, ...]
+    resolved: str
+    readings: tuple[WordReading, ...]
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,10 @@ def search_body(response: SearchResponse) -> SearchBody:
         to=asked.date_to,
         language=response.understood.language,
         words=response.understood.words,
+        literal=asked.literal,
+        off=asked.off,
+        resolved=response.understood.resolved,
+        readings=response.understood.readings,
     )
     return SearchBody(
         query=query,
@@ -157,15 +175,25 @@ def encode(members: object, *, indent: int | None = None) -> bytes:
     return text.encode("utf-8", "replace") + b"\n"
 
 
+def alternatives(reading: WordReading) -> list[Alternative]:
+    """The alternatives of a word to show, best first.
+
+    Those that are switched off are always among them: else nobody could switch them on again.
+    """
+    ranked = sorted(reading.alternatives, key=lambda each: -each.weight)
+    return [each for at, each in enumerate(ranked) if at < ALTERNATIVES_SHOWN or each.off]
+
+
 # --- text with marks ---
 
 _STRENGTH = {"exact": 3, "variant": 2, "meaning": 1}
+_ENGLISH = Text("en")
 
 
 def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, Span | None]]:
     """The text cut where marks begin and end; of marks that overlap, the strongest one shows.
 
-    The pieces always join to the text again, whatever the spans say.
+    A word found by its meaning shows within a sentence found by its meaning. The pieces always join to the text again, whatever the spans say.
     """
     usable = [
         Span(max(span.start, 0), min(span.end, len(text)), span.kind, span.word)
@@ -176,21 +204,37 @@ def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, Span | None]]:
     pieces: list[tuple[str, Span | None]] = []
     for start, end in pairwise(cuts):
         covering = [span for span in usable if span.start <= start and end <= span.end]
-        strongest = max(covering, key=lambda span: _STRENGTH.get(span.kind, 0), default=None)
+        strongest = max(
+            covering, key=lambda span: (_STRENGTH.get(span.kind, 0), span.word != ""), default=None
+        )
         pieces.append((text[start:end], strongest))
     return pieces
 
 
-def marked(text: str, spans: Iterable[Span]) -> Markup:
-    """Escaped text with `<mark>` around the spans: escape first, then mark, never the reverse."""
+def marked(text: str, spans: Iterable[Span], interface: Text = _ENGLISH) -> Markup:
+    """Escaped text with `<mark>` around the spans: escape first, then mark, never the reverse.
+
+    A mark on another word than the one typed says in its title which one it answers.
+    """
     parts: list[str] = []
     for piece, span in segments(text, spans):
         if span is None:
             parts.append(str(escape(piece)))
         else:
             kind = span.kind if span.kind in _STRENGTH else "exact"
-            parts.append(f'<mark class="{kind}">{escape(piece)}</mark>')
+            word = _answered(piece, kind, span.word)
+            title = f' title="{interface("answers", word=word)}"' if word else ""
+            parts.append(f'<mark class="{kind}"{title}>{escape(piece)}</mark>')
     return Markup("".join(parts))  # noqa: S704 - every piece was escaped above
+
+
+def _answered(piece: str, kind: str, word: str) -> str:
+    """The typed word a mark has to name: none where readers see for themselves that it is this one.
+
+    A word typed in Latin letters counts as exact in Urdu script too.
+    """
+    seen = kind == "exact" and script(piece.lower()) == script(word.lower())
+    return "" if seen else word
 
 
 def within(spans: Iterable[Span], start: int, end: int) -> list[Span]:
@@ -235,7 +279,7 @@ class Paragraph:
     best: bool
 
 
-def paragraphs(view: DocumentView) -> list[Paragraph]:
+def paragraphs(view: DocumentView, interface: Text = _ENGLISH) -> list[Paragraph]:
     """The body by lines, each with its marks and the language of the passage it stands in."""
     found: list[Paragraph] = []
     best = [each for each in view.passages if each.best and each.ordinal >= 0]
@@ -244,7 +288,8 @@ def paragraphs(view: DocumentView) -> list[Paragraph]:
             continue
         start, end = line.span()
         html = Markup("").join(
-            _tinted(piece, inside) for piece, inside in _by_passage(view, start, end, best)
+            _tinted(marked(piece, spans, interface), inside)
+            for piece, spans, inside in _by_passage(view, start, end, best)
         )
         touched = any(each.start < end and each.end > start for each in best)
         found.append(Paragraph(html, _language_at(view, start, end), touched))
@@ -253,13 +298,13 @@ def paragraphs(view: DocumentView) -> list[Paragraph]:
 
 def _by_passage(
     view: DocumentView, start: int, end: int, best: Iterable[Any]
-) -> Iterable[tuple[Markup, bool]]:
-    """A line in stretches inside and outside the best passages, marks set."""
+) -> Iterable[tuple[str, list[Span], bool]]:
+    """A line in stretches inside and outside the best passages, with their marks."""
     tints = [Span(each.start, each.end, "best") for each in best]
     position = start
     for piece, tint in segments(view.body[start:end], within(tints, start, end)):
         stop = position + len(piece)
-        yield marked(piece, within(view.body_spans, position, stop)), tint is not None
+        yield piece, within(view.body_spans, position, stop), tint is not None
         position = stop
 
 

@@ -46,8 +46,8 @@ class SearchService(Protocol):
     def search(self, request: SearchRequest, /) -> SearchResponse:
         """Answer one request."""
 
-    def document(self, document_id: str, query: str = "", /) -> DocumentView:
-        """One document, with the marks of `query`."""
+    def document(self, document_id: str, asked: SearchRequest | None = None, /) -> DocumentView:
+        """One document, with the marks of the search it was opened from."""
 
     def status(self) -> IndexStatus:
         """The index being served."""

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.errors import IndexWriteError
-from search.models import Hit, SearchResponse, Span
+from search.models import Hit, QueryInfo, SearchResponse, Span
 from web import present
 from web.settings import Setting
 from web.text import Text as Interface
@@ -71,6 +71,7 @@ def results(response: SearchResponse) -> None:
         talk.print(Text(f"The {each.arm} search did not answer: {each.reason}", "yellow"))
     for notice in response.understood.notices:
         talk.print(Text(notice.message, "yellow"))
+    _understood(talk, response.understood)
     if not response.hits:
         talk.print(Text("Nothing found." if not response.total.value else "No hits on this page."))
         return
@@ -80,6 +81,19 @@ def results(response: SearchResponse) -> None:
     total = response.total
     last = first + len(response.hits) - 1
     talk.print(Text(f"{first} to {last} of {total.value:,}", "dim"))
+
+
+def _understood(talk: Console, understood: QueryInfo) -> None:
+    """What was searched for where that is more or other than what was typed."""
+    if understood.resolved:
+        talk.print(_plain(f"Searching for: {understood.resolved}"))
+    found = []
+    for reading in understood.readings:
+        words = [each.word for each in present.alternatives(reading) if not each.off]
+        if words:
+            found.append(f"{reading.typed} → {', '.join(words)}")
+    if found:
+        talk.print(_plain(f"Also searched: {'; '.join(found)}", "dim"))
 
 
 def _hit(console: Console, number: int, hit: Hit) -> None:
@@ -102,12 +116,17 @@ def _hit(console: Console, number: int, hit: Hit) -> None:
 
 
 def _marked(text: str, spans: Iterable[Span]) -> Text:
-    """Text with its marks, on one line and without control characters a terminal would obey."""
+    """Text with its marks."""
     parts = Text()
     for piece, span in present.segments(text, spans):
-        shown = "".join(letter if letter >= " " and letter != "\x7f" else " " for letter in piece)
-        parts.append(shown, _STYLES.get(span.kind, "bold") if span else "")
+        parts.append_text(_plain(piece, _STYLES.get(span.kind, "bold") if span else ""))
     return parts
+
+
+def _plain(text: str, style: str = "") -> Text:
+    """Text on one line and without control characters a terminal would obey."""
+    shown = "".join(each if each >= " " and each != "\x7f" else " " for each in text)
+    return Text(shown, style)
 
 
 def built(report: Any) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import quote, urlencode
 
 from flask import url_for
 
-from search.models import FacetValue, SearchRequest, SearchResponse
+from search.models import Alternative, FacetValue, SearchRequest, SearchResponse, WordReading
+from web import present
 from web.params import to_args
 from web.text import Text
 
@@ -98,9 +99,63 @@ def chips(asked: SearchRequest, links: Links, text: Text) -> list[Chip]:
     return found
 
 
+@dataclass(frozen=True)
+class WordChip:
+    """An alternative of a typed word, and the same search with it switched over."""
+
+    word: str
+    lang: str
+    source: str
+    off: bool
+    toggle: str
+
+
+@dataclass(frozen=True)
+class WordChips:
+    """What a typed word was searched by. `resolved` is empty where a chip shows it already.
+
+    Without `typed` it is the words that are off and that no reading names.
+    """
+
+    typed: str
+    resolved: str
+    chips: tuple[WordChip, ...]
+
+
+def word_chips(
+    readings: Iterable[WordReading], asked: SearchRequest, links: Links
+) -> list[WordChips]:
+    """The alternatives of each typed word, one chip each."""
+    found = []
+    for reading in readings:
+        words = tuple(_word_chip(each, asked, links) for each in present.alternatives(reading))
+        known = any(each.word == reading.resolved for each in words)
+        if words:
+            found.append(WordChips(reading.typed, "" if known else reading.resolved, words))
+    shown = {each.word for row in found for each in row.chips}
+    # A word that is off may change how the query is read; it must be possible to take it back.
+    hidden = [Alternative(word, "", 1.0, "", off=True) for word in asked.off if word not in shown]
+    if hidden and not asked.literal:
+        rest = tuple(_word_chip(each, asked, links) for each in hidden)
+        found.append(WordChips("", "", rest))
+    return found
+
+
+def _word_chip(each: Alternative, asked: SearchRequest, links: Links) -> WordChip:
+    return WordChip(each.word, each.lang, each.source, each.off, _toggled(each, asked, links))
+
+
+def _toggled(each: Alternative, asked: SearchRequest, links: Links) -> str:
+    """The search with a word off that was on, or the reverse; it opens where the words are."""
+    rest = tuple(word for word in asked.off if word != each.word)
+    off = rest if each.off else (*rest, each.word)
+    return links.search(replace(asked, off=off, page=1)) + "#also"
+
+
 def unfiltered(asked: SearchRequest) -> SearchRequest:
     """The same question without any filter."""
-    return SearchRequest(asked.query, mode=asked.mode, sort=asked.sort, size=asked.size)
+    kept = {name: getattr(asked, name) for name in ("mode", "sort", "size", "literal", "off")}
+    return SearchRequest(asked.query, **kept)
 
 
 def last_page(response: SearchResponse) -> int:

@@ -16,6 +16,8 @@ ADDRESSES = [
     "/?q=پولیس",
     "/?q=police&mode=semantic&sort=newest",
     "/?q=police&lang=ur&lang=en&source=Daily+Sahar&from=2026-01-01&page=2&size=5",
+    "/?q=barish+karachi+citizens&off=rain",
+    "/?q=barish&literal=1",
     "/?q=" + "x" * 300,
     "/documents/اردو/story%200%233.txt?q=پولیس",
     "/documents/en/0-1.html?q=police",
@@ -187,6 +189,55 @@ def test_without_javascript(new_page):
 
 
 @pytest.mark.parametrize("ui", ["en", "ur"])
+def test_alternatives_go_off_and_on_without_javascript(new_page, ui):
+    page = new_page(java_script_enabled=False, viewport=PHONE)
+    page.goto(f"/?q=citizens&mode=keyword&ui={ui}")
+    block, word = page.locator("details.also"), page.locator(".also dd a").first
+    before = page.locator("h1").inner_text()
+    expect(word).to_be_hidden()
+    block.locator("summary").click()
+    chosen = word.inner_text()
+    word.click()
+    page.wait_for_url("**off=**")
+    assert arguments(page)["off"] == [chosen]
+    expect(page.locator("h1")).not_to_have_text(before)
+    gone = page.locator(".also .off")
+    expect(gone).to_have_text(chosen)
+    assert "line-through" in style(page, ".also .off", "textDecorationLine")
+    gone.click()
+    page.wait_for_url(lambda url: "off=" not in url)
+    expect(page.locator("h1")).to_have_text(before)
+    expect(page.locator(".also dd a").first).to_be_visible()  # It stays open where it was used.
+    expect(page.locator(".box")).to_be_in_viewport()
+
+
+def test_the_literal_text_and_back_without_javascript(new_page):
+    page = new_page(java_script_enabled=False)
+    page.goto("/?q=barish")
+    resolved = page.locator(".understood .resolved")
+    assert resolved.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    page.get_by_role("link", name="Search the literal text instead").click()
+    page.wait_for_url("**literal=1**")
+    expect(page.locator(".understood")).to_contain_text("as typed only")
+    page.get_by_role("link", name="Search by sound and meaning too").click()
+    page.wait_for_url(lambda url: "literal" not in url)
+    expect(resolved).to_be_visible()
+
+
+def test_a_filter_keeps_what_is_off_and_another_query_does_not(page):
+    page.goto("/?q=citizens&off=a&off=b&literal=1")
+    page.get_by_label("Urdu").check()
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**lang=ur**")
+    assert arguments(page) == {
+        "q": ["citizens"], "lang": ["ur"], "off": ["a", "b"], "literal": ["1"],
+    }  # fmt: skip
+    search(page, "citizens police")
+    page.wait_for_url("**q=citizens+police**")
+    assert arguments(page) == {"q": ["citizens police"], "lang": ["ur"]}
+
+
+@pytest.mark.parametrize("ui", ["en", "ur"])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_phone_does_not_scroll_sideways(new_page, address, ui):
     page = new_page(viewport=PHONE)
@@ -228,6 +279,12 @@ def test_colours_can_be_read(new_page, scheme):
     assert contrast(style(page, ".snippet mark", "color"), mark) >= 4.5
     button = style(page, ".box button", "backgroundColor")
     assert contrast(style(page, ".box button", "color"), button) >= 4.5
+    page.goto("/?q=barish+citizens&off=rain")
+    for selector in (".understood", ".also summary", ".also dt", ".also .off"):
+        assert contrast(style(page, selector, "color"), paper) >= 4.5, selector
+    for selector in (".also a:not(.off)", ".snippet mark.meaning[title]"):
+        ground = style(page, selector, "backgroundColor")
+        assert contrast(style(page, selector, "color"), ground) >= 4.5, selector
 
 
 def test_nothing_found_and_errors(new_page):

@@ -55,7 +55,7 @@ def test_words_answer_when_the_encoder_fails_and_it_is_told(
     assert lame.search(SearchRequest("lang:ur", mode=Mode.SEMANTIC)).total.value == 30
     with pytest.raises(EncoderError):
         lame.search(SearchRequest("لاہور بارش", mode=Mode.SEMANTIC))
-    assert lame.document("ur/01-monsoon-lahore.md", "بارش").body_spans
+    assert lame.document("ur/01-monsoon-lahore.md", SearchRequest("بارش")).body_spans
     if isinstance(encoder, EncoderError):
         with pytest.raises(EncoderError, match="gone"):
             lame.require_encoder()
@@ -154,7 +154,7 @@ def test_a_document_is_shown_whole_with_its_passages_and_marks(
     engine: SearchEngine, documents: dict[str, Document]
 ) -> None:
     name = "ur/01-monsoon-lahore.md"
-    view, document = engine.document(name, "بارشیں لاہور"), documents[name]
+    view, document = engine.document(name, SearchRequest("بارشیں لاہور")), documents[name]
     assert (view.title, view.body, view.tags) == (document.title, document.body, document.tags)
     assert (view.lang, view.date, view.source) == ("ur", document.date, document.source)
     assert marked(view.title, view.title_spans) == {"لاہور", "بارش"}
@@ -177,16 +177,16 @@ def test_a_document_is_shown_whole_with_its_passages_and_marks(
 def test_a_document_that_is_not_there(engine: SearchEngine) -> None:
     for name in ("ur/99-none.md", "", "../seeds", "\ud800"):
         with pytest.raises(NotFoundError) as caught:
-            engine.document(name, "بارش")
+            engine.document(name, SearchRequest("بارش"))
         assert caught.value.parameter == "id"
         assert caught.value.hint
 
 
 def test_a_document_opened_from_a_query_without_words(engine: SearchEngine) -> None:
-    view = engine.document("en/01-monsoon-lahore.md", "؟!")
+    view = engine.document("en/01-monsoon-lahore.md", SearchRequest("؟!"))
     assert view.body_spans == ()
     with pytest.raises(RequestError, match="10,000"):
-        engine.document("en/01-monsoon-lahore.md", "x" * 10_000)
+        engine.document("en/01-monsoon-lahore.md", SearchRequest("x" * 10_000))
 
 
 @pytest.mark.parametrize("body", ["", "؟!", "بارش"])

@@ -150,7 +150,8 @@ def test_stop_words_alone_are_searched_for(
     def holds(text: str) -> bool:
         return any(term in wanted or stem(term) in stems for term in terms(text))
 
-    found = hits(engine, query)
+    request = SearchRequest(query, mode=Mode.KEYWORD, size=EVERYTHING, literal=True)
+    found = engine.search(request).hits
     assert {hit.id for hit in found} == matching(documents, holds) != set()
     assert all(hit.explanation.words for hit in found)
 

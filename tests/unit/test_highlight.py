@@ -8,6 +8,7 @@ from search.config import SearchConfig
 from search.highlight import Wanted, mark, settle
 from search.models import Span
 from search.query import parse_query
+from search.understanding import as_typed
 
 SIGNS = {"exact": "[]", "variant": "{}", "meaning": "<>"}
 
@@ -22,7 +23,7 @@ def shown(text: str, spans: tuple[Span, ...]) -> str:
 
 
 def wanted(query: str) -> Wanted:
-    return Wanted.of(parse_query(query, SearchConfig()))
+    return Wanted.of(as_typed(parse_query(query, SearchConfig())))
 
 
 @pytest.mark.parametrize(

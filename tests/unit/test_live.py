@@ -270,7 +270,7 @@ def test_two_indexes_in_one_process(built: tuple[Path, Path]) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda n: served(engines[n % 2]), range(64)))
     assert found == [n % 2 for n in range(64)]
-    foreign = replace(REQUEST, query=MARKS[1])
+    foreign = replace(REQUEST, query=MARKS[1], literal=True)
     assert [each.search(foreign).total.value for each in engines] == [0, SIZES[1]]
     engines[0].close()
     assert served(engines[1]) == 1

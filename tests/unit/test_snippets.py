@@ -13,6 +13,7 @@ from search.highlight import Wanted
 from search.models import Snippet
 from search.query import parse_query
 from search.snippets import READ_CHARS, snippet
+from search.understanding import as_typed
 
 SIGNS = {"exact": "[]", "variant": "{}", "meaning": "<>"}
 HARBOUR = (
@@ -46,7 +47,7 @@ def cut(
     sentence: tuple[int, int] | None = None,
     weights: Mapping[str, float] | None = None,
 ) -> Snippet:
-    wanted = Wanted.of(parse_query(query, SearchConfig()))
+    wanted = Wanted.of(as_typed(parse_query(query, SearchConfig())))
     return snippet(
         body,
         "en",

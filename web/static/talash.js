@@ -12,6 +12,14 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// The same words asked again, as when a filter is set: what the reader switched off stays off.
+document.querySelector("#search")?.addEventListener("formdata", (event) => {
+  if (!document.querySelector(".results") || box.value !== box.defaultValue) return;
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name === "literal" || name === "off") event.formData.append(name, value);
+  }
+});
+
 // Leave out what was not filled in, so that a search has an address one can read and pass on.
 const defaults = { mode: "hybrid", sort: "relevance" };
 document.querySelector("#search")?.addEventListener("submit", (event) => {

@@ -1,16 +1,20 @@
 """A small engine with nothing behind it: real requests in, real responses out, in milliseconds.
 
 Words match as whole words; an article of the same story in the other language matches "by
-meaning". That is enough for pages and API to show every state they have.
+meaning". A few words are read as others too, see `fake_readings`. That is enough for pages and API
+to show every state they have.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
+
+from fake_readings import read, resolve
 
 from index.documents import Document
 from index.errors import NotFoundError, TalashError
@@ -33,6 +37,7 @@ from search.models import (
     Span,
     Total,
     WordEvidence,
+    WordReading,
 )
 
 _STORIES = [
@@ -139,8 +144,9 @@ class FakeEngine:
         self._check()
         return _facet(each.source for each in self.documents.values())
 
-    def document(self, id: str, query: str = "") -> DocumentView:
+    def document(self, id: str, asked: SearchRequest | None = None) -> DocumentView:
         self._check()
+        query = asked.query if asked else ""
         if id not in self.documents:
             raise NotFoundError("There is no such document in this index.", parameter="id")
         found = self.documents[id]
@@ -168,8 +174,12 @@ class FakeEngine:
         self._check()
         self.asked.append(request)
         words = _words(request.query)
+        readings = read(words, request)
+        others = _others(readings)
         by_word = [
-            d for d in self.documents.values() if list(_spans(d.title + "\n" + d.body, words))
+            d
+            for d in self.documents.values()
+            if list(_spans(d.title + "\n" + d.body, words, others))
         ]
         stories = {_story(each) for each in by_word}
         by_meaning = [
@@ -188,14 +198,18 @@ class FakeEngine:
         keyword = sum(arm == "keyword" for _, arm in found)
         start = (request.page - 1) * request.size
         hits = tuple(
-            _hit(document, arm, rank + 1, words)
+            _hit(document, arm, rank + 1, words, others)
             for rank, (document, arm) in enumerate(found)
             if start <= rank < start + request.size
         )
         return SearchResponse(
             request=request,
             understood=QueryInfo(
-                "ur" if re.search("[ا-ی]", request.query) else "en", tuple(words), self.notices
+                "ur" if re.search("[ا-ی]", request.query) else "en",
+                tuple(words),
+                self.notices,
+                resolve(words, readings),
+                readings,
             ),
             hits=hits,
             total=Total(len(found), keyword, len(found) - keyword, len(found)),
@@ -237,23 +251,41 @@ def _words(query: str) -> list[str]:
     return re.findall(r"\w+", query.lower())
 
 
-def _spans(text: str, words: list[str]) -> Iterator[Span]:
+def _others(readings: tuple[WordReading, ...]) -> dict[str, str]:
+    """Alternatives that are searched for -> the word that was typed."""
+    return {
+        each.word.lower(): reading.typed
+        for reading in readings
+        for each in reading.alternatives
+        if not each.off
+    }
+
+
+def _spans(
+    text: str, words: list[str], others: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Span]:
     for match in re.finditer(r"\w+", text):
-        if match.group().lower() in words:
-            yield Span(match.start(), match.end(), "exact", match.group().lower())
+        word = match.group().lower()
+        if word in words:
+            yield Span(match.start(), match.end(), "exact", word)
+        elif word in others:
+            yield Span(match.start(), match.end(), "meaning", others[word])
 
 
-def _hit(document: Document, arm: str, rank: int, words: list[str]) -> Hit:
+def _hit(
+    document: Document, arm: str, rank: int, words: list[str], others: Mapping[str, str]
+) -> Hit:
     text = document.body.split("\n")[0]
     if arm == "keyword":
         snippet = Snippet(
-            text, document.lang, "keyword", 0, False, True, tuple(_spans(text, words))
+            text, document.lang, "keyword", 0, False, True, tuple(_spans(text, words, others))
         )
         arms = (
             ArmEvidence("keyword", rank, 7.25, 0.016),
             ArmEvidence("semantic", rank + 2, 0.87, 0.015),
         )
         evidence = tuple(WordEvidence(word, word, 3.5) for word in words)
+        evidence += tuple(WordEvidence(typed, other, 1.5) for other, typed in others.items())
     else:
         first = re.match(r"[^۔.]+[۔.]", text)
         end = first.end() if first else len(text)
@@ -272,5 +304,5 @@ def _hit(document: Document, arm: str, rank: int, words: list[str]) -> Hit:
         score=1 / (60 + rank),
         snippet=snippet,
         explanation=Explanation(arms, evidence),
-        title_spans=tuple(_spans(document.title, words)),
+        title_spans=tuple(_spans(document.title, words, others)),
     )

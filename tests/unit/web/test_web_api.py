@@ -65,6 +65,23 @@ def test_hits_are_a_list_of_objects_with_ids(client: FlaskClient):
     assert body["total"]["value"] == body["total"]["keyword"] + body["total"]["semantic_only"]
 
 
+def test_what_was_understood_is_said(client: FlaskClient):
+    query = client.get("/api/v1/search?q=barish&off=rain").get_json()["query"]
+    assert (query["literal"], query["off"], query["resolved"]) == (False, ["rain"], "بارش")
+    assert query["readings"] == [
+        {
+            "typed": "barish",
+            "resolved": "بارش",
+            "alternatives": [
+                {"word": "بارش", "lang": "ur", "weight": 1.0, "source": "roman", "off": False},
+                {"word": "rain", "lang": "en", "weight": 0.6, "source": "meaning", "off": True},
+            ],
+        }
+    ]
+    literal = client.get("/api/v1/search?q=barish&literal=1").get_json()["query"]
+    assert (literal["literal"], literal["resolved"], literal["readings"]) == (True, "", [])
+
+
 def test_what_did_not_answer_is_said(engine: FakeEngine, client: FlaskClient):
     engine.degraded = (Degraded("semantic", "encoder-unavailable", "no model"),)
     body = client.get("/api/v1/search?q=police").get_json()
@@ -118,6 +135,9 @@ def test_unknown_parameter(client: FlaskClient, address):
         ("q=a&sort=x", "sort"),
         ("q=a&from=2026-02&to=2026-01", "from"),
         ("q=a&to=soon", "to"),
+        ("q=a&literal=maybe", "literal"),
+        ("q=a&off=" + "x" * 101, "off"),
+        ("q=a&" + "&".join(f"off={n}" for n in range(51)), "off"),
     ],
 )
 def test_wrong_parameter(client: FlaskClient, engine: FakeEngine, arguments, parameter):

@@ -115,6 +115,11 @@ def test_search_options_are_the_apis(run, engine):
         "2",
         "--size",
         "5",
+        "--literal",
+        "--off",
+        "a",
+        "--off",
+        "ب",
     )
     assert result.exit_code == 0
     (asked,) = engine.asked
@@ -125,6 +130,7 @@ def test_search_options_are_the_apis(run, engine):
         2,
     )
     assert (str(asked.date_from), str(asked.date_to)) == ("2026-01-01", "2026-02-28")
+    assert (asked.literal, asked.off) == (True, ("a", "ب"))
 
 
 def test_search_json_is_the_apis_own(run, engine, app):
@@ -144,6 +150,15 @@ def test_search_says_what_did_not_answer(run, engine):
     assert "the model is gone" in run("search", "police").stderr
 
 
+def test_search_says_what_it_searched_for(run, engine):
+    said = run("search", "barish", "citizens", "--off", "rain").stderr
+    assert "Searching for: بارش citizens\n" in said
+    assert "Also searched: barish → بارش; citizens → شہریوں, باشندے\n" in said
+    for nothing_more in (run("search", "barish", "--literal"), run("search", "police")):
+        assert nothing_more.exit_code == 0
+        assert "earch" not in nothing_more.stderr
+
+
 def test_search_obeys_no_control_characters(run, engine):
     engine.documents = {"x": Document("x", "police \x1b]0;owned\x07", "police\x1b[2J", "en")}
     assert "\x1b" not in run("search", "police", color=False).stdout
@@ -155,6 +170,7 @@ def test_search_obeys_no_control_characters(run, engine):
         (["--page", "-1"], "whole number from 1"),
         (["--page", "1000000"], "first 1000 hits"),
         (["--from", "2026-02", "--to", "2026-01"], "wrong order"),
+        (["--off", "x" * 101], "101 characters"),
         (["--lang", "fr"], "'ur', 'en', 'und'"),
         (["--mode", "x"], "'hybrid', 'keyword', 'semantic'"),
     ],

@@ -35,12 +35,15 @@ def test_every_parameter_is_described(description):
     assert by_name["mode"]["schema"]["enum"] == ["hybrid", "keyword", "semantic"]
     assert by_name["lang"]["schema"]["items"]["enum"] == ["ur", "en", "und"]
     assert by_name["q"]["required"]
+    assert by_name["literal"]["schema"]["enum"] == ["1", "true", "yes"]
+    assert by_name["off"]["schema"]["items"] == {"type": "string", "maxLength": 100}
 
 
 CASES = [
     ("/api/v1/search", "?q=police", 200),
     ("/api/v1/search", "?q=" + quote("پولیس") + "&mode=semantic&page=3", 200),
     ("/api/v1/search", "?q=nothing-at-all", 200),
+    ("/api/v1/search", "?q=barish+citizens&off=rain", 200),
     ("/api/v1/search", "", 400),
     ("/api/v1/search", "?q=a&x=1", 400),
     ("/api/v1/documents/{id}", "?q=police", 200),

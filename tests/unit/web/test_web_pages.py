@@ -23,6 +23,8 @@ PAGES = [
     f"/?q={URDU}",
     "/?q=police&lang=ur&source=Daily+Sahar&from=2026-01&to=2026-03&tag=news&page=1&size=5",
     "/?q=nothing-like-this&lang=ur&mode=keyword",
+    "/?q=barish+citizens&off=rain",
+    "/?q=barish&literal=1",
     "/documents/en/0-0.html?q=police",
     "/documents/" + quote("اردو/story 0#3.txt"),
     "/documents/none",

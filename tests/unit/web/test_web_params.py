@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest, Sort
-from web.params import FILTER_LANGUAGES, SEARCH, check_names, parse_search, to_args
+from web.params import (
+    FILTER_LANGUAGES,
+    MAX_OFF,
+    MAX_OFF_CHARS,
+    SEARCH,
+    check_names,
+    parse_search,
+    to_args,
+)
 
 LIMITS = SearchConfig()
 
@@ -33,6 +41,8 @@ def test_all_parameters():
         sort="newest",
         page="2",
         size="20",
+        literal="yes",
+        off=["شہری", "citizens", "شہری"],
     )
     assert asked == SearchRequest(
         query="سیلاب flood",
@@ -45,6 +55,8 @@ def test_all_parameters():
         sort=Sort.NEWEST,
         page=2,
         size=20,
+        literal=True,
+        off=("شہری", "citizens"),
     )
 
 
@@ -52,6 +64,17 @@ def test_blank_values_count_as_not_given():
     assert parse(lang=["", " "], from_="", to=" ", mode="", page="", source=[""]) == SearchRequest(
         "flood"
     )
+    assert parse(literal="", off=["", " "]) == SearchRequest("flood")
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes"])
+def test_a_switch_is_on(value):
+    assert parse(literal=value).literal
+
+
+def test_as_many_words_as_may_be_off():
+    words = [f"{number:03}".rjust(MAX_OFF_CHARS, "ا") for number in range(MAX_OFF)]
+    assert parse(off=words).off == tuple(words)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +117,12 @@ def test_a_year_or_month_is_taken_whole(text, first, last):
         ({"to": "0000"}, "to", "no date"),
         ({"to": "2026-1"}, "to", "no date"),
         ({"from_": "2026-02", "to": "2026-01"}, "from", "wrong order"),
+        ({"literal": "0"}, "literal", "Known: 1, true, yes"),
+        ({"literal": "false"}, "literal", "Known: 1, true, yes"),
+        ({"literal": ["1", "yes"]}, "literal", "more than once"),
+        ({"off": [str(n) for n in range(MAX_OFF + 1)]}, "off", "names 51 words; it may name 50"),
+        ({"off": "x" * (MAX_OFF_CHARS + 1)}, "off", "101 characters"),
+        ({"off": ["a", "x" * 10_000]}, "off", "10,000 characters"),
     ],
 )
 def test_a_wrong_value_names_its_parameter_and_the_mend(args, parameter, says):
@@ -133,6 +162,8 @@ requests = st.builds(
     sort=st.sampled_from(Sort),
     page=st.integers(1, 10),
     size=st.integers(1, 100),
+    literal=st.booleans(),
+    off=st.lists(texts, unique=True, max_size=MAX_OFF).map(tuple),
 )
 
 

@@ -10,8 +10,16 @@ from fake_engine import FakeEngine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.models import DocumentView, PassageView, SearchRequest, Span
+from search.models import (
+    Alternative,
+    DocumentView,
+    PassageView,
+    SearchRequest,
+    Span,
+    WordReading,
+)
 from web import present
+from web.text import Text
 
 texts = st.text(alphabet=st.sampled_from("ab <>&\"'/کِتاب\u200cA\n=mark") | st.characters())
 spans = st.lists(
@@ -24,7 +32,8 @@ spans = st.lists(
     ),
     max_size=6,
 )
-TAG = re.compile(r'<mark class="(?:exact|variant|meaning)">|</mark>')
+TAG = re.compile(r'<mark class="(?:exact|variant|meaning)"(?: title="answers: [^"<>]*")?>|</mark>')
+SENTENCE, WORD = Span(0, 3, "meaning"), Span(2, 3, "meaning", "w")
 
 
 @given(texts, spans)
@@ -53,6 +62,33 @@ def test_the_strongest_mark_shows_where_marks_overlap():
         '<mark class="meaning">a </mark><mark class="exact">whole</mark>'
         '<mark class="meaning"> day</mark>'
     )
+
+
+def test_a_mark_on_another_word_says_which_one_it_answers():
+    marks = [Span(0, 1, "exact", "a"), Span(2, 3, "variant", "<b"), Span(4, 5, "meaning", 'c"')]
+    assert present.marked("a b c", marks) == (
+        '<mark class="exact">a</mark> <mark class="variant" title="answers: &lt;b">b</mark> '
+        '<mark class="meaning" title="answers: c&#34;">c</mark>'
+    )
+    roman = present.marked("برف", [Span(0, 3, "exact", "baraf")])
+    assert roman == '<mark class="exact" title="answers: baraf">برف</mark>'
+    assert "title" not in present.marked("Baraf", [Span(0, 5, "exact", "baraf")])
+    assert 'title="جس لفظ کے لیے: c"' in present.marked(
+        "c", [Span(0, 1, "meaning", "c")], Text("ur")
+    )
+
+
+def test_a_word_shows_within_a_sentence_found_by_its_meaning():
+    for marks in ([SENTENCE, WORD], [WORD, SENTENCE]):
+        assert present.marked("a b", marks) == (
+            '<mark class="meaning">a </mark><mark class="meaning" title="answers: w">b</mark>'
+        )
+
+
+def test_the_best_alternatives_are_shown_and_all_that_are_off():
+    words = [Alternative(f"w{n}", "en", n / 20, "meaning", off=n == 1) for n in range(1, 13)]
+    shown = present.alternatives(WordReading("t", "", tuple(words)))
+    assert [each.word for each in shown] == [f"w{n}" for n in (12, 11, 10, 9, 8, 7, 6, 5, 1)]
 
 
 def test_a_script_in_an_article_stays_text():
@@ -165,6 +201,10 @@ def test_json_has_the_promised_members():
         "tag",
         "language",
         "words",
+        "literal",
+        "off",
+        "resolved",
+        "readings",
     } == set(body["query"])
     hit = body["hits"][0]
     first = hit["snippet"]["spans"][0]

@@ -1,0 +1,71 @@
+"""Which word follows which in the archive's Urdu: what tells spellings of one sound apart.
+
+Counted while documents are read, in chunks, so memory does not grow with the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import script
+
+MOST_PAIRS = 2_000_000
+"""Pairs kept, 12 bytes each; of a larger archive those met once go first."""
+_CHUNK = 2_000_000
+_HIGH = 32
+
+Keys = npt.NDArray[np.int64]
+
+
+class BigramCounter:
+    """Counts pairs of neighbouring Urdu words, of one text after another."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._met: list[int] = []
+        self._keys = np.empty(0, np.int64)
+        self._counts = np.empty(0, np.int64)
+
+    def add(self, terms: Sequence[str]) -> None:
+        """Count the pairs of a text's exact terms, in reading order."""
+        numbers = [self._number(term) for term in terms]
+        self._met.extend(a << _HIGH | b for a, b in pairwise(numbers) if a >= 0 <= b)
+        if len(self._met) >= _CHUNK:
+            self._settle()
+
+    def counts(self, words: Sequence[str]) -> tuple[Keys, npt.NDArray[np.int32]]:
+        """Keys (row of the first word << 32 | row of the second), ascending, and their counts.
+
+        Rows are places in `words`, which must hold every word added.
+        """
+        self._settle()
+        keys, counts = self._keys, self._counts
+        least = 2
+        while len(keys) > MOST_PAIRS:
+            keys, counts = keys[counts >= least], counts[counts >= least]
+            least += 1
+        place = {word: row for row, word in enumerate(words)}
+        rows = np.array([place[word] for word in self._numbers], np.int64)
+        keys = rows[keys >> _HIGH] << _HIGH | rows[keys & (1 << _HIGH) - 1] if len(keys) else keys
+        order = np.argsort(keys)
+        return keys[order], counts[order].astype(np.int32)
+
+    def _number(self, term: str) -> int:
+        number = self._numbers.get(term)
+        if number is None:
+            if script(term) != "ur":
+                return -1
+            number = self._numbers[term] = len(self._numbers)
+        return number
+
+    def _settle(self) -> None:
+        keys, counts = np.unique(np.array(self._met, np.int64), return_counts=True)
+        self._met = []
+        joined = np.concatenate([self._keys, keys])
+        self._keys, places = np.unique(joined, return_inverse=True)
+        weights = np.concatenate([self._counts, counts])
+        self._counts = np.bincount(places, weights, len(self._keys)).astype(np.int64)

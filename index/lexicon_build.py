@@ -1,0 +1,172 @@
+"""Makes the lexicon of a generation that is being built (see `index.lexicon`).
+
+Only the head of each stem is encoded, and no more of the most frequent ones than a quarter of the
+passages: rare words beyond that are mostly names, which are found by sound. Vectors of words that
+the previous generation holds are taken from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import is_stop, script, stem
+from index.bigrams import BigramCounter
+from index.bitext import mine
+from index.catalogue import Catalogue
+from index.documents import Document
+from index.encoder import Encoder
+from index.impacts import Ints
+from index.keyword import KeywordIndex
+from index.lexicon import LEXICON_FILE, SCRIPTS, WORD_VECTORS_FILE, centred_vectors, spelling_stamp
+from index.passages import passage_text
+from index.sounds import SoundIndex
+from index.translations import Script, best_translations, learn
+from index.vectors import load_vectors, nearest_rows
+
+LEAST_ENCODED = 20_000
+"""Heads that are encoded however few the passages."""
+_PASSAGES_A_WORD = 4
+_TRANSLATIONS = 8
+_NEIGHBOURS = 16
+MIN_COSINE = 0.3
+"""Of centred vectors. Below it no two words mean the same."""
+
+KnownVectors = tuple[Mapping[str, int], npt.NDArray[np.float16]]
+"""Words that have vectors already, with their rows in an array."""
+
+
+def build_lexicon(
+    directory: Path,
+    catalogue: Catalogue,
+    keyword: KeywordIndex,
+    bigrams: BigramCounter,
+    encoder: Encoder,
+    known: KnownVectors,
+) -> None:
+    """Write the lexicon files of a generation, whose other parts are all there."""
+    vocabulary = list(keyword.vocabulary())
+    words = [word for word, _ in vocabulary]
+    frequencies = np.array([frequency for _, frequency in vocabulary], np.int32)
+    kinds = [script(word) for word in words]
+    heads, head_of = _heads(words, frequencies)
+    rows = {
+        kind: np.array([r for r, k in enumerate(kinds) if k == kind], np.int32) for kind in SCRIPTS
+    }
+    most = max(LEAST_ENCODED, catalogue.counts().passages // _PASSAGES_A_WORD)
+    encoded = _worth_encoding(words, kinds, heads, frequencies, most)
+    vectors = _vectors([words[row] for row in encoded.tolist()], encoder, known)
+    bigram_keys, bigram_counts = bigrams.counts(words)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "spelling": _bytes(spelling_stamp()),
+        "words": _bytes("\n".join(words)),
+        "frequencies": frequencies,
+        "heads": heads,
+        "head_vectors": encoded,
+        "bigram_keys": bigram_keys,
+        "bigram_counts": bigram_counts,
+        **_links("translations", len(words), _translations(directory, catalogue, head_of)),
+        **_links("neighbours", len(words), _neighbours(rows, encoded, vectors)),
+    }
+    for kind in SCRIPTS:
+        arrays[f"{kind}_rows"] = rows[kind]
+        sounds = SoundIndex.build([words[row] for row in rows[kind].tolist()])
+        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.arrays().items()}
+    np.savez(directory / LEXICON_FILE, allow_pickle=False, **arrays)
+    np.save(directory / WORD_VECTORS_FILE, vectors)
+
+
+def _heads(words: Sequence[str], frequencies: Ints) -> tuple[Ints, dict[str, int]]:
+    """The head of each word, and of each stem: its most frequent form, the first of equals."""
+    head_of: dict[str, int] = {}
+    stems = [stem(word) for word in words]
+    for row, each in enumerate(stems):
+        if frequencies[row] > frequencies[head_of.setdefault(each, row)]:
+            head_of[each] = row
+    return np.array([head_of[each] for each in stems], np.int32), head_of
+
+
+def _worth_encoding(
+    words: Sequence[str], kinds: Sequence[str], heads: Ints, frequencies: Ints, most: int
+) -> Ints:
+    """Rows of the heads that get vectors, ascending: words of two letters and more, no stop words."""
+    rows = [
+        row
+        for row, word in enumerate(words)
+        if heads[row] == row and kinds[row] in SCRIPTS and len(word) > 1 and not is_stop(word)
+    ]
+    found = np.array(rows, np.int32)
+    return np.sort(found[np.argsort(-frequencies[found], kind="stable")[:most]])
+
+
+def _vectors(
+    words: Sequence[str], encoder: Encoder, known: KnownVectors
+) -> npt.NDArray[np.float16]:
+    """A vector for each word, from what is known or else from the encoder."""
+    places, rows = known
+    vectors = np.empty((len(words), encoder.info.dimension), np.float16)
+    fresh = [at for at, word in enumerate(words) if word not in places]
+    if fresh:
+        vectors[fresh] = encoder.encode_queries([words[at] for at in fresh])
+    old = [at for at, word in enumerate(words) if word in places]
+    if old:
+        vectors[old] = rows[[places[words[at]] for at in old]]
+    return vectors
+
+
+_Linked = Iterable[tuple[int, int, float]]
+
+
+def _neighbours(
+    rows: Mapping[Script, Ints], encoded: Ints, vectors: npt.NDArray[np.float16]
+) -> _Linked:
+    """Each encoded word with the nearest words of the other language, nearest first."""
+    sides = {kind: centred_vectors(rows[kind], encoded, vectors) for kind in SCRIPTS}
+    if min(len(mine) for mine, _, _ in sides.values()) == 0:
+        return
+    for source, target in (SCRIPTS, SCRIPTS[::-1]):
+        (ours, our_vectors, _), (theirs, their_vectors, _) = sides[source], sides[target]
+        cosines, places = nearest_rows(our_vectors, their_vectors, _NEIGHBOURS)
+        for row, cosine, place in zip(ours.tolist(), cosines, places, strict=True):
+            near = zip(theirs[place].tolist(), cosine.tolist(), strict=True)
+            yield from ((row, other, value) for other, value in near if value >= MIN_COSINE)
+
+
+def _translations(directory: Path, catalogue: Catalogue, head_of: Mapping[str, int]) -> _Linked:
+    """Stems that translate each other, as links between their heads, in both directions."""
+    pairs = mine(load_vectors(directory), catalogue.columns())
+    urdu, english = (list(_texts(catalogue, pids)) for pids in (pairs.urdu, pairs.english))
+    learned = learn(zip(urdu, english, strict=True))
+    for source, target in (SCRIPTS, SCRIPTS[::-1]):
+        for word, found in best_translations(learned, source, _TRANSLATIONS).items():
+            links = ((head_of[word], head_of[each.stem(target)], each.weight) for each in found)
+            yield from links
+
+
+def _texts(catalogue: Catalogue, pids: Ints) -> Iterator[str]:
+    """The texts of passages, in the order given; documents are read once each."""
+    passages = catalogue.passages_at(int(pid) for pid in pids)
+    wanted = sorted({docid for docid, _ in passages.values()})
+    documents: dict[int, Document] = dict(zip(wanted, catalogue.documents(wanted), strict=True))
+    for pid in pids:
+        docid, passage = passages[int(pid)]
+        yield passage_text(documents[docid], passage)
+
+
+def _links(name: str, words: int, linked: _Linked) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `index.lexicon.Links`; links of one word keep their order."""
+    found = sorted(linked, key=lambda link: link[0])
+    rows = np.array([row for row, _, _ in found], np.int32)
+    return {
+        f"{name}_starts": np.searchsorted(rows, np.arange(words + 1)).astype(np.int32),
+        f"{name}_rows": np.array([other for _, other, _ in found], np.int32),
+        f"{name}_weights": np.array([weight for _, _, weight in found], np.float16),
+    }
+
+
+def _bytes(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8", "replace"), np.uint8)

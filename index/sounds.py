@@ -1,0 +1,268 @@
+"""Phonetic keys: which words may be one word, written in the other script.
+
+The *skeleton* of a word is what is left when vowels, h, w and y are dropped, consonants that are
+written for one another are merged, and a final n is forgotten: وزیر, wazir and vazeer all have
+``zr``. It is a phonetic key as in Soundex, made for two scripts. Where a letter may be heard in two
+ways (c, g, z, ch, ڑ) a word has several. Words that share a skeleton are candidates for the
+spelling model, which tells them apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import script
+from index.spelling import (
+    Channel,
+    Floats,
+    Ints,
+    SpellingModel,
+    fold_latin,
+    latin_codes,
+    ragged,
+)
+
+CLASSES = "kgjctdrszpfbmnl"
+"""The consonant classes; a skeleton is stored as a number with a digit for each."""
+
+MOST_SCORED = 80
+"""Candidates that the spelling model looks at. More share the skeleton of a short word."""
+
+RATE_FLOOR = 0.1
+"""Of how often a letter occurs that no spelling seen has."""
+
+MOST_SKELETONS = 12
+"""Of one word. More come of long words with many letters of two readings, all improbable."""
+
+_LONGEST = 14
+_DIGIT = {consonant: digit for digit, consonant in enumerate(CLASSES, 1)}
+
+_URDU: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("کقخ", ("k",)), **dict.fromkeys("گغ", ("g",)), **dict.fromkeys("تطٹ", ("t",)),
+    **dict.fromkeys("دڈ", ("d",)), **dict.fromkeys("سصثش", ("s",)),
+    **dict.fromkeys("زذضظ", ("z",)), **dict.fromkeys("نں", ("n",)),
+    "ج": ("j",), "چ": ("c",), "ر": ("r",), "ف": ("f",), "ب": ("b",), "م": ("m",), "ل": ("l",),
+    "پ": ("p",), "پھ": ("p", "f"), "ڑ": ("r", "d"), "ژ": ("z", "j"),
+    "-ہ": ("", "t"),  # at the end, where ۃ was folded: علامہ is typed alamata
+}  # fmt: skip
+_LATIN: dict[str, tuple[str, ...]] = {
+    **{consonant: (consonant,) for consonant in CLASSES},
+    "q": ("k",), "kh": ("k",), "gh": ("g", ""), "th": ("t",), "dh": ("d",), "sh": ("s",),
+    "tch": ("c",), "cch": ("c",), "ch": ("c", "k"), "ph": ("p", "f"), "zh": ("z", "j"),
+    "kn-": ("kn", "n"), "x": ("ks", "z"),
+    "z": ("z", "j"), "j": ("j", "z"), "s": ("s", "z"), "d": ("d", "z"), "ti": ("t", "s"),
+    "c": ("k",), "c-": ("s", "k"), "g-": ("g", "j"), "mp": ("mp", "np"), "mb": ("mb", "nb"),
+}  # fmt: skip
+"""Readings of a letter or group; ``c-`` and ``g-`` stand before e, i or y, ``kn-`` begins a word."""
+
+_SOFTENING = ("e", "i", "y")
+
+_URDU_PARTS = re.compile("پھ|.", re.DOTALL)
+_LATIN_PARTS = re.compile(
+    "tch|cch|^kn|kh|gh|ch|sh|th|dh|ph|zh|ti(?=on|a)|mp(?!h)|mb|[bcdfgjklmnpqrstxz]"
+)
+
+
+def _fingerprint() -> str:
+    rules = (CLASSES, _LONGEST, MOST_SKELETONS, sorted(_URDU.items()), sorted(_LATIN.items()))
+    patterns = (_URDU_PARTS.pattern, _LATIN_PARTS.pattern, _SOFTENING)
+    return hashlib.blake2b(repr((rules, patterns)).encode(), digest_size=8).hexdigest()
+
+
+SKELETONS_FINGERPRINT = _fingerprint()
+"""Changes with every rule above. A stored `SoundIndex` is good for this and one model's version."""
+
+
+def skeletons(word: str, *, latin: bool) -> set[int]:
+    """The phonetic keys of a folded Latin word, or of a normalized Urdu one."""
+    readings = _latin_readings(word) if latin else _urdu_readings(word)
+    return {_number("".join(chosen)) for chosen in islice(product(*readings), MOST_SKELETONS)}
+
+
+def _latin_readings(word: str) -> Iterator[tuple[str, ...]]:
+    for match in _LATIN_PARTS.finditer(word):
+        part = match[0]
+        special = part == "kn" or (part in "cg" and word[match.end() :].startswith(_SOFTENING))
+        yield _LATIN[f"{part}-" if special else part]
+
+
+def _urdu_readings(word: str) -> Iterator[tuple[str, ...]]:
+    parts = _URDU_PARTS.findall(word)
+    if len(parts) > 3 and parts[-1] == "ہ":
+        parts[-1] = "-ہ"
+    return (_URDU[part] for part in parts if part in _URDU)
+
+
+def _number(consonants: str) -> int:
+    """The skeleton of consonant classes as a number; doubled ones are one, final n is none."""
+    single = [c for c, before in zip(consonants, " " + consonants, strict=False) if c != before]
+    if single and single[-1] == "n":
+        single.pop()
+    number = 0
+    for consonant in single[:_LONGEST]:
+        number = number * (len(CLASSES) + 1) + _DIGIT[consonant]
+    return number
+
+
+class SkeletonTable:
+    """For each skeleton, the rows of the words that have it."""
+
+    def __init__(self, keys: npt.NDArray[np.int64], starts: Ints, rows: Ints) -> None:
+        self.keys, self.starts, self.rows = keys, starts, rows
+
+    @classmethod
+    def build(cls, words: Sequence[str], *, latin: bool) -> SkeletonTable:
+        """Table of `words`, which are all Latin (folded) or all Urdu (normalized)."""
+        pairs = [(key, row) for row, w in enumerate(words) for key in skeletons(w, latin=latin)]
+        pairs.sort()
+        table = np.array(pairs, np.int64).reshape(-1, 2)
+        keys, first = np.unique(table[:, 0], return_index=True)
+        starts = np.append(first, len(table)).astype(np.int32)
+        return cls(keys, starts, table[:, 1].astype(np.int32))
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """What `from_arrays` needs."""
+        return {"keys": self.keys, "starts": self.starts, "rows": self.rows}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> SkeletonTable:
+        """The table whose `arrays` these are."""
+        return cls(arrays["keys"], arrays["starts"], arrays["rows"])
+
+    def candidates(self, word: str, *, latin: bool) -> Ints:
+        """Rows of the words that share a skeleton with `word`, ascending, each once."""
+        wanted = np.array(sorted(skeletons(word, latin=latin)), np.int64)
+        at = np.searchsorted(self.keys, wanted)
+        hits = [
+            self.rows[self.starts[place] : self.starts[place + 1]]
+            for place, key in zip(at.tolist(), wanted.tolist(), strict=True)
+            if place < len(self.keys) and self.keys[place] == key
+        ]
+        if len(hits) < 2:
+            return hits[0] if hits else np.empty(0, np.int32)
+        return np.unique(np.concatenate(hits))
+
+
+class SoundIndex:
+    """Which words of a vocabulary, all of one script, sound like a word in the other."""
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        arrays: Mapping[str, npt.NDArray[Any]],
+        model: SpellingModel | None = None,
+    ) -> None:
+        self.words = words
+        self.latin = "letters" in arrays
+        self._arrays = dict(arrays)
+        self._skeletons = SkeletonTable.from_arrays(arrays)
+        self._model = model or SpellingModel.load()
+
+    @classmethod
+    def build(cls, words: Sequence[str], model: SpellingModel | None = None) -> SoundIndex:
+        """Index of normalized terms, all of one script (that of the first one that has one)."""
+        model = model or SpellingModel.load()
+        latin = next((kind == "en" for kind in map(script, words) if kind != "other"), True)
+        if latin:
+            folded = [fold_latin(word) for word in words]
+            arrays = SkeletonTable.build(folded, latin=True).arrays()
+            arrays["letters"] = np.frombuffer("".join(folded).encode(), np.uint8)
+            arrays["letter_starts"] = np.cumsum([0, *map(len, folded)]).astype(np.int32)
+            arrays["bags"] = np.stack([_bag(word) for word in folded]) if folded else _NO_BAGS
+        else:
+            arrays = SkeletonTable.build(words, latin=False).arrays()
+            sites, starts = model.sites(words)
+            arrays |= {f"{channel}_sites": rows for channel, rows in sites.items()}
+            arrays["site_starts"] = starts
+            arrays["bags"] = model.letter_rates(sites, starts).astype(np.float16)
+        return cls(words, arrays, model)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """What to store with the index.
+
+        Good for one `SpellingModel.version` and one `SKELETONS_FINGERPRINT`.
+        """
+        return dict(self._arrays)
+
+    @classmethod
+    def from_arrays(
+        cls, words: Sequence[str], arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> SoundIndex:
+        """The index whose `arrays` these are, over the same words in the same order."""
+        return cls(words, arrays)
+
+    def sounding_like(
+        self,
+        word: str,
+        *,
+        channel: Channel = "typed",
+        limit: int = 50,
+        prior: Floats | None = None,
+    ) -> tuple[Ints, Floats]:
+        """The words that `word`, of the other script, may be: rows and log P(latin | urdu).
+
+        Best first by log-likelihood, plus ``prior[row]`` if a prior over all words is given; what
+        is returned is the log-likelihood alone.
+        """
+        if not self.latin:
+            word = fold_latin(word)
+        rows = self._skeletons.candidates(word, latin=not self.latin) if word else _NO_ROWS
+        if not len(rows):
+            return _NO_ROWS, np.empty(0, np.float32)
+        rows = self._likeliest(word, rows, prior)
+        scores = self._scores(word, rows, channel)
+        order = scores if prior is None else scores + prior[rows]
+        if limit < len(rows):
+            kept = np.argpartition(-order, limit)[:limit]
+            kept = kept[np.argsort(-order[kept], kind="stable")]
+        else:
+            kept = np.argsort(-order, kind="stable")
+        return rows[kept], scores[kept]
+
+    def _likeliest(self, word: str, rows: Ints, prior: Floats | None) -> Ints:
+        """The candidates worth scoring: those whose letters, in any order, agree best.
+
+        Letters of a word are taken for independent Poisson counts: log P of the counts n under
+        rates r is, up to a constant, sum n log r - sum r.
+        """
+        if len(rows) <= MOST_SCORED:
+            return rows
+        bags = self._arrays["bags"][rows].astype(np.float32)
+        if self.latin:
+            rates = self._model.letter_rates(*self._model.sites([word]))[0] + RATE_FLOOR
+            agreement = bags @ np.log(rates) - _LOG_FACTORIAL[self._arrays["bags"][rows]].sum(
+                axis=1
+            )
+        else:
+            rates = bags + RATE_FLOOR
+            agreement = np.log(rates) @ _bag(word).astype(np.float32) - rates.sum(axis=1)
+        if prior is not None:
+            agreement = agreement + prior[rows]
+        return rows[np.sort(np.argpartition(-agreement, MOST_SCORED)[:MOST_SCORED])]
+
+    def _scores(self, word: str, rows: Ints, channel: Channel) -> Floats:
+        arrays = self._arrays
+        if self.latin:
+            starts = arrays["letter_starts"]
+            codes = latin_codes(ragged(arrays["letters"], starts, rows))
+            lengths = starts[rows + 1] - starts[rows]
+            return self._model.score_latin(word, codes, lengths, channel)
+        sites, starts = arrays[f"{channel}_sites"], arrays["site_starts"]
+        return self._model.score_urdu(word, sites, starts, rows, channel)
+
+
+def _bag(word: str) -> npt.NDArray[np.uint8]:
+    """How often each of a-z is in a folded word."""
+    return np.bincount(np.frombuffer(word.encode(), np.uint8) - 97, minlength=26).astype(np.uint8)
+
+
+_NO_ROWS = np.empty(0, np.int32)
+_NO_BAGS = np.empty((0, 26), np.uint8)
+_LOG_FACTORIAL = np.cumsum(np.log(np.maximum(np.arange(64), 1))).astype(np.float32)
