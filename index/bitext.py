@@ -7,9 +7,10 @@ language, and clearly nearer than the neighbours that come next:
 
     margin(x, y) = cos(x, y) / mean of the cosines of x and y to their NEIGHBOURS nearest each
 
-Vectors are centred per language first: what all Urdu passages share is not meaning. The threshold
-was set by reading pairs: above it nearly all are translations of one another, and an archive
-without shared stories yields next to none.
+Vectors are centred per language first: what all Urdu passages share is not meaning. And a story told
+in both languages shares more than one sentence: a pair counts only if its two documents have another.
+Margin alone takes any nearest neighbour in a small archive; with this rule 94 of 100 pairs of the
+sample archive come from one story, without it 61.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ from index.impacts import Floats, Ints
 from index.vectors import nearest_rows
 
 NEIGHBOURS = 4
-MIN_MARGIN = 1.15
+MIN_MARGIN = 1.08
+LEAST_SHARED = 2
+"""Pairs that two documents must have in common."""
+
 MOST_PAIRS = 40_000
 """The best ones: a word's translations are settled by far fewer."""
 _MOST_ASKING = 30_000
@@ -47,7 +51,7 @@ class SentencePairs:
 
 def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
     """The sentence pairs of an index; `rows` are its exact vectors, row number = pid."""
-    languages = columns.lang[columns.passage_doc]
+    languages = np.where(columns.passage_doc >= 0, columns.lang[columns.passage_doc], -1)
     pids = {
         name: np.flatnonzero(languages == code).astype(np.int32)
         for code, name in enumerate(columns.lang_names)
@@ -59,10 +63,21 @@ def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
     few, many = sorted(LANGUAGES, key=lambda name: len(pids[name]))
     pids[few], pids[many] = _spread(pids[few], _MOST_ASKING), _spread(pids[many], _MOST_ASKED)
     asking, asked, margins = _mutual(_centred(rows[pids[few]]), _centred(rows[pids[many]]))
+    found = {few: pids[few][asking], many: pids[many][asked]}
+    told_twice = margins >= MIN_MARGIN
+    told_twice[told_twice] = _shared(found["ur"][told_twice], found["en"][told_twice], columns)
     best = np.lexsort((asking, -margins))
-    best = best[margins[best] >= MIN_MARGIN][:MOST_PAIRS]
-    found = {few: pids[few][asking[best]], many: pids[many][asked[best]]}
-    return SentencePairs(found["ur"], found["en"], margins[best])
+    best = best[told_twice[best]][:MOST_PAIRS]
+    return SentencePairs(found["ur"][best], found["en"][best], margins[best])
+
+
+def _shared(urdu: Ints, english: Ints, columns: Columns) -> npt.NDArray[np.bool_]:
+    """Which pairs of passages come from documents that have enough pairs in common."""
+    first = columns.passage_doc[urdu].astype(np.int64)
+    both = first * len(columns) + columns.passage_doc[english]
+    _, which, counts = np.unique(both, return_inverse=True, return_counts=True)
+    enough: npt.NDArray[np.bool_] = counts[which] >= LEAST_SHARED
+    return enough
 
 
 def _mutual(few: Floats, many: Floats) -> tuple[Ints, Ints, Floats]:

@@ -13,12 +13,14 @@ It is derived from the catalogue, the keyword index and the vectors, and stored 
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +37,8 @@ from index.vectors import load_vectors, nearest_rows
 LEXICON_FILE = "lexicon.npz"
 WORD_VECTORS_FILE = "words.npy"
 SCRIPTS: tuple[Script, ...] = ("ur", "en")
+
+_UNREADABLE = (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error)
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 Linked = tuple[tuple[int, float], ...]
@@ -66,12 +70,15 @@ class Vocabulary:
 class Lexicon:
     """An open lexicon. Rows are places in `words`, which are in order; -1 is no word of it.
 
-    `heads[row]` is the head of a word, `head_vectors` the rows that have vectors in `_vectors`.
+    `heads[row]` is the head of a word, `stem_heads` that of each of `stems`, which are in order;
+    `head_vectors` are the rows that have vectors in `_vectors`.
     """
 
     words: Sequence[str]
     frequencies: Ints
     heads: Ints
+    stems: Sequence[str]
+    stem_heads: Ints
     translations: Links
     neighbours: Links
     head_vectors: Ints
@@ -97,21 +104,25 @@ class Lexicon:
                 message = f"The lexicon was built with other spelling rules ({made_with})."
                 raise IndexMismatchError(message, hint=REBUILD)
             return cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
-        except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
+        except _UNREADABLE as error:
             message = f"The lexicon in {directory} cannot be read ({error})."
             raise IndexDamagedError(message, hint=REBUILD) from error
 
     @classmethod
     def _of(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
-        words = bytes(arrays["words"]).decode("utf-8").split("\n") if len(arrays["words"]) else []
+        words, stems = _lines(arrays["words"]), _lines(arrays["stems"])
         if not len(words) == len(arrays["frequencies"]) == len(arrays["heads"]):
             raise ValueError("its parts disagree")
+        if len(stems) != len(arrays["stem_heads"]):
+            raise ValueError("its stems have other heads")
         if len(vectors) != len(arrays["head_vectors"]):
             raise ValueError("its vectors are of other words")
         return cls(
             words=words,
             frequencies=arrays["frequencies"],
             heads=arrays["heads"],
+            stems=stems,
+            stem_heads=arrays["stem_heads"],
             translations=_links(arrays, "translations"),
             neighbours=_links(arrays, "neighbours"),
             head_vectors=arrays["head_vectors"],
@@ -129,9 +140,11 @@ class Lexicon:
     def head(self, word: str) -> int:
         """The head of a word, -1 if the archive holds no form of it."""
         row = self.row(word)
-        if row < 0:
-            row = self.row(stem(word))
-        return int(self.heads[row]) if row >= 0 else -1
+        if row >= 0:
+            return int(self.heads[row])
+        wanted = stem(word)
+        at = bisect_left(self.stems, wanted)
+        return int(self.stem_heads[at]) if self.stems[at : at + 1] == [wanted] else -1
 
     def has_vector(self, row: int) -> bool:
         """Whether a head's neighbours were looked up when the lexicon was built."""
@@ -162,13 +175,23 @@ class Lexicon:
         found: Ints = np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
         return found
 
+    def script_frequencies(self, kind: Script) -> Ints:
+        """The document frequencies of all words of one script."""
+        return self.frequencies[self._scripts[kind].rows]
+
     @cached_property
     def totals(self) -> dict[str, int]:
         """The sum of document frequencies of each script's words."""
-        return {
-            kind: int(self.frequencies[vocabulary.rows].sum())
-            for kind, vocabulary in self._scripts.items()
-        }
+        return {kind: int(self.script_frequencies(kind).sum()) for kind in SCRIPTS}
+
+    @cached_property
+    def unseen_urdu(self) -> float:
+        """The chance that the next Urdu word is none of these: Good's estimate, from words met once.
+
+        I. J. Good, "The population frequencies of species" (Biometrika 1953).
+        """
+        once = int((self.script_frequencies("ur") == 1).sum())
+        return (once + 1) / (self.totals["ur"] + 1)
 
     @cached_property
     def _by_script(self) -> dict[str, tuple[Ints, Floats, Floats]]:
@@ -192,9 +215,9 @@ def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float1
     vectors = load_vectors(directory, WORD_VECTORS_FILE)
     try:
         with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-            words = bytes(stored["words"]).decode("utf-8").split("\n")
+            words = _lines(stored["words"])
             return [words[row] for row in stored["head_vectors"].tolist()], vectors
-    except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
+    except _UNREADABLE as error:
         message = f"The lexicon in {directory} cannot be read ({error})."
         raise IndexDamagedError(message, hint=REBUILD) from error
 
@@ -214,6 +237,10 @@ def unit(vectors: Floats) -> Floats:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     scaled: Floats = vectors / np.maximum(lengths, np.float32(1e-9))
     return scaled
+
+
+def _lines(text: npt.NDArray[np.uint8]) -> list[str]:
+    return bytes(text).decode("utf-8").split("\n") if len(text) else []
 
 
 def _links(arrays: Arrays, name: str) -> Links:

@@ -66,6 +66,8 @@ def build_lexicon(
         "words": _bytes("\n".join(words)),
         "frequencies": frequencies,
         "heads": heads,
+        "stems": _bytes("\n".join(sorted(head_of))),
+        "stem_heads": np.array([head_of[each] for each in sorted(head_of)], np.int32),
         "head_vectors": encoded,
         "bigram_keys": bigram_keys,
         "bigram_counts": bigram_counts,

@@ -66,13 +66,14 @@ class _Cells:
 def learn(pairs: Iterable[tuple[str, str]]) -> list[Translation]:
     """The translations that pairs of (Urdu, English) sentences tell, in order of weight."""
     urdu, english = _Numbers("ur"), _Numbers("en")
-    met: list[tuple[int, int, int]] = []
+    met: list[_Index] = []
     for number, (urdu_text, english_text) in enumerate(pairs):
-        ours = urdu.stems(urdu_text)
-        met.extend((number, e, u) for e in english.stems(english_text) for u in ours)
-    if not met:
+        ours, theirs = urdu.stems(urdu_text), english.stems(english_text)
+        grid = np.meshgrid(number, theirs, ours, indexing="ij")
+        met.append(np.stack([axis.ravel() for axis in grid]).astype(np.int64))
+    if not met or not urdu.names or not english.names:
         return []
-    cells = _cells(np.array(met, np.int64), len(english.names), len(urdu.names))
+    cells = _cells(np.concatenate(met, axis=1), len(english.names), len(urdu.names))
     to_urdu = _train(cells, cells.english, cells.by_urdu, len(urdu.names))
     to_english = _train(cells, cells.urdu, cells.by_english, len(english.names))
     weights = np.sqrt(to_urdu * to_english)
@@ -108,7 +109,7 @@ class _Numbers:
 
 
 def _cells(met: _Index, english: int, urdu: int) -> _Cells:
-    number, e, u = met.T
+    number, e, u = met
     codes, pair = np.unique(e * urdu + u, return_inverse=True)
     by_english = np.unique(number * english + e, return_inverse=True)[1]
     by_urdu = np.unique(number * urdu + u, return_inverse=True)[1]

@@ -56,8 +56,8 @@ class Wanted:
             if atom.phrase:
                 phrases.setdefault(atom.words, atom.surface)
                 continue
+            meaning = asked.of(atom)
             for word in () if atom.stop else atom.words:
-                meaning = asked.of(word)
                 if meaning.weight >= MARKED_FROM and not meaning.silent:
                     words.setdefault(word, atom.surface)
                 for other in meaning.wanted:

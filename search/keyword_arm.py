@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -13,7 +13,7 @@ from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
 from search.filters import Mask
 from search.query import Atom, Query
-from search.understanding import Understanding
+from search.understanding import Understanding, WordMeaning
 
 EXACT_WEIGHT = 0.5
 """What the very words typed add to their stems (docs/measured.md, text analysis)."""
@@ -64,8 +64,9 @@ def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:
     Stop words are left out unless there is nothing else; then the exact words alone are looked up,
     for only their field holds stop words.
     """
-    words = [word for atom in asked.query.atoms for word in atom.words]
-    all_stop = all(is_stop(word) or asked.of(word).silent for word in words)
+    all_stop = all(
+        _silent(word, asked.of(atom)) for atom in asked.query.atoms for word in atom.words
+    )
     # Remembered for this search: every hit is explained by the same few postings.
     stemmed, exact = cache(index.posting), cache(partial(index.posting, exact=True))
     wanted = _concepts(asked, all_stop)
@@ -80,40 +81,46 @@ def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:
 _Terms = tuple[tuple[str, float], ...]
 
 
+def _silent(word: str, meaning: WordMeaning) -> bool:
+    return meaning.silent or is_stop(word)
+
+
 def _concepts(asked: Understanding, all_stop: bool) -> list[tuple[str, _Terms, _Terms]]:
     """Each concept: the word it stands for, its stems and its exact words, weighted.
 
     A group of alternatives is one concept, each word of a phrase is one, and words of one stem
     are one.
     """
-    found: dict[tuple[str, ...], tuple[str, list[str]]] = {}
+    found: dict[tuple[str, ...], tuple[str, dict[str, WordMeaning]]] = {}
     for group in asked.query.groups:
         words = [
-            word
+            (word, asked.of(atom))
             for atom in group.alternatives
             for word in atom.words
-            if all_stop or not (is_stop(word) or asked.of(word).silent)
+            if all_stop or not _silent(word, asked.of(atom))
         ]
         several = len(group.alternatives) > 1
         surface = " / ".join(atom.surface for atom in group.alternatives)
-        for part in [words] if several and words else [[word] for word in words]:
-            stems = tuple(dict.fromkeys(stem(word) for word in part))
-            _, typed = found.setdefault(stems, (surface if several else part[0], []))
-            typed.extend(word for word in part if word not in typed)
-    return [(word, *_terms(typed, asked)) for word, typed in found.values()]
+        for part in [words] if several and words else [[each] for each in words]:
+            stems = tuple(dict.fromkeys(stem(word) for word, _ in part))
+            _, typed = found.setdefault(stems, (surface if several else part[0][0], {}))
+            for word, meaning in part:
+                typed.setdefault(word, meaning)
+    return [(word, *_terms(typed)) for word, typed in found.values()]
 
 
-def _terms(typed: Sequence[str], asked: Understanding) -> tuple[_Terms, _Terms]:
+def _terms(typed: Mapping[str, WordMeaning]) -> tuple[_Terms, _Terms]:
     """The weighted stems and exact words of a concept: typed ones, and what else they mean.
 
     A translation is looked up by its stem alone: which form it takes, the query does not say.
     """
     stems: dict[str, float] = {}
     exact: dict[str, float] = {}
-    for word in typed:
-        meaning = asked.of(word)
+    for word, meaning in typed.items():
         _raise(stems, stem(word), meaning.weight)
         _raise(exact, word, meaning.weight)
+        if meaning.silent:
+            _raise(exact, meaning.resolved, 1.0)
         for other in meaning.wanted:
             _raise(stems, stem(other.word), other.weight)
             if other.source == "roman":

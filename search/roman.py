@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.impacts import Ints
-from index.lexicon import Lexicon
+from index.lexicon import SCRIPTS, Lexicon, Script
 from index.spelling import SpellingModel
 
 CANDIDATES = 12
@@ -35,11 +35,10 @@ PRIOR_WEIGHT = 0.6
 STAY = 0.98
 """That the next word is of the same language."""
 
-UNKNOWN_URDU = 0.002
 UNKNOWN_ENGLISH = 0.1
-"""Shares of words that the archive does not hold."""
+"""Share of English words that the archive does not hold: people ask in more English than it has."""
 
-BIGRAM_SHARE = 0.5
+BIGRAM_SHARE = 0.3
 """How much of an Urdu word's chance its left neighbour decides."""
 
 _Logs = npt.NDArray[np.float64]
@@ -84,21 +83,34 @@ class RomanReader:
         found = lexicon.sounding_like(word, "ur", "typed", CANDIDATES)
         rows = np.array([row for row, _ in found], np.int32)
         logs = np.array([log for _, log in found], np.float64)
-        prior = np.log((lexicon.frequencies[rows] + 0.5) / lexicon.totals["ur"])
         letters = model.background(word)
         english = np.logaddexp(
             np.log(UNKNOWN_ENGLISH) + letters + model.english_odds(word),
-            np.log1p(-UNKNOWN_ENGLISH) + PRIOR_WEIGHT * self._english_log(word),
+            np.log1p(-UNKNOWN_ENGLISH) + self._english_log(word),
         )
-        unknown = np.log(UNKNOWN_URDU) + letters
-        return _States(rows, np.concatenate([logs + PRIOR_WEIGHT * prior, [english, unknown]]))
+        unseen = lexicon.unseen_urdu
+        urdu = np.log1p(-unseen) + logs + self._prior("ur", lexicon.frequencies[rows])
+        return _States(rows, np.concatenate([urdu, [english, np.log(unseen) + letters]]))
 
     def _english_log(self, word: str) -> float:
         row = self._lexicon.row(word)
-        total = self._lexicon.totals["en"]
-        if row < 0 or not total:
+        if row < 0:
             return -50.0
-        return float(np.log(self._lexicon.frequencies[row] / total))
+        return float(self._prior("en", self._lexicon.frequencies[[row]])[0])
+
+    def _prior(self, kind: Script, frequencies: Ints) -> _Logs:
+        """Log chances of words of one script, flattened by `PRIOR_WEIGHT`: they add up to 1."""
+        flat: _Logs = PRIOR_WEIGHT * np.log(frequencies) - self._normalizers[kind]
+        return flat
+
+    @cached_property
+    def _normalizers(self) -> dict[Script, float]:
+        return {
+            kind: float(
+                np.log((self._lexicon.script_frequencies(kind) ** PRIOR_WEIGHT).sum() + 1e-9)
+            )
+            for kind in SCRIPTS
+        }
 
     def _chances(self, states: Sequence[_States]) -> list[tuple[_States, npt.NDArray[np.float64]]]:
         """Each word's states with their probabilities, given all words."""

@@ -18,13 +18,13 @@ from index.errors import EncoderError
 from index.lexicon import Lexicon
 from index.normalize import one_keyboard
 from search.config import SearchConfig
-from search.expansion import Expander, Found
+from search.expansion import MOST, Expander, Found
 from search.models import Alternative, SearchRequest, WordReading
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
 
 MIN_CHANCE = 0.05
-"""Of a Roman reading that is searched for."""
+"""Of a reading, and weight of an alternative, that is searched for."""
 
 AS_TYPED_TOO = 0.3
 """Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
@@ -68,17 +68,17 @@ class Understanding:
     meanings: Mapping[str, WordMeaning] = field(default_factory=dict)
     resolved: str = ""
 
-    def of(self, word: str) -> WordMeaning:
-        """What a word of the query means; itself when nothing is known of it."""
-        return self.meanings.get(word, _AS_TYPED)
+    def of(self, atom: Atom) -> WordMeaning:
+        """What an atom of the query means; itself, when nothing else is known of it."""
+        return self.meanings.get(atom.words[0], _AS_TYPED) if _plain(atom) else _AS_TYPED
 
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        atoms = {atom.words[0]: atom for atom in _plain(self.query)}
+        atoms = {atom.words[0]: atom for atom in self.query.atoms if _plain(atom)}
         found = []
-        for word, atom in atoms.items():
-            meaning = self.of(word)
+        for atom in atoms.values():
+            meaning = self.of(atom)
             shown = tuple(each for each in meaning.alternatives if each.weight >= SHOWN_FROM)
             if shown or meaning.resolved:
                 found.append(WordReading(atom.surface, meaning.resolved, shown))
@@ -110,7 +110,7 @@ class Reader:
             return as_typed(query)
         off = frozenset(request.off)
         roman = self._read_roman(query)
-        words = list(dict.fromkeys(atom.words[0] for atom in _plain(query)))
+        words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if _plain(atom)))
         vectors = self._new_vectors(words, encoder)
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
@@ -195,23 +195,21 @@ class _Alternatives:
                 )
 
     def best(self) -> tuple[Alternative, ...]:
-        """All of them, the weightiest first."""
-        return tuple(sorted(self._found.values(), key=lambda each: (-each.weight, each.word)))
+        """The weightiest, in order."""
+        ranked = sorted(self._found.values(), key=lambda each: (-each.weight, each.word))
+        return tuple(each for each in ranked[:MOST] if each.weight >= MIN_CHANCE)
 
 
-def _plain(query: Query) -> Iterator[Atom]:
-    """The atoms that may be read otherwise: single words, anywhere in a document."""
-    for atom in query.atoms:
-        if not atom.phrase and atom.field == "any" and len(atom.words) == 1:
-            yield atom
+def _plain(atom: Atom) -> bool:
+    """Whether an atom may be read otherwise: a single word, anywhere in a document."""
+    return not atom.phrase and atom.field == "any" and len(atom.words) == 1
 
 
 def _latin_runs(query: Query) -> Iterator[list[str]]:
     """Latin words that stand together in the query."""
     run: list[str] = []
     for atom in query.atoms:
-        plain = not atom.phrase and atom.field == "any" and len(atom.words) == 1
-        if plain and script(atom.words[0]) == "en":
+        if _plain(atom) and script(atom.words[0]) == "en":
             run.append(atom.words[0])
         elif run:
             yield run
@@ -226,12 +224,12 @@ def _resolved(query: Query, meanings: Mapping[str, WordMeaning]) -> str:
         return ""
     words = []
     for atom in query.atoms:
-        meaning = _AS_TYPED if atom.phrase else meanings.get(atom.words[0], _AS_TYPED)
-        words.append(meaning.resolved or atom.surface)
+        resolved = meanings[atom.words[0]].resolved if _plain(atom) else ""
+        words.append(resolved or atom.surface)
     return " ".join(words)
 
 
 def _mostly_roman(query: Query, meanings: Mapping[str, WordMeaning]) -> bool:
-    latin = [atom for atom in _plain(query) if script(atom.words[0]) == "en"]
+    latin = [atom for atom in query.atoms if _plain(atom) and script(atom.words[0]) == "en"]
     read = sum(bool(meanings[atom.words[0]].resolved) for atom in latin)
     return 2 * read >= len(latin)

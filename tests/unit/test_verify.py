@@ -100,7 +100,8 @@ def test_a_sound_index(data: Path) -> None:
     assert report.ok
     assert report.generation == current(data).name
     names = [check.name for check in report.checks]
-    for part in ("manifest", "catalogue", "passages", "exact vectors", "keyword index"):
+    parts = ("manifest", "catalogue", "passages", "exact vectors", "keyword index", "lexicon")
+    for part in parts:
         assert part in names
     assert {"file catalogue.sqlite", "file vectors.npy", "file vectors.faiss"} < set(names)
     assert any(name.startswith("file keyword/") for name in names)
@@ -143,7 +144,10 @@ def empty(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [flip, cut_short, empty, Path.unlink])
-@pytest.mark.parametrize("part", ["catalogue.sqlite", "vectors.npy", "vectors.faiss", "keyword"])
+@pytest.mark.parametrize(
+    "part",
+    ["catalogue.sqlite", "vectors.npy", "vectors.faiss", "lexicon.npz", "words.npy", "keyword"],
+)
 def test_every_damage_to_every_file(data: Path, part: str, damage: Callable[[Path], None]) -> None:
     path = current(data)
     files = [path / part] if (path / part).is_file() else sorted((path / part).iterdir())
@@ -238,3 +242,59 @@ def test_a_part_of_another_index(data: Path, tmp_path: Path, part: str) -> None:
         shutil.copy(source, target)
     check = "keyword index" if part == "keyword" else "vector index"
     assert check in failed(verify(data))
+
+
+def change_lexicon(path: Path, **arrays: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Change arrays of the lexicon, by their names in it, and seal the generation again."""
+    with np.load(path / "lexicon.npz") as stored:
+        parts = dict(stored)
+    for name, change in arrays.items():
+        parts[name] = change(parts[name])
+    np.savez(path / "lexicon.npz", **parts)
+    seal_again(path)
+
+
+def other_word(words: np.ndarray) -> np.ndarray:
+    return np.frombuffer(bytes(words).replace("بارش".encode(), "بارات".encode()), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("words", other_word, "words or their frequencies"),
+        ("frequencies", lambda counts: counts + 1, "words or their frequencies"),
+        ("frequencies", lambda counts: counts[:-1], "parts disagree"),
+        ("head_vectors", lambda rows: rows[:-1], "vectors are of other words"),
+        ("spelling", lambda stamp: stamp[::-1].copy(), "other spelling rules"),
+    ],
+)
+def test_a_lexicon_that_is_not_of_this_index(
+    data: Path, name: str, change: Callable[[np.ndarray], np.ndarray], told: str
+) -> None:
+    change_lexicon(current(data), **{name: change})
+    assert list(failed(verify(data))) == ["lexicon"]
+    assert told in failed(verify(data))["lexicon"]
+
+
+def test_a_lexicon_without_one_of_its_parts(data: Path) -> None:
+    path = current(data)
+    with np.load(path / "lexicon.npz") as stored:
+        parts = {name: array for name, array in stored.items() if name != "bigram_keys"}
+    np.savez(path / "lexicon.npz", **parts)
+    seal_again(path)
+    assert "bigram_keys" in failed(verify(data))["lexicon"]
+
+
+def test_word_vectors_that_are_none(data: Path) -> None:
+    path = current(data)
+    rows = np.load(path / "words.npy")
+    broken = rows.copy()
+    broken[1, 2] = np.nan
+    for other, told in (
+        (broken, "not finite"),
+        (rows[:, :4], "instead of float16"),
+        (rows.astype(np.float32), "instead of float16"),
+    ):
+        np.save(path / "words.npy", other)
+        seal_again(path)
+        assert told in failed(verify(data))["lexicon"]

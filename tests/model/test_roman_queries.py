@@ -1,0 +1,83 @@
+"""The sample archive asked in Roman Urdu, as people type it: `tests/data/roman_queries.tsv`."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import archives
+import pytest
+
+from index.build import rebuild
+from index.config import IndexConfig
+from index.local_encoder import LocalEncoder
+from index.reader import OpenIndex
+from search.config import SearchConfig
+from search.engine import SearchEngine
+from search.models import SearchRequest
+
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(900)]
+
+QUERIES = Path(__file__).resolve().parents[1] / "data" / "roman_queries.tsv"
+TOP = 3
+
+
+def questions() -> list[tuple[str, frozenset[str]]]:
+    """(query, ids of the right articles)."""
+    with QUERIES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return [(row["query"], frozenset(row["relevant"].split(","))) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def engine(
+    encoder: LocalEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchEngine]:
+    config = IndexConfig(data_dir=tmp_path_factory.mktemp("roman") / "data")
+    rebuild([archives.SEEDS], config, encoder=encoder)
+    opened = SearchEngine(OpenIndex.open_current(config.data_dir), encoder, SearchConfig())
+    yield opened
+    opened.close()
+
+
+def missed(engine: SearchEngine, **asked: object) -> list[str]:
+    """The questions that have no right article among the first `TOP` hits."""
+    found = []
+    for query, right in questions():
+        response = engine.search(SearchRequest(query, **{"size": TOP, **asked}))
+        if not right & {hit.id for hit in response.hits}:
+            found.append(f"{query} -> {response.understood.resolved}")
+    return found
+
+
+def told(what: str, wrong: list[str]) -> None:
+    """The count, for `pytest -s` and for whoever reads a failure."""
+    print(f"\n{what}: {len(questions()) - len(wrong)} of {len(questions())} found")
+    print(*(f"  missed: {each}" for each in wrong), sep="\n")
+
+
+def test_there_are_fifty_questions_about_all_articles() -> None:
+    assert len(questions()) == 50
+    names = {path.relative_to(archives.SEEDS).as_posix() for path in archives.SEEDS.glob("*/*.md")}
+    assert {name for _, right in questions() for name in right} == names
+
+
+def test_a_right_article_is_near_the_top(engine: SearchEngine) -> None:
+    wrong = missed(engine)
+    told(f"a right article in the top {TOP}", wrong)
+    told("a right article in first place", missed(engine, size=1))
+    assert len(wrong) <= 5
+
+
+def test_the_urdu_article_is_near_the_top(engine: SearchEngine) -> None:
+    wrong = missed(engine, languages=("ur",))
+    told(f"the Urdu article in the top {TOP} of lang:ur", wrong)
+    assert len(wrong) <= 5
+
+
+def test_reading_roman_urdu_is_what_finds_them(engine: SearchEngine) -> None:
+    """Taken literally the same queries find far less."""
+    wrong = missed(engine, literal=True)
+    told(f"taken literally, a right article in the top {TOP}", wrong)
+    assert len(missed(engine)) + 10 <= len(wrong)

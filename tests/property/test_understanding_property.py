@@ -1,0 +1,152 @@
+"""Whatever is typed is understood: no error but the parser's, and nothing outside its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import newsroom
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from index.analysis import is_stop, script, stem, terms
+from index.errors import RequestError
+from index.reader import OpenIndex
+from search.config import SearchConfig
+from search.engine import SearchEngine
+from search.models import Mode, SearchRequest
+from search.query import Query, parse_query
+from search.roman import CANDIDATES, RomanReader
+from search.understanding import Reader, Understanding
+
+untimed = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+CONFIG = SearchConfig(max_query_chars=300, max_query_words=20)
+ROMAN = ["wazir", "wazeer", "dakhla", "ki", "mulaqat", "mein", "barish", "adalat", "log", "Karachi"]
+OTHERS = ["court", "the", "meetings", "naqvi", "وزیر", "عدالت", "کی", "2026", "COVID-19", "U.S."]
+SIGNS = ["OR", "-", '"', "title:", "lang:ur", "|", "(", ")", "’", "۔"]
+WORDS = st.sampled_from([*ROMAN, *OTHERS]) | st.text("aeiouhkmnrstz'", min_size=1, max_size=8)
+PLAIN = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)
+TYPED = st.lists(WORDS | st.sampled_from(SIGNS), max_size=14).map(" ".join)
+TEXTS = st.text(max_size=60) | PLAIN | TYPED
+OFF = st.lists(st.sampled_from(["وزیر", "عدالت", "court", "meeting", "نقوی"]), max_size=3)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
+    opened = newsroom.build(tmp_path_factory.mktemp("newsroom"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def reader(index: OpenIndex) -> Reader:
+    return Reader(index.lexicon, CONFIG)
+
+
+@pytest.fixture(scope="module")
+def engine(index: OpenIndex) -> SearchEngine:
+    return newsroom.engine(index, CONFIG)
+
+
+def read(text: str) -> Query | None:
+    try:
+        return parse_query(text, CONFIG)
+    except RequestError:
+        return None
+
+
+def understand(reader: Reader, text: str, off: list[str] | None = None) -> Understanding | None:
+    query = read(text)
+    if query is None:
+        return None
+    request = SearchRequest(text, off=tuple(off or ()))
+    return reader.understand(query, request, newsroom.Bilingual())
+
+
+@untimed
+@given(TEXTS, OFF)
+@example("\ud800 wazir \x00", [])
+@example("ß ſ ŉ K ı", [])
+@example("a'b'c " * 10, [])
+def test_alternatives_keep_within_bounds(reader: Reader, text: str, off: list[str]) -> None:
+    found = understand(reader, text, off)
+    for word, meaning in found.meanings.items() if found else ():
+        assert 0 <= meaning.weight <= 1
+        assert len({other.word for other in meaning.alternatives}) == len(meaning.alternatives)
+        for other in meaning.alternatives:
+            assert 0 < other.weight <= 1
+            assert other.source in {"roman", "meaning", "sound"}
+            assert other.off == (other.word in off)
+            assert other.lang == script(other.word)
+            assert stem(other.word) != stem(word)
+            assert not is_stop(other.word)
+        assert meaning.resolved not in off or not meaning.resolved
+        assert meaning.silent == (bool(meaning.resolved) and is_stop(meaning.resolved))
+
+
+@untimed
+@given(TEXTS)
+def test_a_resolved_text_has_as_many_words_as_were_typed(reader: Reader, text: str) -> None:
+    found = understand(reader, text)
+    if found and found.resolved:
+        assert len(terms(found.resolved)) == len([w for a in found.query.atoms for w in a.words])
+        assert found.text == found.resolved
+        assert any(script(word) == "ur" for word in terms(found.resolved))
+
+
+@untimed
+@given(PLAIN)
+def test_each_plain_word_is_itself_or_urdu_in_its_place(reader: Reader, text: str) -> None:
+    found = understand(reader, text)
+    if found and found.resolved and not any(atom.phrase for atom in found.query.atoms):
+        for typed, word in zip(terms(found.query.plain), terms(found.resolved), strict=True):
+            assert word == (found.of(typed).resolved or typed)
+            assert script(typed) == "en" or word == typed
+
+
+@untimed
+@given(TEXTS)
+def test_readings_are_of_distinct_words_typed(reader: Reader, text: str) -> None:
+    found = understand(reader, text)
+    if found:
+        typed = [terms(each.typed)[0] for each in found.readings]
+        assert len(typed) == len(set(typed))
+        assert set(typed) <= {word for atom in found.query.atoms for word in atom.words}
+
+
+@untimed
+@given(TEXTS)
+def test_a_literal_request_is_nothing_but_the_query(reader: Reader, text: str) -> None:
+    query = read(text)
+    if query:
+        found = reader.understand(query, SearchRequest(text, literal=True), newsroom.Bilingual())
+        assert found == Understanding(query, query.plain, query.language)
+
+
+@untimed
+@given(st.lists(st.sampled_from(ROMAN) | st.text(max_size=12), max_size=9))
+def test_chances_of_a_reading_add_up(index: OpenIndex, words: list[str]) -> None:
+    readings = RomanReader(index.lexicon).read(words)
+    assert len(readings) == len(words)
+    for reading in readings:
+        chances = [chance for _, chance in reading.urdu]
+        assert len(chances) <= CANDIDATES
+        assert chances == sorted(chances, reverse=True)
+        assert min([*chances, reading.english, reading.unknown]) >= 0
+        assert sum(chances) + reading.english + reading.unknown <= 1 + 1e-6
+
+
+@untimed
+@given(TEXTS, st.sampled_from(list(Mode)), OFF)
+def test_any_query_is_answered_with_true_marks(
+    engine: SearchEngine, text: str, mode: Mode, off: list[str]
+) -> None:
+    query = read(text)
+    if query is None:
+        return
+    for hit in engine.search(SearchRequest(text, mode=mode, off=tuple(off))).hits:
+        assert hit.score > 0 or query.browsing
+        for shown, spans in ((hit.title, hit.title_spans), (hit.snippet.text, hit.snippet.spans)):
+            assert all(0 <= span.start < span.end <= len(shown) for span in spans)

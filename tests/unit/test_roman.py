@@ -1,0 +1,109 @@
+"""Urdu typed in Latin letters is read by the archive's own words, and English stays English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import newsroom
+import pytest
+
+from index.lexicon import Lexicon
+from search.roman import CANDIDATES, RomanReader, RomanReading
+
+
+@pytest.fixture(scope="module")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
+    index = newsroom.build(tmp_path_factory.mktemp("newsroom"))
+    yield index.lexicon
+    index.close()
+
+
+def read(lexicon: Lexicon, text: str) -> list[RomanReading]:
+    return RomanReader(lexicon).read(text.split())
+
+
+def best(lexicon: Lexicon, text: str) -> list[str]:
+    """Each word as it most probably reads; itself where that is English or unknown Urdu."""
+    words = []
+    for typed, reading in zip(text.split(), read(lexicon, text), strict=True):
+        urdu = sum(chance for _, chance in reading.urdu) > 0.5
+        words.append(lexicon.words[reading.urdu[0][0]] if urdu else typed)
+    return words
+
+
+@pytest.mark.parametrize(
+    ("typed", "urdu"),
+    [
+        ("wazir dakhla ki mulaqat", "وزیر داخلہ کی ملاقات"),
+        ("wazeer dakhila ki mulaqaat", "وزیر داخلہ کی ملاقات"),
+        ("vazir daakhila", "وزیر داخلہ"),
+        ("karachi mein barish ka alert", "کراچی میں بارش کا الرٹ"),
+        ("adalat ka faisla", "عدالت کا فیصلہ"),
+        ("hukumat ne bijli ki qeemat kam ki", "حکومت نے بجلی کی قیمت کم کی"),
+        ("barish", "بارش"),
+    ],
+)
+def test_urdu_is_read_however_it_is_spelt(lexicon: Lexicon, typed: str, urdu: str) -> None:
+    assert best(lexicon, typed) == urdu.split()
+
+
+@pytest.mark.parametrize(
+    "typed", ["the price of wheat", "court verdict", "rain forecast", "school books", "hockey team"]
+)
+def test_english_stays_english(lexicon: Lexicon, typed: str) -> None:
+    assert best(lexicon, typed) == typed.split()
+    assert all(reading.english > 0.5 for reading in read(lexicon, typed))
+
+
+def test_a_mixed_query_is_read_word_by_word(lexicon: Lexicon) -> None:
+    assert best(lexicon, "heavy rain karachi mein barish") == [
+        "heavy", "rain", "کراچی", "میں", "بارش",
+    ]  # fmt: skip
+
+
+def test_neighbours_decide_what_one_word_leaves_open(lexicon: Lexicon) -> None:
+    among_urdu = read(lexicon, "mulaqat log barish")[1]
+    among_english = read(lexicon, "court log verdict")[1]
+    assert among_urdu.english < read(lexicon, "log")[0].english < among_english.english
+
+
+def test_a_word_that_usually_follows_is_the_likelier_reading(lexicon: Lexicon) -> None:
+    (alone,) = read(lexicon, "azm")
+    behind = read(lexicon, "wazir azm")[1]
+    row = lexicon.row("اعظم")
+    assert dict(behind.urdu)[row] > dict(alone.urdu)[row]
+
+
+def test_urdu_that_the_archive_does_not_hold_is_unknown_or_foreign(lexicon: Lexicon) -> None:
+    (reading,) = read(lexicon, "zindagi")
+    assert reading.unknown + reading.english > 0.99
+
+
+@pytest.mark.parametrize("text", ["wazir dakhla", "log", "x", "the court ka", "qqq " * 64, "5g"])
+def test_chances_add_up(lexicon: Lexicon, text: str) -> None:
+    for reading in read(lexicon, text):
+        chances = [chance for _, chance in reading.urdu]
+        assert chances == sorted(chances, reverse=True)
+        assert len(chances) <= CANDIDATES
+        assert sum(chances) + reading.english + reading.unknown == pytest.approx(1, abs=1e-6)
+        assert min([*chances, reading.english, reading.unknown]) >= 0
+
+
+def test_no_words(lexicon: Lexicon) -> None:
+    assert read(lexicon, "") == []
+
+
+def test_nothing_is_urdu_where_the_archive_has_none(tmp_path: Path) -> None:
+    english = [each for each in newsroom.ARTICLES if each.lang == "en"]
+    index = newsroom.build(tmp_path, english)
+    assert read(index.lexicon, "wazir dakhla") == [RomanReading((), 1.0, 0.0)] * 2
+    index.close()
+
+
+def test_an_archive_without_english_still_tells_english_by_its_letters(tmp_path: Path) -> None:
+    urdu = [each for each in newsroom.ARTICLES if each.lang == "ur"]
+    index = newsroom.build(tmp_path, urdu)
+    assert best(index.lexicon, "wazir dakhla ki mulaqat") == ["وزیر", "داخلہ", "کی", "ملاقات"]
+    assert best(index.lexicon, "international government") == ["international", "government"]
+    index.close()

@@ -1,0 +1,394 @@
+"""What a query means, and what a search makes of it: Roman Urdu, translations and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import newsroom
+import pytest
+
+from index.analysis import is_stop, stem
+from index.documents import Document
+from index.encoder import Vectors
+from index.errors import EncoderError
+from index.hash_encoder import HashEncoder
+from index.reader import OpenIndex
+from search.config import SearchConfig
+from search.engine import SearchEngine
+from search.keyword_arm import keyword_arm
+from search.models import Alternative, Hit, Mode, SearchRequest, SearchResponse, Span
+from search.query import parse_query
+from search.understanding import SHOWN_FROM, Reader, Understanding, WordMeaning
+
+ROMAN = "wazir dakhla ki mulaqat"
+URDU = "وزیر داخلہ کی ملاقات"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
+    opened = newsroom.build(tmp_path_factory.mktemp("newsroom"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def engine(index: OpenIndex) -> SearchEngine:
+    return newsroom.engine(index)
+
+
+def understand(
+    index: OpenIndex,
+    text: str,
+    config: SearchConfig | None = None,
+    encoder: HashEncoder | EncoderError | None = None,
+    **asked: object,
+) -> Understanding:
+    config = config or SearchConfig()
+    query = parse_query(text, config)
+    request = SearchRequest(text, **asked)
+    return Reader(index.lexicon, config).understand(query, request, encoder or newsroom.Bilingual())
+
+
+def words(meaning: WordMeaning) -> set[str]:
+    return {other.word for other in meaning.wanted}
+
+
+# -- reading -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "resolved"),
+    [
+        (ROMAN, URDU),
+        ("Wazeer Dakhila ki MULAQAAT", URDU),
+        ("vazir daakhla", "وزیر داخلہ"),
+        ("karachi mein barish ka alert", "کراچی میں بارش کا الرٹ"),
+    ],
+)
+def test_a_roman_query_is_searched_in_urdu(index: OpenIndex, typed: str, resolved: str) -> None:
+    found = understand(index, typed)
+    assert found.resolved == found.text == resolved
+    assert found.language == "roman-ur"
+    for typed_word, urdu in zip(typed.lower().split(), resolved.split(), strict=True):
+        meaning = found.of(typed_word)
+        assert meaning.resolved == urdu
+        assert 0 < meaning.weight < 1
+        assert is_stop(urdu) or urdu in words(meaning)
+
+
+def test_a_roman_word_is_searched_in_english_too(index: OpenIndex) -> None:
+    assert "court" in words(understand(index, "adalat").of("adalat"))
+
+
+@pytest.mark.parametrize("typed", ["court verdict", "the price of wheat", "Hockey team"])
+def test_an_english_query_stays_english(index: OpenIndex, typed: str) -> None:
+    found = understand(index, typed)
+    assert (found.resolved, found.language, found.text) == ("", "en", typed)
+    assert all(meaning.weight == 1 for meaning in found.meanings.values())
+
+
+def test_an_urdu_query_is_left_as_it_is(index: OpenIndex) -> None:
+    found = understand(index, URDU)
+    assert (found.resolved, found.language, found.text) == ("", "ur", URDU)
+    assert all(meaning.weight == 1 and not meaning.resolved for meaning in found.meanings.values())
+    assert "meeting" in words(found.of("ملاقات"))
+
+
+def test_a_mixed_query_keeps_what_is_not_roman_urdu(index: OpenIndex) -> None:
+    found = understand(index, "bijli wheat بارش")
+    assert found.resolved == "بجلی wheat بارش"
+    assert found.of("wheat").weight == 1
+    assert not found.of("wheat").resolved
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [("barish court verdict", "en"), ("barish adalat wheat", "roman-ur"), ("بارش court", "en")],
+)
+def test_the_language_is_that_of_most_latin_words(
+    index: OpenIndex, typed: str, language: str
+) -> None:
+    assert understand(index, typed).language == language
+
+
+def test_function_words_of_roman_urdu_are_silent(index: OpenIndex) -> None:
+    found = understand(index, ROMAN)
+    assert [word for word, meaning in found.meanings.items() if meaning.silent] == ["ki"]
+    assert found.of("ki").alternatives == ()
+
+
+def test_a_literal_request_takes_the_query_as_typed(index: OpenIndex) -> None:
+    found = understand(index, ROMAN, literal=True)
+    assert (found.text, found.language, found.resolved) == (ROMAN, "en", "")
+    assert not found.meanings
+    assert found.readings == ()
+
+
+@pytest.mark.parametrize("typed", ["lang:ur", "-barish lang:ur", "-barish"])
+def test_without_words_there_is_nothing_to_understand(index: OpenIndex, typed: str) -> None:
+    assert not understand(index, typed).meanings
+
+
+def test_phrases_titles_and_exclusions_stay_as_typed(index: OpenIndex) -> None:
+    found = understand(index, 'barish "wazir dakhla" title:mulaqat -adalat -"ka faisla" lang:ur')
+    assert set(found.meanings) == {"barish"}
+    assert found.resolved == "بارش wazir dakhla mulaqat"
+    assert [atom.words for atom in found.query.excluded] == [("adalat",), ("ka", "faisla")]
+
+
+@pytest.mark.xfail(strict=True, reason="meanings are by word: the title's word is read along")
+def test_a_title_stays_as_typed_beside_the_same_word(index: OpenIndex) -> None:
+    assert understand(index, "barish title:barish").resolved == "بارش barish"
+
+
+def test_a_word_typed_in_a_phrase_does_not_part_its_neighbours_meaning(index: OpenIndex) -> None:
+    apart = understand(index, 'wazir "x y" dakhla')
+    assert apart.resolved == "وزیر x y داخلہ"
+
+
+def test_words_switched_off_are_listed_but_not_searched(index: OpenIndex) -> None:
+    before = understand(index, "adalat").of("adalat")
+    after = understand(index, "adalat", off=("court",)).of("adalat")
+    assert "court" in words(before) - words(after)
+    assert [each.word for each in after.alternatives] == [each.word for each in before.alternatives]
+    assert [each.word for each in after.alternatives if each.off] == ["court"]
+    assert after.resolved == "عدالت"
+
+
+def test_the_only_reading_switched_off_leaves_the_word_as_typed(index: OpenIndex) -> None:
+    first = understand(index, "naqosh")
+    assert first.resolved == "نقوش"
+    literal = understand(index, "naqosh", off=("نقوش",))
+    assert literal.resolved == ""
+    assert literal.of("naqosh").weight == 1
+    assert "نقوش" not in words(literal.of("naqosh"))
+
+
+def test_a_reading_switched_off_gives_way_to_the_next(tmp_path: Path) -> None:
+    texts = ["کھانا پکا", "خانہ بنا", "کھانا لگا", "خانہ گرا"]
+    articles = [Document(id=str(n), title="", body=t, lang="ur") for n, t in enumerate(texts)]
+    index = newsroom.build(tmp_path, articles)
+    first = understand(index, "khana").resolved
+    second = understand(index, "khana", off=(first,)).resolved
+    assert {first, second} == {"کھانا", "خانہ"}
+    assert understand(index, "khana", off=(first, second)).resolved == ""
+    index.close()
+
+
+@pytest.mark.parametrize("typed", [ROMAN, "court verdict", URDU, "naqvi rain بارش", "log"])
+def test_weights_are_shares_and_no_word_stands_for_itself(index: OpenIndex, typed: str) -> None:
+    for word, meaning in understand(index, typed).meanings.items():
+        assert 0 <= meaning.weight <= 1
+        weights = [each.weight for each in meaning.alternatives]
+        assert weights == sorted(weights, reverse=True)
+        for other in meaning.alternatives:
+            assert 0 < other.weight <= 1
+            assert stem(other.word) != stem(word)
+            assert not is_stop(other.word)
+
+
+def test_readings_tell_each_word_once_and_only_what_is_worth_telling(index: OpenIndex) -> None:
+    found = understand(index, "Mulaqat adalat mulaqat بارش the price")
+    assert [each.typed.lower() for each in found.readings] == [
+        "mulaqat", "adalat", "بارش", "price",
+    ]  # fmt: skip
+    for each in found.readings:
+        assert all(other.weight >= SHOWN_FROM for other in each.alternatives)
+    assert [each.resolved for each in found.readings] == ["ملاقات", "عدالت", "", ""]
+
+
+def test_nothing_is_read_where_the_archive_has_no_urdu(tmp_path: Path) -> None:
+    index = newsroom.build(tmp_path, [each for each in newsroom.ARTICLES if each.lang == "en"])
+    found = understand(index, ROMAN)
+    assert (found.resolved, found.language, found.readings) == ("", "en", ())
+    index.close()
+
+
+def test_the_longest_query_is_understood(index: OpenIndex) -> None:
+    some = (f"{ROMAN} court verdict بارش naqvi " * 8).split()
+    assert len(some) == 64
+    found = understand(index, " ".join(some))
+    assert len(found.resolved.split()) == 64
+    assert found.resolved.split()[:4] == URDU.split()
+    assert len(found.meanings) == 8
+
+
+def test_each_part_can_be_switched_off(index: OpenIndex) -> None:
+    def sources(**off: bool) -> set[str]:
+        found = understand(index, "adalat بارش naqvi", SearchConfig(**off))
+        return {other.source for m in found.meanings.values() for other in m.alternatives}
+
+    assert sources() == {"roman", "meaning", "sound"}
+    assert "roman" not in sources(roman=False)
+    assert "sound" not in sources(names=False)
+    assert "meaning" not in sources(expansion=False)
+    assert sources(roman=False, names=False, expansion=False) == set()
+    assert understand(index, ROMAN, SearchConfig(roman=False)).resolved == ""
+
+
+def test_a_word_new_to_the_archive_is_understood_by_the_encoder(index: OpenIndex) -> None:
+    class Knowing(newsroom.Bilingual):
+        """To it, a tribunal is a court."""
+
+        def encode_queries(self, texts: Sequence[str]) -> Vectors:
+            return super().encode_queries([text.replace("tribunal", "court") for text in texts])
+
+    encoder = Knowing()
+    found = understand(index, "tribunal court the", encoder=encoder)
+    assert encoder.queries == ["court"]  # the new word alone was encoded
+    assert "عدالت" in words(found.of("tribunal"))
+
+
+def test_without_an_encoder_the_words_of_the_archive_are_understood(index: OpenIndex) -> None:
+    found = understand(index, "tribunal adalat", encoder=EncoderError("There is none."))
+    assert "court" in words(found.of("adalat"))
+    assert found.of("tribunal").alternatives == ()
+
+
+class Failing(newsroom.Bilingual):
+    """Is gone when it is asked."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        raise EncoderError("The encoder does not answer.")
+
+
+def test_an_encoder_that_fails_leaves_the_words(index: OpenIndex) -> None:
+    assert understand(index, "tribunal adalat", encoder=Failing()).resolved == "tribunal عدالت"
+    response = newsroom.engine(index, encoder=Failing()).search(SearchRequest("tribunal adalat"))
+    assert [each.arm for each in response.degraded] == ["semantic"]
+    assert response.hits
+
+
+# -- searching ---------------------------------------------------------------------------------------
+
+
+def search(engine: SearchEngine, query: str, **asked: object) -> SearchResponse:
+    return engine.search(SearchRequest(query, **{"mode": Mode.KEYWORD, **asked}))
+
+
+def hit(response: SearchResponse, name: str) -> Hit:
+    return next(each for each in response.hits if each.id == name)
+
+
+def marked(found: Hit) -> dict[str, Span]:
+    """The marked words of a hit's title and snippet."""
+    spans = {found.title[span.start : span.end]: span for span in found.title_spans}
+    text = found.snippet.text
+    return spans | {text[span.start : span.end]: span for span in found.snippet.spans}
+
+
+@pytest.mark.parametrize("query", [ROMAN, "wazeer dakhila mulaqaat"])
+@pytest.mark.parametrize("mode", [Mode.KEYWORD, Mode.HYBRID, Mode.SEMANTIC])
+def test_a_roman_query_finds_the_urdu_article_first(
+    engine: SearchEngine, query: str, mode: Mode
+) -> None:
+    response = search(engine, query, mode=mode)
+    assert response.hits[0].id == "ur/وزیر-داخلہ"
+    assert response.understood.language == "roman-ur"
+    assert response.understood.resolved.split()[:2] == ["وزیر", "داخلہ"]
+
+
+def test_a_roman_query_finds_what_the_urdu_one_finds(engine: SearchEngine) -> None:
+    roman, urdu = search(engine, ROMAN), search(engine, URDU)
+    assert [each.id for each in roman.hits] == [each.id for each in urdu.hits]
+    assert search(engine, ROMAN, literal=True).hits == ()
+
+
+def test_the_urdu_word_is_marked_as_the_word_typed(engine: SearchEngine) -> None:
+    spans = marked(hit(search(engine, "Wazeer dakhila ki mulaqat"), "ur/وزیر-داخلہ"))
+    for word, typed in (("وزیر", "Wazeer"), ("داخلہ", "dakhila"), ("ملاقات", "mulaqat")):
+        assert (spans[word].kind, spans[word].word) == ("exact", typed)
+    assert "کی" not in spans
+
+
+def test_the_translation_is_marked_as_meant(engine: SearchEngine) -> None:
+    spans = marked(hit(search(engine, "adalat"), "en/court"))
+    assert {(span.kind, span.word) for span in spans.values()} == {("meaning", "adalat")}
+    assert {"Court", "court"} <= set(spans)
+
+
+def test_a_name_found_by_its_sound_is_marked_as_meant(index: OpenIndex) -> None:
+    engine = newsroom.engine(index, SearchConfig(expansion=False))
+    spans = marked(hit(search(engine, "Naqvi minister"), "ur/وزیر-داخلہ"))
+    assert (spans["نقوی"].kind, spans["نقوی"].word) == ("meaning", "Naqvi")
+
+
+def test_the_reasons_tell_the_word_as_the_archive_spells_it(engine: SearchEngine) -> None:
+    def reasons(query: str, name: str) -> dict[str, str]:
+        found = hit(search(engine, query), name).explanation.words
+        assert all(each.weight > 0 for each in found)
+        return {each.word: each.term for each in found}
+
+    assert reasons("wazeer mulaqat", "ur/وزیر-داخلہ") == {"wazeer": "وزیر", "mulaqat": "ملاقات"}
+    assert reasons("alert weather", "ur/بارش") == {"alert": "الرٹ", "weather": "موسمیات"}
+    assert stem("موسمیات") != "موسمیات"  # what is told is the word, not its stem
+
+
+def test_a_word_switched_off_finds_nothing(engine: SearchEngine) -> None:
+    assert "en/court" in [each.id for each in search(engine, "adalat").hits]
+    shown = search(engine, "adalat").understood.readings[0].alternatives
+    off = tuple(each.word for each in shown if each.lang == "en")
+    assert "en/court" not in [each.id for each in search(engine, "adalat", off=off).hits]
+
+
+def test_an_exclusion_is_not_translated(engine: SearchEngine) -> None:
+    found = {each.id for each in search(engine, "adalat -court").hits}
+    assert "ur/عدالت" in found
+    assert "en/court" not in found
+    assert "ur/عدالت" in {each.id for each in search(engine, "faisla -adalat").hits}
+
+
+def test_a_document_view_marks_what_the_query_means(engine: SearchEngine) -> None:
+    view = engine.document("ur/وزیر-داخلہ", SearchRequest(ROMAN))
+    found = {view.title[span.start : span.end] for span in view.title_spans}
+    assert found == {"وزیر", "داخلہ", "ملاقات"}
+
+
+def test_a_name_of_a_roman_query_is_found_as_typed_in_english_articles(
+    engine: SearchEngine,
+) -> None:
+    found = hit(search(engine, "karachi mein barish"), "en/rain")
+    assert (marked(found)["Karachi"].kind, marked(found)["Karachi"].word) == ("exact", "karachi")
+    assert {"karachi", "barish"} == {each.word for each in found.explanation.words}
+
+
+@pytest.mark.xfail(strict=True, reason="the Urdu words of silent ones are looked up nowhere")
+def test_function_words_alone_find_what_the_urdu_ones_find(engine: SearchEngine) -> None:
+    urdu = {each.id for each in search(engine, "کا سے").hits}
+    assert len(urdu) > 3
+    assert understood(engine, "ka se") == "کا سے"
+    assert {each.id for each in search(engine, "ka se").hits} == urdu
+
+
+def understood(engine: SearchEngine, query: str) -> str:
+    return search(engine, query).understood.resolved
+
+
+def test_alternatives_of_one_word_do_not_outweigh_a_document_with_all_words(
+    tmp_path: Path,
+) -> None:
+    """One document holds ten translations of `court`, one a single one and the other word too."""
+    others = ["عدالت", "کچہری", "منصف", "دیوانی", "فوجداری", "پیشی", "مقدمہ", "انصاف", "جج", "بینچ"]
+    texts = {
+        "all": "عدالت نے گندم کی خبر سنی",
+        "ten": " ".join(others),
+        **{word: f"{word} بہت دن" for word in others},
+        **{str(number): f"اور کوئی بات {number} ہوئی" for number in range(9)},
+    }
+    articles = [Document(id=name, title="", body=t, lang="ur") for name, t in texts.items()]
+    index = newsroom.build(tmp_path, articles)
+    meanings = {"court": standing_for(*others), "wheat": standing_for("گندم")}
+    asked = replace(understand(index, "court wheat"), meanings=meanings)
+    result = keyword_arm(asked, index.keyword, len(index.columns), index.columns.live)
+    scores = dict(zip(texts, result.scores.tolist(), strict=True))
+    assert scores["all"] > scores["ten"] > 0
+    assert scores["ten"] < 2 * max(scores[word] for word in others)
+    assert max(scores.values()) <= result.ceiling
+    index.close()
+
+
+def standing_for(*others: str) -> WordMeaning:
+    """A word that others stand for as well as itself."""
+    return WordMeaning(1.0, tuple(Alternative(each, "ur", 1.0, "meaning") for each in others))
