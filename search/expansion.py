@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from index.impacts import Floats
 from index.lexicon import SCRIPTS, Lexicon, Linked, Script
 from index.spelling import SpellingModel
 from search.config import SearchConfig
+from search.roman import REMEMBERED
 
 MOST = 12
 """Alternatives of a word; more only add weak ones."""
@@ -63,6 +65,7 @@ class Expander:
     def __init__(self, lexicon: Lexicon, config: SearchConfig) -> None:
         self._lexicon = lexicon
         self._config = config
+        self._sounds = lru_cache(REMEMBERED)(self._sounds_of)
 
     def needs_vector(self, word: str) -> bool:
         """Whether `alternatives` wants the word's vector: the lexicon has none of it."""
@@ -109,12 +112,12 @@ class Expander:
             return self._lexicon.neighbours.of(head)
         return () if vector is None else self._lexicon.nearest(vector, kind, _NEIGHBOURS)
 
-    def _sounds(self, word: str, kind: Script) -> Iterator[Found]:
+    def _sounds_of(self, word: str, kind: Script) -> tuple[Found, ...]:
         lexicon, model = self._lexicon, SpellingModel.load()
         other: Script = "ur" if kind == "en" else "en"
         spelled = lexicon.sounding_like(word, other, "english", _SPELLINGS)
         if not spelled:
-            return
+            return ()
         latin = [word if kind == "en" else lexicon.words[row] for row, _ in spelled]
         chances = model.match_probability(
             np.array([log for _, log in spelled], np.float32),
@@ -122,10 +125,11 @@ class Expander:
             np.array([len(each) for each in latin], np.int32),
             "english",
         )
-        for (row, _), chance in zip(spelled, chances.tolist(), strict=True):
-            if chance >= SOUND_FROM and not is_stop(lexicon.words[row]):
-                head = int(lexicon.heads[row])
-                yield Found(head, chance, "sound")
+        return tuple(
+            Found(int(lexicon.heads[row]), chance, "sound")
+            for (row, _), chance in zip(spelled, chances.tolist(), strict=True)
+            if chance >= SOUND_FROM and not is_stop(lexicon.words[row])
+        )
 
 
 def _expandable(word: str) -> bool:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,9 @@ UNKNOWN_ENGLISH = 0.1
 
 BIGRAM_SHARE = 0.3
 """How much of an Urdu word's chance its left neighbour decides."""
+
+REMEMBERED = 10_000
+"""Words whose states are kept, about 1 kB each."""
 
 _Logs = npt.NDArray[np.float64]
 
@@ -70,6 +73,8 @@ class RomanReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        # Queries share most of their words, function words above all.
+        self._states = lru_cache(REMEMBERED)(self._states_of)
 
     def read(self, words: Sequence[str]) -> list[RomanReading]:
         """How each of the neighbouring Latin words reads."""
@@ -78,7 +83,7 @@ class RomanReader:
         states = [self._states(word) for word in words]
         return [self._reading(state, chances) for state, chances in self._chances(states)]
 
-    def _states(self, word: str) -> _States:
+    def _states_of(self, word: str) -> _States:
         lexicon, model = self._lexicon, self._model
         found = lexicon.sounding_like(word, "ur", "typed", CANDIDATES)
         rows = np.array([row for row, _ in found], np.int32)
