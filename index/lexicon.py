@@ -191,7 +191,7 @@ class Lexicon:
         I. J. Good, "The population frequencies of species" (Biometrika 1953).
         """
         once = int((self.script_frequencies("ur") == 1).sum())
-        return (once + 1) / (self.totals["ur"] + 1)
+        return (once + 1) / (self.totals["ur"] + 2)
 
     @cached_property
     def _by_script(self) -> dict[str, tuple[Ints, Floats, Floats]]:

@@ -39,7 +39,7 @@ that the evaluation archives hold; on the fifth of them kept aside, neighbours s
 .2, .4 and .6 were so in .22, .51 and .70 of all cases.
 """
 
-SOUND_FROM = 0.5
+SOUND_FROM = 0.7
 """Probability from which a spelling counts as a match."""
 
 LEFT_BY_TRANSLATIONS = 0.8
