@@ -20,12 +20,12 @@ from index.bitext import mine
 from index.catalogue import Catalogue
 from index.documents import Document
 from index.encoder import Encoder
-from index.impacts import Ints
+from index.impacts import Floats, Ints
 from index.keyword import KeywordIndex
 from index.lexicon import LEXICON_FILE, SCRIPTS, WORD_VECTORS_FILE, centred_vectors, spelling_stamp
 from index.passages import passage_text
 from index.sounds import SoundIndex
-from index.translations import Script, best_translations, learn
+from index.translations import Likeness, Script, best_translations, learn
 from index.vectors import load_vectors, nearest_rows
 
 LEAST_ENCODED = 20_000
@@ -35,6 +35,14 @@ _TRANSLATIONS = 8
 _NEIGHBOURS = 16
 MIN_COSINE = 0.3
 """Of centred vectors. Below it no two words mean the same."""
+
+UNLIKE, LIKE_FROM, LIKE_FULL = 0.3, 0.2, 0.6
+"""Prior of a translation without likeness; the centred cosines where likeness begins and is full."""
+
+_CHUNK = 65_536
+Indices = npt.NDArray[np.int64]
+_Sides = Mapping[Script, tuple[Ints, Floats]]
+"""The encoded heads of each script, ascending, and their centred unit vectors."""
 
 KnownVectors = tuple[Mapping[str, int], npt.NDArray[np.float16]]
 """Words that have vectors already, with their rows in an array."""
@@ -60,6 +68,7 @@ def build_lexicon(
     most = max(LEAST_ENCODED, catalogue.counts().passages // _PASSAGES_A_WORD)
     encoded = _worth_encoding(words, kinds, heads, frequencies, most)
     vectors = _vectors([words[row] for row in encoded.tolist()], encoder, known)
+    sides = {kind: centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS}
     bigram_keys, bigram_counts = bigrams.counts(words)
     arrays: dict[str, npt.NDArray[Any]] = {
         "spelling": _bytes(spelling_stamp()),
@@ -71,8 +80,8 @@ def build_lexicon(
         "head_vectors": encoded,
         "bigram_keys": bigram_keys,
         "bigram_counts": bigram_counts,
-        **_links("translations", len(words), _translations(directory, catalogue, head_of)),
-        **_links("neighbours", len(words), _neighbours(rows, encoded, vectors)),
+        **_links("translations", len(words), _translations(directory, catalogue, head_of, sides)),
+        **_links("neighbours", len(words), _neighbours(sides)),
     }
     for kind in SCRIPTS:
         arrays[f"{kind}_rows"] = rows[kind]
@@ -123,30 +132,55 @@ def _vectors(
 _Linked = Iterable[tuple[int, int, float]]
 
 
-def _neighbours(
-    rows: Mapping[Script, Ints], encoded: Ints, vectors: npt.NDArray[np.float16]
-) -> _Linked:
+def _neighbours(sides: _Sides) -> _Linked:
     """Each encoded word with the nearest words of the other language, nearest first."""
-    sides = {kind: centred_vectors(rows[kind], encoded, vectors) for kind in SCRIPTS}
-    if min(len(mine) for mine, _, _ in sides.values()) == 0:
+    if min(len(mine) for mine, _ in sides.values()) == 0:
         return
     for source, target in (SCRIPTS, SCRIPTS[::-1]):
-        (ours, our_vectors, _), (theirs, their_vectors, _) = sides[source], sides[target]
+        (ours, our_vectors), (theirs, their_vectors) = sides[source], sides[target]
         cosines, places = nearest_rows(our_vectors, their_vectors, _NEIGHBOURS)
         for row, cosine, place in zip(ours.tolist(), cosines, places, strict=True):
             near = zip(theirs[place].tolist(), cosine.tolist(), strict=True)
             yield from ((row, other, value) for other, value in near if value >= MIN_COSINE)
 
 
-def _translations(directory: Path, catalogue: Catalogue, head_of: Mapping[str, int]) -> _Linked:
+def _translations(
+    directory: Path, catalogue: Catalogue, head_of: Mapping[str, int], sides: _Sides
+) -> _Linked:
     """Stems that translate each other, as links between their heads, in both directions."""
     pairs = mine(load_vectors(directory), catalogue.columns())
     urdu, english = (list(_texts(catalogue, pids)) for pids in (pairs.urdu, pairs.english))
-    learned = learn(zip(urdu, english, strict=True))
+    learned = learn(zip(urdu, english, strict=True), _likeness(head_of, sides))
     for source, target in (SCRIPTS, SCRIPTS[::-1]):
         for word, found in best_translations(learned, source, _TRANSLATIONS).items():
             links = ((head_of[word], head_of[each.stem(target)], each.weight) for each in found)
             yield from links
+
+
+def _likeness(head_of: Mapping[str, int], sides: _Sides) -> Likeness:
+    """A prior for translations: words with like vectors are likelier ones, none is excluded."""
+
+    def places(names: Sequence[str], encoded: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        heads = np.array([head_of[name] for name in names], np.int32)
+        at = np.minimum(np.searchsorted(encoded, heads), len(encoded) - 1).astype(np.int32)
+        return at, encoded[at] == heads
+
+    def likeness(
+        urdu: Sequence[str], english: Sequence[str], first: Indices, second: Indices
+    ) -> npt.NDArray[np.float64]:
+        (ours, our_vectors), (theirs, their_vectors) = sides["ur"], sides["en"]
+        prior = np.full(len(first), UNLIKE)
+        if not len(ours) or not len(theirs):
+            return prior
+        (u, has_u), (e, has_e) = places(urdu, ours), places(english, theirs)
+        for start in range(0, len(first), _CHUNK):
+            a, b = first[start : start + _CHUNK], second[start : start + _CHUNK]
+            cosines = np.einsum("ij,ij->i", our_vectors[u[a]], their_vectors[e[b]])
+            alike = np.clip((cosines - LIKE_FROM) / (LIKE_FULL - LIKE_FROM), 0.0, 1.0)
+            prior[start : start + _CHUNK] += np.where(has_u[a] & has_e[b], alike, 0.0)
+        return prior
+
+    return likeness
 
 
 def _texts(catalogue: Catalogue, pids: Ints) -> Iterator[str]:

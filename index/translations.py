@@ -8,12 +8,14 @@ both directions agree on is a translation:
     weight(u, e) = sqrt(t(u | e) * t(e | u))
 
 A word seen in one pair only still gets translations, by what the other words of the pair leave
-over; `_DOUBT` is an evidence of nothing that such words have to outweigh.
+over; `_DOUBT` is an evidence of nothing that such words have to outweigh. Who calls may know which
+words are alike (a prior over word pairs): in few pairs that tells چیتا (leopard) from the camera it is
+always seen by.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +35,8 @@ _LONGEST = 48
 Script = Literal["ur", "en"]
 _Index = npt.NDArray[np.int64]
 _Weights = npt.NDArray[np.float64]
+Likeness = Callable[[Sequence[str], Sequence[str], _Index, _Index], _Weights]
+"""How alike, above 0, pairs of stems are: Urdu stems, English stems, and which of each."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class _Cells:
     by_urdu: _Index
 
 
-def learn(pairs: Iterable[tuple[str, str]]) -> list[Translation]:
+def learn(pairs: Iterable[tuple[str, str]], likeness: Likeness | None = None) -> list[Translation]:
     """The translations that pairs of (Urdu, English) sentences tell, in order of weight."""
     urdu, english = _Numbers("ur"), _Numbers("en")
     met: list[_Index] = []
@@ -74,8 +78,11 @@ def learn(pairs: Iterable[tuple[str, str]]) -> list[Translation]:
     if not met or not urdu.names or not english.names:
         return []
     cells = _cells(np.concatenate(met, axis=1), len(english.names), len(urdu.names))
-    to_urdu = _train(cells, cells.english, cells.by_urdu, len(urdu.names))
-    to_english = _train(cells, cells.urdu, cells.by_english, len(english.names))
+    prior = np.ones(len(cells.urdu))
+    if likeness:
+        prior = likeness(urdu.names, english.names, cells.urdu, cells.english)
+    to_urdu = _train(cells, cells.english, cells.by_urdu, len(urdu.names), prior)
+    to_english = _train(cells, cells.urdu, cells.by_english, len(english.names), prior)
     weights = np.sqrt(to_urdu * to_english)
     order = np.lexsort((cells.urdu, cells.english, -weights))
     return [
@@ -116,12 +123,14 @@ def _cells(met: _Index, english: int, urdu: int) -> _Cells:
     return _Cells(codes // urdu, codes % urdu, pair, by_english, by_urdu)
 
 
-def _train(cells: _Cells, source: _Index, target_word: _Index, targets: int) -> _Weights:
+def _train(
+    cells: _Cells, source: _Index, target_word: _Index, targets: int, prior: _Weights
+) -> _Weights:
     """t(target | source) of each stem pair; `target_word` tells for each meeting whose it is."""
     nothing = _NULL / targets
-    chances: _Weights = 1.0 / np.bincount(source)[source]
+    chances: _Weights = prior / np.bincount(source, prior)[source]
     for _ in range(_ROUNDS):
-        shares = chances[cells.pair]
+        shares = (chances * prior)[cells.pair]
         shares /= np.bincount(target_word, shares)[target_word] + nothing
         counts = np.bincount(cells.pair, shares, minlength=len(source))
         chances = counts / (np.bincount(source, counts)[source] + _DOUBT)
