@@ -61,7 +61,8 @@ def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
         nothing = np.empty(0, np.int32)
         return SentencePairs(nothing, nothing, np.empty(0, np.float32))
     few, many = sorted(LANGUAGES, key=lambda name: len(pids[name]))
-    pids[few], pids[many] = _spread(pids[few], _MOST_ASKING), _spread(pids[many], _MOST_ASKED)
+    for name, most in ((few, _MOST_ASKING), (many, _MOST_ASKED)):
+        pids[name] = _spread(pids[name], columns, most)
     asking, asked, margins = _mutual(_centred(rows[pids[few]]), _centred(rows[pids[many]]))
     found = {few: pids[few][asking], many: pids[many][asked]}
     told_twice = margins >= MIN_MARGIN
@@ -101,8 +102,9 @@ def _centred(rows: npt.NDArray[np.float16]) -> Floats:
     return vectors
 
 
-def _spread(pids: Ints, most: int) -> Ints:
-    """All of them, or as many from all over the archive."""
-    if len(pids) <= most:
-        return pids
-    return pids[np.linspace(0, len(pids) - 1, most).astype(np.int64)]
+def _spread(pids: Ints, columns: Columns, most: int) -> Ints:
+    """All of them, or about as many, of whole documents from all over the archive."""
+    step = -(-len(pids) // most)
+    _, document = np.unique(columns.passage_doc[pids], return_inverse=True)
+    kept: Ints = pids[document % step == 0]
+    return kept

@@ -17,7 +17,7 @@ from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
 from search.query import Query, parse_query
 from search.roman import CANDIDATES, RomanReader
-from search.understanding import Reader, Understanding
+from search.understanding import Reader, Understanding, WordMeaning
 
 untimed = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -101,9 +101,22 @@ def test_a_resolved_text_has_as_many_words_as_were_typed(reader: Reader, text: s
 def test_each_plain_word_is_itself_or_urdu_in_its_place(reader: Reader, text: str) -> None:
     found = understand(reader, text)
     if found and found.resolved and not any(atom.phrase for atom in found.query.atoms):
-        for typed, word in zip(terms(found.query.plain), terms(found.resolved), strict=True):
-            assert word == (found.of(typed).resolved or typed)
+        for atom, word in zip(found.query.atoms, terms(found.resolved), strict=True):
+            (typed,) = atom.words
+            assert word == (found.of(atom).resolved or typed)
             assert script(typed) == "en" or word == typed
+
+
+@untimed
+@given(TEXTS)
+@example('barish title:barish "barish" "barish adalat"')
+def test_only_plain_words_mean_more_than_themselves(reader: Reader, text: str) -> None:
+    found = understand(reader, text)
+    for atom in found.query.atoms if found else ():
+        if atom.phrase or atom.field != "any" or len(atom.words) > 1:
+            assert found.of(atom) == WordMeaning()
+        else:
+            assert found.of(atom) == found.meanings[atom.words[0]]
 
 
 @untimed

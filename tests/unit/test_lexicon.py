@@ -91,9 +91,6 @@ def test_an_inflection_that_the_archive_lacks_has_the_head_of_its_stem(tmp_path:
     assert lexicon.words[lexicon.head("شہریوں")] == "شہری"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a stem that is itself no word of the archive is not looked up"
-)
 @pytest.mark.parametrize(("held", "asked"), [("حملہ", "حملوں"), ("cities", "city")])
 def test_any_form_of_a_word_leads_to_its_head(tmp_path: Path, held: str, asked: str) -> None:
     assert stem(held) == stem(asked) != held
@@ -350,20 +347,17 @@ def cut_to(share: float) -> Callable[[bytes], bytes]:
 
 
 def flipped(content: bytes) -> bytes:
-    assert content.count(b"closed") == 1
-    return content.replace(b"closed", b"clozed")
-
-
-UNCAUGHT = pytest.mark.xfail(strict=True, reason="zipfile.BadZipFile is not caught")
+    assert b"closed" in content
+    return content.replace(b"closed", b"clozed", 1)
 
 
 @pytest.mark.parametrize(
     "damage",
     [
         pytest.param(cut_to(0), id="empty"),
-        pytest.param(cut_to(0.3), id="a third", marks=UNCAUGHT),
-        pytest.param(cut_to(0.99), id="cut short", marks=UNCAUGHT),
-        pytest.param(flipped, id="flipped", marks=UNCAUGHT),
+        pytest.param(cut_to(0.3), id="a third"),
+        pytest.param(cut_to(0.99), id="cut short"),
+        pytest.param(flipped, id="flipped"),
         pytest.param(lambda _: b"no archive at all", id="something else"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from index.analysis import is_stop, stem
@@ -112,3 +113,33 @@ def test_best_translations_are_the_first_of_each_word(learned: list[Translation]
         assert set(best) == {each.stem(source) for each in learned}
         for word, found in best.items():
             assert found == [each for each in learned if each.stem(source) == word][:2]
+
+
+def test_likeness_tells_words_apart_that_always_stand_together() -> None:
+    pair = [("چیتا کیمرہ", "leopard camera")]
+    alike = {(stem("چیتا"), "leopard"), (stem("کیمرہ"), "camera")}
+
+    def likeness(urdu, english, first, second):
+        pairs = zip(first.tolist(), second.tolist(), strict=True)
+        return np.array([1.3 if (urdu[u], english[e]) in alike else 0.3 for u, e in pairs])
+
+    def weights(found: list[Translation]) -> dict[tuple[str, str], float]:
+        return {(each.urdu, each.english): each.weight for each in found}
+
+    blind, told = weights(learn(pair)), weights(learn(pair, likeness))
+    assert len(blind) == 4
+    assert len(set(blind.values())) == 1
+    assert set(list(told)[:2]) == alike
+    assert min(told[each] for each in alike) > max(blind.values())
+    assert all(told[each] < blind[each] for each in told.keys() - alike)
+
+
+def test_what_pairs_say_often_outweighs_likeness() -> None:
+    """عدالت is court in four pairs, whatever a vector has to say."""
+
+    def misled(urdu, english, first, second):
+        pairs = zip(first.tolist(), second.tolist(), strict=True)
+        wrong = (stem("عدالت"), stem("suspect"))
+        return np.array([1.3 if (urdu[u], english[e]) == wrong else 0.9 for u, e in pairs])
+
+    assert first(learn(PAIRS, misled), "ur", "عدالت") == stem("court")
