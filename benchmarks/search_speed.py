@@ -3,7 +3,10 @@
     python benchmarks/search_speed.py --documents FILE[:COUNT]... --queries FILE --data DIR
 
 Builds the index from JSONL files (or uses the one in DIR again), warms up with other queries, then
-asks each query once through `LiveEngine.search`, the product's own path, and prints the table.
+asks each query once through `LiveEngine.search`, the product's own path, and prints the table. Each
+query is asked of the whole search and, right after, of one that takes its words as typed (no
+translations, names or Roman Urdu), each with an encoder and memory of its own: `as typed` is what the
+rest of the search costs.
 """
 
 from __future__ import annotations
@@ -26,10 +29,21 @@ from index.documents import Document, Skipped
 from index.errors import IndexMissingError
 from index.readers import read_paths
 from index.status import current
+from search.config import SearchConfig
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest
 
-STAGES = ("parse", "filter", "keyword", "encode", "vectors", "fusion", "snippets", "facets")
+STAGES = (
+    "parse",
+    "understand",
+    "filter",
+    "keyword",
+    "encode",
+    "vectors",
+    "fusion",
+    "snippets",
+    "facets",
+)
 
 
 def documents(specs: list[str]) -> Iterator[Document | Skipped]:
@@ -66,18 +80,23 @@ def read_queries(path: Path, count: int) -> dict[str, list[str]]:
     }
 
 
+AS_TYPED = SearchConfig(expansion=False, names=False, roman=False)
+
+
 def measure(
-    engine: LiveEngine, queries: list[str], mode: Mode
-) -> tuple[list[float], dict[str, float]]:
-    """Wall milliseconds of each search, and mean milliseconds by stage."""
-    walls, stages = [], defaultdict(float)
+    engines: dict[str, LiveEngine], queries: list[str], mode: Mode
+) -> dict[str, tuple[list[float], dict[str, float]]]:
+    """By engine: wall milliseconds of each search, and mean milliseconds by stage."""
+    found = {name: (list[float](), defaultdict[str, float](float)) for name in engines}
     for query in queries:
-        started = time.perf_counter()
-        response = engine.search(SearchRequest(query, mode=mode))
-        walls.append((time.perf_counter() - started) * 1000)
-        for name, spent in response.timings.items():
-            stages[name] += spent / len(queries)
-    return walls, stages
+        for name, engine in engines.items():
+            walls, stages = found[name]
+            started = time.perf_counter()
+            response = engine.search(SearchRequest(query, mode=mode))
+            walls.append((time.perf_counter() - started) * 1000)
+            for stage, spent in response.timings.items():
+                stages[stage] += spent / len(queries)
+    return found
 
 
 def main() -> None:
@@ -92,27 +111,26 @@ def main() -> None:
         current(config.data_dir)
     except IndexMissingError:
         build(options.documents, config)
-    engine = LiveEngine(config)
-    status = engine.status()
+    status = LiveEngine(config).status()
     print(
         f"{status.documents:,} documents, {status.passages:,} passages, {status.size_bytes:,} bytes"
     )
     sets = read_queries(options.queries, options.count + 30)
-    table = Table("queries", "mode", "n", "p50 ms", "p95 ms", *STAGES, box=None)
+    table = Table("queries", "mode", "words", "n", "p50 ms", "p95 ms", *STAGES, box=None)
     for language, queries in sets.items():
         warm, asked = queries[:30], queries[30:]
         for mode in Mode:
-            measure(engine, warm, mode)
-            walls, stages = measure(engine, asked, mode)
             # Query vectors are remembered; every mode must pay for its own.
-            total = sum(stages[name] for name in STAGES)
-            shares = (f"{stages[name] / total:.0%}" if total else "" for name in STAGES)
-            p50, p95 = np.percentile(walls, [50, 95])
-            table.add_row(
-                language, mode.value, str(len(asked)), f"{p50:.1f}", f"{p95:.1f}", *shares
-            )
-            engine = LiveEngine(config)
-            engine.search(SearchRequest("warm up"))
+            engines = {
+                "understood": LiveEngine(config),
+                "as typed": LiveEngine(config, AS_TYPED),
+            }
+            measure(engines, warm, mode)
+            for name, (walls, stages) in measure(engines, asked, mode).items():
+                total = sum(stages[stage] for stage in STAGES)
+                shares = (f"{stages[stage] / total:.0%}" if total else "" for stage in STAGES)
+                p50, p95 = (f"{value:.1f}" for value in np.percentile(walls, [50, 95]))
+                table.add_row(language, mode.value, name, str(len(asked)), p50, p95, *shares)
     Console(width=160).print(table)
 
 

@@ -8,7 +8,8 @@ language, and clearly nearer than the neighbours that come next:
     margin(x, y) = cos(x, y) / mean of the cosines of x and y to their NEIGHBOURS nearest each
 
 Vectors are centred per language first: what all Urdu passages share is not meaning. And a story told
-in both languages shares more than one sentence: a pair counts only if its two documents have another.
+in both languages shares more than one sentence: a pair counts only if its two documents have another,
+or if it is all there is of one of them.
 Margin alone takes any nearest neighbour in a small archive; with this rule 94 of 100 pairs of the
 sample archive come from one story, without it 61.
 """
@@ -28,7 +29,7 @@ from index.vectors import nearest_rows
 NEIGHBOURS = 4
 MIN_MARGIN = 1.08
 LEAST_SHARED = 2
-"""Pairs that two documents must have in common."""
+"""Pairs that two documents must have in common, if both have as many passages."""
 
 MOST_PAIRS = 40_000
 """The best ones: a word's translations are settled by far fewer."""
@@ -74,10 +75,11 @@ def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
 
 def _shared(urdu: Ints, english: Ints, columns: Columns) -> npt.NDArray[np.bool_]:
     """Which pairs of passages come from documents that have enough pairs in common."""
-    first = columns.passage_doc[urdu].astype(np.int64)
-    both = first * len(columns) + columns.passage_doc[english]
+    first, second = columns.passage_doc[urdu], columns.passage_doc[english]
+    both = first.astype(np.int64) * len(columns) + second
     _, which, counts = np.unique(both, return_inverse=True, return_counts=True)
-    enough: npt.NDArray[np.bool_] = counts[which] >= LEAST_SHARED
+    passages = np.minimum(columns.doc_passages[first], columns.doc_passages[second])
+    enough: npt.NDArray[np.bool_] = counts[which] >= np.minimum(LEAST_SHARED, passages)
     return enough
 
 

@@ -108,6 +108,12 @@ def test_a_pair_alone_between_two_documents_does_not_count() -> None:
     assert found(planted({6: 80, 9: 112, 7: 81}), languages) == [(6, 80), (7, 81)]
 
 
+def test_a_pair_counts_alone_where_it_is_all_there_is() -> None:
+    """A headline archive: nothing more can be asked of documents of one passage."""
+    pairs = {3: 40, 7: 31}
+    assert found(planted(pairs, 60), "u" * 30 + "e" * 30, passages=1) == list(pairs.items())
+
+
 def test_pairs_of_one_document_with_several_are_each_alone() -> None:
     """Either side has two pairs, or neighbours that have: no two documents share both."""
     pairs = {6: 80, 7: 62, 40: 81, 41: 110, 8: 111, 9: 63}
