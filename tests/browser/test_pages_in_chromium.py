@@ -218,8 +218,8 @@ def test_the_literal_text_and_back_without_javascript(new_page):
     assert resolved.evaluate("e => getComputedStyle(e).direction") == "rtl"
     page.get_by_role("link", name="Search the literal text instead").click()
     page.wait_for_url("**literal=1**")
-    expect(page.locator(".understood")).to_contain_text("as typed only")
-    page.get_by_role("link", name="Search by sound and meaning too").click()
+    expect(page.locator(".understood")).to_contain_text("words as typed")
+    page.get_by_role("link", name="Search for those too").click()
     page.wait_for_url(lambda url: "literal" not in url)
     expect(resolved).to_be_visible()
 

@@ -77,9 +77,9 @@ def test_the_way_to_the_literal_text_and_back(client, engine: FakeEngine):
     }  # fmt: skip
     literal = get(client, html.unescape(there))
     assert engine.asked[-1].literal
-    assert "Searched for the text as typed only." in line(literal)
+    assert "Searched for the words as typed" in line(literal)
     assert chips(literal) == {}
-    (back,) = re.findall(r'href="([^"]+)">Search by sound and meaning too', literal)
+    (back,) = re.findall(r'href="([^"]+)">Search for those too', literal)
     get(client, html.unescape(back))
     assert engine.asked[-1] == SearchRequest("barish", languages=("en",), size=5)
 
