@@ -71,12 +71,14 @@ class KeywordScores:
     """Scores of every document for one query, dense over docids.
 
     `mass` is the share (0..1) of the query's total rarity that a document's matched concepts
-    carry; `ceiling` is the score no document can exceed, sum of boost * idf * (k1 + 1).
+    carry; `ceiling` is the score no document can exceed, sum of boost * idf * (k1 + 1). `dfs` are the
+    document frequencies of the concepts.
     """
 
     scores: Floats
     mass: Floats
     ceiling: float
+    dfs: tuple[float, ...]
 
 
 def idf(df: float, documents: int) -> float:
@@ -100,10 +102,11 @@ def combine(concept: Concept, lookup: Callable[[str], Posting]) -> tuple[Posting
         return Posting(posting.docids, tf), posting.df * weight
     docids = np.concatenate([posting.docids for posting, _ in present])
     tf = np.concatenate([posting.tf * np.float32(weight) for posting, weight in present])
-    unique, inverse = np.unique(docids, return_inverse=True)
-    joined = np.bincount(inverse, weights=tf, minlength=len(unique)).astype(np.float32)
+    dense = np.bincount(docids, weights=tf)  # cheaper than sorting, however large the archive
+    held = np.flatnonzero(dense > 0)
     df = sum(posting.df * weight for posting, weight in present)
-    return Posting(unique, joined), min(df, float(len(unique)))
+    joined = Posting(held.astype(np.int32), dense[held].astype(np.float32))
+    return joined, min(df, float(len(held)))
 
 
 def concept_impacts(posting: Posting, weight: float, k1: float) -> Floats:
@@ -122,8 +125,10 @@ def score(
     scores = np.zeros(documents, np.float32)
     mass = np.zeros(documents, np.float32)
     total = 0.0
+    dfs = []
     for concept in concepts:
         posting, df = combine(concept, lookup)
+        dfs.append(df)
         rarity = concept.boost * idf(df, documents)
         total += rarity
         if posting.df:
@@ -131,7 +136,7 @@ def score(
             mass[posting.docids] += np.float32(rarity)
     if total > 0:
         mass /= np.float32(total)
-    return KeywordScores(scores, mass, total * (params.k1 + 1))
+    return KeywordScores(scores, mass, total * (params.k1 + 1), tuple(dfs))
 
 
 def explain(
@@ -140,13 +145,21 @@ def explain(
     lookup: Callable[[str], Posting],
     documents: int,
     params: Bm25fParams,
+    df: float | None = None,
 ) -> tuple[float, tuple[str, ...]]:
-    """What one concept adds to a document's score, and by which of its terms; (0, ()) if none."""
-    posting, df = combine(concept, lookup)
-    at = posting.position(docid)
-    if at is None:
+    """What one concept adds to a document's score, and by which of its terms; (0, ()) if none.
+
+    `df` is the concept's document frequency, if `score` told it before.
+    """
+    held, tf = [], 0.0
+    for term, weight in concept.terms:
+        posting = lookup(term)
+        if (at := posting.position(docid)) is not None:
+            held.append(term)
+            tf += weight * float(posting.tf[at])
+    if not held:
         return 0.0, ()
-    alone = Posting(posting.docids[at : at + 1], posting.tf[at : at + 1])
+    df = combine(concept, lookup)[1] if df is None else df
+    alone = Posting(np.array([docid], np.int32), np.array([tf], np.float32))
     impact = float(concept_impacts(alone, concept.boost * idf(df, documents), params.k1)[0])
-    held = (term for term, _ in concept.terms if lookup(term).position(docid) is not None)
     return impact, tuple(held)

@@ -32,7 +32,7 @@ from index.sounds import SKELETONS_FINGERPRINT, SoundIndex
 from index.spelling import Channel, SpellingModel
 from index.status import REBUILD
 from index.translations import Script as Script
-from index.vectors import load_vectors, nearest_rows
+from index.vectors import load_vectors
 
 LEXICON_FILE = "lexicon.npz"
 WORD_VECTORS_FILE = "words.npy"
@@ -156,9 +156,9 @@ class Lexicon:
         rows, theirs, _ = self._by_script["en" if source == "ur" else "ur"]
         if not len(rows):
             return ()
-        query = unit(vector - self._by_script[source][2])[None, :]
-        cosines, places = nearest_rows(query, theirs, k)
-        return tuple(zip(rows[places[0]].tolist(), cosines[0].tolist(), strict=True))
+        cosines = theirs @ unit(vector - self._by_script[source][2])
+        best = np.argsort(-cosines, kind="stable")[:k]
+        return tuple(zip(rows[best].tolist(), cosines[best].tolist(), strict=True))
 
     def sounding_like(self, word: str, kind: Script, channel: Channel, most: int) -> Linked:
         """Words of script `kind` that a word of the other script may spell: log P(latin | urdu)."""

@@ -29,7 +29,7 @@ class SearchConfig:
     snippet_chars: int = 280
     semantic_depth: int = 200
     rescored: int = 100
-    keyword_weight: float = 0.45
+    keyword_weight: float = 0.4
     relevance_ceiling: float = 0.25
     centroid_weight: float = 0.5
     sense_reach: float = 0.4

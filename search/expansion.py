@@ -25,7 +25,7 @@ from index.spelling import SpellingModel
 from search.config import SearchConfig
 from search.roman import REMEMBERED
 
-MOST = 12
+MOST = 5
 """Alternatives of a word; more only add weak ones."""
 
 TRANSLATION_SCALE = 2.0
@@ -42,10 +42,10 @@ that the evaluation archives hold; on the fifth of them kept aside, neighbours s
 SOUND_FROM = 0.7
 """Probability from which a spelling counts as a match."""
 
-LEFT_BY_TRANSLATIONS = 0.8
+LEFT_BY_TRANSLATIONS = 0.9
 """How much of their weight a sure translation takes from meaning and sound."""
 
-MIN_WEIGHT = 0.1
+MIN_WEIGHT = 0.15
 _NEIGHBOURS = 16
 _SPELLINGS = 8
 
@@ -85,7 +85,7 @@ class Expander:
                 sure = max(sure, each.weight)
                 _keep(found, each)
         left = 1.0 - LEFT_BY_TRANSLATIONS * sure
-        for witness in self._others(word, kind, vector):
+        for witness in self._others(word, kind, vector) if left > MIN_WEIGHT else ():
             if (weight := witness.weight * left) >= MIN_WEIGHT:
                 _keep(found, Found(witness.row, weight, witness.source))
         return tuple(sorted(found.values(), key=lambda each: (-each.weight, each.row))[:MOST])

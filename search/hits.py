@@ -126,7 +126,7 @@ class HitMaker:
         words = []
         for at, word in enumerate(keyword.words):
             found = [
-                explain(layer.concepts[at], docid, layer.lookup, size, params)
+                explain(layer.concepts[at], docid, layer.lookup, size, params, layer.dfs[at])
                 for layer in keyword.layers
             ]
             # The exact words where the document holds them, else the stems: the last layer first.

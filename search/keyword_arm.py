@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import numpy as np
@@ -25,6 +25,7 @@ class Layer:
 
     concepts: tuple[Concept, ...]
     lookup: Callable[[str], Posting]
+    dfs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,13 @@ def keyword_arm(
     layers = _layers(asked, index)
     scores = np.zeros(size, np.float32)
     ceiling = 0.0
+    scored = []
     for layer in layers:
         part = score(layer.concepts, layer.lookup, size, index.params)
         scores += part.scores
         ceiling += part.ceiling
-    return KeywordResult(np.where(passing, scores, np.float32(0)), ceiling, layers)
+        scored.append(replace(layer, dfs=part.dfs))
+    return KeywordResult(np.where(passing, scores, np.float32(0)), ceiling, tuple(scored))
 
 
 def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:

@@ -36,8 +36,8 @@ SHOWN_FROM = 0.25
 """Weight from which the reader is told of an alternative; those below bring nothing by themselves."""
 
 LANGUAGE = "roman-ur"
-_TWO_HOPS = 3
-"""Urdu readings of a Roman word whose English alternatives are looked up."""
+_TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
+"""Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ class Reader:
         off = frozenset(request.off)
         roman = self._read_roman(query)
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if _plain(atom)))
-        vectors = self._new_vectors(words, encoder)
+        english = [word for word in words if word not in roman or not _is_roman(roman[word])]
+        vectors = self._new_vectors(english, encoder)
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
@@ -161,10 +162,10 @@ class Reader:
         for row, chance in roman.urdu:
             if chance >= MIN_CHANCE and not is_stop(self._lexicon.words[row]):
                 found.add([Found(row, chance, "roman")], 1.0)
-        if english + roman.unknown >= 0.5:
+        if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
         for row, chance in roman.urdu[:_TWO_HOPS]:
-            if chance >= MIN_CHANCE and self._lexicon.words[row] not in off:
+            if chance >= _TWO_HOPS_FROM and self._lexicon.words[row] not in off:
                 found.add(self._expander.alternatives(self._lexicon.words[row]), chance)
         best = next((row for row in roman.urdu if self._lexicon.words[row[0]] not in off), (0, 0.0))
         if best[1] < MIN_RESOLVED:
@@ -198,6 +199,11 @@ class _Alternatives:
         """The weightiest, in order."""
         ranked = sorted(self._found.values(), key=lambda each: (-each.weight, each.word))
         return tuple(each for each in ranked[:MOST] if each.weight >= MIN_CHANCE)
+
+
+def _is_roman(reading: RomanReading) -> bool:
+    """Whether a Latin word is more likely a known Urdu word than anything else."""
+    return reading.english + reading.unknown < 0.5
 
 
 def _plain(atom: Atom) -> bool:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import archives
 import pytest
 
+from index.build import rebuild
+from index.config import IndexConfig
 from index.encoders import open_encoder
 from index.local_encoder import LocalEncoder
+from index.reader import OpenIndex
+from search.config import SearchConfig
+from search.engine import SearchEngine
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +21,15 @@ def encoder() -> LocalEncoder:
     opened = open_encoder("bundled", threads=2)
     assert isinstance(opened, LocalEncoder)
     return opened
+
+
+@pytest.fixture(scope="session")
+def engine(
+    encoder: LocalEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchEngine]:
+    """The sample archive, indexed with the real model."""
+    config = IndexConfig(data_dir=tmp_path_factory.mktemp("model") / "data")
+    rebuild([archives.SEEDS], config, encoder=encoder)
+    opened = SearchEngine(OpenIndex.open_current(config.data_dir), encoder, SearchConfig())
+    yield opened
+    opened.close()

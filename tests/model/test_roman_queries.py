@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import archives
 import pytest
 
-from index.build import rebuild
-from index.config import IndexConfig
-from index.local_encoder import LocalEncoder
-from index.reader import OpenIndex
-from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import SearchRequest
 
@@ -28,17 +22,6 @@ def questions() -> list[tuple[str, frozenset[str]]]:
     with QUERIES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return [(row["query"], frozenset(row["relevant"].split(","))) for row in rows]
-
-
-@pytest.fixture(scope="module")
-def engine(
-    encoder: LocalEncoder, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SearchEngine]:
-    config = IndexConfig(data_dir=tmp_path_factory.mktemp("roman") / "data")
-    rebuild([archives.SEEDS], config, encoder=encoder)
-    opened = SearchEngine(OpenIndex.open_current(config.data_dir), encoder, SearchConfig())
-    yield opened
-    opened.close()
 
 
 def missed(engine: SearchEngine, **asked: object) -> list[str]:
