@@ -156,7 +156,8 @@ class Reader:
     ) -> WordMeaning:
         english = 1.0 if roman is None else roman.english
         found = _Alternatives(word, self._lexicon, off)
-        found.add(self._expander.alternatives(word, vector), english)
+        if english >= MIN_CHANCE:
+            found.add(self._expander.alternatives(word, vector), english)
         if roman is None:
             return WordMeaning(1.0, found.best())
         for row, chance in roman.urdu:
