@@ -32,7 +32,7 @@ from index.sounds import SKELETONS_FINGERPRINT, SoundIndex
 from index.spelling import Channel, SpellingModel
 from index.status import REBUILD
 from index.translations import Script as Script
-from index.vectors import load_vectors
+from index.vectors import load_vectors, unit
 
 LEXICON_FILE = "lexicon.npz"
 WORD_VECTORS_FILE = "words.npy"
@@ -230,13 +230,6 @@ def centred_vectors(
     found = vectors[mine].astype(np.float32)
     mean: Floats = found.mean(axis=0) if len(found) else np.zeros(vectors.shape[1], np.float32)
     return head_vectors[mine], unit(found - mean), mean
-
-
-def unit(vectors: Floats) -> Floats:
-    """Vectors (rows or one) at length 1."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Floats = vectors / np.maximum(lengths, np.float32(1e-9))
-    return scaled
 
 
 def _lines(text: npt.NDArray[np.uint8]) -> list[str]:

@@ -109,6 +109,13 @@ def build_faiss(directory: Path) -> None:
         _fill(fast, rows, directory / FAST_FILE)
 
 
+def unit(vectors: Floats) -> Floats:
+    """Vectors (rows or one) at length 1."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Floats = vectors / np.maximum(lengths, np.float32(1e-9))
+    return scaled
+
+
 def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:
     """Inner products and places of the `k` rows of `base` nearest to each query, best first.
 

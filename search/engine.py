@@ -1,6 +1,7 @@
 """A query's trip, on one page.
 
-    request -> parse -> understand (Roman Urdu, translations) -> rank (filters, keyword arm + semantic arm, fusion, order) -> page
+    request -> parse -> understand (Roman Urdu, translations)
+            -> rank (filters, keyword arm + semantic arm, fusion, order) -> page
             -> documents, snippets and marks -> response
 
 One `SearchEngine` serves one generation of an index and holds no state of a search.

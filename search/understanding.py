@@ -33,7 +33,7 @@ MIN_RESOLVED = 0.15
 """Of the reading that stands for the word, once the reader has switched others off."""
 
 SHOWN_FROM = 0.25
-"""Weight from which the reader is told of an alternative; those below bring nothing by themselves."""
+"""Weight from which the reader is told of an alternative; those below are searched, and add little."""
 
 LANGUAGE = "roman-ur"
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
