@@ -55,14 +55,16 @@ class Span:
     """A marked stretch of text.
 
     `kind` is `exact` (the query's word as typed, up to spelling marks and keyboard), `variant`
-    (another inflection of it) or `meaning` (the sentence the semantic arm found); `word` is the
-    query word it answers, empty for `meaning`.
+    (another inflection of it) or `meaning` (a word of the other language or script that stands for
+    it, or the sentence the semantic arm found); `word` is the query word it answers, empty for a
+    sentence. `strength` (0..1] says how sure the mark is: 1 for the first two kinds.
     """
 
     start: int
     end: int
     kind: str
     word: str = ""
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,66 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class RelatedDocument:
+    """An article that belongs to another.
+
+    `relation` is `story` (another telling of the same event, in either language), `copy` (nearly the
+    same text) or `like` (on a like subject). `score` (0..1] is how sure that is for `story` and
+    `copy`, and the likeness for `like`.
+    """
+
+    id: str
+    title: str
+    lang: str
+    date: date | None
+    source: str
+    url: str
+    relation: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Related:
+    """What belongs to one article, best first: see `RelatedDocument`."""
+
+    id: str
+    stories: tuple[RelatedDocument, ...]
+    copies: tuple[RelatedDocument, ...]
+    likes: tuple[RelatedDocument, ...]
+    generation: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A completion of what is being typed.
+
+    `text` is what the box would hold, `lang` its language. `kind` is `title` (of the article `id`),
+    `name`, `phrase` or `word`; `count` is how many articles hold it.
+    """
+
+    text: str
+    lang: str
+    kind: str
+    count: int
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """Completions of `query`, best first."""
+
+    query: str
+    suggestions: tuple[Suggestion, ...]
+    generation: str
+
+
+@dataclass(frozen=True)
 class Hit:
-    """One document found."""
+    """One document found.
+
+    `second` is another stretch of it, where the first does not answer the whole query. `stories` are
+    other tellings of its story; `copies` nearly the same texts, which the list does not repeat.
+    """
 
     id: str
     title: str
@@ -130,6 +190,9 @@ class Hit:
     snippet: Snippet
     explanation: Explanation
     title_spans: tuple[Span, ...] = ()
+    second: Snippet | None = None
+    stories: tuple[RelatedDocument, ...] = ()
+    copies: tuple[RelatedDocument, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,10 +237,12 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Facets:
-    """Counts over the whole result set, most frequent first."""
+    """Counts over the whole result set, most frequent first; `months` (YYYY-MM) in time order."""
 
     languages: tuple[FacetValue, ...] = ()
     sources: tuple[FacetValue, ...] = ()
+    tags: tuple[FacetValue, ...] = ()
+    months: tuple[FacetValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,6 +277,7 @@ class QueryInfo:
     `language` is the query's: `ur`, `en`, `roman-ur` or `und`. `words` are those ranked by.
     `resolved` is the query with its Roman Urdu words in Urdu script, empty when there are none;
     `readings` has an entry for each typed word that is searched by more than itself.
+    `did_you_mean` are other spellings of the whole query that would find more, best first.
     """
 
     language: str
@@ -219,6 +285,7 @@ class QueryInfo:
     notices: tuple[Notice, ...] = ()
     resolved: str = ""
     readings: tuple[WordReading, ...] = ()
+    did_you_mean: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
