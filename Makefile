@@ -13,10 +13,10 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs bench lock clean dev chromium
+.PHONY: help run test lint docs messages fonts screenshots bench lock clean dev chromium
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (PORT=8000)
 	@if [ ! -e data/CURRENT ] || { cmp -s data/CURRENT $(SEEDS_BUILT) \
@@ -35,9 +35,19 @@ lint: dev ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: dev ## write docs/cli-reference.md from --help
+docs: dev ## write docs/cli-reference.md from --help, and the examples from the product
 	$(BIN)/python -I tests/unit/test_docs.py > docs/cli-reference.tmp
 	mv docs/cli-reference.tmp docs/cli-reference.md
+	$(BIN)/python scripts/api_examples.py
+
+messages: dev ## compile the words of the interface
+	$(BIN)/pybabel -q compile --directory web/translations
+
+fonts: dev ## fetch the Urdu fonts again and check them (needs npm)
+	$(BIN)/python scripts/fonts.py
+
+screenshots: dev chromium ## take the pictures in docs/screenshots/ again
+	$(BIN)/python scripts/screenshots.py
 
 bench: $(VENV)/.run ## measure speed and quality on a test set: make bench SET=DIR
 	@[ -f "$(SET)/qrels.jsonl" ] || { echo "Name a test set: make bench SET=DIR (see CONTRIBUTING.md)"; exit 2; }

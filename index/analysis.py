@@ -25,8 +25,9 @@ import hashlib
 import re
 import threading
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import Stemmer
 
@@ -41,6 +42,7 @@ from index.normalize import (
 )
 
 Script = Literal["ur", "en", "other"]
+_Verdict = TypeVar("_Verdict")
 
 
 class Token(NamedTuple):
@@ -118,6 +120,29 @@ def tokenize(text: str) -> list[Token]:
 def terms(text: str) -> list[str]:
     """The terms of `tokenize(text)`, without their places: faster, for whole archives."""
     return [_normalized(word) for word in _TOKEN.findall(text)]
+
+
+def surfaces(text: str) -> list[str]:
+    """The words of `text` as they are spelt, in reading order."""
+    found: list[str] = _TOKEN.findall(text)
+    return found
+
+
+def accepted(text: str, verdicts: Mapping[str, _Verdict | None]) -> list[tuple[int, int, _Verdict]]:
+    """Where the words of `text` stand whose spelling `verdicts` accepts, and what it says of them.
+
+    Half the time of `tokenize`, for marking: nothing is made of all the other words.
+    """
+    return [
+        (*match.span(), verdict)
+        for match in _TOKEN.finditer(text)
+        if (verdict := verdicts[match[0]])
+    ]
+
+
+def term_of(word: str) -> str:
+    """The term of one word as it is spelt in a text."""
+    return _normalized(word)
 
 
 def script(term: str) -> Script:

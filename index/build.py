@@ -10,40 +10,34 @@ one atomic switch at the end.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from index.analysis import ANALYZER_FINGERPRINT
 from index.bigrams import BigramCounter
 from index.catalogue import Catalogue, CatalogueWriter
 from index.config import IndexConfig
 from index.documents import Document, Skipped
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder
 from index.encoders import open_encoder
+from index.encoding import Previous, Progress, encode_all
 from index.errors import NoDocumentsError, StoreError
 from index.generations import begin, write_errors, writer_lock
 from index.keyword import KeywordIndex, KeywordWriter
-from index.lexicon import load_word_vectors
-from index.lexicon_build import KnownVectors, build_lexicon
+from index.lexicon import Lexicon
+from index.lexicon_build import build_lexicon
 from index.normalize import NORMALIZER_VERSION
 from index.passages import PassageParams, cut, passage_text, text_hash
+from index.phrases_build import build_phrases
 from index.reader import CATALOGUE_FILE, KEYWORD_DIR
 from index.readers import read_paths
 from index.relevance import Relevance
 from index.status import EncoderStamp, current, open_manifest
-from index.vectors import VECTORS_FILE, VectorFile, build_centroids, build_faiss, load_vectors
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done and the total (0 when unknown)."""
-
-_BATCH = 2_048
+from index.stories_build import build_stories
+from index.vectors import build_centroids, build_faiss, load_vectors
 
 
 @dataclass
@@ -121,9 +115,8 @@ def rebuild_from(
                 )
             with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
                 counts = catalogue.counts()
-                previous = _Previous.of(config.data_dir, encoder)
-                source = _Vectors(previous, encoder)
-                _encode(catalogue, staged.path, source, report)
+                previous = Previous.of(config.data_dir, encoder)
+                source = encode_all(catalogue, staged.path, previous, encoder, report)
                 _derive(catalogue, staged.path, encoder, report)
                 report("learning words", 0, 0)
                 keyword = KeywordIndex.open(staged.path / KEYWORD_DIR)
@@ -133,6 +126,7 @@ def rebuild_from(
                     )
                 finally:
                     keyword.close()
+                _derive_from_words(catalogue, staged.path, report)
             report("sealing", 0, 0)
             name = staged.commit(
                 normalizer_version=NORMALIZER_VERSION,
@@ -202,89 +196,6 @@ def _take_one(
     intake.documents += 1
 
 
-@dataclass(frozen=True)
-class _Previous:
-    """What the current generation has vectors of: texts (by hash, row number = pid) and words.
-
-    Nothing, unless the same encoder made them and every file is as it was written: an index that
-    was damaged must not hand its damage on, and the rebuild that mends it must not need it.
-    """
-
-    texts: dict[bytes, int]
-    vectors: npt.NDArray[np.float16]
-    words: KnownVectors
-
-    @classmethod
-    def of(cls, data_dir: Path, encoder: Encoder) -> _Previous:
-        nothing = np.empty((0, encoder.info.dimension), np.float16)
-        try:
-            generation = current(data_dir)
-            manifest = open_manifest(generation, check="checksums")
-            if manifest.encoder.id == encoder.info.id:
-                with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
-                    texts = {digest: pid for pid, digest in catalogue.text_hashes()}
-                vectors = load_vectors(generation)
-                return cls(texts, vectors, _previous_words(generation, nothing))
-        except StoreError:
-            pass
-        return cls({}, nothing, ({}, nothing))
-
-
-def _previous_words(generation: Path, nothing: npt.NDArray[np.float16]) -> KnownVectors:
-    try:
-        words, vectors = load_word_vectors(generation)
-    except StoreError:  # from before there was a lexicon: its passages are still good
-        return {}, nothing
-    return {word: row for row, word in enumerate(words)}, vectors
-
-
-class _Vectors:
-    """Vectors of texts: from the previous generation where it has them, else from the encoder."""
-
-    def __init__(self, previous: _Previous, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known, self._rows = previous.texts, previous.vectors
-        self.dimension = encoder.info.dimension
-        self.encoded = 0
-        self.reused = 0
-
-    def of(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of shape (len(texts), dimension); each distinct text is encoded once."""
-        digests = [text_hash(text) for text in texts]
-        rows = np.empty((len(texts), self.dimension), np.float32)
-        old = [(row, self._known[d]) for row, d in enumerate(digests) if d in self._known]
-        if old:
-            where, pids = (np.array(column) for column in zip(*old, strict=True))
-            rows[where] = self._rows[pids]
-        new = {d: row for row, d in enumerate(digests) if d not in self._known}
-        if new:
-            fresh = self._encoder.encode_passages([texts[row] for row in new.values()])
-            place = {digest: position for position, digest in enumerate(new)}
-            for row, digest in enumerate(digests):
-                if digest in place:
-                    rows[row] = fresh[place[digest]]
-        self.reused += len(old)
-        self.encoded += len(new)
-        return rows
-
-
-def _encode(
-    catalogue: Catalogue,
-    directory: Path,
-    source: _Vectors,
-    report: Progress,
-) -> None:
-    """Second pass: a vector for every passage, in batches that mix documents."""
-    total = catalogue.counts().passages
-    vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
-    done = 0
-    for batch in _batches(_passage_texts(catalogue), _BATCH):
-        vectors.append(source.of(batch))
-        done += len(batch)
-        report("encoding", done, total)
-    vectors.finish()
-
-
 def _derive(catalogue: Catalogue, directory: Path, encoder: Encoder, report: Progress) -> None:
     """What follows from the exact vectors: centroids, the relevance floor and the FAISS index."""
     report("building the vector index", 0, 0)
@@ -294,16 +205,12 @@ def _derive(catalogue: Catalogue, directory: Path, encoder: Encoder, report: Pro
     build_faiss(directory)
 
 
-def _passage_texts(catalogue: Catalogue) -> Iterator[str]:
-    """What the encoder reads of every passage, in the order of pids."""
-    for docid, document in catalogue.iter_documents():
-        for _, passage in catalogue.passages(docid):
-            yield passage_text(document, passage)
-
-
-def _batches(items: Iterator[str], size: int) -> Iterator[list[str]]:
-    while batch := list(islice(items, size)):
-        yield batch
+def _derive_from_words(catalogue: Catalogue, directory: Path, report: Progress) -> None:
+    """What follows from the lexicon: suggestions, and which articles tell one story."""
+    report("finding names and phrases", 0, 0)
+    build_phrases(directory, catalogue)
+    report("linking stories", 0, 0)
+    build_stories(directory, catalogue, Lexicon.open(directory))
 
 
 def _previous_spec(data_dir: Path) -> str:

@@ -7,7 +7,7 @@ identity) stays behind this protocol; an index is stamped with `EncoderInfo` and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -63,3 +63,9 @@ class TokenEncoder(Encoder, Protocol):
 
     def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
         """Last hidden states per token of each text."""
+
+    def encode_with_states(
+        self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
+    ) -> Vectors:
+        """`encode_passages`; `visit` gets the number and the token states of each text on the way,
+        in any order, so that nobody has to hold those of all of them."""

@@ -3,7 +3,8 @@
     TalashError
     ├── ConfigError             a setting is unknown or out of range
     ├── RequestError            a search request cannot be served as asked
-    │   └── NotFoundError       the document asked for is not in the index
+    │   ├── NotFoundError       the document asked for is not in the index
+    │   └── CursorExpiredError  the index was rebuilt while an answer was paged through
     ├── InputError              one file or record cannot be read (it is reported and skipped)
     │   └── NoDocumentsError    nothing readable in all that was given
     ├── EncoderError            the encoder cannot be loaded or did not answer
@@ -57,6 +58,12 @@ class NotFoundError(RequestError):
     """The document asked for is not in this index."""
 
     code = "not-found"
+
+
+class CursorExpiredError(RequestError):
+    """The index was rebuilt while an answer was read page by page: there is no next page of it."""
+
+    code = "cursor-expired"
 
 
 class InputError(TalashError):

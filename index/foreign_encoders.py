@@ -29,7 +29,7 @@ import numpy as np
 
 from index.encoder import EncoderInfo, Vectors
 from index.errors import EncoderError
-from index.query_cache import QueryCache
+from index.query_cache import VectorCache
 
 KEY_VARIABLE = "TALASH_EMBEDDINGS_KEY"
 INSTALL = "Install it: pip install 'talash[sentence-transformers]'"
@@ -86,7 +86,7 @@ class SentenceTransformersEncoder:
         document = prompts.get("passage") or prompts.get("document") or ""
         self._query_prefix = self._options.query_prefix or prompts.get("query") or ""
         self._passage_prefix = self._options.passage_prefix or document
-        self._cache = QueryCache(query_cache)
+        self._cache = VectorCache(query_cache)
         probe = self._run(["talash"], "")
         limit = int(getattr(self._model, "max_seq_length", 0) or 0) or self._options.max_tokens
         rules = json.dumps([self._query_prefix, self._passage_prefix])
@@ -99,7 +99,7 @@ class SentenceTransformersEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension)."""
-        return self._cache.encode(
+        return self._cache.vectors(
             texts, self._info.dimension, lambda missing: self._run(missing, self._query_prefix)
         )
 
@@ -143,7 +143,7 @@ class ServerEncoder:
         """Asks the server for one vector, to learn the dimension. Raises EncoderError."""
         self._endpoint, self._options = _parse_address(url)
         self._opener = urllib.request.build_opener(_NoRedirects)
-        self._cache = QueryCache(query_cache)
+        self._cache = VectorCache(query_cache)
         options = self._options
         self._query_model = options.query_model or options.model
         self._passage_model = options.passage_model or options.model
@@ -162,7 +162,7 @@ class ServerEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension)."""
         model, prefix = self._query_model, self._options.query_prefix
-        return self._cache.encode(
+        return self._cache.vectors(
             texts, self._info.dimension, lambda missing: self._encode(missing, model, prefix)
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -43,6 +43,14 @@ class HashEncoder:
     def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
         """One state per word, the vector of that word alone."""
         return [_states(text) for text in texts]
+
+    def encode_with_states(
+        self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
+    ) -> Vectors:
+        """`encode_passages`, and the states of each text to `visit`."""
+        for row, states in enumerate(self.token_states(texts, query=False)):
+            visit(row, states)
+        return self.encode_passages(texts)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         result = np.zeros((len(texts), DIMENSION), np.float32)

@@ -48,11 +48,6 @@ class Posting:
         """Number of documents that hold the term."""
         return len(self.docids)
 
-    def position(self, docid: int) -> int | None:
-        """Where a document stands in the arrays; None if it does not hold the term."""
-        at = int(np.searchsorted(self.docids, docid))
-        return at if at < len(self.docids) and self.docids[at] == docid else None
-
 
 @dataclass(frozen=True)
 class Concept:
@@ -141,25 +136,28 @@ def score(
 
 def explain(
     concept: Concept,
-    docid: int,
+    docids: Ints,
     lookup: Callable[[str], Posting],
     documents: int,
     params: Bm25fParams,
     df: float | None = None,
-) -> tuple[float, tuple[str, ...]]:
-    """What one concept adds to a document's score, and by which of its terms; (0, ()) if none.
+) -> tuple[Floats, list[tuple[str, ...]]]:
+    """What one concept adds to the scores of some documents, and by which of its terms in each.
 
     `df` is the concept's document frequency, if `score` told it before.
     """
-    held, tf = [], 0.0
+    tf = np.zeros(len(docids), np.float64)
+    held: list[list[str]] = [[] for _ in docids]
     for term, weight in concept.terms:
         posting = lookup(term)
-        if (at := posting.position(docid)) is not None:
-            held.append(term)
-            tf += weight * float(posting.tf[at])
-    if not held:
-        return 0.0, ()
+        if not posting.df:
+            continue
+        at = np.minimum(np.searchsorted(posting.docids, docids), posting.df - 1)
+        holds = posting.docids[at] == docids
+        tf += np.where(holds, posting.tf[at] * weight, 0.0)
+        for document in np.flatnonzero(holds).tolist():
+            held[document].append(term)
     df = combine(concept, lookup)[1] if df is None else df
-    alone = Posting(np.array([docid], np.int32), np.array([tf], np.float32))
-    impact = float(concept_impacts(alone, concept.boost * idf(df, documents), params.k1)[0])
-    return impact, tuple(held)
+    found = Posting(docids, tf.astype(np.float32))
+    impacts = concept_impacts(found, concept.boost * idf(df, documents), params.k1)
+    return impacts, [tuple(terms) for terms in held]

@@ -166,6 +166,12 @@ class Lexicon:
         places, logs = vocabulary.sounds.sounding_like(word, channel=channel, limit=most)
         return tuple(zip(vocabulary.rows[places].tolist(), logs.tolist(), strict=True))
 
+    def beginning_like(self, typed: str, rows: Ints) -> Floats:
+        """Log P(typed | the beginning of each of the Urdu words `rows`), of a folded Latin word."""
+        vocabulary = self._scripts["ur"]
+        places = np.searchsorted(vocabulary.rows, rows).astype(np.int32)
+        return vocabulary.sounds.beginnings(typed, places)
+
     def pair_counts(self, first: Ints, second: Ints) -> Ints:
         """How often each word of `second` directly follows each of `first`: a table of both."""
         keys = first.astype(np.int64)[:, None] << 32 | second.astype(np.int64)[None, :]
@@ -174,6 +180,10 @@ class Lexicon:
         at = np.minimum(np.searchsorted(self._bigram_keys, keys), len(self._bigram_keys) - 1)
         found: Ints = np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
         return found
+
+    def script_rows(self, kind: Script) -> Ints:
+        """The rows of all words of one script, ascending."""
+        return self._scripts[kind].rows
 
     def script_frequencies(self, kind: Script) -> Ints:
         """The document frequencies of all words of one script."""

@@ -27,6 +27,8 @@ BATCH_TOKENS = 512
 BATCH_ROWS = 64
 TOKENIZE_ROWS = 2048  # tokens take far more memory than text, so only so many texts at a time
 QUERY_CACHE = 512
+FEW_QUERIES = 64
+"""More at once are no reader's queries: they are not remembered."""
 
 EncodeProgress = Callable[[int, int], None]
 """Called with (texts done, texts in all)."""
@@ -46,7 +48,7 @@ class LocalEncoder:
         self._inputs = _known_inputs(self._session, folder)
         self._output = _states_output(self._session, folder)
         self._tokenizer = _open_tokenizer(folder)
-        self._queries = QueryCache(query_cache)
+        self._queries: QueryCache[tuple[Vectors, TokenStates]] = QueryCache(query_cache)
 
     @classmethod
     def open(
@@ -63,11 +65,10 @@ class LocalEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Recent ones come from memory."""
-        return self._queries.encode(
-            texts,
-            self._folder.dimension,
-            lambda missing: self._encode(missing, self._folder.query_prefix, None),
-        )
+        if len(texts) > FEW_QUERIES:  # words of a lexicon: nobody is going to ask them again
+            return self._encode(texts, self._folder.query_prefix, None)
+        rows = [vector for vector, _ in self._queries.of(texts, self._encode_queries)]
+        return np.array(rows, np.float32).reshape(len(texts), self._folder.dimension)
 
     def encode_passages(
         self, texts: Sequence[str], *, progress: EncodeProgress | None = None
@@ -76,13 +77,40 @@ class LocalEncoder:
         return self._encode(texts, self._folder.passage_prefix, progress)
 
     def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
-        """Last hidden states per token of each text, with the characters each token came from."""
-        prefix = self._folder.query_prefix if query else self._folder.passage_prefix
+        """Last hidden states per token of each text, with the characters each token came from.
+
+        Those of recent queries come from memory.
+        """
+        if query:
+            return [states for _, states in self._queries.of(texts, self._encode_queries)]
         result: list[TokenStates | None] = [None] * len(texts)
-        for rows, batch in self._each_batch(texts, prefix, self._with_states):
-            for row, (tokens, states) in zip(rows, batch, strict=True):
-                result[row] = _own_tokens(tokens, states, texts[row], len(prefix))
+        self.encode_with_states(texts, result.__setitem__)
         return cast("list[TokenStates]", result)
+
+    def encode_with_states(
+        self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
+    ) -> Vectors:
+        """`encode_passages`; `visit` gets the number and the states of each text, in any order."""
+        return self._with_states(texts, self._folder.passage_prefix, visit)
+
+    def _encode_queries(self, texts: Sequence[str]) -> list[tuple[Vectors, TokenStates]]:
+        states: list[TokenStates | None] = [None] * len(texts)
+        vectors = self._with_states(texts, self._folder.query_prefix, states.__setitem__)
+        # Copies: a row would keep its whole batch alive.
+        return [
+            (vector.copy(), TokenStates(each.states.copy(), each.offsets))
+            for vector, each in zip(vectors, cast("list[TokenStates]", states), strict=True)
+        ]
+
+    def _with_states(
+        self, texts: Sequence[str], prefix: str, visit: Callable[[int, TokenStates], None]
+    ) -> Vectors:
+        vectors = np.empty((len(texts), self._folder.dimension), np.float32)
+        for rows, batch in self._each_batch(texts, prefix, self._pooled_with_states):
+            for row, (vector, tokens, states) in zip(rows, batch, strict=True):
+                vectors[row] = vector
+                visit(row, _own_tokens(tokens, states, texts[row], len(prefix)))
+        return vectors
 
     def _encode(
         self, texts: Sequence[str], prefix: str, progress: EncodeProgress | None
@@ -138,10 +166,11 @@ class LocalEncoder:
         states, mask = self._states(tokens)
         return _pool(states, mask, self._folder.pooling)
 
-    def _with_states(self, tokens: list[_Tokens]) -> list[tuple[_Tokens, Vectors]]:
-        """Each text's tokens and their states."""
-        states, _mask = self._states(tokens)
-        return list(zip(tokens, states, strict=True))
+    def _pooled_with_states(self, tokens: list[_Tokens]) -> list[tuple[Vectors, _Tokens, Vectors]]:
+        """Each text's unit vector, its tokens and their states."""
+        states, mask = self._states(tokens)
+        pooled = _pool(states, mask, self._folder.pooling)
+        return list(zip(pooled, tokens, states, strict=True))
 
     def _states(self, tokens: list[_Tokens]) -> tuple[Vectors, npt.NDArray[np.int64]]:
         """Runs the network on one batch: states (rows, tokens, dimension), mask (rows, tokens)."""

@@ -1,53 +1,65 @@
-"""Keeps the vectors of the queries asked last: people page through results and refine filters."""
+"""Keeps what an encoder made of the queries asked last: people page through results and refine."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from index.encoder import Vectors
 
+Encoded = TypeVar("Encoded")
 
-class QueryCache:
-    """At most `size` vectors, the one not used for longest goes first. Safe for threads."""
+
+class QueryCache(Generic[Encoded]):
+    """At most `size` queries, the one not used for longest goes first. Safe for threads."""
 
     def __init__(self, size: int) -> None:
         """`size` 0 keeps nothing."""
         self._size = size
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._encoded: OrderedDict[str, Encoded] = OrderedDict()
 
-    def encode(
-        self, texts: Sequence[str], dimension: int, encode: Callable[[list[str]], Vectors]
-    ) -> Vectors:
-        """Vectors of shape (len(texts), dimension); `encode` is called for texts not kept."""
+    def of(
+        self, texts: Sequence[str], encode: Callable[[list[str]], Iterable[Encoded]]
+    ) -> list[Encoded]:
+        """What is known of each text, in the order given; `encode` is called for those not kept."""
         found = self._known(texts)
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
             fresh = dict(zip(missing, encode(missing), strict=True))
             self._keep(fresh)
             found |= fresh
-        result = np.empty((len(texts), dimension), np.float32)
-        for row, text in enumerate(texts):
-            result[row] = found[text]
-        return result
+        return [found[text] for text in texts]
 
-    def _known(self, texts: Sequence[str]) -> dict[str, Vectors]:
+    def _known(self, texts: Sequence[str]) -> dict[str, Encoded]:
         with self._lock:
-            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+            known = {text: self._encoded[text] for text in texts if text in self._encoded}
             for text in known:
-                self._vectors.move_to_end(text)
+                self._encoded.move_to_end(text)
             return known
 
-    def _keep(self, fresh: dict[str, Vectors]) -> None:
+    def _keep(self, fresh: dict[str, Encoded]) -> None:
         if self._size <= 0:
             return
         with self._lock:
-            for text, vector in fresh.items():
-                self._vectors[text] = vector.copy()  # a row would keep its whole batch alive
-                self._vectors.move_to_end(text)
-            while len(self._vectors) > self._size:
-                self._vectors.popitem(last=False)
+            for text, encoded in fresh.items():
+                self._encoded[text] = encoded
+                self._encoded.move_to_end(text)
+            while len(self._encoded) > self._size:
+                self._encoded.popitem(last=False)
+
+
+class VectorCache(QueryCache[Vectors]):
+    """For encoders that give a vector and nothing else."""
+
+    def vectors(
+        self, texts: Sequence[str], dimension: int, encode: Callable[[list[str]], Vectors]
+    ) -> Vectors:
+        """Vectors of shape (len(texts), dimension)."""
+        # Copies: a row would keep its whole batch alive.
+        rows = self.of(texts, lambda missing: [row.copy() for row in encode(missing)])
+        return np.array(rows, np.float32).reshape(len(texts), dimension)

@@ -11,9 +11,12 @@ from index.errors import IndexDamagedError
 from index.keyword import KeywordIndex
 from index.lexicon import Lexicon
 from index.normalize import NORMALIZER_VERSION
+from index.phrases import Phrases
 from index.relevance import Relevance
 from index.status import REBUILD, Manifest, open_current, open_manifest
+from index.stories import Stories
 from index.vectors import VectorIndex
+from index.word_states import WordStates
 
 CATALOGUE_FILE = "catalogue.sqlite"
 KEYWORD_DIR = "keyword"
@@ -31,6 +34,9 @@ class OpenIndex:
     vectors: VectorIndex
     relevance: Relevance
     lexicon: Lexicon
+    phrases: Phrases
+    word_states: WordStates | None
+    stories: Stories
 
     @classmethod
     def open(cls, generation: Path) -> OpenIndex:
@@ -44,6 +50,7 @@ class OpenIndex:
             normalizer_version=NORMALIZER_VERSION, analyzer_fingerprint=ANALYZER_FINGERPRINT
         )
         catalogue = Catalogue.open(generation / CATALOGUE_FILE)
+        lexicon = Lexicon.open(generation)
         opened = cls(
             name=generation.name,
             manifest=manifest,
@@ -52,7 +59,10 @@ class OpenIndex:
             keyword=KeywordIndex.open(generation / KEYWORD_DIR),
             vectors=VectorIndex.open(generation),
             relevance=Relevance.load(generation),
-            lexicon=Lexicon.open(generation),
+            lexicon=lexicon,
+            phrases=Phrases.open(generation, len(lexicon.words)),
+            word_states=WordStates.open(generation),
+            stories=Stories.open(generation),
         )
         opened._check_agreement()
         return opened
@@ -68,6 +78,7 @@ class OpenIndex:
             ("documents in the keyword index", self.keyword.document_count, counts.documents),
             ("passages in the vector index", self.vectors.count, counts.passages),
             ("documents in the catalogue", int(self.columns.live.sum()), counts.documents),
+            ("documents among the story links", len(self.stories), len(self.columns)),
         )
         for what, has, wants in found:
             if has != wants:

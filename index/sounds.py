@@ -226,6 +226,14 @@ class SoundIndex:
             kept = np.argsort(-order, kind="stable")
         return rows[kept], scores[kept]
 
+    def beginnings(self, typed: str, rows: Ints, *, channel: Channel = "typed") -> Floats:
+        """Log P(typed | the beginning of each Urdu word of `rows`); `typed` is a folded Latin word,
+        maybe not whole. Of a vocabulary of Urdu words only."""
+        if not len(rows):
+            return np.empty(0, np.float32)
+        sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
+        return self._model.score_beginning(typed, sites, starts, rows, channel)
+
     def _likeliest(self, word: str, rows: Ints, prior: Floats | None) -> Ints:
         """The candidates worth scoring: those whose letters, in any order, agree best.
 

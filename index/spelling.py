@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
@@ -35,19 +35,18 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import as_strided
 
+from index.forward import LONGEST_CHUNK as LONGEST_CHUNK
+from index.forward import PER_LETTER, before_any, forward, logs, steps
+from index.forward import Floats as Floats
+from index.forward import Ints as Ints
+from index.forward import ragged as ragged
 from index.normalize import normalize
 
 Channel = Literal["typed", "english"]
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
 Keys = npt.NDArray[np.int64]
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
-LONGEST_CHUNK = 3
-"""Latin letters that one site can emit: kkh of خ."""
-
 LONGEST_LATIN = 32
 """Latin letters of a word that are looked at; what runs on longer is no word."""
 
@@ -82,7 +81,7 @@ COUNT_UNIT = 2
 """Expected counts are stored as whole numbers of this part."""
 
 NGRAM_BITS = 14
-_PER_LETTER = 2.0
+_DIGRAPHS = tuple("bcdgjkpstz")
 _ANY_LETTER = (0.1, 0.005, 1e-5, 1e-7)
 _AT_ONCE = 4096
 
@@ -177,7 +176,7 @@ class _Parameters:
     Row 0 is no site at all and emits nothing; row 1 is a letter never seen in training and emits
     any. Columns are the chunks of the row's own letter
     (`column`); columns 1 to `LONGEST_CHUNK` are any other chunk of that length. Values are scaled by
-    e^(`_PER_LETTER` * length), to keep the product of a long word within float32.
+    e^(`PER_LETTER` * length), to keep the product of a long word within float32.
     """
 
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]], channel: str) -> None:
@@ -189,7 +188,7 @@ class _Parameters:
         site, place = np.nonzero(codes)
         self.column[site, codes[site, place]] = place
         lengths[:, 1 : LONGEST_CHUNK + 1] = np.arange(1, LONGEST_CHUNK + 1)
-        scale = np.exp(_PER_LETTER * lengths)
+        scale = np.exp(PER_LETTER * lengths)
 
         self.keys: list[Keys] = []
         self.first: list[int] = []
@@ -221,7 +220,7 @@ class _Parameters:
         """How often each context emits each of a-z on average; shape (rows of the table, 26)."""
         digits = np.stack([self._codes // 27**place % 27 for place in range(LONGEST_CHUNK)])
         holds = (digits[..., None] == np.arange(1, 27)).sum(axis=0).astype(np.float32)
-        holds /= np.exp(_PER_LETTER * holds.sum(axis=2, keepdims=True))
+        holds /= np.exp(PER_LETTER * holds.sum(axis=2, keepdims=True))
         rates = np.zeros((len(self.table), 26), np.float32)
         for site in range(SITES):
             mine = self.owner == site
@@ -237,41 +236,6 @@ class _Parameters:
             found = known[at] == keys
             rows[found] = at[found] + first
         return rows
-
-
-def _forward(emissions: Iterable[Floats], words: int, letters: int) -> Floats:
-    """The forward algorithm, all words at once.
-
-    Each of `emissions` is one site's P(chunk of k letters before the place j), as an array of shape
-    (words, LONGEST_CHUNK + 1, letters + 1). Returns P(first j letters), shape (words, letters + 1).
-    """
-    padded = np.zeros((words, LONGEST_CHUNK + letters + 1), np.float32)
-    reached = padded[:, LONGEST_CHUNK:]
-    reached[:, 0] = 1.0
-    row, place = padded.strides
-    # ``before[w, k, j]`` is reached[w, j - k], which is 0 where j < k.
-    before = as_strided(
-        reached, (words, LONGEST_CHUNK + 1, letters + 1), (row, -place, place), writeable=False
-    )
-    for chance in emissions:
-        reached[:] = np.einsum("wkj,wkj->wj", chance, before)
-    return reached
-
-
-def ragged(flat: npt.NDArray[Any], starts: Ints, rows: Ints) -> npt.NDArray[Any]:
-    """The pieces `rows` of a flat array, one a line, filled up with zeros."""
-    begin = starts[rows]
-    length = starts[rows + 1] - begin
-    place = np.arange(int(length.max(initial=0)), dtype=np.int32)
-    inside = place < length[:, None]
-    return np.where(inside, flat[np.where(inside, begin[:, None] + place, 0)], 0)
-
-
-def _logs(chances: Floats, letters: Ints | int) -> Floats:
-    """Log of the scaled product of a word of so many letters; never -inf."""
-    return np.asarray(
-        np.log(np.maximum(chances, np.float32(1e-37))) - _PER_LETTER * letters, np.float32
-    )
 
 
 class SpellingModel:
@@ -319,6 +283,29 @@ class SpellingModel:
         self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
     ) -> Floats:
         """Log P(latin | word) for `rows` of the words that `sites` made; `latin` is folded."""
+        emissions = self._emissions(latin, sites, starts, rows, channel)
+        return logs(forward(emissions, len(rows), len(latin))[:, -1], len(latin))
+
+    def score_beginning(
+        self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
+    ) -> Floats:
+        """Log P(latin | the first sites of the word, as many as spell it best); see `score_urdu`.
+
+        The last letter may be the first of a digraph: `dak` begins داخلہ, which has kh.
+        """
+        letters = len(latin)
+        longer = latin + "h" if latin.endswith(_DIGRAPHS) else latin
+        emissions = self._emissions(longer, sites, starts, rows, channel)
+        scale = np.exp(-PER_LETTER * np.arange(len(longer) - letters + 1)).astype(np.float32)
+        best: Floats = np.zeros(len(rows), np.float32)
+        for reached in steps(emissions, before_any(len(rows), len(longer))):
+            np.maximum(best, (reached[:, letters:] * scale).max(axis=1), out=best)
+        return logs(best, letters)
+
+    def _emissions(
+        self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
+    ) -> Iterator[Floats]:
+        """For each site of the words its P(chunk of k letters before the place j)."""
         parameters = self._channels[channel]
         codes = latin_codes(np.frombuffer(latin.encode(), np.uint8)[None])[0]
         contexts = ragged(sites, starts, rows)
@@ -327,8 +314,7 @@ class SpellingModel:
         cells = distinct[:, None] * BREADTH + columns
         chances = parameters.table.ravel().take(cells).reshape(-1, *codes.shape)
         place = place.reshape(contexts.shape)
-        emissions = (chances[place[:, site]] for site in range(contexts.shape[1]))
-        return _logs(_forward(emissions, len(rows), len(latin))[:, -1], len(latin))
+        return (chances[place[:, site]] for site in range(contexts.shape[1]))
 
     def score_latin(self, urdu: str, codes: Ints, lengths: Ints, channel: Channel) -> Floats:
         """Log P(word | urdu) for Latin words given as padded `latin_codes`.
@@ -341,8 +327,8 @@ class SpellingModel:
             parameters.table[site][parameters.column[parameters.owner[site]][codes]]
             for site in sites
         )
-        reached = _forward(emissions, len(codes), codes.shape[2] - 1)
-        return _logs(reached[np.arange(len(codes)), lengths], lengths)
+        reached = forward(emissions, len(codes), codes.shape[2] - 1)
+        return logs(reached[np.arange(len(codes)), lengths], lengths)
 
     def background(self, latin: str) -> float:
         """Log P(latin) of any Latin word at all: letter trigrams of typed words, end included."""

@@ -208,6 +208,11 @@ class VectorIndex:
         products: Floats = self._centroids[docids].astype(np.float32) @ query
         return products
 
+    def centroids(self, docids: npt.NDArray[np.integer]) -> Floats:
+        """Centroids of the documents, shape (len(docids), dimension)."""
+        centroids: Floats = self._centroids[docids].astype(np.float32)
+        return centroids
+
     def vectors(self, pids: npt.NDArray[np.integer]) -> Floats:
         """Exact vectors of the passages `pids`, shape (len(pids), dimension)."""
         vectors: Floats = self._rows[pids].astype(np.float32)

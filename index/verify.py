@@ -93,6 +93,9 @@ def _checks(path: Path) -> Iterator[Check]:
     yield _check("keyword index", lambda: _keyword(path, manifest))
     yield _check("vector index", lambda: _neighbours(path, manifest))
     yield _check("lexicon", lambda: _lexicon(path, manifest))
+    yield _check("suggestions", lambda: _suggestions(path))
+    yield _check("word states", lambda: _word_states(path, manifest))
+    yield _check("story links", lambda: _stories(path))
 
 
 def _check(name: str, look: Callable[[], str]) -> Check:
@@ -172,18 +175,24 @@ def _neighbours(path: Path, manifest: Manifest) -> str:
     return _agree(VectorIndex.open(path).count, manifest.counts.passages, "passages")
 
 
-def _lexicon(path: Path, manifest: Manifest) -> str:
+def _vocabulary(path: Path) -> list[tuple[str, int]]:
+    """The words of the archive with their frequencies, as the keyword index has them."""
     from index.keyword import KeywordIndex
-    from index.lexicon import WORD_VECTORS_FILE, Lexicon
     from index.reader import KEYWORD_DIR
+
+    keyword = KeywordIndex.open(path / KEYWORD_DIR)
+    try:
+        return list(keyword.vocabulary())
+    finally:
+        keyword.close()
+
+
+def _lexicon(path: Path, manifest: Manifest) -> str:
+    from index.lexicon import WORD_VECTORS_FILE, Lexicon
     from index.vectors import load_vectors
 
     lexicon = Lexicon.open(path)
-    keyword = KeywordIndex.open(path / KEYWORD_DIR)
-    try:
-        vocabulary = list(keyword.vocabulary())
-    finally:
-        keyword.close()
+    vocabulary = _vocabulary(path)
     if list(zip(lexicon.words, lexicon.frequencies.tolist(), strict=True)) != vocabulary:
         raise IndexDamagedError("its words or their frequencies are not the keyword index's")
     vectors = load_vectors(path, WORD_VECTORS_FILE)
@@ -193,6 +202,62 @@ def _lexicon(path: Path, manifest: Manifest) -> str:
     if not np.isfinite(vectors).all():
         raise IndexDamagedError("some of its word vectors are not finite")
     return f"{len(vocabulary)} words, {len(vectors)} of them with vectors"
+
+
+def _word_states(path: Path, manifest: Manifest) -> str:
+    from index.passages import passage_text
+    from index.reader import CATALOGUE_FILE
+    from index.word_states import WordStates, content_words
+
+    states = WordStates.open(path)
+    if states is None:
+        return "this encoder gives none"
+    _agree(states.passages, manifest.counts.passages, "passages")
+    with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
+        for docid, document in catalogue.iter_documents():
+            for pid, passage in catalogue.passages(docid):
+                if len(states.bytes_of(pid)) != len(content_words(passage_text(document, passage))):
+                    raise IndexDamagedError(f"passage {pid} has the states of other words")
+    return _agree(states.passages, manifest.counts.passages, "passages")
+
+
+def _suggestions(path: Path) -> str:
+    from index.analysis import terms
+    from index.phrases import Phrases
+    from index.reader import CATALOGUE_FILE
+
+    words = [word for word, _ in _vocabulary(path)]
+    phrases = Phrases.open(path, len(words))
+    with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
+        titles = {docid: document.title for docid, document in catalogue.iter_documents()}
+    for entry, docid in enumerate(phrases.docids.tolist()):
+        text = phrases.texts[entry] if docid < 0 else titles[docid]
+        held = [words[row] for row in phrases.words(entry)]
+        if held != terms(text)[: len(held)]:
+            raise IndexDamagedError(f"entry {entry} has other words than {text!r}")
+    named = len(phrases.texts)
+    return f"{named} names, phrases and words, {len(phrases) - named} titles"
+
+
+def _stories(path: Path) -> str:
+    from index.reader import CATALOGUE_FILE
+    from index.stories import COPY, Stories
+
+    stories = Stories.open(path)
+    with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
+        columns = catalogue.columns()
+    _agree(len(stories), len(columns), "documents")
+    pairs = stories.pairs()
+    if 2 * len(pairs) != len(stories.others) or not stories.same(
+        Stories.of_pairs(pairs, len(columns))
+    ):
+        raise IndexDamagedError("a document is not linked with the one that is linked with it")
+    if not columns.live[stories.others].all():
+        raise IndexDamagedError("a document is linked with one that is not there")
+    copies = pairs.take(pairs.kinds == COPY)
+    if (columns.lang[copies.first] != columns.lang[copies.second]).any():
+        raise IndexDamagedError("copies are of two languages")
+    return f"{len(pairs) - len(copies)} pairs tell one story, {len(copies)} are copies"
 
 
 def _agree(found: int, stated: int, what: str) -> str:

@@ -17,9 +17,9 @@ class SearchConfig:
     passage; `sense_reach` how little sense a document may make, as a share of the best one's, and
     still be found by meaning alone.
 
-    `expansion` (words of the other language), `names` (names written in the other script) and
-    `roman` (Urdu typed in Latin letters) switch these parts of the search off, to see what each is
-    worth.
+    `expansion` (words of the other language), `names` (names written in the other script), `roman`
+    (Urdu typed in Latin letters) and `alignment` (marks by the encoder's word states) switch these
+    parts of the search off, to see what each is worth.
     """
 
     max_query_chars: int = 1_000
@@ -27,6 +27,8 @@ class SearchConfig:
     max_page_size: int = 100
     window: int = 1_000
     snippet_chars: int = 280
+    max_suggestions: int = 20
+    max_typed_chars: int = 200
     semantic_depth: int = 200
     rescored: int = 100
     keyword_weight: float = 0.4
@@ -36,3 +38,4 @@ class SearchConfig:
     expansion: bool = True
     names: bool = True
     roman: bool = True
+    alignment: bool = True

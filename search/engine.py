@@ -17,21 +17,30 @@ from index.encoder import Encoder
 from index.errors import EncoderError, NotFoundError, RequestError
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
+from search.alignment import Aligner
 from search.config import SearchConfig
-from search.facets import count_facets, count_sources
+from search.corrections import Corrector
+from search.explain import Explainer
+from search.facets import FacetCounter
 from search.filters import Filters
+from search.folding import fold
 from search.highlight import Wanted
-from search.hits import HitMaker, document_view
+from search.hits import HitMaker, Marker, document_view
 from search.models import (
+    DocumentExplanation,
     DocumentView,
     FacetValue,
     QueryInfo,
+    Related,
     SearchRequest,
     SearchResponse,
+    Suggestions,
 )
 from search.query import parse_query
 from search.ranking import Clock, Ranking, asked_filters, rank
+from search.related import related, with_relations
 from search.semantic_arm import closest_passage
+from search.suggest import Suggester
 from search.understanding import Reader, Understanding
 
 log: Final = logging.getLogger(__name__)
@@ -48,6 +57,9 @@ class SearchEngine:
         self.encoder = encoder
         self._config = config
         self._reader = Reader(index.lexicon, config)
+        self._facets = FacetCounter(index, config)
+        self._suggester = Suggester(index, config)
+        self._corrector = Corrector(index, config)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request.
@@ -58,11 +70,21 @@ class SearchEngine:
         clock = Clock()
         with clock.stage("total"):
             understood, ranking = self._rank(request, clock)
+            folded = fold(ranking, self._index.stories)
+            ranking = folded.ranking
             page = _page(request, len(ranking.docids))
             with clock.stage("snippets"):
-                hits = HitMaker(understood, ranking, self._index, self._config).hits(page)
+                aligner = self._aligner(understood) if ranking.semantic else None
+                maker = HitMaker(understood, ranking, self._index, self._config, aligner)
+                hits = maker.hits(page)
+            with clock.stage("related"):
+                shown = ranking.docids[page.start : page.stop].tolist()
+                hits = with_relations(hits, shown, folded.copies, self._index)
+            with clock.stage("corrections"):
+                wanted = request.page == 1 and ranking.keyword and not request.literal
+                better = self._corrector.corrections(request, understood) if wanted else ()
             with clock.stage("facets"):
-                facets = count_facets(self._index.columns, ranking.matching)
+                facets = self._facets.count(ranking, request)
         words = ranking.keyword.words if ranking.keyword else ()
         return SearchResponse(
             request=request,
@@ -72,6 +94,7 @@ class SearchEngine:
                 notices=understood.query.notices,
                 resolved=understood.resolved,
                 readings=understood.readings,
+                did_you_mean=better,
             ),
             hits=hits,
             total=ranking.total,
@@ -82,7 +105,10 @@ class SearchEngine:
         )
 
     def top(self, request: SearchRequest) -> list[tuple[str, float]]:
-        """Ids and scores of the hits of a page, best first: the same trip without snippets."""
+        """Ids and scores of the documents of a page, best first: the same trip without snippets.
+
+        Copies are not folded: a test set may hold any of them for right.
+        """
         _, ranking = self._rank(request, Clock())
         page = _page(request, len(ranking.docids))
         documents = self._index.catalogue.documents(ranking.docids[at] for at in page)
@@ -94,20 +120,36 @@ class SearchEngine:
 
         Raises NotFoundError, and RequestError for a query that cannot be searched for.
         """
-        docid = self._index.catalogue.docid_of(document_id)
-        if docid is None:
-            raise NotFoundError(
-                f"There is no document {document_id!r} in this archive.",
-                parameter="id",
-                hint="Its id may have changed with the file's place; search for its title.",
-            )
+        docid = self._docid(document_id)
         document = self._index.catalogue.document(docid)
         if asked is None or not asked.query.strip():
-            return document_view(document, docid, self._index, Wanted())
+            return document_view(document, docid, self._index, Marker(Wanted(), {}, None))
         query = parse_query(asked.query, self._config, filtered=True)
         understood = self._reader.understand(query, asked, self.encoder)
         best = self._closest_passage(understood, docid)
-        return document_view(document, docid, self._index, Wanted.of(understood), best)
+        marker = Marker(Wanted.of(understood), {}, self._aligner(understood))
+        return document_view(document, docid, self._index, marker, best)
+
+    def explain(self, request: SearchRequest, document_id: str) -> DocumentExplanation:
+        """Why a document is in the answer to a request, or why it is not. Pages do not matter.
+
+        Raises NotFoundError, and RequestError and EncoderError as `search` does.
+        """
+        docid = self._docid(document_id)
+        understood, ranking = self._rank(request, Clock())
+        folded = fold(ranking, self._index.stories)
+        explainer = Explainer(understood, folded, self._index, self.encoder, self._config)
+        return explainer.explain(docid, request)
+
+    def _aligner(self, understood: Understanding) -> Aligner | None:
+        """What finds the query's words in the other language; None where nothing can."""
+        if not self._config.alignment or isinstance(self.encoder, EncoderError):
+            return None
+        try:
+            return Aligner.of(understood, self._index.word_states, self.encoder)
+        except EncoderError as error:
+            log.warning("Words are not marked across languages: %s", error)
+            return None
 
     def _closest_passage(self, understood: Understanding, docid: int) -> int | None:
         """The pid that answers the query best by meaning; None if none makes sense for it."""
@@ -120,9 +162,23 @@ class SearchEngine:
             return None
         return closest_passage(docid, vector, self._index, self._config)
 
+    def suggest(self, text: str, size: int) -> Suggestions:
+        """Up to `size` completions of what is being typed, best first.
+
+        Raises RequestError for a size that is not served.
+        """
+        return self._suggester.suggest(text, size)
+
+    def related(self, document_id: str, size: int = 5) -> Related:
+        """Other tellings of a document's story, its copies, and up to `size` documents like it.
+
+        Raises NotFoundError, and RequestError for a size that is not served.
+        """
+        return related(self._docid(document_id), self._index, size)
+
     def sources(self) -> tuple[FacetValue, ...]:
         """Every source of the archive with its number of documents, largest first."""
-        return count_sources(self._index.columns)
+        return self._facets.sources()
 
     def require_encoder(self) -> None:
         """Raise the EncoderError that leaves this engine with words only, if any."""
@@ -132,6 +188,20 @@ class SearchEngine:
     def close(self) -> None:
         """Release the index. Only when no search is running."""
         self._index.close()
+
+    def generation(self) -> str:
+        """Name of the generation that is searched."""
+        return self._index.name
+
+    def _docid(self, document_id: str) -> int:
+        docid = self._index.catalogue.docid_of(document_id)
+        if docid is None:
+            raise NotFoundError(
+                f"There is no document {document_id!r} in this archive.",
+                parameter="id",
+                hint="Its id may have changed with the file's place; search for its title.",
+            )
+        return docid
 
     def _rank(self, request: SearchRequest, clock: Clock) -> tuple[Understanding, Ranking]:
         self._check(request)

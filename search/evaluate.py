@@ -19,10 +19,11 @@ from typing import Any, NamedTuple
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from index.build import Progress, rebuild
+from index.build import rebuild
 from index.config import IndexConfig
 from index.encoder import Encoder
 from index.encoders import open_encoder
+from index.encoding import Progress
 from index.errors import InputError, RequestError, StoreError
 from index.reader import OpenIndex
 from search.config import SearchConfig

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -50,9 +51,18 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
     return mask
 
 
-def _codes(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    normalized = {normalize(name) for name in wanted}
-    return [code for code, name in enumerate(names) if normalize(name) in normalized]
+@lru_cache(maxsize=8)
+def normalized(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names as they are compared: one spelling for what counts as one.
+
+    Remembered, for an archive may have a hundred thousand tags, and each search asks for them.
+    """
+    return tuple(normalize(name) for name in names)
+
+
+def _codes(names: tuple[str, ...], wanted: Sequence[str]) -> list[int]:
+    chosen = {normalize(name) for name in wanted}
+    return [code for code, name in enumerate(normalized(names)) if name in chosen]
 
 
 def _one_of(column: npt.NDArray[np.integer], codes: list[int]) -> Mask:

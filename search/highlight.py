@@ -5,8 +5,9 @@ inside the mark, and a mark never ends within a word. Kinds, strongest first:
 
     exact     the word as typed, up to marks, keyboard and letter case
     variant   another inflection: only the stems agree
-    meaning   no letter in common: a translation, the name in the other script, or the sentence
-              the semantic arm found
+    meaning   no letter in common: a translation, the name in the other script, a word that the
+              encoder takes for the query's (`search.alignment`), or the sentence the semantic arm
+              found
 
 A word typed in Roman Urdu counts as if it had been typed in Urdu.
 
@@ -24,7 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from index.analysis import Token, is_stop, stem, tokenize
+from index.analysis import Token, accepted, is_stop, stem, term_of, tokenize
 from search.models import Span
 from search.understanding import Understanding
 
@@ -35,16 +36,21 @@ MARKED_FROM = 0.25
 """Weight from which an alternative is sure enough to be marked."""
 
 
+_Verdict = tuple[str, str, float]
+"""The kind of a mark, the query's word and the strength."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase.
 
-    `meanings` are stems of other words that answer a query's word.
+    `meanings` are stems of other words that answer a query's word, `strengths` how surely.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    strengths: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Understanding) -> Wanted:
@@ -52,6 +58,7 @@ class Wanted:
         words: dict[str, str] = {}
         phrases: dict[tuple[str, ...], str] = {}
         meanings: dict[str, str] = {}
+        strengths: dict[str, float] = {}
         for atom in asked.query.atoms:
             if atom.phrase:
                 phrases.setdefault(atom.words, atom.surface)
@@ -63,9 +70,9 @@ class Wanted:
                 for other in meaning.wanted:
                     if other.weight >= MARKED_FROM and other.source == "roman":
                         words.setdefault(other.word, atom.surface)
-                    elif other.weight >= MARKED_FROM:
-                        meanings.setdefault(stem(other.word), atom.surface)
-        return cls(words, phrases, meanings)
+                    elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
+                        meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
+        return cls(words, phrases, meanings, strengths)
 
     @cached_property
     def stems(self) -> Mapping[str, str]:
@@ -90,51 +97,73 @@ class Wanted:
         return {term: tuple(phrases) for term, phrases in found.items()}
 
     @cached_property
-    def verdicts(self) -> Mapping[str, tuple[str, str] | None]:
-        """Term -> the kind of mark it gets and the query word it answers, judged when first met:
-        texts repeat their words."""
+    def verdicts(self) -> Mapping[str, _Verdict | None]:
+        """Term -> the kind of mark it gets, the query word it answers and how surely, judged when
+        first met: texts repeat their words."""
         return _Verdicts(self)
+
+    @cached_property
+    def by_spelling(self) -> Mapping[str, _Verdict | None]:
+        """Word as a text spells it -> the same."""
+        return _BySpelling(self.verdicts)
 
     def __bool__(self) -> bool:
         return bool(self.words or self.phrases or self.meanings)
 
 
-class _Verdicts(dict[str, "tuple[str, str] | None"]):
+class _Verdicts(dict[str, "_Verdict | None"]):
     """Remembers how each term was judged."""
 
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
 
-    def __missing__(self, term: str) -> tuple[str, str] | None:
+    def __missing__(self, term: str) -> _Verdict | None:
         self[term] = verdict = self._judge(term)
         return verdict
 
-    def _judge(self, term: str) -> tuple[str, str] | None:
+    def _judge(self, term: str) -> _Verdict | None:
         wanted = self._wanted
         if word := wanted.words.get(term):
-            return "exact", word
+            return "exact", word, 1.0
         if term[0] not in wanted.initials or is_stop(term):
             return None
         stemmed = stem(term)
         if word := wanted.stems.get(stemmed):
-            return "variant", word
+            return "variant", word, 1.0
         word = wanted.meanings.get(stemmed)
-        return ("meaning", word) if word else None
+        return ("meaning", word, wanted.strengths.get(stemmed, 1.0)) if word else None
+
+
+class _BySpelling(dict[str, "_Verdict | None"]):
+    """Remembers how each spelling was judged."""
+
+    def __init__(self, verdicts: Mapping[str, _Verdict | None]) -> None:
+        self._verdicts = verdicts
+
+    def __missing__(self, word: str) -> _Verdict | None:
+        self[word] = verdict = self._verdicts[term_of(word)]
+        return verdict
 
 
 def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
-    return mark_tokens(tokenize(text), wanted) if wanted else ()
+    if wanted.phrases:
+        return _mark_phrases(tokenize(text), wanted)
+    if not wanted:
+        return ()
+    return tuple(
+        Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
+    )
 
 
-def mark_tokens(tokens: Sequence[Token], wanted: Wanted) -> tuple[Span, ...]:
-    """Like `mark`, for a text that is already cut into words."""
+def _mark_phrases(tokens: Sequence[Token], wanted: Wanted) -> tuple[Span, ...]:
+    """Words and phrases: a word within a phrase is not marked by itself."""
     spans: list[Span] = []
     taken = 0  # Tokens before this one are marked or passed.
     openers, verdicts = wanted.openers, wanted.verdicts
     for at, token in enumerate(tokens):
         term = token.term
-        if openers and term in openers and (phrase := _phrase_at(tokens, at, wanted)):
+        if term in openers and (phrase := _phrase_at(tokens, at, wanted)):
             first, last = max(at, taken), at + len(phrase)
             if first < last:  # Where two phrases overlap, the second gets what the first left.
                 word = wanted.phrases[phrase]
@@ -154,13 +183,13 @@ def _phrase_at(tokens: Sequence[Token], at: int, wanted: Wanted) -> tuple[str, .
 
 
 def settle(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """One layer of marks from many: where two overlap, the stronger kind stays, then the earlier.
+    """One layer of marks from many: where two overlap, the stronger one stays, then the earlier.
 
     A weaker span gives way as a whole: cut in two it would mark words that nothing vouches for.
     """
     kept: list[Span] = []
     taken: set[int] = set()
-    for span in sorted(spans, key=lambda span: (_strength(span), span.start, -span.end)):
+    for span in sorted(spans, key=_weakness):
         places = range(span.start, span.end)
         if places and taken.isdisjoint(places):
             kept.append(span)
@@ -168,5 +197,6 @@ def settle(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted(kept, key=lambda span: span.start))
 
 
-def _strength(span: Span) -> int:
-    return KINDS.index(span.kind) if span.kind in KINDS else len(KINDS)
+def _weakness(span: Span) -> tuple[int, float, int, int]:
+    kind = KINDS.index(span.kind) if span.kind in KINDS else len(KINDS)
+    return kind, -span.strength, span.start, -span.end

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from index.analysis import stem
 from index.documents import Document, Passage
-from index.impacts import explain, idf
+from index.impacts import Ints, explain, idf
 from index.reader import OpenIndex
+from search.alignment import Aligner
 from search.config import SearchConfig
-from search.highlight import Wanted, mark
+from search.highlight import Wanted, mark, settle
 from search.models import (
     ArmEvidence,
     DocumentView,
     Explanation,
     Hit,
     PassageView,
-    Snippet,
+    Span,
     WordEvidence,
 )
 from search.ranking import Ranking
-from search.snippets import snippet
+from search.snippets import Evidence, marks_of, second_snippet, snippet
 from search.understanding import Understanding
 
 Range = tuple[int, int]
+SECOND_SHARE = 60
+"""Length of a second snippet, per cent of the first's."""
 
 
 @dataclass(frozen=True)
@@ -38,24 +41,42 @@ class HitMaker:
     ranking: Ranking
     index: OpenIndex
     config: SearchConfig
+    aligner: Aligner | None = None
 
     def hits(self, positions: Sequence[int]) -> tuple[Hit, ...]:
         """The hits at these positions of the ranking, in order."""
         docids = [int(self.ranking.docids[at]) for at in positions]
         documents = self.index.catalogue.documents(docids)
-        pids = [int(self.ranking.pids[at]) for at in positions]
-        passages = self.index.catalogue.passages_at(pid for pid in pids if pid >= 0)
-        wanted = Wanted.of(self.asked)
-        weights = self._weights()
-        made = []
-        for at, pid, document in zip(positions, pids, documents, strict=True):
-            passage = passages[pid][1] if pid in passages else None
-            found = self._snippet(document, passage, wanted, weights)
-            made.append(self._hit(at, document, found, wanted))
+        passages = self.index.catalogue.passages_of(docids)
+        marker = Marker(Wanted.of(self.asked), self._weights(), self.aligner)
+        listed = set(self.ranking.semantic.docids.tolist() if self.ranking.semantic else ())
+        words = self._words(docids)
+        made: list[Hit] = []
+        for at, docid, document in zip(positions, docids, documents, strict=True):
+            best = int(self.ranking.pids[at])
+            mine = passages.get(docid, [])
+            passage = next((passage for pid, passage in mine if pid == best), None)
+            found = best if docid in listed else None
+            marks = marker.marks(document, mine, passage, found)
+            explanation = Explanation(self._arms(at), words[len(made)])
+            made.append(self._hit(at, document, passage, marks, explanation))
         return tuple(made)
 
-    def _hit(self, at: int, document: Document, found: Snippet, wanted: Wanted) -> Hit:
-        ranking = self.ranking
+    def _hit(
+        self,
+        at: int,
+        document: Document,
+        passage: Passage | None,
+        marks: Marks,
+        explanation: Explanation,
+    ) -> Hit:
+        ranking, chars = self.ranking, self.config.snippet_chars
+        lang = passage.lang if passage else document.lang
+        first = snippet(document.body, lang, marks.body, chars)
+        seen = [span.word for span in marks.title]
+        second = second_snippet(
+            document.body, lang, marks.body, first, seen, chars * SECOND_SHARE // 100
+        )
         return Hit(
             id=document.id,
             title=document.title,
@@ -65,27 +86,10 @@ class HitMaker:
             url=document.url,
             tags=document.tags,
             score=round(float(ranking.fused.scores[at]), 6),
-            snippet=found,
-            explanation=Explanation(self._arms(at), self._words(int(ranking.docids[at]))),
-            title_spans=mark(document.title, wanted),
-        )
-
-    def _snippet(
-        self,
-        document: Document,
-        passage: Passage | None,
-        wanted: Wanted,
-        weights: Mapping[str, float],
-    ) -> Snippet:
-        place = _place(passage)
-        return snippet(
-            document.body,
-            passage.lang if passage else document.lang,
-            wanted,
-            passage=place,
-            sentence=place,
-            weights=weights,
-            max_chars=self.config.snippet_chars,
+            snippet=first,
+            second=second,
+            explanation=explanation,
+            title_spans=marks.title,
         )
 
     def _weights(self) -> dict[str, float]:
@@ -117,27 +121,38 @@ class HitMaker:
             evidence.append(ArmEvidence("semantic", place_or_none, score, round(share, 6)))
         return tuple(evidence)
 
-    def _words(self, docid: int) -> tuple[WordEvidence, ...]:
-        """What each query word that the document holds added to its keyword score."""
+    def _words(self, docids: Sequence[int]) -> list[tuple[WordEvidence, ...]]:
+        """What each query word that a document holds added to its keyword score."""
+        found: list[list[WordEvidence]] = [[] for _ in docids]
         keyword = self.ranking.keyword
-        if keyword is None or not keyword.scores[docid]:
-            return ()
-        params, size = self.index.keyword.params, len(self.index.columns)
-        words = []
-        for at, word in enumerate(keyword.words):
-            found = [
-                explain(layer.concepts[at], docid, layer.lookup, size, params, layer.dfs[at])
-                for layer in keyword.layers
-            ]
+        for at, word in enumerate(keyword.words if keyword else ()):
+            for row, evidence in self._evidence(at, word, np.array(docids, np.int32)):
+                found[row].append(evidence)
+        return [tuple(words) for words in found]
+
+    def _evidence(self, at: int, word: str, docids: Ints) -> Iterator[tuple[int, WordEvidence]]:
+        """The places of the documents that hold a query word, and what it added there."""
+        assert self.ranking.keyword is not None
+        keyword, params, size = (
+            self.ranking.keyword,
+            self.index.keyword.params,
+            len(self.index.columns),
+        )
+        layers = keyword.layers
+        found = [
+            explain(layer.concepts[at], docids, layer.lookup, size, params, layer.dfs[at])
+            for layer in layers
+        ]
+        impacts = np.sum([each for each, _ in found], axis=0)
+        for row in np.flatnonzero(keyword.scores[docids] > 0).tolist():
             # The exact words where the document holds them, else the stems: the last layer first.
-            for layer, (_, held) in zip(keyword.layers[::-1], found[::-1], strict=True):
-                if held:
+            for layer, (_, held) in zip(layers[::-1], found[::-1], strict=True):
+                if held[row]:
                     weights = dict(layer.concepts[at].terms)
-                    best = max(held, key=lambda term: weights[term])
-                    added = sum(impact for impact, _ in found)
-                    words.append(WordEvidence(word, self._spelled(best), round(added, 4)))
+                    best = max(held[row], key=lambda term: weights[term])
+                    added = round(float(impacts[row]), 4)
+                    yield row, WordEvidence(word, self._spelled(best), added)
                     break
-        return tuple(words)
 
     def _spelled(self, term: str) -> str:
         """A term as the archive spells it, if it came as another word for a typed one."""
@@ -152,15 +167,59 @@ class HitMaker:
         }
 
 
+@dataclass(frozen=True)
+class Marks:
+    """All that answers a query in one document."""
+
+    title: tuple[Span, ...]
+    body: Evidence
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Marks documents for one query: by its words, and by alignment where there is any."""
+
+    wanted: Wanted
+    weights: Mapping[str, float]
+    aligner: Aligner | None
+
+    def marks(
+        self,
+        document: Document,
+        passages: Sequence[tuple[int, Passage]],
+        best: Passage | None,
+        found: int | None,
+    ) -> Marks:
+        """The marks of one document.
+
+        `best` is the passage that meaning liked best, `found` its pid if that was enough for the
+        semantic arm to find the document.
+        """
+        title = mark(document.title, self.wanted)
+        body = marks_of(document.body, self.wanted, self.weights, _place(best))
+        if self.aligner is None:
+            return Marks(title, body)
+        more, headline = self.aligner.spans(document, passages, body.spans, title, found)
+        more = [span for span in more if span.word in body.worth]
+        if more:
+            body = replace(body, spans=settle((*body.spans, *more)))
+        return Marks(settle((*title, *headline)) if headline else title, body)
+
+
 def document_view(
-    document: Document, docid: int, index: OpenIndex, wanted: Wanted, best: int | None = None
+    document: Document, docid: int, index: OpenIndex, marker: Marker, best: int | None = None
 ) -> DocumentView:
-    """A whole document with the marks of what is wanted; `best` is the pid of its best passage."""
+    """A whole document with the marks of a query; `best` is the pid of its best passage."""
+    found = index.catalogue.passages(docid)
     passages = tuple(
         PassageView(passage.ordinal, passage.start, passage.end, passage.lang, pid == best)
-        for pid, passage in index.catalogue.passages(docid)
+        for pid, passage in found
         if passage.ordinal != Passage.TITLE
     )
+    title, body = mark(document.title, marker.wanted), mark(document.body, marker.wanted)
+    if marker.aligner:
+        more, headline = marker.aligner.spans(document, found, body, title, best)
+        title, body = settle((*title, *headline)), settle((*body, *more))
     return DocumentView(
         id=document.id,
         title=document.title,
@@ -172,8 +231,8 @@ def document_view(
         tags=document.tags,
         passages=passages,
         generation=index.name,
-        title_spans=mark(document.title, wanted),
-        body_spans=mark(document.body, wanted),
+        title_spans=title,
+        body_spans=body,
     )
 
 

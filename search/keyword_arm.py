@@ -32,12 +32,14 @@ class Layer:
 class KeywordResult:
     """Keyword scores of every document (0 where filtered out or nothing matched).
 
-    Layer by layer the same concepts; the first is the one that decides what matches.
+    Layer by layer the same concepts; the first is the one that decides what matches. `holding`
+    masks every document that holds a word of the query, filtered out or not.
     """
 
     scores: Floats
     ceiling: float
     layers: tuple[Layer, ...]
+    holding: Mask
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -58,7 +60,9 @@ def keyword_arm(
         scores += part.scores
         ceiling += part.ceiling
         scored.append(replace(layer, dfs=part.dfs))
-    return KeywordResult(np.where(passing, scores, np.float32(0)), ceiling, tuple(scored))
+    return KeywordResult(
+        np.where(passing, scores, np.float32(0)), ceiling, tuple(scored), scores > 0
+    )
 
 
 def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:

@@ -18,7 +18,15 @@ from index.reader import OpenIndex
 from index.status import REBUILD, IndexStatus, current_token, read_status
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.models import DocumentView, FacetValue, SearchRequest, SearchResponse
+from search.models import (
+    DocumentExplanation,
+    DocumentView,
+    FacetValue,
+    Related,
+    SearchRequest,
+    SearchResponse,
+    Suggestions,
+)
 
 log: Final = logging.getLogger(__name__)
 
@@ -53,6 +61,25 @@ class LiveEngine:
     def document(self, document_id: str, asked: SearchRequest | None = None) -> DocumentView:
         """A whole document with the marks of a search. Raises NotFoundError."""
         return self._current().document(document_id, asked)
+
+    def explain(self, request: SearchRequest, document_id: str) -> DocumentExplanation:
+        """Why a document is in the answer to a request, or why not. Raises as `search` does, and
+        NotFoundError."""
+        return self._current().explain(request, document_id)
+
+    def generation(self) -> str:
+        """Name of the generation being served. While a new one cannot be opened, `status` names
+        that one and this the old one."""
+        return self._current().generation()
+
+    def suggest(self, text: str, size: int) -> Suggestions:
+        """Completions of what is being typed. Raises RequestError for a size that is not served."""
+        return self._current().suggest(text, size)
+
+    def related(self, document_id: str, size: int = 5) -> Related:
+        """Other tellings of a document's story, its copies and its like. Raises NotFoundError, and
+        RequestError for a size that is not served."""
+        return self._current().related(document_id, size)
 
     def sources(self) -> tuple[FacetValue, ...]:
         """Every source of the archive with its number of documents, largest first."""

@@ -118,6 +118,20 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """A reason why a document is not in an answer: a stable `code`, and a message for people.
+
+    Codes: `filter-lang`, `filter-source`, `filter-tag`, `filter-date`, `excluded` (it holds a word
+    that must not occur), `required` (a phrase or title word is missing), `no-word`, `below-floor`
+    (its meaning is too far), `not-nearest` (near enough, but others are nearer), `beyond-window`,
+    `copy` (folded under another that is nearly the same), `nothing-asked`, `semantic-unavailable`.
+    """
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
 class RelatedDocument:
     """An article that belongs to another.
 
@@ -176,7 +190,9 @@ class Hit:
     """One document found.
 
     `second` is another stretch of it, where the first does not answer the whole query. `stories` are
-    other tellings of its story; `copies` nearly the same texts, which the list does not repeat.
+    other tellings of its story, in the archive as a whole, the other language first. `copies` are
+    nearly the same texts that the search found too and the list does not repeat: the first of
+    `folded`.
     """
 
     id: str
@@ -193,6 +209,7 @@ class Hit:
     second: Snippet | None = None
     stories: tuple[RelatedDocument, ...] = ()
     copies: tuple[RelatedDocument, ...] = ()
+    folded: int = 0
 
 
 @dataclass(frozen=True)
@@ -218,7 +235,8 @@ class Total:
 
     `value` = `keyword` + `semantic_only`. `keyword` counts every document the keyword arm accepts;
     `semantic_only` counts those that only their meaning brought, above the relevance floor, among
-    the nearest passages looked at. `reachable` is how many of them paging can show.
+    the nearest passages looked at. Copies of a text all count. `reachable` is how many hits paging can
+    show: copies are folded under the first of them, and lists end at a window.
     """
 
     value: int
@@ -237,12 +255,20 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Facets:
-    """Counts over the whole result set, most frequent first; `months` (YYYY-MM) in time order."""
+    """Counts over the whole result set, most frequent first; `months` (YYYY-MM) in time order.
+
+    A dimension's own filter does not narrow its counts: what exactly is counted, see
+    `search.facets`. `first` and `last` are the earliest and the latest date among the documents
+    that `months` counts, and `undated` how many of them have none.
+    """
 
     languages: tuple[FacetValue, ...] = ()
     sources: tuple[FacetValue, ...] = ()
     tags: tuple[FacetValue, ...] = ()
     months: tuple[FacetValue, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    undated: int = 0
 
 
 @dataclass(frozen=True)
@@ -300,6 +326,27 @@ class SearchResponse:
     generation: str
     degraded: tuple[Degraded, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DocumentExplanation:
+    """Why a document is in an answer, or why not.
+
+    Found: `rank` (from 1, over all pages), `score`, `arms` and `words`, as in a hit. Not found:
+    `absences`, each of which alone keeps it out, but for `no-word` and what the semantic arm says:
+    those keep it out together.
+    """
+
+    id: str
+    title: str
+    found: bool
+    rank: int | None
+    score: float
+    arms: tuple[ArmEvidence, ...]
+    words: tuple[WordEvidence, ...]
+    absences: tuple[Absence, ...]
+    degraded: tuple[Degraded, ...]
+    generation: str
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ class Ranking:
     """The answer before anything is read for showing: arrays are parallel, best first.
 
     `pids` is each document's best passage by meaning, -1 where the semantic arm did not look;
-    `matching` masks every document counted in `total`.
+    `matching` masks every document counted in `total`, `question` what the query itself lets
+    through (its typed filters, phrases and exclusions), whatever the request's filters.
     """
 
     docids: Ints
@@ -54,6 +55,7 @@ class Ranking:
     relevance: Floats
     pids: Ints
     matching: Mask
+    question: Mask
     total: Total
     keyword: KeywordResult | None = None
     semantic: SemanticResult | None = None
@@ -92,15 +94,16 @@ def rank(
     query = understood.query
     with clock.stage("filter"):
         asked = asked_filters(request)
-        passing = documents_passing(index.columns, (asked, query.filters))
-        passing = required_documents(query, index.keyword, passing)
+        question = documents_passing(index.columns, (query.filters,))
+        question = required_documents(query, index.keyword, question)
+        passing = question & documents_passing(index.columns, (asked,))
     if query.browsing:
         if asked == query.filters == Filters():
             passing[:] = False  # exclusions alone: there is nothing to look for
-        return _browse(passing, request, index.columns, config)
+        return _browse(passing, question, request, index.columns, config)
     arms = _ask(understood, request, index, encoder, config, passing, clock)
     with clock.stage("fusion"):
-        return _join(arms, request, index, config)
+        return _join(arms, question, request, index, config)
 
 
 def _ask(
@@ -131,7 +134,13 @@ def _ask(
     return arms
 
 
-def _join(arms: _Arms, request: SearchRequest, index: OpenIndex, config: SearchConfig) -> Ranking:
+def _join(
+    arms: _Arms,
+    question: Mask,
+    request: SearchRequest,
+    index: OpenIndex,
+    config: SearchConfig,
+) -> Ranking:
     size = len(index.columns)
     scores = arms.keyword.scores if arms.keyword else np.zeros(size, np.float32)
     matching = scores > 0
@@ -157,6 +166,7 @@ def _join(arms: _Arms, request: SearchRequest, index: OpenIndex, config: SearchC
         relevance=relevance[order],
         pids=pids[order],
         matching=matching,
+        question=question,
         total=Total(total, by_words, total - by_words, min(total, config.window)),
         keyword=arms.keyword,
         semantic=arms.semantic,
@@ -218,7 +228,7 @@ def _order(docids: Ints, scores: Floats, sort: Sort, columns: Columns) -> Ints:
 
 
 def _browse(
-    passing: Mask, request: SearchRequest, columns: Columns, config: SearchConfig
+    passing: Mask, question: Mask, request: SearchRequest, columns: Columns, config: SearchConfig
 ) -> Ranking:
     """No words to rank by: everything that passes the filters, newest first unless asked."""
     docids = np.flatnonzero(passing).astype(np.int32)
@@ -233,5 +243,6 @@ def _browse(
         relevance=np.full(len(docids), UNKNOWN, np.float32),
         pids=np.full(len(docids), -1, np.int32),
         matching=passing,
+        question=question,
         total=Total(total, total, 0, min(total, config.window)),
     )

@@ -8,7 +8,7 @@ that answers and the article it stands in. Both are inner products with the quer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,17 +25,22 @@ UNKNOWN = np.float32(-1.0)
 class SemanticResult:
     """Documents related to the query, best first: parallel arrays, `pids` the best passages.
 
-    `vector` is the search vector, for scoring further documents.
+    `vector` is the search vector, for scoring further documents, `query` the encoder's own, for
+    asking again under other filters.
     """
 
     docids: Ints
     relevance: Floats
     pids: Ints
     vector: Floats
+    query: Floats
 
     def _take(self, positions: Ints) -> SemanticResult:
-        return SemanticResult(
-            self.docids[positions], self.relevance[positions], self.pids[positions], self.vector
+        return replace(
+            self,
+            docids=self.docids[positions],
+            relevance=self.relevance[positions],
+            pids=self.pids[positions],
         )
 
 
@@ -57,7 +62,7 @@ def semantic_arm(
     docids, first = np.unique(docids, return_index=True)
     pids = near.pids[first]
     relevance = _relevance(docids, near.scores[first], vector, index, config)
-    found = SemanticResult(docids, relevance, pids, vector)
+    found = SemanticResult(docids, relevance, pids, vector, query)
     if not len(docids):
         return found
     sense = index.relevance.sense(query, index.vectors.vectors(pids), columns.lang[docids])

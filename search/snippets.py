@@ -1,4 +1,4 @@
-"""Which stretch of a body to show for a hit.
+"""Which stretches of a body to show for a hit.
 
 Three cases, in this order:
 
@@ -8,7 +8,10 @@ Three cases, in this order:
     semantic  none does, but the semantic arm found a passage: its best sentence, marked as a whole
     lead      neither: the opening
 
-The stretch grows to the borders of sentences where they fit, and else is cropped between words.
+"Wanted words" are all that is known to answer the query, those found by alignment included. Where the
+window leaves out query words that stand elsewhere in the body, a second one shows them.
+
+A stretch grows to the borders of sentences where they fit, and else is cropped between words.
 Its text is the body's own, with every white space character written as one space, so offsets stay
 true; ellipses are the page's business (`cut_before`, `cut_after`). Work is bounded: of a very
 long body only its opening, the best passage, and the places where words stand as typed are read.
@@ -19,7 +22,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from index.analysis import LONGEST_WORD, is_stop, stem, tokenize
 from index.sentences import sentences
@@ -27,6 +31,8 @@ from search.highlight import Wanted, mark
 from search.models import Snippet, Span
 
 Range = tuple[int, int]
+Worth = tuple[str, int]
+"""What counts as the same word, and its weight (whole, so that sums are exact)."""
 
 READ_CHARS = 100_000
 """How much of a body is read for words: all of nearly every article, 40 ms of a book."""
@@ -38,35 +44,91 @@ _SPACE = re.compile(r"\s")
 _INK = re.compile(r"\S")
 
 
-def snippet(
-    body: str,
-    lang: str,
-    wanted: Wanted,
-    *,
-    passage: Range | None,
-    sentence: Range | None,
-    weights: Mapping[str, float],
-    max_chars: int,
-) -> Snippet:
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a body: its marks, the worth of the query's words, and what meaning liked.
+
+    `spans` are offsets in the body, in order; `worth` has an entry for each of their words.
+    `passage` and `sentence` are what the semantic arm liked best.
+    """
+
+    spans: Sequence[Span]
+    worth: Mapping[str, Worth]
+    passage: Range | None = None
+    sentence: Range | None = None
+
+
+def snippet(body: str, lang: str, known: Evidence, max_chars: int) -> Snippet:
     """The stretch of `body` that shows best why it was found, with its marks.
 
-    `passage` and `sentence` are what the semantic arm liked best, as offsets in the body; `weights`
-    give the worth (idf) of each query word by its stem, 1 where none is given. At most `max_chars`
-    characters, which counts for no less than one word of the longest kind.
+    At most `max_chars` characters, which counts for no less than one word of the longest kind.
     """
     max_chars = max(max_chars, LONGEST_WORD)
-    if wanted and (window := _best_window(body, wanted, weights, passage, max_chars)):
-        start, end = _fit(body, window, max_chars)
-        text = _SPACE.sub(" ", body[start:end])
-        spans = mark(text, wanted) or _clipped(text, body[window[0] : window[1]], wanted)
-        return _snippet(body, lang, "keyword", (start, end), spans)
-    target = _trim(body, *(sentence or passage or (0, 0)))
+    if window := _heaviest(known.spans, known.worth, known.passage, max_chars):
+        return _keyword_snippet(body, lang, known.spans, window, max_chars)
+    target = _trim(body, *(known.sentence or known.passage or (0, 0)))
     if target[0] < target[1]:
         start, end = _fit(body, target, max_chars)
         meaning = Span(max(target[0], start) - start, min(target[1], end) - start, "meaning")
         return _snippet(body, lang, "semantic", (start, end), (meaning,))
     first = _trim(body, 0, len(body))[0]
     return _snippet(body, lang, "lead", _fit(body, (first, first), max_chars), ())
+
+
+def second_snippet(
+    body: str, lang: str, known: Evidence, first: Snippet, seen: Iterable[str], max_chars: int
+) -> Snippet | None:
+    """Another stretch, for the query words that are neither in `first` nor among those `seen`.
+
+    None where the body does not hold them.
+    """
+    max_chars = max(max_chars, LONGEST_WORD)
+    shown = {span.word for span in first.spans} | set(seen)
+    covered = {known.worth[word][0] for word in shown if word in known.worth}
+    stop = first.start + len(first.text)
+    rest = [
+        span
+        for span in known.spans
+        if (span.end <= first.start or span.start >= stop)
+        and known.worth[span.word][0] not in covered
+    ]
+    window = _heaviest(rest, known.worth, known.passage, max_chars)
+    if window is None:
+        return None
+    found = _keyword_snippet(body, lang, known.spans, window, max_chars)
+    apart = found.start >= stop or found.start + len(found.text) <= first.start
+    return found if apart else None
+
+
+def marks_of(
+    body: str, wanted: Wanted, weights: Mapping[str, float], passage: Range | None
+) -> Evidence:
+    """The wanted words of a body; `weights` give the worth (idf) of a word by its stem, 1 without."""
+    worth = _worth(wanted, weights)
+    found: dict[Range, Span] = {}
+    missing = set(worth.values())
+    for start, end in _regions(body, wanted, passage) if wanted else ():
+        for span in mark(body[start:end], wanted):
+            place = (span.start + start, span.end + start)
+            found[place] = replace(span, start=place[0], end=place[1])
+            missing.discard(worth[span.word])
+        if not missing:
+            break
+    return Evidence([found[place] for place in sorted(found)], worth, passage, passage)
+
+
+def _keyword_snippet(
+    body: str, lang: str, spans: Sequence[Span], window: Range, max_chars: int
+) -> Snippet:
+    start, end = _fit(body, window, max_chars)
+    inside = tuple(
+        replace(span, start=span.start - start, end=span.end - start)
+        for span in spans
+        if start <= span.start and span.end <= end
+    )
+    return _snippet(
+        body, lang, "keyword", (start, end), inside or _clipped(body, spans, window, (start, end))
+    )
 
 
 def _snippet(body: str, lang: str, kind: str, part: Range, spans: tuple[Span, ...]) -> Snippet:
@@ -83,30 +145,8 @@ def _snippet(body: str, lang: str, kind: str, part: Range, spans: tuple[Span, ..
     )
 
 
-def _best_window(
-    body: str,
-    wanted: Wanted,
-    weights: Mapping[str, float],
-    passage: Range | None,
-    max_chars: int,
-) -> Range | None:
-    """From the first to the last of the wanted words that are best shown together."""
-    worth = _worth(wanted, weights)
-    found: dict[Range, Span] = {}
-    missing = set(worth.values())
-    for start, end in _regions(body, wanted, passage):
-        for span in mark(body[start:end], wanted):
-            place = (span.start + start, span.end + start)
-            found[place] = Span(*place, span.kind, span.word)
-            missing.discard(worth[span.word])
-        if not missing:
-            break
-    return _heaviest([found[place] for place in sorted(found)], worth, passage, max_chars)
-
-
-def _worth(wanted: Wanted, weights: Mapping[str, float]) -> dict[str, tuple[str, int]]:
-    """Query word -> what counts as the same word, and its weight (whole, so that sums are exact)."""
-    worth: dict[str, tuple[str, int]] = {}
+def _worth(wanted: Wanted, weights: Mapping[str, float]) -> dict[str, Worth]:
+    worth: dict[str, Worth] = {}
     for phrase, surface in wanted.phrases.items():
         parts = [weights.get(stem(term), 1.0) for term in phrase if not is_stop(term)]
         worth[surface] = (" ".join(phrase), _whole(sum(parts)))
@@ -149,7 +189,7 @@ def _around(body: str, start: int, end: int) -> Range:
 
 def _heaviest(
     spans: Sequence[Span],
-    worth: Mapping[str, tuple[str, int]],
+    worth: Mapping[str, Worth],
     passage: Range | None,
     max_chars: int,
 ) -> Range | None:
@@ -269,10 +309,10 @@ def _trim(body: str, start: int, end: int) -> Range:
     return ink.start(), end
 
 
-def _clipped(text: str, found: str, wanted: Wanted) -> tuple[Span, ...]:
+def _clipped(body: str, spans: Sequence[Span], window: Range, shown: Range) -> tuple[Span, ...]:
     """The mark of a phrase that is longer than the snippet: as much of it as is shown."""
-    whole = mark(found, wanted)
-    words = tokenize(text)
-    if not whole or not words:
+    whole = next((span for span in spans if (span.start, span.end) == window), None)
+    words = tokenize(body[slice(*shown)])
+    if whole is None or not words:
         return ()
-    return (Span(words[0].start, words[-1].end, whole[0].kind, whole[0].word),)
+    return (replace(whole, start=words[0].start, end=words[-1].end),)

@@ -30,6 +30,10 @@ _PIECE = re.compile(
     r"(?:(?P<name>[^\W\d_]{1,16}):(?!//))?"
     r'(?:"(?P<quoted>[^"]*)"|(?P<lone>")|(?P<bare>[^\s"]*))'
 )
+_LEAD = re.compile(
+    rf"(?:{_UNSEEN.pattern})*[(\[{{]*(?P<minus>[-–−])?(?:(?P<name>[^\W\d_]{{1,16}}):(?!//))?"
+)
+"""The marks that a piece begins with."""
 _GROUPED = re.compile(r"[-–−]?[(\[{]")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _OPERATORS: dict[str, Literal["or", "and"]] = {
@@ -119,6 +123,40 @@ def pieces(text: str) -> tuple[list[Piece], bool]:
             found.append(Piece(match["name"]))
         at = match.end()
     return found, unbalanced
+
+
+def typing_from(text: str) -> tuple[int, bool] | None:
+    """Where the words begin that are being typed at the end of a query, behind marks and operators.
+
+    The second value says that they are one thing: in an open quote, to be left out, or in a title.
+    None while the value of a filter is being typed.
+    """
+    behind, opened, lead = 0, False, ""
+    for mark in _QUOTE.finditer(text):
+        before = text[behind : mark.start()]
+        if opened or not before[-1:].isdigit():
+            lead, behind, opened = before, mark.end(), not opened
+    if opened:
+        chunks = lead.split()
+        named = _LEAD.match(chunks[-1]) if chunks and not lead[-1].isspace() else None
+        return None if named and _field(named) in FILTER_FIELDS else (behind, True)
+    begin, whole = behind, False
+    for chunk in re.finditer(r"\S+", text[behind:]):
+        marks = _LEAD.match(chunk[0])
+        assert marks is not None  # It matches nothing at all, too.
+        field, start, end = _field(marks), behind + chunk.start(), behind + chunk.end()
+        if end < len(text):
+            if field or marks["minus"] or chunk[0] in _OPERATORS:
+                begin = end
+        elif field in FILTER_FIELDS:
+            return None
+        elif field or marks["minus"]:
+            begin, whole = start + marks.end(), True
+    return begin, whole
+
+
+def _field(lead: re.Match[str]) -> str:
+    return _FIELDS.get(_key(lead["name"]), "") if lead["name"] else ""
 
 
 def _piece(match: re.Match[str], *, fresh: bool) -> Piece:

@@ -60,13 +60,17 @@ class WordMeaning:
 
 @dataclass(frozen=True)
 class Understanding:
-    """A query understood: by exact term what each plain word means, and the text to encode."""
+    """A query understood: by exact term what each plain word means, and the text to encode.
+
+    `literal` says that the reader wants her words as typed and no others.
+    """
 
     query: Query
     text: str
     language: str
     meanings: Mapping[str, WordMeaning] = field(default_factory=dict)
     resolved: str = ""
+    literal: bool = False
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
@@ -90,7 +94,7 @@ _AS_TYPED = WordMeaning()
 
 def as_typed(query: Query) -> Understanding:
     """A query taken literally."""
-    return Understanding(query, query.plain, query.language)
+    return Understanding(query, query.plain, query.language, literal=True)
 
 
 class Reader:

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import archives
+import numpy as np
 
-from index.analysis import terms
+from index.analysis import terms, tokenize
 from index.build import rebuild_from
 from index.documents import Document
-from index.encoder import Vectors
+from index.encoder import TokenStates, Vectors
 from index.errors import EncoderError
-from index.hash_encoder import HashEncoder
+from index.hash_encoder import DIMENSION, HashEncoder
 from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
@@ -100,6 +101,16 @@ class Bilingual(HashEncoder):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return super().encode_passages([_read(text) for text in texts])
+
+    def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
+        found = []
+        for text in texts:
+            words = tokenize(text)
+            read = [DICTIONARY.get(word.term, word.term) for word in words]
+            states = [each.states[:1] for each in super().token_states(read, query=query)]
+            rows = np.concatenate([np.zeros((0, DIMENSION), np.float32), *states])
+            found.append(TokenStates(rows, tuple((word.start, word.end) for word in words)))
+        return found
 
 
 def _read(text: str) -> str:

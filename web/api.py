@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 
 from flask import Blueprint, Response, request
 
-from web import openapi, params, present
+from web import caching, cursor, openapi, params, present
 from web.context import engine, settings
 
 blueprint = Blueprint("api", __name__)
@@ -23,9 +24,67 @@ def _args() -> params.Args:
 @blueprint.get("/api/v1/search")
 def search() -> Response:
     """Search the archive."""
-    params.check_names(_args(), params.SEARCH)
+    params.check_names(_args(), params.LISTING)
+    limits = settings().search
+    asked = params.parse_search(_args(), limits)
+    given = params.parse_cursor(_args())
+    place = cursor.read(given, asked) if given is not None else None
+    if known := caching.unchanged():
+        return known
+    if place:
+        place.check(engine().generation())
+        asked = replace(asked, page=place.page)
+    response = engine().search(asked)
+    if place:
+        place.check(response.generation)  # a new one may have come in between
+    body = present.search_body(response, cursor.after(response, limits.window))
+    return caching.tagged(_json(body), response.generation, whole=not response.degraded)
+
+
+@blueprint.get("/api/v1/facets")
+def facets() -> Response:
+    """The counts of a search, without its hits."""
+    params.check_names(_args(), params.FACETS)
     asked = params.parse_search(_args(), settings().search)
-    return _json(present.search_body(engine().search(asked)))
+    if known := caching.unchanged():
+        return known
+    response = engine().search(replace(asked, size=1))
+    body = _json(present.facets_body(response))
+    return caching.tagged(body, response.generation, whole=not response.degraded)
+
+
+@blueprint.get("/api/v1/suggest")
+def suggest() -> Response:
+    """Completions of what is being typed."""
+    params.check_names(_args(), params.SUGGEST)
+    text, size = params.parse_suggest(_args(), settings().search)
+    if known := caching.unchanged():
+        return known
+    found = engine().suggest(text, size)
+    return caching.tagged(_json(found), found.generation)
+
+
+@blueprint.get("/api/v1/related")
+def related() -> Response:
+    """What belongs to a document: other tellings of its story, copies, articles like it."""
+    params.check_names(_args(), params.RELATED)
+    id, size = params.parse_related(_args())
+    if known := caching.unchanged():
+        return known
+    found = engine().related(id, size)
+    return caching.tagged(_json(found), found.generation)
+
+
+@blueprint.get("/api/v1/explain")
+def explain() -> Response:
+    """Why a document is in the answer to a search, or why it is not."""
+    params.check_names(_args(), params.EXPLAIN)
+    asked = params.parse_search(_args(), settings().search)
+    id = params.parse_id(_args())
+    if known := caching.unchanged():
+        return known
+    found = engine().explain(asked, id)
+    return caching.tagged(_json(found), found.generation, whole=not found.degraded)
 
 
 @blueprint.get("/api/v1/documents/<document:id>")
@@ -33,14 +92,20 @@ def document(id: str) -> Response:
     """One document, whole."""
     params.check_names(_args(), params.DOCUMENT)
     asked = params.parse_opened(_args(), settings().search)
-    return _json(engine().document(id, asked))
+    if known := caching.unchanged():
+        return known
+    found = engine().document(id, asked)
+    # Its closest passage is left out without a word when the encoder does not answer.
+    whole = asked is None or any(each.best for each in found.passages)
+    return caching.tagged(_json(found), found.generation, whole=whole)
 
 
 @blueprint.get("/api/v1/openapi.json")
 def description() -> Response:
     """This description."""
     params.check_names(_args(), ())
-    return Response(present.encode(openapi.description()), mimetype="application/json")
+    body = openapi.description(settings().search)
+    return Response(present.encode(body), mimetype="application/json")
 
 
 @blueprint.get("/healthz")

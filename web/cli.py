@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 
 import click
 
-from index.documents import LANGUAGES
 from index.errors import TalashError
-from search.models import Mode, Sort
+from search.models import Mode
 from web.cli_index import index
 from web.cli_options import data_option, encoder_option, json_option, settings_for
+from web.cli_search import MODE, related, search, suggest
 
 EXIT_CODES = {
     "config-invalid": (2, "the command or a setting is wrong"),
@@ -33,10 +33,6 @@ EXIT_CODES = {
 _EPILOG = "\b\nExit codes:\n  0  all went well\n  1  an unexpected error\n" + "".join(
     f"  {number}  {meaning}\n" for number, meaning in EXIT_CODES.values() if meaning
 )
-
-_MODE = click.Choice([each.value for each in Mode])
-_SORT = click.Choice([each.value for each in Sort])
-_LANG = click.Choice([*LANGUAGES, "und"])
 
 
 def exit_code(error: TalashError) -> int:
@@ -83,72 +79,6 @@ def main(ctx: click.Context, config: Path | None) -> None:
     The index stands in the folder `data` unless --data, TALASH_DATA or talash.toml name another.
     """
     ctx.obj = config
-
-
-@main.command()
-@click.argument("query", nargs=-1, required=True)
-@data_option
-@encoder_option
-@click.option("--mode", type=_MODE, help="Search by words, by meaning or both.  [default: hybrid]")
-@click.option("--lang", type=_LANG, multiple=True, help="Only this language. May be repeated.")
-@click.option("--source", multiple=True, help="Only this source. May be repeated.")
-@click.option("--tag", multiple=True, help="Only documents with this tag. May be repeated.")
-@click.option(
-    "--from", "from_", metavar="DATE", help="Only from this date on: YYYY, YYYY-MM or YYYY-MM-DD."
-)
-@click.option("--to", metavar="DATE", help="Only up to this date.")
-@click.option(
-    "--literal", is_flag=True, help="Search for the words as typed alone, not by sound and meaning."
-)
-@click.option(
-    "--off",
-    metavar="WORD",
-    multiple=True,
-    help="Leave out this one of the words also searched. May be repeated.",
-)
-@click.option("--sort", type=_SORT, help="Order of the results.  [default: relevance]")
-@click.option("--page", metavar="N", help="Which page of the results.  [default: 1]")
-@click.option("--size", metavar="N", help="Results a page.  [default: 10]")
-@json_option
-def search(
-    query: tuple[str, ...],
-    data: Path | None,
-    encoder: str | None,
-    literal: bool,
-    as_json: bool,
-    **args: Any,
-) -> None:
-    """Search the index.
-
-    \b
-    Examples:
-      talash search police training
-      talash search 'پولیس ٹریننگ' --lang en
-      talash search '"steel mills" -strike' --from 2026-01 --sort newest
-      talash search budget --json | jq '.hits[].title'
-
-    --json prints what GET /api/v1/search answers. Put -- before a query that begins with a dash.
-    """
-    from web import params, present, terminal
-    from web.service import open_engine
-
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
-    # From here on it is the API's own way: the same arguments, checks and messages.
-    args["literal"] = "1" if literal else ""
-    args = {"q": " ".join(query), "from": args.pop("from_"), **args}
-    given = {
-        name: value if isinstance(value, tuple) else (value or "",) for name, value in args.items()
-    }
-    asked = params.parse_search(given, settings.search)
-    engine = open_engine(settings)
-    try:
-        response = engine.search(asked)
-    finally:
-        engine.close()
-    if as_json:
-        terminal.write(present.as_json(present.search_body(response), indent=2))
-    else:
-        terminal.results(response)
 
 
 @main.command()
@@ -207,7 +137,7 @@ def _warn_unready(ready: Callable[[], None]) -> None:
 @main.command("eval")
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @data_option
-@click.option("--mode", "modes", type=_MODE, multiple=True, help="Only this mode. May be repeated.")
+@click.option("--mode", "modes", type=MODE, multiple=True, help="Only this mode. May be repeated.")
 @click.option(
     "--without",
     default="",
@@ -278,4 +208,5 @@ def show_settings(as_json: bool) -> None:
         terminal.settings(rows)
 
 
-main.add_command(index)
+for command in (index, related, search, suggest):
+    main.add_command(command)

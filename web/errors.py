@@ -15,7 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from index.errors import RequestError, TalashError
-from web import pages, present
+from web import feeds, pages, present
 from web.present import Problem
 
 log = logging.getLogger("talash.web")
@@ -23,6 +23,7 @@ log = logging.getLogger("talash.web")
 STATUS = {
     "request-invalid": 400,
     "not-found": 404,
+    "cursor-expired": 410,
     "encoder-unavailable": 503,
     "index-error": 503,
     "error": 500,
@@ -39,6 +40,7 @@ TITLES = {
     400: "The request cannot be served as asked",
     404: "There is nothing here by that name",
     405: "This address does not take that method",
+    410: "The index was rebuilt since this answer began",
     413: "The request is too large",
     500: "An unexpected error",
     503: "The index cannot be searched right now",
@@ -79,7 +81,7 @@ def as_json(problem: Problem) -> bytes:
 
 def speaks_json(path: str) -> bool:
     """Programs get problem+json, people a page."""
-    return path.startswith("/api/") or path in ("/healthz", "/readyz")
+    return path.startswith("/api/") or path in ("/healthz", "/readyz", *feeds.ADDRESSES)
 
 
 def install(app: Flask) -> None:

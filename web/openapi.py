@@ -7,65 +7,183 @@ statuses from the map of errors. Only the summaries are written here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from search.models import DocumentView
+from search.config import SearchConfig
+from search.models import DocumentExplanation, DocumentView, Related, Suggestions
 from web import params, present
 from web.errors import TITLES
 from web.params import Param
 
 _REF = "#/components/schemas/{model}"
-_SHAPES: tuple[type, ...] = (
-    present.SearchBody,
-    DocumentView,
-    present.Health,
-    present.Readiness,
-    present.Problem,
+_ALWAYS = (400, 405, 413, 500)
+"""Failures of any address: a wrong parameter or host name, a method, a body, a fault of ours."""
+_TEXT = {"type": "string"}
+
+
+@dataclass(frozen=True)
+class _Address:
+    """An address: what it answers with (a dataclass, or a media type's schema) and its failures."""
+
+    path: str
+    name: str
+    summary: str
+    body: type | dict[str, Any]
+    parameters: tuple[Param, ...] = ()
+    failures: tuple[int, ...] = ()
+    media: str = "application/json"
+    tagged: bool = True
+    named: bool = False
+
+
+_ADDRESSES = (
+    _Address(
+        "/api/v1/search",
+        "search",
+        "Search the archive",
+        present.SearchBody,
+        params.LISTING,
+        (410, 503),
+    ),
+    _Address(
+        "/api/v1/facets",
+        "facets",
+        "The counts of a search, without its hits",
+        present.FacetsBody,
+        params.FACETS,
+        (503,),
+    ),
+    _Address(
+        "/api/v1/suggest",
+        "suggest",
+        "Completions of what is being typed",
+        Suggestions,
+        params.SUGGEST,
+        (503,),
+    ),
+    _Address(
+        "/api/v1/related",
+        "related",
+        "Other tellings of a document's story, its copies, and documents like it",
+        Related,
+        params.RELATED,
+        (404, 503),
+    ),
+    _Address(
+        "/api/v1/explain",
+        "explain",
+        "Why a document is in the answer to a search, or why it is not",
+        DocumentExplanation,
+        params.EXPLAIN,
+        (404, 503),
+    ),
+    _Address(
+        "/api/v1/documents/{id}",
+        "document",
+        "One document, whole, with the marks of a query",
+        DocumentView,
+        params.DOCUMENT,
+        (404, 503),
+    ),
+    _Address(
+        "/api/v1/openapi.json", "openapi", "This description", {"type": "object"}, tagged=False
+    ),
+    _Address("/healthz", "health", "The process is up", present.Health, tagged=False),
+    _Address(
+        "/readyz",
+        "ready",
+        "The index can be searched",
+        present.Readiness,
+        failures=(503,),
+        tagged=False,
+    ),
+    _Address(
+        "/feed.atom",
+        "atom",
+        "The newest dated documents a search finds, as an Atom feed",
+        _TEXT,
+        params.FEED,
+        (503,),
+        "application/atom+xml",
+    ),
+    _Address(
+        "/opensearch.xml",
+        "opensearch",
+        "The OpenSearch description, for browsers",
+        _TEXT,
+        media="application/opensearchdescription+xml",
+        tagged=False,
+    ),
+    _Address(
+        "/suggestions.json",
+        "suggestions",
+        "Completions in the form browsers take: what was typed, and a list",
+        {
+            "type": "array",
+            "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        (params.Param("q", str, "What has been typed so far."),),
+        (503,),
+        "application/x-suggestions+json",
+    ),
+    _Address(
+        "/export.csv",
+        "exportCsv",
+        "All hits that paging reaches, as CSV",
+        _TEXT,
+        params.EXPORT,
+        (410, 503),
+        "text/csv",
+        tagged=False,
+        named=True,
+    ),
+    _Address(
+        "/export.jsonl",
+        "exportJsonl",
+        "All hits that paging reaches, as JSON Lines",
+        _TEXT,
+        params.EXPORT,
+        (410, 503),
+        "application/jsonl",
+        tagged=False,
+        named=True,
+    ),
 )
-_ALWAYS = (400, 413, 500)
-"""Failures that any address can have: a wrong parameter or host name, a body, a fault of ours."""
 
 
 @cache
-def description() -> dict[str, Any]:
-    """The description as JSON-ready data."""
-    shapes, schemas = _schemas(_SHAPES)
-    search = _operation(
-        "search", "Search the archive", shapes[present.SearchBody], (503,), params.SEARCH
-    )
-    document = _operation(
-        "document",
-        "One document, whole, with the marks of a query",
-        shapes[DocumentView],
-        (404, 503),
-        params.DOCUMENT,
-    )
-    itself = _operation("openapi", "This description", {"type": "object"})
-    health = _operation("health", "The process is up", shapes[present.Health])
-    ready = _operation("ready", "The index can be searched", shapes[present.Readiness], (503,))
-    document["parameters"].insert(0, _ID)
+def description(limits: SearchConfig | None = None) -> dict[str, Any]:
+    """The description as JSON-ready data, for a server with these limits."""
+    limits = limits or SearchConfig()
+    shapes = [each.body for each in _ADDRESSES if isinstance(each.body, type)]
+    found, schemas = _schemas((*dict.fromkeys(shapes), present.Problem))
+    paths = {}
+    for each in _ADDRESSES:
+        body = found[each.body] if isinstance(each.body, type) else each.body
+        operation = _operation(each, body, limits)
+        if "{id}" in each.path:
+            operation["parameters"].insert(0, _ID)
+        paths[each.path] = {"get": operation}
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Talash",
             "version": version("talash"),
             "description": "Search an archive of Urdu and English news, across the two languages. "
-            "Offsets of spans count Unicode code points. Errors are problem+json (RFC 9457).",
+            "Offsets of spans count Unicode code points. Errors are problem+json (RFC 9457). Every "
+            "address also answers HEAD and OPTIONS.",
             "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
         },
         "servers": [{"url": "/"}],
-        "paths": {
-            "/api/v1/search": {"get": search},
-            "/api/v1/documents/{id}": {"get": document},
-            "/api/v1/openapi.json": {"get": itself},
-            "/healthz": {"get": health},
-            "/readyz": {"get": ready},
-        },
-        "components": {"schemas": schemas},
+        "paths": paths,
+        "components": {"schemas": schemas, "headers": _HEADERS},
     }
 
 
@@ -74,8 +192,36 @@ _ID = {
     "in": "path",
     "required": True,
     "description": "The document's id, percent-encoded as UTF-8. A slash in it may stay as it is.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "minLength": 1},
 }
+_KNOWN = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETags of the answers already had; 304 when one of them still stands.",
+    "schema": _TEXT,
+}
+_HEADERS = {
+    "ETag": {
+        "description": "Stands for the generation and the address; weak, as timings differ. "
+        "Not given when a part of the search did not answer.",
+        "schema": {"type": "string", "pattern": '^W/"[0-9a-f]+"$'},
+    },
+    "Cache-Control": {
+        "description": "Keep it, but ask each time whether it still stands.",
+        "schema": {"type": "string", "const": "private, no-cache"},
+    },
+    "Content-Disposition": {
+        "description": "A file name made of the query.",
+        "schema": _TEXT,
+    },
+    "Allow": {"description": "The methods the address takes.", "schema": _TEXT},
+}
+
+
+def _header(name: str, *, required: bool = False) -> dict[str, Any]:
+    reference = {"$ref": f"#/components/headers/{name}"}
+    return {name: {**_HEADERS[name], "required": True} if required else reference}
 
 
 def _schemas(shapes: Iterable[type]) -> tuple[dict[type, Any], dict[str, Any]]:
@@ -85,33 +231,45 @@ def _schemas(shapes: Iterable[type]) -> tuple[dict[type, Any], dict[str, Any]]:
     return {shape: schema for (shape, _), schema in found.items()}, definitions["$defs"]
 
 
-def _operation(
-    name: str,
-    summary: str,
-    body: Any,
-    failures: tuple[int, ...] = (),
-    parameters: Iterable[Param] = (),
-) -> dict[str, Any]:
+def _operation(address: _Address, body: Any, limits: SearchConfig) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
+    headers = _header("Cache-Control", required=True)
+    headers |= _header("ETag") if address.tagged else {}
+    headers |= _header("Content-Disposition", required=True) if address.named else {}
     responses: dict[str, Any] = {
-        "200": {"description": summary, "content": {"application/json": {"schema": body}}}
+        "200": {
+            "description": address.summary,
+            "headers": headers,
+            "content": {address.media: {"schema": body}},
+        }
     }
-    for status in sorted((*_ALWAYS, *failures)):
+    if address.tagged:
+        responses["304"] = {
+            "description": "What the client has still stands",
+            "headers": _header("ETag", required=True),
+        }
+    for status in sorted((*_ALWAYS, *address.failures)):
         responses[str(status)] = {"description": TITLES[status], "content": problem}
+    responses["405"]["headers"] = _header("Allow", required=True)
+    parameters = [_parameter(each, limits) for each in address.parameters]
     return {
-        "operationId": name,
-        "summary": summary,
-        "parameters": [_parameter(each) for each in parameters],
+        "operationId": address.name,
+        "summary": address.summary,
+        "parameters": [*parameters, _KNOWN] if address.tagged else parameters,
         "responses": responses,
     }
 
 
-def _parameter(param: Param) -> dict[str, Any]:
+def _parameter(param: Param, limits: SearchConfig) -> dict[str, Any]:
     one = TypeAdapter(param.type).json_schema(ref_template=_REF)
     one.pop("description", None)
     one.pop("title", None)
     if param.default is not None:
         one["default"] = param.default
+    if param.name == "q":
+        one["maxLength"] = limits.max_query_chars
+    if param.name == "size":
+        one.setdefault("maximum", limits.max_page_size)
     schema = {"type": "array", "items": one} if param.many else one
     return {
         "name": param.name,

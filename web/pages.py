@@ -1,16 +1,20 @@
-"""The pages: search, a document, an error. All work without JavaScript."""
+"""The pages: search, a document, the reader's settings, an error. All work without JavaScript."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import get_locale
 
 from index.documents import LANGUAGES
-from search.models import Mode, SearchRequest
-from web import params, present, view
+from index.errors import NotFoundError, RequestError, TalashError
+from search.models import Mode, Related, SearchRequest
+from web import narrowing, params, present, view
+from web.citation import citations
 from web.context import engine, settings
+from web.preferences import CHOICES, COOKIE, MAX_AGE, Preferences, way_back
 from web.present import Problem
 from web.service import IndexStatus
 from web.text import INTERFACES, Text
@@ -28,7 +32,6 @@ def search() -> Response:
     asked = params.parse_search(args, settings().search)
     response = engine().search(asked)
     links, text = _links(), _text()
-    known = [each.value for each in engine().sources()] if asked.sources else []
     return _page(
         "results.html",
         asked=asked,
@@ -36,14 +39,18 @@ def search() -> Response:
         status=engine().status(),
         chips=view.chips(asked, links, text),
         languages=view.options(response.facets.languages, asked.languages, LANGUAGES),
-        sources=view.options(response.facets.sources, asked.sources, known),
-        sources_shown=view.SOURCES_SHOWN,
+        sources=view.options(response.facets.sources, asked.sources),
+        tags=view.options(response.facets.tags, asked.tags)[: view.TAGS_OFFERED],
+        values_shown=view.VALUES_SHOWN,
+        timeline=narrowing.timeline(response.facets, asked, links, text),
+        quick_ranges=narrowing.quick_ranges(response.facets, asked, links, date.today()),
         last_page=view.last_page(response),
         page_numbers=view.page_numbers(asked.page, view.last_page(response)),
         unfiltered=view.unfiltered(asked),
         readings=view.word_chips(response.understood.readings, asked, links),
         switched=replace(asked, literal=not asked.literal, page=1),
         in_hybrid=replace(asked, mode=Mode.HYBRID, page=1),
+        urdu=any(each.lang == "ur" for each in response.hits),
     )
 
 
@@ -53,13 +60,42 @@ def document(id: str) -> Response:
     args = _args()
     asked = params.parse_opened(args, settings().search)
     shown = engine().document(id, asked)
+    related, failure = _related(id)
     return _page(
         "document.html",
         asked=asked,
         document=shown,
         paragraphs=present.paragraphs(shown, _text()),
         passages=[each for each in shown.passages if each.ordinal >= 0],
+        related=related,
+        failure=failure,
+        citations=citations(shown),
+        urdu=shown.lang == "ur",
     )
+
+
+@blueprint.get("/settings")
+def reader_settings() -> Response:
+    """What a reader may set for herself."""
+    return _page("settings.html", choices=CHOICES, back=way_back(request.args.get("back", "/")))
+
+
+@blueprint.post("/settings")
+def set_settings() -> Response:
+    """Put the chosen settings into the reader's cookie; nothing of the archive is written."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise RequestError("Settings can only be changed on this site's own page.")
+    chosen = Preferences.of(request.form)
+    response = Response(status=303, headers={"Location": way_back(request.form.get("back", "/"))})
+    response.set_cookie(
+        COOKIE,
+        chosen.to_cookie(),
+        max_age=MAX_AGE,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 def error_page(problem: Problem) -> Response:
@@ -68,10 +104,20 @@ def error_page(problem: Problem) -> Response:
 
 
 def _args() -> params.Args:
-    """The arguments we know. Links that are passed around pick up others; a page lets them be."""
-    known = {each.name for each in params.SEARCH}
+    """The arguments we know. Links that are passed around pick up others; a page lets them be.
+
+    The filters' form carries along what the reader switched off, and in `for` the query that it was
+    switched off in: to another question, typed over that one, it does not apply.
+    """
     given = request.args.to_dict(flat=False)
+    known = {each.name for each in params.SEARCH}
+    if "for" in given and _words(given["for"]) != _words(given.get("q", [])):
+        known -= {"literal", "off"}
     return {name: values for name, values in given.items() if name in known}
+
+
+def _words(values: list[str]) -> list[str]:
+    return " ".join(values).split()
 
 
 def _chosen_interface() -> str:
@@ -80,8 +126,30 @@ def _chosen_interface() -> str:
     return chosen if chosen in INTERFACES else ""
 
 
+def _preferences() -> Preferences:
+    return Preferences.from_cookie(request.cookies.get(COOKIE, ""))
+
+
+def interface() -> str:
+    """The language of the interface for this request: Flask-Babel's locale selector.
+
+    The address has the first word, then the reader's settings, then the server's.
+    """
+    return _chosen_interface() or _preferences().ui or settings().web.language
+
+
+def _related(id: str) -> tuple[Related | None, str]:
+    """What belongs to a document; or nothing, and why. The document can be read without it."""
+    try:
+        return engine().related(id, view.RELATED_SHOWN), ""
+    except NotFoundError:
+        raise  # the document itself went, with a new index
+    except TalashError as error:
+        return None, error.message
+
+
 def _text() -> Text:
-    return Text(_chosen_interface() or settings().web.language)
+    return Text(str(get_locale()))
 
 
 def _links() -> view.Links:
@@ -93,6 +161,7 @@ def _page(template: str, *, asked: SearchRequest | None = None, **values: object
     text = _text()
     given = request.args.items(multi=True)
     others = [(name, value[: _longest()]) for name, value in given if name != "ui"]
+    preferences = _preferences()
     html = render_template(
         template,
         t=text,
@@ -100,12 +169,27 @@ def _page(template: str, *, asked: SearchRequest | None = None, **values: object
         asked=asked,
         typed=asked.query if asked else request.args.get("q", "")[: _longest()],
         ui=_chosen_interface(),
-        other_interface=view.with_interface(request.path, others, text.other),
+        other_interface=view.address(request.path, [*others, ("ui", text.other)]),
+        preferences=preferences,
+        settings_address=_settings_address(others),
         max_query=_longest(),
         indexed=_day,
         **values,
     )
-    return Response(html.encode("utf-8", "replace"), mimetype="text/html")
+    response = Response(html.encode("utf-8", "replace"), mimetype="text/html")
+    response.vary.add("Cookie")
+    return response
+
+
+def _settings_address(args: list[tuple[str, str]]) -> str:
+    """The settings, with the way back to this page (of the settings themselves: to where they lead).
+
+    Without `ui`: an interface language in the address would go before the one chosen there.
+    """
+    here = request.endpoint == "pages.reader_settings"
+    back = request.args.get("back", "/") if here else view.address(request.path, args)
+    keep = [("ui", _chosen_interface())] if _chosen_interface() else []
+    return view.address(url_for("pages.reader_settings"), [("back", way_back(back)), *keep])
 
 
 def _longest() -> int:

@@ -1,7 +1,7 @@
 """From the arguments of a URL to a `SearchRequest`, and back.
 
 Page, API and command line all come through here, so that a wrong value gets the same message
-everywhere. `SEARCH` and `DOCUMENT` are the tables that the OpenAPI description is made from.
+everywhere. The tables of each address's parameters are what the OpenAPI description is made from.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ Args = Mapping[str, Sequence[str]]
 
 FILTER_LANGUAGES = (*LANGUAGES, "und")
 """What `lang` may be: `und` finds the documents whose language could not be told."""
+
+MAX_CURSOR_CHARS = 200
+MAX_ID_CHARS = 4_000
+"""The longest document id an address is read for."""
 
 MAX_OFF = 50
 MAX_OFF_CHARS = 100
@@ -87,6 +91,54 @@ DOCUMENT = (
 )
 
 
+def _without(*names: str) -> tuple[Param, ...]:
+    return tuple(param for param in SEARCH if param.name not in names)
+
+
+LISTING = (
+    *SEARCH,
+    Param(
+        "cursor",
+        Annotated[str, Field(max_length=MAX_CURSOR_CHARS)],
+        "Go on where an answer ended: its `next`, with all its other parameters repeated and no page.",
+    ),
+)
+FACETS = _without("sort", "page", "size")
+SUGGESTIONS_SHOWN, MAX_SUGGESTIONS = 8, 20
+SUGGEST = (
+    Param("q", str, "What has been typed so far.", required=True),
+    Param(
+        "size",
+        Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS)],
+        "How many suggestions, at most.",
+        default=SUGGESTIONS_SHOWN,
+    ),
+)
+_ID = Param(
+    "id",
+    Annotated[str, Field(max_length=MAX_ID_CHARS)],
+    "The document's id, as it stands in a hit.",
+    required=True,
+)
+RELATED_SHOWN, MAX_RELATED = 5, 20
+RELATED = (
+    _ID,
+    Param(
+        "size",
+        Annotated[int, Field(ge=1, le=MAX_RELATED)],
+        "How many documents like it, at most. Stories and copies are all listed.",
+        default=RELATED_SHOWN,
+    ),
+)
+EXPLAIN = (_ID, *_without("page", "size"))
+FEED_SIZE = 20
+FEED = (
+    *_without("sort", "page", "size"),
+    Param("size", Annotated[int, Field(ge=1)], "Entries, at most.", default=FEED_SIZE),
+)
+EXPORT = _without("page", "size")
+
+
 def check_names(args: Iterable[str], known: Iterable[Param]) -> None:
     """A misspelled parameter is an error: ignoring it would answer another question."""
     names = [param.name for param in known]
@@ -128,6 +180,41 @@ def parse_search(args: Args, limits: SearchConfig) -> SearchRequest:
         literal=_yes(args, "literal"),
         off=_off(args),
     )
+
+
+def parse_cursor(args: Args) -> str | None:
+    """The cursor, which is there instead of a page."""
+    cursor = _one(args, "cursor")
+    if cursor is not None and _one(args, "page") is not None:
+        raise RequestError(
+            "There are both a page and a cursor.", parameter="cursor", hint="Give one of them."
+        )
+    return cursor
+
+
+def parse_suggest(args: Args, limits: SearchConfig) -> tuple[str, int]:
+    """What has been typed, and how many suggestions are wanted."""
+    text = parse_query(args, limits, required=True)
+    return text, _number(args, "size", SUGGESTIONS_SHOWN, MAX_SUGGESTIONS)
+
+
+def parse_related(args: Args) -> tuple[str, int]:
+    """The document's id, and how many related ones are wanted."""
+    return parse_id(args), _number(args, "size", RELATED_SHOWN, MAX_RELATED)
+
+
+def parse_id(args: Args) -> str:
+    """The id of a document, which no address has room for at any length."""
+    found = _one(args, "id")
+    if found is None:
+        raise RequestError(
+            "There is no id.", parameter="id", hint="Give the id of a document, as a hit names it."
+        )
+    if len(found) > MAX_ID_CHARS:
+        raise RequestError(
+            f"The id has {len(found):,} characters; the limit is {MAX_ID_CHARS:,}.", parameter="id"
+        )
+    return found
 
 
 def parse_opened(args: Args, limits: SearchConfig) -> SearchRequest | None:
@@ -186,7 +273,7 @@ def _one(args: Args, name: str) -> str | None:
     return values[0] if values else None
 
 
-def _number(args: Args, name: str, default: int) -> int:
+def _number(args: Args, name: str, default: int, most: int | None = None) -> int:
     value = _one(args, name)
     if value is None:
         return default
@@ -194,6 +281,8 @@ def _number(args: Args, name: str, default: int) -> int:
         raise RequestError(
             f"{name} is {_shown(value)}; it must be a whole number from 1.", parameter=name
         )
+    if most is not None and int(value) > most:
+        raise RequestError(f"{name} is {int(value):,}; at most {most} are given.", parameter=name)
     return int(value)
 
 

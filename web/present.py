@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -39,6 +39,9 @@ from web.text import Text
 ALTERNATIVES_SHOWN = 8
 """Alternatives of a word that are shown to people; the JSON has them all."""
 
+FAINT_BELOW = 0.5
+"""Strength of a mark below which it is drawn fainter."""
+
 RTL = frozenset({"ur"})
 
 
@@ -46,7 +49,7 @@ RTL = frozenset({"ur"})
 class Query:
     """The search as it was understood: what was asked, its language and the words ranked by.
 
-    `resolved` and `readings` are those of `search.models.QueryInfo`.
+    `resolved`, `readings` and `did_you_mean` are those of `search.models.QueryInfo`.
     """
 
     text: str
@@ -63,21 +66,38 @@ class Query:
     off: tuple[str, ...]
     resolved: str
     readings: tuple[WordReading, ...]
+    did_you_mean: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class SearchBody:
-    """One page of an answer. Offsets of spans count Unicode code points, not UTF-16 units."""
+    """One page of an answer. Offsets of spans count Unicode code points, not UTF-16 units.
+
+    `next` is the cursor to the page after this one, null on the last.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
     total: Total
     page: int
     size: int
+    next: str | None
     facets: Facets
     notices: tuple[Notice, ...]
     degraded: tuple[Degraded, ...]
     timings: Mapping[str, float]
+    generation: str
+
+
+@dataclass(frozen=True)
+class FacetsBody:
+    """The counts of an answer, without its hits."""
+
+    query: Query
+    total: Total
+    facets: Facets
+    notices: tuple[Notice, ...]
+    degraded: tuple[Degraded, ...]
     generation: str
 
 
@@ -118,10 +138,38 @@ class Problem:
     id: str | None = None
 
 
-def search_body(response: SearchResponse) -> SearchBody:
-    """The public shape of a response."""
+def search_body(response: SearchResponse, next: str | None = None) -> SearchBody:
+    """The public shape of a response; `next` is the cursor to what follows."""
+    return SearchBody(
+        query=_query(response),
+        hits=response.hits,
+        total=response.total,
+        page=response.request.page,
+        size=response.request.size,
+        next=next,
+        facets=response.facets,
+        notices=response.understood.notices,
+        degraded=response.degraded,
+        timings=response.timings,
+        generation=response.generation,
+    )
+
+
+def facets_body(response: SearchResponse) -> FacetsBody:
+    """The counts of a response."""
+    return FacetsBody(
+        query=_query(response),
+        total=response.total,
+        facets=response.facets,
+        notices=response.understood.notices,
+        degraded=response.degraded,
+        generation=response.generation,
+    )
+
+
+def _query(response: SearchResponse) -> Query:
     asked = response.request
-    query = Query(
+    return Query(
         text=asked.query,
         mode=asked.mode,
         sort=asked.sort,
@@ -136,18 +184,7 @@ def search_body(response: SearchResponse) -> SearchBody:
         off=asked.off,
         resolved=response.understood.resolved,
         readings=response.understood.readings,
-    )
-    return SearchBody(
-        query=query,
-        hits=response.hits,
-        total=response.total,
-        page=asked.page,
-        size=asked.size,
-        facets=response.facets,
-        notices=response.understood.notices,
-        degraded=response.degraded,
-        timings=response.timings,
-        generation=response.generation,
+        did_you_mean=response.understood.did_you_mean,
     )
 
 
@@ -196,7 +233,7 @@ def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, Span | None]]:
     A word found by its meaning shows within a sentence found by its meaning. The pieces always join to the text again, whatever the spans say.
     """
     usable = [
-        Span(max(span.start, 0), min(span.end, len(text)), span.kind, span.word)
+        replace(span, start=max(span.start, 0), end=min(span.end, len(text)))
         for span in spans
         if max(span.start, 0) < min(span.end, len(text))
     ]
@@ -205,7 +242,9 @@ def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, Span | None]]:
     for start, end in pairwise(cuts):
         covering = [span for span in usable if span.start <= start and end <= span.end]
         strongest = max(
-            covering, key=lambda span: (_STRENGTH.get(span.kind, 0), span.word != ""), default=None
+            covering,
+            key=lambda span: (_STRENGTH.get(span.kind, 0), span.word != "", span.strength),
+            default=None,
         )
         pieces.append((text[start:end], strongest))
     return pieces
@@ -224,7 +263,8 @@ def marked(text: str, spans: Iterable[Span], interface: Text = _ENGLISH) -> Mark
             kind = span.kind if span.kind in _STRENGTH else "exact"
             word = _answered(piece, kind, span.word)
             title = f' title="{interface("answers", word=word)}"' if word else ""
-            parts.append(f'<mark class="{kind}"{title}>{escape(piece)}</mark>')
+            faint = " faint" if span.strength < FAINT_BELOW else ""
+            parts.append(f'<mark class="{kind}{faint}"{title}>{escape(piece)}</mark>')
     return Markup("".join(parts))  # noqa: S704 - every piece was escaped above
 
 
@@ -240,7 +280,7 @@ def _answered(piece: str, kind: str, word: str) -> str:
 def within(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     """The spans that touch `text[start:end]`, as offsets into that stretch."""
     return [
-        Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, span.word)
+        replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start)
         for span in spans
         if span.start < end and span.end > start
     ]
@@ -253,6 +293,7 @@ def direction(lang: str) -> str:
     return "auto" if lang in ("", "und") else "ltr"
 
 
+@lru_cache(maxsize=64)
 def lang_dir(lang: str) -> Markup:
     """The `lang` and `dir` attributes of a text in this language."""
     named = Markup("") if lang in ("", "und") else Markup('lang="{}" ').format(lang)

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from search.models import DocumentView, FacetValue, SearchRequest, SearchResponse
+from search.models import (
+    DocumentExplanation,
+    DocumentView,
+    FacetValue,
+    Related,
+    SearchRequest,
+    SearchResponse,
+    Suggestions,
+)
 from web.settings import Settings
 
 
@@ -48,6 +56,18 @@ class SearchService(Protocol):
 
     def document(self, document_id: str, asked: SearchRequest | None = None, /) -> DocumentView:
         """One document, with the marks of the search it was opened from."""
+
+    def explain(self, request: SearchRequest, document_id: str, /) -> DocumentExplanation:
+        """Why a document is in the answer to a request, or why it is not."""
+
+    def suggest(self, text: str, size: int, /) -> Suggestions:
+        """Completions of what is being typed."""
+
+    def related(self, document_id: str, size: int, /) -> Related:
+        """What belongs to one document."""
+
+    def generation(self) -> str:
+        """Name of the generation being served."""
 
     def status(self) -> IndexStatus:
         """The index being served."""

@@ -35,6 +35,9 @@ FILE_NAME = "talash.toml"
 FILE_VARIABLE = "TALASH_CONFIG"
 SHORT_NAMES = {"TALASH_DATA": ("index", "data_dir")}
 
+_ORIGIN = r"^(\*|https?://[^/?#\s,*]+)$"
+_PUBLIC_URL = r"^(https?://[^/?#\s]+/?)?$"
+
 
 @dataclass(frozen=True)
 class WebConfig:
@@ -43,6 +46,10 @@ class WebConfig:
     `language` is the interface's, until a reader chooses another. `hosts` are the names the server
     answers to; empty means the loopback names when `host` is loopback (so that a page from
     elsewhere cannot reach a private server by rebinding its name), and any name otherwise.
+
+    `cors_origins` are the web origins whose scripts may read `/api/v1/`; `*` is any. `public_url` is
+    the address readers know, where a web server in front has another than this one: feeds name it.
+    `bidi` is who puts Urdu in order on a terminal, see `web.bidi`.
     """
 
     host: str = "127.0.0.1"
@@ -50,6 +57,9 @@ class WebConfig:
     threads: Annotated[int, Field(ge=1, le=256)] = 8
     language: Literal["en", "ur"] = "en"
     hosts: tuple[str, ...] = ()
+    cors_origins: tuple[Annotated[str, Field(pattern=_ORIGIN)], ...] = ()
+    public_url: Annotated[str, Field(pattern=_PUBLIC_URL)] = ""
+    bidi: Literal["auto", "terminal", "visual"] = "auto"
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from index.errors import IndexWriteError
-from search.models import Hit, QueryInfo, SearchResponse, Span
-from web import present
 from web.settings import Setting
-from web.text import Text as Interface
 
-_STYLES = {"exact": "bold underline", "variant": "underline", "meaning": "italic"}
 _SKIPPED_SHOWN = 20
 _WIDE = 160
 
@@ -61,72 +57,6 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 
     with bars:
         yield step
-
-
-def results(response: SearchResponse) -> None:
-    """The hits, with their marks."""
-    console = Console(highlight=False, soft_wrap=True)
-    talk = Console(stderr=True, highlight=False, soft_wrap=True)
-    for each in response.degraded:
-        talk.print(Text(f"The {each.arm} search did not answer: {each.reason}", "yellow"))
-    for notice in response.understood.notices:
-        talk.print(Text(notice.message, "yellow"))
-    _understood(talk, response.understood)
-    if not response.hits:
-        talk.print(Text("Nothing found." if not response.total.value else "No hits on this page."))
-        return
-    first = (response.request.page - 1) * response.request.size + 1
-    for number, hit in enumerate(response.hits, first):
-        _hit(console, number, hit)
-    total = response.total
-    last = first + len(response.hits) - 1
-    talk.print(Text(f"{first} to {last} of {total.value:,}", "dim"))
-
-
-def _understood(talk: Console, understood: QueryInfo) -> None:
-    """What was searched for where that is more or other than what was typed."""
-    if understood.resolved:
-        talk.print(_plain(f"Searching for: {understood.resolved}"))
-    found = []
-    for reading in understood.readings:
-        words = [each.word for each in present.alternatives(reading) if not each.off]
-        if words:
-            found.append(f"{reading.typed} → {', '.join(words)}")
-    if found:
-        talk.print(_plain(f"Also searched: {'; '.join(found)}", "dim"))
-
-
-def _hit(console: Console, number: int, hit: Hit) -> None:
-    english = Interface("en")
-    title = Text(f"{number}. ", "bold")
-    title.append_text(_marked(hit.title or "Untitled", hit.title_spans))
-    console.print(title)
-    day = english.date(hit.date) if hit.date else ""
-    language = str(english.get(f"lang-{hit.lang}", "lang-und"))
-    arms = ", ".join(f"{arm.arm} no. {arm.rank}" for arm in hit.explanation.arms if arm.rank)
-    console.print(
-        Text("   " + "  ·  ".join(filter(None, (hit.source, day, language, arms))), "dim")
-    )
-    if hit.snippet.text:
-        snippet = Text("   … " if hit.snippet.cut_before else "   ")
-        snippet.append_text(_marked(hit.snippet.text, hit.snippet.spans))
-        console.print(snippet.append(" …" if hit.snippet.cut_after else ""))
-    console.print(Text(f"   {hit.url or hit.id}", "cyan"))
-    console.print()
-
-
-def _marked(text: str, spans: Iterable[Span]) -> Text:
-    """Text with its marks."""
-    parts = Text()
-    for piece, span in present.segments(text, spans):
-        parts.append_text(_plain(piece, _STYLES.get(span.kind, "bold") if span else ""))
-    return parts
-
-
-def _plain(text: str, style: str = "") -> Text:
-    """Text on one line and without control characters a terminal would obey."""
-    shown = "".join(each if each >= " " and each != "\x7f" else " " for each in text)
-    return Text(shown, style)
 
 
 def built(report: Any) -> None:

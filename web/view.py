@@ -6,20 +6,32 @@ template puts a query string together.
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import url_for
 
+from index.normalize import normalize
 from search.models import Alternative, FacetValue, SearchRequest, SearchResponse, WordReading
 from web import present
 from web.params import to_args
 from web.text import Text
 
-SOURCES_SHOWN = 8
-"""Sources offered before the rest is folded away."""
+VALUES_SHOWN = 8
+"""Sources, and tags, offered before the rest is folded away."""
+
+TAGS_OFFERED = 30
+"""Tags offered at all: the most frequent ones, after those that are chosen."""
+
+RELATED_SHOWN = 6
+"""Articles of each kind that a document's page names beside it."""
+
+STORIES_SHOWN = 2
+"""Other tellings of its story that a result names."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,11 @@ class Links:
         """The results of a request."""
         return self._address(url_for("pages.search"), to_args(asked))
 
+    def query(self, query: str, asked: SearchRequest | None = None) -> str:
+        """The results of another query, with the filters of a request if there was one."""
+        base = asked or SearchRequest("")
+        return self.search(replace(base, query=query, page=1, literal=False, off=()))
+
     def page(self, asked: SearchRequest, number: int) -> str:
         """Another page of the same results."""
         return self.search(replace(asked, page=number))
@@ -45,6 +62,12 @@ class Links:
         args = to_args(asked) if asked else []
         return self._address(url_for("pages.document", id=id), args)
 
+    def export(self, endpoint: str, asked: SearchRequest) -> str:
+        """The whole of an answer, from its first page, as a feed or a file."""
+        left = ("page", "size", "sort") if endpoint == "feeds.atom" else ("page", "size")
+        pairs = [pair for pair in to_args(asked) if pair[0] not in left]
+        return f"{url_for(endpoint)}?{urlencode(pairs)}"
+
     def _address(self, path: str, args: list[tuple[str, str]]) -> str:
         pairs = [*args, ("ui", self.ui)] if self.ui else args
         return f"{path}?{urlencode(pairs)}" if pairs else path
@@ -52,10 +75,10 @@ class Links:
 
 @dataclass(frozen=True)
 class Option:
-    """A value a filter offers. `count` is None where the answer says nothing about it."""
+    """A value a filter offers, and how many articles have it (`search.facets`)."""
 
     value: str
-    count: int | None
+    count: int
     chosen: bool
 
 
@@ -71,10 +94,16 @@ class Chip:
 def options(
     found: Iterable[FacetValue], chosen: tuple[str, ...], others: Iterable[str] = ()
 ) -> list[Option]:
-    """What is chosen, what the results hold, then what else there is: each value once."""
+    """What is chosen, what the results hold, then what else there is: each value once.
+
+    A chosen value that is spelled otherwise in the archive is the archive's.
+    """
     counts = {each.value: each.count for each in found if each.value}
-    values = dict.fromkeys((*chosen, *counts, *(each for each in others if each)))
-    return [Option(value, counts.get(value), value in chosen) for value in values]
+    spelled = {normalize(value): value for value in counts}
+    taken = {spelled.get(normalize(value), value) for value in chosen}
+    ranked = [value for value in counts if value in taken]
+    values = dict.fromkeys((*ranked, *sorted(taken), *counts, *(each for each in others if each)))
+    return [Option(value, counts.get(value, 0), value in taken) for value in values]
 
 
 def chips(asked: SearchRequest, links: Links, text: Text) -> list[Chip]:
@@ -88,15 +117,28 @@ def chips(asked: SearchRequest, links: Links, text: Text) -> list[Chip]:
             without = replace(asked, **changes)
             shown = text(f"lang-{value}") if name == "languages" else value
             found.append(Chip(kind, shown, links.search(without)))
-    for kind, day, name in (
-        ("from", asked.date_from, "date_from"),
-        ("to", asked.date_to, "date_to"),
-    ):
-        if day is not None:
-            changes = {name: None, "page": 1}
-            without = replace(asked, **changes)
-            found.append(Chip(kind, text.date(day), links.search(without)))
+    first, last = asked.date_from, asked.date_to
+    anytime = links.search(replace(asked, date_from=None, date_to=None, page=1))
+    if first and last:
+        found.append(Chip("dates", period(first, last, text), anytime))
+    elif first:
+        found.append(Chip("from", text.date(first), anytime))
+    elif last:
+        found.append(Chip("to", text.date(last), anytime))
     return found
+
+
+def period(first: date, last: date, text: Text) -> str:
+    """What a range is called, both days included: a month or some, a year or some, else its days."""
+    if first == last:
+        return text.date(first)
+    if first.day != 1 or last.day != calendar.monthrange(last.year, last.month)[1]:
+        return f"{text.date(first)} – {text.date(last)}"
+    if (first.month, last.month) == (1, 12):
+        return f"{first.year}" if first.year == last.year else f"{first.year}–{last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return text.month(first)
+    return f"{text.month(first)} – {text.month(last)}"
 
 
 @dataclass(frozen=True)
@@ -176,6 +218,6 @@ def page_numbers(page: int, last: int) -> list[int]:
     return numbers
 
 
-def with_interface(path: str, args: list[tuple[str, str]], ui: str) -> str:
-    """This very page in another interface language."""
-    return f"{quote(path)}?{urlencode([*args, ('ui', ui)])}"
+def address(path: str, args: list[tuple[str, str]]) -> str:
+    """A path, as routed, with its arguments."""
+    return f"{quote(path)}?{urlencode(args)}" if args else quote(path)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from web.app import create_app
-from web.server import Server
 from web.service import SearchService
-from web.settings import Settings
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "web"))
-from fake_engine import FakeEngine
+from serving import serving
+from story_engine import StoryEngine
 
 FLAGS = [
     "--no-sandbox",
@@ -44,18 +42,14 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def engine() -> SearchService:
-    return FakeEngine()
+    return StoryEngine()
 
 
 @pytest.fixture(scope="session")
 def site(engine: SearchService) -> Iterator[str]:
-    """The address of a server over `engine`, without the last slash."""
-    server = Server(create_app(Settings(), engine), "127.0.0.1", 0, 4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.url.rstrip("/")
-    server.stop()
-    thread.join(10)
+    """The server of the whole session."""
+    with serving(engine) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -73,10 +67,10 @@ def new_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def elsewhere(url: str) -> bool:
-        return not url.startswith((site + "/", "data:"))
+    def make(site: str = site, **options: object) -> Page:
+        def elsewhere(url: str) -> bool:
+            return not url.startswith((site + "/", "data:"))
 
-    def make(**options: object) -> Page:
         context = browser.new_context(base_url=site, **options)
         contexts.append(context)
         page = context.new_page()

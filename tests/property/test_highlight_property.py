@@ -12,7 +12,7 @@ from index.analysis import LONGEST_WORD, is_stop, tokenize
 from index.sentences import sentences
 from search.highlight import KINDS, Wanted, mark, settle
 from search.models import Span
-from search.snippets import snippet
+from search.snippets import marks_of, second_snippet, snippet
 
 untimed = settings(deadline=None)
 """The first English word loads the stemmer, which is slow on a busy machine."""
@@ -131,9 +131,7 @@ def test_snippets_are_true_to_the_body(
     body: str, wanted: Wanted, max_chars: int, data: st.DataObject
 ) -> None:
     sentence = data.draw(st.none() | st.sampled_from(sentences(body) or [(0, 0)]))
-    found = snippet(
-        body, "ur", wanted, passage=sentence, sentence=sentence, weights={}, max_chars=max_chars
-    )
+    found = snippet(body, "ur", marks_of(body, wanted, {}, sentence), max_chars)
     end = found.start + len(found.text)
     assert found.text == re.sub(r"\s", " ", body[found.start : end])
     assert found.text == found.text.strip()
@@ -156,9 +154,7 @@ def test_snippets_are_true_to_the_body(
 def test_no_word_is_cut(body: str, wanted: Wanted, max_chars: int) -> None:
     tokens = tokenize(body)
     assume(all(token.end - token.start <= LONGEST_WORD for token in tokens))
-    found = snippet(
-        body, "ur", wanted, passage=None, sentence=None, weights={}, max_chars=max_chars
-    )
+    found = snippet(body, "ur", marks_of(body, wanted, {}, None), max_chars)
     assert not _cuts_word(body, found.start)
     assert not _cuts_word(body, found.start + len(found.text))
 
@@ -166,5 +162,21 @@ def test_no_word_is_cut(body: str, wanted: Wanted, max_chars: int) -> None:
 @untimed
 @given(texts, wants())
 def test_a_body_with_a_wanted_word_shows_it(body: str, wanted: Wanted) -> None:
-    found = snippet(body, "ur", wanted, passage=None, sentence=None, weights={}, max_chars=280)
+    found = snippet(body, "ur", marks_of(body, wanted, {}, None), 280)
     assert (found.kind == "keyword") == bool(mark(body, wanted))
+
+
+@untimed
+@given(texts, wants(), st.integers(64, 300))
+def test_a_second_snippet_shows_other_words_at_another_place(
+    body: str, wanted: Wanted, max_chars: int
+) -> None:
+    known = marks_of(body, wanted, {}, None)
+    first = snippet(body, "ur", known, max_chars)
+    second = second_snippet(body, "ur", known, first, (), max_chars)
+    if second is None:
+        return
+    check(second.text, second.spans)
+    assert {span.word for span in second.spans} - {span.word for span in first.spans}
+    ends = (first.start + len(first.text), second.start + len(second.text))
+    assert ends[0] <= second.start or ends[1] <= first.start

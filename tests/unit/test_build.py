@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from archives import config
 
-from index import build
+from index import encoding
 from index.build import rebuild, rebuild_from
 from index.documents import Document
 from index.encoder import EncoderInfo, Vectors
@@ -159,7 +159,7 @@ def test_every_vector_is_that_of_its_passage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Batches mix documents and end inside them; the row of a pid is that pid's text all the same."""
-    monkeypatch.setattr(build, "_BATCH", 7)
+    monkeypatch.setattr(encoding, "_BATCH", 7)
     archives.build(archives.articles(25), tmp_path / "data")
     index = OpenIndex.open_current(tmp_path / "data")
     texts = {

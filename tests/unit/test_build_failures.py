@@ -21,7 +21,7 @@ from archives import config
 from whoosh.filedb import filestore
 from whoosh.writing import SegmentWriter
 
-from index import build, generations
+from index import build, encoding, generations
 from index.build import BuildReport, rebuild, rebuild_from
 from index.documents import Document, Skipped
 from index.encoder import EncoderInfo, Vectors
@@ -38,6 +38,7 @@ from index.relevance import RELEVANCE_FILE, Relevance
 from index.status import current, current_token, generation_names
 from index.vectors import CENTROIDS_FILE, FAISS_FILE, VECTORS_FILE
 from index.verify import verify
+from index.word_states import SPACE_FILE, STATES_FILE
 from search.models import SearchRequest
 
 FULL = Path("/dev/full")
@@ -150,7 +151,7 @@ class Failing(HashEncoder):
 def test_an_encoder_that_fails_or_a_person_who_stops_it(
     data: Path, calls: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "_BATCH", 4)
+    monkeypatch.setattr(encoding, "_BATCH", 4)
     encoder = Failing(calls, error)
     unchanged(data, lambda: rebuild_from(NEW, config(data), encoder=encoder), type(error))
 
@@ -193,7 +194,9 @@ def check_refused(data: Path, patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("owner", "name", "file"),
     [
-        (build, "VectorFile", VECTORS_FILE),
+        (encoding, "VectorFile", VECTORS_FILE),
+        (encoding, "WordStatesFile", STATES_FILE),
+        (encoding, "WordStatesFile", SPACE_FILE),
         (build, "build_centroids", CENTROIDS_FILE),
         (Relevance, "save", RELEVANCE_FILE),
         (build, "build_faiss", FAISS_FILE),

@@ -6,7 +6,6 @@ python -I tests/unit/test_docs.py      prints docs/cli-reference.md (`make docs`
 from __future__ import annotations
 
 import ast
-import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -14,21 +13,18 @@ from functools import cache
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import click
-import jsonschema
 import pytest
 
-from index import errors as index_errors
 from index.readers import READABLE
 from search.config import SearchConfig
-from search.engine import SearchEngine
 from search.query import parse_query
 from search.syntax import FILTER_FIELDS
-from web import errors, openapi, params
+from web import openapi, params
 from web.app import create_app
 from web.cli import main
+from web.params import Param
 from web.settings import FILE_VARIABLE, SHORT_NAMES, Settings, load, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,7 +144,9 @@ def check_curl(words: list[str]) -> None:
     path, _, query = url.partition("?")
     rules = create_app(Settings(), _NoEngine()).url_map.bind("127.0.0.1")
     endpoint, _ = rules.match(re.sub(r"^http://[^/]+", "", path))
-    known = {"api.search": params.SEARCH, "api.document": params.DOCUMENT}.get(endpoint, ())
+    (template,) = {rule.rule for rule in rules.map.iter_rules() if rule.endpoint == endpoint}
+    described = openapi.description()["paths"][re.sub(r"<\w+:(\w+)>", r"{\1}", template)]["get"]
+    known = [Param(each["name"], str, "") for each in described["parameters"]]
     names = re.findall(r"(?:^|&)(\w+)=", query)
     params.check_names([*names, *_sent(words)], known)
 
@@ -328,104 +326,6 @@ def test_every_query_in_the_table_is_understood_as_it_stands() -> None:
 def test_the_table_of_formats_is_what_is_read() -> None:
     found = {span for row in rows("README.md", "Your own archive") for span in code(row[0])}
     assert found == {extension for extension in READABLE if not extension.endswith(".gz")}
-
-
-def trimmed(schema: Any) -> Any:
-    """A schema for an example that leaves things out: nothing required, nothing unknown."""
-    if isinstance(schema, dict):
-        kept = {key: trimmed(value) for key, value in schema.items() if key != "required"}
-        return kept | ({"additionalProperties": False} if "properties" in schema else {})
-    return [trimmed(each) for each in schema] if isinstance(schema, list) else schema
-
-
-EXAMPLES = [
-    pytest.param(json.loads(block), id=f"{name}-{number}")
-    for name in ("README.md", "docs/api.md")
-    for number, block in enumerate(blocks(name, "json"))
-]
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_examples_have_the_shape_of_answers(example: dict[str, Any]) -> None:
-    kind = "Problem" if "detail" in example else "SearchBody"
-    schemas = trimmed(openapi.description()["components"]["schemas"])
-    schema = {"$ref": f"#/components/schemas/{kind}", "components": {"schemas": schemas}}
-    jsonschema.Draft202012Validator(schema).validate(example)
-    for hit in example.get("hits", ()):
-        _check_against_seed(hit)
-    for facet in example.get("facets", {}).get("languages", ()):
-        assert facet["value"] in params.FILTER_LANGUAGES
-
-
-def _check_against_seed(hit: dict[str, Any]) -> None:
-    """What a hit says of its article is what the article says."""
-    seed = (ROOT / "seeds" / hit["id"]).read_text("utf-8")
-    for field in {"title", "date", "source", "url"} & hit.keys():
-        assert f"\n{field}: {hit[field]}\n" in seed, field
-    snippet = hit.get("snippet", {})
-    assert snippet.get("text", "") in seed
-    for span in snippet.get("spans", ()):
-        assert span.get("kind") in ("exact", "variant", "meaning")
-
-
-@pytest.mark.parametrize("name", ["README.md", "docs/api.md"])
-def test_addresses_in_examples_answer(name: str, seed_engine: SearchEngine) -> None:
-    """Every GET the documents show, asked of a server over the sample archive."""
-    app = create_app(Settings(), seed_engine)  # type: ignore[arg-type]
-    for words in commands(name):
-        if words[0] != "curl":
-            continue
-        (url,) = [word for word in words if word.startswith("http")]
-        answer = app.test_client().get(url, query_string=_sent(words) or None)
-        assert answer.status_code == 200, url
-
-
-# --- docs/api.md ---
-
-
-def test_the_addresses_are_those_of_the_server() -> None:
-    rules = create_app(Settings(), _NoEngine()).url_map.iter_rules()  # type: ignore[arg-type]
-    serving = {re.sub(r"<\w+:(\w+)>", r"{\1}", r.rule) for r in rules if r.endpoint[:4] == "api."}
-    assert {
-        code(row[0])[0].removeprefix("GET ") for row in rows("docs/api.md", "Addresses")
-    } == serving
-
-
-def test_the_parameters_are_those_that_are_parsed() -> None:
-    found = {code(row[0])[0]: row for row in rows("docs/api.md", "Search")}
-    assert list(found) == [param.name for param in params.SEARCH]
-    for param in params.SEARCH:
-        default = code(found[param.name][1])
-        assert default == ([str(param.default)] if param.default is not None else [])
-
-
-def test_the_problems_are_those_that_can_be_had() -> None:
-    found = {code(row[0])[0]: int(row[1]) for row in rows("docs/api.md", "Problems")}
-    expected = {code: status for status, code in errors._HTTP_CODES.items()} | {
-        "internal-error": 500
-    }
-    for kind in _errors(index_errors.TalashError):
-        status = errors.status_of(kind(""))
-        if status != 500:  # the others are told as an internal error
-            expected[kind.code] = status
-    del expected[index_errors.StoreError.code]  # only ever one of its children
-    assert found == expected
-
-
-def _errors(kind: type[index_errors.TalashError]) -> Iterator[type[index_errors.TalashError]]:
-    yield kind
-    for child in kind.__subclasses__():
-        yield from _errors(child)
-
-
-def test_the_problem_shown_is_the_one_sent() -> None:
-    client = create_app(Settings(), _NoEngine()).test_client()  # type: ignore[arg-type]
-    (example,) = [
-        each for each in map(json.loads, blocks("docs/api.md", "json")) if "detail" in each
-    ]
-    answer = client.get("/api/v1/search?q=rain&page=-1")
-    assert answer.mimetype == "application/problem+json"
-    assert json.loads(answer.data) == example
 
 
 if __name__ == "__main__":

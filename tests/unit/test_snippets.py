@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from search.config import SearchConfig
 from search.highlight import Wanted
 from search.models import Snippet
 from search.query import parse_query
-from search.snippets import READ_CHARS, snippet
+from search.snippets import READ_CHARS, marks_of, second_snippet, snippet
 from search.understanding import as_typed
 
 SIGNS = {"exact": "[]", "variant": "{}", "meaning": "<>"}
@@ -48,15 +49,8 @@ def cut(
     weights: Mapping[str, float] | None = None,
 ) -> Snippet:
     wanted = Wanted.of(as_typed(parse_query(query, SearchConfig())))
-    return snippet(
-        body,
-        "en",
-        wanted,
-        passage=passage,
-        sentence=sentence,
-        weights=weights or {},
-        max_chars=max_chars,
-    )
+    known = marks_of(body, wanted, weights or {}, passage)
+    return snippet(body, "en", replace(known, sentence=sentence), max_chars)
 
 
 def place(body: str, part: str) -> tuple[int, int]:
@@ -235,3 +229,37 @@ class TestBounds:
         near = place(body, "The ice sellers went home.")
         assert "[Sellers]" not in show(cut(body, "Seller"))
         assert "{sellers}" in show(cut(body, "Seller", passage=near))
+
+
+class TestSecondFragment:
+    BODY = (
+        "Ice was scarce in the old harbour. "
+        + "Nothing else happened there for a long and quiet while. " * 4
+        + "At noon the tuna came in, and buyers ran. "
+        + "Nothing else happened there for a long and quiet while. " * 4
+        + "ایک کتاب بھی ملی۔"
+    )
+
+    def second(self, query: str, max_chars: int = 90, seen: tuple[str, ...] = ()) -> str:
+        wanted = Wanted.of(as_typed(parse_query(query, SearchConfig())))
+        known = marks_of(self.BODY, wanted, {}, None)
+        first = snippet(self.BODY, "en", known, max_chars)
+        found = second_snippet(self.BODY, "en", known, first, seen, max_chars)
+        return show(found) if found else ""
+
+    def test_it_shows_what_the_first_leaves_out(self) -> None:
+        assert "[tuna] came in" in self.second("ice tuna")
+
+    def test_there_is_none_where_the_first_shows_all(self) -> None:
+        assert self.second("ice harbour") == ""
+
+    def test_there_is_none_for_what_the_title_shows(self) -> None:
+        assert self.second("ice tuna", seen=("tuna",)) == ""
+
+    def test_there_is_none_for_words_that_stand_nowhere(self) -> None:
+        assert self.second("ice trawlers") == ""
+
+    def test_it_never_repeats_the_first(self) -> None:
+        found = self.second("ice tuna کتاب", 120)
+        assert "[Ice]" not in found
+        assert "[tuna]" in found or "[کتاب]" in found

@@ -101,7 +101,7 @@ def test_a_sound_index(data: Path) -> None:
     assert report.generation == current(data).name
     names = [check.name for check in report.checks]
     parts = ("manifest", "catalogue", "passages", "exact vectors", "keyword index", "lexicon")
-    for part in parts:
+    for part in (*parts, "story links"):
         assert part in names
     assert {"file catalogue.sqlite", "file vectors.npy", "file vectors.faiss"} < set(names)
     assert any(name.startswith("file keyword/") for name in names)
@@ -146,7 +146,15 @@ def empty(path: Path) -> None:
 @pytest.mark.parametrize("damage", [flip, cut_short, empty, Path.unlink])
 @pytest.mark.parametrize(
     "part",
-    ["catalogue.sqlite", "vectors.npy", "vectors.faiss", "lexicon.npz", "words.npy", "keyword"],
+    [
+        "catalogue.sqlite",
+        "vectors.npy",
+        "vectors.faiss",
+        "lexicon.npz",
+        "words.npy",
+        "keyword",
+        "stories.npz",
+    ],
 )
 def test_every_damage_to_every_file(data: Path, part: str, damage: Callable[[Path], None]) -> None:
     path = current(data)
@@ -170,8 +178,8 @@ def test_a_damaged_manifest(data: Path, damage: Callable[[Path], None]) -> None:
 
 
 def test_another_format(data: Path) -> None:
-    seal_again(current(data), format_version=2)
-    assert "format 2" in failed(verify(data))["manifest"]
+    seal_again(current(data), format_version=3)
+    assert "format 3" in failed(verify(data))["manifest"]
 
 
 def test_a_file_that_does_not_belong(data: Path) -> None:

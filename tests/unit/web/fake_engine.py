@@ -10,31 +10,37 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from fake_facets import counted, facets
 from fake_readings import read, resolve
 
 from index.documents import Document
 from index.errors import NotFoundError, TalashError
 from search.models import (
+    Absence,
     ArmEvidence,
     Degraded,
+    DocumentExplanation,
     DocumentView,
     Explanation,
-    Facets,
     FacetValue,
     Hit,
     Mode,
     Notice,
     PassageView,
     QueryInfo,
+    Related,
+    RelatedDocument,
     SearchRequest,
     SearchResponse,
     Snippet,
     Sort,
     Span,
+    Suggestion,
+    Suggestions,
     Total,
     WordEvidence,
     WordReading,
@@ -121,6 +127,7 @@ class FakeEngine:
     documents: dict[str, Document] = field(default_factory=corpus)
     failure: BaseException | None = None
     degraded: tuple[Degraded, ...] = ()
+    served: str = "g-0001"
     notices: tuple[Notice, ...] = ()
     asked: list[SearchRequest] = field(default_factory=list)
     closed: bool = False
@@ -138,11 +145,56 @@ class FakeEngine:
     def status(self) -> Status:
         self._check()
         languages = Counter(each.lang for each in self.documents.values())
-        return Status("g-0001", len(self.documents), 3 * len(self.documents), dict(languages))
+        return Status(self.served, len(self.documents), 3 * len(self.documents), dict(languages))
+
+    def generation(self) -> str:
+        self._check()
+        return self.served
+
+    def suggest(self, text: str, size: int) -> Suggestions:
+        """Titles with a word that begins like what is typed."""
+        self._check()
+        found = [
+            Suggestion(each.title, each.lang, "title", 1, each.id)
+            for each in self.documents.values()
+            if any(word.startswith(text.lower()) for word in _words(each.title))
+        ]
+        return Suggestions(text, tuple(found[:size]), self.served)
+
+    def related(self, id: str, size: int) -> Related:
+        """Tellings of the same story: in the other language, in the same one, and the rest."""
+        self._check()
+        found = self.document(id)
+        rest = [each for each in self.documents.values() if each.id != id]
+        same = [each for each in rest if _story(each) == _story(found)]
+        stories = [_belongs(each, "story", 0.9) for each in same if each.lang != found.lang]
+        copies = [_belongs(each, "copy", 0.8) for each in same if each.lang == found.lang]
+        likes = [_belongs(each, "like", 0.5) for each in rest if each not in same]
+        kinds = (tuple(each[:size]) for each in (stories, copies, likes))
+        return Related(id, *kinds, self.served)
+
+    def explain(self, request: SearchRequest, id: str) -> DocumentExplanation:
+        found = self.document(id)
+        hits = self.search(replace(request, page=1, size=1_000)).hits
+        ids = [each.id for each in hits]
+        at = ids.index(id) if id in ids else None
+        hit = None if at is None else hits[at]
+        return DocumentExplanation(
+            id=id,
+            title=found.title,
+            found=hit is not None,
+            rank=None if at is None else at + 1,
+            score=hit.score if hit else 0.0,
+            arms=hit.explanation.arms if hit else (),
+            words=hit.explanation.words if hit else (),
+            absences=() if hit else (Absence("no-word", "It holds none of the words."),),
+            degraded=self.degraded,
+            generation=self.served,
+        )
 
     def sources(self) -> tuple[FacetValue, ...]:
         self._check()
-        return _facet(each.source for each in self.documents.values())
+        return counted(each.source for each in self.documents.values())
 
     def document(self, id: str, asked: SearchRequest | None = None) -> DocumentView:
         self._check()
@@ -165,7 +217,7 @@ class FakeEngine:
             url=found.url,
             tags=found.tags,
             passages=tuple(passages),
-            generation="g-0001",
+            generation=self.served,
             title_spans=tuple(_spans(found.title, _words(query))),
             body_spans=tuple(_spans(body, _words(query))),
         )
@@ -213,8 +265,8 @@ class FakeEngine:
             ),
             hits=hits,
             total=Total(len(found), keyword, len(found) - keyword, len(found)),
-            facets=Facets(_facet(d.lang for d, _ in found), _facet(d.source for d, _ in found)),
-            generation="g-0001",
+            facets=facets([*by_word, *by_meaning], request, _fits),
+            generation=self.served,
             degraded=self.degraded,
             timings={"keyword": 0.5, "total": 1.25},
         )
@@ -225,14 +277,17 @@ def broken(error: TalashError) -> FakeEngine:
     return FakeEngine(failure=error)
 
 
-def _story(document: Document) -> str:
+def _belongs(document: Document, relation: str, score: float) -> RelatedDocument:
+    each = document
+    return RelatedDocument(
+        each.id, each.title, each.lang, each.date, each.source, each.url, relation, score
+    )
+
+
+def _story(document: Document | DocumentView) -> str:
     """The number of the story, which the ids of `corpus` carry first."""
     number = re.search(r"\d+", document.id)
     return number.group() if number else document.id
-
-
-def _facet(values: Iterator[str]) -> tuple[FacetValue, ...]:
-    return tuple(FacetValue(value, count) for value, count in Counter(values).most_common())
 
 
 def _fits(document: Document, request: SearchRequest) -> bool:

@@ -412,6 +412,8 @@ def test_serve_refuses_a_wrong_address(run, engine):
 COMMANDS = [
     "",
     "search",
+    "suggest",
+    "related",
     "serve",
     "eval",
     "settings",
@@ -426,7 +428,7 @@ COMMANDS = [
 def test_help_teaches(run, command):
     result = run(*command.split(), "--help")
     assert result.exit_code == 0
-    if command in ("search", "serve", "eval", "index rebuild"):
+    if command in ("search", "suggest", "related", "serve", "eval", "index rebuild"):
         assert "Examples:" in result.stdout
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from index.errors import IndexMissingError
-from web.params import SEARCH
+from web.params import LISTING
 
 
 @pytest.fixture
@@ -24,13 +24,15 @@ def test_it_is_valid_openapi(description):
 
 
 def test_every_json_address_is_described(description, app):
-    rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
+    rooms = ("api.", "feeds.")
+    rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(rooms)}
     assert {rule.replace("<document:id>", "{id}") for rule in rules} == set(description["paths"])
 
 
 def test_every_parameter_is_described(description):
     parameters = description["paths"]["/api/v1/search"]["get"]["parameters"]
-    assert [each["name"] for each in parameters] == [each.name for each in SEARCH]
+    names = [each["name"] for each in parameters]
+    assert names == [*(each.name for each in LISTING), "If-None-Match"]
     by_name = {each["name"]: each for each in parameters}
     assert by_name["mode"]["schema"]["enum"] == ["hybrid", "keyword", "semantic"]
     assert by_name["lang"]["schema"]["items"]["enum"] == ["ur", "en", "und"]
@@ -49,6 +51,16 @@ CASES = [
     ("/api/v1/documents/{id}", "?q=police", 200),
     ("/api/v1/documents/{id}", "?y=1", 400),
     ("/api/v1/documents/{id}", "none", 404),
+    ("/api/v1/facets", "?q=police&lang=ur", 200),
+    ("/api/v1/facets", "?q=police&page=2", 400),
+    ("/api/v1/suggest", "?q=pol&size=3", 200),
+    ("/api/v1/suggest", "?q=pol&size=21", 400),
+    ("/api/v1/related", "?id=en/0-1.html&size=2", 200),
+    ("/api/v1/related", "?id=none", 404),
+    ("/api/v1/related", "", 400),
+    ("/api/v1/explain", "?q=police&id=en/0-1.html", 200),
+    ("/api/v1/explain", "?q=police&id=en/1-1.html", 200),
+    ("/api/v1/explain", "?q=police", 400),
     ("/api/v1/openapi.json", "", 200),
     ("/api/v1/openapi.json", "?z=1", 400),
     ("/healthz", "", 200),
@@ -85,12 +97,28 @@ def test_failures_are_as_described(client, engine: FakeEngine, description, path
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/v1/search", "/api/v1/documents/{id}", "/api/v1/openapi.json", "/healthz", "/readyz"],
+    [
+        "/api/v1/search",
+        "/api/v1/facets",
+        "/api/v1/suggest",
+        "/api/v1/related",
+        "/api/v1/explain",
+        "/api/v1/documents/{id}",
+        "/api/v1/openapi.json",
+        "/healthz",
+        "/readyz",
+        "/feed.atom",
+        "/opensearch.xml",
+        "/suggestions.json",
+        "/export.csv",
+        "/export.jsonl",
+    ],
 )
 def test_refusals_are_as_described(client, description, path):
     address = path.replace("{id}", "x")
     check(description, path, client.get(address, data=b"x" * 100_000))
     check(description, path, client.get(address, headers={"Host": "evil.example"}))
+    check(description, path, client.post(address))
 
 
 def test_every_member_of_the_search_body_is_described(description):

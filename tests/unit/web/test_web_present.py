@@ -29,10 +29,11 @@ spans = st.lists(
         end=st.integers(-5, 40),
         kind=st.sampled_from(["exact", "variant", "meaning", "<x>"]),
         word=st.text(),
+        strength=st.floats(0.01, 1),
     ),
     max_size=6,
 )
-TAG = re.compile(r'<mark class="(?:exact|variant|meaning)"(?: title="answers: [^"<>]*")?>|</mark>')
+TAG = re.compile(r'<mark class="(?:exact|variant|meaning)(?: faint)?"(?: title="answers: [^"<>]*")?>|</mark>')
 SENTENCE, WORD = Span(0, 3, "meaning"), Span(2, 3, "meaning", "w")
 
 
@@ -171,6 +172,7 @@ def test_json_has_the_promised_members():
         "total",
         "page",
         "size",
+        "next",
         "facets",
         "notices",
         "degraded",
@@ -189,6 +191,10 @@ def test_json_has_the_promised_members():
         "explanation",
         "snippet",
         "title_spans",
+        "second",
+        "stories",
+        "copies",
+        "folded",
     } == set(body["hits"][0])
     assert {
         "from",
@@ -205,6 +211,7 @@ def test_json_has_the_promised_members():
         "off",
         "resolved",
         "readings",
+        "did_you_mean",
     } == set(body["query"])
     hit = body["hits"][0]
     first = hit["snippet"]["spans"][0]

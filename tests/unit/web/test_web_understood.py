@@ -13,8 +13,8 @@ from fake_readings import READINGS
 from flask.testing import FlaskClient
 
 from search.models import Alternative, SearchRequest, WordReading
-from web import terminal
-from web.text import CATALOGUES, Text
+from web import terminal_hits
+from web.text import INTERFACES, Text
 
 CITIZENS = "شہریوں"
 
@@ -129,7 +129,7 @@ def test_a_word_that_no_reading_names_can_be_taken_back(client):
 def test_the_kind_of_each_alternative_is_told(client, monkeypatch):
     unheard = Alternative("x", "und", 0.1, "unheard-of")
     monkeypatch.setitem(READINGS, "new", WordReading("new", "", (unheard,)))
-    for ui, texts in CATALOGUES.items():
+    for ui in INTERFACES:
         found = chips(get(client, f"/?q=barish+karachi+new&ui={ui}"))
         for word, kind in {
             "بارش": "roman",
@@ -137,7 +137,7 @@ def test_the_kind_of_each_alternative_is_told(client, monkeypatch):
             "کراچی": "sound",
             "x": "other",
         }.items():
-            assert f'title="{texts[f"same-{kind}"]}"' in found[word].attributes
+            assert f'title="{Text(ui)(f"same-{kind}")}"' in found[word].attributes
 
 
 def test_best_alternatives_come_first_and_not_all_of_many(client, monkeypatch):
@@ -189,10 +189,16 @@ def test_a_document_leads_back_to_what_the_reader_chose(client):
 
 
 def test_another_query_begins_afresh(client):
-    page = get(client, "/?q=citizens&off=A&off=B&literal=1")
-    names = re.findall(r"<(?:input|select)[^>]* name=\"(\w+)\"", page)
-    assert "q" in names
-    assert not {"off", "literal"} & set(names)
+    """The form carries what is off along, and the query it belongs to: it ends with that query."""
+    page = get(client, "/?q=citizens&off=شہری&off=B&literal=1")
+    fields = dict.fromkeys(re.findall(r"<input type=\"hidden\" name=\"(\w+)\" value=\"([^\"]*)\"", page))
+    assert list(fields) == [("for", "citizens"), ("literal", "1"), ("off", "شہری"), ("off", "B")]
+    for typed, kept in (("citizens", True), ("+citizens++", True), ("barish", False)):
+        page = get(client, f"/?q={typed}&for=citizens&literal=1&off=شہری&lang=ur")
+        assert ('name="literal"' in page) == kept
+        assert ('name="off" value="شہری"' in page) == kept
+        assert 'name="lang" value="ur" form="search" checked' in page, "filters stay"
+    assert 'name="for"' not in get(client, "/?q=citizens")
 
 
 def test_marks_and_evidence_name_the_word_that_was_typed(client):
@@ -208,7 +214,7 @@ def test_marks_and_evidence_name_the_word_that_was_typed(client):
 def test_a_terminal_obeys_no_word_of_the_archive(monkeypatch, capsys):
     word = Alternative("\x1b[2J", "en", 0.5, "meaning")
     monkeypatch.setitem(READINGS, "bad", WordReading("bad", "\x1b]0;x\x07", (word,)))
-    terminal.results(FakeEngine().search(SearchRequest("bad")))
+    terminal_hits.results(FakeEngine().search(SearchRequest("bad")), "terminal")
     said = capsys.readouterr().err
     assert "Searching for:" in said
     assert "Also searched:" in said

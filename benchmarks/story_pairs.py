@@ -1,0 +1,184 @@
+"""Which articles tell one story? Links of a rebuilt index against the pairs that are known.
+
+    python benchmarks/story_pairs.py [TESTSET...] --data DIR [--fit]
+
+The sample archive, the near-miss articles of the tests, both together, and each test set: two of its
+documents, of two languages, that answer one query tell the same. All other documents are
+distractors. With `--fit`, the weights of the evidence (index/story_evidence.py) as these pairs would
+have them, class by class and set by set alike: known pairs, against pairs of documents that are both
+known to belong elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rich.console import Console
+from rich.table import Table
+from scipy.optimize import minimize
+
+from index.build import rebuild
+from index.catalogue import Catalogue
+from index.config import IndexConfig
+from index.encoder import Encoder
+from index.encoders import open_encoder
+from index.lexicon import Lexicon
+from index.reader import CATALOGUE_FILE, OpenIndex
+from index.status import current
+from index.stories import COPY
+from index.stories_build import StoryFinder, build_stories
+from search.evaluate import ensure_index, read_queries
+
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS, NEAR_MISS = ROOT / "seeds", ROOT / "tests" / "data" / "near_miss"
+RIDGE = 0.003
+
+Pair = frozenset[str]
+Known = Mapping[Pair, str]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A built archive and what is known of it: pairs of ids with their relation."""
+
+    name: str
+    generation: Path
+    known: Known
+
+
+def seed_pairs() -> dict[Pair, str]:
+    """Articles of the sample archive that share their name."""
+    names = [path.name for path in (SEEDS / "ur").glob("*.md")]
+    return {frozenset((f"ur/{name}", f"en/{name}")): "story" for name in names}
+
+
+def near_miss_pairs() -> dict[Pair, str]:
+    """The pairs that the near-miss articles were written to be."""
+    with NEAR_MISS.with_name("near_miss_pairs.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {frozenset((row["first"], row["second"])): row["relation"] for row in rows}
+
+
+def build(name: str, paths: Sequence[Path], known: Known, data: Path, encoder: Encoder) -> Archive:
+    """Build an archive of article files; ids are the two last parts of a file's path."""
+    config = IndexConfig(data_dir=data / name)
+    rebuild(paths, config, encoder=encoder)
+    return Archive(name, current(config.data_dir), known)
+
+
+def build_test_set(directory: Path, data: Path, encoder: Encoder) -> Archive:
+    """Build (or open) a test set; documents of two languages that answer one query are a pair."""
+    config = IndexConfig(data_dir=data / "eval" / directory.resolve().name)
+    ensure_index(directory / "documents.jsonl", config, encoder, None)
+    index = OpenIndex.open_current(config.data_dir)
+    known = {}
+    for query in read_queries(directory, index):
+        lang = {name: languages(index, name) for name in query.relevant}
+        known.update({frozenset((a, b)): "story" for a in lang for b in lang if lang[a] != lang[b]})
+    index.close()
+    return Archive(directory.resolve().name, current(config.data_dir), known)
+
+
+def languages(index: OpenIndex, name: str) -> int:
+    docid = index.catalogue.docid_of(name)
+    assert docid is not None
+    return int(index.columns.lang[docid])
+
+
+def short(document_id: str) -> str:
+    """The id without the folder that several folders of articles are told apart by."""
+    parts = document_id.split("/")
+    return "/".join(parts[-2:])
+
+
+def report(archive: Archive, table: Table, console: Console) -> None:
+    """A row of the table, and what was missed or wrong."""
+    with Catalogue.open(archive.generation / CATALOGUE_FILE) as catalogue:
+        started = time.perf_counter()
+        build_stories(archive.generation, catalogue, Lexicon.open(archive.generation))
+        seconds = time.perf_counter() - started
+        names = {docid: short(document.id) for docid, document in catalogue.iter_documents()}
+    index = OpenIndex.open(archive.generation)
+    pairs = index.stories.pairs()
+    index.close()
+    found = {"story": set[Pair](), "copy": set[Pair]()}
+    for a, b, kind in zip(pairs.first, pairs.second, pairs.kinds, strict=True):
+        found["copy" if kind == COPY else "story"].add(frozenset((names[a], names[b])))
+    row = [archive.name, f"{len(names):,}"]
+    for relation in ("story", "copy"):
+        known = {pair for pair, kind in archive.known.items() if kind == relation}
+        right, wrong = known & found[relation], found[relation] - known
+        precision = len(right) / len(found[relation]) if found[relation] else float("nan")
+        recall = len(right) / len(known) if known else float("nan")
+        row += [str(len(known)), str(len(right)), str(len(wrong))]
+        row += [f"{precision:.3f}", f"{recall:.3f}"] if relation == "story" else []
+        for verdict, some in (("missing", known - right), ("wrong", wrong)):
+            for pair in sorted(map(sorted, some))[:12]:
+                console.print(f"{archive.name}: {verdict} {relation}: {' + '.join(pair)}")
+    table.add_row(*row, f"{seconds:.1f} s")
+
+
+def fit(archives: Iterable[Archive], console: Console) -> None:
+    """Logistic regression on margin, aligned and covered of pairs of two languages."""
+    evidence, labels, weights = [], [], []
+    for archive in archives:
+        belong = {name for pair in archive.known for name in pair}
+        with Catalogue.open(archive.generation / CATALOGUE_FILE) as catalogue:
+            finder = StoryFinder(archive.generation, catalogue, Lexicon.open(archive.generation))
+            names = {docid: short(document.id) for docid, document in catalogue.iter_documents()}
+            everything = np.arange(len(catalogue.columns()), dtype=np.int32)
+            rows = [
+                ([each.margin, each.aligned, each.covered], frozenset((names[a], names[b])))
+                for a, b, each in finder.evidence(everything)
+                if not each.same_language and {names[a], names[b]} <= belong
+            ]
+        right = np.array([pair in archive.known for _, pair in rows])
+        evidence += [values for values, _ in rows]
+        labels += right.tolist()
+        weights += np.where(right, 1 / right.sum(), 1 / (~right).sum()).tolist()
+        console.print(f"{archive.name}: {right.sum()} known pairs, {(~right).sum()} others")
+    x = np.column_stack([np.array(evidence), np.ones(len(labels))])
+    y, w = np.array(labels) * 2.0 - 1.0, np.array(weights) / np.sum(weights)
+
+    def loss(theta: Floats) -> float:
+        errors = np.logaddexp(0, -(x @ theta) * y)
+        return float(w @ errors + RIDGE / 20 * (theta[:-1] ** 2).sum())
+
+    theta = minimize(loss, np.zeros(4)).x
+    names_of = ("margin", "aligned", "covered", "bias")
+    console.print("  ".join(f"{n} {v:.2f}" for n, v in zip(names_of, theta, strict=True)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("test_sets", nargs="*", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
+    console, encoder = Console(width=140), open_encoder("bundled")
+    seeds, near = seed_pairs(), near_miss_pairs()
+    archives = [
+        build("seeds", [SEEDS], seeds, options.data, encoder),
+        build("near-miss", [NEAR_MISS], near, options.data, encoder),
+        build("both", [SEEDS, NEAR_MISS], seeds | near, options.data, encoder),
+        *(build_test_set(each, options.data, encoder) for each in options.test_sets),
+    ]
+    if options.fit:
+        fit([each for each in archives if each.name not in ("near-miss", "both")], console)
+    headings = ("archive", "documents", "stories", "found", "wrong", "precision", "recall")
+    table = Table(*headings, "copies", "found", "wrong", "time", box=None)
+    for archive in archives:
+        report(archive, table, console)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""How far one spelling is from another. The only room that knows rapidfuzz.
+
+Distances are of optimal string alignment: Damerau's edits (a letter too many, too few, another, or
+two in the wrong order), no part edited twice (Damerau, CACM 1964).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+
+def distances(word: str, others: Sequence[str], most: int) -> npt.NDArray[np.int32]:
+    """Edits from `word` to each of `others`; `most` + 1 for those that are farther."""
+    if not others:
+        return np.empty(0, np.int32)
+    found = process.cdist([word], others, scorer=OSA.distance, score_cutoff=most, dtype=np.int32)
+    return np.asarray(found[0], np.int32)
+
+
+def beginning_distances(typed: str, words: Sequence[str], most: int) -> npt.NDArray[np.int32]:
+    """Edits from `typed` to the beginning of each word that is nearest to it."""
+    if not words:
+        return np.empty(0, np.int32)
+    lengths = range(max(1, len(typed) - most), len(typed) + most + 1)
+    cut = [distances(typed, [word[:length] for word in words], most) for length in lengths]
+    nearest: npt.NDArray[np.int32] = np.min(cut, axis=0)
+    return nearest

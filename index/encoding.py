@@ -1,0 +1,172 @@
+"""Second pass of a rebuild: a vector for every passage, and where its words stand in meaning.
+
+Texts that the previous generation holds (same encoder, same text) are not encoded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.catalogue import Catalogue
+from index.encoder import Encoder, TokenEncoder, Vectors
+from index.errors import StoreError
+from index.lexicon import load_word_vectors
+from index.lexicon_build import KnownVectors
+from index.passages import passage_text, text_hash
+from index.reader import CATALOGUE_FILE
+from index.status import current, open_manifest
+from index.vectors import VECTORS_FILE, VectorFile, load_vectors
+from index.word_states import SAMPLE, Bytes, WordSpace, WordStates, WordStatesFile, keeper
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done and the total (0 when unknown)."""
+
+_BATCH = 2_048
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What the current generation knows of texts (by hash, row number = pid) and words.
+
+    Nothing, unless the same encoder made it and every file is as it was written: an index that
+    was damaged must not hand its damage on, and the rebuild that mends it must not need it.
+    """
+
+    texts: dict[bytes, int]
+    vectors: npt.NDArray[np.float16]
+    states: WordStates | None
+    words: KnownVectors
+
+    @classmethod
+    def of(cls, data_dir: Path, encoder: Encoder) -> Previous:
+        """What can be taken from the generation that is current in `data_dir`."""
+        nothing = np.empty((0, encoder.info.dimension), np.float16)
+        try:
+            generation = current(data_dir)
+            manifest = open_manifest(generation, check="checksums")
+            if manifest.encoder.id == encoder.info.id:
+                with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
+                    texts = {digest: pid for pid, digest in catalogue.text_hashes()}
+                vectors = load_vectors(generation)
+                words = _previous_words(generation, nothing)
+                return cls(texts, vectors, WordStates.open(generation), words)
+        except StoreError:
+            pass
+        return cls({}, nothing, None, ({}, nothing))
+
+
+def _previous_words(generation: Path, nothing: npt.NDArray[np.float16]) -> KnownVectors:
+    try:
+        words, vectors = load_word_vectors(generation)
+    except StoreError:  # from before there was a lexicon: its passages are still good
+        return {}, nothing
+    return {word: row for row, word in enumerate(words)}, vectors
+
+
+class PassageEncoder:
+    """Vectors and word states of texts: from the previous generation where it has them."""
+
+    def __init__(self, previous: Previous, encoder: Encoder, space: WordSpace | None) -> None:
+        """`space` is None for an encoder that gives no states."""
+        self._encoder = encoder
+        self._previous = previous
+        self._space = space
+        self._known = previous.texts
+        if space and (previous.states is None or previous.states.space is not space):
+            self._known = {}  # their vectors would do, but the states of their words are missing
+        self.dimension = encoder.info.dimension
+        self.encoded = 0
+        self.reused = 0
+
+    def of(self, texts: Sequence[str]) -> tuple[Vectors, list[Bytes]]:
+        """Unit vectors, shape (len(texts), dimension), and the words' states of each text.
+
+        Each distinct text is encoded once.
+        """
+        digests = [text_hash(text) for text in texts]
+        known = self._known
+        new = {digest: row for row, digest in enumerate(digests) if digest not in known}
+        fresh, states = self._fresh([texts[row] for row in new.values()])
+        place = {digest: position for position, digest in enumerate(new)}
+        rows = np.empty((len(texts), self.dimension), np.float32)
+        words: list[Bytes] = []
+        for row, digest in enumerate(digests):
+            if digest in place:
+                rows[row] = fresh[place[digest]]
+                words += states[place[digest] : place[digest] + 1]
+            else:
+                pid = known[digest]
+                rows[row] = self._previous.vectors[pid]
+                words += [self._previous.states.bytes_of(pid)] if self._previous.states else []
+        self.reused += sum(digest in known for digest in digests)
+        self.encoded += len(new)
+        return rows, words
+
+    def _fresh(self, texts: list[str]) -> tuple[Vectors, list[Bytes]]:
+        """What the encoder makes of new texts; no states if it gives none."""
+        if self._space is None or not isinstance(self._encoder, TokenEncoder):
+            return self._encoder.encode_passages(texts), []
+        found: list[Bytes | None] = [None] * len(texts)
+        vectors = self._encoder.encode_with_states(texts, keeper(self._space, texts, found))
+        return vectors, [rows for rows in found if rows is not None]
+
+
+def encode_all(
+    catalogue: Catalogue, directory: Path, previous: Previous, encoder: Encoder, report: Progress
+) -> PassageEncoder:
+    """Write the exact vectors of all passages and, if the encoder gives any, their word states."""
+    total = catalogue.counts().passages
+    space = _space(catalogue, previous, encoder, total)
+    source = PassageEncoder(previous, encoder, space)
+    vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
+    words = WordStatesFile(directory, space) if space else None
+    done = 0
+    for batch in _batches(_passage_texts(catalogue), _BATCH):
+        rows, states = source.of(batch)
+        vectors.append(rows)
+        if words:
+            words.append(states)
+        done += len(batch)
+        report("encoding", done, total)
+    vectors.finish()
+    if words:
+        words.finish()
+    return source
+
+
+def _space(
+    catalogue: Catalogue, previous: Previous, encoder: Encoder, total: int
+) -> WordSpace | None:
+    """The previous generation's space, so that its states can be taken over; else a new one.
+
+    A space that was fitted to few passages, when the archive was small, is fitted again.
+    """
+    if not isinstance(encoder, TokenEncoder):
+        return None
+    if previous.states and previous.states.space.fitted >= min(SAMPLE, total):
+        return previous.states.space
+    sample = np.unique(np.linspace(0, max(0, total - 1), min(SAMPLE, total)).astype(int))
+    passages = catalogue.passages_at(sample.tolist()).values()
+    docids = sorted({docid for docid, _ in passages})
+    documents = dict(zip(docids, catalogue.documents(docids), strict=True))
+    return WordSpace.fit(
+        encoder, [passage_text(documents[docid], passage) for docid, passage in passages]
+    )
+
+
+def _passage_texts(catalogue: Catalogue) -> Iterator[str]:
+    """What the encoder reads of every passage, in the order of pids."""
+    for docid, document in catalogue.iter_documents():
+        for _, passage in catalogue.passages(docid):
+            yield passage_text(document, passage)
+
+
+def _batches(items: Iterator[str], size: int) -> Iterator[list[str]]:
+    while batch := list(islice(items, size)):
+        yield batch

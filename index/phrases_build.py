@@ -1,0 +1,144 @@
+"""Makes the suggestions of a generation that is being built (see `index.phrases`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import script, terms
+from index.catalogue import Catalogue
+from index.impacts import Ints
+from index.lexicon import SCRIPTS, Lexicon
+from index.name_pairs import NamePair, pair_names
+from index.ngrams import rows_of, spellings_of
+from index.normalize import one_keyboard
+from index.phrase_mining import Mined, content_words, least_count, mine
+from index.phrases import LANGUAGES, NAME, PHRASE, PHRASES_FILE, TITLE, WORD
+from index.sound_prefixes import SoundPrefixes
+from index.word_stream import Words, WordStream
+
+MOST_PHRASES = 60_000
+MOST_WORDS = 40_000
+MOST_TITLES = 200_000
+"""Kept of each, the most frequent; of titles the newest."""
+
+LONGEST_TITLE = 30
+"""Words of a title by which it is found."""
+
+
+@dataclass
+class _Entries:
+    """The entries as they are gathered; `rows` are the words of each."""
+
+    texts: list[str] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    twins: list[int] = field(default_factory=list)
+    docids: list[int] = field(default_factory=list)
+    rows: list[list[int]] = field(default_factory=list)
+
+    def add(self, text: str, kind: int, count: int, rows: list[int], docid: int = -1) -> int:
+        if kind != TITLE:
+            self.texts.append(text)
+        self.kinds.append(kind)
+        self.counts.append(count)
+        self.twins.append(-1)
+        self.docids.append(docid)
+        self.rows.append(rows)
+        return len(self.kinds) - 1
+
+
+def build_phrases(directory: Path, catalogue: Catalogue) -> None:
+    """Write the suggestions of a generation whose catalogue and lexicon are there."""
+    lexicon = Lexicon.open(directory)
+    place = {word: row for row, word in enumerate(lexicon.words)}
+    stream, titles = WordStream(place), list[tuple[int, int, list[int]]]()
+    for docid, document in catalogue.iter_documents():
+        stream.add(document)
+        rows = [place[word] for word in terms(document.title)[:LONGEST_TITLE]]
+        if rows:
+            day = document.date.toordinal() if document.date else 0
+            titles.append((-day, docid, rows))
+    words = stream.finish()
+    found = mine(words, lexicon.words)
+    entries = _Entries()
+    _add_phrases(entries, found, pair_names(found, words, lexicon), words)
+    _add_words(entries, found[0], words, lexicon)
+    for _, docid, rows in sorted(titles)[:MOST_TITLES]:
+        entries.add("", TITLE, 1, rows, docid)
+    np.savez(directory / PHRASES_FILE, allow_pickle=False, **_arrays(entries, lexicon.words))
+
+
+def _add_phrases(
+    entries: _Entries, found: Sequence[Mined], pairs: Sequence[NamePair], words: Words
+) -> None:
+    """Names and phrases of all lengths, the most frequent ones, and which are the same name."""
+    for pair in pairs:
+        length, at = pair.urdu
+        found[length - 1].names[at] = True
+    counts = np.concatenate([mined.runs.articles[mined.names | mined.phrases] for mined in found])
+    least = np.sort(counts)[-MOST_PHRASES - 1] + 1 if len(counts) > MOST_PHRASES else 0
+    entry: dict[tuple[int, int], int] = {}
+    for mined in found:
+        runs = mined.runs
+        wanted = (mined.names | mined.phrases) & (runs.articles >= least)
+        chosen = np.flatnonzero(wanted).astype(np.int32)
+        texts = spellings_of(words, runs, chosen)
+        rows = rows_of(runs, words)[chosen].tolist()
+        for at, text, own in zip(chosen.tolist(), texts, rows, strict=True):
+            kind = NAME if mined.names[at] else PHRASE
+            count = int(runs.articles[at]) * words.stride
+            entry[runs.length, at] = entries.add(one_keyboard(text), kind, count, own)
+    for pair in pairs:
+        urdu, english = entry.get(pair.urdu), entry.get(pair.english)
+        if urdu is not None and english is not None:
+            entries.twins[urdu], entries.twins[english] = english, urdu
+
+
+def _add_words(entries: _Entries, single: Mined, words: Words, lexicon: Lexicon) -> None:
+    """Single words that are no names, the most frequent ones."""
+    rows = rows_of(single.runs, words)[:, 0]
+    least = least_count(len(words.stream))
+    wanted = content_words(lexicon.words)[rows] & ~single.names
+    wanted &= lexicon.frequencies[rows] >= least
+    chosen = np.flatnonzero(wanted)
+    order = np.argsort(-lexicon.frequencies[rows[chosen]], kind="stable")
+    kept: Ints = np.sort(chosen[order[:MOST_WORDS]]).astype(np.int32)
+    texts = spellings_of(words, single.runs, kept)
+    for text, row in zip(texts, rows[kept].tolist(), strict=True):
+        entries.add(one_keyboard(text), WORD, int(lexicon.frequencies[row]), [row])
+
+
+def _arrays(entries: _Entries, words: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    lengths = [len(rows) for rows in entries.rows]
+    flat = np.array([row for rows in entries.rows for row in rows], np.int32)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "texts": np.frombuffer("\n".join(entries.texts).encode("utf-8", "replace"), np.uint8),
+        "kinds": np.array(entries.kinds, np.uint8),
+        "languages": np.array(
+            [_language(words[r] for r in rows) for rows in entries.rows], np.uint8
+        ),
+        "counts": np.array(entries.counts, np.int32),
+        "twins": np.array(entries.twins, np.int32),
+        "docids": np.array(entries.docids, np.int32),
+        "starts": np.cumsum([0, *lengths]).astype(np.int32),
+        "rows": flat,
+    }
+    used: Ints = np.unique(flat)
+    for kind in SCRIPTS:
+        mine = [(row, words[row]) for row in used.tolist() if script(words[row]) == kind]
+        sounds = SoundPrefixes.build(mine, latin=kind == "en").arrays()
+        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.items()}
+    return arrays
+
+
+def _language(words: Iterable[str]) -> int:
+    """The language most of an entry's words are in, Urdu before English."""
+    kinds = [script(word) for word in words]
+    urdu, english = kinds.count("ur"), kinds.count("en")
+    return LANGUAGES.index("und" if urdu == english == 0 else "ur" if urdu >= english else "en")

@@ -1,0 +1,178 @@
+"""Which articles tell the same story, and which are copies: links between documents, as stored.
+
+A `story` link joins two tellings of one event, in two languages or in one; a `copy` link two texts
+of one language that are nearly the same, as when two papers print an agency's report. Links derive
+from the vectors, the catalogue and the lexicon and are stored with them. `index.stories_build` makes
+them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexDamagedError, IndexMismatchError
+from index.impacts import Floats, Ints
+from index.status import REBUILD
+
+STORIES_FILE = "stories.npz"
+STORY, COPY = 0, 1
+"""Codes of the kinds of link."""
+
+Kind = Literal["story", "copy"]
+_KINDS: tuple[Kind, Kind] = ("story", "copy")
+_UNREADABLE = (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A document that belongs to another; `chance` (0..1] is the probability that it does."""
+
+    docid: int
+    kind: Kind
+    chance: float
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of documents, each once: parallel arrays, `first` < `second`. `kinds` holds codes."""
+
+    first: Ints
+    second: Ints
+    kinds: npt.NDArray[np.int8]
+    chances: Floats
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def take(self, chosen: npt.NDArray[Any]) -> Pairs:
+        """The pairs at these places, or under this mask."""
+        return Pairs(
+            self.first[chosen], self.second[chosen], self.kinds[chosen], self.chances[chosen]
+        )
+
+
+@dataclass(frozen=True)
+class Stories:
+    """The links of all documents: those of a docid are `starts[docid]:starts[docid + 1]`, best first."""
+
+    starts: Ints
+    others: Ints
+    kinds: npt.NDArray[np.int8]
+    chances: npt.NDArray[np.float16]
+
+    @classmethod
+    def of_pairs(cls, pairs: Pairs, documents: int) -> Stories:
+        """Links in both directions, for docids below `documents`."""
+        owners = np.concatenate([pairs.first, pairs.second])
+        others = np.concatenate([pairs.second, pairs.first])
+        chances = np.tile(pairs.chances, 2).astype(np.float16)
+        order = np.lexsort((others, -chances, owners))
+        return cls(
+            starts=np.searchsorted(owners[order], np.arange(documents + 1)).astype(np.int32),
+            others=others[order].astype(np.int32),
+            kinds=np.tile(pairs.kinds, 2)[order].astype(np.int8),
+            chances=chances[order],
+        )
+
+    def save(self, directory: Path) -> None:
+        """Write the links beside the other parts of a generation."""
+        np.savez(
+            directory / STORIES_FILE,
+            allow_pickle=False,
+            starts=self.starts,
+            others=self.others,
+            kinds=self.kinds,
+            chances=self.chances,
+        )
+
+    @classmethod
+    def open(cls, directory: Path) -> Stories:
+        """Open the links of a generation.
+
+        Raises IndexMismatchError when there are none, IndexDamagedError when they cannot be read.
+        """
+        if not (directory / STORIES_FILE).exists():
+            raise IndexMismatchError("The index was built without story links.", hint=REBUILD)
+        try:
+            with np.load(directory / STORIES_FILE, allow_pickle=False) as stored:
+                names = ("starts", "others", "kinds", "chances")
+                opened = cls(*(stored[name] for name in names))
+            opened._require_sound()
+        except _UNREADABLE as error:
+            message = f"The story links in {directory} cannot be read ({error})."
+            raise IndexDamagedError(message, hint=REBUILD) from error
+        return opened
+
+    def __len__(self) -> int:
+        """How many docids there are links of."""
+        return len(self.starts) - 1
+
+    def of(self, docid: int) -> tuple[Link, ...]:
+        """The links of a document, the likeliest first."""
+        part = slice(int(self.starts[docid]), int(self.starts[docid + 1]))
+        return tuple(
+            Link(other, _KINDS[kind], chance)
+            for other, kind, chance in zip(
+                self.others[part].tolist(),
+                self.kinds[part].tolist(),
+                self.chances[part].tolist(),
+                strict=True,
+            )
+        )
+
+    def pairs(self) -> Pairs:
+        """Every pair once."""
+        owners = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+        once = owners < self.others
+        return Pairs(
+            owners[once], self.others[once], self.kinds[once], self.chances[once].astype(np.float32)
+        )
+
+    def same(self, other: Stories) -> bool:
+        """Whether both hold the same links."""
+        return all(
+            np.array_equal(ours, theirs)
+            for ours, theirs in (
+                (self.starts, other.starts),
+                (self.others, other.others),
+                (self.kinds, other.kinds),
+                (self.chances, other.chances),
+            )
+        )
+
+    @cached_property
+    def copy_groups(self) -> Ints:
+        """For each docid the lowest docid of those that copy links join it to, itself included."""
+        groups = np.arange(len(self), dtype=np.int32)
+        copies = self.pairs()
+        copies = copies.take(copies.kinds == COPY)
+        while True:
+            least = np.minimum(groups[copies.first], groups[copies.second])
+            joined = groups.copy()
+            np.minimum.at(joined, copies.first, least)
+            np.minimum.at(joined, copies.second, least)
+            joined = joined[joined]  # a lowest docid may itself have found a lower one
+            if (joined == groups).all():
+                return groups
+            groups = joined
+
+    def _require_sound(self) -> None:
+        starts, count = self.starts, len(self.others)
+        if not len(self.kinds) == len(self.chances) == count:
+            raise ValueError("its parts disagree")
+        if not len(starts) or starts[0] != 0 or starts[-1] != count or (np.diff(starts) < 0).any():
+            raise ValueError("its links have no owners")
+        if count and not (self.others.min() >= 0 and self.others.max() < len(self)):
+            raise ValueError("it names documents that are not there")
+        if not np.isin(self.kinds, (STORY, COPY)).all():
+            raise ValueError("it has links of an unknown kind")
+        if not ((self.chances > 0) & (self.chances <= 1)).all():
+            raise ValueError("some of its probabilities are none")

@@ -1,0 +1,167 @@
+"""Which words of a passage stand for which words of the query, whatever the language.
+
+The query runs through the encoder to be searched for, so the state of each of its words in this very
+query is at hand; those of the passage's words were kept when it was indexed (`index.word_states`). Of
+each pair that is mutually best in a passage the cosine says how alike they are. In the passage that the
+semantic arm found, a word is marked from `CLOSE` on; in any other, which need not say what the query
+says, from `ALIGNED_FROM` on. Only words of the other language are looked for: in one language, words
+that are alike in this way are as often opposites as synonyms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from index.analysis import Token, script, stem
+from index.documents import Document, Passage
+from index.encoder import Encoder, TokenEncoder
+from index.errors import EncoderError
+from index.impacts import Floats
+from index.normalize import one_keyboard
+from index.passages import passage_text
+from index.word_states import WordStates, content_words
+from search.models import Span
+from search.understanding import Understanding
+
+CLOSE = 0.5
+"""Least cosine in a passage that means what the query means: nine in ten such pairs are right."""
+
+ALIGNED_FROM = 0.65
+"""Least cosine elsewhere. Of the words of a query, .04 and fewer are found in a passage that has
+nothing to do with it, at .5 up to .1 (docs/measured.md)."""
+
+
+@dataclass(frozen=True)
+class Aligner:
+    """The words of one query, ready to be met with those of passages.
+
+    `words` are the terms, `surfaces` the typed words they belong to, `vectors` (len(words), 64)
+    their places in the space of `states`; `off` are stems of words the reader switched off.
+    """
+
+    states: WordStates
+    words: tuple[str, ...]
+    surfaces: tuple[str, ...]
+    vectors: Floats
+    off: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls, asked: Understanding, states: WordStates | None, encoder: Encoder | EncoderError
+    ) -> Aligner | None:
+        """None where nothing can be aligned: the index has no word states, or the query no words.
+
+        Raises EncoderError.
+        """
+        if states is None or not isinstance(encoder, TokenEncoder) or asked.literal:
+            return None
+        text = one_keyboard(asked.text)
+        surfaces = _surfaces(asked)
+        words = content_words(text)
+        vectors = states.space.place(words, encoder.token_states([text], query=True)[0], query=True)
+        kept: dict[str, int] = {}
+        for at, word in enumerate(words):
+            if word.term in surfaces and vectors[at].any():
+                kept.setdefault(word.term, at)
+        if not kept:
+            return None
+        rows = list(kept.values())
+        typed = tuple(surfaces[word] for word in kept)
+        off = frozenset(
+            stem(other.word)
+            for meaning in asked.meanings.values()
+            for other in meaning.alternatives
+            if other.off
+        )
+        return cls(states, tuple(kept), typed, vectors[rows], off)
+
+    def spans(
+        self,
+        document: Document,
+        passages: Sequence[tuple[int, Passage]],
+        known: Iterable[Span],
+        title: Iterable[Span],
+        found: int | None,
+    ) -> tuple[list[Span], list[Span]]:
+        """Marks in the body and in the title of a document, as offsets there.
+
+        `passages` are all of the document's, by pid; `found` is the one that the semantic arm
+        found, if it found any. `known` and `title` are the marks that body and title have already:
+        what answers a word in a passage leaves it no other there.
+        """
+        body_known = list(known)
+        body: list[Span] = []
+        headline: list[Span] = []
+        first = passages[0][0] if passages else 0
+        wanted = [at for at, (_, passage) in enumerate(passages) if self.scripts - {passage.lang}]
+        for at in self._near(first, len(passages), wanted):
+            pid, passage = passages[at]
+            least = CLOSE if pid == found else ALIGNED_FROM
+            if passage.ordinal == Passage.TITLE:
+                headline += self._in_passage(pid, document, passage, title, least)
+            else:
+                inside = (
+                    span
+                    for span in body_known
+                    if span.start < passage.end and span.end > passage.start
+                )
+                body += self._in_passage(pid, document, passage, inside, least)
+        return body, headline
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """The scripts that the query's words are written in."""
+        return frozenset(script(word) for word in self.words)
+
+    def _near(self, first: int, count: int, wanted: Sequence[int]) -> list[int]:
+        """Which of the wanted passages hold a word near enough to one of the query's."""
+        if not wanted:
+            return []
+        theirs, starts = self.states.of(first, count)
+        near = (self.vectors @ theirs.T).max(axis=0, initial=0) >= CLOSE
+        sums = np.concatenate(([0], np.cumsum(near)))
+        return [at for at in wanted if sums[starts[at + 1]] > sums[starts[at]]]
+
+    def _in_passage(
+        self,
+        pid: int,
+        document: Document,
+        passage: Passage,
+        known: Iterable[Span],
+        least: float,
+    ) -> Iterator[Span]:
+        answered = {span.word for span in known}
+        theirs, _ = self.states.of(pid, 1)
+        tokens = content_words(passage_text(document, passage))
+        for word, token, cosine in self._mutual(self.vectors @ theirs.T, tokens, least):
+            if (surface := self.surfaces[word]) not in answered:
+                start, end = token.start + passage.start, token.end + passage.start
+                yield Span(start, end, "meaning", surface, round(cosine, 3))
+
+    def _mutual(
+        self, cosines: Floats, tokens: list[Token], least: float
+    ) -> Iterator[tuple[int, Token, float]]:
+        """Pairs of a query word and a word of the other language, each the other's nearest."""
+        nearest = cosines.argmax(axis=0)
+        for word in np.unique(nearest).tolist():
+            at = int(cosines[word].argmax())
+            cosine = float(cosines[word, at])
+            if cosine < least or int(nearest[at]) != word:
+                continue
+            term = tokens[at].term
+            if script(term) != script(self.words[word]) and stem(term) not in self.off:
+                yield word, tokens[at], min(1.0, cosine)
+
+
+def _surfaces(asked: Understanding) -> Mapping[str, str]:
+    """Term of the encoded text -> the word as it was typed. Words to be left out are not in it."""
+    found: dict[str, str] = {}
+    for atom in asked.query.atoms:
+        meaning = asked.of(atom)
+        for word in (meaning.resolved,) if meaning.resolved else atom.words:
+            found.setdefault(word, atom.surface)
+    return found

@@ -1,0 +1,172 @@
+"""Words of an archive that a misspelt word may be, cheapest slip first.
+
+The cost of a slip is 1 for any letter too many, too few, or in another's place. Slips that come
+easily cost less: Urdu letters of one sound (ز ذ ض ظ), ی for ے, a ھ left out, a space too many or too
+few; in English a doubled letter, one vowel for another, two letters in the wrong order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from index.analysis import script
+from index.edits import distances
+from index.lexicon import Lexicon, Script
+from index.sounds import skeletons
+from index.spelling import fold_latin
+
+_SAME_SOUND = ("زذضظژ", "سثص", "تطة", "ہحھ", "کق", "اآع", "یےئ", "نں", "دڈ", "رڑ", "ٹت", "گغ")
+_LATIN_ALIKE = ("aeiouy", "ckq", "sz", "vw", "gj")
+_EASY, _EASY_LATIN, _SWAPPED, _DOUBLED = 0.3, 0.6, 0.8, 0.4
+_SPACE = 0.5
+_FIRST_LETTER = 0.4
+"""What a slip costs more in the first letter, where people seldom err."""
+
+_ALIKE_IN_SOUND = 0.7
+"""Share of its cost that a slip has which does not change how the word sounds."""
+
+_LETTERS_AND_COSTS = ((3, 0.4), (5, 1.1), (6, 1.5))
+_MOST_COST = 2.0
+_WEIGHED = 40
+_LONGEST = 24
+_REMEMBERED = 2_000
+
+
+@dataclass(frozen=True)
+class Near:
+    """A word, or two that stand for one, as rows of the lexicon, and the cost of the slip."""
+
+    rows: tuple[int, ...]
+    cost: float
+
+
+class NearWords:
+    """Finds them in one lexicon. Safe under threads."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self.near = lru_cache(_REMEMBERED)(self._near)
+
+    def _near(self, word: str) -> tuple[Near, ...]:
+        """What a normalized word may have been meant for, the cheapest and then most frequent first."""
+        kind = script(word)
+        if kind == "other" or not 3 <= len(word) <= _LONGEST:
+            return ()
+        found = [*self._spelt_nearly(word, kind), *self._parted(word)]
+        frequencies = self._lexicon.frequencies
+        return tuple(
+            sorted(found, key=lambda each: (each.cost, -int(frequencies[list(each.rows)].min())))
+        )
+
+    def joined(self, first: str, second: str) -> Near | None:
+        """The one word that two typed ones are, if the archive holds it."""
+        row = self._lexicon.row(first + second)
+        return Near((row,), _SPACE) if row >= 0 else None
+
+    def _spelt_nearly(self, word: str, kind: Script) -> list[Near]:
+        most = _most_cost(word)
+        edits = 1 if most < _LETTERS_AND_COSTS[-1][1] else 2
+        key = _key(word, kind)
+        rows, keys = list[int](), list[str]()
+        for length in range(len(key) - edits, len(key) + edits + 1):
+            some_rows, some_keys = self._by_length[kind].get(length, ([], []))
+            rows += some_rows
+            keys += some_keys
+        edit = distances(key, keys, edits)
+        near = np.flatnonzero(edit <= edits)
+        places = np.array(rows, np.int32)[near] if len(near) else np.empty(0, np.int32)
+        order = np.lexsort((-self._lexicon.frequencies[places], edit[near]))[:_WEIGHED]
+        sounds = _sounds(word, kind)
+        found = []
+        for row in places[order].tolist():
+            other = self._lexicon.words[row]
+            cost = slip_cost(word, other, kind)
+            if sounds & _sounds(other, kind):
+                cost *= _ALIKE_IN_SOUND
+            if other != word and cost <= most:
+                found.append(Near((row,), cost))
+        return found
+
+    def _parted(self, word: str) -> list[Near]:
+        """Two words of the archive written as one, the likeliest place to part them first."""
+        lexicon = self._lexicon
+        pairs = []
+        for at in range(2, len(word) - 1):
+            first, second = lexicon.row(word[:at]), lexicon.row(word[at:])
+            if first >= 0 and second >= 0:
+                pairs.append((int(lexicon.frequencies[[first, second]].min()), first, second))
+        pairs.sort(reverse=True)
+        return [Near((first, second), _SPACE) for _, first, second in pairs[:2]]
+
+    @cached_property
+    def _by_length(self) -> dict[Script, dict[int, tuple[list[int], list[str]]]]:
+        """Rows and keys of each script's words by the length of the key; made when first needed."""
+        tables: dict[Script, dict[int, tuple[list[int], list[str]]]] = {"ur": {}, "en": {}}
+        for kind, table in tables.items():
+            for row in self._lexicon.script_rows(kind).tolist():
+                key = _key(self._lexicon.words[row], kind)
+                if 2 <= len(key) <= _LONGEST + 2:
+                    rows, keys = table.setdefault(len(key), ([], []))
+                    rows.append(row)
+                    keys.append(key)
+        return tables
+
+
+def slip_cost(typed: str, meant: str, kind: Script) -> float:
+    """The cheapest way to type `typed` for `meant`: Damerau's alignment with the costs above."""
+    rows = [[0.0] * (len(meant) + 1) for _ in range(len(typed) + 1)]
+    for i in range(len(typed) + 1):
+        for j in range(len(meant) + 1):
+            if i == j == 0:
+                continue
+            options = []
+            if i:
+                options.append(rows[i - 1][j] + _one_more(typed, i - 1, kind))
+            if j:
+                options.append(rows[i][j - 1] + _one_more(meant, j - 1, kind))
+            if i and j:
+                changed = _instead(typed[i - 1], meant[j - 1], kind)
+                options.append(rows[i - 1][j - 1] + changed)
+            if i > 1 and j > 1 and typed[i - 2 : i] == meant[j - 2 : j][::-1]:
+                options.append(rows[i - 2][j - 2] + _SWAPPED)
+            rows[i][j] = min(options)
+    return rows[-1][-1] + _FIRST_LETTER * (_instead(typed[0], meant[0], kind) == 1.0)
+
+
+def _one_more(word: str, at: int, kind: Script) -> float:
+    """Cost of a letter that one of the two words has more."""
+    if kind == "ur" and word[at] == "ھ":
+        return _EASY
+    return _DOUBLED if at and word[at - 1] == word[at] else 1.0
+
+
+def _instead(typed: str, meant: str, kind: Script) -> float:
+    if typed == meant:
+        return 0.0
+    alike = typed + meant in _ALIKE
+    return (_EASY if kind == "ur" else _EASY_LATIN) if alike else 1.0
+
+
+def _key(word: str, kind: str) -> str:
+    """A word with letters of one sound made one: what is looked up by plain edits."""
+    return word.translate(_FOLD) if kind == "ur" else word
+
+
+def _sounds(word: str, kind: str) -> set[int]:
+    return skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
+
+
+def _most_cost(word: str) -> float:
+    return next((cost for letters, cost in _LETTERS_AND_COSTS if len(word) <= letters), _MOST_COST)
+
+
+_ALIKE = frozenset(
+    a + b for group in (*_SAME_SOUND, *_LATIN_ALIKE) for a in group for b in group if a != b
+)
+_FOLD = {ord(letter): group[0] for group in _SAME_SOUND for letter in group[1:]} | {
+    ord("ھ"): None,
+    ord("ٹ"): "ت",
+}

@@ -1,0 +1,170 @@
+"""What belongs to an article: other tellings of its story, copies of its text, and the like.
+
+Stories and copies are links that were found when the index was built (`index.stories`). "The like" is
+found when it is asked for: the articles whose centroids are nearest, less what all articles of their
+language share, so that a list of both languages is fair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from index.documents import Document
+from index.errors import RequestError
+from index.reader import OpenIndex
+from index.stories import Link
+from index.vectors import unit
+from search.models import Hit, Related, RelatedDocument
+
+MOST_LIKES = 50
+MOST_LINKED = 50
+"""Stories, and copies, of one article that are listed."""
+STORIES_OF_A_HIT, COPIES_OF_A_HIT = 3, 10
+
+LIKE_FROM = 0.4
+"""Centred cosine from which articles are on a like subject: 6 of 100 pairs of the sample archive that
+tell different stories reach it."""
+_LOOKED_AT = 4
+"""Likes that are looked at, as a multiple of those asked for: some are linked or copies already."""
+
+
+def related(docid: int, index: OpenIndex, size: int) -> Related:
+    """What belongs to a document; at most `size` that are like it.
+
+    Raises RequestError for a size that is not served.
+    """
+    if not 0 <= size <= MOST_LIKES:
+        raise RequestError(
+            f"0 to {MOST_LIKES} articles like it can be listed.",
+            parameter="size",
+            hint=f"Ask for a size of at most {MOST_LIKES}.",
+        )
+    links = index.stories.of(docid)
+    chosen: list[tuple[int, str, float]] = [
+        (link.docid, link.kind, link.chance) for link in _capped(links)
+    ]
+    listed = {docid, *(link.docid for link in links)}
+    chosen += [(other, "like", score) for other, score in _likes(docid, listed, index, size)]
+    documents = index.catalogue.documents([docid, *(other for other, _, _ in chosen)])
+    found = [
+        _shown(document, relation, score)
+        for document, (_, relation, score) in zip(documents[1:], chosen, strict=True)
+    ]
+    return Related(
+        id=documents[0].id,
+        stories=tuple(each for each in found if each.relation == "story"),
+        copies=tuple(each for each in found if each.relation == "copy"),
+        likes=tuple(each for each in found if each.relation == "like"),
+        generation=index.name,
+    )
+
+
+def _capped(links: Sequence[Link]) -> Iterator[Link]:
+    for kind in ("story", "copy"):
+        yield from [link for link in links if link.kind == kind][:MOST_LINKED]
+
+
+def _likes(
+    docid: int, listed: set[int], index: OpenIndex, size: int
+) -> Iterator[tuple[int, float]]:
+    """The nearest documents and their likeness, one of each group of copies."""
+    columns, means = index.columns, index.relevance.means
+    (centroid,) = index.vectors.centroids(np.array([docid]))
+    if columns.lang[docid] < 0 or not centroid.any():
+        return
+    vector = unit(centroid - means[columns.lang[docid]])
+    others = np.flatnonzero(columns.live & (columns.lang >= 0) & (columns.doc_passages > 0))
+    products = index.vectors.document_products(vector, others)
+    products -= index.relevance.offsets(vector)[columns.lang[others]]
+    # Best by inner product first; their exact cosines decide.
+    most = (size + len(listed)) * _LOOKED_AT
+    near = others[np.lexsort((others, -products))[:most]]
+    cosines = unit(index.vectors.centroids(near) - means[columns.lang[near]]) @ vector
+    groups = index.stories.copy_groups
+    seen = {int(groups[other]) for other in listed}
+    left = size
+    for at in np.lexsort((near, -cosines)).tolist():
+        if left == 0 or cosines[at] < LIKE_FROM:
+            return
+        other = int(near[at])
+        if int(groups[other]) not in seen:
+            seen.add(int(groups[other]))
+            left -= 1
+            yield other, min(1.0, float(cosines[at]))
+
+
+def with_relations(
+    hits: Sequence[Hit],
+    docids: Sequence[int],
+    copies: Mapping[int, Sequence[int]],
+    index: OpenIndex,
+) -> tuple[Hit, ...]:
+    """Hits (of these docids) with other tellings of their stories and the copies folded under them."""
+    chosen = [
+        _Chosen(_tellings(docid, index), _chances(docid, copies.get(docid, ()), index))
+        for docid in docids
+    ]
+    wanted = {other for each in chosen for other, _ in (*each.stories, *each.copies)}
+    documents = dict(zip(sorted(wanted), index.catalogue.documents(sorted(wanted)), strict=True))
+    return tuple(
+        replace(
+            hit,
+            stories=tuple(_shown(documents[other], "story", c) for other, c in each.stories),
+            copies=tuple(_shown(documents[other], "copy", c) for other, c in each.copies),
+            folded=len(copies.get(docid, ())),
+        )
+        for hit, docid, each in zip(hits, docids, chosen, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Docids and probabilities of what is shown with one hit."""
+
+    stories: list[tuple[int, float]]
+    copies: list[tuple[int, float]]
+
+
+def _tellings(docid: int, index: OpenIndex) -> list[tuple[int, float]]:
+    """Other tellings of a story, those in another language first, one of each group of copies."""
+    columns, groups = index.columns, index.stories.copy_groups
+    links = [link for link in index.stories.of(docid) if link.kind == "story"]
+    links.sort(key=lambda link: bool(columns.lang[link.docid] == columns.lang[docid]))
+    seen = {int(groups[docid])}
+    found = []
+    for link in links:
+        if int(groups[link.docid]) not in seen:
+            seen.add(int(groups[link.docid]))
+            found.append((link.docid, link.chance))
+    return found[:STORIES_OF_A_HIT]
+
+
+def _chances(docid: int, copies: Iterable[int], index: OpenIndex) -> list[tuple[int, float]]:
+    """The first copies with their probabilities: of a copy of a copy, that of the weaker link."""
+    shown = list(copies)[:COPIES_OF_A_HIT]
+    direct = _copy_links(docid, index)
+    weakest = max(direct.values(), default=0.0)
+    return [
+        (other, direct.get(other) or min(weakest, max(_copy_links(other, index).values())))
+        for other in shown
+    ]
+
+
+def _copy_links(docid: int, index: OpenIndex) -> dict[int, float]:
+    return {link.docid: link.chance for link in index.stories.of(docid) if link.kind == "copy"}
+
+
+def _shown(document: Document, relation: str, score: float) -> RelatedDocument:
+    return RelatedDocument(
+        id=document.id,
+        title=document.title,
+        lang=document.lang,
+        date=document.date,
+        source=document.source,
+        url=document.url,
+        relation=relation,
+        score=round(score, 4),
+    )

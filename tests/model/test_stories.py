@@ -1,0 +1,112 @@
+"""The story view through the real encoder: the thirty events of the sample archive, each told in both
+languages, and articles that are easily taken for one story and are not (`tests/data/near_miss`: the
+same minister in another town, the next match of the same teams, tomorrow's gold price).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import archives
+import pytest
+
+from index.build import rebuild
+from index.config import IndexConfig
+from index.local_encoder import LocalEncoder
+from index.reader import OpenIndex
+from index.stories import COPY
+from search.config import SearchConfig
+from search.engine import SearchEngine
+from search.models import SearchRequest
+
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(900)]
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+NEAR_MISS = DATA / "near_miss"
+Pair = frozenset[str]
+
+
+def known(relation: str) -> set[Pair]:
+    with (DATA / "near_miss_pairs.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {frozenset((r["first"], r["second"])) for r in rows if r["relation"] == relation}
+
+
+def found(engine: SearchEngine, relation: str) -> set[Pair]:
+    """The linked pairs of an archive; ids are the last two parts of a path."""
+    index = engine._index
+    names = {
+        docid: "/".join(document.id.split("/")[-2:])
+        for docid, document in index.catalogue.iter_documents()
+    }
+    pairs = index.stories.pairs()
+    chosen = (pairs.kinds == COPY) == (relation == "copy")
+    linked = zip(pairs.first[chosen].tolist(), pairs.second[chosen].tolist(), strict=True)
+    return {frozenset((names[a], names[b])) for a, b in linked}
+
+
+SAME_NAME = {
+    frozenset((f"ur/{path.name}", f"en/{path.name}")) for path in (archives.SEEDS / "ur").iterdir()
+}
+
+
+@pytest.fixture(scope="module", params=["alone", "among others"])
+def near_miss(
+    request: pytest.FixtureRequest, encoder: LocalEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchEngine]:
+    """The near-miss articles by themselves, and in one archive with the sample articles."""
+    config = IndexConfig(data_dir=tmp_path_factory.mktemp("near") / "data")
+    others = [] if request.param == "alone" else [archives.SEEDS]
+    rebuild([NEAR_MISS, *others], config, encoder=encoder)
+    opened = SearchEngine(OpenIndex.open_current(config.data_dir), encoder, SearchConfig())
+    yield opened
+    opened.close()
+
+
+def test_the_articles_that_are_known() -> None:
+    files = {path.relative_to(NEAR_MISS).as_posix() for path in NEAR_MISS.glob("*/*.md")}
+    stories, copies = known("story"), known("copy")
+    assert {name for pair in stories | copies for name in pair} < files
+    assert (len(files), len(stories), len(copies), len(SAME_NAME)) == (31, 15, 4, 30)
+
+
+def test_the_sample_archive(engine: SearchEngine) -> None:
+    """29 of 30 and none wrong when written."""
+    stories = found(engine, "story")
+    assert len(stories & SAME_NAME) >= 28
+    assert len(stories - SAME_NAME) <= 1
+    assert found(engine, "copy") == set()
+
+
+def test_near_misses(near_miss: SearchEngine) -> None:
+    """All 15 when written; 1 wrong alone (a match without a date), none among others."""
+    stories, right = found(near_miss, "story"), known("story") | SAME_NAME
+    assert len(stories & known("story")) >= 14
+    assert len(stories - right) <= 1
+
+
+def test_every_copy_is_found_and_nothing_else(near_miss: SearchEngine) -> None:
+    assert found(near_miss, "copy") == known("copy")
+
+
+def test_a_result_list_shows_the_story_in_both_languages(near_miss: SearchEngine) -> None:
+    answer = near_miss.search(SearchRequest("Thal Express derailment Kundian"))
+    hits = {hit.id[-24:]: hit for hit in answer.hits}
+    english = [hit for hit in answer.hits if "thal" in hit.id and hit.lang == "en"]
+    urdu = [hit for hit in answer.hits if "thal" in hit.id and hit.lang == "ur"]
+    assert (len(english), len(urdu)) == (1, 1), hits
+    assert (english[0].folded, urdu[0].folded) == (2, 1)
+    assert [story.lang for story in english[0].stories] == ["ur"]
+    assert [story.lang for story in urdu[0].stories] == ["en"]
+    related = near_miss.related(urdu[0].id)
+    assert {story.lang for story in related.stories} == {"en"}
+    assert [copy.lang for copy in related.copies] == ["ur"]
+
+
+def test_the_like_is_on_a_like_subject(engine: SearchEngine) -> None:
+    likes = engine.related("ur/03-t20-final-multan.md").likes
+    assert likes
+    assert {like.id[3:5] for like in likes} <= {"04", "24", "25"}, "cricket and hockey"
+    assert engine.related("ur/18-snow-leopard.md").likes == ()

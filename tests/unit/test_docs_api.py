@@ -1,0 +1,135 @@
+"""docs/api.md and the examples: addresses, parameters, problems and answers are the product's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from test_docs import ROOT, _NoEngine, _sent, blocks, code, commands, rows
+
+from index import errors as index_errors
+from scripts import api_examples
+from search.engine import SearchEngine
+from web import errors, openapi, params
+from web.app import create_app
+from web.params import Param
+from web.settings import Settings
+
+
+def trimmed(schema: Any) -> Any:
+    """A schema for an example that leaves things out: nothing required, nothing unknown."""
+    if isinstance(schema, dict):
+        kept = {key: trimmed(value) for key, value in schema.items() if key != "required"}
+        return kept | ({"additionalProperties": False} if "properties" in schema else {})
+    return [trimmed(each) for each in schema] if isinstance(schema, list) else schema
+
+
+EXAMPLES = [
+    pytest.param(each, id=f"{name}-{number}")
+    for name in api_examples.NAMES
+    for number, each in enumerate(api_examples.examples(name))
+]
+
+
+@pytest.mark.parametrize("name", api_examples.NAMES)
+def test_every_json_block_is_an_example(name: str) -> None:
+    """`make docs` keeps them true: see tests/model/test_api_examples.py."""
+    assert blocks(name, "json") == [each.text for each in api_examples.examples(name)]
+
+
+@pytest.mark.parametrize("shown", EXAMPLES)
+def test_examples_have_the_shape_of_answers(shown: api_examples.Example) -> None:
+    example = json.loads(shown.text)
+    described = openapi.description()
+    template = re.sub(r"(?<=/documents/).+", "{id}", shown.path)
+    answers = described["paths"][template]["get"]["responses"]
+    content = answers[str(example.get("status", 200))]["content"]
+    ((_, answer),) = content.items()
+    schemas = trimmed(described["components"]["schemas"])
+    schema = {**answer["schema"], "components": {"schemas": schemas}}
+    jsonschema.Draft202012Validator(schema).validate(example)
+    for hit in example.get("hits", ()):
+        _check_against_seed(hit)
+    for facet in example.get("facets", {}).get("languages", ()):
+        assert facet["value"] in params.FILTER_LANGUAGES
+
+
+def _check_against_seed(hit: dict[str, Any]) -> None:
+    """What a hit says of its article is what the article says."""
+    seed = (ROOT / "seeds" / hit["id"]).read_text("utf-8")
+    for field in {"title", "date", "source", "url"} & hit.keys():
+        assert f"\n{field}: {hit[field]}\n" in seed, field
+    snippet = hit.get("snippet", {})
+    assert snippet.get("text", "") in seed
+    for span in snippet.get("spans", ()):
+        assert span.get("kind") in ("exact", "variant", "meaning")
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/api.md"])
+def test_addresses_in_examples_answer(name: str, seed_engine: SearchEngine) -> None:
+    """Every GET the documents show, asked of a server over the sample archive."""
+    app = create_app(Settings(), seed_engine)  # type: ignore[arg-type]
+    for words in commands(name):
+        if words[0] != "curl":
+            continue
+        (url,) = [word for word in words if word.startswith("http")]
+        answer = app.test_client().get(url, query_string=_sent(words) or None)
+        assert answer.status_code == 200, url
+
+
+# --- docs/api.md ---
+
+
+def test_the_addresses_are_those_of_the_server() -> None:
+    rules = create_app(Settings(), _NoEngine()).url_map.iter_rules()  # type: ignore[arg-type]
+    rooms = ("api.", "feeds.")
+    serving = {
+        re.sub(r"<\w+:(\w+)>", r"{\1}", r.rule) for r in rules if r.endpoint.startswith(rooms)
+    }
+    assert {
+        code(row[0])[0].removeprefix("GET ") for row in rows("docs/api.md", "Addresses")
+    } == serving
+
+
+@pytest.mark.parametrize(
+    ("heading", "table"),
+    [("Search", params.LISTING), ("Suggest", params.SUGGEST), ("Related", params.RELATED)],
+)
+def test_the_parameters_are_those_that_are_parsed(heading: str, table: tuple[Param, ...]) -> None:
+    found = {code(row[0])[0]: row for row in rows("docs/api.md", heading)}
+    assert list(found) == [param.name for param in table]
+    for param in table:
+        default = code(found[param.name][1])
+        assert default == ([str(param.default)] if param.default is not None else [])
+
+
+def test_the_problems_are_those_that_can_be_had() -> None:
+    found = {code(row[0])[0]: int(row[1]) for row in rows("docs/api.md", "Problems")}
+    expected = {code: status for status, code in errors._HTTP_CODES.items()} | {
+        "internal-error": 500
+    }
+    for kind in _errors(index_errors.TalashError):
+        status = errors.status_of(kind(""))
+        if status != 500:  # the others are told as an internal error
+            expected[kind.code] = status
+    del expected[index_errors.StoreError.code]  # only ever one of its children
+    assert found == expected
+
+
+def _errors(kind: type[index_errors.TalashError]) -> Iterator[type[index_errors.TalashError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _errors(child)
+
+
+def test_the_problem_shown_is_the_one_sent() -> None:
+    client = create_app(Settings(), _NoEngine()).test_client()  # type: ignore[arg-type]
+    shown = [json.loads(each.text) for each in api_examples.examples("docs/api.md")]
+    (example,) = [each for each in shown if "detail" in each]
+    answer = client.get("/api/v1/search?q=rain&page=-1")
+    assert answer.mimetype == "application/problem+json"
+    assert json.loads(answer.data) == example

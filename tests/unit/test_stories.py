@@ -1,0 +1,271 @@
+"""Story links: what is stored of them, how damage is told, how they settle and what weighs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import archives
+import newsroom
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.documents import Document
+from index.errors import IndexDamagedError, IndexMismatchError, StoreError
+from index.reader import OpenIndex
+from index.status import current
+from index.stories import COPY, STORIES_FILE, STORY, Pairs, Stories
+from index.stories_build import StoryFinder, settle
+from index.story_evidence import THRESHOLD, Evidence, by_date, copy_chance, story_chance
+from index.verify import verify
+
+
+def pairs(*found: tuple[int, int, int, float]) -> Pairs:
+    columns = list(zip(*found, strict=True)) or [()] * 4
+    types = (np.int32, np.int32, np.int8, np.float32)
+    return Pairs(*(np.array(part, kind) for part, kind in zip(columns, types, strict=True)))
+
+
+def linked(stories: Stories, docid: int) -> list[tuple[int, str]]:
+    return [(link.docid, link.kind) for link in stories.of(docid)]
+
+
+# -- stored ------------------------------------------------------------------------------------------
+
+SOME = pairs((0, 3, STORY, 0.75), (0, 1, COPY, 1.0), (1, 4, COPY, 0.5), (2, 3, STORY, 0.875))
+
+
+def test_links_go_both_ways_best_first() -> None:
+    stories = Stories.of_pairs(SOME, 6)
+    assert linked(stories, 0) == [(1, "copy"), (3, "story")]
+    assert linked(stories, 3) == [(2, "story"), (0, "story")]
+    assert [link.chance for link in stories.of(3)] == [0.875, 0.75]
+    assert linked(stories, 5) == []
+    assert len(stories) == 6
+
+
+def test_no_links() -> None:
+    stories = Stories.of_pairs(pairs(), 2)
+    assert (linked(stories, 0), len(stories.pairs()), stories.copy_groups.tolist()) == (
+        [],
+        0,
+        [0, 1],
+    )
+
+
+def test_copies_of_copies_are_one_group_and_tellings_are_not() -> None:
+    assert Stories.of_pairs(SOME, 6).copy_groups.tolist() == [0, 0, 2, 3, 0, 5]
+
+
+@given(st.sets(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=20))
+def test_copy_groups_are_connected_components(drawn: set[tuple[int, int]]) -> None:
+    edges = {(min(edge), max(edge)) for edge in drawn if edge[0] != edge[1]}
+    group = {docid: {docid} for docid in range(15)}
+    for a, b in edges:
+        joined = group[a] | group[b]
+        group.update(dict.fromkeys(joined, joined))
+    stories = Stories.of_pairs(pairs(*((a, b, COPY, 0.9) for a, b in sorted(edges))), 15)
+    assert stories.copy_groups.tolist() == [min(group[docid]) for docid in range(15)]
+
+
+def test_what_is_saved_is_opened(tmp_path: Path) -> None:
+    stories = Stories.of_pairs(SOME, 6)
+    stories.save(tmp_path)
+    assert Stories.open(tmp_path).same(stories)
+    assert Stories.of_pairs(stories.pairs(), 6).same(stories)
+
+
+def refused(folder: Path, error: type[StoreError]) -> str:
+    with pytest.raises(error) as caught:
+        Stories.open(folder)
+    assert "talash index rebuild" in caught.value.hint
+    return caught.value.message
+
+
+def test_missing_links(tmp_path: Path) -> None:
+    assert "without story links" in refused(tmp_path, IndexMismatchError)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("starts", lambda starts: starts[:-2]),
+        ("starts", lambda starts: starts[::-1].copy()),
+        ("starts", lambda starts: starts[:0]),
+        ("others", lambda others: others + 100),
+        ("others", lambda others: others[1:]),
+        ("kinds", lambda kinds: kinds + 5),
+        ("chances", lambda chances: chances * np.float16("nan")),
+        ("chances", lambda chances: chances - 1),
+    ],
+)
+def test_parts_that_disagree(
+    tmp_path: Path, name: str, change: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    Stories.of_pairs(SOME, 6).save(tmp_path)
+    with np.load(tmp_path / STORIES_FILE) as stored:
+        parts = dict(stored)
+    np.savez(tmp_path / STORIES_FILE, **{**parts, name: change(parts[name])})
+    assert "cannot be read" in refused(tmp_path, IndexDamagedError)
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.99])
+def test_links_cut_short(tmp_path: Path, share: float) -> None:
+    Stories.of_pairs(SOME, 6).save(tmp_path)
+    content = (tmp_path / STORIES_FILE).read_bytes()
+    (tmp_path / STORIES_FILE).write_bytes(content[: int(len(content) * share)])
+    refused(tmp_path, IndexDamagedError)
+
+
+# -- settling ----------------------------------------------------------------------------------------
+
+LANGUAGES = np.array([0, 0, 0, 1, 1, 1], np.int8)
+
+
+def settled(*found: tuple[int, int, int, float]) -> set[tuple[int, int]]:
+    kept = settle(pairs(*found), LANGUAGES)
+    return set(zip(kept.first.tolist(), kept.second.tolist(), strict=True))
+
+
+def test_of_a_series_the_likeliest_pair_stays() -> None:
+    found = settled((0, 3, STORY, 0.9), (0, 4, STORY, 0.8), (1, 3, STORY, 0.7), (1, 4, STORY, 0.6))
+    assert found == {(0, 3)}
+
+
+def test_a_second_telling_stays_if_it_is_linked_with_the_first() -> None:
+    beside = (3, 4, STORY, 0.6)
+    assert settled((0, 3, STORY, 0.9), (0, 4, STORY, 0.8), beside) == {(0, 3), (0, 4), (3, 4)}
+    assert settled((0, 3, STORY, 0.9), (0, 4, STORY, 0.8)) == {(0, 3)}
+
+
+def test_pairs_of_one_language_stay() -> None:
+    assert settled((0, 1, COPY, 0.9), (0, 2, STORY, 0.6)) == {(0, 1), (0, 2)}
+    assert settled() == set()
+
+
+# -- evidence ----------------------------------------------------------------------------------------
+
+LIKELY = Evidence(margin=0.4, aligned=0.35, covered=0.6, days=1)
+
+
+def test_dates_count_but_need_not_be_there() -> None:
+    assert story_chance(LIKELY) > story_chance(replace(LIKELY, days=None)) > THRESHOLD
+    assert story_chance(replace(LIKELY, days=30)) < THRESHOLD
+    assert by_date(0) == by_date(1) > by_date(2) > by_date(9) > by_date(40) == by_date(4_000)
+
+
+@pytest.mark.parametrize("weaker", [{"margin": 0.0}, {"aligned": 0.2}, {"covered": 0.3}])
+def test_every_evidence_counts(weaker: dict[str, float]) -> None:
+    assert story_chance(replace(LIKELY, **weaker)) < story_chance(LIKELY)
+
+
+def test_other_numbers_in_like_sentences_count_against() -> None:
+    assert story_chance(replace(LIKELY, differ=1)) == story_chance(LIKELY)  # between languages
+    assert story_chance(replace(LIKELY, differ=3)) < story_chance(replace(LIKELY, differ=2))
+    assert story_chance(replace(LIKELY, agree=3, differ=3)) == story_chance(LIKELY)
+
+
+def test_a_report_of_a_series_is_neither_a_copy_nor_a_telling() -> None:
+    words = Evidence(0.8, 0.9, 0.9, 1, same_language=True, resemblance=0.8, containment=0.9)
+    assert copy_chance(words) > THRESHOLD
+    other = replace(words, shared_numbers=1, fewer_numbers=6)
+    assert (copy_chance(other), story_chance(other)) == (0.0, 0.0)
+    assert copy_chance(replace(words, shared_numbers=5, fewer_numbers=6)) == copy_chance(words)
+
+
+def test_a_quotation_is_no_copy() -> None:
+    assert copy_chance(Evidence(0.8, 0.9, 0.9, resemblance=0.2, containment=1.0)) == 0.0
+
+
+# -- built -------------------------------------------------------------------------------------------
+
+BODY = (
+    "Five coaches of the express left the rails near the junction early on Thursday. Twenty people "
+    "were hurt, railway officials said. Villagers reached the wreck first with tractors and torches. "
+    "They took the wounded to the hospital in town. The line will open again by the evening. "
+    "An inquiry has been ordered into the state of the track and the speed of the train."
+)
+URDU = (
+    "جمعرات کی صبح ایکسپریس کی پانچ بوگیاں جنکشن کے قریب پٹڑی سے اتر گئیں۔ ریلوے حکام کے مطابق بیس "
+    "مسافر زخمی ہوئے۔ دیہاتی ٹریکٹر اور ٹارچیں لے کر سب سے پہلے پہنچے۔ زخمیوں کو شہر کے ہسپتال "
+    "منتقل کیا گیا۔ شام تک لائن کھول دی جائے گی۔ پٹڑی کی حالت اور ٹرین کی رفتار کی تحقیقات کا حکم دے "
+    "دیا گیا ہے۔"
+)
+ARABIC_KEYBOARD = str.maketrans({"ی": "ي", "ک": "ك", "ہ": "ه"})
+WIRE = [
+    Document("wire", "Train leaves the rails", BODY, "en", date(2026, 4, 2)),
+    Document("edited", "Coaches derail", BODY.replace("early on", "on"), "en"),
+    Document(
+        "cut", "Derailment", BODY[: BODY.index("An inquiry")].rstrip(), "en", date(2026, 4, 3)
+    ),
+    Document("urdu", "ٹرین پٹڑی سے اتر گئی", URDU, "ur", date(2026, 4, 2)),
+    Document("keyboard", "ایک ٹرین کو حادثہ", URDU.translate(ARABIC_KEYBOARD), "ur"),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> OpenIndex:
+    articles = [*newsroom.ARTICLES, *archives.articles(20), *WIRE]
+    return newsroom.build(tmp_path_factory.mktemp("wire") / "data", articles)
+
+
+def names_of(index: OpenIndex, name: str, kind: str) -> set[str]:
+    docid = index.catalogue.docid_of(name)
+    assert docid is not None
+    found = [link.docid for link in index.stories.of(docid) if link.kind == kind]
+    return {document.id for document in index.catalogue.documents(found)}
+
+
+def test_copies_are_found_whatever_was_edited(index: OpenIndex) -> None:
+    assert names_of(index, "wire", "copy") == {"edited", "cut"}
+    assert names_of(index, "cut", "copy") == {"wire", "edited"}
+    assert names_of(index, "urdu", "copy") == {"keyboard"}
+    copies = index.stories.pairs()
+    assert (copies.kinds == COPY).sum() == 4
+
+
+def test_documents_are_linked_as_when_all_are_built(index: OpenIndex, tmp_path: Path) -> None:
+    """Asked for one document, the finder says of it what it says when it is asked for all."""
+    generation = current_of(index, tmp_path)
+    finder = StoryFinder(generation, index.catalogue, index.lexicon)
+    whole = finder.find(np.arange(len(index.columns), dtype=np.int32))
+    for docid in range(len(index.columns)):
+        mine = (whole.first == docid) | (whole.second == docid)
+        alone = finder.find(np.array([docid], np.int32))
+        found = set(zip(alone.first.tolist(), alone.second.tolist(), strict=True))
+        wanted = whole.take(mine)
+        # Its own candidates; those that name it without being named by it come with the others.
+        assert found <= set(zip(wanted.first.tolist(), wanted.second.tolist(), strict=True))
+    assert len(whole) >= 4
+
+
+def current_of(index: OpenIndex, tmp_path: Path) -> Path:
+    newsroom.build(tmp_path / "data", [d for _, d in index.catalogue.iter_documents()])
+    return current(tmp_path / "data")
+
+
+def test_an_archive_of_one_article_and_of_one_language(tmp_path: Path) -> None:
+    for name, articles in (("one", WIRE[:1]), ("english", WIRE[:3])):
+        opened = newsroom.build(tmp_path / name, articles)
+        assert len(opened.stories) == len(articles)
+        opened.close()
+
+
+def test_links_of_another_archive_are_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    newsroom.build(data, newsroom.ARTICLES).close()
+    kept = tmp_path / "kept"
+    shutil.copytree(current(data), kept)
+    Stories.of_pairs(pairs((0, 1, STORY, 0.9)), 2).save(kept)
+    failed = [check for check in verify(data).checks if not check.ok]
+    assert failed == []
+    shutil.copy(kept / STORIES_FILE, current(data) / STORIES_FILE)
+    names = {check.name for check in verify(data).checks if not check.ok}
+    assert names == {f"file {STORIES_FILE}", "story links"}
+    with pytest.raises(IndexDamagedError):
+        OpenIndex.open_current(data)

@@ -1,0 +1,196 @@
+"""What people see of an answer in a terminal, and the commands beside `talash search`."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import webbrowser
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+from fake_engine import FakeEngine
+from rich.console import Console
+
+import web.service
+from search.models import (
+    QueryInfo,
+    RelatedDocument,
+    SearchRequest,
+    Snippet,
+    Span,
+)
+from web import cli, terminal_hits
+from web.terminal_text import Printer, marked
+
+STORY = RelatedDocument(
+    "ur/1", "کراچی میں بارش", "ur", date(2026, 1, 7), "نیا دور", "https://x.example/1", "story", 0.9
+)
+
+
+@pytest.fixture
+def engine(monkeypatch) -> FakeEngine:
+    fake = FakeEngine()
+    monkeypatch.setattr(web.service, "open_engine", lambda settings: fake)
+    return fake
+
+
+@pytest.fixture
+def run(engine, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("TALASH_DATA", "TALASH_CONFIG", "TALASH_WEB_BIDI"):
+        monkeypatch.delenv(name, raising=False)
+    return lambda *args: CliRunner().invoke(cli.main, [str(each) for each in args])
+
+
+# --- marks ---
+
+
+def printed(pieces, *, visual: bool = False, **more) -> str:
+    """What a colour terminal is sent."""
+    told = io.StringIO()
+    console = Console(file=told, force_terminal=True, color_system="standard", width=60, **more)
+    Printer(console, visual).line(*pieces)
+    return told.getvalue()
+
+
+def test_kinds_of_marks_differ_without_colour():
+    text = "abc"
+    spans = [Span(0, 1, "exact"), Span(1, 2, "variant"), Span(2, 3, "meaning")]
+    sent = printed(marked(text, spans))
+    codes = [set(code.split(";")) for code in re.findall(r"\x1b\[([\d;]+)m[abc]", sent)]
+    colours = {str(number) for number in range(30, 38)}
+    assert [code - colours for code in codes] == [{"1", "4"}, {"4"}, {"3"}]
+
+
+def test_an_unsure_mark_is_dim():
+    sure, unsure = (printed(marked("a", [Span(0, 1, "meaning", "b", s)])) for s in (0.5, 0.4))
+    assert "\x1b[3;" in sure
+    assert "\x1b[2;3;" in unsure
+
+
+def test_marks_stay_on_their_words_when_letters_are_turned():
+    sent = printed(marked("آج برف پڑی", [Span(3, 6, "exact")]), visual=True)
+    (word,) = re.findall(r"\x1b\[1;4;\d+m([^\x1b]+)\x1b\[0m", sent)
+    assert word == "ﻑﺮﺑ"
+    assert sent.startswith("\x1b[8l"), "a terminal that orders text is told not to"
+    assert sent.endswith("\x1b[8h")
+    assert re.sub(r"\x1b\[[\d;]*[mlh]", "", sent).strip() == "ﯼﮍﭘ ﻑﺮﺑ ﺝﺁ"
+
+
+def test_urdu_stands_to_the_right_and_english_to_the_left():
+    plain = [
+        re.sub(r"\x1b\[[\d;]*[mlh]", "", printed([text], visual=True)) for text in ("برف", "snow")
+    ]
+    assert plain == [" " * 57 + "ﻑﺮﺑ\n", "snow\n"]
+
+
+def test_no_terminal_gets_texts_as_they_are(run):
+    shown = run("search", "پولیس", "--bidi", "visual").stdout
+    assert "پولیس کی تربیت" in shown
+    assert "\x1b" not in shown
+
+
+# --- hits ---
+
+
+def response(**changes):
+    found = FakeEngine().search(SearchRequest("police", size=1))
+    hit = replace(found.hits[0], **changes)
+    return replace(found, hits=(hit,))
+
+
+def test_all_of_a_hit_is_shown(capsys):
+    second = Snippet("Citizens welcomed it.", "en", "keyword", 90, True, False, ())
+    copy = replace(STORY, id="en/copy", relation="copy")
+    terminal_hits.results(
+        response(second=second, stories=(STORY,), copies=(copy,), folded=4), "terminal"
+    )
+    out = capsys.readouterr().out
+    assert "   … Citizens welcomed it.\n" in out
+    assert "   Same story, Urdu: کراچی میں بارش\n" in out
+    assert "   Nearly the same: en/copy and 3 more\n" in out
+
+
+def test_what_was_meant_is_asked(capsys):
+    understood = QueryInfo("en", ("polise",), did_you_mean=("police", "پولیس"))
+    terminal_hits.results(replace(response(), understood=understood), "terminal")
+    assert "Did you mean: police | پولیس\n" in capsys.readouterr().err
+
+
+def test_the_reasons_are_shown_when_asked_for(run):
+    plain, explained = run("search", "barish"), run("search", "barish", "--explain")
+    assert "Score" not in plain.stdout
+    assert "     keyword: no. 1, score 7.2500, share 0.0160\n" in explained.stdout
+    assert "     barish → بارش: 1.5000\n" in explained.stdout
+
+
+# --- --open ---
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    seen = []
+    monkeypatch.setattr(webbrowser, "open", lambda url: seen.append(url) or True)
+    return seen
+
+
+def test_a_hit_is_opened_by_its_number(run, engine, opened):
+    hits = engine.search(SearchRequest("police", size=3, page=2)).hits
+    result = run("search", "police", "--size", "3", "--page", "2", "--open", "5")
+    assert result.exit_code == 0
+    assert opened == [hits[1].url]
+    assert f"Opening {hits[1].url}" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "4", "99"])
+def test_a_hit_that_is_not_there_is_not_opened(run, opened, number):
+    result = run("search", "police", "--size", "3", "--open", number)
+    assert (result.exit_code, opened) == (2, [])
+    assert f"no result {number}" in result.stderr
+
+
+def test_only_web_addresses_are_opened(run, engine, opened):
+    hits = engine.search(SearchRequest("police", size=30)).hits
+    number = next(at for at, hit in enumerate(hits, 1) if hit.url.startswith("javascript:"))
+    result = run("search", "police", "--size", "30", "--open", number)
+    assert (result.exit_code, opened) == (2, [])
+    assert "no web address" in result.stderr
+
+
+def test_a_browser_that_cannot_be_opened_is_an_error(run, monkeypatch):
+    monkeypatch.setattr(webbrowser, "open", lambda url: False)
+    result = run("search", "police", "--open", "1")
+    assert result.exit_code == 1
+    assert "http" in result.stderr.partition("No browser could be opened.")[2]
+
+
+# --- suggest, related ---
+
+
+def test_suggest(run):
+    result = run("suggest", "pol", "--size", "2")
+    assert result.exit_code == 0
+    assert result.stdout.count("title") == 2
+    assert "Nothing begins like that." in run("suggest", "zzz").stderr
+    assert run("suggest", "pol", "--size", "21").exit_code == 2
+
+
+def test_related(run):
+    result = run("related", "en/0-1.html", "--size", "1")
+    assert result.exit_code == 0
+    for heading in ("The same story", "Nearly the same text", "More like this"):
+        assert heading in result.stdout
+    missing = run("related", "none")
+    assert (missing.exit_code, missing.stdout) == (2, "")
+
+
+def test_what_they_print_as_json_is_the_apis_own(run, app):
+    client = app.test_client()
+    for args, address in (
+        (("suggest", "pol"), "/api/v1/suggest?q=pol"),
+        (("related", "en/0-1.html"), "/api/v1/related?id=en/0-1.html"),
+    ):
+        assert json.loads(run(*args, "--json").stdout) == client.get(address).get_json()

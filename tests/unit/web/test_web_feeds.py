@@ -1,0 +1,263 @@
+"""Atom, OpenSearch, CSV and JSON Lines: well formed whatever the articles hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import uuid
+from datetime import date
+from urllib.parse import quote, unquote
+from xml.etree import ElementTree
+
+import pytest
+from fake_engine import FakeEngine
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.documents import Document
+from web import tables
+from web.app import create_app
+from web.settings import Settings, WebConfig
+from web.xml_writer import clean
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+OPENSEARCH = {"o": "http://a9.com/-/spec/opensearch/1.1/"}
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+HOSTILE = "police <script>&amp;]]> \x00\x0b\ud800\ufffe کِتاب\u200cیں"
+
+
+def feed(client: FlaskClient, address: str = "/feed.atom?q=police") -> ElementTree.Element:
+    response = client.get(address)
+    assert (response.status_code, response.mimetype) == (200, "application/atom+xml")
+    return ElementTree.fromstring(response.data)
+
+
+def one(element: ElementTree.Element, path: str, spaces=ATOM) -> ElementTree.Element:
+    (found,) = element.findall(path, spaces)
+    return found
+
+
+# --- Atom ---
+
+
+def test_a_feed_is_newest_first_and_dated(client: FlaskClient, engine: FakeEngine):
+    root = feed(client, "/feed.atom?q=police&size=30")
+    days = [entry.text for entry in root.findall("a:entry/a:updated", ATOM)]
+    assert days == sorted(days, reverse=True)
+    assert len(days) == engine_dated(engine)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", day) for day in days)
+    assert one(root, "a:updated").text == days[0]
+
+
+def engine_dated(engine: FakeEngine) -> int:
+    found = engine.documents.values()
+    return sum(
+        each.date is not None and "police" in each.title.lower() + each.body for each in found
+    ) + sum(each.date is not None and "پولیس" in each.title for each in found)
+
+
+def test_a_feed_has_what_rfc_4287_asks_for(client: FlaskClient):
+    root = feed(client)
+    assert root.tag == "{http://www.w3.org/2005/Atom}feed"
+    for part in (root, *root.findall("a:entry", ATOM)):
+        for name in ("title", "id", "updated"):
+            assert one(part, f"a:{name}").text
+        uuid.UUID(one(part, "a:id").text.removeprefix("urn:uuid:"))
+    assert one(root, "a:author/a:name").text
+    relations = {each.get("rel"): each.get("href") for each in root.findall("a:link", ATOM)}
+    assert relations["self"] == "http://localhost/feed.atom?q=police"
+    assert relations["alternate"] == "http://localhost/?q=police&sort=newest"
+    entries = root.findall("a:entry", ATOM)
+    assert len({one(each, "a:id").text for each in entries}) == len(entries) > 5
+
+
+def test_entries_say_their_language_and_lead_to_their_page(client: FlaskClient):
+    entries = feed(client, "/feed.atom?q=police&size=30").findall("a:entry", ATOM)
+    assert {each.get(XML_LANG) for each in entries} == {"ur", "en"}
+    for each in entries:
+        href = one(each, "a:link[@rel='alternate']").get("href")
+        assert client.get(href.removeprefix("http://localhost")).status_code == 200
+    sources = [
+        each.get("href") for entry in entries for each in entry.findall("a:link[@rel='via']", ATOM)
+    ]
+    assert sources
+    assert all(each.startswith(("http://", "https://")) for each in sources)
+
+
+def test_ids_stay_on_every_day_and_behind_every_address(client: FlaskClient, engine: FakeEngine):
+    first = [each.text for each in feed(client).findall("a:entry/a:id", ATOM)]
+    engine.served = "g-0002"
+    public = Settings(web=WebConfig(public_url="https://archive.example"))
+    other = create_app(public, engine).test_client()
+    root = feed(other)
+    assert [each.text for each in root.findall("a:entry/a:id", ATOM)] == first
+    assert one(root, "a:id").text == one(feed(client), "a:id").text
+    hrefs = [each.get("href") for each in root.iter("{http://www.w3.org/2005/Atom}link")]
+    assert [each for each in hrefs if "localhost" in each] == []
+
+
+def test_a_feed_of_nothing_is_as_old_as_the_index(client: FlaskClient):
+    root = feed(client, "/feed.atom?q=zzz")
+    assert root.findall("a:entry", ATOM) == []
+    assert one(root, "a:updated").text == "2026-02-01T08:30:00Z"
+
+
+def hostile() -> FakeEngine:
+    bad = Document(
+        '../<a>&"\x00 کتاب#?',
+        HOSTILE,
+        HOSTILE,
+        "en",
+        date(2026, 1, 7),
+        HOSTILE,
+        "javascript:x",
+        (HOSTILE, "=1+1"),
+    )
+    return FakeEngine({bad.id: bad})
+
+
+def test_a_hostile_article_breaks_no_feed():
+    client = create_app(Settings(), hostile()).test_client()
+    root = feed(client, "/feed.atom?q=police%00%3Cx%3E&tag=" + quote("=1+1"))
+    assert one(root, "a:entry/a:title").text == clean(HOSTILE)
+    assert root.findall("a:entry/a:link[@rel='via']", ATOM) == []
+
+
+@pytest.mark.parametrize("arguments", ["", "q=", "q=a&page=2", "q=a&sort=oldest", "q=a&size=101"])
+def test_a_feed_of_a_wrong_question(client: FlaskClient, arguments):
+    response = client.get("/feed.atom?" + arguments)
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+
+
+@given(st.text())
+def test_cleaned_text_is_always_xml(text):
+    root = ElementTree.Element("x")
+    root.text = clean(text)
+    # Line ends come back as line feeds: XML 1.0, section 2.11.
+    back = ElementTree.fromstring(ElementTree.tostring(root, encoding="utf-8")).text or ""
+    assert back == clean(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+# --- OpenSearch ---
+
+
+def test_browsers_can_search_here(client: FlaskClient):
+    response = client.get("/opensearch.xml")
+    assert response.mimetype == "application/opensearchdescription+xml"
+    root = ElementTree.fromstring(response.data)
+    assert len(one(root, "o:ShortName", OPENSEARCH).text) <= 16
+    assert len(one(root, "o:Description", OPENSEARCH).text) <= 1024
+    urls = {each.get("type"): each.get("template") for each in root.findall("o:Url", OPENSEARCH)}
+    for kind in ("text/html", "application/atom+xml", "application/x-suggestions+json"):
+        address = urls[kind].replace("{searchTerms}", quote("پولیس"))
+        found = client.get(address.removeprefix("http://localhost"))
+        assert (found.status_code, found.mimetype) == (200, kind)
+    assert client.get(one(root, "o:Image", OPENSEARCH).text[16:]).status_code == 200
+
+
+def test_suggestions_have_the_form_browsers_know(client: FlaskClient):
+    typed, found = json.loads(client.get("/suggestions.json?q=Pol").data)
+    assert typed == "Pol"
+    assert found
+    assert len(found) == len(set(found)) <= 8
+    assert json.loads(client.get("/suggestions.json?q=").data) == ["", []]
+
+
+# --- export ---
+
+
+def test_all_hits_are_exported_in_order(client: FlaskClient, engine: FakeEngine):
+    rows = [json.loads(line) for line in client.get("/export.jsonl?q=police").data.splitlines()]
+    listed = client.get("/api/v1/search?q=police&size=100").get_json()["hits"]
+    assert [row["id"] for row in rows] == [hit["id"] for hit in listed]
+    assert rows[0]["snippet"] == listed[0]["snippet"]["text"]
+    assert list(rows[0]) == list(tables.COLUMNS)
+    assert rows[0]["tags"] == listed[0]["tags"]
+
+
+def test_csv_opens_in_a_spreadsheet(client: FlaskClient):
+    response = client.get("/export.csv?q=" + quote("پولیس"))
+    assert response.mimetype == "text/csv"
+    assert response.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"))))
+    assert list(rows[0]) == list(tables.COLUMNS)
+    assert any("پولیس" in row["title"] for row in rows)
+    assert {row["tags"] for row in rows} == {"خبر; news", "news"}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_no_cell_is_a_formula(text):
+    bad = Document(text + " police", text + " police", "police", "en", None, text, text, (text,))
+    client = create_app(Settings(), FakeEngine({bad.id: bad})).test_client()
+    (row,) = csv.DictReader(
+        io.StringIO(client.get("/export.csv?q=police").data.decode("utf-8-sig"), newline="")
+    )
+    for name in ("id", "title", "source", "url", "tags"):
+        assert row[name].startswith("'" + text), name
+    (line,) = client.get("/export.jsonl?q=police").data.splitlines()
+    assert json.loads(line)["title"] == text + " police", "programs get the text as it is"
+
+
+def test_a_hostile_article_breaks_no_table():
+    client = create_app(Settings(), hostile()).test_client()
+    (row,) = csv.DictReader(
+        io.StringIO(client.get("/export.csv?q=police").data.decode("utf-8-sig"), newline="")
+    )
+    assert row["title"] == HOSTILE.replace("\0", "").replace("\ud800", "?")
+
+
+@pytest.mark.parametrize(
+    ("query", "plain", "full"),
+    [
+        ("police training", "talash-police-training.csv", "talash-police-training.csv"),
+        ("برف snow", "talash-snow.csv", "talash-برف-snow.csv"),
+        ("برف", "talash.csv", "talash-برف.csv"),
+        (
+            '"../../etc" \r\nSet-Cookie: a',
+            "talash-etc-Set-Cookie-a.csv",
+            "talash-etc-Set-Cookie-a.csv",
+        ),
+        ("x" * 900, "talash-" + "x" * 53 + ".csv", "talash-" + "x" * 53 + ".csv"),
+    ],
+)
+def test_files_are_named_after_the_query(client: FlaskClient, query, plain, full):
+    named = client.get("/export.csv?q=" + quote(query)).headers["Content-Disposition"]
+    found = re.fullmatch(r"attachment; filename=\"([\w.-]+)\"; filename\*=UTF-8''(\S+)", named)
+    assert (found[1], unquote(found[2])) == (plain, full)
+
+
+class Rebuilt(FakeEngine):
+    """An index that is rebuilt between the first two pages, as often as `times` says."""
+
+    times: int = 1
+
+    def search(self, request):
+        found = super().search(request)
+        if request.page == 1 and self.times:
+            self.times -= 1
+            self.served += "x"
+        return found
+
+
+@pytest.mark.parametrize(("times", "status"), [(0, 200), (1, 200), (2, 200), (3, 410)])
+def test_an_export_is_of_one_index(times, status):
+    engine = Rebuilt()
+    engine.times = times
+    settings = Settings(search=Settings().search.__class__(max_page_size=10))
+    response = create_app(settings, engine).test_client().get("/export.jsonl?q=police")
+    assert response.status_code == status
+    if status == 200:
+        ids = [json.loads(line)["id"] for line in response.data.splitlines()]
+        assert len(ids) == len(set(ids)) == 28
+    else:
+        assert response.get_json()["code"] == "cursor-expired"
+
+
+def test_an_export_ends_where_paging_does():
+    limits = Settings().search.__class__(max_page_size=10, window=15)
+    engine = FakeEngine()
+    create_app(Settings(search=limits), engine).test_client().get("/export.csv?q=police")
+    assert [each.page for each in engine.asked] == [1, 2]

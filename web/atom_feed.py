@@ -1,0 +1,70 @@
+"""A search as an Atom feed (RFC 4287)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from search.models import Hit, SearchRequest, SearchResponse
+from web.params import to_args
+from web.present import web_address
+from web.xml_writer import child, serialize
+
+_NAMESPACE = "http://www.w3.org/2005/Atom"
+_IDS = uuid.UUID("ae1ec51e-3941-5821-bda6-eef4c87d0d3b")
+_LANG = "xml:lang"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Absolute addresses: of the feed, of the search's page, and of a document's by its id."""
+
+    itself: str
+    page: str
+    document: Callable[[str], str]
+
+
+def feed(response: SearchResponse, asked: SearchRequest, to: Addresses, created: str) -> bytes:
+    """The hits of a response, which must all have dates, in their order.
+
+    `created` (ISO 8601) is when the index was built: an empty feed was last updated then.
+    """
+    root = Element("feed", {"xmlns": _NAMESPACE})
+    child(root, "title", f"Talash: {asked.query}")
+    child(root, "id", _id("feed", *map("=".join, to_args(asked))))
+    child(root, "link", rel="self", type="application/atom+xml", href=to.itself)
+    child(root, "link", rel="alternate", type="text/html", href=to.page)
+    newest = max((hit.date for hit in response.hits if hit.date), default=None)
+    child(root, "updated", f"{newest}T00:00:00Z" if newest else created)
+    child(child(root, "author"), "name", "Talash")
+    child(root, "generator", "Talash")
+    for hit in response.hits:
+        _entry(root, hit, to)
+    return serialize(root)
+
+
+def _entry(root: Element, hit: Hit, to: Addresses) -> None:
+    entry = child(root, "entry", **{_LANG: hit.lang})
+    child(entry, "title", hit.title or hit.id)
+    child(entry, "id", _id("article", hit.id, hit.url))
+    child(entry, "link", rel="alternate", type="text/html", href=to.document(hit.id))
+    if web_address(hit.url):
+        child(entry, "link", rel="via", href=hit.url)
+    day = f"{hit.date}T00:00:00Z"
+    child(entry, "updated", day)
+    child(entry, "published", day)
+    if hit.source.strip():
+        child(child(entry, "author"), "name", hit.source)
+    for tag in hit.tags:
+        child(entry, "category", term=tag)
+    text = hit.snippet.text
+    before, after = "… " * hit.snippet.cut_before, " …" * hit.snippet.cut_after
+    child(entry, "summary", f"{before}{text}{after}", **{_LANG: hit.snippet.lang})
+
+
+def _id(*about: str) -> str:
+    """A name that stays: the same for the same thing on every day and behind every address."""
+    name = "\n".join(about).encode("utf-8", "replace").decode()
+    return uuid.uuid5(_IDS, name).urn

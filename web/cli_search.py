@@ -1,0 +1,203 @@
+"""`talash search`, `talash suggest`, `talash related`: asking the index from a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from index.documents import LANGUAGES
+from search.models import Mode, Sort
+from web.cli_options import bidi_option, data_option, encoder_option, json_option, settings_for
+
+if TYPE_CHECKING:
+    from search.models import SearchResponse
+
+MODE = click.Choice([each.value for each in Mode])
+_SORT = click.Choice([each.value for each in Sort])
+_LANG = click.Choice([*LANGUAGES, "und"])
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@data_option
+@encoder_option
+@click.option("--mode", type=MODE, help="Search by words, by meaning or both.  [default: hybrid]")
+@click.option("--lang", type=_LANG, multiple=True, help="Only this language. May be repeated.")
+@click.option("--source", multiple=True, help="Only this source. May be repeated.")
+@click.option("--tag", multiple=True, help="Only documents with this tag. May be repeated.")
+@click.option(
+    "--from", "from_", metavar="DATE", help="Only from this date on: YYYY, YYYY-MM or YYYY-MM-DD."
+)
+@click.option("--to", metavar="DATE", help="Only up to this date.")
+@click.option(
+    "--literal", is_flag=True, help="Search for the words as typed alone, not by sound and meaning."
+)
+@click.option(
+    "--off",
+    metavar="WORD",
+    multiple=True,
+    help="Leave out this one of the words also searched. May be repeated.",
+)
+@click.option("--sort", type=_SORT, help="Order of the results.  [default: relevance]")
+@click.option("--page", metavar="N", help="Which page of the results.  [default: 1]")
+@click.option("--size", metavar="N", help="Results a page.  [default: 10]")
+@click.option("--explain", is_flag=True, help="Say why each result is there: arms, ranks, words.")
+@click.option(
+    "--open", "open_", type=int, metavar="N", help="Open the web page of result N in a browser."
+)
+@bidi_option
+@json_option
+def search(
+    query: tuple[str, ...],
+    data: Path | None,
+    encoder: str | None,
+    literal: bool,
+    explain: bool,
+    open_: int | None,
+    bidi: str | None,
+    as_json: bool,
+    **args: Any,
+) -> None:
+    """Search the index.
+
+    \b
+    Examples:
+      talash search police training
+      talash search 'پولیس ٹریننگ' --lang en
+      talash search '"steel mills" -strike' --from 2026-01 --sort newest
+      talash search budget --json | jq '.hits[].title'
+      talash search snow leopard --open 1
+
+    Marked words are the ones you typed (bold, underlined), other inflections of them (underlined)
+    and words that mean the same (italic; dim where that is not sure).
+
+    --json prints what GET /api/v1/search answers. Put -- before a query that begins with a dash.
+    """
+    from web import cursor, params, present, terminal, terminal_hits
+    from web.service import open_engine
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
+    # From here on it is the API's own way: the same arguments, checks and messages.
+    args["literal"] = "1" if literal else ""
+    args = {"q": " ".join(query), "from": args.pop("from_"), **args}
+    given = {
+        name: value if isinstance(value, tuple) else (value or "",) for name, value in args.items()
+    }
+    asked = params.parse_search(given, settings.search)
+    engine = open_engine(settings)
+    try:
+        response = engine.search(asked)
+    finally:
+        engine.close()
+    if as_json:
+        following = cursor.after(response, settings.search.window)
+        terminal.write(present.as_json(present.search_body(response, following), indent=2))
+    else:
+        terminal_hits.results(response, settings.web.bidi, explained=explain)
+    if open_ is not None:
+        _open(response, open_)
+
+
+def _open(response: SearchResponse, number: int) -> None:
+    """Show the web page of a hit in the reader's browser."""
+    import webbrowser
+
+    from index.errors import RequestError, TalashError
+    from web import present, terminal_hits
+    from web.terminal_text import plain
+
+    at = number - terminal_hits.first_number(response)
+    if not 0 <= at < len(response.hits):
+        raise RequestError(f"There is no result {number} here to open.", parameter="open")
+    hit = response.hits[at]
+    address = present.web_address(hit.url)
+    if not address:
+        raise RequestError(
+            f"Result {number} has no web address to open.",
+            parameter="open",
+            hint=f"It is the document {plain(hit.id)}; `talash serve` shows it.",
+        )
+    click.echo(f"Opening {plain(address)}", err=True)
+    if not webbrowser.open(address):
+        raise TalashError("No browser could be opened.", hint=f"The address is {plain(address)}")
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True)
+@data_option
+@encoder_option
+@click.option("--size", metavar="N", help="How many, at most.  [default: 8]")
+@bidi_option
+@json_option
+def suggest(
+    text: tuple[str, ...],
+    data: Path | None,
+    encoder: str | None,
+    size: str | None,
+    bidi: str | None,
+    as_json: bool,
+) -> None:
+    """Complete what is being typed, from the titles, names and words of the index.
+
+    \b
+    Examples:
+      talash suggest mohsin na
+      talash suggest 'برفا' --json
+    """
+    from web import params, present, terminal, terminal_hits
+    from web.service import open_engine
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
+    given = {"q": (" ".join(text),), "size": (size or "",)}
+    typed, most = params.parse_suggest(given, settings.search)
+    engine = open_engine(settings)
+    try:
+        found = engine.suggest(typed, most)
+    finally:
+        engine.close()
+    if as_json:
+        terminal.write(present.as_json(found, indent=2))
+    else:
+        terminal_hits.suggestions(found, settings.web.bidi)
+
+
+@click.command()
+@click.argument("id")
+@data_option
+@encoder_option
+@click.option("--size", metavar="N", help="How many articles like it, at most.  [default: 5]")
+@bidi_option
+@json_option
+def related(
+    id: str,
+    data: Path | None,
+    encoder: str | None,
+    size: str | None,
+    bidi: str | None,
+    as_json: bool,
+) -> None:
+    """Show what belongs to an article: its story in the other language, copies, articles like it.
+
+    ID is the article's id, as `talash search --json` shows it.
+
+    \b
+    Examples:
+      talash related ur/16-water-filter.md
+      talash related en/16-water-filter.md --size 3 --json
+    """
+    from web import params, present, terminal, terminal_hits
+    from web.service import open_engine
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
+    name, most = params.parse_related({"id": (id,), "size": (size or "",)})
+    engine = open_engine(settings)
+    try:
+        found = engine.related(name, most)
+    finally:
+        engine.close()
+    if as_json:
+        terminal.write(present.as_json(found, indent=2))
+    else:
+        terminal_hits.related(found, settings.web.bidi)
