@@ -22,14 +22,11 @@ from index.stories import COPY, STORY, Pairs, Stories
 from index.story_candidates import CandidateFinder, Candidates
 from index.story_evidence import (
     ALIKE,
-    COPY_COSINE,
-    MIN_ALIGNED,
-    MOST_AGAINST,
     THRESHOLD,
     Evidence,
-    by_date,
     copy_chance,
     story_chance,
+    within_reach,
 )
 from index.story_texts import (
     Counterparts,
@@ -79,28 +76,35 @@ class StoryFinder:
             both[:, 0], both[:, 1], np.array(kinds, np.int8), np.array(chances, np.float32)
         )
 
-    def evidence(self, docids: Ints) -> Iterator[tuple[int, int, Evidence]]:
-        """Every pair of `docids` whose texts are worth comparing, and what speaks for it."""
+    def evidence(
+        self, docids: Ints, *, hopeless: bool = False
+    ) -> Iterator[tuple[int, int, Evidence]]:
+        """Every pair of `docids` whose texts are worth comparing, and what speaks for it.
+
+        With `hopeless`, for measuring, also pairs that their vectors and dates rule out.
+        """
         candidates = self._candidates.find(docids)
         for start in range(0, len(candidates), _PAIRS_AT_ONCE):
-            yield from self._compare(candidates.take(slice(start, start + _PAIRS_AT_ONCE)))
+            some = candidates.take(slice(start, start + _PAIRS_AT_ONCE))
+            yield from self._compare(some, hopeless)
 
-    def _compare(self, candidates: Candidates) -> Iterator[tuple[int, int, Evidence]]:
+    def _compare(
+        self, candidates: Candidates, hopeless: bool
+    ) -> Iterator[tuple[int, int, Evidence]]:
         near = []
         vectors: dict[int, Floats] = {}
         pairs = zip(candidates.first.tolist(), candidates.second.tolist(), strict=True)
         for at, (first, second) in enumerate(pairs):
-            days = self._days(first, second)
-            if by_date(days) <= -MOST_AGAINST and candidates.cosines[at] < COPY_COSINE:
-                continue
             cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
             aligned = float(cosines.max(axis=1).mean() + cosines.max(axis=0).mean()) / 2
-            if aligned >= MIN_ALIGNED:
-                near.append((first, second, float(candidates.margins[at]), days, cosines, aligned))
+            margin, days = float(candidates.margins[at]), self._days(first, second)
+            same = self._one_language(first, second)
+            if hopeless or within_reach(margin, aligned, days, same):
+                near.append((first, second, margin, days, cosines, aligned))
         texts = self._texts.read(sorted({docid for pair in near for docid in pair[:2]}))
         for first, second, margin, days, cosines, aligned in near:
             ours, theirs = texts[first], texts[second]
-            same = bool(self._columns.lang[first] == self._columns.lang[second])
+            same = self._one_language(first, second)
             yield first, second, self._of(ours, theirs, cosines, margin, aligned, days, same)
 
     def _of(
@@ -129,6 +133,9 @@ class StoryFinder:
             shared_numbers=shared,
             fewer_numbers=fewer,
         )
+
+    def _one_language(self, first: int, second: int) -> bool:
+        return bool(self._columns.lang[first] == self._columns.lang[second])
 
     def _days(self, first: int, second: int) -> int | None:
         ours, theirs = int(self._columns.date[first]), int(self._columns.date[second])

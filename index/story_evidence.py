@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-MARGIN, ALIGNED, COVERED, BIAS = 7.2, 1.4, 15.2, -9.9
+MARGIN, ALIGNED, COVERED, BIAS = 6.6, 1.6, 15.0, -9.8
 CAUTION = 1.0
 """Taken from every logit: a wrong link costs more than a missing one."""
 SAME_DAYS, DAY, MOST_AGAINST = 1.5, 0.5, 6.0
@@ -29,8 +29,6 @@ DIFFER = 2.5
 
 ALIKE = 0.4
 """Cosine (of vectors centred by language) from which two sentences say the like."""
-MIN_ALIGNED = 0.2
-"""Below it texts are not compared: no true pair of the sets measured lay there."""
 THRESHOLD = 0.5
 """Probability from which a link is kept."""
 
@@ -39,8 +37,8 @@ COPY_SLOPE, COPY_MIDDLE = 20.0, 0.62
 a series up to .49 (the near-miss articles of the tests)."""
 COPY_RESEMBLANCE = 0.35
 """Below it one text is a small part of the other."""
-COPY_COSINE = 0.75
-"""Of centroids, from which texts are compared however far apart their dates."""
+COPY_ALIGNED = 0.6
+"""How aligned copies are at least: edited ones .84."""
 SERIES_CONTAINMENT = 0.15
 """From here on two texts with other numbers are reports of a series, in the words of the last."""
 
@@ -70,6 +68,19 @@ class Evidence:
     def other_numbers(self) -> bool:
         """Whether most numbers of the one are not in the other."""
         return self.shared_numbers * 2 < self.fewer_numbers
+
+
+MOST_BEYOND = {True: 0.15, False: 0.35}
+"""How far the covered part of texts of one language (of two) lies above how aligned they are, at most,
+where that decides."""
+
+
+def within_reach(margin: float, aligned: float, days: int | None, same_language: bool) -> bool:
+    """Whether reading two texts, which takes long, could make a story or copies of them."""
+    if same_language and aligned >= COPY_ALIGNED:
+        return True
+    covered = min(1.0, aligned + MOST_BEYOND[same_language])
+    return story_chance(Evidence(margin, aligned, covered, days)) >= THRESHOLD
 
 
 def story_chance(evidence: Evidence) -> float:

@@ -30,8 +30,9 @@ SOUND_FROM = 0.7
 """Probability from which a spelling counts as the same name: as in ranking."""
 SURE = 0.5
 """A word with so sure a translation is not looked up by sound."""
-UNLIKELY = 0.2
-"""A coverage by translations below which sounds are not asked: no true pair of the sets has less."""
+UNLIKELY, LIKELY = 0.2, 0.75
+"""Coverage by translations alone outside of which sounds, which take long, would not change the verdict:
+no true pair of the sets measured has less, and hardly any other one has more."""
 LEAST_SHINGLES = 30
 """Of a text whose copies are looked for: with one word changed a short one says something else."""
 _SPELLINGS = 4
@@ -158,8 +159,8 @@ def coverage(first: Text, second: Text, counterparts: Counterparts | None) -> fl
         return (_met(first, second, None) + _met(second, first, None)) / 2
     learned = counterparts.learned
     rough = (_met(first, second, learned) + _met(second, first, learned)) / 2
-    if 0.0 < rough < UNLIKELY:
-        return rough  # how its names sound will not make it a story
+    if 0.0 < rough < UNLIKELY or rough > LIKELY:
+        return rough
     return (_met(first, second, counterparts.all) + _met(second, first, counterparts.all)) / 2
 
 

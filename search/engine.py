@@ -146,7 +146,7 @@ class SearchEngine:
         if not self._config.alignment or isinstance(self.encoder, EncoderError):
             return None
         try:
-            return Aligner.of(understood, self._index.word_states, self.encoder)
+            return Aligner.of(understood, self._index, self.encoder)
         except EncoderError as error:
             log.warning("Words are not marked across languages: %s", error)
             return None

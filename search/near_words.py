@@ -7,14 +7,17 @@ few; in English a doubled letter, one vowel for another, two letters in the wron
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from index.analysis import script
 from index.edits import distances
-from index.lexicon import Lexicon, Script
+from index.impacts import Ints
+from index.lexicon import SCRIPTS, Lexicon, Script
 from index.sounds import skeletons
 from index.spelling import fold_latin
 
@@ -30,7 +33,7 @@ _ALIKE_IN_SOUND = 0.7
 
 _LETTERS_AND_COSTS = ((3, 0.4), (5, 1.1), (6, 1.5))
 _MOST_COST = 2.0
-_WEIGHED = 40
+_WEIGHED = 25
 _LONGEST = 24
 _REMEMBERED = 2_000
 
@@ -69,19 +72,11 @@ class NearWords:
     def _spelt_nearly(self, word: str, kind: Script) -> list[Near]:
         most = _most_cost(word)
         edits = 1 if most < _LETTERS_AND_COSTS[-1][1] else 2
-        key = _key(word, kind)
-        rows, keys = list[int](), list[str]()
-        for length in range(len(key) - edits, len(key) + edits + 1):
-            some_rows, some_keys = self._by_length[kind].get(length, ([], []))
-            rows += some_rows
-            keys += some_keys
-        edit = distances(key, keys, edits)
-        near = np.flatnonzero(edit <= edits)
-        places = np.array(rows, np.int32)[near] if len(near) else np.empty(0, np.int32)
-        order = np.lexsort((-self._lexicon.frequencies[places], edit[near]))[:_WEIGHED]
+        rows, edit = self._within(_key(word, kind), kind, edits)
+        order = np.lexsort((-self._lexicon.frequencies[rows], edit))[:_WEIGHED]
         sounds = _sounds(word, kind)
         found = []
-        for row in places[order].tolist():
+        for row in rows[order].tolist():
             other = self._lexicon.words[row]
             cost = slip_cost(word, other, kind)
             if sounds & _sounds(other, kind):
@@ -89,6 +84,19 @@ class NearWords:
             if other != word and cost <= most:
                 found.append(Near((row,), cost))
         return found
+
+    def _within(self, key: str, kind: Script, edits: int) -> tuple[Ints, Ints]:
+        """Rows of the words whose keys are no more than so many edits away, and how many they are."""
+        found = [(np.empty(0, np.int32), np.empty(0, np.int32))]
+        letters = _letters(key)
+        for length in range(len(key) - edits, len(key) + edits + 1):
+            some = self._by_length[kind].get(length)
+            if some:
+                # An edit takes a letter from a word, gives it one, or both: most words fall out here.
+                near = np.flatnonzero(np.bitwise_count(some.letters ^ letters) <= 2 * edits)
+                edit = distances(key, [some.keys[at] for at in near.tolist()], edits)
+                found.append((some.rows[near[edit <= edits]], edit[edit <= edits]))
+        return np.concatenate([rows for rows, _ in found]), np.concatenate([e for _, e in found])
 
     def _parted(self, word: str) -> list[Near]:
         """Two words of the archive written as one, the likeliest place to part them first."""
@@ -102,17 +110,39 @@ class NearWords:
         return [Near((first, second), _SPACE) for _, first, second in pairs[:2]]
 
     @cached_property
-    def _by_length(self) -> dict[Script, dict[int, tuple[list[int], list[str]]]]:
-        """Rows and keys of each script's words by the length of the key; made when first needed."""
-        tables: dict[Script, dict[int, tuple[list[int], list[str]]]] = {"ur": {}, "en": {}}
-        for kind, table in tables.items():
+    def _by_length(self) -> dict[Script, dict[int, _Keys]]:
+        """Each script's words by the length of the key; made when first needed."""
+        tables: dict[Script, dict[int, _Keys]] = {}
+        for kind in SCRIPTS:
+            lengths: dict[int, list[tuple[int, str]]] = {}
             for row in self._lexicon.script_rows(kind).tolist():
                 key = _key(self._lexicon.words[row], kind)
-                if 2 <= len(key) <= _LONGEST + 2:
-                    rows, keys = table.setdefault(len(key), ([], []))
-                    rows.append(row)
-                    keys.append(key)
+                lengths.setdefault(len(key), []).append((row, key))
+            tables[kind] = {length: _Keys.of(pairs) for length, pairs in lengths.items()}
         return tables
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """Words with keys of one length: their rows, keys, and the letters of each as a set of bits."""
+
+    rows: Ints
+    keys: Sequence[str]
+    letters: npt.NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[int, str]]) -> _Keys:
+        rows = np.array([row for row, _ in pairs], np.int32)
+        keys = [key for _, key in pairs]
+        return cls(rows, keys, np.array([_letters(key) for key in keys], np.uint64))
+
+
+def _letters(key: str) -> np.uint64:
+    """The letters of a key as a set of 64 bits; letters that share a bit only let more through."""
+    bits = 0
+    for letter in set(key):
+        bits |= 1 << ord(letter) % 64
+    return np.uint64(bits)
 
 
 def slip_cost(typed: str, meant: str, kind: Script) -> float:

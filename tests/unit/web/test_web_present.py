@@ -33,7 +33,9 @@ spans = st.lists(
     ),
     max_size=6,
 )
-TAG = re.compile(r'<mark class="(?:exact|variant|meaning)(?: faint)?"(?: title="answers: [^"<>]*")?>|</mark>')
+TAG = re.compile(
+    r'<mark class="(?:exact|variant|meaning)(?: faint)?"(?: title="answers: [^"<>]*")?>|</mark>'
+)
 SENTENCE, WORD = Span(0, 3, "meaning"), Span(2, 3, "meaning", "w")
 
 

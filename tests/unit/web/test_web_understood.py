@@ -191,7 +191,9 @@ def test_a_document_leads_back_to_what_the_reader_chose(client):
 def test_another_query_begins_afresh(client):
     """The form carries what is off along, and the query it belongs to: it ends with that query."""
     page = get(client, "/?q=citizens&off=شہری&off=B&literal=1")
-    fields = dict.fromkeys(re.findall(r"<input type=\"hidden\" name=\"(\w+)\" value=\"([^\"]*)\"", page))
+    fields = dict.fromkeys(
+        re.findall(r"<input type=\"hidden\" name=\"(\w+)\" value=\"([^\"]*)\"", page)
+    )
     assert list(fields) == [("for", "citizens"), ("literal", "1"), ("off", "شہری"), ("off", "B")]
     for typed, kept in (("citizens", True), ("+citizens++", True), ("barish", False)):
         page = get(client, f"/?q={typed}&for=citizens&literal=1&off=شہری&lang=ur")
