@@ -1,4 +1,4 @@
-"""Which articles tell one story? Links of a rebuilt index against the pairs that are known.
+"""Which articles tell one story? The links of an index against the pairs that are known.
 
     python benchmarks/story_pairs.py [TESTSET...] --data DIR [--fit]
 
@@ -33,7 +33,7 @@ from index.lexicon import Lexicon
 from index.reader import CATALOGUE_FILE, OpenIndex
 from index.status import current
 from index.stories import COPY
-from index.stories_build import StoryFinder, build_stories
+from index.stories_build import StoryFinder, settle
 from search.evaluate import ensure_index, read_queries
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,13 +81,13 @@ def build_test_set(directory: Path, data: Path, encoder: Encoder) -> Archive:
     index = OpenIndex.open_current(config.data_dir)
     known = {}
     for query in read_queries(directory, index):
-        lang = {name: languages(index, name) for name in query.relevant}
+        lang = {name: language(index, name) for name in query.relevant}
         known.update({frozenset((a, b)): "story" for a in lang for b in lang if lang[a] != lang[b]})
     index.close()
     return Archive(directory.resolve().name, current(config.data_dir), known)
 
 
-def languages(index: OpenIndex, name: str) -> int:
+def language(index: OpenIndex, name: str) -> int:
     docid = index.catalogue.docid_of(name)
     assert docid is not None
     return int(index.columns.lang[docid])
@@ -102,13 +102,14 @@ def short(document_id: str) -> str:
 def report(archive: Archive, table: Table, console: Console) -> None:
     """A row of the table, and what was missed or wrong."""
     with Catalogue.open(archive.generation / CATALOGUE_FILE) as catalogue:
-        started = time.perf_counter()
-        build_stories(archive.generation, catalogue, Lexicon.open(archive.generation))
-        seconds = time.perf_counter() - started
+        lexicon, languages = Lexicon.open(archive.generation), catalogue.columns().lang
+        everything = np.arange(len(languages), dtype=np.int32)
+        started = time.process_time()
+        # Linked again, as a rebuild does: a test set's index may be from before the last change.
+        found_pairs = StoryFinder(archive.generation, catalogue, lexicon).find(everything)
+        pairs = settle(found_pairs, languages)
+        seconds = time.process_time() - started
         names = {docid: short(document.id) for docid, document in catalogue.iter_documents()}
-    index = OpenIndex.open(archive.generation)
-    pairs = index.stories.pairs()
-    index.close()
     found = {"story": set[Pair](), "copy": set[Pair]()}
     for a, b, kind in zip(pairs.first, pairs.second, pairs.kinds, strict=True):
         found["copy" if kind == COPY else "story"].add(frozenset((names[a], names[b])))
@@ -174,7 +175,7 @@ def main() -> None:
     if options.fit:
         fit([each for each in archives if each.name not in ("near-miss", "both")], console)
     headings = ("archive", "documents", "stories", "found", "wrong", "precision", "recall")
-    table = Table(*headings, "copies", "found", "wrong", "time", box=None)
+    table = Table(*headings, "copies", "found", "wrong", "CPU time", box=None)
     for archive in archives:
         report(archive, table, console)
     console.print(table)

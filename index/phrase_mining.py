@@ -50,7 +50,7 @@ _LIGHT_WORDS = """
 انھیں ہمیں مجھے آپ ہم وہاں یہاں اپنا اپنے اپنی ساتھ بعد پہلے لیکن مگر اگر پھر بلکہ جبکہ تاہم چونکہ
 کیونکہ بہت کچھ سب کوئی کسی ہر دو تین چار دوسرے دوسری مزید صرف طرح طور وجہ دوران درمیان مطابق ذریعے
 خلاف بارے جیسے جیسا جیسی ایسا ایسے ایسی اب تب نیز یعنی وغیرہ آیا آئی آئے آنے لگا لگے لگی پڑا پڑے
-پڑی جہاں انکے اسکے اسکی انکی ہوں کرکے رہنے کبھی اسی انہی اسکا نہیں رہ
+پڑی جہاں انکے اسکے اسکی انکی ہوں کرکے رہنے کبھی اسی انہی اسکا نہیں رہ کریں کروں کرو
 said says say will would could should can may might must not no also whom whose we you he him me my
 our your i there then than so if because while after before about into over under up down out more
 most some any all each other another such only just even still very much many one two three own same

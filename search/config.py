@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class SearchConfig:
     """Limits of a request and the weights of ranking; the weights were measured (docs/measured.md).
 
-    `window` is how many hits paging can reach; `semantic_depth` how many passages the semantic arm
-    looks at; `rescored` for how many of the keyword arm's best the exact relevance is computed.
+    `window` is how many hits paging can reach; `max_typed_chars` how long a query may be that is
+    completed while it is typed; `semantic_depth` how many passages the semantic arm looks at;
+    `rescored` for how many of the keyword arm's best the exact relevance is computed.
 
     `keyword_weight` (0..1) is the keyword arm's part in fusion, `relevance_ceiling` the relevance
     that counts as full; `centroid_weight` the weight of an article as a whole beside its best

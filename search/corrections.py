@@ -156,8 +156,9 @@ class Corrector:
         for first, last, near in likely[:_TRIED]:
             if self._likelihood(near, least) > -inf:
                 words = tuple(self._index.lexicon.words[row] for row in near.rows)
-                articles = self._all_of(words)
-                articles = articles[company[articles]]
+                articles = self._all_of(words, company)
+                if found and len(articles) <= found:
+                    articles = self._all_of(words, company, alternatives=True)
                 if len(articles) > found:
                     score = log1p(len(articles)) - _COST * near.cost
                     changes.append(_Change(first, last, words, self._spelt(near), articles, score))
@@ -178,15 +179,15 @@ class Corrector:
             return -inf
         return log1p(frequency) - _COST * near.cost
 
-    def _all_of(self, words: Sequence[str]) -> Ints:
-        """The articles that hold all of some words, or what they surely stand for."""
-        held: Ints | None = None
-        for word in words:
-            if is_content(word):
-                sure = (each for each in self._expander.alternatives(word) if each.weight >= _SURE)
-                mine = self._any_of([word, *(self._index.lexicon.words[each.row] for each in sure)])
-                held = mine if held is None else np.intersect1d(held, mine, assume_unique=True)
-        assert held is not None  # One of them says something.
+    def _all_of(self, words: Sequence[str], company: Mask, *, alternatives: bool = False) -> Ints:
+        """The articles in company that hold all of some words, or what they surely stand for."""
+        held = np.flatnonzero(company).astype(np.int32)
+        for word in filter(is_content, words):
+            meant = [word]
+            if alternatives:
+                others = self._expander.alternatives(word)
+                meant += [self._index.lexicon.words[e.row] for e in others if e.weight >= _SURE]
+            held = np.intersect1d(held, self._any_of(meant), assume_unique=True)
         return held
 
 

@@ -88,7 +88,9 @@ class NearWords:
     def _within(self, key: str, kind: Script, edits: int) -> tuple[Ints, Ints]:
         """Rows of the words whose keys are no more than so many edits away, and how many they are."""
         found = [(np.empty(0, np.int32), np.empty(0, np.int32))]
-        letters = _letters(key)
+        if not key:  # a word of ھ alone
+            return found[0]
+        letters = _letters([key], len(key))[0]
         for length in range(len(key) - edits, len(key) + edits + 1):
             some = self._by_length[kind].get(length)
             if some:
@@ -117,8 +119,9 @@ class NearWords:
             lengths: dict[int, list[tuple[int, str]]] = {}
             for row in self._lexicon.script_rows(kind).tolist():
                 key = _key(self._lexicon.words[row], kind)
-                lengths.setdefault(len(key), []).append((row, key))
-            tables[kind] = {length: _Keys.of(pairs) for length, pairs in lengths.items()}
+                if 0 < len(key) <= _LONGEST + 2:
+                    lengths.setdefault(len(key), []).append((row, key))
+            tables[kind] = {length: _Keys.of(length, pairs) for length, pairs in lengths.items()}
         return tables
 
 
@@ -131,18 +134,19 @@ class _Keys:
     letters: npt.NDArray[np.uint64]
 
     @classmethod
-    def of(cls, pairs: Sequence[tuple[int, str]]) -> _Keys:
+    def of(cls, length: int, pairs: Sequence[tuple[int, str]]) -> _Keys:
         rows = np.array([row for row, _ in pairs], np.int32)
         keys = [key for _, key in pairs]
-        return cls(rows, keys, np.array([_letters(key) for key in keys], np.uint64))
+        return cls(rows, keys, _letters(keys, length))
 
 
-def _letters(key: str) -> np.uint64:
-    """The letters of a key as a set of 64 bits; letters that share a bit only let more through."""
-    bits = 0
-    for letter in set(key):
-        bits |= 1 << ord(letter) % 64
-    return np.uint64(bits)
+def _letters(keys: Sequence[str], length: int) -> npt.NDArray[np.uint64]:
+    """The letters of keys of one length as sets of 64 bits; letters that share a bit only let more
+    through."""
+    codes = np.array(keys, f"U{length}").view(np.uint32).reshape(len(keys), length)
+    bits = np.uint64(1) << (codes % 64).astype(np.uint64)
+    letters: npt.NDArray[np.uint64] = np.bitwise_or.reduce(bits, axis=1)
+    return letters
 
 
 def slip_cost(typed: str, meant: str, kind: Script) -> float:

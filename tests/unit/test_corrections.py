@@ -81,6 +81,8 @@ def test_a_misspelt_query_is_set_right(engine: SearchEngine, query: str, right: 
         "rn",
         "the and of",
         "هے",
+        "ھھھھ",
+        "ييي",
     ],
 )
 def test_what_is_right_or_unknown_is_left_alone(engine: SearchEngine, query: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import archives
 import numpy as np
@@ -14,10 +15,12 @@ from hypothesis import strategies as st
 
 from index.documents import Document
 from index.errors import NotFoundError, RequestError
+from index.hash_encoder import HashEncoder
 from index.stories import COPY, STORY, Pairs, Stories
 from search.engine import SearchEngine
 from search.folding import fold
 from search.fusion import Fused
+from search.live import LiveEngine
 from search.models import Hit, SearchRequest, Sort, Total
 from search.ranking import Ranking
 
@@ -103,7 +106,7 @@ def copies_of(document: Document, number: int) -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty articles, every third one printed by two more papers."""
     articles = [
         replace(each, body=f"{each.body} {archives.text(random.Random(n), each.lang, 60)}")
@@ -112,6 +115,11 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
     copied = [copy for each in articles[::3] for copy in copies_of(each, 2)]
     data = tmp_path_factory.mktemp("folding") / "data"
     archives.build([*articles, *copied], data)
+    return data
+
+
+@pytest.fixture(scope="module")
+def engine(data: Path) -> Iterator[SearchEngine]:
     opened = archives.open_engine(data, floor=0.05)
     yield opened
     opened.close()
@@ -184,6 +192,13 @@ def test_related_lists_copies_and_the_like_apart(engine: SearchEngine) -> None:
     scores = [each.score for each in related.likes]
     assert scores == sorted(scores, reverse=True)
     assert engine.related(name, 0).likes == ()
+
+
+def test_the_live_engine_answers_the_same(engine: SearchEngine, data: Path) -> None:
+    live = LiveEngine(archives.config(data), encoder=HashEncoder())
+    name = listed(engine, SearchRequest("nishan"))[0].id
+    assert live.related(name, 3) == engine.related(name, 3)
+    live.close()
 
 
 def test_related_of_nothing(engine: SearchEngine) -> None:
