@@ -110,7 +110,7 @@ def marks_of(
     for start, end in _regions(body, wanted, passage) if wanted else ():
         for span in mark(body[start:end], wanted):
             place = (span.start + start, span.end + start)
-            found[place] = replace(span, start=place[0], end=place[1])
+            found[place] = replace(span, start=place[0], end=place[1]) if start else span
             missing.discard(worth[span.word])
         if not missing:
             break

@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from flask import url_for
 
 from index.normalize import normalize
 from search.models import Alternative, FacetValue, SearchRequest, SearchResponse, WordReading
 from web import present
+from web.addresses import query_string
 from web.params import to_args
 from web.text import Text
 
@@ -66,11 +67,11 @@ class Links:
         """The whole of an answer, from its first page, as a feed or a file."""
         left = ("page", "size", "sort") if endpoint == "feeds.atom" else ("page", "size")
         pairs = [pair for pair in to_args(asked) if pair[0] not in left]
-        return f"{url_for(endpoint)}?{urlencode(pairs)}"
+        return f"{url_for(endpoint)}?{query_string(pairs)}"
 
     def _address(self, path: str, args: list[tuple[str, str]]) -> str:
         pairs = [*args, ("ui", self.ui)] if self.ui else args
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+        return f"{path}?{query_string(pairs)}" if pairs else path
 
 
 @dataclass(frozen=True)
@@ -220,4 +221,4 @@ def page_numbers(page: int, last: int) -> list[int]:
 
 def address(path: str, args: list[tuple[str, str]]) -> str:
     """A path, as routed, with its arguments."""
-    return f"{quote(path)}?{urlencode(args)}" if args else quote(path)
+    return f"{quote(path)}?{query_string(args)}" if args else quote(path)
