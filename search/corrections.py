@@ -40,6 +40,9 @@ _RARE_IN = 5_000
 
 _LETTERS = 3
 _TRIED = 4
+_MOST_SUSPECTS = 4
+"""Words that are looked at, the first ones: all combinations of what they may be meant for are tried."""
+
 _COST = 3.0
 """Logarithms of articles that a slip of cost 1 weighs up."""
 
@@ -75,7 +78,8 @@ class Corrector:
         """Up to `MOST` whole queries that would find more, best first."""
         query = understood.query
         atoms = [atom for atom in query.atoms if _plain(atom)]
-        suspects = [at for at, atom in enumerate(atoms) if self._suspect(atom, understood)]
+        doubtful = (at for at, atom in enumerate(atoms) if self._suspect(atom, understood))
+        suspects = list(islice(doubtful, _MOST_SUSPECTS))
         if not suspects:
             return ()
         others = [atom for at, atom in enumerate(atoms) if at not in suspects and not atom.stop]
