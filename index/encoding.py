@@ -6,6 +6,7 @@ Texts that the previous generation holds (same encoder, same text) are not encod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -127,16 +128,24 @@ def encode_all(
     vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
     words = WordStatesFile(directory, space) if space else None
     done = 0
-    for batch in _batches(_passage_texts(catalogue), _BATCH):
-        rows, states = source.of(batch)
-        vectors.append(rows)
+    try:
+        for batch in _batches(_passage_texts(catalogue), _BATCH):
+            rows, states = source.of(batch)
+            vectors.append(rows)
+            if words:
+                words.append(states)
+            done += len(batch)
+            report("encoding", done, total)
+        vectors.finish()
         if words:
-            words.append(states)
-        done += len(batch)
-        report("encoding", done, total)
-    vectors.finish()
-    if words:
-        words.finish()
+            words.finish()
+    except BaseException:
+        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
+            vectors.abort()
+        with suppress(Exception):
+            if words:
+                words.abort()
+        raise
     return source
 
 

@@ -70,6 +70,10 @@ class VectorFile:
         if self._left:
             raise ValueError(f"{self._left} vectors are missing")
 
+    def abort(self) -> None:
+        """Let go of the file, whatever is in it."""
+        self._file.close()
+
 
 def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.float16]:
     """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""

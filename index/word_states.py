@@ -169,6 +169,10 @@ class WordStatesFile:
             fitted=np.int64(self._space.fitted),
         )
 
+    def abort(self) -> None:
+        """Let go of the file, whatever is in it."""
+        self._file.close()
+
 
 def keeper(
     space: WordSpace, texts: Sequence[str], found: list[Bytes | None]

@@ -189,6 +189,7 @@ def _months(dated: Ints) -> tuple[FacetValue, ...]:
 
 def _buckets(times: npt.NDArray[np.datetime64]) -> tuple[FacetValue, ...]:
     first = times.min()
-    counts = np.bincount((times - first).astype(np.int64))
+    step = np.timedelta64(1, np.datetime_data(times.dtype)[0])
+    counts = np.bincount((times - first) // step)
     shown = range(len(counts)) if len(counts) <= MAX_MONTHS else np.flatnonzero(counts)
-    return tuple(FacetValue(str(first + at), int(counts[at])) for at in shown)
+    return tuple(FacetValue(str(first + at * step), int(counts[at])) for at in shown)
