@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -183,13 +183,13 @@ def _months(dated: Ints) -> tuple[FacetValue, ...]:
     days = (dated.astype(np.int64) - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     if int((months.max() - months.min()).astype(int)) < MAX_MONTHS:
-        return _buckets(months)
-    return _buckets(days.astype("datetime64[Y]"))
+        return _buckets(months, "M")
+    return _buckets(days.astype("datetime64[Y]"), "Y")
 
 
-def _buckets(times: npt.NDArray[np.datetime64]) -> tuple[FacetValue, ...]:
+def _buckets(times: npt.NDArray[np.datetime64], unit: Literal["M", "Y"]) -> tuple[FacetValue, ...]:
     first = times.min()
-    step = np.timedelta64(1, np.datetime_data(times.dtype)[0])
+    step = np.timedelta64(1, unit)
     counts = np.bincount((times - first) // step)
     shown = range(len(counts)) if len(counts) <= MAX_MONTHS else np.flatnonzero(counts)
     return tuple(FacetValue(str(first + at * step), int(counts[at])) for at in shown)
