@@ -95,9 +95,7 @@ def rollback(data_dir: Path, name: str = "") -> Switch:
     with writer_lock(data_dir):
         before = current_token(data_dir)
         target = name or _previous(data_dir, before)
-        if not GENERATION_NAME.fullmatch(target) or target not in generation_names(data_dir):
-            raise IndexMissingError(f"There is no generation {target!r} here.", hint=_LIST)
-        manifest = open_usable(data_dir / "generations" / target)
+        manifest = open_usable(find_generation(data_dir, target))
         if target != before:
             switch_to(data_dir, target)
     return Switch(target, before, manifest.counts.documents)
@@ -109,10 +107,22 @@ def open_usable(path: Path) -> Manifest:
     Raises IndexDamagedError or IndexMismatchError.
     """
     manifest = open_manifest(path, "checksums")
+    require_ours(manifest)
+    return manifest
+
+
+def require_ours(manifest: Manifest) -> None:
+    """Raise IndexMismatchError unless this program analyses text as the one that made it did."""
     manifest.require(
         normalizer_version=NORMALIZER_VERSION, analyzer_fingerprint=ANALYZER_FINGERPRINT
     )
-    return manifest
+
+
+def find_generation(data_dir: Path, name: str) -> Path:
+    """Directory of the generation of that name. Raises IndexMissingError if it is not there."""
+    if not GENERATION_NAME.fullmatch(name) or name not in generation_names(data_dir):
+        raise IndexMissingError(f"There is no generation {name!r} in {data_dir}.", hint=_LIST)
+    return data_dir / "generations" / name
 
 
 def _previous(data_dir: Path, now: str) -> str:
@@ -140,9 +150,7 @@ def _previous(data_dir: Path, now: str) -> str:
 def _glance(path: Path, is_current: bool) -> Generation:
     try:
         manifest = open_manifest(path)
-        manifest.require(
-            normalizer_version=NORMALIZER_VERSION, analyzer_fingerprint=ANALYZER_FINGERPRINT
-        )
+        require_ours(manifest)
         own = (path / MANIFEST).stat().st_size
     except StoreError as error:
         return Generation(path.name, is_current, problem=error.message)
