@@ -233,7 +233,9 @@ def _manifest(source: IO[bytes]) -> Manifest:
             if type(entry.size) is not int or entry.size < 0 or not isinstance(entry.sha256, str):
                 raise ValueError("it gives a file no size")
     except IndexMismatchError as error:
-        hint = "Restore it with the Talash that made it, or build the index again from its articles."
+        hint = (
+            "Restore it with the Talash that made it, or build the index again from its articles."
+        )
         raise IndexMismatchError(error.message, hint=hint) from error
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise BackupError(f"The manifest of the backup is damaged: {error}.") from error

@@ -112,9 +112,7 @@ def rebuild_from(
                 counts = catalogue.counts()
                 previous = Previous.of(config.data_dir, encoder)
                 source = encode_all(catalogue, staged.path, previous, encoder, report)
-                derive(
-                    staged.path, catalogue, intake.bigrams, encoder, previous.words, report
-                )
+                derive(staged.path, catalogue, intake.bigrams, encoder, previous.words, report)
             report("sealing", 0, 0)
             name = staged.commit(
                 normalizer_version=NORMALIZER_VERSION,
