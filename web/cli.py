@@ -14,9 +14,9 @@ import click
 from index.errors import TalashError
 from search.models import Mode
 from web.cli_index import index
-from web.cli_versions import backup, list_generations, repair, restore, rollback
 from web.cli_options import data_option, encoder_option, json_option, settings_for
 from web.cli_search import MODE, related, search, suggest
+from web.cli_versions import backup, list_generations, repair, restore, rollback
 
 EXIT_CODES = {
     "config-invalid": (2, "the command or a setting is wrong"),

@@ -95,7 +95,7 @@ def generations(rows: Iterable[Any]) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("", "name", "created", "documents", "passages", "MB", "problem"):
         right = heading in ("documents", "passages", "MB")
-        table.add_column(heading, justify="right" if right else "left")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading == "name")
     for each in rows:
         figures = (f"{each.documents:,}", f"{each.passages:,}", f"{each.size_bytes / 1e6:,.1f}")
         table.add_row(
@@ -105,7 +105,10 @@ def generations(rows: Iterable[Any]) -> None:
             *(figures if not each.problem else ("", "", "")),
             Text(each.problem, "red"),
         )
-    Console(highlight=False, soft_wrap=True).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE  # a file has no edge to wrap at
+    console.print(table)
 
 
 def checks(rows: Iterable[Any]) -> None:
