@@ -21,6 +21,7 @@ from index.bigrams import BigramCounter
 from index.catalogue import Catalogue
 from index.encoder import Encoder
 from index.errors import IndexDamagedError
+from index.impacts import Floats
 from index.keyword import KeywordIndex
 from index.lexicon import Lexicon, load_word_vectors
 from index.passages import passage_text
@@ -130,7 +131,7 @@ def _words(path: Path, encoder: Encoder, sample: int) -> str:
     return _alike(vectors[chosen].astype(np.float32), encoder.encode_queries(asked), asked)
 
 
-def _alike(stored: np.ndarray, made: np.ndarray, names: list[str]) -> str:  # type: ignore[type-arg]
+def _alike(stored: Floats, made: Floats, names: list[str]) -> str:
     cosines = np.einsum("ij,ij->i", stored, made)
     worst = int(np.argmin(np.nan_to_num(cosines, nan=-1.0)))
     if not cosines[worst] >= LEAST_COSINE:
