@@ -3,7 +3,7 @@
 Two passes. The first reads every document into the catalogue and the keyword index, so memory does
 not grow with the archive. The second encodes the passages, the long part, with a known total; texts
 and words that the previous generation already holds vectors for (same encoder, same text) are not
-encoded again. Then comes what derives from the vectors. Nothing is visible to a reader until the
+encoded again. Then comes what derives from the vectors (`index.derive`). Nothing is visible to a reader until the
 one atomic switch at the end.
 """
 
@@ -20,24 +20,19 @@ from index.analysis import ANALYZER_FINGERPRINT
 from index.bigrams import BigramCounter
 from index.catalogue import Catalogue, CatalogueWriter
 from index.config import IndexConfig
+from index.derive import derive
 from index.documents import Document, Skipped
 from index.encoder import Encoder
 from index.encoders import open_encoder
 from index.encoding import Previous, Progress, encode_all
 from index.errors import NoDocumentsError, StoreError
 from index.generations import begin, write_errors, writer_lock
-from index.keyword import KeywordIndex, KeywordWriter
-from index.lexicon import Lexicon
-from index.lexicon_build import build_lexicon
+from index.keyword import KeywordWriter
 from index.normalize import NORMALIZER_VERSION
 from index.passages import PassageParams, cut, passage_text, text_hash
-from index.phrases_build import build_phrases
 from index.reader import CATALOGUE_FILE, KEYWORD_DIR
 from index.readers import read_paths
-from index.relevance import Relevance
 from index.status import EncoderStamp, current, open_manifest
-from index.stories_build import build_stories
-from index.vectors import build_centroids, build_faiss, load_vectors
 
 
 @dataclass
@@ -99,7 +94,7 @@ def rebuild_from(
     started = time.monotonic()
     report = progress or (lambda what, done, total: None)
     params = params or PassageParams()
-    spec = config.encoder or _previous_spec(config.data_dir) or "bundled"
+    spec = config.encoder or previous_spec(config.data_dir) or "bundled"
     with writer_lock(config.data_dir):
         encoder = encoder or open_encoder(
             spec,
@@ -117,16 +112,7 @@ def rebuild_from(
                 counts = catalogue.counts()
                 previous = Previous.of(config.data_dir, encoder)
                 source = encode_all(catalogue, staged.path, previous, encoder, report)
-                _derive(catalogue, staged.path, encoder, report)
-                report("learning words", 0, 0)
-                keyword = KeywordIndex.open(staged.path / KEYWORD_DIR)
-                try:
-                    build_lexicon(
-                        staged.path, catalogue, keyword, intake.bigrams, encoder, previous.words
-                    )
-                finally:
-                    keyword.close()
-                _derive_from_words(catalogue, staged.path, report)
+                derive(staged.path, catalogue, intake.bigrams, encoder, previous.words, report)
             report("sealing", 0, 0)
             name = staged.commit(
                 normalizer_version=NORMALIZER_VERSION,
@@ -196,24 +182,7 @@ def _take_one(
     intake.documents += 1
 
 
-def _derive(catalogue: Catalogue, directory: Path, encoder: Encoder, report: Progress) -> None:
-    """What follows from the exact vectors: centroids, the relevance floor and the FAISS index."""
-    report("building the vector index", 0, 0)
-    columns = catalogue.columns()
-    build_centroids(directory, columns.doc_first_pid, columns.doc_passages)
-    Relevance.fit(encoder, load_vectors(directory), columns).save(directory)
-    build_faiss(directory)
-
-
-def _derive_from_words(catalogue: Catalogue, directory: Path, report: Progress) -> None:
-    """What follows from the lexicon: suggestions, and which articles tell one story."""
-    report("finding names and phrases", 0, 0)
-    build_phrases(directory, catalogue)
-    report("linking stories", 0, 0)
-    build_stories(directory, catalogue, Lexicon.open(directory))
-
-
-def _previous_spec(data_dir: Path) -> str:
+def previous_spec(data_dir: Path) -> str:
     """The encoder setting the current generation was built with; empty when there is none."""
     try:
         return open_manifest(current(data_dir), check="sizes").encoder.spec

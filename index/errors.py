@@ -6,7 +6,8 @@
     │   ├── NotFoundError       the document asked for is not in the index
     │   └── CursorExpiredError  the index was rebuilt while an answer was paged through
     ├── InputError              one file or record cannot be read (it is reported and skipped)
-    │   └── NoDocumentsError    nothing readable in all that was given
+    │   ├── NoDocumentsError    nothing readable in all that was given
+    │   └── BackupError         a file is no backup that can be restored
     ├── EncoderError            the encoder cannot be loaded or did not answer
     └── StoreError              the index as a whole
         ├── IndexMissingError   no index there yet
@@ -76,6 +77,12 @@ class NoDocumentsError(InputError):
     """Nothing readable in all that was given: the index that was there stays."""
 
     code = "input-empty"
+
+
+class BackupError(InputError):
+    """A file is no backup that can be restored: cut short, altered, or not made by Talash."""
+
+    code = "backup-unreadable"
 
 
 class EncoderError(TalashError):

@@ -62,7 +62,9 @@ __all__ = [
     "generation_names",
     "open_current",
     "open_manifest",
+    "put_in_place",
     "retire",
+    "switch_to",
     "sync_file",
     "write_errors",
     "writer_lock",
@@ -118,6 +120,7 @@ class StagedGeneration:
                     counts=counts,
                     files=_seal(self.path),
                     build=dict(build or {}),
+                    follows=current_token(self.data_dir),
                 )
                 text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1)
                 _write_synced(self.path / MANIFEST, text)
@@ -228,6 +231,24 @@ def retire(data_dir: Path, keep: int = 2, first: str = "") -> list[str]:
             removed.append(name)
             shutil.rmtree(hidden, ignore_errors=True)
     return removed
+
+
+def switch_to(data_dir: Path, name: str) -> None:
+    """Make a generation that is there the current one, in one atomic step; removes nothing.
+
+    Raises RuntimeError outside `writer_lock` and IndexWriteError if the disk refuses.
+    """
+    if _read_json(data_dir / "writer.json").get("pid") != os.getpid():
+        raise RuntimeError("switch_to() stands inside writer_lock()")
+    with write_errors(data_dir):
+        _write_synced(data_dir / "CURRENT", name + "\n")
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, in one step that a power cut does not undo."""
+    sync_file(temporary)
+    temporary.replace(path)
+    _sync_directory(path.absolute().parent)
 
 
 @contextmanager

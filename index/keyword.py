@@ -151,6 +151,28 @@ class KeywordIndex:
                     frequencies[word] = max(frequency, frequencies.get(word, 0))
         yield from sorted(frequencies.items())
 
+    def every_posting(self, field: str) -> Iterator[tuple[str, Ints, Floats]]:
+        """Every term of one of the four fields, with its docids, ascending, and frequencies."""
+        with self._lock, _told_as_damage():
+            names = [raw.decode("utf-8") for raw in self._reader.lexicon(field)]
+        for term in names:
+            with self._lock, _told_as_damage():
+                docids, frequencies = self._field_posting(field, term)
+            order = np.argsort(docids, kind="stable")
+            yield term, docids[order], frequencies[order]
+
+    def places(self, field: str, term: str) -> Ints:
+        """Where an exact word stands in `field` of each of its documents, those in order."""
+        found: list[tuple[int, Sequence[int]]] = []
+        with self._lock, _told_as_damage():
+            matcher = self._reader.postings(field, term)
+            while matcher.is_active():
+                docid = int(self._docids[matcher.id()])
+                found.append((docid, matcher.value_as("positions")))
+                matcher.next()
+        found.sort(key=lambda each: each[0])
+        return np.array([place for _, places in found for place in places], np.int32)
+
     def close(self) -> None:
         """Release the files."""
         self._reader.close()

@@ -189,6 +189,12 @@ class Lexicon:
         """The document frequencies of all words of one script."""
         return self.frequencies[self._scripts[kind].rows]
 
+    def same_pairs(self, keys: npt.NDArray[np.int64], counts: Ints) -> bool:
+        """Whether these are the pairs of words it counts (`index.bigrams`), as often."""
+        return np.array_equal(keys, self._bigram_keys) and np.array_equal(
+            counts, self._bigram_counts
+        )
+
     @cached_property
     def totals(self) -> dict[str, int]:
         """The sum of document frequencies of each script's words."""

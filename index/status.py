@@ -74,7 +74,8 @@ class IndexStatus:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a generation is made of. `build` keeps how (passage size and the like), for rebuilds.
+    """What a generation is made of. `build` keeps how (passage size and the like), for rebuilds,
+    `follows` the generation that was in use when this one was made, for going back to it.
 
     In every format, past and to come, `format_version` and `checksum` (over the canonical JSON of
     all other fields) are there, so that damage can be told from another version.
@@ -89,6 +90,7 @@ class Manifest:
     counts: Counts
     files: Mapping[str, FileEntry]
     build: Mapping[str, Any] = field(default_factory=dict)
+    follows: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The fields and their checksum, ready for `json.dumps`."""

@@ -52,22 +52,26 @@ class VerifyReport:
         return {"ok": self.ok, "generation": self.generation, "checks": checks}
 
 
-def verify(data_dir: Path) -> VerifyReport:
+def verify(
+    data_dir: Path, more: Callable[[Path, Manifest], Iterator[Check]] | None = None
+) -> VerifyReport:
     """Check the current index from end to end; reads all of it, changes nothing.
 
-    Damage is reported, not raised. Raises IndexMissingError if there is no index.
+    `more` are checks of one whose catalogue can be opened (`index.verify_deep`). Damage is reported, not raised. Raises IndexMissingError if there is no index.
     """
     while True:
         try:
             path = current(data_dir)
         except IndexDamagedError as error:
             return VerifyReport("", (Check("current generation", False, error.message),))
-        report = VerifyReport(path.name, tuple(_checks(path)))
+        report = VerifyReport(path.name, tuple(_checks(path, more)))
         if report.ok or current_token(data_dir) == path.name:
             return report  # else it was retired while we looked
 
 
-def _checks(path: Path) -> Iterator[Check]:
+def _checks(
+    path: Path, more: Callable[[Path, Manifest], Iterator[Check]] | None
+) -> Iterator[Check]:
     try:
         manifest = read_manifest(path)
     except StoreError as error:
@@ -77,7 +81,7 @@ def _checks(path: Path) -> Iterator[Check]:
     for name, entry in manifest.files.items():
         problem = file_problem(path / name, entry, checksum=True)
         yield Check(f"file {name}", not problem, problem or f"{entry.size} bytes")
-    yield _check("no other files", lambda: _no_strays(path, manifest))
+    yield look("no other files", lambda: _no_strays(path, manifest))
     try:
         from index.reader import CATALOGUE_FILE
 
@@ -86,21 +90,24 @@ def _checks(path: Path) -> Iterator[Check]:
         yield Check("catalogue", False, error.message)
         return
     with catalogue:
-        yield _check("catalogue", lambda: _sound(catalogue))
-        yield _check("catalogue counts", lambda: _counts(catalogue, manifest))
-        yield _check("passages", lambda: _passages(catalogue))
-        yield _check("exact vectors", lambda: _vectors(path, catalogue, manifest))
-    yield _check("keyword index", lambda: _keyword(path, manifest))
-    yield _check("vector index", lambda: _neighbours(path, manifest))
-    yield _check("lexicon", lambda: _lexicon(path, manifest))
-    yield _check("suggestions", lambda: _suggestions(path))
-    yield _check("word states", lambda: _word_states(path, manifest))
-    yield _check("story links", lambda: _stories(path))
+        yield look("catalogue", lambda: _sound(catalogue))
+        yield look("catalogue counts", lambda: _counts(catalogue, manifest))
+        yield look("passages", lambda: _passages(catalogue))
+        yield look("exact vectors", lambda: _vectors(path, catalogue, manifest))
+    yield look("keyword index", lambda: _keyword(path, manifest))
+    yield look("vector index", lambda: _neighbours(path, manifest))
+    yield look("lexicon", lambda: _lexicon(path, manifest))
+    yield look("suggestions", lambda: _suggestions(path))
+    yield look("word states", lambda: _word_states(path, manifest))
+    yield look("story links", lambda: _stories(path))
+    if more is not None:
+        yield from more(path, manifest)
 
 
-def _check(name: str, look: Callable[[], str]) -> Check:
+def look(name: str, check: Callable[[], str]) -> Check:
+    """What one check finds; damage is told, not raised."""
     try:
-        return Check(name, True, look())
+        return Check(name, True, check())
     except StoreError as error:
         return Check(name, False, error.message)
     except Exception as error:  # whatever a damaged file makes a library raise is damage

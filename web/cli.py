@@ -16,6 +16,7 @@ from search.models import Mode
 from web.cli_index import index
 from web.cli_options import data_option, encoder_option, json_option, settings_for
 from web.cli_search import MODE, related, search, suggest
+from web.cli_versions import backup, list_generations, repair, restore, rollback
 
 EXIT_CODES = {
     "config-invalid": (2, "the command or a setting is wrong"),
@@ -210,3 +211,5 @@ def show_settings(as_json: bool) -> None:
 
 for command in (index, related, search, suggest):
     main.add_command(command)
+for command in (backup, list_generations, repair, restore, rollback):
+    index.add_command(command)

@@ -75,23 +75,48 @@ def status(data: Path | None, as_json: bool) -> None:
 
 @index.command()
 @data_option
+@click.option("--deep", is_flag=True, help="Also hold every part against every other.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="With --deep: encode so many passages and words again; 0 loads no encoder.",
+)
 @json_option
-def verify(data: Path | None, as_json: bool) -> None:
-    """Check every file of the index against its manifest.
+def verify(data: Path | None, deep: bool, sample: int, as_json: bool) -> None:
+    """Check every file of the index against its manifest, and the parts against each other.
 
-    Exits with 4 if anything is wrong.
+    With --deep every posting, every row of the vector index and every hash is compared with what
+    it follows from, and a sample is encoded again. Exits with 4 if anything is wrong.
     """
     from index.errors import IndexDamagedError
-    from index.verify import verify as check
     from web import present, terminal
 
     settings = settings_for(index={"data_dir": data})
-    report = check(settings.index.data_dir)
+    if deep:
+        from index.encoders import open_encoder
+        from index.verify_deep import verify_deep
+
+        threads = settings.index.threads
+        report = verify_deep(
+            settings.index.data_dir,
+            sample=sample,
+            encoder=lambda made: open_encoder(
+                settings.index.encoder or made.encoder.spec, threads=threads
+            ),
+        )
+    else:
+        from index.verify import verify as check
+
+        report = check(settings.index.data_dir)
     if as_json:
         terminal.write(present.encode(report.to_json(), indent=2))
     else:
         terminal.checks(report.checks)
     if not report.ok:
         raise IndexDamagedError(
-            "The index is damaged.", hint="Mend it with: talash index rebuild PATH..."
+            "The index is damaged.",
+            hint="Mend it with: talash index repair; if that cannot: talash index rebuild PATH...",
         )

@@ -90,6 +90,27 @@ def facts(values: Mapping[str, object]) -> None:
     Console(highlight=False).print(table)
 
 
+def generations(rows: Iterable[Any]) -> None:
+    """The generations of an index, newest first; * is the one in use."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "name", "created", "documents", "passages", "MB", "problem"):
+        right = heading in ("documents", "passages", "MB")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading == "name")
+    for each in rows:
+        figures = (f"{each.documents:,}", f"{each.passages:,}", f"{each.size_bytes / 1e6:,.1f}")
+        table.add_row(
+            "*" if each.current else "",
+            each.name,
+            Text(each.created),
+            *(figures if not each.problem else ("", "", "")),
+            Text(each.problem, "red"),
+        )
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE  # a file has no edge to wrap at
+    console.print(table)
+
+
 def checks(rows: Iterable[Any]) -> None:
     """The checks of an index, good and bad."""
     table = Table.grid(padding=(0, 2))

@@ -35,7 +35,7 @@ ONE_ROOM = {
     "sentence_transformers": {"index/foreign_encoders.py"},
     "trafilatura": {"index/readers/html_files.py"},
     "Stemmer": {"index/analysis.py"},
-    "sqlite3": {"index/catalogue.py", "index/generations.py"},
+    "sqlite3": {"index/catalogue.py", "index/generations.py", "index/truth.py"},
     "waitress": {"web/server.py"},
     "rapidfuzz": {"index/edits.py"},
     "ir_measures": {"search/evaluate.py"},

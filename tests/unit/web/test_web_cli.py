@@ -421,6 +421,11 @@ COMMANDS = [
     "index rebuild",
     "index status",
     "index verify",
+    "index list",
+    "index rollback",
+    "index backup",
+    "index restore",
+    "index repair",
 ]
 
 
