@@ -8,8 +8,10 @@
     ├── InputError              one file or record cannot be read (it is reported and skipped)
     │   └── NoDocumentsError    nothing readable in all that was given
     ├── EncoderError            the encoder cannot be loaded or did not answer
+    ├── SearchTimeoutError      a search took longer than it may
     └── StoreError              the index as a whole
         ├── IndexMissingError   no index there yet
+        ├── IndexStartingError  it is being opened right now
         ├── IndexDamagedError   a file is gone, cut short or altered
         ├── IndexMismatchError  built with another encoder, analyzer or format than this program's
         ├── IndexLockedError    another process is writing
@@ -84,6 +86,12 @@ class EncoderError(TalashError):
     code = "encoder-unavailable"
 
 
+class SearchTimeoutError(TalashError):
+    """A search used up the time it may take, and was cut off."""
+
+    code = "search-timeout"
+
+
 class StoreError(TalashError):
     """Base of errors about the index as a whole."""
 
@@ -94,6 +102,12 @@ class IndexMissingError(StoreError):
     """There is no index in the data directory."""
 
     code = "index-missing"
+
+
+class IndexStartingError(StoreError):
+    """The index or its encoder is being opened, by another thread: ask again in a moment."""
+
+    code = "index-starting"
 
 
 class IndexDamagedError(StoreError):

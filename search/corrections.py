@@ -14,6 +14,7 @@ from math import inf, log1p
 
 import numpy as np
 
+from index import budget
 from index.analysis import is_stop, script, stem, tokenize
 from index.impacts import Concept, Ints, combine, idf
 from index.phrase_mining import is_content
@@ -40,6 +41,9 @@ _RARE_IN = 5_000
 
 _LETTERS = 3
 _TRIED = 4
+_COMBINED = 1_024
+"""Combinations of changes that are looked at: all of five words' changes."""
+
 _COST = 3.0
 """Logarithms of articles that a slip of cost 1 weighs up."""
 
@@ -140,6 +144,7 @@ class Corrector:
         self, at: int, atoms: Sequence[Atom], understood: Understanding, company: Mask
     ) -> list[_Change]:
         """What one word may be meant for that is found more often, the likeliest first."""
+        budget.check()
         word = atoms[at].words[0]
         if int(company[self._any_of([word])].sum()) >= FEW:
             return []
@@ -196,11 +201,16 @@ def _together(changes: Sequence[Sequence[_Change]]) -> Iterator[tuple[_Change, .
     if not changes:
         return
     combined = sorted(
-        product(*(found[:_TRIED] for found in changes)),
+        product(*(found[: _tried(len(changes))] for found in changes)),
         key=lambda chosen: -sum(change.score for change in chosen),
     )
     held = [chosen for chosen in combined if _apart(chosen) and _shared(chosen)]
     yield from held or ((change,) for found in changes for change in found[:1])
+
+
+def _tried(words: int) -> int:
+    """How many changes of each of so many words are combined: as many as stay within bounds."""
+    return next(most for most in range(_TRIED, 0, -1) if most == 1 or most**words <= _COMBINED)
 
 
 def _apart(chosen: Sequence[_Change]) -> bool:
@@ -210,6 +220,7 @@ def _apart(chosen: Sequence[_Change]) -> bool:
 
 
 def _shared(chosen: Sequence[_Change]) -> bool:
+    budget.check()
     common = set(chosen[0].articles.tolist())
     return bool(common.intersection(*(change.articles.tolist() for change in chosen[1:])))
 

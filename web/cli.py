@@ -27,6 +27,7 @@ EXIT_CODES = {
     "index-write-failed": (6, "the disk refused a write"),
     "input-unreadable": (7, "nothing readable in what was given"),
     "encoder-unavailable": (8, "the encoder cannot be loaded or did not answer"),
+    "search-timeout": (9, "the search took longer than it may"),
 }
 """Exit code and its meaning by error code. A code not here has its parent's; else it is 1."""
 

@@ -24,7 +24,9 @@ STATUS = {
     "request-invalid": 400,
     "not-found": 404,
     "cursor-expired": 410,
+    "rate-limited": 429,
     "encoder-unavailable": 503,
+    "search-timeout": 503,
     "index-error": 503,
     "error": 500,
 }
@@ -42,6 +44,7 @@ TITLES = {
     405: "This address does not take that method",
     410: "The index was rebuilt since this answer began",
     413: "The request is too large",
+    429: "Too many requests",
     500: "An unexpected error",
     503: "The index cannot be searched right now",
 }
