@@ -3,6 +3,8 @@
     TalashError
     ├── ConfigError             a setting is unknown or out of range
     ├── RequestError            a search request cannot be served as asked
+    │   ├── RateLimitedError    a client asks more often than it may
+    │   ├── UnauthorizedError   a client does not have the token
     │   ├── NotFoundError       the document asked for is not in the index
     │   └── CursorExpiredError  the index was rebuilt while an answer was paged through
     ├── InputError              one file or record cannot be read (it is reported and skipped)
@@ -54,6 +56,22 @@ class RequestError(TalashError):
     def __init__(self, message: str, *, parameter: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.parameter = parameter
+
+
+class RateLimitedError(RequestError):
+    """A client asks more often than it may; `wait` is in how many seconds it may ask again."""
+
+    code = "rate-limited"
+
+    def __init__(self, message: str, *, wait: int = 1, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.wait = wait
+
+
+class UnauthorizedError(RequestError):
+    """A client does not have the token that guards the archive."""
+
+    code = "unauthorized"
 
 
 class NotFoundError(RequestError):

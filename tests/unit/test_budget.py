@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import newsroom
 import pytest
@@ -138,7 +137,15 @@ def test_many_misspelt_words_are_not_all_combined(index) -> None:
     ]
     with budget.limited(5):
         assert len(next(corrections._together(changes))) == 40
-    assert [corrections._tried(words) for words in (1, 2, 5, 6, 10, 11, 64)] == [4, 4, 4, 3, 2, 1, 1]
+    assert [corrections._tried(words) for words in (1, 2, 5, 6, 10, 11, 64)] == [
+        4,
+        4,
+        4,
+        3,
+        2,
+        1,
+        1,
+    ]
 
 
 _REST = ("words", "spelt", "articles", "score")
