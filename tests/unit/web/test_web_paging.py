@@ -235,7 +235,7 @@ def test_the_browsers_question_before_is_answered():
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == THEIRS
     assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
-    assert response.headers["Access-Control-Allow-Headers"] == "If-None-Match"
+    assert response.headers["Access-Control-Allow-Headers"] == "If-None-Match, Authorization"
     asked["Origin"] = "https://evil.example"
     refused = serving(THEIRS).options(SEARCH, headers=asked)
     assert "Access-Control-Allow-Methods" not in refused.headers
