@@ -3,14 +3,18 @@
     TalashError
     ├── ConfigError             a setting is unknown or out of range
     ├── RequestError            a search request cannot be served as asked
+    │   ├── RateLimitedError    a client asks more often than it may
+    │   ├── UnauthorizedError   a client does not have the token
     │   ├── NotFoundError       the document asked for is not in the index
     │   └── CursorExpiredError  the index was rebuilt while an answer was paged through
     ├── InputError              one file or record cannot be read (it is reported and skipped)
     │   ├── NoDocumentsError    nothing readable in all that was given
     │   └── BackupError         a file is no backup that can be restored
     ├── EncoderError            the encoder cannot be loaded or did not answer
+    ├── SearchTimeoutError      a search took longer than it may
     └── StoreError              the index as a whole
         ├── IndexMissingError   no index there yet
+        ├── IndexStartingError  it is being opened right now
         ├── IndexDamagedError   a file is gone, cut short or altered
         ├── IndexMismatchError  built with another encoder, analyzer or format than this program's
         ├── IndexLockedError    another process is writing
@@ -55,6 +59,22 @@ class RequestError(TalashError):
         self.parameter = parameter
 
 
+class RateLimitedError(RequestError):
+    """A client asks more often than it may; `wait` is in how many seconds it may ask again."""
+
+    code = "rate-limited"
+
+    def __init__(self, message: str, *, wait: int = 1, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.wait = wait
+
+
+class UnauthorizedError(RequestError):
+    """A client does not have the token that guards the archive."""
+
+    code = "unauthorized"
+
+
 class NotFoundError(RequestError):
     """The document asked for is not in this index."""
 
@@ -91,6 +111,12 @@ class EncoderError(TalashError):
     code = "encoder-unavailable"
 
 
+class SearchTimeoutError(TalashError):
+    """A search used up the time it may take, and was cut off."""
+
+    code = "search-timeout"
+
+
 class StoreError(TalashError):
     """Base of errors about the index as a whole."""
 
@@ -101,6 +127,12 @@ class IndexMissingError(StoreError):
     """There is no index in the data directory."""
 
     code = "index-missing"
+
+
+class IndexStartingError(StoreError):
+    """The index or its encoder is being opened, by another thread: ask again in a moment."""
+
+    code = "index-starting"
 
 
 class IndexDamagedError(StoreError):

@@ -25,9 +25,10 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermNotFound
 from whoosh.searching import Searcher
 
+from index import budget
 from index.analysis import is_stop, stem, terms
 from index.documents import Document
-from index.errors import IndexDamagedError
+from index.errors import IndexDamagedError, SearchTimeoutError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
 from index.status import REBUILD
 
@@ -185,7 +186,9 @@ class KeywordIndex:
         else:
             wanted = whoosh_query.Phrase(field, words)
         searcher = Searcher(self._reader)
-        yield from (int(docnum) for docnum in wanted.docs(searcher))
+        for docnum in wanted.docs(searcher):
+            budget.check()  # a phrase of frequent words is the longest loop of a search
+            yield int(docnum)
 
     def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
         weights = (self._params.title_weight, 1.0)
@@ -244,6 +247,8 @@ def _told_as_damage() -> Iterator[None]:
     """Whoosh meets damage as whatever its parsing trips over: zlib, pickle, struct errors."""
     try:
         yield
+    except SearchTimeoutError:
+        raise
     except Exception as error:
         raise IndexDamagedError(
             f"The keyword index cannot be read ({type(error).__name__}: {error}).", hint=REBUILD

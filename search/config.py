@@ -18,6 +18,8 @@ class SearchConfig:
     passage; `sense_reach` how little sense a document may make, as a share of the best one's, and
     still be found by meaning alone.
 
+    `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
+
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
     (Urdu typed in Latin letters) and `alignment` (marks by the encoder's word states) switch these
     parts of the search off, to see what each is worth.
@@ -25,6 +27,7 @@ class SearchConfig:
 
     max_query_chars: int = 1_000
     max_query_words: int = 64
+    time_budget: float = 10.0
     max_page_size: int = 100
     window: int = 1_000
     snippet_chars: int = 280

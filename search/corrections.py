@@ -14,6 +14,7 @@ from math import inf, log1p
 
 import numpy as np
 
+from index import budget
 from index.analysis import is_stop, script, stem, tokenize
 from index.impacts import Concept, Ints, combine, idf
 from index.phrase_mining import is_content
@@ -144,6 +145,7 @@ class Corrector:
         self, at: int, atoms: Sequence[Atom], understood: Understanding, company: Mask
     ) -> list[_Change]:
         """What one word may be meant for that is found more often, the likeliest first."""
+        budget.check()
         word = atoms[at].words[0]
         if int(company[self._any_of([word])].sum()) >= FEW:
             return []
@@ -214,6 +216,7 @@ def _apart(chosen: Sequence[_Change]) -> bool:
 
 
 def _shared(chosen: Sequence[_Change]) -> bool:
+    budget.check()
     common = set(chosen[0].articles.tolist())
     return bool(common.intersection(*(change.articles.tolist() for change in chosen[1:])))
 

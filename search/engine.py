@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from index import budget
 from index.documents import LANGUAGES, UNDETERMINED
 from index.encoder import Encoder
 from index.errors import EncoderError, NotFoundError, RequestError
@@ -64,11 +65,11 @@ class SearchEngine:
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request.
 
-        Raises RequestError when it cannot be served as asked, and EncoderError when only the
-        semantic arm was asked for and it cannot answer.
+        Raises RequestError when it cannot be served as asked, EncoderError when only the semantic
+        arm was asked for and it cannot answer, and SearchTimeoutError when it takes too long.
         """
         clock = Clock()
-        with clock.stage("total"):
+        with budget.limited(self._config.time_budget), clock.stage("total"):
             understood, ranking = self._rank(request, clock)
             folded = fold(ranking, self._index.stories)
             ranking = folded.ranking
@@ -125,10 +126,11 @@ class SearchEngine:
         if asked is None or not asked.query.strip():
             return document_view(document, docid, self._index, Marker(Wanted(), {}, None))
         query = parse_query(asked.query, self._config, filtered=True)
-        understood = self._reader.understand(query, asked, self.encoder)
-        best = self._closest_passage(understood, docid)
-        marker = Marker(Wanted.of(understood), {}, self._aligner(understood))
-        return document_view(document, docid, self._index, marker, best)
+        with budget.limited(self._config.time_budget):
+            understood = self._reader.understand(query, asked, self.encoder)
+            best = self._closest_passage(understood, docid)
+            marker = Marker(Wanted.of(understood), {}, self._aligner(understood))
+            return document_view(document, docid, self._index, marker, best)
 
     def explain(self, request: SearchRequest, document_id: str) -> DocumentExplanation:
         """Why a document is in the answer to a request, or why it is not. Pages do not matter.
@@ -136,10 +138,11 @@ class SearchEngine:
         Raises NotFoundError, and RequestError and EncoderError as `search` does.
         """
         docid = self._docid(document_id)
-        understood, ranking = self._rank(request, Clock())
-        folded = fold(ranking, self._index.stories)
-        explainer = Explainer(understood, folded, self._index, self.encoder, self._config)
-        return explainer.explain(docid, request)
+        with budget.limited(self._config.time_budget):
+            understood, ranking = self._rank(request, Clock())
+            folded = fold(ranking, self._index.stories)
+            explainer = Explainer(understood, folded, self._index, self.encoder, self._config)
+            return explainer.explain(docid, request)
 
     def _aligner(self, understood: Understanding) -> Aligner | None:
         """What finds the query's words in the other language; None where nothing can."""
@@ -167,7 +170,8 @@ class SearchEngine:
 
         Raises RequestError for a size that is not served.
         """
-        return self._suggester.suggest(text, size)
+        with budget.limited(self._config.time_budget):
+            return self._suggester.suggest(text, size)
 
     def related(self, document_id: str, size: int = 5) -> Related:
         """Other tellings of a document's story, its copies, and up to `size` documents like it.

@@ -31,6 +31,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from index import budget
 from index.catalogue import Columns
 from index.impacts import Ints
 from index.normalize import normalize
@@ -105,6 +106,7 @@ class _Documents:
 
     def without(self, **own: Any) -> Mask:
         """The answer, and what the filters in `own` (with the values that mean none) keep out."""
+        budget.check()
         filters = Filters(**{name: getattr(self.asked, name) for name in own})
         if filters == Filters():
             return self.ranking.matching

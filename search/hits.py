@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from index import budget
 from index.analysis import stem
 from index.documents import Document, Passage
 from index.impacts import Ints, explain, idf
@@ -53,6 +54,7 @@ class HitMaker:
         words = self._words(docids)
         made: list[Hit] = []
         for at, docid, document in zip(positions, docids, documents, strict=True):
+            budget.check()
             best = int(self.ranking.pids[at])
             mine = passages.get(docid, [])
             passage = next((passage for pid, passage in mine if pid == best), None)

@@ -9,6 +9,7 @@ from functools import cache, partial
 import numpy as np
 
 from index.analysis import is_stop, stem
+from index.budget import check, checked
 from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
 from search.filters import Mask
@@ -75,7 +76,8 @@ def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:
         _silent(word, asked.of(atom)) for atom in asked.query.atoms for word in atom.words
     )
     # Remembered for this search: every hit is explained by the same few postings.
-    stemmed, exact = cache(index.posting), cache(partial(index.posting, exact=True))
+    stemmed = cache(checked(index.posting))
+    exact = cache(checked(partial(index.posting, exact=True)))
     wanted = _concepts(asked, all_stop)
     if all_stop:
         return (Layer(tuple(Concept(word, typed) for word, _, typed in wanted), exact),)
@@ -160,6 +162,7 @@ def _any_of(atoms: Sequence[Atom], index: KeywordIndex, size: int) -> Mask:
 def _holding(atom: Atom, index: KeywordIndex, size: int) -> Mask:
     """Documents that hold an atom: its exact words in a row, or its word in any inflection. Stop
     words have no inflections here: only the exact fields hold them."""
+    check()
     mask = np.zeros(size, bool)
     title_only = atom.field == "title"
     if atom.phrase or len(atom.words) > 1 or is_stop(atom.words[0]):

@@ -13,7 +13,7 @@ from typing import Final
 from index.config import IndexConfig
 from index.encoder import Encoder
 from index.encoders import open_encoder
-from index.errors import EncoderError, IndexMismatchError, StoreError
+from index.errors import EncoderError, IndexMismatchError, IndexStartingError, StoreError
 from index.reader import OpenIndex
 from index.status import REBUILD, IndexStatus, current_token, read_status
 from search.config import SearchConfig
@@ -29,6 +29,10 @@ from search.models import (
 )
 
 log: Final = logging.getLogger(__name__)
+
+_PATIENCE = 5.0
+"""Seconds that a request waits for another thread which is opening the index."""
+_STARTING, _WAIT = "The index is being opened.", "Ask again in a moment."
 
 
 class LiveEngine:
@@ -91,10 +95,16 @@ class LiveEngine:
 
     def ready(self) -> None:
         """Raise the error that keeps the current generation from being served, if any."""
+        if self._engine is None and self._lock.locked():
+            raise IndexStartingError(_STARTING, hint=_WAIT)
         engine = self._current()
         if self._failure:
             raise self._failure
         engine.require_encoder()
+
+    def refresh(self) -> None:
+        """Open the index again at the next call, and an encoder that failed: try what was broken."""
+        self._token = ""
 
     def close(self) -> None:
         """Let go of the index. Not while searches are running."""
@@ -108,8 +118,9 @@ class LiveEngine:
         if engine and current_token(self._config.data_dir) == self._token:
             return engine
         # One thread opens the new generation; the others go on with the old one, if there is one.
-        if not self._lock.acquire(blocking=engine is None):
-            assert engine is not None
+        if not self._lock.acquire(timeout=0 if engine else _PATIENCE):
+            if engine is None:
+                raise IndexStartingError(_STARTING, hint=_WAIT)
             return engine
         try:
             token = current_token(self._config.data_dir)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from index import budget
 from index.catalogue import Columns
 from index.encoder import Encoder
 from index.errors import EncoderError
@@ -32,7 +33,8 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Add the time inside to the stage's."""
+        """Add the time inside to the stage's. No stage begins once the time is used up."""
+        budget.check()
         started = time.perf_counter()
         try:
             yield

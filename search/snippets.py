@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from index import budget
 from index.analysis import LONGEST_WORD, is_stop, stem, tokenize
 from index.sentences import sentences
 from search.highlight import Wanted, mark
@@ -108,6 +109,7 @@ def marks_of(
     found: dict[Range, Span] = {}
     missing = set(worth.values())
     for start, end in _regions(body, wanted, passage) if wanted else ():
+        budget.check()
         for span in mark(body[start:end], wanted):
             place = (span.start + start, span.end + start)
             found[place] = replace(span, start=place[0], end=place[1]) if start else span

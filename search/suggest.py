@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index import budget
 from index.analysis import Token, script, tokenize
 from index.errors import RequestError
 from index.impacts import Ints
@@ -80,6 +81,7 @@ class Suggester:
     def _complete(self, typed: _Typed, size: int) -> list[Suggestion]:
         tokens = typed.tokens
         for first in range(max(0, len(tokens) - MOST_WORDS), len(tokens)):
+            budget.check()
             if first and tokens[first].start == tokens[first - 1].end:
                 continue  # IMFکے: what completes the one word would stick to the other
             matches = self._matches(tokens[first:], typed.ended, size)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from index import budget
 from index.analysis import is_stop, script, stem
 from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
@@ -158,6 +159,7 @@ class Reader:
     def _meaning(
         self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]
     ) -> WordMeaning:
+        budget.check()
         english = 1.0 if roman is None else roman.english
         found = _Alternatives(word, self._lexicon, off)
         if english >= MIN_CHANCE:

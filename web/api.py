@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, request
 
-from web import caching, cursor, openapi, params, present
+from web import caching, cursor, observing, openapi, params, present
 from web.context import engine, settings
 
 blueprint = Blueprint("api", __name__)
@@ -34,7 +34,7 @@ def search() -> Response:
     if place:
         place.check(engine().generation())
         asked = replace(asked, page=place.page)
-    response = engine().search(asked)
+    response = observing.search(asked)
     if place:
         place.check(response.generation)  # a new one may have come in between
     body = present.search_body(response, cursor.after(response, limits.window))
@@ -48,7 +48,7 @@ def facets() -> Response:
     asked = params.parse_search(_args(), settings().search)
     if known := caching.unchanged():
         return known
-    response = engine().search(replace(asked, size=1))
+    response = observing.search(replace(asked, size=1))
     body = _json(present.facets_body(response))
     return caching.tagged(body, response.generation, whole=not response.degraded)
 

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response
 from flask_babel import Babel
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from web import api, context, cors, errors, feeds, pages, present, security, view
+from web import (
+    access,
+    api,
+    context,
+    cors,
+    errors,
+    feeds,
+    limits,
+    logs,
+    metrics,
+    observing,
+    pages,
+    present,
+    security,
+    view,
+)
 from web.assets import Assets
+from web.metrics import Metrics
+from web.observing import Observed
 from web.service import SearchService, open_engine
-from web.settings import Settings
+from web.settings import Settings, WebConfig
 
 
 class DocumentId(BaseConverter):
@@ -21,10 +39,14 @@ class DocumentId(BaseConverter):
     part_isolating = False
 
 
-def create_app(settings: Settings, engine: SearchService | None = None) -> Flask:
-    """An app that serves `engine`, or the index the settings point to."""
+def create_app(
+    settings: Settings, engine: SearchService | None = None, figures: Metrics | None = None
+) -> Flask:
+    """An app that serves `engine`, or the index the settings point to, and counts in `figures`."""
+    engine = engine or open_engine(settings)
     app = Flask("web", root_path=str(Path(__file__).parent))
-    app.extensions[context.KEY] = (settings, engine or open_engine(settings))
+    app.extensions[context.KEY] = (settings, engine)
+    app.extensions[metrics.KEY] = figures = figures or metrics.Metrics(engine)
     Babel(app, default_locale=settings.web.language, locale_selector=pages.interface)
     # An id may hold an empty path segment; merging slashes would make it another id.
     app.url_map.merge_slashes = False
@@ -38,10 +60,29 @@ def create_app(settings: Settings, engine: SearchService | None = None) -> Flask
         stories_shown=view.STORIES_SHOWN,
         web_address=present.web_address,
     )
+    _observe(app, settings.web, figures)
     security.install(app, settings.web)
+    limits.install(app, settings.web)
+    access.install(app, settings.web)
     cors.install(app, settings.web)
     errors.install(app)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(metrics.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(pages.blueprint)
     return app
+
+
+def _observe(app: Flask, config: WebConfig, figures: Metrics) -> None:
+    """Know who asks, and log and count every answer.
+
+    First of all to be installed: its id is there before any refusal, and it sees the final answer.
+    """
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+
+    def finished(observed: Observed, response: Response) -> None:
+        figures.count(observed, response)
+        logs.log_request(config, observed, response)
+
+    observing.install(app, finished, trust_ids=config.proxies > 0)

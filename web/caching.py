@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from flask import Response, request
 
+from web import observing
 from web.context import engine, settings
 
 
@@ -29,6 +30,7 @@ def unchanged() -> Response | None:
     tag = _tag(engine().generation())
     if not known.contains_weak(tag):
         return None
+    observing.current().generation = engine().generation()
     response = Response(status=304)
     response.set_etag(tag, weak=True)
     return response
@@ -36,6 +38,7 @@ def unchanged() -> Response | None:
 
 def tagged(response: Response, generation: str, *, whole: bool = True) -> Response:
     """The response with its ETag; none when the answer is not `whole`, as it may soon be."""
+    observing.current().generation = generation
     if whole:
         response.set_etag(_tag(generation), weak=True)
         response.make_conditional(request)

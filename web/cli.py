@@ -28,6 +28,7 @@ EXIT_CODES = {
     "index-write-failed": (6, "the disk refused a write"),
     "input-unreadable": (7, "nothing readable in what was given"),
     "encoder-unavailable": (8, "the encoder cannot be loaded or did not answer"),
+    "search-timeout": (9, "the search took longer than it may"),
 }
 """Exit code and its meaning by error code. A code not here has its parent's; else it is 1."""
 
@@ -95,35 +96,46 @@ def serve(data: Path | None, encoder: str | None, host: str | None, port: int | 
       talash serve
       talash serve --data /srv/archive --port 8080
 
-    A rebuilt index is noticed without a restart. There is no login: whoever reaches the address
-    can read the archive. To publish it, put a web server with TLS in front.
+    A rebuilt index is noticed without a restart. Whoever reaches the address can read the archive,
+    unless the setting [web] token asks for a password. To publish it, put a web server with TLS in
+    front.
     """
-    import logging
+    from threading import Thread
 
-    from web import security
+    from web import logs, security
     from web.app import create_app
-    from web.server import Server, end_on_terminate
+    from web.reload import Reloader
+    from web.server import Server, follow_signals
     from web.service import open_engine
 
-    settings = settings_for(
-        index={"data_dir": data, "encoder": encoder}, web={"host": host, "port": port}
-    )
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    overrides: dict[str, dict[str, object]] = {
+        "index": {"data_dir": data, "encoder": encoder},
+        "web": {"host": host, "port": port},
+    }
+    settings = settings_for(**overrides)
     web = settings.web
+    logs.configure(web)
     engine = open_engine(settings)
+    drained = True
     try:
-        server = Server(create_app(settings, engine), web.host, web.port, web.threads)
-        if not security.is_loopback(web.host):
+        app = create_app(settings, engine)
+        server = Server(app, web.host, web.port, web.threads, web.grace)
+        if not (security.is_loopback(web.host) or web.token):
             click.secho("Warning: ", fg="yellow", nl=False, err=True)
-            click.echo(f"{web.host} can be reached by others, and there is no login.", err=True)
-        _warn_unready(engine.ready)
-        click.echo(f"Talash is at {server.url} (stop it with ctrl-C)", err=True)
-        end_on_terminate()
-        server.run()
+            click.echo(f"{web.host} can be reached by others, and no [web] token is set.", err=True)
+        follow_signals(server)
+        server.on_reload(Reloader(server, app, engine, settings, settings_for, overrides))
+        # Health is told from the first moment on, also while an encoder takes its time to load.
+        Thread(target=_announce, args=(engine.ready, server.url), daemon=True).start()
+        drained = server.run()
     finally:
-        engine.close()
+        if drained:  # else a search may still be reading
+            engine.close()
+
+
+def _announce(ready: Callable[[], None], url: str) -> None:
+    _warn_unready(ready)
+    click.echo(f"Talash is at {url} (stop it with ctrl-C)", err=True)
 
 
 def _warn_unready(ready: Callable[[], None]) -> None:
@@ -202,7 +214,7 @@ def show_settings(as_json: bool) -> None:
     if as_json:
         values: dict[str, dict[str, object]] = {}
         for row, value in rows:
-            shown = str(value) if isinstance(value, Path) else value
+            shown = value if isinstance(value, (str, int, float, tuple)) else str(value)
             values.setdefault(row.section, {})[row.name] = shown
         terminal.write(present.encode(values, indent=2))
     else:

@@ -31,10 +31,10 @@ def install(app: Flask, config: WebConfig) -> None:
             return response
         headers = response.headers
         headers["Access-Control-Allow-Origin"] = ANY if ANY in origins else origin
-        headers["Access-Control-Expose-Headers"] = "ETag"
+        headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-Id"
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = "GET, HEAD"
-            headers["Access-Control-Allow-Headers"] = "If-None-Match"
+            headers["Access-Control-Allow-Headers"] = "If-None-Match, Authorization"
             headers["Access-Control-Max-Age"] = str(_MAX_AGE)
         return response

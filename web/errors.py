@@ -7,15 +7,14 @@ What nobody foresaw is logged under an id, and the client is told the id and not
 from __future__ import annotations
 
 import logging
-import uuid
 from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from index.errors import RequestError, TalashError
-from web import feeds, pages, present
+from index.errors import RateLimitedError, RequestError, TalashError
+from web import access, feeds, metrics, observing, pages, present
 from web.present import Problem
 
 log = logging.getLogger("talash.web")
@@ -24,7 +23,10 @@ STATUS = {
     "request-invalid": 400,
     "not-found": 404,
     "cursor-expired": 410,
+    "unauthorized": 401,
+    "rate-limited": 429,
     "encoder-unavailable": 503,
+    "search-timeout": 503,
     "index-error": 503,
     "error": 500,
 }
@@ -36,12 +38,17 @@ _HTTP_CODES = {
     405: "method-not-allowed",
     413: "request-too-large",
 }
+_ASK_AGAIN = {"index-starting": 2, "search-timeout": 30}
+"""Seconds after which a problem of ours may be over, for Retry-After."""
+
 TITLES = {
     400: "The request cannot be served as asked",
+    401: "The archive asks for a token",
     404: "There is nothing here by that name",
     405: "This address does not take that method",
     410: "The index was rebuilt since this answer began",
     413: "The request is too large",
+    429: "Too many requests",
     500: "An unexpected error",
     503: "The index cannot be searched right now",
 }
@@ -65,7 +72,7 @@ def problem_of(error: Exception) -> Problem:
         code = _HTTP_CODES.get(error.code, f"http-{error.code}")
         return _problem(error.code, code, error.description or error.name, "")
     unexpected = _problem(500, "internal-error", "The server met an error it did not expect.", "")
-    return replace(unexpected, id=uuid.uuid4().hex[:12], hint="The server's log has it by its id.")
+    return replace(unexpected, hint="The server's log has it by its id.")
 
 
 def _problem(status: int, code: str, detail: str, hint: str) -> Problem:
@@ -81,7 +88,12 @@ def as_json(problem: Problem) -> bytes:
 
 def speaks_json(path: str) -> bool:
     """Programs get problem+json, people a page."""
-    return path.startswith("/api/") or path in ("/healthz", "/readyz", *feeds.ADDRESSES)
+    return path.startswith("/api/") or path in (
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        *feeds.ADDRESSES,
+    )
 
 
 def install(app: Flask) -> None:
@@ -93,7 +105,11 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return Response(status=error.code, headers=_headers(error, "Location"))
     problem = problem_of(error)
-    if problem.id:
+    if problem.status == 429 or problem.status >= 500:
+        problem = replace(problem, id=observing.current().id)
+    if problem.code in ("rate-limited", "search-timeout"):
+        metrics.metrics().refused(problem.code)
+    if problem.code == "internal-error":
         log.error("error %s at %s", problem.id, request.path, exc_info=error)
     elif problem.status >= 500 and request.path != "/readyz":  # a probe asks every few seconds
         log.warning("%s at %s: %s", problem.code, request.path, error)
@@ -103,7 +119,18 @@ def _answer(error: Exception) -> Response:
         response = pages.error_page(problem)
     response.status_code = problem.status
     response.headers.extend(_headers(error, "Allow"))
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = access.CHALLENGE
+    if wait := _wait(error, problem):
+        response.headers["Retry-After"] = str(wait)
     return response
+
+
+def _wait(error: Exception, problem: Problem) -> int:
+    """In how many seconds it makes sense to ask again; 0 when nobody knows."""
+    if isinstance(error, RateLimitedError):
+        return error.wait
+    return _ASK_AGAIN.get(problem.code, 0)
 
 
 def _headers(error: Exception, name: str) -> list[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request, url_for
 
 from index.errors import CursorExpiredError
 from search.models import Hit, SearchRequest, SearchResponse
-from web import atom_feed, caching, params, present, tables
+from web import atom_feed, caching, observing, params, present, tables
 from web.context import engine, settings
 from web.opensearch import describe
 
@@ -44,7 +44,7 @@ def atom() -> Response:
     dated = replace(asked, date_from=asked.date_from or date.min)
     if known := caching.unchanged():
         return known
-    response = engine().search(dated)
+    response = observing.search(dated)
     addresses = atom_feed.Addresses(
         itself=_absolute(f"{request.path}?{quote(request.query_string, safe=_AS_IS)}"),
         page=_absolute(_with(url_for("pages.search"), replace(asked, size=10))),
@@ -119,7 +119,7 @@ def _pages(asked: SearchRequest) -> Iterator[SearchResponse]:
     """Page after page, as far as paging goes or until the generation is another one."""
     window, first = settings().search.window, ""
     for number in count(1):
-        page = engine().search(replace(asked, page=number))
+        page = observing.search(replace(asked, page=number))
         yield page
         first = first or page.generation
         done = number * asked.size >= min(page.total.reachable, window)

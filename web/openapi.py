@@ -21,8 +21,8 @@ from web.errors import TITLES
 from web.params import Param
 
 _REF = "#/components/schemas/{model}"
-_ALWAYS = (400, 405, 413, 500)
-"""Failures of any address: a wrong parameter or host name, a method, a body, a fault of ours."""
+_ALWAYS = (400, 401, 405, 413, 429, 500)
+"""Failures of any address: a wrong parameter or host name, a method, a body, too many requests, a fault of ours."""
 _TEXT = {"type": "string"}
 
 
@@ -215,6 +215,11 @@ _HEADERS = {
         "description": "A file name made of the query.",
         "schema": _TEXT,
     },
+    "WWW-Authenticate": {"description": "How to send the token.", "schema": _TEXT},
+    "Retry-After": {
+        "description": "In how many seconds to ask again.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
     "Allow": {"description": "The methods the address takes.", "schema": _TEXT},
 }
 
@@ -251,6 +256,10 @@ def _operation(address: _Address, body: Any, limits: SearchConfig) -> dict[str, 
     for status in sorted((*_ALWAYS, *address.failures)):
         responses[str(status)] = {"description": TITLES[status], "content": problem}
     responses["405"]["headers"] = _header("Allow", required=True)
+    responses["401"]["headers"] = _header("WWW-Authenticate", required=True)
+    responses["429"]["headers"] = _header("Retry-After", required=True)
+    if "503" in responses:
+        responses["503"]["headers"] = _header("Retry-After")
     parameters = [_parameter(each, limits) for each in address.parameters]
     return {
         "operationId": address.name,

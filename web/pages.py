@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from index.documents import LANGUAGES
 from index.errors import NotFoundError, RequestError, TalashError
 from search.models import Mode, Related, SearchRequest
-from web import narrowing, params, present, view
+from web import narrowing, observing, params, present, view
 from web.citation import citations
 from web.context import engine, settings
 from web.preferences import CHOICES, COOKIE, MAX_AGE, Preferences, way_back
@@ -30,7 +30,7 @@ def search() -> Response:
     if not query:
         return _page("home.html", status=engine().status(), empty=bool(args))
     asked = params.parse_search(args, settings().search)
-    response = engine().search(asked)
+    response = observing.search(asked)
     links, text = _links(), _text()
     return _page(
         "results.html",

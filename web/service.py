@@ -78,6 +78,9 @@ class SearchService(Protocol):
     def sources(self) -> tuple[FacetValue, ...]:
         """Every source in the index, most frequent first."""
 
+    def refresh(self) -> None:
+        """Open the index again at the next call."""
+
     def close(self) -> None:
         """Let go of files and memory."""
 

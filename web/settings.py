@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin, get_type_hints
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError
 
 from index.config import IndexConfig
 from index.errors import ConfigError
@@ -36,6 +36,7 @@ FILE_VARIABLE = "TALASH_CONFIG"
 SHORT_NAMES = {"TALASH_DATA": ("index", "data_dir")}
 
 _ORIGIN = r"^(\*|https?://[^/?#\s,*]+)$"
+_NO_TOKEN = SecretStr("")
 _PUBLIC_URL = r"^(https?://[^/?#\s]+/?)?$"
 
 
@@ -50,6 +51,12 @@ class WebConfig:
     `cors_origins` are the web origins whose scripts may read `/api/v1/`; `*` is any. `public_url` is
     the address readers know, where a web server in front has another than this one: feeds name it.
     `bidi` is who puts Urdu in order on a terminal, see `web.bidi`.
+
+    The rest is for running a service, see docs/operations-service.md. `proxies` is how many proxies of
+    ours stand in front: their word on the client's address is taken. `rate_limit` is requests a
+    minute for each client (0: any number; `auto`: see `web.limits`), `rate_burst` how many at once.
+    `token` guards all but health and files. `log_queries` and `log_clients` let the log say what was
+    searched for and by whom. `grace` is how many seconds running requests get to end.
     """
 
     host: str = "127.0.0.1"
@@ -60,6 +67,15 @@ class WebConfig:
     cors_origins: tuple[Annotated[str, Field(pattern=_ORIGIN)], ...] = ()
     public_url: Annotated[str, Field(pattern=_PUBLIC_URL)] = ""
     bidi: Literal["auto", "terminal", "visual"] = "auto"
+    proxies: Annotated[int, Field(le=10)] = 0
+    rate_limit: Literal["auto"] | int = "auto"
+    rate_burst: Annotated[int, Field(ge=1)] = 120
+    token: SecretStr = _NO_TOKEN
+    metrics: bool = False
+    log_format: Literal["text", "json", "off"] = "text"
+    log_queries: bool = False
+    log_clients: Literal["off", "short", "full"] = "off"
+    grace: Annotated[float, Field(le=600)] = 10.0
 
 
 @dataclass(frozen=True)

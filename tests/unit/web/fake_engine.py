@@ -131,6 +131,7 @@ class FakeEngine:
     notices: tuple[Notice, ...] = ()
     asked: list[SearchRequest] = field(default_factory=list)
     closed: bool = False
+    refreshed: bool = False
 
     def _check(self) -> None:
         if self.failure is not None:
@@ -138,6 +139,9 @@ class FakeEngine:
 
     def close(self) -> None:
         self.closed = True
+
+    def refresh(self) -> None:
+        self.refreshed = True
 
     def ready(self) -> None:
         self._check()

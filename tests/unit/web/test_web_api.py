@@ -232,7 +232,7 @@ def test_every_error_of_the_tree_has_a_status():
             yield from kinds(child)
 
     for kind in kinds(errors.TalashError):
-        assert status_of(kind("x")) in (400, 404, 410, 500, 503)
+        assert status_of(kind("x")) in (400, 401, 404, 410, 429, 500, 503)
 
 
 def test_two_apps_in_one_process():

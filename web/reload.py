@@ -1,0 +1,59 @@
+"""What SIGHUP does: settings are read again, and a broken index or encoder is tried again.
+
+Of the settings those of `[web]` come into force, but for `host`, `port`, `threads` and `grace`, which
+belong to the socket. Others need a restart, and the log says so. A new index needs neither.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from flask import Flask
+
+from index.errors import TalashError
+from web import logs, metrics
+from web.app import create_app
+from web.server import Server
+from web.service import SearchService
+from web.settings import Settings
+
+log = logging.getLogger("talash.serve")
+_OF_THE_SOCKET = ("host", "port", "threads", "grace")
+
+
+class Reloader:
+    """Called when a reload is asked for. Settings that cannot be read leave all as it was."""
+
+    def __init__(
+        self,
+        server: Server,
+        app: Flask,
+        engine: SearchService,
+        settings: Settings,
+        read: Callable[..., Settings],
+        overrides: Mapping[str, dict[str, object]],
+    ) -> None:
+        self._server, self._engine, self._settings = server, engine, settings
+        self._figures: metrics.Metrics = app.extensions[metrics.KEY]
+        self._read, self._overrides = read, overrides
+
+    def __call__(self) -> None:
+        """Reload, in the server's thread."""
+        old = self._settings
+        try:
+            new = self._read(**self._overrides)
+            kept = {name: getattr(old.web, name) for name in _OF_THE_SOCKET}
+            settings = replace(old, web=replace(new.web, **kept))
+            app = create_app(settings, self._engine, self._figures)
+        except TalashError as error:
+            log.error("Not reloaded, all stays as it was: %s", error)
+            return
+        logs.configure(settings.web)
+        self._server.serve_app(app)
+        self._settings = settings
+        self._engine.refresh()
+        if new != settings:
+            log.warning("Settings of [search], [index] and of the socket need a restart.")
+        log.info("Reloaded.")
