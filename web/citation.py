@@ -70,7 +70,7 @@ def bibtex(document: DocumentView) -> str:
         "year": _braced(f"{day.year}" if day else ""),
         "month": _MONTHS[day.month - 1] if day else "",  # a macro that every style knows
         "day": _braced(f"{day.day}" if day else ""),
-        "url": _braced(_url(web_address(document.url))),
+        "url": _braced(_url(in_the_open(web_address(document.url)))),
         "langid": _braced(_LANGUAGES.get(document.lang, "")),
     }
     lines = [f"  {name} = {value}," for name, value in entries.items() if value]
