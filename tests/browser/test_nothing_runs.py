@@ -44,7 +44,9 @@ def watched(browser: Browser, poisoned):
     page = context.new_page()
     page.set_default_timeout(15_000)
     page.on("dialog", lambda dialog: (did.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("console", lambda m: did.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on(
+        "console", lambda m: did.append(m.text) if "Content Security Policy" in m.text else None
+    )
     page.on("request", lambda r: did.append(r.url) if not r.url.startswith(address) else None)
     page.on("pageerror", lambda error: did.append(str(error)))
     yield page, did

@@ -55,7 +55,9 @@ def test_an_id_is_a_name_and_never_a_path(site, id) -> None:
     assert f"سیلاب شناخت {IDS.index(id)}" in shown
 
 
-@pytest.mark.parametrize("path", ["../../../etc/passwd", "..%2f..%2fetc/passwd", "%00", "\ud800"])
+@pytest.mark.parametrize(
+    "path", ["../../../etc/passwd", "..%2f..%2f..%2fetc/passwd", "%00", "\ud800"]
+)
 def test_an_address_reaches_no_file(site, path) -> None:
     for room in ("/documents/", "/api/v1/documents/", "/static/"):
         answer = site.client.get(room + path.encode("utf-8", "surrogatepass").decode("latin-1"))
