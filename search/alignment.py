@@ -11,6 +11,7 @@ that are alike in this way are as often opposites as synonyms.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,7 +112,9 @@ class Aligner:
         found, if it found any. `known` and `title` are the marks that body and title have already:
         what answers a word in a passage leaves it no other there.
         """
-        body_known = list(known)
+        body_known = sorted(known, key=lambda span: span.start)
+        starts = [span.start for span in body_known]
+        longest = max((span.end - span.start for span in body_known), default=0)
         body: list[Span] = []
         headline: list[Span] = []
         first = passages[0][0] if passages else 0
@@ -124,8 +127,12 @@ class Aligner:
             else:
                 inside = (
                     span
-                    for span in body_known
-                    if span.start < passage.end and span.end > passage.start
+                    for span in body_known[
+                        bisect_left(starts, passage.start - longest) : bisect_left(
+                            starts, passage.end
+                        )
+                    ]
+                    if span.end > passage.start
                 )
                 body += self._in_passage(pid, document, passage, inside, least)
         return body, headline

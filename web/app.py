@@ -55,6 +55,7 @@ def create_app(
     app.jinja_env.globals.update(
         asset=Assets(),
         direction=present.direction,
+        in_the_open=present.in_the_open,
         lang_dir=present.lang_dir,
         marked=present.marked,
         stories_shown=view.STORIES_SHOWN,

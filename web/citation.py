@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from search.models import DocumentView
-from web.present import web_address
+from web.present import in_the_open, web_address
 from web.text import Text
 
 FORMATS = ("en", "ur", "bibtex")
@@ -55,7 +55,7 @@ def plain(document: DocumentView, lang: str) -> str:
         ended = title if title[-1] in ".?!…" else f"{title}."
         facts = ", ".join([*source, *day])
         parts = [_steady(f"“{ended}”", lang), *([f"{facts}."] if facts else [])]
-    return " ".join([*parts, *filter(None, [web_address(document.url)])])
+    return " ".join([*parts, *filter(None, [in_the_open(web_address(document.url))])])
 
 
 def bibtex(document: DocumentView) -> str:
@@ -70,7 +70,7 @@ def bibtex(document: DocumentView) -> str:
         "year": _braced(f"{day.year}" if day else ""),
         "month": _MONTHS[day.month - 1] if day else "",  # a macro that every style knows
         "day": _braced(f"{day.day}" if day else ""),
-        "url": _braced(_url(web_address(document.url))),
+        "url": _braced(_url(in_the_open(web_address(document.url)))),
         "langid": _braced(_LANGUAGES.get(document.lang, "")),
     }
     lines = [f"  {name} = {value}," for name, value in entries.items() if value]

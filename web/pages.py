@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from index.documents import LANGUAGES
 from index.errors import NotFoundError, RequestError, TalashError
 from search.models import Mode, Related, SearchRequest
-from web import narrowing, observing, params, present, view
+from web import narrowing, observing, paragraphs, params, view
 from web.citation import citations
 from web.context import engine, settings
 from web.preferences import CHOICES, COOKIE, MAX_AGE, Preferences, way_back
@@ -65,7 +65,9 @@ def document(id: str) -> Response:
         "document.html",
         asked=asked,
         document=shown,
-        paragraphs=present.paragraphs(shown, _text()),
+        paragraphs=paragraphs.paragraphs(shown, _text()),
+        cut=paragraphs.is_cut(shown),
+        passages_shown=paragraphs.PASSAGES_SHOWN,
         passages=[each for each in shown.passages if each.ordinal >= 0],
         related=related,
         failure=failure,
@@ -167,7 +169,7 @@ def _page(template: str, *, asked: SearchRequest | None = None, **values: object
         t=text,
         links=_links(),
         asked=asked,
-        typed=asked.query if asked else request.args.get("q", "")[: _longest()],
+        typed=asked.query if asked else request.args.get("q", "")[: _longest()].replace("\0", ""),
         ui=_chosen_interface(),
         other_interface=view.address(request.path, [*others, ("ui", text.other)]),
         preferences=preferences,

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from pydantic import Field, TypeAdapter
@@ -23,7 +25,6 @@ from index.analysis import script
 from search.models import (
     Alternative,
     Degraded,
-    DocumentView,
     Facets,
     Hit,
     Mode,
@@ -238,11 +239,17 @@ def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, Span | None]]:
         if max(span.start, 0) < min(span.end, len(text))
     ]
     cuts = sorted({0, len(text)} | {edge for span in usable for edge in (span.start, span.end)})
+    usable.sort(key=lambda span: span.start)
     pieces: list[tuple[str, Span | None]] = []
+    open_: list[Span] = []  # the few that have begun and not ended: a text may have 100,000 marks
+    begun = 0
     for start, end in pairwise(cuts):
-        covering = [span for span in usable if span.start <= start and end <= span.end]
+        open_ = [span for span in open_ if span.end > start]
+        while begun < len(usable) and usable[begun].start <= start:
+            open_.append(usable[begun])
+            begun += 1
         strongest = max(
-            covering,
+            open_,
             key=lambda span: (_STRENGTH.get(span.kind, 0), span.word != "", span.strength),
             default=None,
         )
@@ -308,56 +315,12 @@ def web_address(url: str) -> str:
     return url if _WEB_ADDRESS.fullmatch(url) else ""
 
 
-# --- the body of a document ---
+def in_the_open(url: str) -> str:
+    """A URL as its letters stand: what would turn their order or hide is percent-encoded.
 
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph of a shown document, as HTML. `best` is set where meaning points to."""
-
-    html: Markup
-    lang: str
-    best: bool
-
-
-def paragraphs(view: DocumentView, interface: Text = _ENGLISH) -> list[Paragraph]:
-    """The body by lines, each with its marks and the language of the passage it stands in."""
-    found: list[Paragraph] = []
-    best = [each for each in view.passages if each.best and each.ordinal >= 0]
-    for line in re.finditer(r"[^\r\n]+", view.body):
-        if not line.group().strip():
-            continue
-        start, end = line.span()
-        html = Markup("").join(
-            _tinted(marked(piece, spans, interface), inside)
-            for piece, spans, inside in _by_passage(view, start, end, best)
-        )
-        touched = any(each.start < end and each.end > start for each in best)
-        found.append(Paragraph(html, _language_at(view, start, end), touched))
-    return found
-
-
-def _by_passage(
-    view: DocumentView, start: int, end: int, best: Iterable[Any]
-) -> Iterable[tuple[str, list[Span], bool]]:
-    """A line in stretches inside and outside the best passages, with their marks."""
-    tints = [Span(each.start, each.end, "best") for each in best]
-    position = start
-    for piece, tint in segments(view.body[start:end], within(tints, start, end)):
-        stop = position + len(piece)
-        yield piece, within(view.body_spans, position, stop), tint is not None
-        position = stop
-
-
-def _tinted(html: Markup, inside: bool) -> Markup:
-    return Markup('<span class="passage">{}</span>').format(html) if inside else html
-
-
-def _language_at(view: DocumentView, start: int, end: int) -> str:
-    """Mixed documents: a line is in the language of the passage that holds most of it."""
-    shares = [
-        (min(each.end, end) - max(each.start, start), each.lang)
-        for each in view.passages
-        if each.ordinal >= 0 and each.start < end and each.end > start
-    ]
-    return max(shares, default=(0, view.lang))[1] or view.lang
+    `https://bank.example/\u202egro.dab` shows as another address than it leads to.
+    """
+    return "".join(
+        quote(char, errors="replace") if unicodedata.category(char)[0] in "CZ" else char
+        for char in url
+    )

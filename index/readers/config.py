@@ -30,6 +30,8 @@ class ReaderConfig:
     """A larger HTML or Markdown file is read for its bare text: parsing it fully takes minutes."""
     max_html_elements: int = 15_000
     """The same for a page of more elements, however short. News pages have 500 to 5,000."""
+    max_markdown_marks: int = 15_000
+    """The same for a Markdown file of more signs: a row of brackets costs the parser its square."""
     max_front_matter_chars: int = 65_536
     headline_chars: int = 160
     """A first line longer than this is a paragraph, not a headline."""

@@ -20,6 +20,7 @@ from index.readers.records import BadRecord, Record
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _PLAIN_PAIR = re.compile(r"([^\s:#][^:\n]{0,60}?)[ \t]*:[ \t]+(.*?)[ \t]*")
 _ATX = re.compile(r" {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*")
+_MARKS = "[]*_`<>|~"
 _LINE_ENDS = ("paragraph_close", "heading_close", "tr_close")
 
 
@@ -71,7 +72,8 @@ def _front_matter(text: str, config: ReaderConfig) -> tuple[dict[str, Any], str]
 
 def _render(text: str, config: ReaderConfig) -> tuple[str, bool, str]:
     """Return the heading that titles the text, whether it was taken off the top, and the text."""
-    if len(text) > config.max_markup_chars:
+    marks = sum(map(text.count, _MARKS))
+    if len(text) > config.max_markup_chars or marks > config.max_markdown_marks:
         first, _, rest = text.lstrip().partition("\n")
         match = _ATX.fullmatch(first)
         return (match[1], True, rest) if match else ("", False, text)

@@ -18,7 +18,7 @@ from search.models import (
     Span,
     WordReading,
 )
-from web import present
+from web import paragraphs, present
 from web.text import Text
 
 texts = st.text(alphabet=st.sampled_from("ab <>&\"'/کِتاب\u200cA\n=mark") | st.characters())
@@ -140,7 +140,7 @@ def view(body: str, *passages: PassageView, spans: tuple[Span, ...] = ()) -> Doc
 def test_paragraphs_carry_their_own_language_and_marks():
     body = "پہلا جملہ۔\n\nA second line.\r\n  \nآخر"
     second = body.index("A second")
-    found = present.paragraphs(
+    found = paragraphs.paragraphs(
         view(
             body,
             PassageView(0, 0, 11, "ur"),
@@ -158,7 +158,7 @@ def test_paragraphs_carry_their_own_language_and_marks():
 @given(texts, spans)
 def test_paragraphs_lose_no_letter(body, marks):
     passages = [PassageView(0, span.start, span.end, "en", best=True) for span in marks[:2]]
-    shown = present.paragraphs(view(body, *passages, spans=tuple(marks)))
+    shown = paragraphs.paragraphs(view(body, *passages, spans=tuple(marks)))
     text = "".join(html.unescape(re.sub(r"<[^>]+>", "", str(each.html))) for each in shown)
     kept = "".join(line for line in re.split(r"[\r\n]+", body) if line.strip())
     assert text == html.unescape(html.escape(kept))

@@ -1,0 +1,114 @@
+"""The body of a document on its page: paragraphs with their marks, as much as a browser can show."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from markupsafe import Markup
+
+from search.models import DocumentView, PassageView, Span
+from web.present import marked, segments, within
+from web.text import Text
+
+_R = TypeVar("_R", Span, PassageView)
+_ENGLISH = Text("en")
+
+PASSAGES_SHOWN = 1_000
+"""Passages that a page lists."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of a shown document, as HTML. `best` is set where meaning points to."""
+
+    html: Markup
+    lang: str
+    best: bool
+
+
+SHOWN_CHARS = 400_000
+"""Of a body on its page: a book. The rest of what is longer is at the document's API address."""
+
+SHOWN_PARAGRAPHS = 4_000
+"""The same in lines: a million tiny ones are more than a browser can lay out."""
+
+
+def is_cut(view: DocumentView) -> bool:
+    """Whether a body goes on behind what its page shows."""
+    return bool(view.body[_shown_until(view.body) :].strip())
+
+
+def _shown_until(body: str) -> int:
+    """Where a page stops showing a body: behind a line, unless that line is the first."""
+    end = 0
+    for number, line in enumerate(re.finditer(r"[^\r\n]*\S[^\r\n]*", body)):
+        if number == SHOWN_PARAGRAPHS or (number and line.end() > SHOWN_CHARS):
+            return end
+        end = min(line.end(), SHOWN_CHARS)
+    return end
+
+
+def paragraphs(view: DocumentView, interface: Text = _ENGLISH) -> list[Paragraph]:
+    """The body by lines, each with its marks and the language of the passage it stands in."""
+    found: list[Paragraph] = []
+    best = _Sorted([each for each in view.passages if each.best and each.ordinal >= 0])
+    passages = _Sorted([each for each in view.passages if each.ordinal >= 0])
+    marks = _Sorted(view.body_spans)
+    for line in re.finditer(r"[^\r\n]+", view.body[: _shown_until(view.body)]):
+        if not line.group().strip():
+            continue
+        start, end = line.span()
+        near = best.touching(start, end)
+        html = Markup("").join(
+            _tinted(marked(piece, spans, interface), inside)
+            for piece, spans, inside in _by_passage(view, start, end, near, marks)
+        )
+        lang = _language_at(view, start, end, passages.touching(start, end))
+        found.append(Paragraph(html, lang, bool(near)))
+    return found
+
+
+class _Sorted(Generic[_R]):
+    """Ranges by their start, so that those of one line are found without going through all."""
+
+    def __init__(self, ranges: Iterable[_R]) -> None:
+        self._ranges = sorted(ranges, key=lambda each: each.start)
+        self._starts = [each.start for each in self._ranges]
+        self._longest = max((each.end - each.start for each in self._ranges), default=0)
+
+    def touching(self, start: int, end: int) -> list[_R]:
+        """The ranges that share a character with `start..end`."""
+        first = bisect_left(self._starts, start - self._longest)
+        last = bisect_left(self._starts, end)
+        return [each for each in self._ranges[first:last] if each.end > start]
+
+
+def _by_passage(
+    view: DocumentView,
+    start: int,
+    end: int,
+    best: Iterable[PassageView],
+    marks: _Sorted[Span],
+) -> Iterable[tuple[str, list[Span], bool]]:
+    """A line in stretches inside and outside the best passages, with their marks."""
+    tints = [Span(each.start, each.end, "best") for each in best]
+    position = start
+    for piece, tint in segments(view.body[start:end], within(tints, start, end)):
+        stop = position + len(piece)
+        spans = within(marks.touching(position, stop), position, stop)
+        yield piece, spans, tint is not None
+        position = stop
+
+
+def _tinted(html: Markup, inside: bool) -> Markup:
+    return Markup('<span class="passage">{}</span>').format(html) if inside else html
+
+
+def _language_at(view: DocumentView, start: int, end: int, near: Iterable[PassageView]) -> str:
+    """Mixed documents: a line is in the language of the passage that holds most of it."""
+    shares = [(min(each.end, end) - max(each.start, start), each.lang) for each in near]
+    return max(shares, default=(0, view.lang))[1] or view.lang
