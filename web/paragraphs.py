@@ -76,9 +76,9 @@ class _Sorted(Generic[_R]):
     """Ranges by their start, so that those of one line are found without going through all."""
 
     def __init__(self, ranges: Iterable[_R]) -> None:
-        self._ranges = sorted(ranges, key=lambda each: each.start)
-        self._starts = [each.start for each in self._ranges]
-        self._longest = max((each.end - each.start for each in self._ranges), default=0)
+        self._ranges: list[_R] = sorted(ranges, key=lambda each: each.start)
+        self._starts: list[int] = [each.start for each in self._ranges]
+        self._longest: int = max((each.end - each.start for each in self._ranges), default=0)
 
     def touching(self, start: int, end: int) -> list[_R]:
         """The ranges that share a character with `start..end`."""
