@@ -260,11 +260,12 @@ def to_args(request: SearchRequest) -> list[tuple[str, str]]:
 def _values(args: Args, name: str) -> tuple[str, ...]:
     """All the values of a parameter, once each, without blanks.
 
-    A byte that is no UTF-8 reaches us as a lone surrogate, which nothing further in can encode, and
-    no page may hold NUL.
+    A byte that is no UTF-8 reaches us as a lone surrogate, which nothing further in can encode. A
+    query loses its NULs, which no page may hold; elsewhere they are a wrong value.
     """
-    given = (value.replace("\0", "") for value in args.get(name, ()))
-    values = (value.encode("utf-8", "replace").decode() for value in given)
+    values = (value.encode("utf-8", "replace").decode() for value in args.get(name, ()))
+    if name == "q":
+        values = (value.replace("\0", "") for value in values)
     return tuple(dict.fromkeys(value for value in values if value.strip()))
 
 
