@@ -13,7 +13,7 @@ from index import budget
 from index.errors import SearchTimeoutError
 from index.keyword import KeywordIndex
 from index.reader import OpenIndex
-from search import corrections, hits
+from search import hits
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest
 
@@ -28,15 +28,17 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
     opened.close()
 
 
-def took(work) -> float:
-    started = time.monotonic()
+def cut_off(work) -> None:
     with pytest.raises(SearchTimeoutError, match="longer than"):
         work()
-    return time.monotonic() - started
 
 
-def slowed(function, seconds: float):
+def slowed(function, seconds: float, calls: list[None] | None = None):
+    """The function, but slow; every call of it leaves a mark in `calls`."""
+
     def slow(*args, **more):
+        if calls is not None:
+            calls.append(None)
         time.sleep(seconds)
         return function(*args, **more)
 
@@ -72,12 +74,14 @@ def test_a_limit_is_of_its_own_thread() -> None:
 
 def test_slow_postings_are_cut_off_between_two_words(index, monkeypatch) -> None:
     """Sixty-four alternatives, each slow to read: the answer is there soon after the time is up."""
-    monkeypatch.setattr(KeywordIndex, "posting", slowed(KeywordIndex.posting, 0.02))
+    calls: list[None] = []
+    monkeypatch.setattr(KeywordIndex, "posting", slowed(KeywordIndex.posting, 0.02, calls))
     engine = newsroom.engine(index, SLOW)
     words = " OR ".join(["بارش", "عدالت", *(f"rain{n}" for n in range(62))])
     request = SearchRequest(words, mode=Mode.KEYWORD, literal=True)
-    assert BUDGET <= took(lambda: engine.search(request)) < BUDGET + 0.5  # of 2.5 s it would take
-    assert BUDGET <= took(lambda: engine.explain(request, "ur/بارش")) < BUDGET + 0.5
+    cut_off(lambda: engine.search(request))
+    assert 0 < len(calls) < 60  # of the 128 there would be
+    cut_off(lambda: engine.explain(request, "ur/بارش"))
 
 
 def test_a_long_phrase_loop_is_cut_off_and_is_no_damage(index, monkeypatch) -> None:
@@ -91,23 +95,25 @@ def test_a_long_phrase_loop_is_cut_off_and_is_no_damage(index, monkeypatch) -> N
 
     monkeypatch.setattr(KeywordIndex, "_phrase_docnums", endless)
     engine = newsroom.engine(index, SLOW)
-    assert took(lambda: engine.search(SearchRequest('"وزیر داخلہ"'))) < BUDGET + 0.5
+    cut_off(lambda: engine.search(SearchRequest('"وزیر داخلہ"')))
     monkeypatch.undo()
     assert newsroom.engine(index).search(SearchRequest('"وزیر داخلہ"')).hits  # no lock was left
 
 
 def test_snippets_over_many_hits_are_cut_off(index, monkeypatch) -> None:
-    monkeypatch.setattr(hits, "marks_of", slowed(hits.marks_of, 0.1))
+    calls: list[None] = []
+    monkeypatch.setattr(hits, "marks_of", slowed(hits.marks_of, 0.1, calls))
     engine = newsroom.engine(index, SLOW)
     request = SearchRequest("rain OR court OR minister OR team OR wheat OR school", size=100)
-    assert took(lambda: engine.search(request)) < BUDGET + 0.5
+    cut_off(lambda: engine.search(request))
+    assert len(calls) <= 3  # of the dozen there would be
 
 
 def test_a_slow_encoder_is_waited_for_and_then_the_search_is_cut_off(index, monkeypatch) -> None:
     monkeypatch.setattr(
         newsroom.Bilingual, "encode_queries", slowed(newsroom.Bilingual.encode_queries, 0.3)
     )
-    assert took(lambda: newsroom.engine(index, SLOW).search(SearchRequest("بارش"))) < 2
+    cut_off(lambda: newsroom.engine(index, SLOW).search(SearchRequest("بارش")))
 
 
 def test_evaluation_and_servers_without_a_limit_take_their_time(index, monkeypatch) -> None:
@@ -126,26 +132,3 @@ def test_the_most_words_a_query_may_have_are_a_bound(index) -> None:
         text = "بارش" + "".join(f"{join}لفظ{n}کا" for n in range(1_000))
         response = engine.search(SearchRequest(text))
         assert "too-many-words" in {each.code for each in response.understood.notices}
-
-
-def test_many_misspelt_words_are_not_all_combined(index) -> None:
-    """Four corrections of each of 40 words would be 4^40 combinations."""
-    change = corrections._Change(0, 1, ("بارش",), "بارش", index.keyword.posting("بارش").docids, 1.0)
-    changes = [
-        [corrections._Change(at, at + 1, *(getattr(change, name) for name in _REST))] * 4
-        for at in range(40)
-    ]
-    with budget.limited(5):
-        assert len(next(corrections._together(changes))) == 40
-    assert [corrections._tried(words) for words in (1, 2, 5, 6, 10, 11, 64)] == [
-        4,
-        4,
-        4,
-        3,
-        2,
-        1,
-        1,
-    ]
-
-
-_REST = ("words", "spelt", "articles", "score")
