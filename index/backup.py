@@ -97,7 +97,7 @@ def backup(data_dir: Path, file: Path, generation: str = "") -> BackupReport:
             found = open_current(data_dir, lambda path: _open(path, stack))
         temporary = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.tmp")
         try:
-            with write_errors(file):
+            with write_errors(file.parent):
                 _write(temporary, found, compressed=file.suffix.lower() in _PACKED)
                 put_in_place(temporary, file)
         finally:

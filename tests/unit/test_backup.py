@@ -117,7 +117,7 @@ def test_damage_is_not_backed_up(data: Path, tmp_path: Path, name: str) -> None:
     file, kept = current(data) / name, tmp_path / "b.tar"
     kept.write_bytes(b"the one of yesterday")
     content = file.read_bytes()
-    for damaged in (content[:-9], content[:-9] + bytes(9), None):
+    for damaged in (content[:-9], content[:-9] + bytes(each ^ 255 for each in content[-9:]), None):
         file.unlink() if damaged is None else file.write_bytes(damaged)
         with pytest.raises(IndexDamagedError, match=name):
             backup(data, kept)
