@@ -21,7 +21,7 @@ from archives import config
 from whoosh.filedb import filestore
 from whoosh.writing import SegmentWriter
 
-from index import build, encoding, generations
+from index import derive, encoding, generations
 from index.build import BuildReport, rebuild, rebuild_from
 from index.documents import Document, Skipped
 from index.encoder import EncoderInfo, Vectors
@@ -197,9 +197,9 @@ def check_refused(data: Path, patch: pytest.MonkeyPatch) -> None:
         (encoding, "VectorFile", VECTORS_FILE),
         (encoding, "WordStatesFile", STATES_FILE),
         (encoding, "WordStatesFile", SPACE_FILE),
-        (build, "build_centroids", CENTROIDS_FILE),
+        (derive, "build_centroids", CENTROIDS_FILE),
         (Relevance, "save", RELEVANCE_FILE),
-        (build, "build_faiss", FAISS_FILE),
+        (derive, "build_faiss", FAISS_FILE),
     ],
 )
 def test_each_file_of_vectors(
