@@ -148,11 +148,14 @@ def test_a_byte_that_is_no_text_does_not_reach_the_engine():
     assert parse(q="a\udcffb").query == "a?b"
 
 
-texts = st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(str.strip)
+letters = st.characters(exclude_categories=("Cs",))
+texts = st.text(letters, min_size=1).filter(str.strip)
+words = st.text(letters, min_size=1, max_size=MAX_OFF_CHARS).filter(str.strip)
 days = st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1))
+queries = texts.map(lambda text: text.replace("\0", "").strip()).filter(bool)  # as they are read
 requests = st.builds(
     SearchRequest,
-    query=texts.map(str.strip),
+    query=queries,
     mode=st.sampled_from(Mode),
     languages=st.lists(st.sampled_from(FILTER_LANGUAGES), unique=True).map(tuple),
     sources=st.lists(texts, unique=True).map(tuple),
@@ -163,7 +166,7 @@ requests = st.builds(
     page=st.integers(1, 10),
     size=st.integers(1, 100),
     literal=st.booleans(),
-    off=st.lists(texts, unique=True, max_size=MAX_OFF).map(tuple),
+    off=st.lists(words, unique=True, max_size=MAX_OFF).map(tuple),
 )
 
 
