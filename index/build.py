@@ -1,53 +1,46 @@
 """From a folder of articles to a generation that can be searched.
 
-Two passes. The first reads every document into the catalogue and the keyword index, so memory does
-not grow with the archive. The second encodes the passages, the long part, with a known total; texts
-and words that the previous generation already holds vectors for (same encoder, same text) are not
-encoded again. Then comes what derives from the vectors (`index.derive`). Nothing is visible to a reader until the
-one atomic switch at the end.
+First every document goes into the catalogue. If the index in use is made of that very catalogue,
+nothing is left to do. Else come the postings, the vectors of the passages, which is the long part
+(texts and words that the previous generation holds vectors for, by the same encoder, are not
+encoded again), and what derives from them (`index.derive`). Memory does not grow with the archive.
+Nothing is visible to a reader until the one atomic switch at the end.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from index.analysis import ANALYZER_FINGERPRINT
-from index.bigrams import BigramCounter
-from index.catalogue import Catalogue, CatalogueWriter
+from index.catalogue import Catalogue
+from index.catalogue_writer import CatalogueWriter
 from index.config import IndexConfig
-from index.derive import derive
+from index.derive import derive, post_all
 from index.documents import Document, Skipped
 from index.encoder import Encoder
 from index.encoders import open_encoder
 from index.encoding import Previous, Progress, encode_all
 from index.errors import NoDocumentsError, StoreError
-from index.generations import begin, write_errors, writer_lock
-from index.keyword import KeywordWriter
+from index.generations import StagedGeneration, begin, write_errors, writer_lock
+from index.intake import Intake
 from index.normalize import NORMALIZER_VERSION
-from index.passages import PassageParams, cut, passage_text, text_hash
-from index.reader import CATALOGUE_FILE, KEYWORD_DIR
+from index.passages import PassageParams
+from index.reader import CATALOGUE_FILE
 from index.readers import read_paths
-from index.status import EncoderStamp, current, open_manifest
-
-
-@dataclass
-class _Intake:
-    """What the first pass counted."""
-
-    documents: int = 0
-    duplicates: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    bigrams: BigramCounter = field(default_factory=BigramCounter)
+from index.status import EncoderStamp, current, file_problem, open_manifest, read_manifest
+from index.versions import require_ours
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a rebuild did. `skipped` names every file or record left out, and why."""
+    """What a rebuild did. `skipped` names every file or record left out, and why.
+
+    `unchanged` says that the index held exactly this already: `generation` is then the old one.
+    """
 
     generation: str
     documents: int
@@ -57,6 +50,7 @@ class BuildReport:
     reused: int
     seconds: float
     skipped: tuple[Skipped, ...]
+    unchanged: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON-ready data."""
@@ -93,93 +87,115 @@ def rebuild_from(
     """Like `rebuild`, from documents already at hand."""
     started = time.monotonic()
     report = progress or (lambda what, done, total: None)
-    params = params or PassageParams()
-    spec = config.encoder or previous_spec(config.data_dir) or "bundled"
     with writer_lock(config.data_dir):
-        encoder = encoder or open_encoder(
-            spec,
-            threads=config.threads,
-            progress=lambda done, total, _: report("preparing the encoder", done, total),
-        )
+        made = open_maker(config, report, encoder, params)
         with begin(config.data_dir) as staged, write_errors(config.data_dir):
-            intake = _take_in(items, staged.path, params, report)
-            if not intake.documents:
-                raise NoDocumentsError(
-                    f"None of {len(intake.skipped)} files or records could be read as an article.",
-                    hint="Supported: .txt .md .html .json .jsonl .csv, also gzipped.",
-                )
-            with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
-                counts = catalogue.counts()
-                previous = Previous.of(config.data_dir, encoder)
-                source = encode_all(catalogue, staged.path, previous, encoder, report)
-                derive(staged.path, catalogue, intake.bigrams, encoder, previous.words, report)
-            report("sealing", 0, 0)
-            name = staged.commit(
-                normalizer_version=NORMALIZER_VERSION,
-                analyzer_fingerprint=ANALYZER_FINGERPRINT,
-                encoder=EncoderStamp(encoder.info.id, encoder.info.dimension, spec),
-                counts=counts,
-                build={"passages": asdict(params)},
-                keep=config.keep_generations,
-            )
+            built = build_into(staged, items, config, made, report)
+    return replace(built, seconds=round(time.monotonic() - started, 3))
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What makes an index out of documents: `spec` is the setting that names the encoder."""
+
+    encoder: Encoder
+    spec: str
+    params: PassageParams
+
+    @property
+    def build(self) -> dict[str, Any]:
+        """How passages are cut, for a manifest."""
+        return {"passages": asdict(self.params)}
+
+
+def open_maker(
+    config: IndexConfig,
+    report: Progress,
+    encoder: Encoder | None = None,
+    params: PassageParams | None = None,
+) -> Maker:
+    """The encoder of the settings, else that of the index that is there. Raises EncoderError."""
+    spec = config.encoder or previous_spec(config.data_dir) or "bundled"
+    encoder = encoder or open_encoder(
+        spec,
+        threads=config.threads,
+        progress=lambda done, total, _: report("preparing the encoder", done, total),
+    )
+    return Maker(encoder, spec, params or PassageParams())
+
+
+def build_into(
+    staged: StagedGeneration,
+    items: Iterable[Document | Skipped],
+    config: IndexConfig,
+    made: Maker,
+    report: Progress,
+) -> BuildReport:
+    """Fill a staged generation with documents and make it the current one, unless it is already.
+
+    An index that holds these very documents, all of it derived at once and every file as it was
+    written, is left as it is.
+    """
+    path = staged.path
+    with CatalogueWriter(path / CATALOGUE_FILE) as writer:
+        intake = Intake(writer, made.params)
+        intake.put_all(items, report)
+        counts = writer.finish()
+    if not counts.documents:
+        raise NoDocumentsError(
+            f"None of {len(intake.skipped)} files or records could be read as an article.",
+            hint="Supported: .txt .md .html .json .jsonl .csv, also gzipped.",
+        )
+    encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, made)
+    unchanged = bool(name)
+    if not unchanged:
+        with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
+            bigrams = post_all(path, catalogue, report)
+            previous = Previous.of(config.data_dir, made.encoder)
+            source = encode_all(catalogue, path, previous, made.encoder, report)
+            derive(path, catalogue, bigrams, made.encoder, previous.words, report)
+        encoded, reused = source.encoded, source.reused
+        report("sealing", 0, 0)
+        name = staged.commit(
+            normalizer_version=NORMALIZER_VERSION,
+            analyzer_fingerprint=ANALYZER_FINGERPRINT,
+            encoder=EncoderStamp(made.encoder.info.id, made.encoder.info.dimension, made.spec),
+            counts=counts,
+            build=made.build,
+            keep=config.keep_generations,
+        )
     return BuildReport(
         generation=name,
         documents=counts.documents,
         passages=counts.passages,
         duplicates=intake.duplicates,
-        encoded=source.encoded,
-        reused=source.reused,
-        seconds=round(time.monotonic() - started, 3),
+        encoded=encoded,
+        reused=reused,
+        seconds=0.0,
         skipped=tuple(intake.skipped),
+        unchanged=unchanged,
     )
 
 
-def _take_in(
-    items: Iterable[Document | Skipped], directory: Path, params: PassageParams, report: Progress
-) -> _Intake:
-    """First pass: every document into the catalogue and the keyword index."""
-    intake = _Intake()
-    postings = KeywordWriter(directory / KEYWORD_DIR)
+def _same_index(data_dir: Path, staged: Path, made: Maker) -> str:
+    """The generation in use if it is what would be made of the staged catalogue, else "".
+
+    The same documents in the same order make the same catalogue, byte for byte; what derives from
+    it is the same if it was derived in one go (`build` then says nothing of having been extended).
+    """
     try:
-        with CatalogueWriter(directory / CATALOGUE_FILE) as catalogue:
-            for item in items:
-                if isinstance(item, Skipped):
-                    intake.skipped.append(item)
-                    continue
-                _take_one(item, catalogue, postings, params, intake)
-                report("reading", intake.documents, 0)
-            catalogue.finish()
-        report("writing the keyword index", 0, 0)
-        postings.finish()
-    except BaseException:
-        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
-            postings.abort()
-        raise
-    return intake
-
-
-def _take_one(
-    document: Document,
-    catalogue: CatalogueWriter,
-    postings: KeywordWriter,
-    params: PassageParams,
-    intake: _Intake,
-) -> None:
-    if catalogue.has_id(document.id):
-        reason = f"the id {document.id!r} was given to an earlier document"
-        intake.skipped.append(Skipped(document.id, reason, code="duplicate-id"))
-        return
-    twin = catalogue.find_content(document.content_hash)
-    if twin is not None:
-        catalogue.add_alias(document.id, twin)
-        intake.duplicates += 1
-        return
-    passages = cut(document, params)
-    hashes = [text_hash(passage_text(document, passage)) for passage in passages]
-    docid = catalogue.add(document, list(zip(passages, hashes, strict=True)))
-    for words in postings.add(docid, document):
-        intake.bigrams.add(words)
-    intake.documents += 1
+        generation = current(data_dir)
+        manifest = read_manifest(generation)
+        require_ours(manifest)
+        stamp = EncoderStamp(made.encoder.info.id, made.encoder.info.dimension, made.spec)
+        if manifest.encoder != stamp or dict(manifest.build) != made.build:
+            return ""
+        if file_problem(staged / CATALOGUE_FILE, manifest.files[CATALOGUE_FILE], checksum=True):
+            return ""
+        open_manifest(generation, "checksums")
+    except (StoreError, LookupError):
+        return ""
+    return generation.name
 
 
 def previous_spec(data_dir: Path) -> str:

@@ -5,18 +5,17 @@ and its row in the exact vector file. Both are dense in a fresh build and are ne
 the life of a catalogue; a deletion leaves a hole (a docid that is not `Columns.live`, a pid that
 `Columns.passage_doc` maps to -1). The passages of one document have neighbouring pids.
 
-`CatalogueWriter` makes the file, once, in a directory nobody reads yet. `Catalogue` reads it and
+`index.catalogue_writer` makes the file, in a directory nobody reads yet. `Catalogue` reads it and
 takes it to be immutable: it is opened at once and survives the file being unlinked.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,46 +24,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.catalogue_schema import (
+    ALIAS,
+    APPLICATION_ID,
+    DOCUMENT,
+    FIND_ID,
+    SCHEMA_VERSION,
+    Row,
+    clean,
+    count,
+    read_document,
+)
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.generations import sync_file, write_errors
 from index.status import REBUILD, Counts
 
-SCHEMA_VERSION = 1
 NO_DATE = -1
 
-_APPLICATION_ID = 0x54414C41  # "TALA": tells our file from any other SQLite file
-_COMMIT_EVERY = 2_000
 _BATCH = 500
-
-# No durable journal: a crash throws the whole staging directory away, and finish() syncs.
-# Bodies stand apart so that loading the columns reads a few megabytes and not the whole archive.
-_CREATE = f"""
-PRAGMA page_size=8192; PRAGMA application_id={_APPLICATION_ID};
-PRAGMA user_version={SCHEMA_VERSION}; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;
-PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-32000;
-CREATE TABLE documents(
-  docid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lang TEXT NOT NULL, date TEXT,
-  source TEXT NOT NULL, tags TEXT NOT NULL, first_pid INTEGER NOT NULL, passages INTEGER NOT NULL,
-  content_hash TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, extra TEXT NOT NULL);
-CREATE TABLE bodies(docid INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE INDEX documents_content ON documents(content_hash);
-CREATE TABLE passages(
-  pid INTEGER PRIMARY KEY, docid INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-  start INTEGER NOT NULL, "end" INTEGER NOT NULL, lang TEXT NOT NULL, text_hash BLOB NOT NULL);
-CREATE TABLE aliases(id TEXT PRIMARY KEY, docid INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-BEGIN;
-"""
-_FIND_ID = """SELECT docid FROM documents WHERE id=?1
-UNION ALL SELECT docid FROM aliases WHERE id=?1 LIMIT 1"""
-_DOCUMENT = """SELECT docid, id, title, body, lang, date, source, url, tags, extra
-FROM documents JOIN bodies USING (docid)"""
 _PASSAGE = 'SELECT pid, docid, ordinal, start, "end", lang FROM passages'
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_STRICT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str)
-_Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -94,94 +72,6 @@ class Columns:
         return len(self.live)
 
 
-class CatalogueWriter:
-    """Writes a new catalogue; for one thread at a time. Every method may raise IndexWriteError.
-
-    Leaving the context without `finish` closes the file as it is, to be thrown away.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Create the file. Raises FileExistsError if there is one."""
-        if path.exists():
-            raise FileExistsError(path)
-        self._path = path
-        with write_errors(path):
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.executescript(_CREATE)
-        self._next_docid = self._next_pid = 0
-
-    def __enter__(self) -> CatalogueWriter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def add(self, document: Document, passages: Sequence[tuple[Passage, bytes]]) -> int:
-        """Store a document and its passages (each with the hash of its text); return the docid.
-
-        Lone surrogates become U+FFFD, one for one, so that spans stay right. Raises ValueError if
-        the id is taken.
-        """
-        if self.has_id(document.id):
-            raise ValueError(f"the id is taken: {document.id!r}")
-        docid, first = self._next_docid, self._next_pid
-        day = None if document.date is None else date.isoformat(document.date)  # no time of day
-        row = (docid, clean(document.id), clean(document.lang), day,
-               clean(document.source), _json(list(document.tags)), first, len(passages),
-               document.content_hash, clean(document.title), clean(document.url),
-               _json(dict(document.extra)))  # fmt: skip
-        pids = enumerate(passages, first)
-        rows = [(pid, docid, p.ordinal, p.start, p.end, p.lang, h) for pid, (p, h) in pids]
-        with write_errors(self._path):
-            self._db.execute("INSERT INTO documents VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", row)
-            self._db.execute("INSERT INTO bodies VALUES(?,?)", (docid, clean(document.body)))
-            self._db.executemany("INSERT INTO passages VALUES(?,?,?,?,?,?,?)", rows)
-            if docid % _COMMIT_EVERY == _COMMIT_EVERY - 1:
-                self._db.executescript("BEGIN")  # commits what is pending first
-        self._next_docid += 1
-        self._next_pid += len(rows)
-        return docid
-
-    def add_alias(self, alias: str, docid: int) -> None:
-        """Let `alias`, the id of an exact duplicate, find the document that was kept.
-
-        Raises ValueError if the id is taken.
-        """
-        if self.has_id(alias):
-            raise ValueError(f"the id is taken: {alias!r}")
-        with write_errors(self._path):
-            self._db.execute("INSERT INTO aliases VALUES(?,?)", (clean(alias), int(docid)))
-
-    def find_content(self, content_hash: str) -> int | None:
-        """Docid of the document with this `Document.content_hash`, if there is one."""
-        return self._scalar("SELECT docid FROM documents WHERE content_hash=?", content_hash)
-
-    def has_id(self, document_id: str) -> bool:
-        """Whether the id is taken, by a document or an alias."""
-        return self._scalar(_FIND_ID, clean(document_id)) is not None
-
-    def finish(self) -> Counts:
-        """Complete the file, sync it to the disk and close it; return what it holds."""
-        with write_errors(self._path):
-            meta = ("next_docid", str(self._next_docid), "next_pid", str(self._next_pid))
-            self._db.execute("INSERT INTO meta VALUES(?,?),(?,?)", meta)
-            self._db.executescript("PRAGMA journal_mode=DELETE")  # commits what is pending first
-            counts = _counts(lambda query: self._db.execute(query).fetchall())
-            self._db.close()
-            sync_file(self._path)
-        return counts
-
-    def close(self) -> None:
-        """Close without finishing. Harmless after `finish`, never raises."""
-        with suppress(sqlite3.Error):
-            self._db.close()
-
-    def _scalar(self, query: str, value: str) -> int | None:
-        with write_errors(self._path):
-            row: _Row | None = self._db.execute(query, (value,)).fetchone()
-        return row[0] if row else None
-
-
 class Catalogue:
     """Reads a finished catalogue. Safe to share between threads.
 
@@ -192,7 +82,7 @@ class Catalogue:
         self._path = path
         self._db = db
         self._lock = threading.Lock()
-        for pragma, ours in ("application_id", _APPLICATION_ID), ("user_version", SCHEMA_VERSION):
+        for pragma, ours in ("application_id", APPLICATION_ID), ("user_version", SCHEMA_VERSION):
             if (found := self._rows(f"PRAGMA {pragma}")[0][0]) != ours:
                 wrong = IndexDamagedError if pragma == "application_id" else IndexMismatchError
                 raise wrong(f"{path} has {pragma} {found} instead of {ours}.", hint=REBUILD)
@@ -233,11 +123,11 @@ class Catalogue:
 
     def counts(self) -> Counts:
         """How many documents, passages, aliases, and documents per language."""
-        return _counts(self._rows)
+        return count(self._rows)
 
     def docid_of(self, document_id: str) -> int | None:
         """Docid of the document with this id, or with this alias; None if there is neither."""
-        rows = self._rows(_FIND_ID, (clean(document_id),))
+        rows = self._rows(FIND_ID, (clean(document_id),))
         return int(rows[0][0]) if rows else None
 
     def document(self, docid: int) -> Document:
@@ -247,19 +137,31 @@ class Catalogue:
     def documents(self, docids: Iterable[int]) -> list[Document]:
         """The documents, in the order asked; IndexDamagedError if one is not there."""
         wanted = [int(docid) for docid in docids]
-        rows = self._where_in(f"{_DOCUMENT} WHERE docid", wanted)
+        rows = self._where_in(f"{DOCUMENT} WHERE docid", wanted)
         with _reading(self._path):
-            found = {row[0]: _document(row) for row in rows}
+            found = {row[0]: read_document(row) for row in rows}
         if missing := [docid for docid in wanted if docid not in found]:
             raise IndexDamagedError(f"{self._path} has no document {missing[0]}.", hint=REBUILD)
         return [found[docid] for docid in wanted]
 
     def iter_documents(self) -> Iterator[tuple[int, Document]]:
         """Every (docid, document), by docid, read in batches."""
-        for row in self._scan(_DOCUMENT, "docid"):
+        for row in self._scan(DOCUMENT, "docid"):
             with _reading(self._path):
-                document = _document(row)
+                document = read_document(row)
             yield row[0], document
+
+    def records(self) -> Iterator[Document]:
+        """Everything that was put in, for making the catalogue anew: documents, then aliases."""
+        for _, document in self.iter_documents():
+            yield document
+        last = ""
+        query = f"{ALIAS} WHERE aliases.id>? ORDER BY aliases.id LIMIT {_BATCH}"
+        while rows := self._rows(query, (last,)):
+            with _reading(self._path):
+                found = [read_document(row) for row in rows]
+            yield from found
+            last = found[-1].id
 
     def passages(self, docid: int) -> list[tuple[int, Passage]]:
         """The (pid, passage) pairs of a document, by pid; none for a docid that is not live."""
@@ -292,11 +194,11 @@ class Catalogue:
         """Problems SQLite itself finds in the file, none if it is sound. Slow: reads all of it."""
         return [str(row[0]) for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
 
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[_Row]:
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         with self._lock, _reading(self._path):
             return self._db.execute(query, values).fetchall()
 
-    def _where_in(self, query: str, wanted: Sequence[int]) -> list[_Row]:
+    def _where_in(self, query: str, wanted: Sequence[int]) -> list[Row]:
         batches = [wanted[i : i + _BATCH] for i in range(0, len(wanted), _BATCH)]
         queries = [f"{query} IN ({','.join('?' * len(batch))})" for batch in batches]
         return [row for q, batch in zip(queries, batches) for row in self._rows(q, batch)]  # noqa: B905
@@ -306,22 +208,6 @@ class Catalogue:
         while rows := self._rows(f"{query} WHERE {key}>? ORDER BY {key} LIMIT {_BATCH}", (last,)):
             yield from rows
             last = rows[-1][0]
-
-
-def clean(text: str) -> str:
-    """`text` with lone surrogates, which UTF-8 cannot carry, replaced one for one by U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
-
-
-def _json(value: object) -> str:
-    try:
-        return clean(_STRICT.encode(value))
-    except ValueError:  # NaN or infinity, which JSON does not know, become null
-        return _json(json.loads(json.dumps(value, default=str), parse_constant=lambda _: None))
 
 
 @contextmanager
@@ -334,22 +220,7 @@ def _reading(path: Path) -> Iterator[None]:
         raise IndexDamagedError(f"{path} is damaged: {error}.", hint=REBUILD) from error
 
 
-def _counts(rows: Callable[[str], list[_Row]]) -> Counts:
-    languages: dict[str, int] = dict(rows("SELECT lang, COUNT(*) FROM documents GROUP BY lang"))
-    passages = rows("SELECT COUNT(*) FROM passages")[0][0]
-    aliases = rows("SELECT COUNT(*) FROM aliases")[0][0]
-    return Counts(sum(languages.values()), passages, aliases, languages)
-
-
-def _document(row: _Row) -> Document:
-    if any(isinstance(value, bytes) for value in row):
-        raise TypeError("bytes where text must be")
-    _, document_id, title, body, lang, day, source, url, tags, extra = row
-    day, names = date.fromisoformat(day) if day else None, tuple(json.loads(tags))
-    return Document(document_id, title, body, lang, day, source, url, names, json.loads(extra))
-
-
-def _read_columns(rows: Callable[[str], list[_Row]]) -> Columns:
+def _read_columns(rows: Callable[[str], list[Row]]) -> Columns:
     meta: dict[str, str] = dict(rows("SELECT key, value FROM meta"))
     size, pids = int(meta["next_docid"]), int(meta["next_pid"])
     query = "SELECT docid, lang, date, source, tags, first_pid, passages FROM documents"

@@ -24,7 +24,8 @@ class Document:
     """One article.
 
     `id` is unique in an index and stable across rebuilds. `lang` is `ur`, `en` or `und`.
-    `extra` keeps the fields of the source record that Talash has no use for, JSON-ready.
+    `extra` keeps the fields of the source record that Talash has no use for, JSON-ready. `origin`
+    is the file it was read from, for keeping in step with it; it is never shown.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Document:
     url: str = ""
     tags: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = field(default="", compare=False)
 
     @property
     def content_hash(self) -> str:

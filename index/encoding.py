@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.catalogue import Catalogue
+from index.documents import Document
 from index.encoder import Encoder, TokenEncoder, Vectors
 from index.errors import StoreError
 from index.lexicon import load_word_vectors
@@ -29,6 +30,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and the total (0 when unknown)."""
 
 _BATCH = 2_048
+_REFIT = 4
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,27 @@ class Previous:
     @classmethod
     def of(cls, data_dir: Path, encoder: Encoder) -> Previous:
         """What can be taken from the generation that is current in `data_dir`."""
-        nothing = np.empty((0, encoder.info.dimension), np.float16)
         try:
             generation = current(data_dir)
             manifest = open_manifest(generation, check="checksums")
             if manifest.encoder.id == encoder.info.id:
-                with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
-                    texts = {digest: pid for pid, digest in catalogue.text_hashes()}
-                vectors = load_vectors(generation)
-                words = _previous_words(generation, nothing)
-                return cls(texts, vectors, WordStates.open(generation), words)
+                return cls.open(generation, encoder)
         except StoreError:
             pass
+        nothing = np.empty((0, encoder.info.dimension), np.float16)
         return cls({}, nothing, None, ({}, nothing))
+
+    @classmethod
+    def open(cls, generation: Path, encoder: Encoder) -> Previous:
+        """What a generation knows that this encoder made and whose files are sound.
+
+        Raises IndexDamagedError if they are not.
+        """
+        with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
+            texts = {digest: pid for pid, digest in catalogue.text_hashes()}
+        nothing = np.empty((0, encoder.info.dimension), np.float16)
+        words = _previous_words(generation, nothing)
+        return cls(texts, load_vectors(generation), WordStates.open(generation), words)
 
 
 def _previous_words(generation: Path, nothing: npt.NDArray[np.float16]) -> KnownVectors:
@@ -77,7 +87,7 @@ class PassageEncoder:
         """`space` is None for an encoder that gives no states."""
         self._encoder = encoder
         self._previous = previous
-        self._space = space
+        self.space = space
         self._known = previous.texts
         if space and (previous.states is None or previous.states.space is not space):
             self._known = {}  # their vectors would do, but the states of their words are missing
@@ -111,10 +121,10 @@ class PassageEncoder:
 
     def _fresh(self, texts: list[str]) -> tuple[Vectors, list[Bytes]]:
         """What the encoder makes of new texts; no states if it gives none."""
-        if self._space is None or not isinstance(self._encoder, TokenEncoder):
+        if self.space is None or not isinstance(self._encoder, TokenEncoder):
             return self._encoder.encode_passages(texts), []
         found: list[Bytes | None] = [None] * len(texts)
-        vectors = self._encoder.encode_with_states(texts, keeper(self._space, texts, found))
+        vectors = self._encoder.encode_with_states(texts, keeper(self.space, texts, found))
         return vectors, [rows for rows in found if rows is not None]
 
 
@@ -123,13 +133,52 @@ def encode_all(
 ) -> PassageEncoder:
     """Write the exact vectors of all passages and, if the encoder gives any, their word states."""
     total = catalogue.counts().passages
-    space = _space(catalogue, previous, encoder, total)
-    source = PassageEncoder(previous, encoder, space)
+    source = PassageEncoder(previous, encoder, _space(catalogue, previous, encoder, total))
+    vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
+    words = WordStatesFile(directory, source.space) if source.space else None
+    _fill(vectors, words, source, _passage_texts(catalogue), report, total)
+    return source
+
+
+def encode_new(
+    catalogue: Catalogue,
+    docids: Sequence[int],
+    directory: Path,
+    before: Previous,
+    encoder: Encoder,
+    report: Progress,
+) -> PassageEncoder:
+    """Write vectors and word states of a changed index: those before, then those of new documents.
+
+    `docids` are the new ones, ascending; their pids follow on those before.
+    """
+    columns, old = catalogue.columns(), before.vectors
+    space = before.states.space if before.states else None
+    source = PassageEncoder(before, encoder, space)
+    total = len(columns.passage_doc)
     vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
     words = WordStatesFile(directory, space) if space else None
+    for start in range(0, len(old), _BATCH):
+        vectors.append(old[start : start + _BATCH])
+    if words and before.states:
+        words.take(before.states)
+    texts = _passage_texts(catalogue, docids)
+    _fill(vectors, words, source, texts, report, total - len(old))
+    return source
+
+
+def _fill(
+    vectors: VectorFile,
+    words: WordStatesFile | None,
+    source: PassageEncoder,
+    texts: Iterator[str],
+    report: Progress,
+    total: int,
+) -> None:
+    """Encode the texts and end both files."""
     done = 0
     try:
-        for batch in _batches(_passage_texts(catalogue), _BATCH):
+        for batch in _batches(texts, _BATCH):
             rows, states = source.of(batch)
             vectors.append(rows)
             if words:
@@ -146,7 +195,6 @@ def encode_all(
             if words:
                 words.abort()
         raise
-    return source
 
 
 def _space(
@@ -154,11 +202,12 @@ def _space(
 ) -> WordSpace | None:
     """The previous generation's space, so that its states can be taken over; else a new one.
 
-    A space that was fitted to few passages, when the archive was small, is fitted again.
+    A space that was fitted to few passages, when the archive was a fraction of what it is now, is
+    fitted again, and the states with it: the only time that a text is encoded twice.
     """
     if not isinstance(encoder, TokenEncoder):
         return None
-    if previous.states and previous.states.space.fitted >= min(SAMPLE, total):
+    if previous.states and _REFIT * previous.states.space.fitted >= min(SAMPLE, total):
         return previous.states.space
     sample = np.unique(np.linspace(0, max(0, total - 1), min(SAMPLE, total)).astype(int))
     passages = catalogue.passages_at(sample.tolist()).values()
@@ -169,11 +218,17 @@ def _space(
     )
 
 
-def _passage_texts(catalogue: Catalogue) -> Iterator[str]:
-    """What the encoder reads of every passage, in the order of pids."""
-    for docid, document in catalogue.iter_documents():
+def _passage_texts(catalogue: Catalogue, docids: Sequence[int] | None = None) -> Iterator[str]:
+    """What the encoder reads of every passage, or of those of `docids`, in the order of pids."""
+    documents = catalogue.iter_documents() if docids is None else _named(catalogue, docids)
+    for docid, document in documents:
         for _, passage in catalogue.passages(docid):
             yield passage_text(document, passage)
+
+
+def _named(catalogue: Catalogue, docids: Sequence[int]) -> Iterator[tuple[int, Document]]:
+    for docid in docids:
+        yield docid, catalogue.document(docid)
 
 
 def _batches(items: Iterator[str], size: int) -> Iterator[list[str]]:

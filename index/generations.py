@@ -45,6 +45,7 @@ from index.status import (
     generation_names,
     open_current,
     open_manifest,
+    read_manifest,
 )
 
 __all__ = [
@@ -101,9 +102,11 @@ class StagedGeneration:
         counts: Counts,
         build: Mapping[str, Any] | None = None,
         keep: int = 2,
+        linked_to: Path | None = None,
     ) -> str:
         """Seal the files under `path`, make them the current generation and return its name.
 
+        Files that are links to those of the sound generation `linked_to` are sealed already.
         The previous generation stays as long as `keep` allows; older ones are removed. Raises
         IndexWriteError if the disk refuses and IndexLockedError if the lock was taken away; the
         generation that was current then still is.
@@ -118,7 +121,7 @@ class StagedGeneration:
                     analyzer_fingerprint=analyzer_fingerprint,
                     encoder=encoder,
                     counts=counts,
-                    files=_seal(self.path),
+                    files=_seal(self.path, linked_to),
                     build=dict(build or {}),
                     follows=current_token(self.data_dir),
                 )
@@ -305,17 +308,21 @@ def _write_synced(path: Path, text: str) -> None:
     _sync_directory(path.parent)
 
 
-def _seal(root: Path) -> dict[str, FileEntry]:
+def _seal(root: Path, linked_to: Path | None) -> dict[str, FileEntry]:
+    known = read_manifest(linked_to).files if linked_to else {}
     entries = {}
     for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
         if path.is_dir():
             _sync_directory(path)
+        elif linked_to and name in known and path.samefile(linked_to / name):
+            entries[name] = known[name]
         elif path != root / MANIFEST:
             with path.open("rb+") as file:
                 digest = file_digest(file)
                 os.fsync(file.fileno())
                 size = os.fstat(file.fileno()).st_size
-            entries[path.relative_to(root).as_posix()] = FileEntry(size, digest)
+            entries[name] = FileEntry(size, digest)
     return entries
 
 

@@ -113,12 +113,17 @@ def concept_impacts(posting: Posting, weight: float, k1: float) -> Floats:
 def score(
     concepts: Sequence[Concept],
     lookup: Callable[[str], Posting],
-    documents: int,
+    size: int,
     params: Bm25fParams,
+    documents: int | None = None,
 ) -> KeywordScores:
-    """Scores of all `documents` for the concepts; a document that matches none scores 0."""
-    scores = np.zeros(documents, np.float32)
-    mass = np.zeros(documents, np.float32)
+    """Scores of docids below `size` for the concepts; a document that matches none scores 0.
+
+    `documents` is how many there are, when some of those docids are documents no more.
+    """
+    documents = size if documents is None else documents
+    scores = np.zeros(size, np.float32)
+    mass = np.zeros(size, np.float32)
     total = 0.0
     dfs = []
     for concept in concepts:

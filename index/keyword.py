@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from cachetools import LRUCache
 from whoosh import fields, formats
 from whoosh import index as whoosh_index
 from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import TermNotFound
+from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.searching import Searcher
 
 from index import budget
@@ -37,6 +38,7 @@ EXACT = ("title_exact", "body_exact")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
 _MEMORY_MB = 256
+_MOST_SEGMENTS = 8
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
@@ -56,8 +58,26 @@ class KeywordWriter:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True)
-        self._index = whoosh_index.create_in(str(directory), _schema())
-        self._writer = self._index.writer(limitmb=_MEMORY_MB)
+        self._open(whoosh_index.create_in(str(directory), _schema()))
+
+    def _open(self, index: Any) -> None:
+        self._index = index
+        self._writer = index.writer(limitmb=_MEMORY_MB)
+
+    @classmethod
+    def edit(cls, directory: Path) -> KeywordWriter:
+        """Open the copy of a keyword index to change it; its segments are never written to."""
+        writer = cls.__new__(cls)
+        with _told_as_damage():
+            writer._open(whoosh_index.open_dir(str(directory), schema=_schema()))
+        return writer
+
+    def remove(self, docids: Sequence[int]) -> None:
+        """Take documents that are posted out."""
+        with _told_as_damage(), closing(self._index.reader()) as reader:
+            column = _docid_column(reader.leaf_readers())
+        for docnum in np.flatnonzero(np.isin(column, np.array(docids, column.dtype))).tolist():
+            self._writer.delete_document(docnum)
 
     def add(self, docid: int, document: Document) -> tuple[list[str], list[str]]:
         """Post the words of one document under its docid; returns those of title and body."""
@@ -73,7 +93,7 @@ class KeywordWriter:
 
     def finish(self) -> None:
         """Write everything out and release Whoosh's own lock."""
-        self._writer.commit(optimize=True)
+        self._writer.commit(mergetype=_merge_small)
         self._index.close()
 
     def abort(self) -> None:
@@ -95,6 +115,7 @@ class KeywordIndex:
         )
         self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
         self._docids = _docid_column(self._leaves)
+        self._deleted = _deleted(self._leaves)
         self.document_count = int(reader.doc_count())
         self.docid_limit = int(self._docids.max()) + 1 if len(self._docids) else 0
         self._norms = {name: self._length_norms(name) for name in RANKING + EXACT}
@@ -220,11 +241,11 @@ class KeywordIndex:
             except TermNotFound:
                 continue
             ids, weights = _read_blocks(matcher)
-            deleted = leaf.deleted_docs_set if leaf.has_deletions() else ()
-            if deleted:
-                keep = ~np.isin(ids, np.fromiter(deleted, np.int64, len(deleted)))
+            ids += offset
+            if leaf.has_deletions():
+                keep = ~self._deleted[ids]
                 ids, weights = ids[keep], weights[keep]
-            docnums.append(ids + offset)
+            docnums.append(ids)
             frequencies.append(weights)
         if not docnums:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -236,10 +257,25 @@ class KeywordIndex:
         lengths = np.concatenate(
             [_field_lengths(leaf, field) for leaf, _ in self._leaves] or [np.empty(0, np.float32)]
         )
-        live = lengths[lengths > 0]
+        live = lengths[(lengths > 0) & ~self._deleted]
         average = float(live.mean()) if len(live) else 1.0
         norms: Floats = (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)
         return norms
+
+
+def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
+    """Whoosh's merge policy: what came since the largest segment is one segment, in the end.
+
+    Each change brings a segment, and each segment a look-up a term. So the small ones are joined
+    when there are many; the largest, which is the archive, is only written again when all is.
+    """
+    held = sorted((each for each in segments if each.doc_count()), key=lambda s: s.doc_count_all())
+    if len(held) <= _MOST_SEGMENTS:
+        return held
+    for segment in held[:-1]:
+        with closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
+            writer.add_reader(reader)
+    return held[-1:]
 
 
 @contextmanager
@@ -263,6 +299,16 @@ def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
         if leaf.doc_count_all()
     ]
     return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
+
+
+def _deleted(leaves: Sequence[tuple[Any, int]]) -> npt.NDArray[np.bool_]:
+    """Which docnums are documents no more, over all segments."""
+    gone = np.zeros(sum(leaf.doc_count_all() for leaf, _ in leaves), bool)
+    for leaf, offset in leaves:
+        if leaf.has_deletions():
+            count = leaf.doc_count_all()
+            gone[offset : offset + count] = [leaf.is_deleted(docnum) for docnum in range(count)]
+    return gone
 
 
 def _field_lengths(leaf: Any, field: str) -> Floats:

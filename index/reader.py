@@ -50,14 +50,15 @@ class OpenIndex:
             normalizer_version=NORMALIZER_VERSION, analyzer_fingerprint=ANALYZER_FINGERPRINT
         )
         catalogue = Catalogue.open(generation / CATALOGUE_FILE)
+        columns = catalogue.columns()
         lexicon = Lexicon.open(generation)
         opened = cls(
             name=generation.name,
             manifest=manifest,
             catalogue=catalogue,
-            columns=catalogue.columns(),
+            columns=columns,
             keyword=KeywordIndex.open(generation / KEYWORD_DIR),
-            vectors=VectorIndex.open(generation),
+            vectors=VectorIndex.open(generation, columns.passage_doc >= 0),
             relevance=Relevance.load(generation),
             lexicon=lexicon,
             phrases=Phrases.open(generation, len(lexicon.words)),
@@ -76,14 +77,14 @@ class OpenIndex:
         counts = self.manifest.counts
         found = (
             ("documents in the keyword index", self.keyword.document_count, counts.documents),
-            ("passages in the vector index", self.vectors.count, counts.passages),
+            ("rows in the vector index", self.vectors.count, len(self.columns.passage_doc)),
             ("documents in the catalogue", int(self.columns.live.sum()), counts.documents),
             ("documents among the story links", len(self.stories), len(self.columns)),
         )
         for what, has, wants in found:
             if has != wants:
                 raise IndexDamagedError(
-                    f"The index {self.name} has {has} {what}; its manifest says {wants}.",
+                    f"The index {self.name} has {has} {what}; it should have {wants}.",
                     hint=REBUILD,
                 )
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Literal, TypeVar
 
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 REBUILD = "Build it again: talash index rebuild PATH..."
 GENERATION_NAME = re.compile(r"(\d{8})-\d{8}T\d{6}Z-[0-9a-f]{4}", re.ASCII)

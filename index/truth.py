@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.catalogue import Catalogue, CatalogueWriter
+from index.catalogue import Catalogue
+from index.catalogue_writer import CatalogueWriter
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
 from index.passages import passage_text, text_hash

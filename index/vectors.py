@@ -61,7 +61,7 @@ class VectorFile:
         np.lib.format.write_array_header_1_0(self._file, header)
         self._left = rows
 
-    def append(self, vectors: Floats) -> None:
+    def append(self, vectors: Floats | npt.NDArray[np.float16]) -> None:
         """Store the unit vectors of the next pids."""
         self._file.write(vectors.astype("<f2").tobytes())
         self._left -= len(vectors)
@@ -93,6 +93,16 @@ def build_centroids(directory: Path, first_pid: Ints, passages: Ints) -> None:
     np.save(directory / CENTROIDS_FILE, centroids_of(load_vectors(directory), first_pid, passages))
 
 
+def extend_centroids(before: Path, directory: Path, first_pid: Ints, passages: Ints) -> None:
+    """Centroids of a changed index, out of those before: docids at the end are new, and a docid
+    without passages is gone."""
+    old = load_vectors(before, CENTROIDS_FILE)
+    new = centroids_of(load_vectors(directory), first_pid[len(old) :], passages[len(old) :])
+    joined = np.concatenate([old, new])
+    joined[passages <= 0] = 0
+    np.save(directory / CENTROIDS_FILE, joined)
+
+
 def centroids_of(
     rows: npt.NDArray[np.float16], first_pid: Ints, passages: Ints
 ) -> npt.NDArray[np.float16]:
@@ -121,6 +131,25 @@ def build_faiss(directory: Path) -> None:
         _fill(fast, rows, directory / FAST_FILE)
 
 
+def extend_faiss(before: Path, directory: Path) -> None:
+    """FAISS files of a changed index: those before, with the rows that came since.
+
+    Rows that are no passage any more stay in them; quantizers stay as they were learned. Beyond
+    `EXACT_UP_TO` rows, files that are exact so far are made anew.
+    """
+    rows = load_vectors(directory)
+    for name in (FAISS_FILE, FAST_FILE):
+        if not (before / name).exists():
+            continue
+        index = _open_faiss(before / name, rows[: len(load_vectors(before))])
+        if isinstance(index, faiss.IndexFlat) and len(rows) > EXACT_UP_TO:
+            return build_faiss(directory)
+        for chunk in _chunks(rows[index.ntotal :]):
+            index.add(chunk)
+        _write(index, directory / name)
+    return None
+
+
 def unit(vectors: Floats) -> Floats:
     """Vectors (rows or one) at length 1."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
@@ -144,6 +173,10 @@ def _fill(index: faiss.Index, rows: npt.NDArray[np.float16], path: Path) -> None
         index.train(np.ascontiguousarray(rows[::step], dtype=np.float32))
     for chunk in _chunks(rows):
         index.add(chunk)
+    _write(index, path)
+
+
+def _write(index: faiss.Index, path: Path) -> None:
     # Through memory and a plain file: FAISS's own writer reports a full disk as RuntimeError.
     path.write_bytes(faiss.serialize_index(index).tobytes())
 
@@ -162,8 +195,10 @@ class VectorIndex:
         centroids: npt.NDArray[np.float16],
         scan: faiss.Index,
         fast: faiss.Index | None,
+        live: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         self._rows = rows
+        self._live = None if live is None or live.all() else live
         self._centroids = centroids
         self._scan = scan
         self._fast = fast
@@ -172,8 +207,11 @@ class VectorIndex:
         self.dimension = int(scan.d)
 
     @classmethod
-    def open(cls, directory: Path) -> VectorIndex:
-        """Open the vectors in `directory`; raises IndexDamagedError when the files disagree."""
+    def open(cls, directory: Path, live: npt.NDArray[np.bool_] | None = None) -> VectorIndex:
+        """Open the vectors in `directory`; raises IndexDamagedError when the files disagree.
+
+        `live` masks the pids that are passages still: no other is ever found.
+        """
         rows = load_vectors(directory)
         centroids = load_vectors(directory, CENTROIDS_FILE)
         scan = _open_faiss(directory / FAISS_FILE, rows)
@@ -183,7 +221,10 @@ class VectorIndex:
                 hint=REBUILD,
             )
         fast = directory / FAST_FILE
-        return cls(rows, centroids, scan, _open_faiss(fast, rows) if fast.exists() else None)
+        if live is not None and len(live) != len(rows):
+            message = f"The vectors in {directory} are {len(rows)}, the passages {len(live)}."
+            raise IndexDamagedError(message, hint=REBUILD)
+        return cls(rows, centroids, scan, _open_faiss(fast, rows) if fast.exists() else None, live)
 
     def check_rows(self) -> str:
         """Hold every row of the FAISS files against the exact vectors. Raises IndexDamagedError."""
@@ -205,19 +246,30 @@ class VectorIndex:
         fetch = min(k if self._exact else k * _RESCORED, self.count)
         if fetch == 0:
             return Neighbours(np.empty(0, np.int32), np.empty(0, np.float32))
-        if allowed is not None:
-            chosen = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-            parameters = faiss.SearchParameters(sel=chosen)
-            scores, pids = self._scan.search(query[None, :], fetch, params=parameters)
-        else:
-            scores, pids = (self._fast or self._scan).search(query[None, :], fetch)
-        found = pids[0] >= 0  # FAISS pads with -1
-        pids, scores = pids[0][found].astype(np.int32), scores[0][found]
+        pids, scores = self._nearest(query, fetch, allowed)
+        if allowed is None and self._live is not None:
+            held = self._live[pids]
+            pids, scores = pids[held], scores[held]
+            if len(pids) < k:  # crowded out by passages that are gone
+                pids, scores = self._nearest(query, fetch, self._live)
         if not self._exact:
             scores = self.products(query, pids)
         # Ties are broken by pid, so that an order never depends on how it was searched.
         order = np.lexsort((pids, -scores))[:k]
         return Neighbours(pids[order], scores[order].astype(np.float32))
+
+    def _nearest(
+        self, query: Floats, fetch: int, allowed: npt.NDArray[np.bool_] | None
+    ) -> tuple[Ints, Floats]:
+        """Pids and scores as FAISS finds them."""
+        if allowed is None:
+            scores, pids = (self._fast or self._scan).search(query[None, :], fetch)
+        else:
+            chosen = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+            parameters = faiss.SearchParameters(sel=chosen)
+            scores, pids = self._scan.search(query[None, :], fetch, params=parameters)
+        found = pids[0] >= 0  # FAISS pads with -1
+        return pids[0][found].astype(np.int32), scores[0][found]
 
     def products(self, query: Floats, pids: npt.NDArray[np.integer]) -> Floats:
         """Exact inner products of `query` with the passages `pids`, in their order."""

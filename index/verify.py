@@ -94,11 +94,12 @@ def _checks(
         yield look("catalogue counts", lambda: _counts(catalogue, manifest))
         yield look("passages", lambda: _passages(catalogue))
         yield look("exact vectors", lambda: _vectors(path, catalogue, manifest))
+        pids = len(catalogue.columns().passage_doc)
     yield look("keyword index", lambda: _keyword(path, manifest))
-    yield look("vector index", lambda: _neighbours(path, manifest))
+    yield look("vector index", lambda: _neighbours(path, pids))
     yield look("lexicon", lambda: _lexicon(path, manifest))
     yield look("suggestions", lambda: _suggestions(path))
-    yield look("word states", lambda: _word_states(path, manifest))
+    yield look("word states", lambda: _word_states(path, pids))
     yield look("story links", lambda: _stories(path))
     if more is not None:
         yield from more(path, manifest)
@@ -176,10 +177,10 @@ def _keyword(path: Path, manifest: Manifest) -> str:
         index.close()
 
 
-def _neighbours(path: Path, manifest: Manifest) -> str:
+def _neighbours(path: Path, pids: int) -> str:
     from index.vectors import VectorIndex
 
-    return _agree(VectorIndex.open(path).count, manifest.counts.passages, "passages")
+    return _agree(VectorIndex.open(path).count, pids, "rows")
 
 
 def _vocabulary(path: Path) -> list[tuple[str, int]]:
@@ -211,7 +212,7 @@ def _lexicon(path: Path, manifest: Manifest) -> str:
     return f"{len(vocabulary)} words, {len(vectors)} of them with vectors"
 
 
-def _word_states(path: Path, manifest: Manifest) -> str:
+def _word_states(path: Path, pids: int) -> str:
     from index.passages import passage_text
     from index.reader import CATALOGUE_FILE
     from index.word_states import WordStates, content_words
@@ -219,13 +220,13 @@ def _word_states(path: Path, manifest: Manifest) -> str:
     states = WordStates.open(path)
     if states is None:
         return "this encoder gives none"
-    _agree(states.passages, manifest.counts.passages, "passages")
+    _agree(states.passages, pids, "passages")
     with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
         for docid, document in catalogue.iter_documents():
             for pid, passage in catalogue.passages(docid):
                 if len(states.bytes_of(pid)) != len(content_words(passage_text(document, passage))):
                     raise IndexDamagedError(f"passage {pid} has the states of other words")
-    return _agree(states.passages, manifest.counts.passages, "passages")
+    return f"{states.passages} passages, each with those of its words"
 
 
 def _suggestions(path: Path) -> str:
@@ -269,5 +270,5 @@ def _stories(path: Path) -> str:
 
 def _agree(found: int, stated: int, what: str) -> str:
     if found != stated:
-        raise IndexDamagedError(f"{found} {what}, the manifest says {stated}")
+        raise IndexDamagedError(f"{found} {what}, there should be {stated}")
     return f"{found} {what}"

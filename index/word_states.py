@@ -101,8 +101,8 @@ class WordStates:
     """The words of all passages of an open index. Rows of a passage stand in reading order."""
 
     def __init__(self, rows: Bytes, starts: npt.NDArray[np.int64], space: WordSpace) -> None:
-        self._rows = rows
-        self._starts = starts
+        self.rows = rows
+        self.starts = starts
         self.space = space
         self.passages = len(starts) - 1
 
@@ -131,15 +131,15 @@ class WordStates:
 
     def bytes_of(self, pid: int) -> Bytes:
         """The states of a passage as they are stored, shape (content words, 64)."""
-        return self._rows[int(self._starts[pid]) : int(self._starts[pid + 1])]
+        return self.rows[int(self.starts[pid]) : int(self.starts[pid + 1])]
 
     def of(self, first: int, count: int) -> tuple[Floats, Ints]:
         """The states of `count` passages from pid `first` on, and where each begins among them.
 
         Shapes (words, 64) and (count + 1,); unit vectors up to rounding.
         """
-        starts = self._starts[first : first + count + 1]
-        rows = self._rows[int(starts[0]) : int(starts[-1])]
+        starts = self.starts[first : first + count + 1]
+        rows = self.rows[int(starts[0]) : int(starts[-1])]
         return rows.astype(np.float32) / np.float32(_FULL), (starts - starts[0]).astype(np.int32)
 
 
@@ -151,6 +151,11 @@ class WordStatesFile:
         self._space = space
         self._file = (directory / STATES_FILE).open("wb")
         self._counts: list[int] = []
+
+    def take(self, before: WordStates) -> None:
+        """Store all of an older index, of the same space, as the first pids."""
+        self._file.write(np.ascontiguousarray(before.rows).tobytes())
+        self._counts += np.diff(before.starts).tolist()
 
     def append(self, passages: Iterable[Bytes]) -> None:
         """Store the states of the next pids."""

@@ -135,14 +135,14 @@ class HitMaker:
     def _evidence(self, at: int, word: str, docids: Ints) -> Iterator[tuple[int, WordEvidence]]:
         """The places of the documents that hold a query word, and what it added there."""
         assert self.ranking.keyword is not None
-        keyword, params, size = (
+        keyword, params, documents = (
             self.ranking.keyword,
             self.index.keyword.params,
-            len(self.index.columns),
+            self.index.keyword.document_count,
         )
         layers = keyword.layers
         found = [
-            explain(layer.concepts[at], docids, layer.lookup, size, params, layer.dfs[at])
+            explain(layer.concepts[at], docids, layer.lookup, documents, params, layer.dfs[at])
             for layer in layers
         ]
         impacts = np.sum([each for each, _ in found], axis=0)

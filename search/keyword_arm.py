@@ -57,7 +57,9 @@ def keyword_arm(
     ceiling = 0.0
     scored = []
     for layer in layers:
-        part = score(layer.concepts, layer.lookup, size, index.params)
+        part = score(
+            layer.concepts, layer.lookup, size, index.params, documents=index.document_count
+        )
         scores += part.scores
         ceiling += part.ceiling
         scored.append(replace(layer, dfs=part.dfs))

@@ -55,7 +55,8 @@ def semantic_arm(
     """
     columns = index.columns
     vector = index.relevance.search_vector(query)
-    allowed = None if passing.all() else passing[columns.passage_doc] & (columns.passage_doc >= 0)
+    everything = bool((passing | ~columns.live).all())
+    allowed = None if everything else passing[columns.passage_doc] & (columns.passage_doc >= 0)
     near = index.vectors.search(vector, config.semantic_depth, allowed)
     docids = columns.passage_doc[near.pids]
     # Best first, so the first passage of a document is its best.

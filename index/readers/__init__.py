@@ -14,6 +14,7 @@ One module a format; `walk` finds the files, `files` and `decoding` make text of
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -31,7 +32,7 @@ from index.readers.records import BadRecord, Reader, Record
 from index.readers.text_files import read_text
 from index.readers.walk import IGNORED, Found, check, shown, walk
 
-__all__ = ["IGNORED", "READABLE", "ReaderConfig", "count_files", "read_paths"]
+__all__ = ["IGNORED", "READABLE", "ReaderConfig", "count_files", "origin_of", "read_paths"]
 
 _READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -73,6 +74,11 @@ def read_paths(
 def count_files(paths: Sequence[Path]) -> int:
     """Count the files that `read_paths` will open. Raises InputError for a path not there."""
     return sum(isinstance(item, Found) for item in walk(check(paths), _is_readable))
+
+
+def origin_of(path: Path | str) -> str:
+    """What `Document.origin` is for a file of this path, or begins with below such a folder."""
+    return os.path.abspath(shown(path))  # noqa: PTH100 - links stay, as the ids have them
 
 
 def _read(
@@ -117,16 +123,16 @@ def _document(
         document = build(record, file.id, config)
     except InputError as error:
         return Skipped(path, str(error), record=record.number)
-    return _with_own_id(document, record.number, ids)
+    return _with_own_id(document, record.number, ids, origin_of(path))
 
 
-def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
+def _with_own_id(document: Document, number: int, ids: set[str], origin: str) -> Document:
     """Tell apart two records of one file that were given the same id: both are kept."""
     unique = document.id
     while unique in ids:
         unique = f"{unique}#{number}"
     ids.add(unique)
-    return document if unique == document.id else replace(document, id=unique)
+    return replace(document, id=unique, origin=origin)
 
 
 def _kind(name: str) -> str:

@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.catalogue import NO_DATE, SCHEMA_VERSION, Catalogue, CatalogueWriter, clean
+from index.catalogue import NO_DATE, Catalogue
+from index.catalogue_schema import SCHEMA_VERSION, clean
+from index.catalogue_writer import CatalogueWriter
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError, IndexWriteError
 
@@ -168,14 +170,14 @@ def test_exact_duplicates_and_taken_ids(tmp_path: Path) -> None:
         docid = writer.add(POLICE, cut(POLICE))
         assert writer.find_content(twin.content_hash) == docid == 0
         assert writer.find_content(UNIT.content_hash) is None
-        writer.add_alias(twin.id, docid)
+        writer.add_alias(twin, docid)
         assert writer.has_id(POLICE.id)
         assert writer.has_id(twin.id)
         assert not writer.has_id(UNIT.id)
         with pytest.raises(ValueError, match="taken"):
             writer.add(twin, [])
         with pytest.raises(ValueError, match="taken"):
-            writer.add_alias(POLICE.id, 0)
+            writer.add_alias(POLICE, 0)
         counts = writer.finish()
     assert (counts.documents, counts.passages, counts.aliases) == (1, 3, 1)
     assert counts.languages == {"ur": 1}

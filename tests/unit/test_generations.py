@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from index import generations, status
-from index.catalogue import Catalogue, CatalogueWriter
+from index.catalogue import Catalogue
+from index.catalogue_writer import CatalogueWriter
 from index.documents import Document, Passage
 from index.errors import (
     IndexDamagedError,
