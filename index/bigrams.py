@@ -29,6 +29,8 @@ class BigramCounter:
         self._met: list[int] = []
         self._keys = np.empty(0, np.int64)
         self._counts = np.empty(0, np.int64)
+        self.least = 1
+        """Pairs met less often than this may be missing: the archive has too many."""
 
     def add(self, terms: Sequence[str]) -> None:
         """Count the pairs of a text's exact terms, in reading order."""
@@ -62,15 +64,26 @@ class BigramCounter:
     def _settle(self) -> None:
         keys, counts = np.unique(np.array(self._met, np.int64), return_counts=True)
         self._met = []
-        joined = np.concatenate([self._keys, keys])
-        self._keys, places = np.unique(joined, return_inverse=True)
-        weights = np.concatenate([self._counts, counts])
-        self._counts = np.bincount(places, weights, len(self._keys)).astype(np.int64)
+        self._keys, self._counts = joined((self._keys, self._counts), (keys, counts))
         self._prune(4 * MOST_PAIRS)
 
     def _prune(self, most: int) -> None:
-        least = 2
-        while len(self._keys) > most:
-            often = self._counts >= least
-            self._keys, self._counts = self._keys[often], self._counts[often]
-            least += 1
+        self._keys, self._counts, least = pruned(self._keys, self._counts, most)
+        self.least = max(self.least, least)
+
+
+def joined(first: tuple[Keys, Keys], second: tuple[Keys, Keys]) -> tuple[Keys, Keys]:
+    """The (keys, counts) of both, added up; keys ascending."""
+    keys, places = np.unique(np.concatenate([first[0], second[0]]), return_inverse=True)
+    counts = np.bincount(places, np.concatenate([first[1], second[1]]), len(keys))
+    return keys, counts.astype(np.int64)
+
+
+def pruned(keys: Keys, counts: Keys, most: int) -> tuple[Keys, Keys, int]:
+    """Without the rarest, so that `most` are left or fewer; and the least count that was kept."""
+    least = 1
+    while len(keys) > most:
+        least += 1
+        often = counts >= least
+        keys, counts = keys[often], counts[often]
+    return keys, counts, least

@@ -1,323 +1,76 @@
-"""Changes an index without building it anew: `add`, `update`, `delete`, at the cost of the change.
-
-    1  a copy of the catalogue takes the change; a document gone leaves a hole, a new one goes last
-    2  only new texts are encoded; vectors, word states and FAISS rows are copied and appended to
-    3  Whoosh gets its deletions and one segment, what was learned follows (`index.extend`)
-    4  one atomic switch, as after a rebuild
-
-A file that stays as it is becomes a link to the one of the old generation. When much has changed
-since all was last derived at once (`MOST_DRIFT`), it is derived at once again; `compact` does so
-on demand, and the holes are gone.
-"""
+"""What one commit takes out of an index and puts in, and what that means for its words."""
 
 from __future__ import annotations
 
-import shutil
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from index.build import BuildReport, Maker, build_into, open_maker, rebuild_from
+from index.analysis import terms
+from index.bigrams import BigramCounter
 from index.catalogue import Catalogue
-from index.catalogue_schema import clean
-from index.catalogue_writer import CatalogueWriter, told
-from index.config import IndexConfig
-from index.documents import Document, Skipped
-from index.encoder import Encoder
-from index.encoding import Progress
-from index.errors import IndexMismatchError, NoDocumentsError
-from index.extend import Change
-from index.generations import StagedGeneration, begin, write_errors, writer_lock
-from index.grow import grow
-from index.intake import Intake
-from index.passages import PassageParams
-from index.reader import CATALOGUE_FILE
-from index.status import REBUILD, Counts, Manifest, current, open_manifest
-from index.versions import require_ours
+from index.documents import Document
+from index.impacts import Ints
 
-MOST_DRIFT = 0.25
-"""Share of documents that may come and go before everything is derived at once again. What was
-learned of the archive (translations, names) waits for that, so it must not wait for long."""
-
-TAKEN = "id-taken"
+_BATCH = 500
 
 
 @dataclass(frozen=True)
-class ChangeReport:
-    """What a change did; `generation` is the old one if nothing was to be done.
+class Change:
+    """What one commit takes out of an index and puts in. All other docids and pids stay the same."""
 
-    `updated` counts records that say something else now, `compacted` tells that all was derived at
-    once. `skipped` names every file, record or id left out, and why.
-    """
-
-    generation: str
-    documents: int
-    passages: int
-    added: int = 0
-    updated: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    encoded: int = 0
-    reused: int = 0
-    compacted: bool = False
-    seconds: float = 0.0
-    skipped: tuple[Skipped, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as JSON-ready data."""
-        return asdict(self)
+    removed: Mapping[int, Document]
+    """Documents gone, by the docid they had."""
+    added: Ints
+    """Docids that are new."""
 
 
 @dataclass
-class Changes:
-    """The records of an index while they are changed; `seen` are the ids that came in."""
+class Counted:
+    """The words of some documents: in how many titles and bodies each is, and which follows which."""
 
-    catalogue: CatalogueWriter
-    intake: Intake
-    report: Progress
-    seen: set[str] = field(default_factory=set)
-    removed: dict[int, Document] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, document: Document) -> None:
-        """Put a document whose id is new; one that is there and says something else is refused."""
-        self._put(document, self._refuse)
-
-    def put(self, document: Document) -> None:
-        """Put a document, in the place of the one that has its id."""
-        self._put(document, self._replace)
-
-    def delete(self, document_id: str) -> None:
-        """Take a record out; an id that is not there is reported."""
-        if not self.catalogue.has_id(document_id):
-            self.skip(Skipped(document_id, "there is no document of this id", code="not-found"))
-            return
-        self._take_out(document_id)
-        self.counts["removed"] += 1
-
-    def skip(self, item: Skipped) -> None:
-        """Report what was left out."""
-        self.intake.skipped.append(item)
-
-    @property
-    def any(self) -> bool:
-        """Whether anything has changed so far."""
-        return any(self.counts[name] for name in ("added", "updated", "removed"))
-
-    def _put(self, document: Document, meet: Callable[[Document, Document], None]) -> None:
-        if document.id in self.seen:
-            self.intake.refuse_twice(document)
-            return
-        self.seen.add(document.id)
-        self.report("reading", len(self.seen), 0)
-        there = self.catalogue.record(document.id)
-        if there is None:
-            self.intake.put(document)
-            self.counts["added"] += 1
-        elif _text(there) == _text(document) and told(there) == told(document):
-            self.counts["unchanged"] += 1
-        else:
-            meet(there, document)
-
-    def _refuse(self, there: Document, document: Document) -> None:
-        reason = f"the id {document.id!r} is there and says something else"
-        self.skip(Skipped(document.id, f"{reason}; `talash index update` replaces it", code=TAKEN))
-
-    def _replace(self, there: Document, document: Document) -> None:
-        if _text(there) == _text(document):
-            self.catalogue.retell(document)
-        else:
-            self._take_out(document.id)
-            self.intake.put(document)
-        self.counts["updated"] += 1
-
-    def _take_out(self, document_id: str) -> None:
-        gone = self.catalogue.remove(document_id)
-        if gone is not None:
-            self.removed[gone[0]] = gone[1]
-
-
-Edit = Callable[[Changes], None]
-
-
-def add(items: Iterable[Document | Skipped], config: IndexConfig, **how: Any) -> ChangeReport:
-    """Put new documents into the index in use; see `change` for `how` and what is raised."""
-    return change(lambda changes: _each(items, changes, changes.add), config, **how)
-
-
-def update(items: Iterable[Document | Skipped], config: IndexConfig, **how: Any) -> ChangeReport:
-    """Put documents into the index in use, in the place of those with the same ids."""
-    return change(lambda changes: _each(items, changes, changes.put), config, **how)
-
-
-def delete(ids: Sequence[str], config: IndexConfig, **how: Any) -> ChangeReport:
-    """Take documents out of the index in use, by their ids."""
-
-    def edit(changes: Changes) -> None:
-        for document_id in dict.fromkeys(ids):
-            changes.delete(document_id)
-
-    return change(edit, config, **how)
-
-
-def _each(
-    items: Iterable[Document | Skipped], changes: Changes, put: Callable[[Document], None]
-) -> None:
-    for item in items:
-        if isinstance(item, Skipped):
-            changes.skip(item)
-        else:
-            put(item)
-
-
-def change(
-    edit: Edit,
-    config: IndexConfig,
-    *,
-    progress: Progress | None = None,
-    encoder: Encoder | None = None,
-) -> ChangeReport:
-    """Let `edit` change the records of the index in use, and make what comes of it the new index.
-
-    Without a change nothing is written. Raises IndexMissingError, IndexDamagedError (a damaged
-    index hands nothing on), IndexMismatchError, IndexLockedError, IndexWriteError, EncoderError,
-    and NoDocumentsError if nothing would be left. After any of them the index is as it was.
-    """
-    started = time.monotonic()
-    report = progress or (lambda what, done, total: None)
-    current(config.data_dir)  # without an index, nothing is made where it would stand
-    with writer_lock(config.data_dir):
-        path = current(config.data_dir)
-        report("checking the index", 0, 0)
-        manifest = open_manifest(path, "checksums")
-        require_ours(manifest)
-        with begin(config.data_dir) as staged, write_errors(config.data_dir):
-            shutil.copyfile(path / CATALOGUE_FILE, staged.path / CATALOGUE_FILE)
-            with CatalogueWriter.edit(staged.path / CATALOGUE_FILE) as writer:
-                params = _params(manifest)
-                changes = Changes(writer, Intake(writer, params), report)
-                edit(changes)
-                counts = writer.finish()
-            done = _unchanged(path, manifest)
-            if changes.any:
-                if not counts.documents:
-                    raise NoDocumentsError(
-                        "Nothing would be left of the index.",
-                        hint="To be rid of it, remove its directory.",
-                    )
-                made = open_maker(config, report, encoder, params)
-                _require_encoder(made, manifest)
-                done = _commit(staged, path, manifest, changes, counts, config, made, report)
-    return replace(
-        done,
-        added=changes.counts["added"],
-        updated=changes.counts["updated"],
-        removed=changes.counts["removed"],
-        unchanged=changes.counts["unchanged"],
-        skipped=tuple(changes.intake.skipped),
-        seconds=round(time.monotonic() - started, 3),
+    fields: tuple[Counter[str], Counter[str]] = field(
+        default_factory=lambda: (Counter(), Counter())
     )
+    pairs: BigramCounter = field(default_factory=BigramCounter)
+
+    def add(self, document: Document) -> list[str]:
+        """Count one document; returns the words of its title."""
+        title, body = terms(document.title), terms(document.body)
+        for words, counter in zip((title, body), self.fields, strict=True):
+            counter.update(set(words))
+            self.pairs.add(words)
+        return title
 
 
-def compact(
-    config: IndexConfig, *, progress: Progress | None = None, encoder: Encoder | None = None
-) -> BuildReport:
-    """Make the index anew out of its own catalogue, without holes, everything derived at once.
+@dataclass(frozen=True)
+class ChangedWords:
+    """What a change takes from the counts of words and adds to them; `titles` are of those added."""
 
-    No text is encoded again. Raises what `rebuild_from` raises, and IndexMissingError and
-    IndexDamagedError when there is nothing sound to start from.
-    """
-    manifest = open_manifest(current(config.data_dir))
-    require_ours(manifest)
+    removed: Counted
+    added: Counted
+    titles: Mapping[int, list[str]]
 
-    def records() -> Iterator[Document | Skipped]:
-        path = current(config.data_dir)
-        open_manifest(path, "checksums")
-        with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
-            yield from catalogue.records()
+    @classmethod
+    def of(cls, catalogue: Catalogue, change: Change) -> ChangedWords:
+        """Reads the added documents a batch at a time."""
+        removed, added = Counted(), Counted()
+        for document in change.removed.values():
+            removed.add(document)
+        titles = {
+            docid: added.add(document) for docid, document in _documents(catalogue, change.added)
+        }
+        return cls(removed, added, titles)
 
-    return rebuild_from(
-        records(), config, progress=progress, encoder=encoder, params=_params(manifest)
-    )
-
-
-def drift(manifest: Manifest) -> float:
-    """Documents that came or went since all was derived at once, as a share of those then."""
-    extended = manifest.build.get("extended") or {}
-    return float(extended.get("documents", 0)) / max(int(extended.get("of", 0)), 1)
-
-
-def _commit(
-    staged: StagedGeneration,
-    path: Path,
-    manifest: Manifest,
-    changes: Changes,
-    counts: Counts,
-    config: IndexConfig,
-    made: Maker,
-    report: Progress,
-) -> ChangeReport:
-    """Follow the changed catalogue with everything else; at once, if it has changed much."""
-    extended = dict(
-        manifest.build.get("extended") or {"documents": 0, "of": manifest.counts.documents}
-    )
-    extended["documents"] += len(changes.removed) + len(changes.intake.added)
-    build = {**made.build, "extended": extended}
-    if drift(replace(manifest, build=build)) > MOST_DRIFT:
-        with (
-            Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue,
-            begin(config.data_dir) as fresh,
-        ):
-            built = build_into(fresh, catalogue.records(), config, made, report)
-        return ChangeReport(
-            built.generation,
-            built.documents,
-            built.passages,
-            encoded=built.encoded,
-            reused=built.reused,
-            compacted=True,
-        )
-    difference = Change(changes.removed, np.array(changes.intake.added, np.int32))
-    with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
-        encoded, reused = grow(
-            staged.path, path, manifest, catalogue, difference, made.encoder, report
-        )
-    report("sealing", 0, 0)
-    name = staged.commit(
-        normalizer_version=manifest.normalizer_version,
-        analyzer_fingerprint=manifest.analyzer_fingerprint,
-        encoder=manifest.encoder,
-        counts=counts,
-        build=build,
-        keep=config.keep_generations,
-        linked_to=path,
-    )
-    return ChangeReport(name, counts.documents, counts.passages, encoded=encoded, reused=reused)
+    def differences(self) -> Iterator[tuple[str, int, int]]:
+        """Each word with by how much more (or fewer) titles and bodies hold it."""
+        counters = (*self.added.fields, *self.removed.fields)
+        for word in set[str]().union(*counters):
+            more_titles, more_bodies, fewer_titles, fewer_bodies = (each[word] for each in counters)
+            yield word, more_titles - fewer_titles, more_bodies - fewer_bodies
 
 
-def _unchanged(path: Path, manifest: Manifest) -> ChangeReport:
-    return ChangeReport(path.name, manifest.counts.documents, manifest.counts.passages)
-
-
-def _params(manifest: Manifest) -> PassageParams:
-    """How the passages of an index are cut."""
-    return PassageParams(**manifest.build.get("passages", {}))
-
-
-def _require_encoder(made: Maker, manifest: Manifest) -> None:
-    if made.encoder.info.id != manifest.encoder.id:
-        raise IndexMismatchError(
-            f"The index was built with encoder {manifest.encoder.id}, "
-            f"this is {made.encoder.info.id}.",
-            hint=REBUILD,
-        )
-
-
-def _text(document: Document) -> tuple[str, str, str]:
-    """What must be indexed anew when it changes, as it is stored."""
-    return clean(document.title), clean(document.body), clean(document.lang)
+def _documents(catalogue: Catalogue, docids: Ints) -> Iterable[tuple[int, Document]]:
+    for start in range(0, len(docids), _BATCH):
+        batch = docids[start : start + _BATCH].tolist()
+        yield from zip(batch, catalogue.documents(batch), strict=True)

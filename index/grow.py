@@ -5,7 +5,6 @@ What did not change is linked, not copied: the files of a generation are never w
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -70,7 +69,7 @@ def link(before: Path, directory: Path, names: Iterable[str]) -> None:
     for name in names:
         (directory / name).parent.mkdir(exist_ok=True)
         try:
-            os.link(before / name, directory / name)  # noqa: PTH - Path.hardlink_to reads backwards
+            (directory / name).hardlink_to(before / name)
         except OSError:  # a file system without links, or with too many of them
             shutil.copyfile(before / name, directory / name)
 

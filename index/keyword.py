@@ -162,16 +162,20 @@ class KeywordIndex:
                 found.update(self._phrase_docnums(name, list(words)))
         return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
 
-    def vocabulary(self) -> Iterator[tuple[str, int]]:
-        """Every exact word of titles and bodies with the number of documents in its busier field."""
-        frequencies: dict[str, int] = {}
+    def vocabulary(self) -> Iterator[tuple[str, int, int]]:
+        """Every exact word with the number of documents that hold it in the title and in the body."""
+        found: dict[str, list[int]] = {}
         with self._lock, _told_as_damage():
-            for name in EXACT:
-                for raw in self._reader.lexicon(name):
-                    word = raw.decode("utf-8")
-                    frequency = int(self._reader.doc_frequency(name, word))
-                    frequencies[word] = max(frequency, frequencies.get(word, 0))
-        yield from sorted(frequencies.items())
+            for place, name in enumerate(EXACT):
+                for leaf, _ in self._leaves:
+                    for raw in leaf.lexicon(name):
+                        word = raw.decode("utf-8")
+                        frequency = _live_documents(leaf, name, word)
+                        if frequency:
+                            found.setdefault(word, [0, 0])[place] += frequency
+        for word in sorted(found):
+            titles, bodies = found[word]
+            yield word, titles, bodies
 
     def every_posting(self, field: str) -> Iterator[tuple[str, Ints, Floats]]:
         """Every term of one of the four fields, with its docids, ascending, and frequencies."""
@@ -316,6 +320,15 @@ def _field_lengths(leaf: Any, field: str) -> Floats:
     count = leaf.doc_count_all()
     lengths = (leaf.doc_field_length(docnum, field) or 0 for docnum in range(count))
     return np.fromiter(lengths, np.float32, count)
+
+
+def _live_documents(leaf: Any, field: str, word: str) -> int:
+    """How many documents of a segment hold a word; Whoosh's own figure counts deleted ones too."""
+    if not leaf.has_deletions():
+        return int(leaf.doc_frequency(field, word))
+    ids, _ = _read_blocks(leaf.postings(field, word))
+    deleted = leaf.deleted_docs_set
+    return int((~np.isin(ids, np.fromiter(deleted, np.int64, len(deleted)))).sum())
 
 
 def _read_blocks(matcher: Any) -> tuple[Any, Floats]:

@@ -71,7 +71,8 @@ class Lexicon:
     """An open lexicon. Rows are places in `words`, which are in order; -1 is no word of it.
 
     `heads[row]` is the head of a word, `stem_heads` that of each of `stems`, which are in order;
-    `head_vectors` are the rows that have vectors in `_vectors`.
+    `head_vectors` are the rows that have vectors in `_vectors`. Pairs of words that are met less often
+    than `bigram_least` are not all counted: of a very large archive only.
     """
 
     words: Sequence[str]
@@ -85,6 +86,7 @@ class Lexicon:
     _vectors: npt.NDArray[np.float16]
     _bigram_keys: npt.NDArray[np.int64]
     _bigram_counts: Ints
+    bigram_least: int
     _scripts: Mapping[str, Vocabulary]
 
     @classmethod
@@ -110,7 +112,7 @@ class Lexicon:
 
     @classmethod
     def _of(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
-        words, stems = _lines(arrays["words"]), _lines(arrays["stems"])
+        words, stems = lines(arrays["words"]), lines(arrays["stems"])
         if not len(words) == len(arrays["frequencies"]) == len(arrays["heads"]):
             raise ValueError("its parts disagree")
         if len(stems) != len(arrays["stem_heads"]):
@@ -129,6 +131,7 @@ class Lexicon:
             _vectors=vectors,
             _bigram_keys=arrays["bigram_keys"],
             _bigram_counts=arrays["bigram_counts"],
+            bigram_least=int(arrays.get("bigram_least", 1)),
             _scripts={kind: _vocabulary(words, arrays, kind) for kind in SCRIPTS},
         )
 
@@ -231,8 +234,20 @@ def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float1
     vectors = load_vectors(directory, WORD_VECTORS_FILE)
     try:
         with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-            words = _lines(stored["words"])
+            words = lines(stored["words"])
             return [words[row] for row in stored["head_vectors"].tolist()], vectors
+    except _UNREADABLE as error:
+        message = f"The lexicon in {directory} cannot be read ({error})."
+        raise IndexDamagedError(message, hint=REBUILD) from error
+
+
+def field_frequencies(directory: Path) -> Ints | None:
+    """In how many titles and in how many bodies each word is, shape (2, words); None if the lexicon
+    was made before that was kept. Raises IndexDamagedError."""
+    try:
+        with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
+            kept: Ints | None = stored.get("field_frequencies")
+            return kept
     except _UNREADABLE as error:
         message = f"The lexicon in {directory} cannot be read ({error})."
         raise IndexDamagedError(message, hint=REBUILD) from error
@@ -248,7 +263,8 @@ def centred_vectors(
     return head_vectors[mine], unit(found - mean), mean
 
 
-def _lines(text: npt.NDArray[np.uint8]) -> list[str]:
+def lines(text: npt.NDArray[np.uint8]) -> list[str]:
+    """The words of a stored array of them."""
     return bytes(text).decode("utf-8").split("\n") if len(text) else []
 
 

@@ -32,7 +32,7 @@ LEAST_ENCODED = 20_000
 """Heads that are encoded however few the passages."""
 _PASSAGES_A_WORD = 4
 _TRANSLATIONS = 8
-_NEIGHBOURS = 16
+NEIGHBOURS = 16
 MIN_COSINE = 0.3
 """Of centred vectors. Below it no two words mean the same."""
 
@@ -58,28 +58,30 @@ def build_lexicon(
 ) -> None:
     """Write the lexicon files of a generation, whose other parts are all there."""
     vocabulary = list(keyword.vocabulary())
-    words = [word for word, _ in vocabulary]
-    frequencies = np.array([frequency for _, frequency in vocabulary], np.int32)
+    words = [word for word, _, _ in vocabulary]
+    fields = np.array([each[1:] for each in vocabulary], np.int32).reshape(-1, 2).T
+    frequencies: Ints = fields.max(axis=0, initial=0)
     kinds = [script(word) for word in words]
     heads, head_of = _heads(words, frequencies)
     rows = {
         kind: np.array([r for r, k in enumerate(kinds) if k == kind], np.int32) for kind in SCRIPTS
     }
-    most = max(LEAST_ENCODED, catalogue.counts().passages // _PASSAGES_A_WORD)
-    encoded = _worth_encoding(words, kinds, heads, frequencies, most)
+    encoded = _worth_encoding(words, kinds, heads, frequencies, most_encoded(catalogue))
     vectors = _vectors([words[row] for row in encoded.tolist()], encoder, known)
     sides = {kind: centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS}
     bigram_keys, bigram_counts = bigrams.counts(words)
     arrays: dict[str, npt.NDArray[Any]] = {
-        "spelling": _bytes(spelling_stamp()),
-        "words": _bytes("\n".join(words)),
+        "spelling": as_bytes([spelling_stamp()]),
+        "words": as_bytes(words),
         "frequencies": frequencies,
+        "field_frequencies": fields,
         "heads": heads,
-        "stems": _bytes("\n".join(sorted(head_of))),
+        "stems": as_bytes(sorted(head_of)),
         "stem_heads": np.array([head_of[each] for each in sorted(head_of)], np.int32),
         "head_vectors": encoded,
         "bigram_keys": bigram_keys,
         "bigram_counts": bigram_counts,
+        "bigram_least": np.array(bigrams.least, np.int32),
         **_links("translations", len(words), _translations(directory, catalogue, head_of, sides)),
         **_links("neighbours", len(words), _neighbours(sides)),
     }
@@ -104,11 +106,11 @@ def _heads(words: Sequence[str], frequencies: Ints) -> tuple[Ints, dict[str, int
 def _worth_encoding(
     words: Sequence[str], kinds: Sequence[str], heads: Ints, frequencies: Ints, most: int
 ) -> Ints:
-    """Rows of the heads that get vectors, ascending: words of two letters and more, no stop words."""
+    """Rows of the heads that get vectors, ascending."""
     rows = [
         row
         for row, word in enumerate(words)
-        if heads[row] == row and kinds[row] in SCRIPTS and len(word) > 1 and not is_stop(word)
+        if heads[row] == row and kinds[row] in SCRIPTS and tells_something(word)
     ]
     found = np.array(rows, np.int32)
     return np.sort(found[np.argsort(-frequencies[found], kind="stable")[:most]])
@@ -129,6 +131,17 @@ def _vectors(
     return vectors
 
 
+def most_encoded(catalogue: Catalogue) -> int:
+    """How many heads get vectors at most."""
+    passages = int(catalogue.columns().doc_passages.sum())
+    return max(LEAST_ENCODED, passages // _PASSAGES_A_WORD)
+
+
+def tells_something(word: str) -> bool:
+    """Whether a head of either script is worth a vector: two letters or more, no stop word."""
+    return len(word) > 1 and not is_stop(word)
+
+
 _Linked = Iterable[tuple[int, int, float]]
 
 
@@ -138,7 +151,7 @@ def _neighbours(sides: _Sides) -> _Linked:
         return
     for source, target in (SCRIPTS, SCRIPTS[::-1]):
         (ours, our_vectors), (theirs, their_vectors) = sides[source], sides[target]
-        cosines, places = nearest_rows(our_vectors, their_vectors, _NEIGHBOURS)
+        cosines, places = nearest_rows(our_vectors, their_vectors, NEIGHBOURS)
         for row, cosine, place in zip(ours.tolist(), cosines, places, strict=True):
             near = zip(theirs[place].tolist(), cosine.tolist(), strict=True)
             yield from ((row, other, value) for other, value in near if value >= MIN_COSINE)
@@ -195,14 +208,23 @@ def _texts(catalogue: Catalogue, pids: Ints) -> Iterator[str]:
 
 def _links(name: str, words: int, linked: _Linked) -> dict[str, npt.NDArray[Any]]:
     """The arrays of `index.lexicon.Links`; links of one word keep their order."""
-    found = sorted(linked, key=lambda link: link[0])
-    rows = np.array([row for row, _, _ in found], np.int32)
+    found = list(linked)
+    rows, others = (np.array([link[at] for link in found], np.int32) for at in (0, 1))
+    return link_arrays(name, words, rows, others, np.array([link[2] for link in found]))
+
+
+def link_arrays(
+    name: str, words: int, rows: Ints, others: Ints, weights: npt.NDArray[Any]
+) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `index.lexicon.Links` from row to other; links of one row keep their order."""
+    order = np.argsort(rows, kind="stable")
     return {
-        f"{name}_starts": np.searchsorted(rows, np.arange(words + 1)).astype(np.int32),
-        f"{name}_rows": np.array([other for _, other, _ in found], np.int32),
-        f"{name}_weights": np.array([weight for _, _, weight in found], np.float16),
+        f"{name}_starts": np.searchsorted(rows[order], np.arange(words + 1)).astype(np.int32),
+        f"{name}_rows": others[order].astype(np.int32),
+        f"{name}_weights": weights[order].astype(np.float16),
     }
 
 
-def _bytes(text: str) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+def as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Lines as they are stored; `index.lexicon.lines` reads them."""
+    return np.frombuffer("\n".join(lines).encode("utf-8", "replace"), np.uint8)

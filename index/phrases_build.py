@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import script, terms
-from index.catalogue import Catalogue
+from index.catalogue import Catalogue, Columns
 from index.impacts import Ints
-from index.lexicon import SCRIPTS, Lexicon
+from index.lexicon import SCRIPTS, Lexicon, Script
 from index.name_pairs import NamePair, pair_names
 from index.ngrams import rows_of, spellings_of
 from index.normalize import one_keyboard
@@ -57,21 +57,26 @@ def build_phrases(directory: Path, catalogue: Catalogue) -> None:
     """Write the suggestions of a generation whose catalogue and lexicon are there."""
     lexicon = Lexicon.open(directory)
     place = {word: row for row, word in enumerate(lexicon.words)}
-    stream, titles = WordStream(place), list[tuple[int, int, list[int]]]()
+    stream, titles = WordStream(place), list[tuple[int, list[int]]]()
     for docid, document in catalogue.iter_documents():
         stream.add(document)
         rows = [place[word] for word in terms(document.title)[:LONGEST_TITLE]]
         if rows:
-            day = document.date.toordinal() if document.date else 0
-            titles.append((-day, docid, rows))
+            titles.append((docid, rows))
     words = stream.finish()
     found = mine(words, lexicon.words)
     entries = _Entries()
     _add_phrases(entries, found, pair_names(found, words, lexicon), words)
     _add_words(entries, found[0], words, lexicon)
-    for _, docid, rows in sorted(titles)[:MOST_TITLES]:
-        entries.add("", TITLE, 1, rows, docid)
+    docids = np.array([docid for docid, _ in titles], np.int32)
+    for at in newest_first(docids, catalogue.columns())[:MOST_TITLES].tolist():
+        entries.add("", TITLE, 1, titles[at][1], titles[at][0])
     np.savez(directory / PHRASES_FILE, allow_pickle=False, **_arrays(entries, lexicon.words))
+
+
+def newest_first(docids: Ints, columns: Columns) -> Ints:
+    """Places of the documents in the order of their dates, the newest first, those without one last."""
+    return np.lexsort((docids, -columns.date[docids])).astype(np.int32)
 
 
 def _add_phrases(
@@ -121,7 +126,7 @@ def _arrays(entries: _Entries, words: Sequence[str]) -> dict[str, npt.NDArray[An
         "texts": np.frombuffer("\n".join(entries.texts).encode("utf-8", "replace"), np.uint8),
         "kinds": np.array(entries.kinds, np.uint8),
         "languages": np.array(
-            [_language(words[r] for r in rows) for rows in entries.rows], np.uint8
+            [language(words[r] for r in rows) for rows in entries.rows], np.uint8
         ),
         "counts": np.array(entries.counts, np.int32),
         "twins": np.array(entries.twins, np.int32),
@@ -129,16 +134,25 @@ def _arrays(entries: _Entries, words: Sequence[str]) -> dict[str, npt.NDArray[An
         "starts": np.cumsum([0, *lengths]).astype(np.int32),
         "rows": flat,
     }
-    used: Ints = np.unique(flat)
-    for kind in SCRIPTS:
-        mine = [(row, words[row]) for row in used.tolist() if script(words[row]) == kind]
-        sounds = SoundPrefixes.build(mine, latin=kind == "en").arrays()
-        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.items()}
+    used: list[int] = np.unique(flat).tolist()
+    for kind, sounds in sounds_of((row, words[row]) for row in used).items():
+        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.arrays().items()}
     return arrays
 
 
-def _language(words: Iterable[str]) -> int:
-    """The language most of an entry's words are in, Urdu before English."""
+def sounds_of(words: Iterable[tuple[int, str]]) -> dict[Script, SoundPrefixes]:
+    """The words (row, word) of each script by how they begin to sound."""
+    kinds = [(row, word, script(word)) for row, word in words]
+    return {
+        kind: SoundPrefixes.build(
+            ((row, word) for row, word, own in kinds if own == kind), latin=kind == "en"
+        )
+        for kind in SCRIPTS
+    }
+
+
+def language(words: Iterable[str]) -> int:
+    """The code of the language most of an entry's words are in, Urdu before English."""
     kinds = [script(word) for word in words]
     urdu, english = kinds.count("ur"), kinds.count("en")
     return LANGUAGES.index("und" if urdu == english == 0 else "ur" if urdu >= english else "en")

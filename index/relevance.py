@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,11 +61,15 @@ class Relevance:
         """Measure an index: `rows` are its exact vectors. Takes two short encoder calls."""
         probes = encoder.encode_queries(nonsense(2 * _PROBES))
         noise = np.linalg.svd(probes[:_PROBES], full_matrices=False)[2][:DIRECTIONS]
-        languages = columns.lang[columns.passage_doc]
-        means = _language_means(rows, languages, len(columns.lang_names))
-        measured = cls(noise.astype(np.float32), means, 0.0)
-        best = measured._best(probes[_PROBES:], rows, languages)
-        return cls(measured.noise, means, float(np.percentile(best, _PERCENTILE)))
+        measured = cls(noise.astype(np.float32), _means(rows, columns), 0.0)
+        if not columns.live.any():
+            return measured
+        best = measured._best(probes[_PROBES:], rows, _languages(columns))
+        return replace(measured, floor=float(np.percentile(best, _PERCENTILE)))
+
+    def extended(self, rows: npt.NDArray[np.float16], columns: Columns) -> Relevance:
+        """The measure of the index after a change: its means anew, noise and floor as they were."""
+        return replace(self, means=_means(rows, columns))
 
     def search_vector(self, query: Floats) -> Floats:
         """The vector to search with: the query's, the directions of nonsense damped."""
@@ -115,8 +119,9 @@ class Relevance:
         offsets = residuals @ self.means.T
         best = np.full(len(queries), -np.inf, np.float32)
         for start, chunk in _chunks(rows):
-            found = residuals @ chunk.T - offsets[:, languages[start : start + len(chunk)]]
-            best = np.maximum(best, found.max(axis=1))
+            here = languages[start : start + len(chunk)]
+            found = residuals @ chunk[here >= 0].T - offsets[:, here[here >= 0]]
+            best = np.maximum(best, found.max(axis=1, initial=-np.inf))
         return best
 
 
@@ -131,6 +136,17 @@ def nonsense(count: int) -> list[str]:
         " ".join(word(_ALPHABETS[number % 2]) for _ in range(dice.randint(1, 4)))
         for number in range(count)
     ]
+
+
+def _languages(columns: Columns) -> npt.NDArray[np.int8]:
+    """The language code of each pid; -1 for one whose document is gone."""
+    owners = columns.passage_doc
+    return np.where(owners >= 0, columns.lang[owners], -1).astype(np.int8)
+
+
+def _means(rows: npt.NDArray[np.float16], columns: Columns) -> Floats:
+    """The mean passage of each language; one of zeros for an archive that has none."""
+    return _language_means(rows, _languages(columns), max(1, len(columns.lang_names)))
 
 
 def _language_means(

@@ -64,7 +64,7 @@ class Texts:
 
     def __init__(self, catalogue: Catalogue, lexicon: Lexicon) -> None:
         self._catalogue, self._lexicon = catalogue, lexicon
-        self._size = len(catalogue.columns())
+        self._size = int(catalogue.columns().live.sum())
         # A head's frequency is that of its most frequent form.
         self._frequencies = np.zeros(len(lexicon.words), np.int64)
         np.maximum.at(self._frequencies, lexicon.heads, lexicon.frequencies)

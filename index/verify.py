@@ -94,12 +94,11 @@ def _checks(
         yield look("catalogue counts", lambda: _counts(catalogue, manifest))
         yield look("passages", lambda: _passages(catalogue))
         yield look("exact vectors", lambda: _vectors(path, catalogue, manifest))
-        pids = len(catalogue.columns().passage_doc)
     yield look("keyword index", lambda: _keyword(path, manifest))
-    yield look("vector index", lambda: _neighbours(path, pids))
+    yield look("vector index", lambda: _neighbours(path))
     yield look("lexicon", lambda: _lexicon(path, manifest))
     yield look("suggestions", lambda: _suggestions(path))
-    yield look("word states", lambda: _word_states(path, pids))
+    yield look("word states", lambda: _word_states(path))
     yield look("story links", lambda: _stories(path))
     if more is not None:
         yield from more(path, manifest)
@@ -177,14 +176,22 @@ def _keyword(path: Path, manifest: Manifest) -> str:
         index.close()
 
 
-def _neighbours(path: Path, pids: int) -> str:
+def _neighbours(path: Path) -> str:
     from index.vectors import VectorIndex
 
-    return _agree(VectorIndex.open(path).count, pids, "rows")
+    return _agree(VectorIndex.open(path).count, _pids(path), "rows", "the catalogue")
 
 
-def _vocabulary(path: Path) -> list[tuple[str, int]]:
-    """The words of the archive with their frequencies, as the keyword index has them."""
+def _pids(path: Path) -> int:
+    """How many pids were ever given: those of deleted documents keep their rows."""
+    from index.reader import CATALOGUE_FILE
+
+    with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
+        return len(catalogue.columns().passage_doc)
+
+
+def _vocabulary(path: Path) -> list[tuple[str, int, int]]:
+    """The words of the archive with their frequencies by field, as the keyword index has them."""
     from index.keyword import KeywordIndex
     from index.reader import KEYWORD_DIR
 
@@ -196,13 +203,17 @@ def _vocabulary(path: Path) -> list[tuple[str, int]]:
 
 
 def _lexicon(path: Path, manifest: Manifest) -> str:
-    from index.lexicon import WORD_VECTORS_FILE, Lexicon
+    from index.lexicon import WORD_VECTORS_FILE, Lexicon, field_frequencies
     from index.vectors import load_vectors
 
     lexicon = Lexicon.open(path)
     vocabulary = _vocabulary(path)
-    if list(zip(lexicon.words, lexicon.frequencies.tolist(), strict=True)) != vocabulary:
+    words = [(word, max(fields)) for word, *fields in vocabulary]
+    if list(zip(lexicon.words, lexicon.frequencies.tolist(), strict=True)) != words:
         raise IndexDamagedError("its words or their frequencies are not the keyword index's")
+    by_field = field_frequencies(path)
+    if by_field is not None and by_field.T.tolist() != [fields for _, *fields in vocabulary]:
+        raise IndexDamagedError("its frequencies by field are not the keyword index's")
     vectors = load_vectors(path, WORD_VECTORS_FILE)
     wanted = (len(lexicon.head_vectors), manifest.encoder.dimension)
     if vectors.shape != wanted or vectors.dtype != np.float16:
@@ -212,7 +223,7 @@ def _lexicon(path: Path, manifest: Manifest) -> str:
     return f"{len(vocabulary)} words, {len(vectors)} of them with vectors"
 
 
-def _word_states(path: Path, pids: int) -> str:
+def _word_states(path: Path) -> str:
     from index.passages import passage_text
     from index.reader import CATALOGUE_FILE
     from index.word_states import WordStates, content_words
@@ -220,13 +231,13 @@ def _word_states(path: Path, pids: int) -> str:
     states = WordStates.open(path)
     if states is None:
         return "this encoder gives none"
-    _agree(states.passages, pids, "passages")
+    _agree(states.passages, _pids(path), "passages", "the catalogue")
     with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
         for docid, document in catalogue.iter_documents():
             for pid, passage in catalogue.passages(docid):
                 if len(states.bytes_of(pid)) != len(content_words(passage_text(document, passage))):
                     raise IndexDamagedError(f"passage {pid} has the states of other words")
-    return f"{states.passages} passages, each with those of its words"
+    return f"of {states.passages} passages"
 
 
 def _suggestions(path: Path) -> str:
@@ -234,7 +245,7 @@ def _suggestions(path: Path) -> str:
     from index.phrases import Phrases
     from index.reader import CATALOGUE_FILE
 
-    words = [word for word, _ in _vocabulary(path)]
+    words = [word for word, *_ in _vocabulary(path)]
     phrases = Phrases.open(path, len(words))
     with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
         titles = {docid: document.title for docid, document in catalogue.iter_documents()}
@@ -254,7 +265,7 @@ def _stories(path: Path) -> str:
     stories = Stories.open(path)
     with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
         columns = catalogue.columns()
-    _agree(len(stories), len(columns), "documents")
+    _agree(len(stories), len(columns), "documents", "the catalogue")
     pairs = stories.pairs()
     if 2 * len(pairs) != len(stories.others) or not stories.same(
         Stories.of_pairs(pairs, len(columns))
@@ -268,7 +279,7 @@ def _stories(path: Path) -> str:
     return f"{len(pairs) - len(copies)} pairs tell one story, {len(copies)} are copies"
 
 
-def _agree(found: int, stated: int, what: str) -> str:
+def _agree(found: int, stated: int, what: str, who: str = "the manifest") -> str:
     if found != stated:
-        raise IndexDamagedError(f"{found} {what}, there should be {stated}")
+        raise IndexDamagedError(f"{found} {what}, {who} says {stated}")
     return f"{found} {what}"

@@ -12,10 +12,13 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+import numpy as np
+
 from index import budget
 from index.documents import LANGUAGES, UNDETERMINED
 from index.encoder import Encoder
 from index.errors import EncoderError, NotFoundError, RequestError
+from index.impacts import combine
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
 from search.alignment import Aligner
@@ -31,6 +34,7 @@ from search.models import (
     DocumentExplanation,
     DocumentView,
     FacetValue,
+    Mode,
     QueryInfo,
     Related,
     SearchRequest,
@@ -115,6 +119,20 @@ class SearchEngine:
         documents = self._index.catalogue.documents(ranking.docids[at] for at in page)
         scores = (float(ranking.fused.scores[at]) for at in page)
         return [(document.id, score) for document, score in zip(documents, scores, strict=True)]
+
+    def matching(self, query: str) -> list[str]:
+        """Ids of all documents that hold every word of a query, as typed, and pass its filters.
+
+        Raises RequestError and SearchTimeoutError as `search` does.
+        """
+        request = SearchRequest(query, mode=Mode.KEYWORD, literal=True)
+        with budget.limited(self._config.time_budget):
+            _, ranking = self._rank(request, Clock())
+        docids = np.flatnonzero(ranking.matching)
+        for layer in ranking.keyword.layers[:1] if ranking.keyword else ():
+            for concept in layer.concepts:
+                docids = np.intersect1d(docids, combine(concept, layer.lookup)[0].docids)
+        return [each.id for each in self._index.catalogue.documents(docids.tolist())]
 
     def document(self, document_id: str, asked: SearchRequest | None = None) -> DocumentView:
         """A whole document with the marks of a search and its closest passage.

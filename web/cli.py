@@ -13,6 +13,7 @@ import click
 
 from index.errors import TalashError
 from search.models import Mode
+from web.cli_changes import add, compact, delete, sync, update, watch
 from web.cli_index import index
 from web.cli_options import data_option, encoder_option, json_option, settings_for
 from web.cli_search import MODE, related, search, suggest
@@ -223,5 +224,7 @@ def show_settings(as_json: bool) -> None:
 
 for command in (index, related, search, suggest):
     main.add_command(command)
+for command in (add, update, delete, sync, watch, compact):
+    index.add_command(command)
 for command in (backup, list_generations, repair, restore, rollback):
     index.add_command(command)

@@ -67,14 +67,33 @@ def built(report: Any) -> None:
         f"({report.encoded:,} encoded, {report.reused:,} reused, "
         f"{report.duplicates:,} duplicates) in {report.seconds:.1f} s."
     )
-    if not report.skipped:
+    if report.unchanged:
+        console.print(f"Nothing has changed; {report.generation} stays in use.")
+    _skipped(console, report.skipped)
+
+
+def changed(report: Any) -> None:
+    """What a change of the index did, and what it left out."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed, "
+        f"{report.unchanged:,} as they were ({report.encoded:,} passages encoded) "
+        f"in {report.seconds:.1f} s."
+    )
+    compacted = " It was made compact." if report.compacted else ""
+    console.print(f"{report.generation} holds {report.documents:,} documents.{compacted}")
+    _skipped(console, report.skipped)
+
+
+def _skipped(console: Console, skipped: Sequence[Any]) -> None:
+    if not skipped:
         return
-    console.print(f"Skipped {len(report.skipped):,}:")
-    for each in report.skipped[:_SKIPPED_SHOWN]:
+    console.print(f"Skipped {len(skipped):,}:")
+    for each in skipped[:_SKIPPED_SHOWN]:
         record = f", record {each.record}" if each.record else ""
         console.print(Text(f"  {each.path}{record}: {each.reason}"))
-    if len(report.skipped) > _SKIPPED_SHOWN:
-        more = len(report.skipped) - _SKIPPED_SHOWN
+    if len(skipped) > _SKIPPED_SHOWN:
+        more = len(skipped) - _SKIPPED_SHOWN
         console.print(f"  ... and {more:,} more; --report FILE.json has them all.")
 
 

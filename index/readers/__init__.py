@@ -32,7 +32,15 @@ from index.readers.records import BadRecord, Reader, Record
 from index.readers.text_files import read_text
 from index.readers.walk import IGNORED, Found, check, shown, walk
 
-__all__ = ["IGNORED", "READABLE", "ReaderConfig", "count_files", "origin_of", "read_paths"]
+__all__ = [
+    "IGNORED",
+    "READABLE",
+    "ReaderConfig",
+    "count_files",
+    "list_files",
+    "origin_of",
+    "read_paths",
+]
 
 _READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -60,20 +68,26 @@ def read_paths(
     *,
     config: ReaderConfig = _DEFAULT,
     on_file: Callable[[Path], None] | None = None,
+    only: Callable[[Path], bool] | None = None,
 ) -> Iterator[Document | Skipped]:
-    """Read files and folders, lazily and in a fixed order.
+    """Read files and folders, lazily and in a fixed order; of the files, those that `only` lets.
 
     Raises InputError at once for a path that does not exist. Everything else that goes wrong is
     yielded as a Skipped. What lies in a folder without being an article (hidden files, READMEs,
     other kinds of file) is a Skipped with code `input-ignored`; a file named by itself is always
     tried. `on_file` is called before each file that is opened, `count_files` times in all.
     """
-    return _read(check(paths), config, on_file)
+    return _read(check(paths), config, on_file, only)
 
 
 def count_files(paths: Sequence[Path]) -> int:
     """Count the files that `read_paths` will open. Raises InputError for a path not there."""
-    return sum(isinstance(item, Found) for item in walk(check(paths), _is_readable))
+    return sum(1 for _ in list_files(paths))
+
+
+def list_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files that `read_paths` will open. Raises InputError for a path not there."""
+    return (item.path for item in walk(check(paths), _is_readable) if isinstance(item, Found))
 
 
 def origin_of(path: Path | str) -> str:
@@ -82,11 +96,16 @@ def origin_of(path: Path | str) -> str:
 
 
 def _read(
-    roots: list[Path], config: ReaderConfig, on_file: Callable[[Path], None] | None
+    roots: list[Path],
+    config: ReaderConfig,
+    on_file: Callable[[Path], None] | None,
+    only: Callable[[Path], bool] | None,
 ) -> Iterator[Document | Skipped]:
     for item in walk(roots, _is_readable):
         if isinstance(item, Skipped):
             yield item
+            continue
+        if only is not None and not only(item.path):
             continue
         if on_file is not None:
             on_file(item.path)

@@ -1,0 +1,52 @@
+"""The story links after a change, out of those before.
+
+Pairs are looked for of the documents added, and again of those that were linked with one removed:
+another may now be their counterpart. All others keep their links and chances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from index.catalogue import Catalogue
+from index.impacts import Ints
+from index.lexicon import Lexicon
+from index.stories import Pairs, Stories
+from index.stories_build import StoryFinder, settle
+
+
+def extend_stories(
+    directory: Path,
+    before: Path,
+    catalogue: Catalogue,
+    lexicon: Lexicon,
+    removed: Iterable[int],
+    added: Ints,
+) -> None:
+    """Write the story links into `directory`, whose other parts are all there.
+
+    Raises what `Stories.open` raises.
+    """
+    columns = catalogue.columns()
+    gone = np.fromiter(removed, np.int32)
+    old = Stories.open(before).pairs()
+    first_gone, second_gone = np.isin(old.first, gone), np.isin(old.second, gone)
+    left = np.concatenate([old.second[first_gone], old.first[second_gone]])
+    asking = np.unique(np.concatenate([added, np.setdiff1d(left, gone)])).astype(np.int32)
+    touched = np.concatenate([asking, gone])
+    kept = old.take(~(np.isin(old.first, touched) | np.isin(old.second, touched)))
+    found = StoryFinder(directory, catalogue, lexicon).find(asking) if len(asking) else None
+    pairs = settle(_joined(kept, found) if found else kept, columns.lang)
+    Stories.of_pairs(pairs, len(columns)).save(directory)
+
+
+def _joined(ours: Pairs, theirs: Pairs) -> Pairs:
+    return Pairs(
+        np.concatenate([ours.first, theirs.first]),
+        np.concatenate([ours.second, theirs.second]),
+        np.concatenate([ours.kinds, theirs.kinds]),
+        np.concatenate([ours.chances, theirs.chances]),
+    )

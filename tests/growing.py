@@ -1,0 +1,140 @@
+"""Archives that change: a generation made from the one before by taking documents out and putting in.
+
+The catalogue gets holes where documents were; ids are never given twice. What the index has learned
+is either extended (`index.extend`) or derived from the whole of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import newsroom
+import numpy as np
+
+from index.analysis import ANALYZER_FINGERPRINT
+from index.catalogue import Catalogue, CatalogueWriter
+from index.derive import derive, post_all
+from index.documents import Document
+from index.encoder import EncoderInfo
+from index.encoding import PassageEncoder, Previous
+from index.extend import Change, extend
+from index.generations import begin, writer_lock
+from index.hash_encoder import HashEncoder
+from index.lexicon_build import KnownVectors
+from index.normalize import NORMALIZER_VERSION
+from index.passages import PassageParams, cut, passage_text, text_hash
+from index.reader import CATALOGUE_FILE
+from index.status import EncoderStamp, current
+from index.vectors import VECTORS_FILE, build_centroids, build_faiss, load_vectors
+from index.word_states import WordStates, WordStatesFile
+
+NO_WORDS: KnownVectors = ({}, np.empty((0, 0), np.float16))
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def changed(
+    directory: Path,
+    before: Path,
+    encoder: HashEncoder,
+    remove: Sequence[int],
+    add: Sequence[Document],
+) -> Change:
+    """Write the truth, centroids, keyword and vector index of a changed archive into `directory`."""
+    with Catalogue.open(before / CATALOGUE_FILE) as old:
+        gone = dict(zip(remove, old.documents(remove), strict=True))
+        added = _write_catalogue(directory / CATALOGUE_FILE, old, set(gone), add)
+    with Catalogue.open(directory / CATALOGUE_FILE) as catalogue:
+        _write_rows(directory, before, catalogue, added, encoder)
+        columns = catalogue.columns()
+        build_centroids(directory, columns.doc_first_pid, columns.doc_passages)
+        build_faiss(directory)
+        post_all(directory, catalogue, quiet)
+    return Change(gone, added)
+
+
+def _write_catalogue(
+    path: Path, old: Catalogue, gone: set[int], add: Sequence[Document]
+) -> np.ndarray:
+    columns = old.columns()
+    with CatalogueWriter(path) as writer:
+        for docid, document in old.iter_documents():
+            if docid not in gone:
+                writer._next_docid = docid
+                writer._next_pid = int(columns.doc_first_pid[docid])
+                _write(writer, document)
+        writer._next_docid, writer._next_pid = len(columns), len(columns.passage_doc)
+        added = [_write(writer, document) for document in add]
+        writer.finish()
+    return np.array(added, np.int32)
+
+
+def _write(writer: CatalogueWriter, document: Document) -> int:
+    passages = cut(document, PassageParams())
+    return writer.add(document, [(p, text_hash(passage_text(document, p))) for p in passages])
+
+
+def _write_rows(
+    directory: Path, before: Path, catalogue: Catalogue, added: np.ndarray, encoder: HashEncoder
+) -> None:
+    states = WordStates.open(before)
+    assert states is not None
+    source = PassageEncoder(
+        Previous({}, np.empty((0, 0), np.float16), states, NO_WORDS), encoder, states.space
+    )
+    texts = [
+        passage_text(catalogue.document(docid), passage)
+        for docid in added.tolist()
+        for _, passage in catalogue.passages(docid)
+    ]
+    rows, words = source.of(texts) if texts else (np.empty((0, source.dimension)), [])
+    old = load_vectors(before)
+    np.save(directory / VECTORS_FILE, np.concatenate([old, rows.astype(np.float16)]))
+    file = WordStatesFile(directory, states.space)
+    file.append([states.bytes_of(pid) for pid in range(states.passages)])
+    file.append(words)
+    file.finish()
+
+
+def derived(directory: Path, source: Path, encoder: HashEncoder) -> Path:
+    """Everything learned of the truth in `source`, from nothing."""
+    directory.mkdir()
+    for file in source.iterdir():
+        if file.is_file():
+            shutil.copy(file, directory)
+    with Catalogue.open(directory / CATALOGUE_FILE) as catalogue:
+        bigrams = post_all(directory, catalogue, quiet)
+        derive(directory, catalogue, bigrams, encoder, NO_WORDS, quiet)
+    return directory
+
+
+def commit(
+    data_dir: Path,
+    remove: Sequence[int],
+    add: Sequence[Document],
+    encoder: HashEncoder | None = None,
+) -> Path:
+    """Make the changed archive the current generation; returns its directory."""
+    encoder = encoder or newsroom.Bilingual()
+    info: EncoderInfo = encoder.info
+    with writer_lock(data_dir), begin(data_dir) as staged:
+        before = current(data_dir)
+        change = changed(staged.path, before, encoder, remove, add)
+        with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
+            extend(staged.path, before, catalogue, change, encoder, quiet)
+            counts = catalogue.counts()
+        staged.commit(
+            normalizer_version=NORMALIZER_VERSION,
+            analyzer_fingerprint=ANALYZER_FINGERPRINT,
+            encoder=EncoderStamp(info.id, info.dimension, "test"),
+            counts=counts,
+            build={
+                "passages": {"min_chars": PassageParams().min_chars},
+                "extended": {"added": len(add)},
+            },
+        )
+    return current(data_dir)

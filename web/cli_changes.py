@@ -1,0 +1,262 @@
+"""`talash index add`, `update`, `delete`, `sync`, `watch` and `compact`: an index that follows its news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from web.cli_options import data_option, encoder_option, json_option, settings_for
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _paths(command: _F) -> _F:
+    return click.argument(
+        "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
+    )(command)
+
+
+def _report_option(command: _F) -> _F:
+    return click.option(
+        "--report",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write what was read and skipped, and why, to this JSON file.",
+    )(command)
+
+
+def _told(done: Any, report: Path | None, as_json: bool) -> None:
+    from web import present, terminal
+
+    encoded = present.encode(done.to_json(), indent=2)
+    if report is not None:
+        terminal.save(report, encoded)
+    if as_json:
+        terminal.write(encoded)
+    else:
+        terminal.changed(done)
+
+
+@click.command()
+@_paths
+@data_option
+@encoder_option
+@_report_option
+@json_option
+def add(
+    paths: tuple[Path, ...],
+    data: Path | None,
+    encoder: str | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Add the articles of files and folders to the index.
+
+    Costs what the new articles cost, however large the archive. An article whose id is there
+    already is left alone; if it says something else now, that is reported.
+
+    \b
+    Examples:
+      talash index add today.jsonl
+      talash index add incoming/ --data /srv/archive
+    """
+    from index import editing
+    from index.readers import read_paths
+    from web import terminal
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    with terminal.progress() as step:
+        done = editing.add(read_paths(list(paths)), settings.index, progress=step)
+    _told(done, report, as_json)
+
+
+@click.command()
+@_paths
+@data_option
+@encoder_option
+@_report_option
+@json_option
+def update(
+    paths: tuple[Path, ...],
+    data: Path | None,
+    encoder: str | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Add the articles of files and folders; those whose ids are there already are replaced.
+
+    Sentences that have not changed are not encoded again.
+
+    \b
+    Examples:
+      talash index update corrections.jsonl
+    """
+    from index import editing
+    from index.readers import read_paths
+    from web import terminal
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    with terminal.progress() as step:
+        done = editing.update(read_paths(list(paths)), settings.index, progress=step)
+    _told(done, report, as_json)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option(
+    "--query",
+    metavar="QUERY",
+    help="Every article that holds all these words and passes the filters typed with them.",
+)
+@click.option("--yes", is_flag=True, help="With --query: do not ask.")
+@data_option
+@encoder_option
+@_report_option
+@json_option
+def delete(
+    ids: tuple[str, ...],
+    query: str | None,
+    yes: bool,
+    data: Path | None,
+    encoder: str | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Take articles out of the index, by their ids or by a query.
+
+    The generation before still holds them, for going back, until it is retired. An article that
+    another newsroom sent word for word stays under the other id.
+
+    \b
+    Examples:
+      talash index delete dawn/1881234 dawn/1881235
+      talash index delete --query 'source:dawn before:2020-01-01'
+    """
+    from index import editing
+    from web import terminal
+
+    if bool(ids) == bool(query):
+        raise click.UsageError("Give ids, or a query with --query.")
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    if query:
+        ids = _found(query, settings)
+        if not yes and not click.confirm(f"Delete {len(ids):,} articles?", err=True):
+            raise click.Abort
+    with terminal.progress() as step:
+        done = editing.delete(ids, settings.index, progress=step)
+    _told(done, report, as_json)
+
+
+def _found(query: str, settings: Any) -> tuple[str, ...]:
+    """Ids of the articles a query names, the first few shown. Words alone decide: no encoder."""
+    from index.errors import EncoderError, NotFoundError
+    from index.reader import OpenIndex
+    from search.engine import SearchEngine
+
+    index = OpenIndex.open_current(settings.index.data_dir)
+    engine = SearchEngine(index, EncoderError("Not needed."), settings.search)
+    try:
+        found = tuple(engine.matching(query))
+    finally:
+        engine.close()
+    if not found:
+        raise NotFoundError(f"No article holds all of {query!r}.", parameter="query")
+    for document_id in found[:10]:
+        click.echo(f"  {document_id}", err=True)
+    if len(found) > 10:
+        click.echo(f"  ... and {len(found) - 10:,} more", err=True)
+    return found
+
+
+@click.command()
+@_paths
+@data_option
+@encoder_option
+@_report_option
+@json_option
+def sync(
+    paths: tuple[Path, ...],
+    data: Path | None,
+    encoder: str | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Let the index hold what files and folders hold: add, replace, remove.
+
+    Only articles that were read from these paths are ever removed, and none whose file is there
+    but cannot be read.
+
+    \b
+    Examples:
+      talash index sync articles/
+    """
+    from index import sync as synching
+    from web import terminal
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    with terminal.progress() as step:
+        done = synching.sync(list(paths), settings.index, progress=step)
+    _told(done, report, as_json)
+
+
+@click.command()
+@_paths
+@data_option
+@encoder_option
+@json_option
+def watch(paths: tuple[Path, ...], data: Path | None, encoder: str | None, as_json: bool) -> None:
+    """Sync files and folders, then follow them until stopped (Ctrl-C).
+
+    A new file is searchable within seconds. When nothing comes for a minute and a tenth of the
+    index has changed, it is made compact. With --json each change is a line.
+    """
+    import signal
+    from threading import Event
+
+    from index.watch import Watcher
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    Watcher(list(paths), settings.index, lambda news: _news(news, as_json)).run(stop)
+
+
+def _news(news: Any, as_json: bool) -> None:
+    """What a watcher tells: a report, or an error it goes on from."""
+    from index.build import BuildReport
+    from index.errors import TalashError
+    from web import present, terminal
+
+    if isinstance(news, TalashError):
+        click.echo(f"{news.message} {news.hint or ''}".strip(), err=True)
+    elif as_json:
+        terminal.write(present.encode(news.to_json()) + b"\n")
+    elif isinstance(news, BuildReport):
+        terminal.built(news)
+    else:
+        terminal.changed(news)
+
+
+@click.command()
+@data_option
+@encoder_option
+@json_option
+def compact(data: Path | None, encoder: str | None, as_json: bool) -> None:
+    """Make the index anew out of itself: no holes, everything learned again, nothing encoded.
+
+    Adding and deleting stay fast without it; what Talash learns of an archive (translations, names,
+    suggestions) is then learned of all of it.
+    """
+    from index.editing import compact as make_compact
+    from web import present, terminal
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    with terminal.progress() as step:
+        done = make_compact(settings.index, progress=step)
+    if as_json:
+        terminal.write(present.encode(done.to_json(), indent=2))
+    else:
+        terminal.built(done)
