@@ -14,7 +14,8 @@ import newsroom
 import numpy as np
 
 from index.analysis import ANALYZER_FINGERPRINT
-from index.catalogue import Catalogue, CatalogueWriter
+from index.catalogue import Catalogue
+from index.catalogue_writer import CatalogueWriter
 from index.derive import derive, post_all
 from index.documents import Document
 from index.encoder import EncoderInfo

@@ -276,11 +276,15 @@ def test_progress_is_told_and_never_goes_back(folder: Path, tmp_path: Path) -> N
 
 def test_one_generation_before_is_kept(data: Path, folder: Path) -> None:
     first = current_token(data)
-    second = rebuild([folder], config(data)).generation
-    third = rebuild([folder], config(data)).generation
+
+    def once_more(number: int, **changes: object) -> str:
+        (folder / f"{number}.txt").write_text(f"نئی خبر {number} آ گئی ہے۔", "utf-8")
+        return rebuild([folder], config(data, **changes)).generation
+
+    second, third = once_more(2), once_more(3)
     assert generation_names(data) == [second, third]
     assert first not in generation_names(data)
-    fourth = rebuild([folder], config(data, keep_generations=1)).generation
+    fourth = once_more(4, keep_generations=1)
     assert generation_names(data) == [fourth]
 
 

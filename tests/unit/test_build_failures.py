@@ -260,7 +260,7 @@ def test_a_limit_on_the_size_of_files(data: Path, capfd: pytest.CaptureFixture[s
         if pid == 0:
             try:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-                rebuild_from(NEW, config(data))
+                rebuild_from(NEW[::-1], config(data))
                 os._exit(1)
             except IndexWriteError as error:
                 os._exit(0 if error.hint and "unchanged" in error.message else 2)
