@@ -29,7 +29,9 @@ class Change:
 class Counted:
     """The words of some documents: in how many titles and bodies each is, and which follows which."""
 
-    fields: tuple[Counter[str], Counter[str]] = field(default_factory=lambda: (Counter(), Counter()))
+    fields: tuple[Counter[str], Counter[str]] = field(
+        default_factory=lambda: (Counter(), Counter())
+    )
     pairs: BigramCounter = field(default_factory=BigramCounter)
 
     def add(self, document: Document) -> list[str]:

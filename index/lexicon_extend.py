@@ -282,7 +282,9 @@ def _neighbours(
             block = ours[new][start : start + _BLOCK]
             asking = our_vectors[new][start : start + _BLOCK]
             cosines, places = nearest_rows(asking, their_vectors, NEIGHBOURS)
-            parts.append((np.repeat(block, places.shape[1]), theirs[places].ravel(), cosines.ravel()))
+            parts.append(
+                (np.repeat(block, places.shape[1]), theirs[places].ravel(), cosines.ravel())
+            )
             # The new words ask for themselves; the others learn of them here.
             heard = asking @ their_vectors[settled].T
             which, where = np.nonzero(heard > last[theirs[settled]])

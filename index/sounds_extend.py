@@ -29,7 +29,9 @@ def extended_sounds(
     if not here.any():
         return SoundIndex.build(words).arrays()
     fresh = np.flatnonzero(~here).astype(np.int32)
-    made = SoundIndex.build([words[place] for place in fresh.tolist()]).arrays() if len(fresh) else {}
+    made = (
+        SoundIndex.build([words[place] for place in fresh.tolist()]).arrays() if len(fresh) else {}
+    )
     kept = moved >= 0
     bags = np.empty((len(words), stored["bags"].shape[1]), stored["bags"].dtype)
     bags[moved[kept]] = stored["bags"][kept]

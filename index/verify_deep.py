@@ -76,9 +76,7 @@ def _checks(
                 "deep: sample of passages", lambda: _sample(path, catalogue, with_it, sample)
             )
             yield look("deep: sample of words", lambda: _words(path, with_it, sample))
-            yield look(
-                "deep: relevance", lambda: _relevance(path, catalogue, with_it, extended)
-            )
+            yield look("deep: relevance", lambda: _relevance(path, catalogue, with_it, extended))
 
 
 def _tables(path: Path) -> str:
@@ -117,6 +115,8 @@ def _centroids(path: Path, catalogue: Catalogue) -> str:
 
 def _sample(path: Path, catalogue: Catalogue, encoder: Encoder, sample: int) -> str:
     pids = np.flatnonzero(catalogue.columns().passage_doc >= 0)
+    if not len(pids):
+        return "there are none"
     chosen = np.unique(pids[np.linspace(0, len(pids) - 1, min(sample, len(pids))).astype(int)])
     found = catalogue.passages_at(chosen.tolist())
     docids = sorted({docid for docid, _ in found.values()})
