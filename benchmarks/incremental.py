@@ -44,6 +44,7 @@ class Measured:
     notes: dict[str, str] = field(default_factory=dict)
 
     def clock(self, name: str, work: Callable[[], object]) -> object:
+        """Do something and note how long it took."""
         started = time.perf_counter()
         done = work()
         self.seconds[name] = time.perf_counter() - started

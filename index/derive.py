@@ -1,7 +1,8 @@
 """What follows from the truth of an index: made when it is built, and again to mend or restore it.
 
 The truth is the catalogue, the exact vectors and the word states (`TRUTH`). Everything else follows
-from them and an encoder that reads short queries; no passage is encoded here.
+from them and an encoder that reads short queries; no passage is encoded here. After a small change
+`index.extend` makes what was learned out of what is there already.
 """
 
 from __future__ import annotations

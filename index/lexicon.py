@@ -8,7 +8,7 @@
 
 It is derived from the catalogue, the keyword index and the vectors, and stored with them. A word's
 *head* is the most frequent form of its stem; translations and neighbours are kept for heads.
-`index.lexicon_build` makes it.
+`index.lexicon_build` makes it, `index.lexicon_extend` lets it follow a change.
 """
 
 from __future__ import annotations
@@ -246,8 +246,8 @@ def field_frequencies(directory: Path) -> Ints | None:
     was made before that was kept. Raises IndexDamagedError."""
     try:
         with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-            kept: Ints | None = stored.get("field_frequencies")
-            return kept
+            found: Ints | None = stored.get("field_frequencies")
+            return found
     except _UNREADABLE as error:
         message = f"The lexicon in {directory} cannot be read ({error})."
         raise IndexDamagedError(message, hint=REBUILD) from error

@@ -2,7 +2,7 @@
 
 Only the head of each stem is encoded, and no more of the most frequent ones than a quarter of the
 passages: rare words beyond that are mostly names, which are found by sound. Vectors of words that
-the previous generation holds are taken from it.
+the previous generation holds are taken from it. `index.lexicon_extend` makes one out of the one before.
 """
 
 from __future__ import annotations

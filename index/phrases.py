@@ -2,7 +2,8 @@
 
 An *entry* is a row of words of the lexicon with how often it occurs. Entries are found by any of
 their words: the words of the lexicon are in order, so those that begin alike are one range of rows,
-and those that sound alike are a range of `index.sound_prefixes`. `index.phrases_build` makes it.
+and those that sound alike are a range of `index.sound_prefixes`. `index.phrases_build` makes it,
+`index.phrases_extend` lets it follow a change.
 """
 
 from __future__ import annotations

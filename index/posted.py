@@ -103,7 +103,7 @@ def _ranking(
 def _parts(numbers: _Rows, names: list[str]) -> dict[str, slice]:
     """Where each word that occurs stands in its ascending numbers."""
     present, starts = np.unique(numbers, return_index=True)
-    ends = [*starts[1:].tolist(), len(numbers)]
+    ends = [*starts[1:].tolist(), len(numbers)][: len(present)]
     rows = zip(present.tolist(), starts.tolist(), ends, strict=True)
     return {names[number]: slice(start, end) for number, start, end in rows}
 

@@ -3,7 +3,7 @@
 A `story` link joins two tellings of one event, in two languages or in one; a `copy` link two texts
 of one language that are nearly the same, as when two papers print an agency's report. Links derive
 from the vectors, the catalogue and the lexicon and are stored with them. `index.stories_build` makes
-them.
+them, `index.stories_extend` lets them follow a change.
 """
 
 from __future__ import annotations

@@ -66,6 +66,8 @@ class CandidateFinder:
         """The candidates that have one of `docids`, in order."""
         asking = docids[self._known[docids]]
         owners, others, cosines, usual = self._nearest(asking)
+        near = cosines >= MIN_COSINE
+        owners, others, cosines = owners[near], others[near], cosines[near]
         # The margin needs to know what is usual around the others, too.
         beyond = np.setdiff1d(others, asking)
         usual[beyond] = self._nearest(beyond)[3][beyond]
@@ -75,7 +77,7 @@ class CandidateFinder:
         lang = self._columns.lang
         around: Floats = (usual[first, lang[second]] + usual[second, lang[first]]) / np.float32(2)
         found = Candidates(first, second, cosines, cosines - around)
-        return found.take((found.cosines >= MIN_COSINE) & (found.margins >= MIN_MARGIN))
+        return found.take(found.margins >= MIN_MARGIN)
 
     def _nearest(self, docids: Ints) -> tuple[Ints, Ints, Floats, Floats]:
         """Owner, neighbour and cosine of the candidates; and by docid and language what is usual."""

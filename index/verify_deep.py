@@ -115,6 +115,8 @@ def _centroids(path: Path, catalogue: Catalogue) -> str:
 
 def _sample(path: Path, catalogue: Catalogue, encoder: Encoder, sample: int) -> str:
     pids = np.flatnonzero(catalogue.columns().passage_doc >= 0)
+    if not len(pids):
+        return "there are none"
     chosen = np.unique(pids[np.linspace(0, len(pids) - 1, min(sample, len(pids))).astype(int)])
     found = catalogue.passages_at(chosen.tolist())
     docids = sorted({docid for docid, _ in found.values()})

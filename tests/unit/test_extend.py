@@ -26,6 +26,7 @@ from index.reader import CATALOGUE_FILE
 from index.relevance import Relevance
 from index.status import current
 from index.stories import Stories
+from index.story_texts import Texts
 from index.vectors import nearest_rows
 from index.verify import verify
 from index.verify_deep import verify_deep
@@ -249,7 +250,23 @@ def test_stories_of_the_added_are_linked_and_those_of_the_removed_are_not(data: 
     assert frozenset(("en/rain", "en/copy")) in found or frozenset(("en/rain", "ur/بارش")) in found
     growing.commit(data, [the_docids(data)["en/rain"]], [])
     assert not any("en/rain" in pair for pair in linked(data))
+    assert frozenset(("en/copy", "ur/بارش")) in linked(data)
     assert verify(data).ok
+
+
+def test_words_are_as_rare_as_the_live_documents_make_them(data: Path, tmp_path: Path) -> None:
+    """Documents that are gone do not count: texts are compared as in an archive that never had them."""
+    here = the_docids(data)
+    growing.commit(data, [here["en/hockey"], here["ur/سیلاب"]], [])
+    rest = [each for each in newsroom.ARTICLES if each.id in the_docids(data)]
+    newsroom.build(tmp_path / "rest", rest).close()
+    found = []
+    for each in (data, tmp_path / "rest"):
+        lexicon, docid = Lexicon.open(current(each)), the_docids(each)["ur/بارش"]
+        with Catalogue.open(current(each) / CATALOGUE_FILE) as catalogue:
+            text = Texts(catalogue, lexicon).read([docid])[docid]
+        found.append({lexicon.words[head]: rarity for head, rarity in text.words.items()})
+    assert found[0] == found[1]
 
 
 def test_everything_may_go_and_come_back(data: Path) -> None:
@@ -257,6 +274,8 @@ def test_everything_may_go_and_come_back(data: Path) -> None:
     directory = growing.commit(data, list(here.values()), [])
     lexicon = Lexicon.open(directory)
     assert list(lexicon.words) == []
+    assert verify_deep(data, sample=3, encoder=lambda _: newsroom.Bilingual()).ok
+    assert growing.derived(data / "none", directory, newsroom.Bilingual())
     assert len(Phrases.open(directory, 0)) == 0
     assert len(Relevance.load(directory).means) == 1
     directory = growing.commit(data, [], newsroom.ARTICLES)

@@ -35,7 +35,12 @@ ONE_ROOM = {
     "sentence_transformers": {"index/foreign_encoders.py"},
     "trafilatura": {"index/readers/html_files.py"},
     "Stemmer": {"index/analysis.py"},
-    "sqlite3": {"index/catalogue.py", "index/generations.py", "index/truth.py"},
+    "sqlite3": {
+        "index/catalogue.py",
+        "index/catalogue_writer.py",
+        "index/generations.py",
+        "index/truth.py",
+    },
     "waitress": {"web/server.py"},
     "prometheus_client": {"web/metrics.py"},
     "rapidfuzz": {"index/edits.py"},

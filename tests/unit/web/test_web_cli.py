@@ -65,6 +65,7 @@ class Built:
     encoded: int = 100
     reused: int = 1100
     seconds: float = 3.25
+    unchanged: bool = False
     skipped: tuple[Skipped, ...] = (
         Skipped("a.txt", "not text"),
         Skipped("b.jsonl", "no body", record=3),
