@@ -108,7 +108,8 @@ def update(
 @click.option(
     "--query",
     metavar="QUERY",
-    help="Every article that holds all these words and passes the filters typed with them.",
+    help="Every article that holds all these words, in any form, and passes the filters typed "
+    "with them.",
 )
 @click.option("--yes", is_flag=True, help="With --query: do not ask.")
 @data_option
