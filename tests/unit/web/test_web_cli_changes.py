@@ -1,0 +1,100 @@
+"""The commands that change an index, over a real one with the test encoder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import newsroom
+import pytest
+from click.testing import CliRunner, Result
+
+from index import build
+from index.reader import OpenIndex
+from index.status import current_token
+from web.cli import main
+
+STORY = "کوئٹہ میں زلزلہ\n\nکوئٹہ میں زلزلے کے جھٹکے محسوس کیے گئے۔\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(build, "open_encoder", lambda *_, **__: newsroom.Bilingual())
+    newsroom.build(tmp_path / "data").close()
+    return tmp_path / "data"
+
+
+def run(*words: str, answer: str = "") -> Result:
+    return CliRunner().invoke(main, ["index", *words, "--data", "data"], input=answer)
+
+
+def ids(data: Path) -> set[str]:
+    index = OpenIndex.open_current(data)
+    try:
+        return {each.id for each in index.catalogue.records()}
+    finally:
+        index.close()
+
+
+def test_add_update_and_compact(data: Path) -> None:
+    Path("quake.txt").write_text(STORY, "utf-8")
+    result = run("add", "quake.txt")
+    assert result.exit_code == 0, result.output
+    assert "1 added, 0 updated, 0 removed, 0 as they were (2 passages encoded)" in result.output
+    assert "quake.txt" in ids(data)
+    Path("quake.txt").write_text(STORY + "آفٹر شاکس کا خدشہ ہے۔\n", "utf-8")
+    refused = run("add", "quake.txt", "--report", "report.json")
+    assert "talash index update" in refused.output
+    assert json.loads(Path("report.json").read_text("utf-8"))["skipped"][0]["code"] == "id-taken"
+    updated = json.loads(run("update", "quake.txt", "--json").stdout)
+    assert (updated["updated"], updated["encoded"]) == (1, 1)
+    compacted = json.loads(run("compact", "--json").stdout)
+    assert (compacted["unchanged"], compacted["encoded"]) == (False, 0)
+    assert "Nothing has changed" in run("compact").output
+
+
+def test_delete_by_id(data: Path) -> None:
+    result = run("delete", "en/rain", "no/such")
+    assert result.exit_code == 0, result.output
+    assert "1 removed" in result.output
+    assert "no/such: there is no document of this id" in result.output
+    assert "en/rain" not in ids(data)
+
+
+def test_delete_by_query_asks_first(data: Path) -> None:
+    before = ids(data)
+    refused = run("delete", "--query", "کراچی بارش", answer="n\n")
+    assert refused.exit_code != 0
+    assert "ur/بارش" in refused.output
+    assert "Delete 1 articles?" in refused.output
+    assert ids(data) == before
+    assert run("delete", "--query", "کراچی بارش", answer="y\n").exit_code == 0
+    assert before - ids(data) == {"ur/بارش"}
+
+
+def test_every_word_of_the_query_must_be_there(data: Path) -> None:
+    name = current_token(data)
+    result = run("delete", "--query", "کراچی شترمرغ", "--yes")
+    assert result.exit_code == 2
+    assert "No article holds all of" in result.output
+    assert current_token(data) == name
+
+
+def test_delete_wants_ids_or_a_query(data: Path) -> None:
+    assert run("delete").exit_code == 2
+    assert run("delete", "a", "--query", "b").exit_code == 2
+
+
+def test_sync(data: Path) -> None:
+    Path("news").mkdir()
+    Path("news/quake.txt").write_text(STORY, "utf-8")
+    assert "1 added" in run("sync", "news").output
+    Path("news/rain.txt").write_text("بارش کی خبر\n\nلاہور میں بارش ہوئی۔\n", "utf-8")
+    Path("news/quake.txt").unlink()
+    result = run("sync", "news", "--json")
+    assert json.loads(result.stdout)["removed"] == 1
+    assert {"rain.txt", "en/rain"} <= ids(data)
+    Path("news/rain.txt").unlink()
+    assert run("sync", "news").exit_code != 0
+    assert "rain.txt" in ids(data)
