@@ -165,10 +165,7 @@ def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
     holder = data_dir / "writer.json"
     lock = FileLock(data_dir / "writer.lock", timeout=0, thread_local=False)
     with write_errors(data_dir):
-        (data_dir / "generations").mkdir(parents=True, exist_ok=True)
-        for directory in (data_dir, data_dir.absolute().parent):
-            with suppress(PermissionError):  # of a parent that is not ours
-                _sync_directory(directory)
+        _make_directories(data_dir.absolute() / "generations")
         try:
             lock.acquire()
         except Timeout:
@@ -277,6 +274,16 @@ def _concerns(error: OSError, path: Path) -> bool:
         return error.errno in _FULL | _DENIED | {errno.EIO}
     named, ours = Path(os.fsdecode(error.filename)).absolute(), path.absolute()
     return named.is_relative_to(ours) or ours.is_relative_to(named)
+
+
+def _make_directories(path: Path) -> None:
+    """Make a directory whose name, and that of every parent made on the way, survives a power cut."""
+    above = list(path.parents)
+    made_in = [parent for parent in above[1:] if not parent.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for directory in dict.fromkeys([*above[:2], *(made.parent for made in made_in)]):
+        with suppress(PermissionError):  # of a parent that is not ours
+            _sync_directory(directory)
 
 
 def sync_file(path: Path) -> None:
