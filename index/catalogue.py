@@ -39,7 +39,7 @@ _BATCH = 500
 
 # No durable journal: a crash throws the whole staging directory away, and finish() syncs.
 # Bodies stand apart so that loading the columns reads a few megabytes and not the whole archive.
-_CREATE = f"""
+CREATE = f"""
 PRAGMA page_size=8192; PRAGMA application_id={_APPLICATION_ID};
 PRAGMA user_version={SCHEMA_VERSION}; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;
 PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-32000;
@@ -107,7 +107,7 @@ class CatalogueWriter:
         self._path = path
         with write_errors(path):
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.executescript(_CREATE)
+            self._db.executescript(CREATE)
         self._next_docid = self._next_pid = 0
 
     def __enter__(self) -> CatalogueWriter:

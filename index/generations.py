@@ -148,8 +148,7 @@ class StagedGeneration:
             if current_token(self.data_dir) != name:
                 shutil.rmtree(final, ignore_errors=True)
                 raise
-            message = f"{name} is in use, but the disk did not confirm it: {error}."
-            raise IndexWriteError(message, hint=_HINT_OTHER) from error
+            raise _unconfirmed(name, error) from error
         retire(self.data_dir, keep=keep, first=previous)
         return name
 
@@ -237,8 +236,14 @@ def switch_to(data_dir: Path, name: str) -> None:
     """
     if _read_json(data_dir / "writer.json").get("pid") != os.getpid():
         raise RuntimeError("switch_to() stands inside writer_lock()")
+    before = current_token(data_dir)
     with write_errors(data_dir):
-        _write_synced(data_dir / "CURRENT", name + "\n")
+        try:
+            _write_synced(data_dir / "CURRENT", name + "\n")
+        except OSError as error:
+            if current_token(data_dir) == before:
+                raise
+            raise _unconfirmed(name, error) from error
 
 
 def put_in_place(temporary: Path, path: Path) -> None:
@@ -337,6 +342,11 @@ def _read_json(path: Path) -> dict[str, Any]:
         return dict(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return {}
+
+
+def _unconfirmed(name: str, error: BaseException) -> IndexWriteError:
+    message = f"{name} is in use, but the disk did not confirm it: {error}."
+    return IndexWriteError(message, hint=_HINT_OTHER)
 
 
 def _check_holder(data_dir: Path, token: str) -> None:

@@ -11,14 +11,13 @@ held against its hash. Vectors cannot be told from their texts without the encod
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
-from index.catalogue import Catalogue, CatalogueWriter
+from index.catalogue import CREATE, Catalogue
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
 from index.passages import passage_text, text_hash
@@ -140,12 +139,9 @@ def _schema(db: sqlite3.Connection) -> list[tuple[object, ...]]:
 
 
 def _own_schema() -> list[tuple[object, ...]]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / CATALOGUE_FILE
-        with CatalogueWriter(path) as writer:
-            writer.finish()
-        with closing(_connect(path)) as db:
-            return _schema(db)
+    with closing(sqlite3.connect(":memory:")) as db:  # on a full or read-only disk too
+        db.executescript(CREATE)
+        return _schema(db)
 
 
 def _damaged(what: str) -> IndexDamagedError:
