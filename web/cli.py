@@ -14,6 +14,7 @@ import click
 from index.errors import TalashError
 from search.models import Mode
 from web.cli_index import index
+from web.cli_lock import unlock
 from web.cli_options import data_option, encoder_option, json_option, settings_for
 from web.cli_search import MODE, related, search, suggest
 from web.cli_versions import backup, list_generations, repair, restore, rollback
@@ -223,5 +224,5 @@ def show_settings(as_json: bool) -> None:
 
 for command in (index, related, search, suggest):
     main.add_command(command)
-for command in (backup, list_generations, repair, restore, rollback):
+for command in (backup, list_generations, repair, restore, rollback, unlock):
     index.add_command(command)
