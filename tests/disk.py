@@ -119,7 +119,7 @@ class Platter:
                 lost = {at for at, gone in zip(loose, chosen, strict=True) if gone}
                 for held in (moment.sure_held, {**moment.sure_held, **moment.now_held}):
                     files: dict[str, bytes | None] = {}
-                    self._collect(moment, os.stat(self.root).st_ino, "", lost, held, files)
+                    self._collect(moment, self.root.stat().st_ino, "", lost, held, files)
                     yield number, moment.what, files
 
     def _collect(
@@ -177,7 +177,7 @@ class Platter:
                             known = (stamp, Path(entry.path).read_bytes())
                             self._held[status.st_ino] = known
                         held[status.st_ino] = known[1]
-            now[os.stat(folder).st_ino] = names
+            now[Path(folder).stat().st_ino] = names
         return now, held
 
 
