@@ -1,7 +1,7 @@
 """The disk refuses, at every call in turn and for real: nothing changes, and the message says why.
 
-Injected, because root may write anywhere and a full disk is not at hand everywhere: the n-th fsync,
-rename, replace, mkdir or link fails, for every n, and every fifth unlink, rmdir or opening. For real, where a file system may be
+Injected, because root may write anywhere and a full disk is not at hand everywhere: one fsync, rename,
+replace, mkdir, link, unlink, rmdir or opening fails after another. For real, where a file system may be
 mounted (`unshare`, which needs no rights on most machines): a tmpfs with less and less room, and one
 that is read-only. What each library makes of a full disk is in test_build_failures.py.
 """
@@ -41,14 +41,11 @@ def calls(name: str, data: Path) -> list[str]:
     return found
 
 
-def chosen(name: str, made: list[str]) -> list[int]:
-    """Every step of a rebuild that makes something certain or gives it a name, and one in five of
-    the many others; of the other operations one step in five, and all of the last ten that count.
-    """
-    often = ("open", "unlink", "rmdir")
-    count = [step for step, what in enumerate(made, 1) if what not in often]
-    every = count if name == "rebuild" else count[-10:]
-    return sorted({*every, *range(1, len(made) + 1, 5)})
+def chosen(made: list[str]) -> list[int]:
+    """The last ten steps that make something certain or give it a name, the switch among them, and
+    one in ten of all the others."""
+    count = [step for step, what in enumerate(made, 1) if what not in ("open", "unlink", "rmdir")]
+    return sorted({*count[-10:], *range(1, len(made) + 1, 10)})
 
 
 def attempt(name: str, data: Path, step: int, number: int) -> TalashError | None:
@@ -101,7 +98,7 @@ def test_the_disk_refuses_at_every_step(name: str, built: Path, tmp_path: Path) 
     new, old = state(data), contents(built)
     fresh()
     refused = []
-    for step in chosen(name, made):
+    for step in chosen(made):
         before, number = current_token(data), REFUSALS[step % len(REFUSALS)]
         error = attempt(name, data, step, number)
         if error is not None:
@@ -142,7 +139,7 @@ old, found = state(data), []
 kinds = sys.argv[2].split(",")
 if kinds[0] == "full":
     name = kinds[1]
-    for room in [0, 4, 8, 16, 24, *range(32, 400, 16)]:
+    for room in [0, 8, 24, *range(48, 480, 48)]:
         ballast = place / "ballast"
         free = os.statvfs(place).f_bavail * os.statvfs(place).f_frsize
         with ballast.open("wb") as file:

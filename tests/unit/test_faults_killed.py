@@ -93,7 +93,7 @@ def test_killed_at_one_step_after_another(
         OPERATIONS[name](data)
     old, new = state(built), state(data)
     switch = len(made) - made[::-1].index("replace")  # CURRENT's, the last that is replaced
-    steps = {*range(1, len(made), 20), *range(max(1, switch - 2), min(switch + 4, len(made)))}
+    steps = {*range(1, len(made), 40), *range(max(1, switch - 1), min(switch + 3, len(made)))}
     switched = {}
     for step in sorted(steps):
         fresh()  # what a dead one left would change the numbers of the steps
