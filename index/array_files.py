@@ -7,14 +7,36 @@ terabyte, and unpacks a compressed member whatever its size.
 from __future__ import annotations
 
 import math
+import struct
 import zipfile
 import zlib
+from lzma import LZMAError
 from pathlib import Path
+from tokenize import TokenError
 from typing import BinaryIO
 
 import numpy as np
 
 from index.errors import BackupError
+
+UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,
+    TokenError,
+    LZMAError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+"""All that numpy and its zip files make of a turned bit: a header is parsed as Python, a member may
+seem encrypted, or packed in a way that is not known."""
 
 _LONGEST_HEADER = 10_000
 

@@ -16,7 +16,6 @@ import errno
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import sys
 import uuid
@@ -30,6 +29,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from index.errors import IndexLockedError, IndexWriteError
+from index.holder import HOLDER, LOCK, describe, introduce, read_holder
 from index.status import (
     FORMAT_VERSION,
     GENERATION_NAME,
@@ -151,8 +151,7 @@ class StagedGeneration:
             if current_token(self.data_dir) != name:
                 shutil.rmtree(final, ignore_errors=True)
                 raise
-            message = f"{name} is in use, but the disk did not confirm it: {error}."
-            raise IndexWriteError(message, hint=_HINT_OTHER) from error
+            raise _unconfirmed(name, error) from error
         retire(self.data_dir, keep=keep, first=previous)
         return name
 
@@ -165,32 +164,24 @@ def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
     system releases the lock of a process that dies. Raises IndexWriteError if the directory
     cannot be written.
     """
-    holder = data_dir / "writer.json"
-    lock = FileLock(data_dir / "writer.lock", timeout=0, thread_local=False)
+    holder = data_dir / HOLDER
+    lock = FileLock(data_dir / LOCK, timeout=0, thread_local=False)
     with write_errors(data_dir):
-        (data_dir / "generations").mkdir(parents=True, exist_ok=True)
-        for directory in (data_dir, data_dir.absolute().parent):
-            with suppress(PermissionError):  # of a parent that is not ours
-                _sync_directory(directory)
+        _make_directories(data_dir.absolute() / "generations")
         try:
             lock.acquire()
         except Timeout:
-            who = _describe(_read_json(holder))
-            hint = "Wait until it is done, or end that process."
+            who = describe(read_holder(data_dir))
+            hint = "Wait until it is done. If it hangs: talash index unlock"
             raise IndexLockedError(f"{data_dir} is being written by {who}.", hint=hint) from None
-    info = {
-        "pid": os.getpid(),
-        "host": socket.gethostname(),
-        "command": command or " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:300],
-        "since": _now().isoformat(),
-        "token": uuid.uuid4().hex,
-    }
+    called = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:300]
+    info = introduce(command or called, _now().isoformat())
     try:
         with write_errors(data_dir):
             _write_synced(holder, json.dumps(info))
         yield
     finally:
-        if _read_json(holder).get("token") == info["token"]:
+        if read_holder(data_dir).get("token") == info["token"]:
             with suppress(OSError):
                 holder.unlink()
         lock.release()
@@ -201,7 +192,7 @@ def begin(data_dir: Path) -> StagedGeneration:
 
     Raises RuntimeError outside `writer_lock` and IndexWriteError if the disk refuses.
     """
-    holder = _read_json(data_dir / "writer.json")
+    holder = read_holder(data_dir)
     if holder.get("pid") != os.getpid():
         raise RuntimeError("begin() stands inside writer_lock()")
     token = str(holder.get("token"))
@@ -241,10 +232,16 @@ def switch_to(data_dir: Path, name: str) -> None:
 
     Raises RuntimeError outside `writer_lock` and IndexWriteError if the disk refuses.
     """
-    if _read_json(data_dir / "writer.json").get("pid") != os.getpid():
+    if read_holder(data_dir).get("pid") != os.getpid():
         raise RuntimeError("switch_to() stands inside writer_lock()")
+    before = current_token(data_dir)
     with write_errors(data_dir):
-        _write_synced(data_dir / "CURRENT", name + "\n")
+        try:
+            _write_synced(data_dir / "CURRENT", name + "\n")
+        except OSError as error:
+            if current_token(data_dir) == before:
+                raise
+            raise _unconfirmed(name, error) from error
 
 
 def put_in_place(temporary: Path, path: Path) -> None:
@@ -280,6 +277,16 @@ def _concerns(error: OSError, path: Path) -> bool:
         return error.errno in _FULL | _DENIED | {errno.EIO}
     named, ours = Path(os.fsdecode(error.filename)).absolute(), path.absolute()
     return named.is_relative_to(ours) or ours.is_relative_to(named)
+
+
+def _make_directories(path: Path) -> None:
+    """Make a directory whose name, and that of every parent made on the way, survives a power cut."""
+    above = list(path.parents)
+    made_in = [parent for parent in above[1:] if not parent.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for directory in dict.fromkeys([*above[:2], *(made.parent for made in made_in)]):
+        with suppress(PermissionError):  # of a parent that is not ours
+            _sync_directory(directory)
 
 
 def sync_file(path: Path) -> None:
@@ -332,25 +339,16 @@ def _next_name(data_dir: Path, previous: str) -> str:
     return f"{sequence:08d}-{_now():%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:4]}"
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}
+def _unconfirmed(name: str, error: BaseException) -> IndexWriteError:
+    message = f"{name} is in use, but the disk did not confirm it: {error}."
+    return IndexWriteError(message, hint=_HINT_OTHER)
 
 
 def _check_holder(data_dir: Path, token: str) -> None:
-    holder = _read_json(data_dir / "writer.json")
+    holder = read_holder(data_dir)
     if holder.get("token") != token:
-        message = f"The writer's lock on {data_dir} was lost to {_describe(holder)}."
+        message = f"The writer's lock on {data_dir} was lost to {describe(holder)}."
         raise IndexLockedError(message, hint="Nothing was changed. Run the command again.")
-
-
-def _describe(holder: Mapping[str, Any]) -> str:
-    if not holder:
-        return "another process"
-    pid, host, command, since = (holder.get(k) for k in ("pid", "host", "command", "since"))
-    return f"process {pid} on {host} since {since} ({command})"
 
 
 def _now() -> datetime:

@@ -13,19 +13,18 @@ It is derived from the catalogue, the keyword index and the vectors, and stored 
 
 from __future__ import annotations
 
-import zlib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis import stem
+from index.array_files import UNREADABLE
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.impacts import Floats, Ints
 from index.sounds import SKELETONS_FINGERPRINT, SoundIndex
@@ -38,7 +37,6 @@ LEXICON_FILE = "lexicon.npz"
 WORD_VECTORS_FILE = "words.npy"
 SCRIPTS: tuple[Script, ...] = ("ur", "en")
 
-_UNREADABLE = (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error)
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 Linked = tuple[tuple[int, float], ...]
@@ -106,7 +104,7 @@ class Lexicon:
                 message = f"The lexicon was built with other spelling rules ({made_with})."
                 raise IndexMismatchError(message, hint=REBUILD)
             return cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             message = f"The lexicon in {directory} cannot be read ({error})."
             raise IndexDamagedError(message, hint=REBUILD) from error
 
@@ -236,7 +234,7 @@ def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float1
         with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
             words = lines(stored["words"])
             return [words[row] for row in stored["head_vectors"].tolist()], vectors
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         message = f"The lexicon in {directory} cannot be read ({error})."
         raise IndexDamagedError(message, hint=REBUILD) from error
 
@@ -248,7 +246,7 @@ def field_frequencies(directory: Path) -> Ints | None:
         with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
             found: Ints | None = stored.get("field_frequencies")
             return found
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         message = f"The lexicon in {directory} cannot be read ({error})."
         raise IndexDamagedError(message, hint=REBUILD) from error
 

@@ -8,17 +8,16 @@ and those that sound alike are a range of `index.sound_prefixes`. `index.phrases
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from index.array_files import UNREADABLE
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.impacts import Floats, Ints
 from index.lexicon import SCRIPTS, Script
@@ -29,8 +28,6 @@ PHRASES_FILE = "phrases.npz"
 KINDS = ("title", "name", "phrase", "word")
 TITLE, NAME, PHRASE, WORD = range(len(KINDS))
 LANGUAGES = ("ur", "en", "und")
-
-_UNREADABLE = (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Phrases:
                 opened = cls._of(dict(stored), words)
                 opened._check()
                 return opened
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             message = f"The suggestions in {directory} cannot be read ({error})."
             raise IndexDamagedError(message, hint=REBUILD) from error
 

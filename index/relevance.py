@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.array_files import UNREADABLE
 from index.catalogue import Columns
 from index.encoder import Encoder
 from index.errors import IndexDamagedError
@@ -101,7 +102,7 @@ class Relevance:
             if not len(means):
                 raise ValueError(f"it has {len(stored)} rows")
             return cls(noise, means, float(floor[0, 0]))
-        except (OSError, EOFError, ValueError, IndexError) as error:
+        except UNREADABLE as error:
             raise IndexDamagedError(
                 f"The relevance measure in {directory} cannot be read ({error}).", hint=REBUILD
             ) from error

@@ -102,8 +102,9 @@ def take_words(directory: Path, dimension: int) -> KnownVectors:
         if not np.isfinite(rows).all():
             raise IndexDamagedError("Some vectors of words are none.", hint=REBUILD)
         known = ({word: row for row, word in enumerate(words)}, rows)
-    for name in WORDS:
-        (directory / name).unlink(missing_ok=True)
+    with write_errors(directory):
+        for name in WORDS:
+            (directory / name).unlink(missing_ok=True)
     return known
 
 

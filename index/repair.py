@@ -109,6 +109,7 @@ def _words(directory: Path, dimension: int) -> KnownVectors:
     try:
         return take_words(directory, dimension)
     except StoreError:  # read, but of no use: every word is encoded again, and counted so
-        for name in WORDS:
-            (directory / name).unlink(missing_ok=True)
+        with write_errors(directory):
+            for name in WORDS:
+                (directory / name).unlink(missing_ok=True)
         return {}, np.empty((0, dimension), np.float16)

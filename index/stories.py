@@ -8,16 +8,15 @@ them, `index.stories_extend` lets them follow a change.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from index.array_files import UNREADABLE
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.impacts import Floats, Ints
 from index.status import REBUILD
@@ -28,7 +27,6 @@ STORY, COPY = 0, 1
 
 Kind = Literal["story", "copy"]
 _KINDS: tuple[Kind, Kind] = ("story", "copy")
-_UNREADABLE = (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ class Stories:
                 names = ("starts", "others", "kinds", "chances")
                 opened = cls(*(stored[name] for name in names))
             opened._require_sound()
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             message = f"The story links in {directory} cannot be read ({error})."
             raise IndexDamagedError(message, hint=REBUILD) from error
         return opened

@@ -11,7 +11,6 @@ held against its hash. Vectors cannot be told from their texts without the encod
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from index.catalogue import Catalogue
-from index.catalogue_writer import CatalogueWriter
+from index.catalogue_schema import CREATE
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
 from index.passages import passage_text, text_hash
@@ -141,12 +140,9 @@ def _schema(db: sqlite3.Connection) -> list[tuple[object, ...]]:
 
 
 def _own_schema() -> list[tuple[object, ...]]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / CATALOGUE_FILE
-        with CatalogueWriter(path) as writer:
-            writer.finish()
-        with closing(_connect(path)) as db:
-            return _schema(db)
+    with closing(sqlite3.connect(":memory:")) as db:  # on a full or read-only disk too
+        db.executescript(CREATE)
+        return _schema(db)
 
 
 def _damaged(what: str) -> IndexDamagedError:

@@ -25,6 +25,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from index.array_files import UNREADABLE
 from index.errors import IndexDamagedError
 from index.impacts import Floats, Ints
 from index.status import REBUILD
@@ -81,7 +82,7 @@ def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.fl
     """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""
     try:
         rows: npt.NDArray[np.float16] = np.load(directory / name, mmap_mode="r", allow_pickle=False)
-    except (OSError, EOFError, ValueError) as error:
+    except UNREADABLE as error:
         raise IndexDamagedError(
             f"The vectors in {directory} cannot be read ({error}).", hint=REBUILD
         ) from error
@@ -309,7 +310,7 @@ def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.Index:
     """Read a FAISS index of these rows. Raises IndexDamagedError if it is of others."""
     try:
         index = faiss.read_index(str(path))
-    except RuntimeError as error:
+    except UNREADABLE as error:
         raise IndexDamagedError(f"{path} cannot be read ({error}).", hint=REBUILD) from error
     if rows.shape != (index.ntotal, index.d) or rows.dtype != np.float16:
         raise IndexDamagedError(

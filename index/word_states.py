@@ -12,16 +12,15 @@ what its words are in the other language without running the encoder once more.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis import Token, is_stop, script, tokenize
+from index.array_files import UNREADABLE
 from index.encoder import TokenEncoder, TokenStates
 from index.errors import IndexDamagedError
 from index.impacts import Floats, Ints
@@ -38,7 +37,6 @@ _SCRIPTS = ("ur", "en")
 _ASKED_WORDS = 8
 """Words of a sampled passage that are read as a query, to learn where query words lie."""
 _FULL = 127.0
-_UNREADABLE = (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error)
 
 Bytes = npt.NDArray[np.int8]
 
@@ -125,7 +123,7 @@ class WordStates:
                 return cls(np.zeros((0, DIMENSION), np.int8), starts, space)
             shape = (count, DIMENSION)
             return cls(np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape), starts, space)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             message = f"The word states in {directory} cannot be read ({error})."
             raise IndexDamagedError(message, hint=REBUILD) from error
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from pathlib import Path
 from typing import Final
 
 from index.config import IndexConfig
 from index.encoder import Encoder
 from index.encoders import open_encoder
 from index.errors import EncoderError, IndexMismatchError, IndexStartingError, StoreError
+from index.guard import FileGuard
 from index.reader import OpenIndex
-from index.status import REBUILD, IndexStatus, current_token, read_status
+from index.status import REBUILD, IndexStatus, current_token, open_current, read_status
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import (
@@ -39,7 +41,8 @@ class LiveEngine:
     """Search over whatever generation a data directory names as current. Safe under threads.
 
     Nothing is opened before the first call. When a new generation cannot be opened while an old
-    one is being served, the old one stays and the failure is logged (and told by `ready`).
+    one is being served, the old one stays and the failure is logged (and told by `ready`). Damaged
+    files are not served, nor those that are written to while they are (`index.guard`).
     """
 
     def __init__(
@@ -47,8 +50,12 @@ class LiveEngine:
         config: IndexConfig,
         search_config: SearchConfig | None = None,
         encoder: Encoder | None = None,
+        *,
+        careful: bool = True,
     ) -> None:
+        """Not `careful`, for one question: files are held against their sizes, not read."""
         self._config = config
+        self._guard = FileGuard() if careful else None
         self._search_config = search_config or SearchConfig()
         self._given = encoder
         self._encoder: Encoder | EncoderError | None = None
@@ -104,6 +111,8 @@ class LiveEngine:
 
     def refresh(self) -> None:
         """Open the index again at the next call, and an encoder that failed: try what was broken."""
+        if self._guard is not None:
+            self._guard.forget()
         self._token = ""
 
     def close(self) -> None:
@@ -115,8 +124,11 @@ class LiveEngine:
 
     def _current(self) -> SearchEngine:
         engine = self._engine
-        if engine and current_token(self._config.data_dir) == self._token:
+        changed = self._guard is not None and self._guard.changed()
+        if engine and not changed and current_token(self._config.data_dir) == self._token:
             return engine
+        if changed:  # never to be touched again: what is mapped may be cut short
+            engine = None
         # One thread opens the new generation; the others go on with the old one, if there is one.
         if not self._lock.acquire(timeout=0 if engine else _PATIENCE):
             if engine is None:
@@ -124,6 +136,8 @@ class LiveEngine:
             return engine
         try:
             token = current_token(self._config.data_dir)
+            if self._guard is not None and self._guard.changed():
+                self._engine = None
             if self._engine is None or token != self._token:
                 self._switch(token)
             assert self._engine is not None
@@ -133,7 +147,7 @@ class LiveEngine:
 
     def _switch(self, token: str) -> None:
         try:
-            index = OpenIndex.open_current(self._config.data_dir)
+            index = open_current(self._config.data_dir, self._open)
             encoder = self._encoder_for(index)
         except StoreError as error:
             if self._engine is None:
@@ -143,6 +157,13 @@ class LiveEngine:
             return
         self._engine = SearchEngine(index, encoder, self._search_config)
         self._failure, self._token = None, index.name
+        if self._guard is not None:
+            self._guard.watch()
+
+    def _open(self, generation: Path) -> OpenIndex:
+        if self._guard is not None:
+            self._guard.inspect(generation)
+        return OpenIndex.open(generation)
 
     def _encoder_for(self, index: OpenIndex) -> Encoder | EncoderError:
         """The encoder this index needs; an EncoderError in its place leaves the keyword arm."""

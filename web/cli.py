@@ -15,6 +15,7 @@ from index.errors import TalashError
 from search.models import Mode
 from web.cli_changes import add, compact, delete, sync, update, watch
 from web.cli_index import index
+from web.cli_lock import unlock
 from web.cli_options import data_option, encoder_option, json_option, settings_for
 from web.cli_search import MODE, related, search, suggest
 from web.cli_versions import backup, list_generations, repair, restore, rollback
@@ -226,5 +227,5 @@ for command in (index, related, search, suggest):
     main.add_command(command)
 for command in (add, update, delete, sync, watch, compact):
     index.add_command(command)
-for command in (backup, list_generations, repair, restore, rollback):
+for command in (backup, list_generations, repair, restore, rollback, unlock):
     index.add_command(command)

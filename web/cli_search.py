@@ -86,7 +86,7 @@ def search(
         name: value if isinstance(value, tuple) else (value or "",) for name, value in args.items()
     }
     asked = params.parse_search(given, settings.search)
-    engine = open_engine(settings)
+    engine = open_engine(settings, careful=False)
     try:
         response = engine.search(asked)
     finally:
@@ -152,7 +152,7 @@ def suggest(
     settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
     given = {"q": (" ".join(text),), "size": (size or "",)}
     typed, most = params.parse_suggest(given, settings.search)
-    engine = open_engine(settings)
+    engine = open_engine(settings, careful=False)
     try:
         found = engine.suggest(typed, most)
     finally:
@@ -192,7 +192,7 @@ def related(
 
     settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
     name, most = params.parse_related({"id": (id,), "size": (size or "",)})
-    engine = open_engine(settings)
+    engine = open_engine(settings, careful=False)
     try:
         found = engine.related(name, most)
     finally:

@@ -85,9 +85,9 @@ class SearchService(Protocol):
         """Let go of files and memory."""
 
 
-def open_engine(settings: Settings) -> SearchService:
+def open_engine(settings: Settings, *, careful: bool = True) -> SearchService:
     """The live engine over the settings' data directory. Imported here: it is slow to load."""
     from search.live import LiveEngine
 
-    engine: SearchService = LiveEngine(settings.index, settings.search)
+    engine: SearchService = LiveEngine(settings.index, settings.search, careful=careful)
     return engine

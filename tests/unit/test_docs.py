@@ -328,6 +328,16 @@ def test_the_table_of_formats_is_what_is_read() -> None:
     assert found == {extension for extension in READABLE if not extension.endswith(".gz")}
 
 
+def test_every_fault_has_its_test() -> None:
+    files = {path.name: path.read_text("utf-8") for path in ROOT.glob("tests/**/test_*.py")}
+    tests = {name for content in files.values() for name in re.findall(r"def (test_\w+)", content)}
+    for heading in ("Hostile input", "Bad days of an index"):
+        for row in rows("docs/faults.md", heading):
+            named = code(row[-1])
+            assert named, row[0]
+            assert set(named) <= tests | set(files), row[0]
+
+
 if __name__ == "__main__":
     import sys
 

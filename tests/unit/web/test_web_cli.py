@@ -25,7 +25,7 @@ from web import cli
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
 
-    def opened(settings):
+    def opened(settings, **_):
         fake.settings = settings
         return fake
 

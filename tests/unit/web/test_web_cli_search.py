@@ -33,7 +33,7 @@ STORY = RelatedDocument(
 @pytest.fixture
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
-    monkeypatch.setattr(web.service, "open_engine", lambda settings: fake)
+    monkeypatch.setattr(web.service, "open_engine", lambda settings, **_: fake)
     return fake
 
 

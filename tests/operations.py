@@ -1,0 +1,97 @@
+"""What a writer can be asked to do, in one table: every fault is produced in every operation.
+
+`prepare` makes the data directory they start from; `state` says what a reader gets from one, and
+fails when its parts do not agree. All of it is deterministic (`newsroom.Bilingual`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import archives
+import newsroom
+
+from index import editing
+from index.backup import backup, restore
+from index.build import rebuild_from
+from index.reader import OpenIndex
+from index.repair import repair
+from index.verify import verify
+from index.verify_deep import verify_deep
+from index.versions import rollback
+from search.models import SearchRequest
+
+FIRST, SECOND = newsroom.ARTICLES[4:7], newsroom.ARTICLES[5:9]
+"""The articles of the two generations that are there before an operation."""
+THIRD = [newsroom.ARTICLES[0], *newsroom.ARTICLES[6:10]]
+"""The articles of a rebuild."""
+QUERIES = ("بارش", "rain in Karachi", "عدالت کا فیصلہ", "interior minister")
+BACKUP = "kept.tar"
+
+State = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, ...], ...]]
+"""Every article with the hash of its text, and the ids that answer each query, in order."""
+
+
+def _rebuild(data_dir: Path) -> None:
+    rebuild_from(THIRD, archives.config(data_dir), encoder=newsroom.Bilingual())
+
+
+def _restore(data_dir: Path) -> None:
+    restore(data_dir / BACKUP, archives.config(data_dir), encoder=newsroom.Bilingual())
+
+
+def _repair(data_dir: Path) -> None:
+    repair(archives.config(data_dir), encoder=newsroom.Bilingual())
+
+
+def _rollback(data_dir: Path) -> None:
+    rollback(data_dir)
+
+
+def _add(data_dir: Path) -> None:
+    editing.add(THIRD[:1], archives.config(data_dir), encoder=newsroom.Bilingual())
+
+
+def _delete(data_dir: Path) -> None:
+    editing.delete([SECOND[0].id], archives.config(data_dir), encoder=newsroom.Bilingual())
+
+
+OPERATIONS: dict[str, Callable[[Path], None]] = {
+    "rebuild": _rebuild,
+    "add": _add,
+    "delete": _delete,
+    "restore": _restore,
+    "repair": _repair,
+    "rollback": _rollback,
+}
+
+
+def prepare(data_dir: Path) -> Path:
+    """A data directory with two generations, and a backup of the older one in it."""
+    for articles in (FIRST, SECOND):
+        rebuild_from(articles, archives.config(data_dir), encoder=newsroom.Bilingual())
+        if not (data_dir / BACKUP).exists():
+            backup(data_dir, data_dir / BACKUP)
+    return data_dir
+
+
+def state(data_dir: Path, *, deep: bool = False) -> State:
+    """What a reader gets. Every file must be as written, and all parts must agree."""
+    if deep:
+        report = verify_deep(data_dir, sample=50, encoder=lambda _: newsroom.Bilingual())
+    else:
+        report = verify(data_dir)
+    assert report.ok, [check for check in report.checks if not check.ok]
+    index = OpenIndex.open_current(data_dir)
+    try:
+        held = tuple(
+            sorted((each.id, each.content_hash) for _, each in index.catalogue.iter_documents())
+        )
+        engine = newsroom.engine(index)
+        found = tuple(
+            tuple(hit.id for hit in engine.search(SearchRequest(query)).hits) for query in QUERIES
+        )
+    finally:
+        index.close()
+    return held, found
