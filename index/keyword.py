@@ -10,6 +10,8 @@ Whoosh docnums stay in here: the outside speaks docids (the catalogue's integers
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -23,6 +25,7 @@ from whoosh import fields, formats
 from whoosh import index as whoosh_index
 from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import FileStorage
+from whoosh.index import LockError
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.searching import Searcher
 
@@ -62,14 +65,19 @@ class KeywordWriter:
 
     def _open(self, index: Any) -> None:
         self._index = index
-        self._writer = index.writer(limitmb=_MEMORY_MB)
+        try:
+            self._writer = index.writer(limitmb=_MEMORY_MB)
+        except LockError as error:  # nobody else writes here: the system refused the lock's file
+            folder = index.storage.folder
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder) from error
 
     @classmethod
     def edit(cls, directory: Path) -> KeywordWriter:
         """Open the copy of a keyword index to change it; its segments are never written to."""
         writer = cls.__new__(cls)
         with _told_as_damage():
-            writer._open(whoosh_index.open_dir(str(directory), schema=_schema()))
+            index = whoosh_index.open_dir(str(directory), schema=_schema())
+        writer._open(index)
         return writer
 
     def remove(self, docids: Sequence[int]) -> None:
