@@ -36,6 +36,10 @@ _BLOCK_TAGS = (
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol "
     "li dl dt dd table tr blockquote pre figure figcaption hr address body html"
 )
+_STAND_INS = {"\u200c": "\U00010600", "\u200d": "\U00010601"}
+"""trafilatura drops what cannot be printed, but joiners shape words: meanwhile two letters of Linear A."""
+_HIDE = str.maketrans(_STAND_INS)
+_SHOW = str.maketrans({letter: joiner for joiner, letter in _STAND_INS.items()})
 _SILENT = frozenset(_SILENT_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 
@@ -101,6 +105,7 @@ def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:
 
 def _extract(tree: Any) -> dict[str, Any]:
     """Ask trafilatura for the article. Its own failures are no reason to lose the page."""
+    _hide_joiners(tree)
     try:
         page = _trafilatura().bare_extraction(
             tree,
@@ -121,7 +126,23 @@ def _extract(tree: Any) -> dict[str, Any]:
         "tags": page.tags or page.categories,
         "author": page.author,
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: _with_joiners(value) for name, value in found.items() if value}
+
+
+def _hide_joiners(tree: Any) -> None:
+    for node in tree.iter("*"):
+        node.text = node.text and node.text.translate(_HIDE)
+        node.tail = node.tail and node.tail.translate(_HIDE)
+        if node.tag == "meta" and node.get("content"):
+            node.set("content", node.get("content").translate(_HIDE))
+
+
+def _with_joiners(value: Any) -> Any:
+    return (
+        value.translate(_SHOW)
+        if isinstance(value, str)
+        else [_with_joiners(each) for each in value]
+    )
 
 
 def _own_title(tree: Any) -> str:

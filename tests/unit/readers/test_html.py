@@ -140,3 +140,15 @@ def test_large_page_is_read_for_its_text(read) -> None:
     assert isinstance(doc, Document)
     assert doc.body.count("Some words here.") == 50
     assert "menu" not in doc.body
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "&zwnj;", "&#8204;"])
+def test_joiners_stay_where_they_shape_words(one, joiner) -> None:
+    """trafilatura takes what cannot be printed for noise."""
+    page = (
+        f'<html><head><meta property="og:title" content="خوب{joiner}صورت کتاب"></head><body><article>'
+        f"<p>لوگ خوب{joiner}صورت کِتاب لے کر نکلے۔ سڑکیں بند ہو گئیں۔ نئی سڑک اگلے سال بنے گی۔</p></article></body></html>"
+    )
+    doc = one("a.html", page)
+    assert doc.title == "خوب\u200cصورت کتاب"
+    assert "خوب\u200cصورت کِتاب" in doc.body
