@@ -152,3 +152,11 @@ def test_joiners_stay_where_they_shape_words(one, joiner) -> None:
     doc = one("a.html", page)
     assert doc.title == "خوب\u200cصورت کتاب"
     assert "خوب\u200cصورت کِتاب" in doc.body
+
+
+def test_a_page_of_more_tags_than_any_page_has_is_not_parsed(read) -> None:
+    page = "<html><body><p>سیلاب</p>" + "<br>" * 40
+    (skipped,) = read("a.html", page, ReaderConfig(max_html_tags=40))
+    assert isinstance(skipped, Skipped)
+    assert "more than 40 tags" in skipped.reason
+    assert isinstance(read("a.html", page)[0], Document)
