@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import atheris  # type: ignore[import-not-found, unused-ignore]
+import trafilatura.utils  # noqa: F401 - it takes seconds: imported by the first page it would pass for a hang
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
