@@ -23,17 +23,15 @@ import numpy.typing as npt
 from cachetools import LRUCache
 from whoosh import fields, formats
 from whoosh import index as whoosh_index
-from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import LockError
 from whoosh.reading import SegmentReader, TermNotFound
-from whoosh.searching import Searcher
 
-from index import budget
 from index.analysis import is_stop, stem, terms
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
+from index.phrase_match import documents_with_phrase
 from index.status import REBUILD
 
 RANKING = ("title", "body")
@@ -212,16 +210,14 @@ class KeywordIndex:
         self._reader.close()
 
     def _phrase_docnums(self, field: str, words: list[str]) -> Iterator[int]:
-        if any((field, word) not in self._reader for word in words):
-            return
         if len(words) == 1:
-            wanted: Any = whoosh_query.Term(field, words[0])
-        else:
-            wanted = whoosh_query.Phrase(field, words)
-        searcher = Searcher(self._reader)
-        for docnum in wanted.docs(searcher):
-            budget.check()  # a phrase of frequent words is the longest loop of a search
-            yield int(docnum)
+            yield from self._raw_posting(field, words[0])[0].tolist()
+            return
+        for leaf, offset in self._leaves:
+            if all((field, word) in leaf for word in words):
+                postings = {word: leaf.postings(field, word) for word in words}
+                for docnum in documents_with_phrase(postings, words):
+                    yield docnum + offset
 
     def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
         weights = (self._params.title_weight, 1.0)

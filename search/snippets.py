@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 from index import budget
 from index.analysis import LONGEST_WORD, is_stop, stem, tokenize
 from index.sentences import sentences
-from search.highlight import Wanted, mark
+from search.highlight import Wanted, mark, settle
 from search.models import Snippet, Span
 
 Range = tuple[int, int]
@@ -116,7 +116,8 @@ def marks_of(
             missing.discard(worth[span.word])
         if not missing:
             break
-    return Evidence([found[place] for place in sorted(found)], worth, passage, passage)
+    # Regions overlap, and a row of one word falls into phrases by where its reading begins.
+    return Evidence(settle(found.values()), worth, passage, passage)
 
 
 def _keyword_snippet(

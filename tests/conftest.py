@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import archives
+import hypothesis
 import pytest
 
 from index.build import rebuild
 from index.documents import Document
 from search.engine import SearchEngine
+
+hypothesis.settings.register_profile("many", max_examples=5_000, deadline=None)
+"""For `pytest tests/property --hypothesis-profile=many`, now and then: minutes, not seconds."""
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,8 @@ class _Address:
     media: str = "application/json"
     tagged: bool = True
     named: bool = False
+    open: bool = False
+    """Answers whoever asks, however often."""
 
 
 _ADDRESSES = (
@@ -93,7 +95,7 @@ _ADDRESSES = (
     _Address(
         "/api/v1/openapi.json", "openapi", "This description", {"type": "object"}, tagged=False
     ),
-    _Address("/healthz", "health", "The process is up", present.Health, tagged=False),
+    _Address("/healthz", "health", "The process is up", present.Health, tagged=False, open=True),
     _Address(
         "/readyz",
         "ready",
@@ -101,6 +103,7 @@ _ADDRESSES = (
         present.Readiness,
         failures=(503,),
         tagged=False,
+        open=True,
     ),
     _Address(
         "/feed.atom",
@@ -182,8 +185,9 @@ def description(limits: SearchConfig | None = None) -> dict[str, Any]:
             "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
         },
         "servers": [{"url": "/"}],
+        "security": [{}, *({name: []} for name in _TOKEN)],
         "paths": paths,
-        "components": {"schemas": schemas, "headers": _HEADERS},
+        "components": {"schemas": schemas, "headers": _HEADERS, "securitySchemes": _TOKEN},
     }
 
 
@@ -200,6 +204,18 @@ _KNOWN = {
     "required": False,
     "description": "ETags of the answers already had; 304 when one of them still stands.",
     "schema": _TEXT,
+}
+_TOKEN = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token, where the archive asks for one; without it 401.",
+    },
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The same for browsers: the token is the password, the name may be any.",
+    },
 }
 _HEADERS = {
     "ETag": {
@@ -253,15 +269,18 @@ def _operation(address: _Address, body: Any, limits: SearchConfig) -> dict[str, 
             "description": "What the client has still stands",
             "headers": _header("ETag", required=True),
         }
-    for status in sorted((*_ALWAYS, *address.failures)):
+    for status in sorted({*_ALWAYS, *address.failures} - ({401, 429} if address.open else set())):
         responses[str(status)] = {"description": TITLES[status], "content": problem}
     responses["405"]["headers"] = _header("Allow", required=True)
-    responses["401"]["headers"] = _header("WWW-Authenticate", required=True)
-    responses["429"]["headers"] = _header("Retry-After", required=True)
+    if not address.open:
+        responses["401"]["headers"] = _header("WWW-Authenticate", required=True)
+        responses["429"]["headers"] = _header("Retry-After", required=True)
     if "503" in responses:
         responses["503"]["headers"] = _header("Retry-After")
     parameters = [_parameter(each, limits) for each in address.parameters]
+    guarded: dict[str, Any] = {"security": []} if address.open else {}
     return {
+        **guarded,
         "operationId": address.name,
         "summary": address.summary,
         "parameters": [*parameters, _KNOWN] if address.tagged else parameters,

@@ -30,8 +30,10 @@ class ReaderConfig:
     """A larger HTML or Markdown file is read for its bare text: parsing it fully takes minutes."""
     max_html_elements: int = 15_000
     """The same for a page of more elements, however short. News pages have 500 to 5,000."""
+    max_html_tags: int = 500_000
+    """A page of more tags is skipped: parsed, each weighs 200 bytes of memory and more."""
     max_markdown_marks: int = 15_000
-    """The same for a Markdown file of more signs: a row of brackets costs the parser its square."""
+    """The same for a Markdown file of more signs and lines: a row of brackets costs the parser its square."""
     max_front_matter_chars: int = 65_536
     headline_chars: int = 160
     """A first line longer than this is a paragraph, not a headline."""

@@ -51,6 +51,8 @@ _UTF8_SEQUENCE = re.compile(
 )
 _HIGH = re.compile(rb"[\x80-\xff]")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_NOT_BELIEVED = ("utf", "unicode", "raw", "iso8859-1")
+"""How the names of encodings begin that a page in none of them declares: its bytes decide."""
 
 _ARABIC_LETTER = "\u0621-\u063a\u0641-\u064a\u0679\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06ba\u06be\u06c1\u06d2"  # fmt: skip
 _ARABIC_WORD = re.compile(f"[{_ARABIC_LETTER}\u064b-\u0652\u0640]{{2,}}")
@@ -80,13 +82,23 @@ def decode_html(raw: bytes) -> str:
     declared = _META_CHARSET.search(raw, 0, _HEAD)
     if declared and not wide_encoding(raw) and _not_utf8(raw):
         _refuse_binary(raw)
-        try:
-            name = codecs.lookup(declared[1].decode("ascii")).name
-            if name not in ("utf-8", "utf-16", "utf-32", "utf-7", "iso8859-1"):
-                return raw.decode(name)
-        except (LookupError, UnicodeError):
-            pass  # declared wrongly: judge the bytes themselves
+        if text := _decode_declared(raw, declared):
+            return text
     return decode(raw)
+
+
+def _decode_declared(raw: bytes, declared: re.Match[bytes]) -> str | None:
+    """Decode as a page asks, unless it cannot be so: the declaration itself has to stay readable.
+
+    What claims to be Western may be windows-1256: every byte of that is a letter there too.
+    """
+    try:
+        name = codecs.lookup(declared[1].decode("ascii")).name
+        if name.startswith(_NOT_BELIEVED) or declared[0].decode(name).encode() != declared[0]:
+            return None
+        return (_decode_legacy(raw) if name == "cp1252" else None) or raw.decode(name)
+    except (LookupError, UnicodeError):
+        return None
 
 
 def decode_lines(raw: bytes) -> Iterator[str | InputError]:

@@ -8,6 +8,7 @@ they stand, so that no saved page is lost.
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections.abc import Iterator
@@ -36,6 +37,10 @@ _BLOCK_TAGS = (
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol "
     "li dl dt dd table tr blockquote pre figure figcaption hr address body html"
 )
+_STAND_INS = {"\u200c": "\U00010600", "\u200d": "\U00010601"}
+"""trafilatura drops what cannot be printed, but joiners shape words: meanwhile two letters of Linear A."""
+_HIDE = str.maketrans(_STAND_INS)
+_SHOW = str.maketrans({letter: joiner for joiner, letter in _STAND_INS.items()})
 _SILENT = frozenset(_SILENT_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 
@@ -43,6 +48,8 @@ _BLOCKS = frozenset(_BLOCK_TAGS.split())
 def read_html(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a web page as one article."""
     text = _XML_START.sub("", scrub(decode_html(raw)), count=1)
+    if text.count("<") > config.max_html_tags:
+        raise InputError(f"more than {config.max_html_tags:,} tags.", hint="Split it.")
     tree = _parse(text)
     if tree is None:  # a fragment, or plain words under the name of a page
         tree = _parse(_page_around(text))
@@ -50,6 +57,7 @@ def read_html(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
         raise InputError("not a web page: no element in it")
     title, lang = _own_title(tree), _language_hint(tree)
     fields = _extract(tree) if _is_page(tree, text, config) else {}
+    del tree  # of a large page it weighs fifty times the page, and below is a second one
     fields["title"] = fields.get("title") or title
     body = fields.get("body") or html_to_text(text)
     fields["body"] = _without_title(body, fields["title"])
@@ -101,6 +109,7 @@ def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:
 
 def _extract(tree: Any) -> dict[str, Any]:
     """Ask trafilatura for the article. Its own failures are no reason to lose the page."""
+    _hide_joiners(tree)
     try:
         page = _trafilatura().bare_extraction(
             tree,
@@ -121,7 +130,23 @@ def _extract(tree: Any) -> dict[str, Any]:
         "tags": page.tags or page.categories,
         "author": page.author,
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: _with_joiners(value) for name, value in found.items() if value}
+
+
+def _hide_joiners(tree: Any) -> None:
+    for node in tree.iter("*"):
+        node.text = node.text and node.text.translate(_HIDE)
+        node.tail = node.tail and node.tail.translate(_HIDE)
+        if node.tag == "meta" and node.get("content"):
+            node.set("content", node.get("content").translate(_HIDE))
+
+
+def _with_joiners(value: Any) -> Any:
+    return (
+        value.translate(_SHOW)
+        if isinstance(value, str)
+        else [_with_joiners(each) for each in value]
+    )
 
 
 def _own_title(tree: Any) -> str:
@@ -143,25 +168,35 @@ def _language_hint(tree: Any) -> str:
 def _text_of(tree: Any) -> str:
     """Write out all that is shown, in one pass: blocks become paragraphs."""
     paragraphs: list[str] = []
-    current: list[str] = []
+    current = io.StringIO()
 
     def end_paragraph() -> None:
-        lines = (" ".join(line.split()) for line in "".join(current).split("\n"))
+        lines = (" ".join(line.split()) for line in current.getvalue().split("\n"))
         paragraphs.append("\n".join(line for line in lines if line))
-        current.clear()
+        current.seek(0)
+        current.truncate()
 
-    stack: list[tuple[Any, bool]] = [(tree, False)]
-    while stack:
-        node, closing = stack.pop()
-        tag = node.tag if isinstance(node.tag, str) else "script"  # comments have no tag
+    def close(node: Any, tag: str) -> None:
         if tag in _BLOCKS:
             end_paragraph()
-        if closing or tag in _SILENT:
-            current.append((node.tail or "").replace("\n", " "))
+        current.write((node.tail or "").replace("\n", " "))
+
+    stack: list[tuple[Any, str, Iterator[Any]]] = [(None, "", iter([tree]))]
+    while stack:
+        node = next(stack[-1][2], None)
+        if node is None:
+            around, tag, _ = stack.pop()
+            if around is not None:
+                close(around, tag)
             continue
-        current.append("\n" if tag == "br" else (node.text or "").replace("\n", " "))
-        stack.append((node, True))
-        stack.extend((child, False) for child in reversed(node))
+        tag = node.tag if isinstance(node.tag, str) else "script"  # comments have no tag
+        if tag in _SILENT:
+            close(node, tag)
+            continue
+        if tag in _BLOCKS:
+            end_paragraph()
+        current.write("\n" if tag == "br" else (node.text or "").replace("\n", " "))
+        stack.append((node, tag, iter(node)))
     end_paragraph()
     return "\n\n".join(filter(None, paragraphs))
 

@@ -20,7 +20,7 @@ from index.readers.records import BadRecord, Record
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _PLAIN_PAIR = re.compile(r"([^\s:#][^:\n]{0,60}?)[ \t]*:[ \t]+(.*?)[ \t]*")
 _ATX = re.compile(r" {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*")
-_MARKS = "[]*_`<>|~"
+_MARKS = "[]*_`<>|~\n"
 _LINE_ENDS = ("paragraph_close", "heading_close", "tr_close")
 
 

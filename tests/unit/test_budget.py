@@ -9,9 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import newsroom
 import pytest
 
-from index import budget
+from index import budget, keyword
 from index.errors import SearchTimeoutError
-from index.keyword import KeywordIndex
 from index.reader import OpenIndex
 from search import hits
 from search.config import SearchConfig
@@ -75,7 +74,8 @@ def test_a_limit_is_of_its_own_thread() -> None:
 def test_slow_postings_are_cut_off_between_two_words(index, monkeypatch) -> None:
     """Sixty-four alternatives, each slow to read: the answer is there soon after the time is up."""
     calls: list[None] = []
-    monkeypatch.setattr(KeywordIndex, "posting", slowed(KeywordIndex.posting, 0.02, calls))
+    real = keyword.KeywordIndex.posting
+    monkeypatch.setattr(keyword.KeywordIndex, "posting", slowed(real, 0.02, calls))
     engine = newsroom.engine(index, SLOW)
     words = " OR ".join(["بارش", "عدالت", *(f"rain{n}" for n in range(62))])
     request = SearchRequest(words, mode=Mode.KEYWORD, literal=True)
@@ -85,15 +85,33 @@ def test_slow_postings_are_cut_off_between_two_words(index, monkeypatch) -> None
 
 
 def test_a_long_phrase_loop_is_cut_off_and_is_no_damage(index, monkeypatch) -> None:
-    real = KeywordIndex._phrase_docnums
+    class Endless:
+        """Postings that go on for ever, of a word that never stands beside another."""
 
-    def endless(self, field, words):
-        from index.keyword import whoosh_query
+        def __init__(self, *_: object) -> None:
+            self.at = 0
 
-        monkeypatch.setattr(whoosh_query.Phrase, "docs", lambda *_: iter(int, 1))
-        return real(self, field, words)
+        def is_active(self) -> bool:
+            return True
 
-    monkeypatch.setattr(KeywordIndex, "_phrase_docnums", endless)
+        def id(self) -> int:
+            return self.at
+
+        def next(self) -> None:
+            self.at += 1
+
+        def skip_to(self, target: int) -> None:
+            self.at = target
+
+        def value_as(self, _: str) -> list[int]:
+            return [0]
+
+    real = keyword.documents_with_phrase
+
+    def endless(postings, words):
+        return real({word: Endless() for word in postings}, words)
+
+    monkeypatch.setattr(keyword, "documents_with_phrase", endless)
     engine = newsroom.engine(index, SLOW)
     cut_off(lambda: engine.search(SearchRequest('"وزیر داخلہ"')))
     monkeypatch.undo()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -229,6 +230,13 @@ class TestBounds:
         near = place(body, "The ice sellers went home.")
         assert "[Sellers]" not in show(cut(body, "Seller"))
         assert "{sellers}" in show(cut(body, "Seller", passage=near))
+
+    def test_marks_of_a_long_body_are_apart(self) -> None:
+        """Found by hypothesis: a row of one word gave other pairs to each region that was read."""
+        wanted = Wanted({"سڑک": "سڑک"}, {("کتاب", "کتاب"): "کتاب کتاب"})
+        spans = marks_of("کِتاب " * 30_000, wanted, {}, (500, 900)).spans
+        assert len(spans) > 10_000 // 2
+        assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
 class TestSecondFragment:

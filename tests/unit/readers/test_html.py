@@ -140,3 +140,23 @@ def test_large_page_is_read_for_its_text(read) -> None:
     assert isinstance(doc, Document)
     assert doc.body.count("Some words here.") == 50
     assert "menu" not in doc.body
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "&zwnj;", "&#8204;"])
+def test_joiners_stay_where_they_shape_words(one, joiner) -> None:
+    """trafilatura takes what cannot be printed for noise."""
+    page = (
+        f'<html><head><meta property="og:title" content="خوب{joiner}صورت کتاب"></head><body><article>'
+        f"<p>لوگ خوب{joiner}صورت کِتاب لے کر نکلے۔ سڑکیں بند ہو گئیں۔ نئی سڑک اگلے سال بنے گی۔</p></article></body></html>"
+    )
+    doc = one("a.html", page)
+    assert doc.title == "خوب\u200cصورت کتاب"
+    assert "خوب\u200cصورت کِتاب" in doc.body
+
+
+def test_a_page_of_more_tags_than_any_page_has_is_not_parsed(read) -> None:
+    page = "<html><body><p>سیلاب</p>" + "<br>" * 40
+    (skipped,) = read("a.html", page, ReaderConfig(max_html_tags=40))
+    assert isinstance(skipped, Skipped)
+    assert "more than 40 tags" in skipped.reason
+    assert isinstance(read("a.html", page)[0], Document)

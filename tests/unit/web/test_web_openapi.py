@@ -8,9 +8,12 @@ import pytest
 from fake_engine import FakeEngine
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import SecretStr
 
 from index.errors import IndexMissingError
+from web.app import create_app
 from web.params import LISTING
+from web.settings import Settings, WebConfig
 
 
 @pytest.fixture
@@ -119,6 +122,43 @@ def test_refusals_are_as_described(client, description, path):
     check(description, path, client.get(address, data=b"x" * 100_000))
     check(description, path, client.get(address, headers={"Host": "evil.example"}))
     check(description, path, client.post(address))
+
+
+TOKEN = "x" * 40
+
+
+@pytest.mark.parametrize("given", [{}, {"Authorization": "Bearer wrong"}])
+def test_what_asks_for_a_token_says_so(engine: FakeEngine, description, given) -> None:
+    client = create_app(Settings(web=WebConfig(token=SecretStr(TOKEN))), engine).test_client()
+    assert {} in description["security"], "most archives ask for none"
+    schemes = {name for each in description["security"] for name in each}
+    assert schemes == set(description["components"]["securitySchemes"])
+    for path, room in description["paths"].items():
+        refused = client.get(path.replace("{id}", "x"), headers=given)
+        assert (refused.status_code == 401) == (room["get"].get("security") != [])
+        check(description, path, refused)
+        if refused.status_code == 401:
+            assert refused.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("auth", [("bearer", TOKEN), ("basic", "any")])
+def test_the_token_opens_as_described(engine: FakeEngine, description, auth) -> None:
+    client = create_app(Settings(web=WebConfig(token=SecretStr(TOKEN))), engine).test_client()
+    scheme, name = auth
+    sent = {"Authorization": f"Bearer {TOKEN}"} if scheme == "bearer" else None
+    basic = (name, TOKEN) if scheme == "basic" else None
+    assert description["components"]["securitySchemes"][scheme]["scheme"] == scheme
+    assert client.get("/api/v1/openapi.json", headers=sent, auth=basic).status_code == 200
+
+
+def test_refusals_for_asking_too_often_are_as_described(engine: FakeEngine, description) -> None:
+    config = WebConfig(rate_limit=1, rate_burst=1)
+    client = create_app(Settings(web=config), engine).test_client()
+    answers = [client.get("/api/v1/search?q=بارش") for _ in range(30)]
+    assert answers[-1].status_code == 429
+    assert "429" not in description["paths"]["/healthz"]["get"]["responses"]
+    assert description["paths"]["/api/v1/search"]["get"]["responses"]["503"]
+    check(description, "/api/v1/search", answers[-1])
 
 
 def test_every_member_of_the_search_body_is_described(description):

@@ -1,0 +1,56 @@
+"""Phrases: our intersection of positions finds what Whoosh's own phrase query finds, and no other."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from whoosh.query import Phrase
+from whoosh.searching import Searcher
+
+from index.analysis import terms
+from index.documents import Document
+from index.keyword import EXACT, KeywordIndex, KeywordWriter
+from index.phrase_match import in_a_row
+
+WORDS = ["خوب\u200cصورت", "خوبصورت", "کِتاب", "كتاب", "کے", "لیے", "the", "U.S.", "۳،۵۰۰"]
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
+PHRASES = st.lists(st.sampled_from(WORDS), min_size=2, max_size=5).map(" ".join)
+
+
+def whooshs(index: KeywordIndex, words: list[str]) -> list[int]:
+    """Docids by Whoosh's phrase query over titles and bodies."""
+    searcher = Searcher(index._reader)
+    found = {number for field in EXACT for number in Phrase(field, words).docs(searcher)}
+    return sorted(int(index._docids[number]) for number in found)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=12), st.lists(PHRASES, min_size=1))
+@example([("", "کے لیے کے لیے " * 200), ("لیے", "کے")], ["کے لیے", "لیے کے لیے", "کے کے"])
+def test_phrases_are_found_as_whoosh_finds_them(
+    texts: list[tuple[str, str]], phrases: list[str]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        writer = KeywordWriter(Path(folder) / "keyword")
+        for number, (title, body) in enumerate(texts):
+            writer.add(number * 3, Document(str(number), title, body))
+        writer.finish()
+        index = KeywordIndex.open(Path(folder) / "keyword")
+        try:
+            for phrase in phrases:
+                words = terms(phrase)
+                assert index.phrase_documents(words).tolist() == whooshs(index, words)
+        finally:
+            index.close()
+
+
+@given(
+    st.lists(st.integers(0, 3), max_size=60), st.lists(st.integers(0, 3), min_size=1, max_size=6)
+)
+def test_words_are_in_a_row_where_a_text_has_them_in_a_row(text: list[int], run: list[int]) -> None:
+    positions = [[at for at, word in enumerate(text) if word == wanted] for wanted in run]
+    slices = (text[at : at + len(run)] for at in range(len(text)))
+    assert in_a_row(positions) == (run in slices)
