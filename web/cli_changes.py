@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from web.cli_options import data_option, encoder_option, json_option, settings_for
 
+if TYPE_CHECKING:
+    from web.settings import Settings
+
 _F = TypeVar("_F", bound=Callable[..., Any])
+_Work = Callable[..., Any]
+"""A change of the index: called with its settings and `progress`, it gives a report."""
 
 
 def _paths(command: _F) -> _F:
     return click.argument(
         "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
     )(command)
+
+
+def _options(command: _F) -> _F:
+    """What every change can be told, in the order of the help."""
+    for option in (json_option, _report_option, encoder_option, data_option):
+        command = option(command)
+    return command
 
 
 def _report_option(command: _F) -> _F:
@@ -27,9 +40,30 @@ def _report_option(command: _F) -> _F:
     )(command)
 
 
-def _told(done: Any, report: Path | None, as_json: bool) -> None:
+def _changes(command: Callable[[tuple[Path, ...]], _Work]) -> Callable[..., None]:
+    """A command over files and folders: it says what is done with them, the rest is alike."""
+
+    @_paths
+    @_options
+    @wraps(command)
+    def run(
+        paths: tuple[Path, ...],
+        data: Path | None,
+        encoder: str | None,
+        report: Path | None,
+        as_json: bool,
+    ) -> None:
+        settings = settings_for(index={"data_dir": data, "encoder": encoder})
+        _do(command(paths), settings, report, as_json)
+
+    return run
+
+
+def _do(work: _Work, settings: Settings, report: Path | None, as_json: bool) -> None:
     from web import present, terminal
 
+    with terminal.progress() as step:
+        done = work(settings.index, progress=step)
     encoded = present.encode(done.to_json(), indent=2)
     if report is not None:
         terminal.save(report, encoded)
@@ -40,18 +74,8 @@ def _told(done: Any, report: Path | None, as_json: bool) -> None:
 
 
 @click.command()
-@_paths
-@data_option
-@encoder_option
-@_report_option
-@json_option
-def add(
-    paths: tuple[Path, ...],
-    data: Path | None,
-    encoder: str | None,
-    report: Path | None,
-    as_json: bool,
-) -> None:
+@_changes
+def add(paths: tuple[Path, ...]) -> _Work:
     """Add the articles of files and folders to the index.
 
     Costs what the new articles cost, however large the archive. An article whose id is there
@@ -64,27 +88,13 @@ def add(
     """
     from index import editing
     from index.readers import read_paths
-    from web import terminal
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
-    with terminal.progress() as step:
-        done = editing.add(read_paths(list(paths)), settings.index, progress=step)
-    _told(done, report, as_json)
+    return partial(editing.add, read_paths(paths))
 
 
 @click.command()
-@_paths
-@data_option
-@encoder_option
-@_report_option
-@json_option
-def update(
-    paths: tuple[Path, ...],
-    data: Path | None,
-    encoder: str | None,
-    report: Path | None,
-    as_json: bool,
-) -> None:
+@_changes
+def update(paths: tuple[Path, ...]) -> _Work:
     """Add the articles of files and folders; those whose ids are there already are replaced.
 
     Sentences that have not changed are not encoded again.
@@ -95,12 +105,25 @@ def update(
     """
     from index import editing
     from index.readers import read_paths
-    from web import terminal
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
-    with terminal.progress() as step:
-        done = editing.update(read_paths(list(paths)), settings.index, progress=step)
-    _told(done, report, as_json)
+    return partial(editing.update, read_paths(paths))
+
+
+@click.command()
+@_changes
+def sync(paths: tuple[Path, ...]) -> _Work:
+    """Let the index hold what files and folders hold: add, replace, remove.
+
+    Only articles that were read from these paths are ever removed, and none whose file is there
+    but cannot be read.
+
+    \b
+    Examples:
+      talash index sync articles/
+    """
+    from index import sync as synching
+
+    return partial(synching.sync, paths)
 
 
 @click.command()
@@ -112,10 +135,7 @@ def update(
     "with them.",
 )
 @click.option("--yes", is_flag=True, help="With --query: do not ask.")
-@data_option
-@encoder_option
-@_report_option
-@json_option
+@_options
 def delete(
     ids: tuple[str, ...],
     query: str | None,
@@ -136,7 +156,6 @@ def delete(
       talash index delete --query 'source:dawn before:2020-01-01'
     """
     from index import editing
-    from web import terminal
 
     if bool(ids) == bool(query):
         raise click.UsageError("Give ids, or a query with --query.")
@@ -145,12 +164,10 @@ def delete(
         ids = _found(query, settings)
         if not yes and not click.confirm(f"Delete {len(ids):,} articles?", err=True):
             raise click.Abort
-    with terminal.progress() as step:
-        done = editing.delete(ids, settings.index, progress=step)
-    _told(done, report, as_json)
+    _do(partial(editing.delete, ids), settings, report, as_json)
 
 
-def _found(query: str, settings: Any) -> tuple[str, ...]:
+def _found(query: str, settings: Settings) -> tuple[str, ...]:
     """Ids of the articles a query names, the first few shown. Words alone decide: no encoder."""
     from index.errors import EncoderError, NotFoundError
     from index.reader import OpenIndex
@@ -169,37 +186,6 @@ def _found(query: str, settings: Any) -> tuple[str, ...]:
     if len(found) > 10:
         click.echo(f"  ... and {len(found) - 10:,} more", err=True)
     return found
-
-
-@click.command()
-@_paths
-@data_option
-@encoder_option
-@_report_option
-@json_option
-def sync(
-    paths: tuple[Path, ...],
-    data: Path | None,
-    encoder: str | None,
-    report: Path | None,
-    as_json: bool,
-) -> None:
-    """Let the index hold what files and folders hold: add, replace, remove.
-
-    Only articles that were read from these paths are ever removed, and none whose file is there
-    but cannot be read.
-
-    \b
-    Examples:
-      talash index sync articles/
-    """
-    from index import sync as synching
-    from web import terminal
-
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
-    with terminal.progress() as step:
-        done = synching.sync(list(paths), settings.index, progress=step)
-    _told(done, report, as_json)
 
 
 @click.command()

@@ -135,6 +135,15 @@ def test_a_deleted_article_is_gone_from_every_part(data: Path) -> None:
     assert_whole(data)
 
 
+def test_a_phrase_is_looked_for_in_every_segment_and_not_where_it_is_gone(data: Path) -> None:
+    for number in range(5):
+        put(add, data, replace(ZALZALA, id=f"{number}", body=f"{ZALZALA.body} {number}۔"))
+    put(delete, data, "0", "2")
+    put(delete, data, "4")
+    assert sorted(found(data, '"زلزلے کے جھٹکے"')) == ["1", "3"]
+    assert found(data, '"جھٹکے کے زلزلے"') == []
+
+
 def test_a_copy_takes_the_place_of_the_article_that_goes(data: Path) -> None:
     twin = replace(ZALZALA, id="ur/نقل", source="ڈان", url="https://other.test/1", tags=())
     report = put(add, data, ZALZALA, twin)
