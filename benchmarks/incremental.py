@@ -1,10 +1,11 @@
 """What does a change of an index cost? Beside the encoding of its texts, and beside a rebuild.
 
-    python benchmarks/incremental.py --from DATA [--sizes 1000 10000 20000] [--change 100] [--cold]
+    python benchmarks/incremental.py --from DATA [--sizes 1000 10000 20000] [--change 100] [--cold] [--compact]
 
 Takes its articles from the index in DATA (which stays as it is), whose vectors spare the encoding of
 the archives that are changed; the articles added are in none of them and are encoded for real. With
-`--cold` each archive is also built with nothing to take over, which takes its time.
+`--cold` each archive is built with nothing to take over, with `--compact` made compact at the end;
+both take their time.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Measured:
     """Seconds by what was done to an archive of one size."""
 
     documents: int
+    whole: bool = False
     passages: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
@@ -53,10 +55,10 @@ class Measured:
 
 
 def measure(
-    source: Path, size: int, new: Sequence[Document], encoder: Encoder, *, cold: bool
+    source: Path, size: int, new: Sequence[Document], encoder: Encoder, *, cold: bool, whole: bool
 ) -> Measured:
     """Build an archive of the first `size` articles of `source` and change it."""
-    found = Measured(size)
+    found = Measured(size, whole)
     with tempfile.TemporaryDirectory() as folder:
         config = IndexConfig(data_dir=Path(folder) / "data")
         with Catalogue.open(current(source) / CATALOGUE_FILE) as catalogue:
@@ -97,7 +99,8 @@ def _change(
     found.clock("other tags", lambda: update(told, config, encoder=encoder))
     found.clock("delete", lambda: delete([each.id for each in new], config, encoder=encoder))
     found.notes["drift"] = f"{drift(open_manifest(current(config.data_dir))):.2f}"
-    found.clock("compact", lambda: compact(config, encoder=encoder))
+    if found.whole:
+        found.clock("compact", lambda: compact(config, encoder=encoder))
 
 
 def _nothing(encoder: Encoder) -> Previous:
@@ -129,13 +132,14 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 20_000])
     parser.add_argument("--change", type=int, default=100)
     parser.add_argument("--cold", action="store_true")
+    parser.add_argument("--compact", action="store_true")
     arguments = parser.parse_args()
     encoder = open_encoder("bundled")
     encoder.encode_passages(["warm"])
     with Catalogue.open(current(arguments.source) / CATALOGUE_FILE) as catalogue:
         new = [document for _, document in catalogue.iter_documents()][-arguments.change :]
     results = [
-        measure(arguments.source, size, new, encoder, cold=arguments.cold)
+        measure(arguments.source, size, new, encoder, cold=arguments.cold, whole=arguments.compact)
         for size in arguments.sizes
     ]
     Console(width=120).print(table(results, arguments.change))

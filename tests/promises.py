@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 
 from index.analysis import LONGEST_WORD, is_stop, tokenize
-from index.catalogue import Catalogue, CatalogueWriter
+from index.catalogue import Catalogue
+from index.catalogue_writer import CatalogueWriter
 from index.documents import LANGUAGES, Document, Passage, Skipped
 from index.errors import RequestError
 from index.normalize import normalize
