@@ -9,6 +9,7 @@ leaves the archive in a folder to look at.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # else threads wait for each other on a busy machine
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from crash_plan import KINDS
 from crashing import Tally, crash

@@ -14,6 +14,7 @@ from index.config import IndexConfig
 from index.encoder import Encoder
 from index.encoders import open_encoder
 from index.errors import EncoderError, IndexMismatchError, IndexStartingError, StoreError
+from index.memory import give_back
 from index.reader import OpenIndex
 from index.status import REBUILD, IndexStatus, current_token, read_status
 from search.config import SearchConfig
@@ -143,6 +144,7 @@ class LiveEngine:
             return
         self._engine = SearchEngine(index, encoder, self._search_config)
         self._failure, self._token = None, index.name
+        give_back()  # what the generation before held, or, if a search still uses it, the one before
 
     def _encoder_for(self, index: OpenIndex) -> Encoder | EncoderError:
         """The encoder this index needs; an EncoderError in its place leaves the keyword arm."""

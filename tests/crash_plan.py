@@ -21,7 +21,7 @@ Archive = dict[str, tuple[Document, str]]
 """Each record by its id, with the file it was read from (which equality of documents leaves out)."""
 
 KINDS = ("add", "update", "delete", "sync", "rebuild", "compact")
-_FILES, _EACH = 6, 8
+_FILES, _EACH = 6, 6
 
 
 @dataclass

@@ -18,9 +18,14 @@ import signal
 import sys
 import time
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+MODULES = (
+    "index.editing", "index.hash_encoder", "index.sync", "search.engine",
+    "web.cli_changes", "web.cli_index", "web.terminal", "web.present",
+)  # fmt: skip
 EVENTS = {
     "os.rename": "rename",
     "os.remove": "remove",
@@ -87,14 +92,8 @@ def run(row: dict[str, Any]) -> None:
 
 
 def serve() -> None:
-    import index.editing
-    import index.hash_encoder
-    import index.sync
-    import search.engine
-    import web.cli_changes
-    import web.cli_index
-    import web.terminal  # noqa: F401 - imported before a child is forked
-
+    for module in MODULES:  # before a child is forked
+        import_module(module)
     child = 0
     for line in sys.stdin:
         row = json.loads(line)

@@ -2,9 +2,9 @@
 
 Each row of commands is run twice: on a copy of the archive, which shows how long it takes and which
 steps it makes, and that the writer after a killed one works and clears away what that left; then on
-the archive itself, where it is killed. Half of the kills come at a moment drawn over the time the
-row takes, half before a step that changes the disk (a file opened to be written, a sync, a rename,
-a link, a removal), every second of these among the last steps of a command, where it commits.
+the archive itself, where it is killed. Some kills come at a moment drawn over the time the row takes,
+others before a step that changes the disk (a file opened to be written, a sync, a rename, a link, a
+removal), every second of these among the last steps of a command, where it commits.
 
 The kill is SIGKILL: what the system was given is kept, so this says nothing of a power cut.
 """
@@ -132,18 +132,20 @@ class Crashes:
         self.archive = first.after
         self._agrees(self.data, self.archive, "first build")
 
-    def kill(self, kind: str, drift: float, *, at_step: bool) -> None:
-        """One row with an operation of a kind, killed; a row that ended before is no kill."""
+    def kill(self, kind: str, drift: float) -> None:
+        """One row with an operation of a kind, killed at a moment; if nothing of it was done, once
+        more, before a step. A row that ended before is no kill."""
         row = self.plan.row(self.archive, kind)
         done = self._rehearse(row, drift)
+        begun = next(each["begun"] for each in done if "begun" in each)
+        seconds = next(each["at"] for each in reversed(done) if "at" in each) - begun
         before = current_token(self.data)
-        if at_step:
-            said = self.rooms.run(self.data, row, drift, last=self._step(done))
-        else:
-            begun = next(each["begun"] for each in done if "begun" in each)
-            seconds = next(each["at"] for each in reversed(done) if "at" in each) - begun
+        if self.dice.random() < 0.7:
             said = self.rooms.run(self.data, row, drift, after=self.dice.random() * seconds)
-        self._judge(row, before, said)
+            self._judge(row, before, said)
+        if current_token(self.data) == before:
+            said = self.rooms.run(self.data, row, drift, last=self._step(done))
+            self._judge(row, before, said)
 
     def _step(self, done: list[dict[str, Any]]) -> int:
         ends = [each["steps"] for each in done if "done" in each]
@@ -234,7 +236,7 @@ def crash(root: Path, seed: int, kills: int) -> Tally:
         while crashes.tally.kills < kills:
             kind = KINDS[number % len(KINDS)]
             drift = DRIFTS[number // len(KINDS) % len(DRIFTS)]
-            crashes.kill(kind, drift, at_step=bool((number // 2) % 2))
+            crashes.kill(kind, drift)
             number += 1
             assert number < 3 * kills + 20, "too slow to kill anything"
         last = crashes.plan.row(crashes.archive, "add")
