@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from index.impacts import Floats
 from index.lexicon import SCRIPTS, Lexicon, Linked, Script
 from index.spelling import SpellingModel
 from search.config import SearchConfig
+from search.remembering import remembered
 from search.roman import REMEMBERED
 
 MOST = 5
@@ -65,7 +65,7 @@ class Expander:
     def __init__(self, lexicon: Lexicon, config: SearchConfig) -> None:
         self._lexicon = lexicon
         self._config = config
-        self._sounds = lru_cache(REMEMBERED)(self._sounds_of)
+        self._sounds = remembered(self._sounds_of, REMEMBERED)
 
     def needs_vector(self, word: str) -> bool:
         """Whether `alternatives` wants the word's vector: the lexicon has none of it."""

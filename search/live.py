@@ -16,6 +16,7 @@ from index.encoder import Encoder
 from index.encoders import open_encoder
 from index.errors import EncoderError, IndexMismatchError, IndexStartingError, StoreError
 from index.guard import FileGuard
+from index.memory import give_back
 from index.reader import OpenIndex
 from index.status import REBUILD, IndexStatus, current_token, open_current, read_status
 from search.config import SearchConfig
@@ -157,6 +158,7 @@ class LiveEngine:
             return
         self._engine = SearchEngine(index, encoder, self._search_config)
         self._failure, self._token = None, index.name
+        give_back()  # what the generation before held, or, if a search still uses it, the one before
         if self._guard is not None:
             self._guard.watch()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from index.impacts import Ints
 from index.lexicon import SCRIPTS, Lexicon, Script
 from index.sounds import skeletons
 from index.spelling import fold_latin
+from search.remembering import remembered
 
 _SAME_SOUND = ("زذضظژ", "سثص", "تطة", "ہحھ", "کق", "اآع", "یےئ", "نں", "دڈ", "رڑ", "ٹت", "گغ")
 _LATIN_ALIKE = ("aeiouy", "ckq", "sz", "vw", "gj")
@@ -51,10 +52,13 @@ class NearWords:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self.near = lru_cache(_REMEMBERED)(self._near)
+        self._remembered = remembered(self._near, _REMEMBERED)
+
+    def near(self, word: str) -> tuple[Near, ...]:
+        """What a normalized word may have been meant for, the cheapest and then most frequent first."""
+        return self._remembered(word)
 
     def _near(self, word: str) -> tuple[Near, ...]:
-        """What a normalized word may have been meant for, the cheapest and then most frequent first."""
         kind = script(word)
         if kind == "other" or not 3 <= len(word) <= _LONGEST:
             return ()

@@ -17,7 +17,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ import numpy.typing as npt
 from index.impacts import Ints
 from index.lexicon import SCRIPTS, Lexicon, Script
 from index.spelling import SpellingModel
+from search.remembering import remembered
 
 CANDIDATES = 12
 """Urdu words considered for a typed word."""
@@ -74,7 +75,7 @@ class RomanReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         # Queries share most of their words, function words above all.
-        self._states = lru_cache(REMEMBERED)(self._states_of)
+        self._states = remembered(self._states_of, REMEMBERED)
 
     def read(self, words: Sequence[str]) -> list[RomanReading]:
         """How each of the neighbouring Latin words reads."""

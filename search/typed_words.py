@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from index.lexicon import Lexicon
 from index.phrases import Phrases
 from index.spelling import SpellingModel, fold_latin
 from search.config import SearchConfig
+from search.remembering import remembered
 
 INFLECTED = 0.9
 SOUND_FROM = 0.5
@@ -69,11 +69,18 @@ class TypedWords:
         self._phrases = phrases
         self._roman = config.roman
         self._model = SpellingModel.load()
-        self.whole = lru_cache(_REMEMBERED)(self._whole)
-        self.beginning = lru_cache(_REMEMBERED)(self._beginning)
+        self._known_whole = remembered(self._whole, _REMEMBERED)
+        self._known_beginning = remembered(self._beginning, _REMEMBERED)
+
+    def whole(self, word: str) -> Options:
+        """The words that a normalized typed one may be, which is whole."""
+        return self._known_whole(word)
+
+    def beginning(self, word: str) -> Options:
+        """The words that may begin with a normalized typed one."""
+        return self._known_beginning(word)
 
     def _whole(self, word: str) -> Options:
-        """The words that a normalized typed one may be, which is whole."""
         first = bisect_left(self._lexicon.words, word)
         last = first + (self._lexicon.words[first : first + 1] == [word])
         found = []
@@ -87,7 +94,6 @@ class TypedWords:
         return _options(first, last, found)
 
     def _beginning(self, word: str) -> Options:
-        """The words that may begin with a normalized typed one."""
         return self.beginning_among(word, None)
 
     def beginning_among(self, word: str, among: Ints | None) -> Options:

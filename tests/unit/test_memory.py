@@ -1,0 +1,76 @@
+"""What an index held is given back when the next one takes its place, without waiting for anything."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from pathlib import Path
+
+import newsroom
+
+from index import memory
+from index.hash_encoder import HashEncoder
+from search import live
+from search.live import LiveEngine
+from search.models import SearchRequest
+from search.remembering import remembered
+
+
+class Reader:
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.read = remembered(self._read, 2)
+
+    def _read(self, word: str) -> str:
+        self.asked.append(word)
+        return word[::-1]
+
+
+def test_answers_are_remembered_and_the_oldest_forgotten() -> None:
+    reader = Reader()
+    assert [reader.read(word) for word in ("خبر", "خبر", "rain", "city", "خبر")] == [
+        "ربخ", "ربخ", "niar", "ytic", "ربخ",
+    ]  # fmt: skip
+    assert reader.asked == ["خبر", "rain", "city", "خبر"]
+
+
+def test_what_remembers_is_no_circle() -> None:
+    gc.disable()
+    try:
+        reader = Reader()
+        reader.read("خبر")
+        gone = weakref.ref(reader)
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
+    tmp_path: Path, monkeypatch
+) -> None:
+    given_back = []
+    monkeypatch.setattr(live, "give_back", lambda: given_back.append(1))
+    data = tmp_path / "data"
+    newsroom.build(data, encoder=HashEncoder()).close()
+    engine = LiveEngine(newsroom.archives.config(data))
+    gc.disable()
+    try:
+        for query in ("بارش", "rayn", "barish", "کراچی میں بارش", "minister's meeting"):
+            engine.search(SearchRequest(query))
+            engine.suggest(query, 5)
+        old = engine._engine._index
+        parts = [weakref.ref(part) for part in (old.lexicon, old.phrases, old.keyword, old)]
+        del old
+        newsroom.build(data, newsroom.ARTICLES[1:], encoder=HashEncoder()).close()
+        engine.search(SearchRequest("بارش"))
+        assert [part() for part in parts] == [None] * len(parts)
+        assert len(given_back) == 2
+    finally:
+        gc.enable()
+        engine.close()
+
+
+def test_giving_back_what_there_is_none_of() -> None:
+    memory.give_back()
+    memory.give_back()
