@@ -1,8 +1,8 @@
 """Follows folders: a file that comes, changes or goes is searchable, or gone, within seconds.
 
 Files are looked at every second (size and time, not content), which works on any disk and over a
-network. One that is still being written is left until it has been still for a second. When nothing
-comes for a while and much has changed, the index is made compact, so that searches stay fast.
+network; where looking takes long, a tenth of the time is spent on it. A file that is still being
+written is left until it has not changed between two looks. When nothing comes for a while and much has changed, the index is made compact, so that searches stay fast.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ COMPACT_FROM = 0.1
 """Share of documents that came or went, from which a quiet time is used to compact."""
 QUIET = 60.0
 """Seconds without a change that are a quiet time."""
+_IDLE = 9
+"""Times as long as a look takes is waited after it, at least."""
 
 _Seen = dict[str, tuple[int, int]]
 """Each file with its time of change and its size."""
@@ -52,6 +54,7 @@ class Watcher:
         self._encoder = encoder
         self._every = every
         self._quiet = quiet
+        self._pause = every
         self._done: _Seen = {}
         self._error = ""
 
@@ -63,7 +66,7 @@ class Watcher:
         self._done = last
         self._encoder = self._encoder or open_maker(self._config, lambda *_: None).encoder
         since = time.monotonic()
-        while not stop.wait(self._every):
+        while not stop.wait(self._pause):
             try:
                 last, moved = self._follow(last)
                 if moved:
@@ -78,13 +81,14 @@ class Watcher:
                 self._error = str(error)
 
     def _look(self) -> _Seen:
-        found: _Seen = {}
+        began, found = time.monotonic(), _Seen()
         for path in list_files(self._paths):
             try:
                 status = path.stat()
             except OSError:  # gone since it was listed
                 continue
             found[origin_of(path)] = (status.st_mtime_ns, status.st_size)
+        self._pause = max(self._every, _IDLE * (time.monotonic() - began))
         return found
 
     def _follow(self, last: _Seen) -> tuple[_Seen, bool]:
