@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -63,11 +64,17 @@ def _states(text: str) -> TokenStates:
     found = list(_WORD.finditer(text))[:MAX_WORDS]
     states = np.zeros((len(found), DIMENSION), np.float32)
     for row, match in enumerate(found):
-        for feature, weight in _features(match.group()):
-            code = zlib.crc32(feature.encode("utf-8", "surrogatepass"))
-            states[row, code % DIMENSION] += weight if code >> 16 & 1 else -weight
-        states[row] = _unit(states[row])
+        states[row] = _word_vector(match.group())
     return TokenStates(states, tuple(match.span() for match in found))
+
+
+@lru_cache(maxsize=20_000)
+def _word_vector(word: str) -> Vectors:
+    vector = np.zeros(DIMENSION, np.float32)
+    for feature, weight in _features(word):
+        code = zlib.crc32(feature.encode("utf-8", "surrogatepass"))
+        vector[code % DIMENSION] += weight if code >> 16 & 1 else -weight
+    return _unit(vector)
 
 
 def _features(word: str) -> Iterator[tuple[str, float]]:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import _one_thread  # noqa: F401 - first of all
 import archives
 import hypothesis
 import pytest
