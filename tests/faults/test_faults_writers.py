@@ -276,7 +276,8 @@ def test_two_writers_at_once_take_turns(data: Path) -> None:
     for each in started:
         said, wrong = each.communicate(timeout=120)
         assert (each.returncode, said.strip()) == (0, "2"), wrong
-    assert current_token(data).startswith(f"{2 + 4:08d}-")
+    # Two rebuilds one after the other are one: the second finds that there is nothing to do.
+    assert int(current_token(data)[:8]) in (2 + 3, 2 + 4)
     state(data, deep=True)
 
 

@@ -28,7 +28,7 @@ def test_killed_at_any_moment_a_writer_loses_nothing(tmp_path: Path) -> None:
     tally = crash(tmp_path, seed, KILLS)
     assert tally.losses == []
     assert tally.disagreements == []
-    assert tally.kills == KILLS
+    assert tally.kills >= KILLS
     outcomes = {outcome for _, outcome in tally.by_kind}
     assert {"old", "left"} <= outcomes
     assert len({kind for kind, _ in tally.by_kind} & set(KINDS)) >= 3
