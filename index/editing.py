@@ -30,14 +30,14 @@ from index.config import IndexConfig
 from index.documents import Document, Skipped
 from index.encoder import Encoder
 from index.encoding import Progress
-from index.errors import IndexMismatchError, NoDocumentsError
+from index.errors import NoDocumentsError
 from index.extend import Change
 from index.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.grow import grow
 from index.intake import Intake
 from index.passages import PassageParams
 from index.reader import CATALOGUE_FILE
-from index.status import REBUILD, Counts, Manifest, current, open_manifest
+from index.status import Counts, Manifest, current, open_manifest
 from index.versions import require_ours
 
 MOST_DRIFT = 0.25
@@ -217,7 +217,7 @@ def change(
                         hint="To be rid of it, remove its directory.",
                     )
                 made = open_maker(config, report, encoder, params)
-                _require_encoder(made, manifest)
+                require_ours(manifest, made.encoder.info.id)
                 done = _commit(staged, path, manifest, changes, counts, config, made, report)
     return replace(
         done,
@@ -313,15 +313,6 @@ def _unchanged(path: Path, manifest: Manifest) -> ChangeReport:
 def _params(manifest: Manifest) -> PassageParams:
     """How the passages of an index are cut."""
     return PassageParams(**manifest.build.get("passages", {}))
-
-
-def _require_encoder(made: Maker, manifest: Manifest) -> None:
-    if made.encoder.info.id != manifest.encoder.id:
-        raise IndexMismatchError(
-            f"The index was built with encoder {manifest.encoder.id}, "
-            f"this is {made.encoder.info.id}.",
-            hint=REBUILD,
-        )
 
 
 def _text(document: Document) -> tuple[str, str, str]:

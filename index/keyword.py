@@ -173,10 +173,10 @@ class KeywordIndex:
         found: dict[str, list[int]] = {}
         with self._lock, _told_as_damage():
             for place, name in enumerate(EXACT):
-                for leaf, _ in self._leaves:
+                for leaf, offset in self._leaves:
                     for raw in leaf.lexicon(name):
                         word = raw.decode("utf-8")
-                        frequency = _live_documents(leaf, name, word)
+                        frequency = self._live_documents(leaf, offset, name, word)
                         if frequency:
                             found.setdefault(word, [0, 0])[place] += frequency
         for word in sorted(found):
@@ -259,6 +259,13 @@ class KeywordIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         return np.concatenate(docnums), np.concatenate(frequencies)
 
+    def _live_documents(self, leaf: Any, offset: int, field: str, word: str) -> int:
+        """How many documents of a segment hold a word; Whoosh's own figure counts deleted ones too."""
+        if not leaf.has_deletions():
+            return int(leaf.doc_frequency(field, word))
+        ids, _ = _read_blocks(leaf.postings(field, word))
+        return int((~self._deleted[ids + offset]).sum())
+
     def _length_norms(self, field: str) -> Floats:
         """1 / (1 - b + b * len / avglen) per docnum, from Whoosh's byte-sized field lengths."""
         b = self._params.b_title if field.startswith("title") else self._params.b_body
@@ -324,15 +331,6 @@ def _field_lengths(leaf: Any, field: str) -> Floats:
     count = leaf.doc_count_all()
     lengths = (leaf.doc_field_length(docnum, field) or 0 for docnum in range(count))
     return np.fromiter(lengths, np.float32, count)
-
-
-def _live_documents(leaf: Any, field: str, word: str) -> int:
-    """How many documents of a segment hold a word; Whoosh's own figure counts deleted ones too."""
-    if not leaf.has_deletions():
-        return int(leaf.doc_frequency(field, word))
-    ids, _ = _read_blocks(leaf.postings(field, word))
-    deleted = leaf.deleted_docs_set
-    return int((~np.isin(ids, np.fromiter(deleted, np.int64, len(deleted)))).sum())
 
 
 def _read_blocks(matcher: Any) -> tuple[Any, Floats]:

@@ -111,10 +111,13 @@ def open_usable(path: Path) -> Manifest:
     return manifest
 
 
-def require_ours(manifest: Manifest) -> None:
-    """Raise IndexMismatchError unless this program analyses text as the one that made it did."""
+def require_ours(manifest: Manifest, encoder_id: str | None = None) -> None:
+    """Raise IndexMismatchError unless this program analyses text as the one that made it did, and,
+    if one is named, with this encoder."""
     manifest.require(
-        normalizer_version=NORMALIZER_VERSION, analyzer_fingerprint=ANALYZER_FINGERPRINT
+        normalizer_version=NORMALIZER_VERSION,
+        analyzer_fingerprint=ANALYZER_FINGERPRINT,
+        encoder_id=encoder_id,
     )
 
 
