@@ -29,6 +29,7 @@ from queue import Queue
 from typing import Any
 
 from crash_plan import KINDS, Archive, Operation, Plan
+from processes import told_what_to_do
 
 from index.hash_encoder import HashEncoder
 from index.reader import OpenIndex
@@ -90,22 +91,10 @@ class Writer:
 @contextmanager
 def writer() -> Iterator[Writer]:
     """A process to run commands in, ended afterwards."""
-    alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("crash_writer.py"))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **alone},
-    )
-    try:
+    with told_what_to_do(
+        [sys.executable, str(Path(__file__).with_name("crash_writer.py"))], PYTHONPATH=str(ROOT)
+    ) as process:
         yield Writer(process)
-    finally:
-        if process.stdin:
-            process.stdin.close()
-        process.wait(60)
-        if process.stdout:
-            process.stdout.close()
 
 
 @dataclass

@@ -113,6 +113,13 @@ class Bilingual(HashEncoder):
         return found
 
 
+class OnlyWords(Bilingual):
+    """Encodes queries and words, but no passage."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        raise AssertionError(f"a passage was encoded: {texts[0]}")
+
+
 def _read(text: str) -> str:
     return " ".join(DICTIONARY.get(word, word) for word in terms(text))
 

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from processes import listening
+
 ROOT = Path(__file__).resolve().parents[1]
 TALASH = [sys.executable, "-c", "from web.cli import main; main(prog_name='talash')"]
 COMMON = "نشانزدہ"
@@ -235,17 +237,9 @@ def serving(data: Path, encoder: str) -> Iterator[tuple[subprocess.Popen[str], s
         cwd=data.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TALASH_WEB_LOG_FORMAT": "off"},
     )
-    said: list[str] = []
     try:
-        for line in process.stderr or ():
-            said.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                break
-        else:
-            raise RuntimeError("".join(said))
-        rest = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
-        rest.start()
-        yield process, found[0], said
+        address, said, rest = listening(process)
+        yield process, address, said
         process.terminate()
         code = process.wait(60)
         rest.join(10)

@@ -17,6 +17,7 @@ import archives
 import newsroom
 import pytest
 from operations import OPERATIONS, THIRD, prepare, state
+from processes import in_a_child
 
 from index.build import rebuild_from
 from index.errors import IndexDamagedError, StoreError
@@ -139,18 +140,6 @@ def test_opening_without_reading_all_breaks_on_nothing(data: Path, damage: str) 
             index.close()
         assert all(error is None or error.hint for error in errors)
         put_back(path, content)
-
-
-def in_a_child(work: Callable[[], None]) -> int:
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-            os._exit(0)
-        except BaseException as error:
-            os.write(2, f"{type(error).__name__}: {error}\n".encode())
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from promises import of_spans
 
 from index.analysis import LONGEST_WORD, is_stop, tokenize
 from index.sentences import sentences
@@ -68,23 +69,11 @@ def wants(draw: st.DrawFn) -> Wanted:
     return Wanted(words, {phrase: typed for phrase, typed in phrases.items() if phrase})
 
 
-def check(text: str, spans: tuple[Span, ...]) -> None:
-    """In order, apart, inside, from the edge of a word to the edge of a word."""
-    tokens = tokenize(text)
-    starts, ends = {token.start for token in tokens}, {token.end for token in tokens}
-    at = 0
-    for span in spans:
-        assert at <= span.start < span.end <= len(text)
-        assert span.start in starts
-        assert span.end in ends
-        at = span.end
-
-
 @untimed
 @given(texts, wants())
 def test_marks_are_whole_words_in_order(text: str, wanted: Wanted) -> None:
     spans = mark(text, wanted)
-    check(text, spans)
+    of_spans(text, spans)
     assert all(span.kind in ("exact", "variant") and span.word for span in spans)
 
 
@@ -139,7 +128,7 @@ def test_snippets_are_true_to_the_body(
     assert found.cut_before == bool(body[: found.start].strip())
     assert found.cut_after == bool(body[end:].strip())
     if found.kind == "keyword":
-        check(found.text, found.spans)
+        of_spans(found.text, found.spans)
         assert found.spans
     elif found.kind == "semantic":
         (meaning,) = found.spans
@@ -176,7 +165,7 @@ def test_a_second_snippet_shows_other_words_at_another_place(
     second = second_snippet(body, "ur", known, first, (), max_chars)
     if second is None:
         return
-    check(second.text, second.spans)
+    of_spans(second.text, second.spans)
     assert {span.word for span in second.spans} - {span.word for span in first.spans}
     ends = (first.start + len(first.text), second.start + len(second.text))
     assert ends[0] <= second.start or ends[1] <= first.start

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 import archives
 import newsroom
 import pytest
+from processes import listening
 
 from index.backup import backup, restore
 from index.build import rebuild_from
@@ -58,15 +58,8 @@ def serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     try:
-        said = []
-        for line in process.stderr or ():
-            said.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                break
-        else:
-            pytest.fail("".join(said))
-        threading.Thread(target=lambda: list(process.stderr or ()), daemon=True).start()
-        yield process, found[0]
+        address, _, _ = listening(process)
+        yield process, address
     finally:
         process.kill()
         process.wait()

@@ -23,6 +23,7 @@ from queue import Queue
 
 import archives
 import pytest
+from processes import told_what_to_do
 
 from index.status import current_token, generation_names
 from index.verify import verify
@@ -114,22 +115,8 @@ class Nursery:
 @contextmanager
 def nursery() -> Iterator[Nursery]:
     code = NURSERY.format(tests=str(Path(archives.__file__).parent))
-    alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **alone},
-    )
-    try:
+    with told_what_to_do([sys.executable, "-c", code]) as process:
         yield Nursery(process)
-    finally:
-        if process.stdin:
-            process.stdin.close()
-        process.wait(60)
-        if process.stdout:
-            process.stdout.close()
 
 
 def answers(data: Path) -> list[object]:

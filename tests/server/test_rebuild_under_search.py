@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from urllib.parse import quote
 
 import archives
 import pytest
+from processes import listening
 
 from index.documents import Document
 
@@ -59,17 +59,9 @@ def serving(data: Path) -> Iterator[str]:
     """The address of `talash serve` over a data directory; it must end well."""
     command = [*TALASH, "serve", "--data", str(data), "--encoder", "test", "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    said: list[str] = []
     try:
-        for line in process.stderr or ():
-            said.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                break
-        else:
-            pytest.fail("".join(said))
-        rest = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
-        rest.start()
-        yield found[0]
+        address, said, rest = listening(process)
+        yield address
         process.terminate()
         assert process.wait(60) == 0
         rest.join(10)

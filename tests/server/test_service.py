@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from urllib.parse import quote
 
 import newsroom
 import pytest
+from processes import listening
 
 pytestmark = pytest.mark.server
 
@@ -49,17 +49,9 @@ def serving(data: Path, **environ: str) -> Iterator[tuple[subprocess.Popen, str,
         cwd=data.parent,
         env=os.environ | {"PYTHONPATH": str(ROOT)} | environ,
     )
-    said: list[str] = []
     try:
-        for line in process.stderr or ():
-            said.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                break
-        else:
-            pytest.fail("".join(said))
-        rest = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
-        rest.start()
-        yield process, found[0], said
+        address, said, _ = listening(process)
+        yield process, address, said
     finally:
         process.kill()
         process.wait()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import archives
@@ -12,7 +11,6 @@ import newsroom
 import pytest
 
 from index.backup import backup, restore
-from index.encoder import Vectors
 from index.errors import (
     BackupError,
     IndexDamagedError,
@@ -28,13 +26,6 @@ from index.status import current, current_token, generation_names
 from index.verify_deep import verify_deep
 from index.versions import rollback
 from search.models import SearchRequest
-
-
-class OnlyWords(newsroom.Bilingual):
-    """Encodes queries and words, but no passage."""
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        raise AssertionError(f"a passage was encoded: {texts[0]}")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +57,7 @@ def test_there_and_back(data: Path, tmp_path: Path, name: str) -> None:
     assert (done.generation, done.documents) == (current(data).name, 12)
     assert done.size_bytes == file.stat().st_size
     assert [each.name for each in tmp_path.iterdir() if each.suffix == ".tmp"] == []
-    made = restore(file, archives.config(other), encoder=OnlyWords())
+    made = restore(file, archives.config(other), encoder=newsroom.OnlyWords())
     assert (made.documents, made.previous, made.words_encoded) == (12, "", 0)
     assert made.words_reused > 100
     report = verify_deep(other, sample=20, encoder=lambda _: newsroom.Bilingual())
@@ -168,5 +159,5 @@ def test_other_text_analysis_is_refused(data: Path, tmp_path: Path, monkeypatch)
     backup(data, tmp_path / "b.tar")
     monkeypatch.setattr("index.versions.ANALYZER_FINGERPRINT", "پرانا")
     with pytest.raises(IndexMismatchError, match="analyzer"):
-        restore(tmp_path / "b.tar", archives.config(tmp_path / "new"), encoder=OnlyWords())
+        restore(tmp_path / "b.tar", archives.config(tmp_path / "new"), encoder=newsroom.OnlyWords())
     assert generation_names(tmp_path / "new") == []

@@ -18,6 +18,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+from processes import in_a_child
 
 from index import generations, status
 from index.catalogue import Catalogue
@@ -418,19 +419,6 @@ def test_a_full_disk_at_every_step(tmp_path: Path) -> None:
     commit(tmp_path, 1_000)
     assert served(tmp_path) == {1_000}
     assert len(generation_names(tmp_path)) == 2
-
-
-def in_a_child(work: Callable[[], None]) -> int:
-    """Exit status of a forked process that does `work`; -9 if it was killed."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-            os._exit(0)
-        except BaseException as error:
-            os.write(2, f"{type(error).__name__}: {error}\n".encode())
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @POSIX

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import archives
@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 from index import status
-from index.encoder import Vectors
 from index.errors import IndexDamagedError, IndexLockedError, IndexMissingError
 from index.generations import writer_lock
 from index.keyword import KeywordWriter
@@ -23,13 +22,6 @@ from index.repair import repair
 from index.status import MANIFEST, current, current_token, generation_names
 from index.verify import verify
 from index.verify_deep import verify_deep
-
-
-class OnlyWords(newsroom.Bilingual):
-    """Encodes queries and words, but no passage."""
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        raise AssertionError(f"a passage was encoded: {texts[0]}")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +71,7 @@ def test_every_derived_part_is_mended(data: Path, part: str) -> None:
         content = (broken / part).read_bytes()
         (broken / part).write_bytes(content[: len(content) // 2])
     assert not verify(data).ok
-    done = repair(archives.config(data), encoder=OnlyWords())
+    done = repair(archives.config(data), encoder=newsroom.OnlyWords())
     assert all(name.startswith(part) for name in done.damaged)
     assert done.damaged
     assert (done.previous, done.documents) == (broken.name, 12)
@@ -94,7 +86,7 @@ def test_all_of_them_at_once_and_the_answers_are_the_same(data: Path) -> None:
     files = {name: (made / name).read_bytes() for name in DERIVED[1:4]}
     for part in DERIVED:
         shutil.rmtree(made / part) if (made / part).is_dir() else (made / part).unlink()
-    repair(archives.config(data), encoder=OnlyWords())
+    repair(archives.config(data), encoder=newsroom.OnlyWords())
     assert failed(data) == {}
     assert {name: (current(data) / name).read_bytes() for name in files} == files
     opened = OpenIndex.open_current(data)
@@ -111,7 +103,7 @@ def test_damaged_truth_is_said_and_nothing_is_changed(data: Path, part: str) -> 
     content[len(content) // 2] ^= 8
     (before / part).write_bytes(content)
     with pytest.raises(IndexDamagedError) as caught:
-        repair(archives.config(data), encoder=OnlyWords())
+        repair(archives.config(data), encoder=newsroom.OnlyWords())
     assert part in caught.value.message
     assert "talash index rebuild" in caught.value.hint
     assert generation_names(data) == [before.name]
@@ -120,7 +112,7 @@ def test_damaged_truth_is_said_and_nothing_is_changed(data: Path, part: str) -> 
 def test_truth_that_lies_below_its_checksum(data: Path) -> None:
     change_catalogue(current(data), "UPDATE bodies SET body='جھوٹ' WHERE docid=3")
     with pytest.raises(IndexDamagedError, match="hash of another text"):
-        repair(archives.config(data), encoder=OnlyWords())
+        repair(archives.config(data), encoder=newsroom.OnlyWords())
     assert len(generation_names(data)) == 1
 
 
@@ -129,7 +121,7 @@ def test_no_index_and_no_lock(data: Path, tmp_path: Path) -> None:
         repair(archives.config(tmp_path / "nothing"))
     assert not (tmp_path / "nothing").exists()
     with writer_lock(data), pytest.raises(IndexLockedError):
-        repair(archives.config(data), encoder=OnlyWords())
+        repair(archives.config(data), encoder=newsroom.OnlyWords())
 
 
 def change_catalogue(path: Path, statement: str) -> None:
