@@ -12,12 +12,14 @@ takes it to be immutable: it is opened at once and survives the file being unlin
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ from index.status import REBUILD, Counts
 
 NO_DATE = -1
 
+_ADDRESS_FORMS = tuple(product(("", "http://", "https://"), ("", "www."), ("", "/")))
 _BATCH = 500
 _PASSAGE = 'SELECT pid, docid, ordinal, start, "end", lang FROM passages'
 
@@ -143,6 +146,27 @@ class Catalogue:
         if missing := [docid for docid in wanted if docid not in found]:
             raise IndexDamagedError(f"{self._path} has no document {missing[0]}.", hint=REBUILD)
         return [found[docid] for docid in wanted]
+
+    def docids_at(self, address: str) -> tuple[int, ...]:
+        """The docids of the documents with this web address, whatever its scheme, its www. and the
+        slash at its end. Reads the addresses of all documents."""
+        bare = re.sub(r"(?i)^(?:https?://)?(?:www\.)?", "", address.strip()).rstrip("/")
+        forms = [f"{scheme}{www}{bare}{slash}" for scheme, www, slash in _ADDRESS_FORMS]
+        marks = ",".join("?" * len(forms))
+        return tuple(
+            row[0]
+            for row in self._rows(
+                f"SELECT docid FROM documents WHERE url IN ({marks}) ORDER BY docid",  # noqa: S608
+                forms,
+            )
+        )
+
+    def ids(self, docids: Iterable[int]) -> tuple[str, ...]:
+        """The ids of documents, in the order asked; those that are not there are left out."""
+        wanted = [int(docid) for docid in docids]
+        rows = self._where_in("SELECT docid, id FROM documents WHERE docid", wanted)
+        found: dict[int, str] = {row[0]: row[1] for row in rows}
+        return tuple(found[docid] for docid in wanted if docid in found)
 
     def iter_documents(self) -> Iterator[tuple[int, Document]]:
         """Every (docid, document), by docid, read in batches."""

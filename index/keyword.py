@@ -27,11 +27,12 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import LockError
 from whoosh.reading import SegmentReader, TermNotFound
 
+from index import budget
 from index.analysis import is_stop, stem, terms
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
-from index.phrase_match import documents_with_phrase
+from index.phrase_match import documents_with_phrase, stand_near
 from index.status import REBUILD
 
 RANKING = ("title", "body")
@@ -168,6 +169,28 @@ class KeywordIndex:
                 found.update(self._phrase_docnums(name, list(words)))
         return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
 
+    def near_documents(
+        self,
+        groups: Sequence[Sequence[str]],
+        window: int,
+        *,
+        least: int | None = None,
+        title_only: bool = False,
+    ) -> Ints:
+        """Docids, ascending, in one field of which words stand near each other, in any order.
+
+        Of each group any of its exact words will do. `least` groups (all, unless said) must have one
+        within `window` places. Raises SearchTimeoutError.
+        """
+        names = EXACT[:1] if title_only else EXACT
+        wanted = len(groups) if least is None else least
+        found: set[int] = set()
+        with self._lock, _told_as_damage():
+            for name in names:
+                for leaf, offset in self._leaves:
+                    found.update(self._near_docnums(leaf, offset, name, groups, window, wanted))
+        return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
+
     def vocabulary(self) -> Iterator[tuple[str, int, int]]:
         """Every exact word with the number of documents that hold it in the title and in the body."""
         found: dict[str, list[int]] = {}
@@ -218,6 +241,31 @@ class KeywordIndex:
                 postings = {word: leaf.postings(field, word) for word in words}
                 for docnum in documents_with_phrase(postings, words):
                     yield docnum + offset
+
+    def _near_docnums(
+        self,
+        leaf: Any,
+        offset: int,
+        field: str,
+        groups: Sequence[Sequence[str]],
+        window: int,
+        least: int,
+    ) -> Iterator[int]:
+        held = np.zeros(leaf.doc_count_all(), np.int32)
+        present = [[word for word in dict.fromkeys(g) if (field, word) in leaf] for g in groups]
+        for words in present:
+            here = np.zeros(len(held), bool)
+            for word in words:
+                budget.check()
+                here[_read_blocks(leaf.postings(field, word))[0]] = True
+            held += here
+        candidates = np.flatnonzero(held >= max(least, 1))
+        walks = [[leaf.postings(field, word) for word in words] for words in present]
+        for docnum in candidates[~self._deleted[candidates + offset]].tolist():
+            budget.check()
+            positions = [_positions_in(docnum, group) for group in walks]
+            if stand_near(positions, window, least):
+                yield docnum + offset
 
     def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
         weights = (self._params.title_weight, 1.0)
@@ -331,6 +379,17 @@ def _field_lengths(leaf: Any, field: str) -> Floats:
     count = leaf.doc_count_all()
     lengths = (leaf.doc_field_length(docnum, field) or 0 for docnum in range(count))
     return np.fromiter(lengths, np.float32, count)
+
+
+def _positions_in(docnum: int, walks: Sequence[Any]) -> list[int]:
+    """Where the words of some postings stand in one document; asked of ascending documents."""
+    found: list[int] = []
+    for walk in walks:
+        if walk.is_active() and walk.id() < docnum:
+            walk.skip_to(docnum)
+        if walk.is_active() and walk.id() == docnum:
+            found.extend(walk.value_as("positions"))
+    return found
 
 
 def _read_blocks(matcher: Any) -> tuple[Any, Floats]:

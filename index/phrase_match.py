@@ -59,3 +59,24 @@ def in_a_row(positions: Sequence[Sequence[int]]) -> bool:
         occupied = set(positions[place])
         starts = [start for start in starts if start + place in occupied]
     return bool(starts)
+
+
+def stand_near(positions: Sequence[Sequence[int]], window: int, least: int) -> bool:
+    """Whether at least `least` of some words, by their positions, stand within `window` places.
+
+    Linear in the positions, but for putting them in order.
+    """
+    placed = sorted((at, word) for word, places in enumerate(positions) for at in places)
+    counts = [0] * len(positions)
+    held = first = 0
+    for at, word in placed:
+        held += counts[word] == 0
+        counts[word] += 1
+        while placed[first][0] <= at - window:
+            gone = placed[first][1]
+            counts[gone] -= 1
+            held -= counts[gone] == 0
+            first += 1
+        if held >= least:
+            return True
+    return False

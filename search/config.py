@@ -18,6 +18,16 @@ class SearchConfig:
     passage; `sense_reach` how little sense a document may make, as a share of the best one's, and
     still be found by meaning alone.
 
+    `max_patterns` (`leop*`, `polio~`) are looked up in a query, each of at least
+    `min_pattern_letters` letters and for at most `max_pattern_words` words, the most frequent ones.
+    `words_between` is how many other words `"a b"~` allows between its own, `max_words_between` the
+    most that can be asked for. `required_from` is the weight from which another word meets a
+    condition (AND, +) in the place of the one typed: about the chance that it is right.
+
+    A phrase that is asked by its meaning is found by words where at least `nearby_share` of its words
+    (or what they are searched by, each in up to `nearby_forms` inflections) stand within
+    `nearby_window` times its length.
+
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
@@ -27,6 +37,15 @@ class SearchConfig:
 
     max_query_chars: int = 1_000
     max_query_words: int = 64
+    max_patterns: int = 8
+    min_pattern_letters: int = 2
+    max_pattern_words: int = 200
+    words_between: int = 5
+    max_words_between: int = 50
+    required_from: float = 0.5
+    nearby_share: float = 0.6
+    nearby_forms: int = 12
+    nearby_window: int = 4
     time_budget: float = 10.0
     max_page_size: int = 100
     window: int = 1_000

@@ -19,10 +19,10 @@ from index.analysis import is_stop, script, stem, tokenize
 from index.impacts import Concept, Ints, combine, idf
 from index.phrase_mining import is_content
 from index.reader import OpenIndex
+from search.conditions import documents_meeting
 from search.config import SearchConfig
 from search.expansion import Expander
 from search.filters import Mask, documents_passing
-from search.keyword_arm import required_documents
 from search.models import SearchRequest
 from search.near_words import Near, NearWords
 from search.query import Atom, Query, parse_query
@@ -78,7 +78,7 @@ class Corrector:
     def corrections(self, request: SearchRequest, understood: Understanding) -> tuple[str, ...]:
         """Up to `MOST` whole queries that would find more, best first."""
         query = understood.query
-        atoms = [atom for atom in query.atoms if _plain(atom)]
+        atoms = [atom for atom in query.atoms if atom.plain]
         doubtful = (at for at, atom in enumerate(atoms) if self._suspect(atom, understood))
         suspects = list(islice(doubtful, _MOST_SUSPECTS))
         if not suspects:
@@ -111,10 +111,11 @@ class Corrector:
         self, request: SearchRequest, understood: Understanding, others: Sequence[Atom]
     ) -> Mask:
         """The articles that pass the filters and hold enough of the other words."""
-        columns, keyword = self._index.columns, self._index.keyword
+        columns = self._index.columns
         query = understood.query
         holding = documents_passing(columns, (asked_filters(request), query.filters))
-        holding = required_documents(query, keyword, holding)
+        lookup = understood.lookup(self._index, self._config)
+        holding = documents_meeting(query.conditions, lookup, holding)
         mass, total = np.zeros(len(columns), np.float32), 0.0
         for atom in others:
             articles = self._found_by(atom, understood)
@@ -221,16 +222,11 @@ def _shared(chosen: Sequence[_Change]) -> bool:
     return bool(common.intersection(*(change.articles.tolist() for change in chosen[1:])))
 
 
-def _plain(atom: Atom) -> bool:
-    """Whether an atom is a single word without marks."""
-    return not atom.phrase and atom.field == "any" and len(atom.words) == 1
-
-
 def _rewritten(
     query: Query, atoms: Sequence[Atom], chosen: Sequence[_Change], config: SearchConfig
 ) -> str:
     """The query as typed but for the changes; empty if they cannot be made without touching more."""
-    places = [at for at, atom in enumerate(query.atoms) if _plain(atom)]
+    places = [at for at, atom in enumerate(query.atoms) if atom.plain]
     text, wanted = query.text, [atom.words for atom in query.atoms]
     for change in sorted(chosen, key=lambda each: -each.first):
         first, typed = places[change.first], atoms[change.first : change.last]
@@ -260,4 +256,5 @@ def _reads(
         return False
     read = parse_query(text, config, filtered=True)
     same = read.filters == query.filters and read.excluded == query.excluded
+    same = same and len(read.conditions) == len(query.conditions)
     return same and [atom.words for atom in read.atoms] == list(wanted)

@@ -10,23 +10,24 @@ One `SearchEngine` serves one generation of an index and holds no state of a sea
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from index import budget
-from index.documents import LANGUAGES, UNDETERMINED
+from index.documents import LANGUAGES, UNDETERMINED, Document
 from index.encoder import Encoder
 from index.errors import EncoderError, NotFoundError, RequestError
-from index.impacts import combine
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
 from search.alignment import Aligner
+from search.conditions import documents_meeting
 from search.config import SearchConfig
 from search.corrections import Corrector
 from search.explain import Explainer
 from search.facets import FacetCounter
-from search.filters import Filters
+from search.filters import Filters, Names, documents_passing
 from search.folding import fold
 from search.highlight import Wanted
 from search.hits import HitMaker, Marker, document_view
@@ -41,14 +42,32 @@ from search.models import (
     SearchResponse,
     Suggestions,
 )
-from search.query import parse_query
+from search.patterns import with_forms
+from search.phrases import by_meaning
+from search.query import Query, parse_query
 from search.ranking import Clock, Ranking, asked_filters, rank
 from search.related import related, with_relations
 from search.semantic_arm import closest_passage
 from search.suggest import Suggester
-from search.understanding import Reader, Understanding
+from search.understanding import Reader, Understanding, as_typed
+
+_SHOWN = 10
+"""Documents of a selection that are given whole."""
 
 log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The documents that a query names, `some` of them whole.
+
+    `query` is the query as it was read, `of` how many documents the archive has.
+    """
+
+    query: str
+    ids: tuple[str, ...]
+    some: tuple[Document, ...]
+    of: int
 
 
 class SearchEngine:
@@ -61,6 +80,7 @@ class SearchEngine:
         self._index = index
         self.encoder = encoder
         self._config = config
+        self._names = Names.of(index.columns, index.catalogue.docids_at)
         self._reader = Reader(index.lexicon, config)
         self._facets = FacetCounter(index, config)
         self._suggester = Suggester(index, config)
@@ -120,19 +140,31 @@ class SearchEngine:
         scores = (float(ranking.fused.scores[at]) for at in page)
         return [(document.id, score) for document, score in zip(documents, scores, strict=True)]
 
-    def matching(self, query: str) -> list[str]:
-        """Ids of all documents that hold every word of a query, as typed, and pass its filters.
+    def selection(self, query: str) -> Selection:
+        """The documents that a query names, for a command that is not to guess.
 
-        Raises RequestError and SearchTimeoutError as `search` does.
+        Words side by side must all occur, in any inflection, as they are typed: nothing is searched by
+        its meaning. Raises RequestError for a query of which any part was not understood or not
+        applied, naming the part, and SearchTimeoutError as `search` does.
         """
-        request = SearchRequest(query, mode=Mode.KEYWORD, literal=True)
         with budget.limited(self._config.time_budget):
-            _, ranking = self._rank(request, Clock())
-        docids = np.flatnonzero(ranking.matching)
-        for layer in ranking.keyword.layers[:1] if ranking.keyword else ():
-            for concept in layer.concepts:
-                docids = np.intersect1d(docids, combine(concept, layer.lookup)[0].docids)
-        return [each.id for each in self._index.catalogue.documents(docids.tolist())]
+            asked = SearchRequest(query, mode=Mode.KEYWORD, literal=True)
+            read = self._parse(asked, filtered=False, every_word=True)
+            if read.notices:
+                raise RequestError(
+                    "Not every part of the query is sure: "
+                    + " ".join(notice.message for notice in read.notices),
+                    parameter="query",
+                    hint="Mend the query, or name the articles by their ids.",
+                )
+            columns = self._index.columns
+            mask = documents_passing(columns, (read.filters,))
+            lookup = as_typed(read).lookup(self._index, self._config)
+            mask = documents_meeting(read.conditions, lookup, mask)
+            found = np.flatnonzero(mask).tolist()
+            some = tuple(self._index.catalogue.documents(found[:_SHOWN]))
+            ids = self._index.catalogue.ids(found)
+            return Selection(read.written, ids, some, int(columns.live.sum()))
 
     def document(self, document_id: str, asked: SearchRequest | None = None) -> DocumentView:
         """A whole document with the marks of a search and its closest passage.
@@ -143,8 +175,8 @@ class SearchEngine:
         document = self._index.catalogue.document(docid)
         if asked is None or not asked.query.strip():
             return document_view(document, docid, self._index, Marker(Wanted(), {}, None))
-        query = parse_query(asked.query, self._config, filtered=True)
         with budget.limited(self._config.time_budget):
+            query = self._parse(asked, filtered=True)
             understood = self._reader.understand(query, asked, self.encoder)
             best = self._closest_passage(understood, docid)
             marker = Marker(Wanted.of(understood), {}, self._aligner(understood))
@@ -229,11 +261,23 @@ class SearchEngine:
         self._check(request)
         with clock.stage("parse"):
             filtered = asked_filters(request) != Filters()
-            query = parse_query(request.query, self._config, filtered=filtered)
+            query = self._parse(request, filtered=filtered)
         with clock.stage("understand"):
             understood = self._reader.understand(query, request, self.encoder)
         ranking = rank(understood, request, self._index, self.encoder, self._config, clock)
         return understood, ranking
+
+    def _parse(self, request: SearchRequest, *, filtered: bool, every_word: bool = False) -> Query:
+        """A request's query, read by what the archive holds."""
+        query = parse_query(
+            request.query,
+            self._config,
+            filtered=filtered,
+            names=self._names,
+            every_word=every_word,
+        )
+        query = with_forms(query, self._index.lexicon, self._config)
+        return query if every_word else by_meaning(query, request.languages, self._index)
 
     def _check(self, request: SearchRequest) -> None:
         """Raise RequestError for what cannot be served; the same checks for page, API and CLI."""

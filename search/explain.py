@@ -8,7 +8,7 @@ could have brought it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,13 +18,12 @@ from index.errors import EncoderError
 from index.impacts import Ints
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
+from search.conditions import Not, described, documents_meeting, filters_only
 from search.config import SearchConfig
 from search.filters import Filters, documents_passing
 from search.folding import Folded
 from search.hits import HitMaker
-from search.keyword_arm import required_documents
 from search.models import Absence, DocumentExplanation, Hit, SearchRequest
-from search.query import Atom, Group
 from search.ranking import Ranking, asked_filters
 from search.semantic_arm import score_documents
 from search.understanding import Understanding
@@ -108,20 +107,19 @@ class Explainer:
         return bool(documents_passing(self.index.columns, [filters])[docid])
 
     def _required(self, docid: int) -> Iterator[Absence]:
-        """Excluded words that it holds, and phrases or title words that it does not."""
-        for atom in self.asked.query.excluded:
-            if not self._meets(docid, excluded=(atom,)):
-                yield Absence("excluded", f"It holds {atom.surface}, which the search excludes.")
-        for group in self.asked.query.groups:
-            if group.required and not self._meets(docid, groups=(group,)):
-                yield Absence("required", f"It does not hold {_required(group)}, as it must.")
-
-    def _meets(
-        self, docid: int, groups: tuple[Group, ...] = (), excluded: tuple[Atom, ...] = ()
-    ) -> bool:
-        part = replace(self.asked.query, groups=groups, excluded=excluded)
+        """What it must not hold and does, and what it must hold and does not."""
         live = self.index.columns.live
-        return bool(required_documents(part, self.index.keyword, live)[docid])
+        lookup = self.asked.lookup(self.index, self.config)
+        for condition in self.asked.query.conditions:
+            if documents_meeting([condition], lookup, live)[docid]:
+                continue
+            if isinstance(condition, Not):
+                shown = described(condition.part)
+                has = "passes" if filters_only(condition) else "holds"
+                yield Absence("excluded", f"It {has} {shown}, which the search excludes.")
+            else:
+                has = "pass" if filters_only(condition) else "hold"
+                yield Absence("required", f"It does not {has} {described(condition)}, as it must.")
 
     def _unmatched(self, docid: int) -> Iterator[Absence]:
         """What each arm has against a document that may be found, but was not."""
@@ -161,12 +159,3 @@ class Explainer:
             "below-floor",
             f"Its meaning is too far from the query's: {own:.3f}, where {needed:.3f} is needed.",
         )
-
-
-def _required(group: Group) -> str:
-    """A required group as typed."""
-    shown = []
-    for atom in group.alternatives:
-        text = f'"{atom.surface}"' if atom.phrase else atom.surface
-        shown.append(f"title:{text}" if atom.field == "title" else text)
-    return " OR ".join(shown)

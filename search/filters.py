@@ -6,7 +6,7 @@ as a plain one and neither arm can return what the other may not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -29,6 +29,29 @@ class Filters:
     tags: tuple[str, ...] = ()
     date_from: date | None = None
     date_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a query can name in an archive: folded names, each with the name as it is shown.
+
+    `located` gives the docids of the articles that have a web address.
+    """
+
+    languages: frozenset[str]
+    sources: Mapping[str, str]
+    tags: Mapping[str, str]
+    located: Callable[[str], tuple[int, ...]] = lambda address: ()
+
+    @classmethod
+    def of(cls, columns: Columns, located: Callable[[str], tuple[int, ...]]) -> Names:
+        """The names that an archive holds."""
+        return cls(
+            frozenset(columns.lang_names),
+            dict(zip(normalized(columns.source_names), columns.source_names, strict=True)),
+            dict(zip(normalized(columns.tag_names), columns.tag_names, strict=True)),
+            located,
+        )
 
 
 def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:

@@ -60,11 +60,11 @@ class Wanted:
         meanings: dict[str, str] = {}
         strengths: dict[str, float] = {}
         for atom in asked.query.atoms:
-            if atom.phrase:
+            if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
                 continue
             meaning = asked.of(atom)
-            for word in () if atom.stop else atom.words:
+            for word in () if atom.stop else asked.words(atom):
                 if meaning.weight >= MARKED_FROM and not meaning.silent:
                     words.setdefault(word, atom.surface)
                 for other in meaning.wanted:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import numpy as np
 
 from index.analysis import is_stop, stem
-from index.budget import check, checked
+from index.budget import checked
 from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
 from search.filters import Mask
-from search.query import Atom, Query
 from search.understanding import Understanding, WordMeaning
 
 EXACT_WEIGHT = 0.5
@@ -75,7 +74,7 @@ def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:
     for only their field holds stop words.
     """
     all_stop = all(
-        _silent(word, asked.of(atom)) for atom in asked.query.atoms for word in atom.words
+        _silent(word, asked.of(atom)) for atom in asked.query.atoms for word in asked.words(atom)
     )
     # Remembered for this search: every hit is explained by the same few postings.
     stemmed = cache(checked(index.posting))
@@ -99,18 +98,18 @@ def _silent(word: str, meaning: WordMeaning) -> bool:
 def _concepts(asked: Understanding, all_stop: bool) -> list[tuple[str, _Terms, _Terms]]:
     """Each concept: the word it stands for, its stems and its exact words, weighted.
 
-    A group of alternatives is one concept, each word of a phrase is one, and words of one stem
-    are one.
+    A group of alternatives is one concept, and so are the words that a pattern stands for; each word
+    of a phrase is one, and words of one stem are one.
     """
     found: dict[tuple[str, ...], tuple[str, dict[str, WordMeaning]]] = {}
     for group in asked.query.groups:
         words = [
             (word, asked.of(atom))
             for atom in group.alternatives
-            for word in atom.words
+            for word in asked.words(atom)
             if all_stop or not _silent(word, asked.of(atom))
         ]
-        several = len(group.alternatives) > 1
+        several = len(group.alternatives) > 1 or group.alternatives[0].loose
         surface = " / ".join(atom.surface for atom in group.alternatives)
         for part in [words] if several and words else [[each] for each in words]:
             stems = tuple(dict.fromkeys(stem(word) for word, _ in part))
@@ -141,36 +140,3 @@ def _terms(typed: Mapping[str, WordMeaning]) -> tuple[_Terms, _Terms]:
 
 def _raise(weights: dict[str, float], term: str, weight: float) -> None:
     weights[term] = max(weight, weights.get(term, 0.0))
-
-
-def required_documents(query: Query, index: KeywordIndex, passing: Mask) -> Mask:
-    """`passing` narrowed to documents that hold all required phrases and no excluded word."""
-    mask: Mask = passing.copy()
-    for group in query.groups:
-        if group.required:
-            mask &= _any_of(group.alternatives, index, len(mask))
-    for atom in query.excluded:
-        mask &= ~_holding(atom, index, len(mask))
-    return mask
-
-
-def _any_of(atoms: Sequence[Atom], index: KeywordIndex, size: int) -> Mask:
-    mask = np.zeros(size, bool)
-    for atom in atoms:
-        mask |= _holding(atom, index, size)
-    return mask
-
-
-def _holding(atom: Atom, index: KeywordIndex, size: int) -> Mask:
-    """Documents that hold an atom: its exact words in a row, or its word in any inflection. Stop
-    words have no inflections here: only the exact fields hold them."""
-    check()
-    mask = np.zeros(size, bool)
-    title_only = atom.field == "title"
-    if atom.phrase or len(atom.words) > 1 or is_stop(atom.words[0]):
-        mask[index.phrase_documents(atom.words, title_only=title_only)] = True
-    elif title_only:
-        mask[index.field_documents(stem(atom.words[0]), "title")] = True
-    else:
-        mask[index.posting(stem(atom.words[0])).docids] = True
-    return mask

@@ -214,10 +214,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something the reader should know about how the query was understood."""
+    """Something the reader should know about how the query was understood.
+
+    `part` is the part of the query that it is about, as typed; empty where it is about all of it.
+    """
 
     code: str
     message: str
+    part: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,54 +1,51 @@
-"""What a person typed, as a tree. Never a syntax error: what cannot be read is plain words.
+"""What a person typed, as groups of words to rank by and conditions to meet. Never a syntax error.
 
-    word            any plain word may match; more and rarer ones rank higher
-    "some words"    must occur, in this order; every style of double quote, in any pairing
-    -word  -"..."   must not occur; the minus opens a word, so COVID-19 is not an exclusion
-    a OR b          alternatives: one of them is enough (also |); AND is noise
-    title:word      must occur in the title (also title:"...")
-    source:  lang:  tag:  date:2026-01..2026-02      filters; one field's values are alternatives
+    word              may occur; more words and rarer ones rank higher
+    "some words"      must occur, in this order; `"..."~5` near each other
+    +word  a AND b    must occur
+    -word  NOT word   must not occur; so may a group, a phrase or a filter: -(a OR b), -source:x
+    a OR b            alternatives: one of them is enough
+    leop*  vacc?ne    words of the archive that fit;  polio~  those spelt nearly so
+    title:word        must occur in the title
+    source: tag: lang: date: before: after: since: until:      filters
+    *                 every article
 
-Reading has three steps. `search.syntax` cuts the text into pieces. Then each piece finds its role:
-wanted words, unwanted words, a filter or an operator (`_Reader`); whatever makes no sense in its
-role becomes wanted words, with a notice that says so. Last, the wanted parts become groups of
-alternatives (`_Grower`). Single quotes are no quotes: headlines put them around names and
-apostrophes look the same, and a phrase demands more than such a reader meant.
+`search.grammar` makes a tree of the text. Here each leaf finds its role (words, a pattern, a filter),
+and the tree becomes two things: *groups* of alternatives, which documents are ranked by, and
+*conditions*, which a document must meet. Words side by side ask for nothing, they only rank; marks
+(quotes, signs, operators, fields, patterns) ask. Whatever makes no sense in its role becomes plain
+words, with a notice that says so.
+
+Single quotes are no quotes: headlines put them around names and apostrophes look the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from index.analysis import Token, is_stop, script, tokenize
+from index.analysis import script
 from index.errors import RequestError
+from search.conditions import (
+    All,
+    AnyOf,
+    Atom,
+    Condition,
+    Holds,
+    Not,
+    atoms_of,
+    filters_only,
+)
 from search.config import SearchConfig
-from search.filters import Filters
+from search.filters import Filters, Names
+from search.grammar import Either, Every, Leaf, Must, Node, Side, Without, parse, written
 from search.models import Notice
-from search.syntax import FILTER_FIELDS, Dates, Piece, language_code, pieces, split_values
+from search.query_leaves import Leaves, Words
 
 __all__ = ["Atom", "Filters", "Group", "Query", "parse_query"]
 
-Field = Literal["any", "title"]
 _HINT = 'Type a word, a "phrase", or a filter such as lang:ur.'
-_SHOWN_CHARS = 40
 _NOTICES_PER_CODE = 3
-
-
-@dataclass(frozen=True)
-class Atom:
-    """One thing to look for: a word, or a run of words.
-
-    `words` are the tokens' exact terms. `phrase` asks for them in this order and in these very
-    forms; a single word that is no phrase may match by its stem. `surface` is the spelling as
-    typed, without quotes and operators. `stop` says that ranking should pass over it.
-    """
-
-    words: tuple[str, ...]
-    phrase: bool
-    field: Field
-    surface: str
-    stop: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,11 +53,6 @@ class Group:
     """Alternatives joined by OR, usually one."""
 
     alternatives: tuple[Atom, ...]
-
-    @property
-    def required(self) -> bool:
-        """Whether a document must match: a phrase or `title:` among the alternatives asks so."""
-        return any(atom.phrase or atom.field != "any" for atom in self.alternatives)
 
     @property
     def stop(self) -> bool:
@@ -73,16 +65,25 @@ class Query:
     """A query as understood.
 
     `text` is what was typed, `plain` its wanted words in their original spelling, for the semantic
-    arm. `language` goes by the script of the wanted words: `ur`, `en` or `und`.
+    arm; `written` is the query as it was read, with its brackets and operators. A document must meet
+    all `conditions` and pass `filters`. `everything` says that all articles are asked for.
+    `language` goes by the script of the wanted words: `ur`, `en` or `und`.
+
+    `forms` are the words of the archive that patterns stand for (`search.patterns`), `nearby` the
+    phrases that are searched by their meaning (`search.phrases`).
     """
 
     text: str
     groups: tuple[Group, ...] = ()
-    excluded: tuple[Atom, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     filters: Filters = field(default_factory=Filters)
     notices: tuple[Notice, ...] = ()
     language: str = "und"
     plain: str = ""
+    written: str = ""
+    everything: bool = False
+    forms: tuple[tuple[Atom, tuple[str, ...]], ...] = ()
+    nearby: tuple[tuple[str, ...], ...] = ()
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
@@ -90,13 +91,35 @@ class Query:
         return tuple(atom for group in self.groups for atom in group.alternatives)
 
     @property
+    def excluded(self) -> tuple[Atom, ...]:
+        """What must not occur."""
+        return tuple(atoms_of(self.conditions, wanted=False))
+
+    @property
     def browsing(self) -> bool:
         """Nothing is looked for by words: what is shown is whatever the filters leave."""
         return not self.groups
 
+    @property
+    def lists(self) -> bool:
+        """Whether it asks for articles without any word: by filters, or for all of them."""
+        by_filters = any(filters_only(condition) for condition in self.conditions)
+        return self.everything or by_filters or self.filters != Filters()
 
-def parse_query(text: str, config: SearchConfig, *, filtered: bool = False) -> Query:
-    """Read a query. `filtered`: the request has filters of its own, so no words means browsing.
+
+def parse_query(
+    text: str,
+    config: SearchConfig,
+    *,
+    filtered: bool = False,
+    names: Names | None = None,
+    every_word: bool = False,
+) -> Query:
+    """Read a query.
+
+    `filtered`: the request has filters of its own, so no words means browsing. With `names`, filters
+    that name nothing in the archive are completed or said. `every_word`: words side by side must all
+    occur, too.
 
     Raises RequestError when the query is too long, or when there is nothing in it to search for.
     A query of exclusions alone is not an error: it carries the notice `only-exclusions`, no groups
@@ -110,241 +133,139 @@ def parse_query(text: str, config: SearchConfig, *, filtered: bool = False) -> Q
             parameter="q",
             hint="Search for the few words that matter most.",
         )
-    reader = _Reader()
-    parts = reader.read(text)
-    grower = _Grower(config.max_query_words)
-    for part in parts:
-        grower.add(part)
-    notices = [*reader.notices, *grower.notices]
-    browsable = filtered or reader.filters() != Filters()
-    if not grower.groups and not browsable:
-        if not grower.excluded:
-            problem = "has no word in it" if text else "is empty"
-            raise RequestError(f"The query {problem}.", parameter="q", hint=_HINT)
-        notices.append(
-            Notice(
-                "only-exclusions",
-                "Only words to leave out were given: add a word to look for, or a filter.",
-            )
-        )
-    return Query(
+    tree, oddities = parse(text)
+    leaves = Leaves(config, names)
+    for oddity in oddities:
+        leaves.note_oddity(oddity)
+    tree = leaves.completed(tree)
+    leaves.read(tree)
+    builder = _Builder(leaves, every_word=every_word)
+    builder.add(tree)
+    if leaves.everything and builder.groups:
+        leaves.note_star()
+    query = Query(
         text=text,
-        groups=_flag_stop_words(grower.groups),
-        excluded=tuple(grower.excluded),
-        filters=reader.filters(),
-        notices=_once(notices),
-        language=_language(grower.groups),
-        plain=" ".join(grower.plain),
+        groups=_flag_stop_words(builder.groups),
+        conditions=tuple(dict.fromkeys(builder.conditions)),
+        filters=leaves.filters(),
+        notices=_once(leaves.notices),
+        language=_language(builder.groups),
+        plain=" ".join(leaves.plain),
+        written=written(tree),
+        everything=leaves.everything,
     )
+    if query.groups or query.lists or filtered:
+        return query
+    if not query.conditions:
+        problem = "has no word in it" if text else "is empty"
+        raise RequestError(f"The query {problem}.", parameter="q", hint=_HINT)
+    alone = Notice(
+        "only-exclusions",
+        "Only words to leave out were given: add a word to look for, or a filter.",
+    )
+    return replace(query, notices=_once([*query.notices, alone]))
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A piece in its role.
+class _Builder:
+    """Groups and conditions of a tree whose leaves were read."""
 
-    `joined` says that it is an alternative to the wanted part before it, `whole` that the part
-    after it is one to this: all its words are then one group.
-    """
-
-    role: Literal["wanted", "unwanted", "filter", "or", "and"]
-    text: str = ""
-    tokens: tuple[Token, ...] = ()
-    phrase: bool = False
-    field: Field = "any"
-    joined: bool = False
-    whole: bool = False
-
-
-class _Reader:
-    """Gives each piece of a query its role, and gathers filters and notices on the way."""
-
-    def __init__(self) -> None:
-        self.notices: list[Notice] = []
-        self._values: dict[str, list[str]] = {"lang": [], "source": [], "tag": []}
-        self._dates = Dates()
-
-    def read(self, text: str) -> list[_Part]:
-        """The parts of a query: wanted and unwanted words, in the order typed."""
-        found, unbalanced = pieces(text)
-        if unbalanced:
-            self._note("quote-unbalanced", "A quotation mark has no partner and was ignored.")
-        parts = [part for piece in found for part in self._roles(piece)]
-        silent = ("filter", "or", "and")
-        return self._join([part for part in parts if part.tokens or part.role in silent])
-
-    def filters(self) -> Filters:
-        """All filters read so far."""
-        return Filters(
-            languages=tuple(self._values["lang"]),
-            sources=tuple(self._values["source"]),
-            tags=tuple(self._values["tag"]),
-            date_from=self._dates.first,
-            date_to=self._dates.last,
-        )
-
-    def _roles(self, piece: Piece) -> list[_Part]:
-        if piece.operator:
-            return [_Part(piece.operator, piece.value, tuple(tokenize(piece.value)))]
-        if piece.grouped:
-            self._note("brackets-ignored", "Brackets do not group words here; they were ignored.")
-        if piece.field == "title" and piece.value:
-            return [self._words(piece, field="title")]
-        if piece.field in FILTER_FIELDS and piece.value:
-            return [self._filter(piece)]
-        if piece.name:
-            return self._not_a_field(piece)
-        return [self._words(piece)]
-
-    def _words(self, piece: Piece, field: Field = "any") -> _Part:
-        role: Literal["wanted", "unwanted"] = "unwanted" if piece.negated else "wanted"
-        return _Part(role, piece.value, tuple(tokenize(piece.value)), piece.quoted, field)
-
-    def _not_a_field(self, piece: Piece) -> list[_Part]:
-        shown = _shown(piece.name)
-        if piece.field:
-            message = f"{shown}: needs its value right after the colon; taken as a plain word."
-            self._note("field-empty", message)
-        else:
-            message = f"{shown}: is not a field of the search; taken as plain words."
-            self._note("field-unknown", message)
-        role: Literal["wanted", "unwanted"] = "unwanted" if piece.negated else "wanted"
-        if not piece.quoted:
-            whole = f"{piece.name}:{piece.value}"
-            return [_Part(role, whole, tuple(tokenize(whole)))]
-        return [_Part(role, piece.name, tuple(tokenize(piece.name))), self._words(piece)]
-
-    def _filter(self, piece: Piece) -> _Part:
-        """Take a filter in, or give its value back as words and say why."""
-        if piece.negated:
-            self._note(
-                "filter-not-excludable",
-                f"{piece.field}: cannot be excluded; {_shown(piece.value)} taken as plain words.",
-            )
-        elif piece.field == "date":
-            problem = self._dates.narrow(piece.value)
-            if not problem:
-                return _Part("filter", "date")
-            self._note(problem, f"{_shown(piece.value)} {_DATE_PROBLEMS[problem]}")
-        elif values := self._filter_values(piece):
-            known = self._values[piece.field]
-            known.extend(value for value in values if value not in known)
-            return _Part("filter", piece.field)
-        return _Part("wanted", piece.value, tuple(tokenize(piece.value)), piece.quoted)
-
-    def _filter_values(self, piece: Piece) -> list[str]:
-        values = [piece.value] if piece.quoted else split_values(piece.value)
-        if piece.field != "lang":
-            return values
-        codes = [language_code(value) for value in values]
-        if all(codes):
-            return codes
-        self._note(
-            "language-unknown",
-            f"{_shown(piece.value)} is not a language of this index (ur, en); "
-            "taken as plain words.",
-        )
-        return []
-
-    def _join(self, parts: Iterable[_Part]) -> list[_Part]:
-        """Resolve operators: OR joins its wanted neighbours; at an end it is a word like others."""
-        joined: list[_Part] = []
-        operators: list[_Part] = []
-        for part in parts:
-            if part.role in ("or", "and"):
-                operators.append(part)
-                continue
-            if not joined:
-                joined.extend(self._words_after_all(operators))
-            elif self._joins(joined[-1], operators, part):
-                joined[-1] = replace(joined[-1], whole=True)
-                part = replace(part, joined=True)
-            joined.append(part)
-            operators = []
-        joined.extend(self._words_after_all(operators))
-        return [part for part in joined if part.role != "filter"]
-
-    def _words_after_all(self, operators: Sequence[_Part]) -> list[_Part]:
-        """Operators without a word on both sides."""
-        if any(operator.role == "or" and operator.tokens for operator in operators):
-            self._note("or-ignored", "OR needs a word on each side; it was searched as a word.")
-        return [replace(operator, role="wanted") for operator in operators[:1]]
-
-    def _joins(self, before: _Part, operators: Sequence[_Part], after: _Part) -> bool:
-        if not any(operator.role == "or" for operator in operators):
-            return False
-        if before.role == after.role == "wanted":
-            return True
-        if not (before.role == after.role == "filter" and before.text == after.text != "date"):
-            self._note("or-ignored", "OR joins words and phrases only; it was ignored elsewhere.")
-        return False
-
-    def _note(self, code: str, message: str) -> None:
-        self.notices.append(Notice(code, message))
-
-
-_DATE_PROBLEMS = {
-    "date-invalid": "is not a date (2026, 2026-01 or 2026-01-31); taken as plain words.",
-    "date-reversed": "ends before it begins; taken as plain words.",
-    "date-conflict": "shares no day with the other date: filter; taken as plain words.",
-}
-
-
-class _Grower:
-    """Grows the tree from its parts, within the limit of words."""
-
-    def __init__(self, max_words: int) -> None:
+    def __init__(self, leaves: Leaves, *, every_word: bool) -> None:
         self.groups: list[Group] = []
-        self.excluded: list[Atom] = []
-        self.plain: list[str] = []
-        self.notices: list[Notice] = []
-        self._max_words = max_words
-        self._room = max_words
+        self.conditions: list[Condition] = []
+        self._leaves = leaves
+        self._every_word = every_word
 
-    def add(self, part: _Part) -> None:
-        """Add wanted or unwanted words; what is beyond the limit is left out and noted."""
-        tokens = part.tokens[: self._room]
-        if len(tokens) < len(part.tokens):
-            self._note_limit()
-            if part.role == "unwanted":  # A part of an exclusion would leave out more than asked.
-                tokens = ()
-        self._room -= len(tokens)
-        if not tokens:
-            return
-        if part.role == "unwanted":
-            self.excluded.append(_run(part, tokens))
-            return
-        cut = tokens[-1].end if len(tokens) < len(part.tokens) else len(part.text)
-        self.plain.append(" ".join(part.text[:cut].split()))
-        if part.phrase or part.field != "any":
-            atoms: tuple[Atom, ...] = (_run(part, tokens),)
-        else:
-            atoms = tuple(_word(part, token) for token in tokens)
-        if part.joined:
-            self.groups[-1] = Group(self.groups[-1].alternatives + atoms)
-        elif part.whole:
-            self.groups.append(Group(atoms))
-        else:
-            self.groups.extend(Group((atom,)) for atom in atoms)
+    def add(self, node: Node) -> None:
+        """Take in a part that stands on its own."""
+        if isinstance(node, Side):
+            for part in node.parts:
+                self.add(part)
+        elif isinstance(node, Every):
+            for part in node.parts:
+                self.add(part if _is_required(part) else Must(part))
+        elif isinstance(node, Either):
+            self.groups.extend(_groups(node, self._leaves))
+            if self._every_word or self._demands(node):
+                self._require(node)
+        elif isinstance(node, (Without, Must)):
+            self.groups.extend(_groups(node, self._leaves))
+            self._require(node)
+        elif not self._leaves.is_general_filter(node):
+            self.groups.extend(_groups(node, self._leaves))
+            if self._every_word or self._demands(node):
+                self._require(node)
 
-    def _note_limit(self) -> None:
-        self.notices.append(
-            Notice(
-                "too-many-words",
-                f"Only the first {self._max_words} words were searched; the rest was ignored.",
+    def _require(self, node: Node) -> None:
+        condition = _strict(node, self._leaves)
+        if condition is not None:
+            self.conditions.append(condition)
+
+    def _demands(self, node: Node) -> bool:
+        """Whether a mark in it asks for something: only words and OR between them do not."""
+        if isinstance(node, Leaf):
+            read = self._leaves.of(node)
+            return read is not None and not (isinstance(read, Words) and not read.demanding)
+        if isinstance(node, Either):
+            return any(self._demands(part) for part in node.parts) and not (
+                self._leaves.is_general_filter(node)
             )
-        )
+        return not isinstance(node, Side) or any(self._demands(part) for part in node.parts)
 
 
-def _run(part: _Part, tokens: Sequence[Token]) -> Atom:
-    """One atom of all tokens: typed as one thing, so COVID-19 after a minus is a phrase."""
-    surface = part.text[tokens[0].start : tokens[-1].end]
-    words = tuple(token.term for token in tokens)
-    return Atom(words, part.phrase or len(words) > 1, part.field, surface)
+def _is_required(node: Node) -> bool:
+    return isinstance(node, (Must, Without))
 
 
-def _word(part: _Part, token: Token) -> Atom:
-    surface = part.text[token.start : token.end]
-    return Atom((token.term,), False, part.field, surface, stop=is_stop(token.term))
+def _groups(node: Node, leaves: Leaves) -> list[Group]:
+    """What documents are ranked by in a part: its wanted words."""
+    if isinstance(node, Leaf):
+        read = leaves.of(node)
+        return [Group((atom,)) for atom in read.atoms] if isinstance(read, Words) else []
+    if isinstance(node, Without):
+        return []
+    if isinstance(node, Must):
+        return _groups(node.part, leaves)
+    below = [group for part in node.parts for group in _groups(part, leaves)]
+    if isinstance(node, Either) and below:
+        return [Group(tuple(atom for group in below for atom in group.alternatives))]
+    return below
+
+
+def _strict(node: Node, leaves: Leaves) -> Condition | None:
+    """What a document must meet for a part to hold. None for a part that asks for nothing."""
+    if isinstance(node, Leaf):
+        read = leaves.of(node)
+        return Holds(read.run) if isinstance(read, Words) else read
+    if isinstance(node, Without):
+        below = _strict(node.part, leaves)
+        return None if below is None else below.part if isinstance(below, Not) else Not(below)
+    if isinstance(node, Must):
+        return _strict(node.part, leaves)
+    if isinstance(node, Side):
+        return _strict_side(node, leaves)
+    parts = [part for each in node.parts if (part := _strict(each, leaves)) is not None]
+    return _joined(parts, All if isinstance(node, Every) else AnyOf)
+
+
+def _strict_side(node: Side, leaves: Leaves) -> Condition | None:
+    """Parts side by side in a group: what marks ask for, and any of the plain words."""
+    asked: list[Condition] = []
+    words: list[Condition] = []
+    for part in node.parts:
+        condition = _strict(part, leaves)
+        if condition is not None:
+            plain = isinstance(condition, Holds) and not condition.atom.demanding
+            (words if plain else asked).append(condition)
+    if len(words) > 1:
+        leaves.note_any_of(written(node))
+    any_word = _joined(words, AnyOf)
+    return _joined([*asked, *([any_word] if any_word else [])], All)
+
+
+def _joined(parts: Sequence[Condition], kind: type[All] | type[AnyOf]) -> Condition | None:
+    if len(parts) > 1:
+        return kind(tuple(parts))
+    return parts[0] if parts else None
 
 
 def _flag_stop_words(groups: Sequence[Group]) -> tuple[Group, ...]:
@@ -361,7 +282,7 @@ def _language(groups: Iterable[Group]) -> str:
     letters = {"ur": 0, "en": 0, "other": 0}
     for group in groups:
         for atom in group.alternatives:
-            for word in atom.words:
+            for word in atom.words or (atom.pattern,):
                 letters[script(word)] += sum(letter.isalpha() for letter in word)
     best = max(letters, key=lambda name: letters[name])
     return best if letters[best] and best != "other" else "und"
@@ -374,7 +295,3 @@ def _once(notices: Iterable[Notice]) -> tuple[Notice, ...]:
         if sum(other.code == notice.code for other in kept) < _NOTICES_PER_CODE:
             kept.append(notice)
     return tuple(kept)
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"

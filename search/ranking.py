@@ -16,11 +16,13 @@ from index.errors import EncoderError
 from index.impacts import Floats, Ints
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
+from search.conditions import documents_meeting
 from search.config import SearchConfig
 from search.filters import Filters, Mask, documents_passing
 from search.fusion import Fused, fuse
-from search.keyword_arm import KeywordResult, keyword_arm, required_documents
+from search.keyword_arm import KeywordResult, keyword_arm
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
+from search.phrases import documents_nearby
 from search.semantic_arm import UNKNOWN, SemanticResult, score_documents, semantic_arm
 from search.understanding import Understanding
 
@@ -97,10 +99,11 @@ def rank(
     with clock.stage("filter"):
         asked = asked_filters(request)
         question = documents_passing(index.columns, (query.filters,))
-        question = required_documents(query, index.keyword, question)
+        lookup = understood.lookup(index, config)
+        question = documents_meeting(query.conditions, lookup, question)
         passing = question & documents_passing(index.columns, (asked,))
     if query.browsing:
-        if asked == query.filters == Filters():
+        if asked == Filters() and not query.lists:
             passing[:] = False  # exclusions alone: there is nothing to look for
         return _browse(passing, question, request, index.columns, config)
     arms = _ask(understood, request, index, encoder, config, passing, clock)
@@ -120,8 +123,9 @@ def _ask(
     arms = _Arms()
     if request.mode is not Mode.SEMANTIC:
         with clock.stage("keyword"):
-            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), passing)
-    if request.mode is not Mode.KEYWORD:
+            near = documents_nearby(understood, index, config, passing)
+            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), near)
+    if request.mode is not Mode.KEYWORD and understood.text.strip():
         try:
             if isinstance(encoder, EncoderError):
                 raise encoder

@@ -1,16 +1,16 @@
-"""The marks of the query language: quotes, minus, field names, dates. `search.query` gives them sense.
+"""The marks of the query language: where a query's lexemes begin and end. `search.grammar` joins them.
 
-Every scan here is linear: quotes are paired in one walk, and the one pattern that cuts pieces can
-not go back further than a field's name is long.
+    words  "phrases"  name:value  ( )  + - !  AND OR NOT && || |  ~2  * ?
+
+Every scan here is linear: quotes are paired in one walk, and no pattern can go back further than a
+field's name is long. Nothing is an error: what is no mark is part of a word.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from index.normalize import normalize
@@ -18,32 +18,38 @@ from index.normalize import normalize
 FILTER_FIELDS = ("lang", "source", "tag", "date")
 """Fields that narrow what may be found; `title` is the one field that looks for words."""
 
+Kind = Literal[
+    "word", "quoted", "lone", "field", "range", "open", "close", "not", "must", "and", "or"
+]
+
 _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Direction marks and the like, which keyboards and pages put in front of a minus or a quote."""
 
 _QUOTE = re.compile("[\"“”„‟«»‹›＂〝〞〟⹂]|['‘’‚‛`´]{2}")
 """Any quotation mark. Urdu keyboards give “ and ” in either order, or two single ones."""
 
-_PIECE = re.compile(
-    r"(?P<opened>[(\[{]*)"
-    r"(?P<minus>[-–−](?![\s\-–−(\[{]|$))?"
-    r"(?:(?P<name>[^\W\d_]{1,16}):(?!//))?"
-    r'(?:"(?P<quoted>[^"]*)"|(?P<lone>")|(?P<bare>[^\s"]*))'
-)
-_LEAD = re.compile(
-    rf"(?:{_UNSEEN.pattern})*[(\[{{]*(?P<minus>[-–−])?(?:(?P<name>[^\W\d_]{{1,16}}):(?!//))?"
-)
-"""The marks that a piece begins with."""
-_GROUPED = re.compile(r"[-–−]?[(\[{]")
+_SIGNS: dict[str, Kind] = {"-": "not", "–": "not", "−": "not", "!": "not", "+": "must"}
+_OPERATORS: dict[str, Kind] = {
+    "OR": "or", "|": "or", "||": "or", "AND": "and", "&&": "and", "NOT": "not",
+}  # fmt: skip
+_SPELT: dict[str, Kind] = {
+    "or": "or", "and": "and", "not": "not",
+    "یا": "or", "اور": "and", "نہیں": "not",
+    "ya": "or", "aur": "and", "nahin": "not", "nahi": "not",
+}  # fmt: skip
+"""Operators in parentheses. Urdu has no capitals to tell (اور) from the word for "and"."""
+
+_SPELT_OPERATOR = re.compile(rf"\(\s*({'|'.join(_SPELT)})\s*\)", re.IGNORECASE)
+_SIGN_RUN = re.compile("[-–−+!]+")
+_NUMBER = re.compile(r"[^\s()\"]+")
+_NAME = re.compile(r"(?P<name>[^\W\d_]{1,16}):(?!//)")
+_QUOTED = re.compile(r'"(?P<quoted>[^"]*)"(?P<suffix>~\d{0,2})?')
+_BARE = re.compile(r'[^\s"|]+')
+_DATE_BRACKETS = re.compile(r"[\[{][^\[\]{}]{0,60}[\]}]")
+_SUFFIX = re.compile(r"(?<=\w)(?P<suffix>~\d{0,2})$")
+_BOOST = re.compile(r"(?<=\w)\^\d+(?:\.\d+)?$")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
-_OPERATORS: dict[str, Literal["or", "and"]] = {
-    "OR": "or",
-    "|": "or",
-    "||": "or",
-    "AND": "and",
-    "&": "and",
-    "&&": "and",
-}
+_NOISE = "[]{}&"
 
 
 def _keys(names: dict[str, str]) -> dict[str, str]:
@@ -54,21 +60,20 @@ def _key(name: str) -> str:
     return normalize(name).strip().casefold()
 
 
-_FIELDS = _keys(
-    {
-        "title": "title",
-        "source": "source",
-        "lang": "lang",
-        "language": "lang",
-        "tag": "tag",
-        "date": "date",
-        "عنوان": "title",
-        "ذریعہ": "source",
-        "زبان": "lang",
-        "ٹیگ": "tag",
-        "تاریخ": "date",
-    }
-)
+FIELD_NAMES = {
+    "title": ("title", "intitle", "عنوان"),
+    "source": ("source", "site", "ذریعہ"),
+    "lang": ("lang", "language", "زبان"),
+    "tag": ("tag", "ٹیگ"),
+    "date": ("date", "تاریخ"),
+    "before": ("before", "پہلے"),
+    "after": ("after", "بعد"),
+    "since": ("since", "سے"),
+    "until": ("until", "تک"),
+}
+"""Each field and the names it may be typed by."""
+
+_FIELDS = {_key(name): code for code, names in FIELD_NAMES.items() for name in names}
 _LANGUAGES = _keys(
     {
         "ur": "ur",
@@ -86,104 +91,160 @@ _LANGUAGES = _keys(
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A stretch of a query between white space or quotes.
+class Lexeme:
+    """A mark, or a stretch between marks, with the place where it was typed.
 
-    `field` is the field `name` stands for, empty when it stands for none; `grouped` says that a
-    bracket tried to hold several words together under a minus or a field.
+    `value` is the words of a `word` or `quoted`, the name typed before a colon of a `field`, the
+    whole of a bracketed `range`; of any other kind what was typed. `lone` is a quotation mark without
+    a partner. `suffix` is `~` or `~2`, typed
+    behind a word or a quote. `joined` says that nothing stands between it and the lexeme before.
     """
 
+    kind: Kind
     value: str
-    quoted: bool = False
-    negated: bool = False
-    name: str = ""
-    field: str = ""
-    operator: Literal["", "or", "and"] = ""
-    grouped: bool = False
+    start: int = 0
+    suffix: str = ""
+    joined: bool = False
+
+    @property
+    def field(self) -> str:
+        """The field that a name stands for; empty if for none."""
+        return _FIELDS.get(_key(self.value), "") if self.kind == "field" else ""
 
 
-def pieces(text: str) -> tuple[list[Piece], bool]:
-    """Cut a query into pieces; the second value tells of a quotation mark without a partner.
+@dataclass(frozen=True)
+class Oddity:
+    """A mark that was not obeyed: its stable code, and what was typed."""
 
-    Such a mark is dropped together with the minus or the field it belongs to: how far either
-    should reach nobody can know, and what follows is plain words.
-    """
+    code: str
+    part: str
+
+
+def lexemes(text: str) -> tuple[list[Lexeme], list[Oddity]]:
+    """Cut a query into lexemes, and say which marks were not taken for marks."""
     text, unbalanced = _pair_quotes(_UNSEEN.sub("", text))
-    found: list[Piece] = []
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        match = _PIECE.match(text, at)
-        assert match is not None  # No character is without a place in the pattern.
-        if not match["lone"]:
-            found.append(_piece(match, fresh=at == 0 or text[at - 1].isspace()))
-        elif match["name"] and _key(match["name"]) not in _FIELDS:
-            found.append(Piece(match["name"]))
-        at = match.end()
-    return found, unbalanced
+    odd = [Oddity("quote-unbalanced", '"')] if unbalanced else []
+    lexer = _Lexer(text, odd)
+    return list(lexer.run()), odd
 
 
-def typing_from(text: str) -> tuple[int, bool] | None:
-    """Where the words begin that are being typed at the end of a query, behind marks and operators.
+class _Lexer:
+    """One walk over a query."""
 
-    The second value says that they are one thing: in an open quote, to be left out, or in a title.
-    None while the value of a filter is being typed.
-    """
-    behind, opened, lead = 0, False, ""
-    for mark in _QUOTE.finditer(text):
-        before = text[behind : mark.start()]
-        if opened or not before[-1:].isdigit():
-            lead, behind, opened = before, mark.end(), not opened
-    if opened:
-        chunks = lead.split()
-        named = _LEAD.match(chunks[-1]) if chunks and not lead[-1].isspace() else None
-        return None if named and _field(named) in FILTER_FIELDS else (behind, True)
-    begin, whole = behind, False
-    for chunk in re.finditer(r"\S+", text[behind:]):
-        marks = _LEAD.match(chunk[0])
-        assert marks is not None  # It matches nothing at all, too.
-        field, start, end = _field(marks), behind + chunk.start(), behind + chunk.end()
-        if end < len(text):
-            if field or marks["minus"] or chunk[0] in _OPERATORS:
-                begin = end
-        elif field in FILTER_FIELDS:
-            return None
-        elif field or marks["minus"]:
-            begin, whole = start + marks.end(), True
-    return begin, whole
+    def __init__(self, text: str, odd: list[Oddity]) -> None:
+        self._text = text
+        self._odd = odd
+        self._at = 0
+        self._begin = 0
+
+    def run(self) -> Iterator[Lexeme]:
+        text = self._text
+        while self._at < len(text):
+            if text[self._at].isspace():
+                self._at += 1
+                continue
+            self._begin = self._at
+            yield from self._next()
+
+    def _next(self) -> Iterator[Lexeme]:
+        text, at = self._text, self._at
+        char = text[at]
+        if char == '"':
+            yield from self._quoted()
+        elif match := _SPELT_OPERATOR.match(text, at):
+            yield self._taken(_SPELT[match[1].casefold()], match[0], match.end())
+        elif char == "(":
+            yield self._taken("open", char, at + 1)
+        elif char == ")":
+            yield self._taken("close", char, at + 1)
+        elif char == "|":
+            yield self._taken("or", "|", at + (2 if text.startswith("||", at) else 1))
+        elif char in _SIGNS and self._is_fresh():
+            yield from self._sign(char)
+        elif char in _NOISE and not text.startswith("&", at):
+            self._at += 1
+        elif match := _NAME.match(text, at):
+            yield self._taken("field", match["name"], match.end())
+            yield from self._value(_FIELDS.get(_key(match["name"]), ""))
+        else:
+            yield from self._bare()
+
+    def _is_fresh(self) -> bool:
+        """Whether a sign may stand here: behind white space, a bracket or another sign."""
+        before = self._text[self._at - 1 : self._at]
+        return not before or before.isspace() or before in "(|" or before in _SIGNS
+
+    def _taken(self, kind: Kind, value: str, end: int, suffix: str = "") -> Lexeme:
+        joined = self._begin > 0 and not self._text[self._begin - 1].isspace()
+        found = Lexeme(kind, value, self._begin, suffix, joined)
+        self._at = self._begin = end
+        return found
+
+    def _sign(self, char: str) -> Iterator[Lexeme]:
+        """A sign, unless a digit follows (it is a number's) or nothing does (it is a dash)."""
+        run = _SIGN_RUN.match(self._text, self._at)
+        assert run is not None  # It begins with a sign.
+        following = self._text[run.end() : run.end() + 1]
+        if len(run[0]) == 1 and following.isdigit() and char != "!":
+            number = _NUMBER.match(self._text, self._at)
+            self._odd.append(Oddity("sign-of-number", number[0] if number else char))
+        elif len(run[0]) == 1 and following and not following.isspace() and following not in ")|":
+            yield self._taken(_SIGNS[char], char, run.end())
+            return
+        elif char in "-+−" and following:
+            self._odd.append(Oddity("sign-alone", run[0][:8]))
+        self._at = self._begin = run.end()
+
+    def _value(self, field: str) -> Iterator[Lexeme]:
+        """What stands right behind a field's colon, where it is written in its own way."""
+        if field == "date" and (match := _DATE_BRACKETS.match(self._text, self._at)):
+            yield self._taken("range", match[0], match.end())
+        elif self._text[self._at : self._at + 1] not in ("", '"', "(") and (
+            not self._text[self._at].isspace()
+        ):
+            yield from self._bare(value=True)
+
+    def _quoted(self) -> Iterator[Lexeme]:
+        match = _QUOTED.match(self._text, self._at)
+        if match is None:  # how far a lone mark should reach nobody can know
+            yield self._taken("lone", '"', self._at + 1)
+            return
+        value = " ".join(match["quoted"].split())
+        yield self._taken("quoted", value, match.end(), match["suffix"] or "")
+
+    def _bare(self, *, value: bool = False) -> Iterator[Lexeme]:
+        match = _BARE.match(self._text, self._at)
+        if match is None:
+            self._at += 1
+            return
+        typed = match[0]
+        word, closers = _trim(typed)
+        word = word if value else word.lstrip("-–−+!")
+        if boost := _BOOST.search(word):
+            self._odd.append(Oddity("boost-ignored", boost[0]))
+            word = word[: boost.start()]
+        suffix = ""
+        if found := _SUFFIX.search(word):
+            suffix, word = found["suffix"], word[: found.start()]
+        operator = _OPERATORS.get(word) if not (value or suffix) else None
+        if not value and "&&" in word and operator is None:
+            word = word[: word.index("&&")] or "&&"
+            operator, closers, suffix = _OPERATORS.get(word), 0, ""
+            typed = word
+        end = self._at + len(typed)
+        if word:
+            yield self._taken(operator or "word", word, end, suffix)
+        self._at = self._begin = end
+        for _ in range(closers):
+            yield Lexeme("close", ")", end - 1, joined=True)
 
 
-def _field(lead: re.Match[str]) -> str:
-    return _FIELDS.get(_key(lead["name"]), "") if lead["name"] else ""
-
-
-def _piece(match: re.Match[str], *, fresh: bool) -> Piece:
-    """`fresh`: white space stands before it, without which a minus is a hyphen."""
-    name = match["name"] or ""
-    negated = match["minus"] is not None and fresh
-    quoted = match["quoted"] is not None
-    value = " ".join(match["quoted"].split()) if quoted else _trim(match["bare"])
-    grouped = not quoted and (fresh or bool(name)) and _opens_group(value, named=bool(name))
-    if grouped:
-        value = value.lstrip("([{-–−")
-    operator: Literal["", "or", "and"] = ""
-    if not (quoted or negated or name):
-        operator = _OPERATORS.get(value.strip("()[]{}"), "")
-    field = _FIELDS.get(_key(name), "") if name else ""
-    return Piece(value, quoted, negated, name, field, operator, grouped)
-
-
-def _opens_group(value: str, *, named: bool) -> bool:
-    match = _GROUPED.match(value)
-    return match is not None and (named or match.end() > 1)
-
-
-def _trim(bare: str) -> str:
-    """Without the comma or the closing bracket that a sentence leaves on its last word."""
+def _trim(bare: str) -> tuple[str, int]:
+    """Without the comma or the closing bracket that a sentence leaves on its last word, and how many
+    round brackets were closed by it."""
     unopened = "".join(closer for closer, opener in _CLOSERS.items() if opener not in bare)
-    return bare.rstrip(",;،؛" + unopened)
+    word = bare.rstrip(",;،؛" + unopened)
+    return word, bare[len(word) :].count(")") if ")" in unopened else 0
 
 
 def _pair_quotes(text: str) -> tuple[str, bool]:
@@ -207,6 +268,50 @@ def _pair_quotes(text: str) -> tuple[str, bool]:
     return "".join(out), opened
 
 
+_LEAD = re.compile(
+    rf"(?:{_UNSEEN.pattern})*[(\[{{]*(?P<sign>[-–−+!])?(?:(?P<name>[^\W\d_]{{1,16}}):(?!//))?"
+)
+"""The marks that a word begins with while it is being typed."""
+
+
+def typing_from(text: str) -> tuple[int, bool] | None:
+    """Where the words begin that are being typed at the end of a query, behind marks and operators.
+
+    The second value says that they are one thing: in an open quote, behind a sign, or in a title.
+    None while the value of a filter is being typed.
+    """
+    behind, opened, lead = 0, False, ""
+    for mark in _QUOTE.finditer(text):
+        before = text[behind : mark.start()]
+        if opened or not before[-1:].isdigit():
+            lead, behind, opened = before, mark.end(), not opened
+    if opened:
+        chunks = lead.split()
+        named = _LEAD.match(chunks[-1]) if chunks and not lead[-1].isspace() else None
+        return None if named and _is_filter(_field(named)) else (behind, True)
+    begin, whole = behind, False
+    for chunk in re.finditer(r"\S+", text[behind:]):
+        marks = _LEAD.match(chunk[0])
+        assert marks is not None  # It matches nothing at all, too.
+        field, start, end = _field(marks), behind + chunk.start(), behind + chunk.end()
+        if end < len(text):
+            if field or marks["sign"] or chunk[0] in _OPERATORS:
+                begin = end
+        elif _is_filter(field):
+            return None
+        elif field or marks["sign"]:
+            begin, whole = start + marks.end(), True
+    return begin, whole
+
+
+def _field(lead: re.Match[str]) -> str:
+    return _FIELDS.get(_key(lead["name"]), "") if lead["name"] else ""
+
+
+def _is_filter(field: str) -> bool:
+    return bool(field) and field != "title"
+
+
 def split_values(value: str) -> list[str]:
     """The values of a filter typed without quotes: `lang:ur,en` names two."""
     return [part for part in re.split(r"[,،;؛|]+", value) if part] or [value]
@@ -215,55 +320,3 @@ def split_values(value: str) -> list[str]:
 def language_code(name: str) -> str:
     """`ur`, `en` or `und` for a language as people name it (urdu, اردو, en-GB); else empty."""
     return _LANGUAGES.get(_key(name), "") or _LANGUAGES.get(_key(re.split("[-_]", name)[0]), "")
-
-
-_DATE = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
-_RANGE = re.compile(r"\.{2,}|…")
-
-
-class Dates:
-    """The days that all `date:` filters of a query share, both ends included."""
-
-    def __init__(self) -> None:
-        self.first: date | None = None
-        self.last: date | None = None
-
-    def narrow(self, value: str) -> str:
-        """Take one more filter in. Returns the code of what is wrong with it, or nothing."""
-        ends = [end.strip() for end in _RANGE.split(_plain_digits(value))]
-        periods = [_period(end) for end in ends]
-        typed = sum(1 for end in ends if end)
-        if len(ends) > 2 or not typed or sum(1 for period in periods if period) < typed:
-            return "date-invalid"
-        first = periods[0][0] if periods[0] else None
-        last = periods[-1][1] if periods[-1] else None
-        if first and last and first > last:
-            return "date-reversed"
-        first = max(filter(None, (first, self.first)), default=None)
-        last = min(filter(None, (last, self.last)), default=None)
-        if first and last and first > last:
-            return "date-conflict"
-        self.first, self.last = first, last
-        return ""
-
-
-def _plain_digits(text: str) -> str:
-    """With ASCII digits and hyphens: ۲۰۲۶–۰۱ is 2026-01."""
-    plain = [str(unicodedata.decimal(char, char)) for char in text]
-    return "".join(plain).replace("–", "-").replace("−", "-")
-
-
-def _period(text: str) -> tuple[date, date] | None:
-    """First and last day of a year, a month or a day; None when there is no such date."""
-    match = _DATE.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        first = date(year or 0, month or 1, day or 1)
-    except ValueError:
-        return None
-    if day is not None:
-        return first, first
-    last_month = month or 12
-    return first, first.replace(month=last_month, day=monthrange(first.year, last_month)[1])

@@ -18,6 +18,8 @@ from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
 from index.lexicon import Lexicon
 from index.normalize import one_keyboard
+from index.reader import OpenIndex
+from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
 from search.models import Alternative, SearchRequest, WordReading
@@ -75,12 +77,24 @@ class Understanding:
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
-        return self.meanings.get(atom.words[0], _AS_TYPED) if _plain(atom) else _AS_TYPED
+        return self.meanings.get(atom.words[0], _AS_TYPED) if atom.plain else _AS_TYPED
+
+    def words(self, atom: Atom) -> tuple[str, ...]:
+        """The words that an atom is looked up by: its own, or those of the archive that fit it."""
+        return dict(self.query.forms).get(atom, ()) if atom.loose else atom.words
+
+    def lookup(self, index: OpenIndex, config: SearchConfig) -> Lookup:
+        """What the query's conditions are held against: words are also met by sure alternatives."""
+        sure = {
+            word: tuple(e.word for e in meaning.wanted if e.weight >= config.required_from)
+            for word, meaning in self.meanings.items()
+        }
+        return Lookup(index.columns, index.keyword, dict(self.query.forms), sure)
 
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        atoms = {atom.words[0]: atom for atom in self.query.atoms if _plain(atom)}
+        atoms = {atom.words[0]: atom for atom in self.query.atoms if atom.plain}
         found = []
         for atom in atoms.values():
             meaning = self.of(atom)
@@ -115,7 +129,7 @@ class Reader:
             return as_typed(query)
         off = frozenset(request.off)
         roman = self._read_roman(query)
-        words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if _plain(atom)))
+        words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         vectors = self._new_vectors(english, encoder)
         meanings = {
@@ -213,16 +227,11 @@ def _is_roman(reading: RomanReading) -> bool:
     return reading.english + reading.unknown < 0.5
 
 
-def _plain(atom: Atom) -> bool:
-    """Whether an atom may be read otherwise: a single word, anywhere in a document."""
-    return not atom.phrase and atom.field == "any" and len(atom.words) == 1
-
-
 def _latin_runs(query: Query) -> Iterator[list[str]]:
     """Latin words that stand together in the query."""
     run: list[str] = []
     for atom in query.atoms:
-        if _plain(atom) and script(atom.words[0]) == "en":
+        if atom.plain and script(atom.words[0]) == "en":
             run.append(atom.words[0])
         elif run:
             yield run
@@ -237,12 +246,12 @@ def _resolved(query: Query, meanings: Mapping[str, WordMeaning]) -> str:
         return ""
     words = []
     for atom in query.atoms:
-        resolved = meanings[atom.words[0]].resolved if _plain(atom) else ""
+        resolved = meanings[atom.words[0]].resolved if atom.plain else ""
         words.append(resolved or atom.surface)
     return " ".join(words)
 
 
 def _mostly_roman(query: Query, meanings: Mapping[str, WordMeaning]) -> bool:
-    latin = [atom for atom in query.atoms if _plain(atom) and script(atom.words[0]) == "en"]
+    latin = [atom for atom in query.atoms if atom.plain and script(atom.words[0]) == "en"]
     read = sum(bool(meanings[atom.words[0]].resolved) for atom in latin)
     return 2 * read >= len(latin)

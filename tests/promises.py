@@ -100,10 +100,10 @@ def of_asking(text: str, body: str = NEWS) -> Query | None:
         query = parse_query(text, LIMITS)
     except RequestError as error:
         return _refused(error)
-    atoms = (*query.atoms, *query.excluded)
-    assert sum(len(atom.words) for atom in atoms) <= LIMITS.max_query_words
-    for atom in atoms:
-        assert tuple(token.term for token in tokenize(atom.surface)) == atom.words != ()
+    assert sum(len(atom.words) for atom in query.atoms) <= LIMITS.max_query_words
+    for atom in (*query.atoms, *query.excluded):
+        if not atom.pattern:
+            assert tuple(token.term for token in tokenize(atom.surface)) == atom.words != ()
     first, last = query.filters.date_from, query.filters.date_to
     assert first is None or last is None or first <= last
     assert len(query.notices) == len(set(query.notices))

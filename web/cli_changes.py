@@ -12,6 +12,7 @@ import click
 from web.cli_options import data_option, encoder_option, json_option, settings_for
 
 if TYPE_CHECKING:
+    from search.engine import Selection
     from web.settings import Settings
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -132,7 +133,7 @@ def sync(paths: tuple[Path, ...]) -> _Work:
     "--query",
     metavar="QUERY",
     help="Every article that holds all these words, in any form, and passes the filters typed "
-    "with them.",
+    "with them. A query of which any part is not understood is refused.",
 )
 @click.option("--yes", is_flag=True, help="With --query: do not ask.")
 @_options
@@ -150,6 +151,9 @@ def delete(
     The generation before still holds them, for going back, until it is retired. An article that
     another newsroom sent word for word stays under the other id.
 
+    With --query, what would go is shown first. Nothing in the query is guessed: a field, a date or a
+    name that the archive does not know, a word whose sign is not sure: any of them refuses it all.
+
     \b
     Examples:
       talash index delete dawn/1881234 dawn/1881235
@@ -161,30 +165,37 @@ def delete(
         raise click.UsageError("Give ids, or a query with --query.")
     settings = settings_for(index={"data_dir": data, "encoder": encoder})
     if query:
-        ids = _found(query, settings)
+        selected = _selected(query, settings)
+        ids = selected.ids
         if not yes and not click.confirm(f"Delete {len(ids):,} articles?", err=True):
             raise click.Abort
     _do(partial(editing.delete, ids), settings, report, as_json)
 
 
-def _found(query: str, settings: Settings) -> tuple[str, ...]:
-    """Ids of the articles a query names, the first few shown. Words alone decide: no encoder."""
+def _selected(query: str, settings: Settings) -> Selection:
+    """The articles a query names, the first few shown. Words alone decide: no encoder."""
     from index.errors import EncoderError, NotFoundError
     from index.reader import OpenIndex
     from search.engine import SearchEngine
+    from web.terminal_text import plain
 
     index = OpenIndex.open_current(settings.index.data_dir)
     engine = SearchEngine(index, EncoderError("Not needed."), settings.search)
     try:
-        found = tuple(engine.matching(query))
+        found = engine.selection(query)
     finally:
         engine.close()
-    if not found:
-        raise NotFoundError(f"No article holds all of {query!r}.", parameter="query")
-    for document_id in found[:10]:
-        click.echo(f"  {document_id}", err=True)
-    if len(found) > 10:
-        click.echo(f"  ... and {len(found) - 10:,} more", err=True)
+    if not found.ids:
+        raise NotFoundError(f"No article is named by {query!r}.", parameter="query")
+    click.echo(f"Read as: {plain(found.query)}", err=True)
+    for document in found.some:
+        facts = [str(document.date or "no date"), document.source, document.title]
+        click.echo(f"  {plain(document.id)}  {plain(' · '.join(filter(None, facts)))}", err=True)
+    if more := len(found.ids) - len(found.some):
+        click.echo(f"  ... and {more:,} more", err=True)
+    click.echo(
+        f"{len(found.ids):,} articles would go, {found.of - len(found.ids):,} would stay.", err=True
+    )
     return found
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.analysis import script, tokenize
+from index.analysis import script, terms, tokenize
 from index.errors import RequestError
+from search.conditions import atoms_of
 from search.config import SearchConfig
-from search.filters import Filters
-from search.query import Query, parse_query
+from search.grammar import Leaf, Must, Node, Without, parse, written
+from search.query import Atom, Query, parse_query
+from search.query_leaves import Leaves
 
 untimed = settings(deadline=None)
 """The first English word loads the stemmer, which is slow on a busy machine."""
@@ -21,7 +24,35 @@ URDU = "ابپتٹجچحخدڈرڑزسشصطعغفقکگلمنںوہھءیےئؤ
 MARKS = "\u064b\u064e\u064f\u0650\u0651\u0654\u0670\u0640\u200c\u200d\u200e\u200f\u202b\ufeff"
 SIGNS = "\"“”„«»‘’'`-–−—:.…,،؛;()[]{}|&/\\+*?؟!۔_@#%٪ \t\n\u00a0\u2028"
 PARTS = [
-    *["OR", "AND", "NOT", "|", "title:", "source:", "lang:", "tag:", "date:", "زبان:", "foo:"],
+    *[
+        "OR",
+        "AND",
+        "NOT",
+        "|",
+        "||",
+        "&&",
+        "(نہیں)",
+        "(یا)",
+        "(aur)",
+        "+",
+        "!",
+        "*",
+        "leop*",
+        "~",
+        "~2",
+    ],
+    *[
+        "title:",
+        "source:",
+        "lang:",
+        "tag:",
+        "date:",
+        "before:",
+        "زبان:",
+        "foo:",
+        "[a TO b]",
+        ">2025",
+    ],
     *["ur", "en", "xx", "اردو", "2026-01", "۲۰۲۶", "..", "2026-02-30", "https://a.example/b?c=d"],
     *["کتاب", "كِتَاب", "خوب\u200cصورت", "کے", "the", "COVID-19", "U.S.", "3,500", "O’Brien", "''"],
 ]
@@ -57,7 +88,7 @@ def test_never_an_undocumented_error(text: str) -> None:
     if query is None:
         assert len(text.strip()) > 200 or not _plain_words(text)
     else:
-        assert query.groups or query.excluded or query.filters != Filters()
+        assert query.groups or query.conditions or query.lists
 
 
 def _plain_words(text: str) -> bool:
@@ -69,10 +100,17 @@ def _plain_words(text: str) -> bool:
 @given(texts)
 def test_every_word_is_the_tokenizers(text: str) -> None:
     query = read(text)
-    for atom in (*query.atoms, *query.excluded) if query else ():
-        assert tuple(token.term for token in tokenize(atom.surface)) == atom.words
-        assert atom.words
-        assert atom.phrase or len(atom.words) == 1
+    for atom in _all_atoms(query) if query else ():
+        if atom.pattern:
+            assert atom.words == ()
+            assert "*" in atom.pattern or "?" in atom.pattern
+        else:
+            assert tuple(token.term for token in tokenize(atom.surface)) == atom.words != ()
+            assert atom.phrase or len(atom.words) == 1
+
+
+def _all_atoms(query: Query) -> tuple[Atom, ...]:
+    return (*query.atoms, *query.excluded, *atoms_of(query.conditions))
 
 
 @untimed
@@ -80,8 +118,9 @@ def test_every_word_is_the_tokenizers(text: str) -> None:
 def test_limits_hold(text: str) -> None:
     query = read(text)
     if query:
-        atoms = (*query.atoms, *query.excluded)
-        assert sum(len(atom.words) for atom in atoms) <= LIMITS.max_query_words
+        assert sum(len(atom.words) for atom in query.atoms) <= LIMITS.max_query_words
+        patterns = {atom for atom in _all_atoms(query) if atom.loose}
+        assert len(patterns) <= LIMITS.max_patterns
         first, last = query.filters.date_from, query.filters.date_to
         assert first is None or last is None or first <= last
         assert set(query.filters.languages) <= {"ur", "en", "und"}
@@ -100,7 +139,7 @@ def test_ranking_has_words_unless_there_are_none(text: str) -> None:
     query = read(text)
     if query and query.groups:
         assert not all(group.stop for group in query.groups)
-        assert tokenize(query.plain)
+        assert tokenize(query.plain) or all(atom.pattern for atom in query.atoms)
 
 
 @untimed
@@ -112,7 +151,8 @@ def test_ranking_has_words_unless_there_are_none(text: str) -> None:
 def test_plain_words_are_one_group_each(words: list[str]) -> None:
     query = parse_query(" ".join(words), LIMITS)
     assert [group.alternatives[0].surface for group in query.groups] == words
-    assert all(len(group.alternatives) == 1 and not group.required for group in query.groups)
+    assert all(len(group.alternatives) == 1 for group in query.groups)
+    assert query.conditions == ()
     assert query.plain == " ".join(words)
     assert query.notices == ()
 
@@ -157,7 +197,8 @@ def test_what_is_well_formed_is_read_as_meant(
     got = [[(a.words, a.phrase, a.field) for a in group.alternatives] for group in query.groups]
     assert got == [[(wish.words, wish.phrase, wish.field) for wish in group] for group in groups]
     excluded = [(a.words, a.phrase, a.field) for a in query.excluded]
-    assert excluded == [(wish.words, wish.phrase, wish.field) for wish in unwanted]
+    wanted = [(wish.words, wish.phrase, wish.field) for wish in unwanted]
+    assert excluded == list(dict.fromkeys(wanted))
     assert query.notices == ()
 
 
@@ -166,4 +207,58 @@ def test_what_is_well_formed_is_read_as_meant(
 def test_language_is_a_script_that_occurs(text: str) -> None:
     query = read(text)
     if query and query.language != "und":
-        assert query.language in {script(word) for atom in query.atoms for word in atom.words}
+        words = {word for atom in query.atoms for word in atom.words or (atom.pattern,)}
+        assert query.language in {script(word) for word in words}
+
+
+@untimed
+@given(texts)
+@example('a"b')
+@example("-(x OR y) AND z")
+@example("title:(a OR b) OR OR c")
+def test_what_was_read_reads_the_same_again(text: str) -> None:
+    tree, _ = parse(text)
+    again, oddities = parse(written(tree))
+    assert again == tree
+    assert written(again) == written(tree)
+    # What was odd was settled, but for words that look like operators.
+    assert {each.code for each in oddities} <= {"operator-alone", "brackets-too-deep"}
+
+
+@untimed
+@given(texts)
+@example("wheat -lang:xx *")
+@example('"snow * leopard"')
+def test_no_part_is_lost_in_silence(text: str) -> None:
+    """Every word typed is read, stands in a notice, or is an operator's."""
+    query = read(text)
+    if query is None or any(notice.code == "too-many-words" for notice in query.notices):
+        return
+    said = " ".join(f"{notice.part} {notice.message}" for notice in query.notices)
+    known = {*terms(query.written), *terms(said), *OPERATOR_WORDS}
+    full = len(query.notices) >= 3  # of a flood of one sort only the first are said
+    assert full or set(terms(text.replace('"', " "))) <= known
+
+
+OPERATOR_WORDS = {"or", "and", "not", "یا", "اور", "نہیں", "ya", "aur", "nahin", "nahi"}
+
+
+@untimed
+@given(texts)
+def test_every_leaf_is_read_or_said(text: str) -> None:
+    tree, _ = parse(text)
+    leaves = Leaves(LIMITS, None)
+    leaves.read(tree)
+    for leaf in _leaves(tree):
+        if leaves.of(leaf) is None and terms(leaf.value):
+            assert leaves.notices
+
+
+def _leaves(node: Node) -> Iterator[Leaf]:
+    if isinstance(node, Leaf):
+        yield node
+    elif isinstance(node, (Without, Must)):
+        yield from _leaves(node.part)
+    else:
+        for part in node.parts:
+            yield from _leaves(part)

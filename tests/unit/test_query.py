@@ -8,38 +8,37 @@ import pytest
 
 from index.analysis import Token, tokenize
 from index.errors import RequestError
+from search.conditions import described
 from search.config import SearchConfig
-from search.query import Atom, Group, Query, parse_query
-from search.syntax import language_code, pieces
+from search.query import Atom, Query, parse_query
+from search.syntax import language_code, lexemes
 
 CASES = sorted((Path(__file__).parents[1] / "data" / "query").glob("*.txt"))
 LIMITS = SearchConfig(max_query_chars=300, max_query_words=12)
 
 
 def render(query: Query) -> str:
-    """A query as lines: wanted groups, unwanted atoms, filters, then what is said about it."""
-    lines = [_group(group) for group in query.groups]
-    lines += [f"not    {_atom(atom)}" for atom in query.excluded]
+    """A query as lines: what ranks, what is asked, filters, then what is said about it."""
+    lines = [f"rank   {' | '.join(map(_atom, group.alternatives))}" for group in query.groups]
+    lines += [f"need   {described(condition)}" for condition in query.conditions]
     filters = query.filters
     lines += [f"lang   {language}" for language in filters.languages]
     lines += [f"source {source}" for source in filters.sources]
     lines += [f"tag    {tag}" for tag in filters.tags]
     if filters.date_from or filters.date_to:
         lines.append(f"date   {filters.date_from or ''}..{filters.date_to or ''}")
+    if query.everything:
+        lines.append("all")
     lines.append(f"script {query.language}")
     lines.append(f"plain  {query.plain}".rstrip())
     lines += [f"note   {notice.code}: {notice.message}" for notice in query.notices]
     return "\n".join(lines)
 
 
-def _group(group: Group) -> str:
-    kind = "must  " if group.required else "may   "
-    return f"{kind} {' | '.join(map(_atom, group.alternatives))}"
-
-
 def _atom(atom: Atom) -> str:
-    words = " ".join(atom.words)
+    words = " ".join(atom.words) or atom.pattern
     shown = f'"{words}"' if atom.phrase else words
+    shown += f"~{atom.edits}" if atom.edits else "" if atom.within is None else f"~{atom.within}"
     shown += f" <{atom.surface}>" if atom.surface != words else ""
     shown += " (stop)" if atom.stop else ""
     return shown if atom.field == "any" else f"{atom.field}:{shown}"
@@ -127,9 +126,9 @@ def test_work_grows_with_length_only(nasty: str, monkeypatch: pytest.MonkeyPatch
         handed += len(text)
         return tokenize(text)
 
-    monkeypatch.setattr("search.query.tokenize", counting)
+    monkeypatch.setattr("search.query_leaves.tokenize", counting)
     text = (nasty * 10_000)[:10_000] + " wheat"
-    found, _ = pieces(text)
+    found, _ = lexemes(text)
     parse_query(text, SearchConfig(max_query_chars=20_000))
     assert len(found) <= len(text)
     assert handed <= 2 * len(text)

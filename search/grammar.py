@@ -1,0 +1,270 @@
+"""The grammar of queries: from lexemes to a syntax tree, by recursive descent.
+
+    query      = { alternatives }                      side by side: each on its own
+    alternatives = conjunction { OR conjunction }
+    conjunction  = part { AND part }
+    part       = { NOT | - | ! | + } ( word | "phrase" | field:value | field:( query ) | ( query ) )
+
+NOT binds tightest, then AND, then OR, then standing side by side, as with Google: `a b OR c` is
+`a (b OR c)`. Every query has a tree: an operator without its parts is a word, a bracket without its
+partner is left out, and both are said (`Oddity`). `written` gives a tree back as a query, so that what
+was understood can be read: `parse(written(parse(text)))` is `parse(text)`.
+
+A parser generator was weighed (lark, pyparsing): its grammar would be shorter, but every recovery
+from what people really type would have to be written around it, and those are most of this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
+from typing import Literal, TypeAlias
+
+from search.syntax import Lexeme, Oddity, lexemes
+
+MOST_DEPTH = 20
+"""Brackets inside brackets; deeper ones do not group."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A word, a phrase, or a field with its value, as typed.
+
+    `name` is the field's name as typed and `field` the field that it stands for; both are empty for
+    none, `field` also for a name that is no field. `suffix` is `~` or `~2`. `start` is the place in the
+    query, `joined` says that a value stands right behind its name.
+    """
+
+    value: str
+    quoted: bool = False
+    name: str = ""
+    field: str = ""
+    suffix: str = ""
+    joined: bool = True
+    start: int = dataclass_field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Side:
+    """Parts side by side, each on its own; `bracketed` ones stand in parentheses."""
+
+    parts: tuple[Node, ...]
+    bracketed: bool = False
+
+
+@dataclass(frozen=True)
+class Every:
+    """Parts that must all hold: AND."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    """Parts of which one is enough: OR."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Without:
+    """What must not hold: NOT, or a minus."""
+
+    part: Node
+
+
+@dataclass(frozen=True)
+class Must:
+    """What must hold: a plus."""
+
+    part: Node
+
+
+Node: TypeAlias = "Leaf | Side | Every | Either | Without | Must"
+
+_OPERANDS = ("word", "quoted", "range", "field", "open", "not", "must")
+"""Kinds that a part may begin with."""
+
+_OPERATORS = ("and", "or", "not", "must")
+
+
+def parse(text: str) -> tuple[Side, list[Oddity]]:
+    """The syntax tree of a query, and the marks in it that were not obeyed."""
+    found, odd = lexemes(text)
+    return _Parser(_settled(found, odd), odd).query(), odd
+
+
+def written(node: Node) -> str:
+    """A tree as a query that is read as this tree."""
+    if isinstance(node, Leaf):
+        return _written_leaf(node)
+    if isinstance(node, Without):
+        return f"NOT {written(node.part)}"
+    if isinstance(node, Must):
+        return f"+{written(node.part)}"
+    if isinstance(node, Side):
+        text = " ".join(written(part) for part in node.parts)
+        return f"({text})" if node.bracketed else text
+    return (" AND " if isinstance(node, Every) else " OR ").join(map(written, node.parts))
+
+
+def _written_leaf(leaf: Leaf) -> str:
+    value = f'"{leaf.value}"' if leaf.quoted else leaf.value
+    name = f"{leaf.name}:" if leaf.name else ""
+    return f"{name}{'' if leaf.joined else ' '}{value}{leaf.suffix}".rstrip()
+
+
+def _settled(found: Sequence[Lexeme], odd: list[Oddity]) -> list[Lexeme]:
+    """Lexemes of which every operator has its parts; one that has none is a word like others.
+
+    A quotation mark without a partner goes together with the sign or the field that it belongs to.
+    """
+    kept: list[Lexeme] = []
+    for lexeme, following in zip(found, _following(found), strict=True):
+        before = kept[-1].kind if kept else ""
+        if lexeme.kind == "lone":
+            while kept and kept[-1].kind in ("not", "must", "field") and lexeme.joined:
+                dropped = kept.pop()
+                if dropped.kind == "field" and not dropped.field:
+                    kept.append(replace(dropped, kind="word"))
+                    break
+        elif lexeme.kind in ("and", "or"):
+            if before in ("", "open", "and", "or", "not", "must") or following not in _OPERANDS:
+                _demote(lexeme, following, kept, odd)
+            else:
+                kept.append(lexeme)
+        elif lexeme.kind in ("not", "must") and following not in _OPERANDS:
+            _demote(lexeme, following, kept, odd)
+        else:
+            kept.append(lexeme)
+    return kept
+
+
+def _following(found: Sequence[Lexeme]) -> list[str]:
+    """The kind of lexeme behind each one, marks without a partner passed over."""
+    kinds, kind = [], ""
+    for lexeme in reversed(found):
+        kinds.append(kind)
+        kind = kind if lexeme.kind == "lone" else lexeme.kind
+    return kinds[::-1]
+
+
+def _demote(lexeme: Lexeme, following: str, kept: list[Lexeme], odd: list[Oddity]) -> None:
+    """An operator without its parts: a word, unless it is one of several in a row."""
+    odd.append(Oddity("operator-alone", lexeme.value))
+    word = lexeme.value.strip("() ")
+    in_a_row = following in ("and", "or") or (kept and kept[-1].kind in _OPERATORS)
+    if word.isalpha() and not in_a_row:
+        kept.append(replace(lexeme, kind="word", value=word))
+
+
+class _Parser:
+    """Recursive descent over settled lexemes, one method for each line of the grammar."""
+
+    def __init__(self, found: Sequence[Lexeme], odd: list[Oddity]) -> None:
+        self._lexemes = found
+        self._odd = odd
+        self._at = 0
+        self._depth = 0
+        self._field = ("", "")
+
+    def query(self) -> Side:
+        parts: list[Node] = []
+        while self._kind():
+            parts.extend(self._side().parts)
+            if self._kind() == "close":
+                self._odd.append(Oddity("bracket-unbalanced", ")"))
+                self._at += 1
+        return Side(tuple(parts))
+
+    def _side(self) -> Side:
+        """Parts up to a closing bracket or the end."""
+        parts: list[Node] = []
+        while self._kind() not in ("close", ""):
+            part = self._joined("or", Either)
+            if part is not None:
+                parts.append(part)
+        return Side(tuple(parts))
+
+    def _joined(
+        self, operator: Literal["or", "and"], kind: type[Either] | type[Every]
+    ) -> Node | None:
+        """Parts joined by one operator; a single one as it is."""
+        parts = [self._below(operator)]
+        while self._kind() == operator:
+            self._at += 1
+            parts.append(self._below(operator))
+        known = tuple(part for part in parts if part is not None)
+        if len(known) > 1:
+            return kind(known)
+        return known[0] if known else None
+
+    def _below(self, operator: Literal["or", "and"]) -> Node | None:
+        return self._joined("and", Every) if operator == "or" else self._part()
+
+    def _part(self) -> Node | None:
+        """A word, a phrase, a field or a group, behind any number of signs."""
+        without = must = False
+        while self._kind() in ("not", "must"):
+            if self._kind() == "not":
+                without = not without
+            else:
+                must = True
+            self._at += 1
+        part = self._operand()
+        if part is None:
+            return None
+        if without:
+            return Without(part)
+        return Must(part) if must else part
+
+    def _operand(self) -> Node | None:
+        kind = self._kind()
+        if kind == "open":
+            return self._group()
+        if kind not in ("word", "quoted", "field", "range"):
+            return None  # An empty group, whose brackets are all there was.
+        lexeme = self._lexemes[self._at]
+        self._at += 1
+        if kind == "field":
+            return self._named(lexeme)
+        return self._leaf(lexeme, *self._field)
+
+    def _leaf(self, lexeme: Lexeme, name: str, field: str) -> Leaf:
+        quoted = lexeme.kind == "quoted"
+        return Leaf(lexeme.value, quoted, name, field, lexeme.suffix, start=lexeme.start)
+
+    def _named(self, name: Lexeme) -> Node | None:
+        """What a field's name is followed by; its value must stand right behind the colon."""
+        value = self._lexemes[self._at] if self._kind() else None
+        if value is None or not value.joined or value.kind not in _VALUES:
+            return Leaf("", name=name.value, field=name.field, joined=False, start=name.start)
+        if value.kind == "open":
+            outer, self._field = self._field, (name.value, name.field)
+            group = self._group()
+            self._field = outer
+            return group
+        self._at += 1
+        return replace(self._leaf(value, name.value, name.field), start=name.start)
+
+    def _group(self) -> Node | None:
+        """What stands in brackets; without its closing one, up to the end."""
+        self._at += 1
+        if self._depth >= MOST_DEPTH:
+            self._odd.append(Oddity("brackets-too-deep", "("))
+            return self._joined("or", Either)
+        self._depth += 1
+        side = self._side()
+        self._depth -= 1
+        if self._kind() == "close":
+            self._at += 1
+        else:
+            self._odd.append(Oddity("bracket-unbalanced", "("))
+        return replace(side, bracketed=True) if side.parts else None
+
+    def _kind(self) -> str:
+        return self._lexemes[self._at].kind if self._at < len(self._lexemes) else ""
+
+
+_VALUES = ("word", "quoted", "range", "open")

@@ -1,0 +1,118 @@
+"""Phrases across languages: what is asked instead of a phrase that stands nowhere.
+
+A quoted phrase is exact in its own language. Asked of articles in another language, or of an archive
+that does not hold it, it would find nothing; then its meaning is asked: its words, with all that they
+are searched by, near each other, and the semantic arm. The answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from index.analysis import is_stop, tokenize
+from index.lexicon import Lexicon
+from index.reader import OpenIndex
+from search.conditions import AnyOf, Atom, Condition, Holds, Lookup, documents_meeting
+from search.config import SearchConfig
+from search.filters import Filters, Mask, documents_passing
+from search.models import Notice
+from search.query import Group, Query
+from search.understanding import Understanding
+
+
+def by_meaning(query: Query, languages: Sequence[str], index: OpenIndex) -> Query:
+    """The query, with the phrases that stand in no article of the languages asked for (none: of any)
+    turned into words that are searched by their meaning."""
+    asked = documents_passing(
+        index.columns,
+        (Filters(languages=tuple(languages)), Filters(languages=query.filters.languages)),
+    )
+    nowhere: list[Condition] = []
+    for condition in query.conditions:
+        phrases = _phrases(condition)
+        if phrases and not documents_meeting([condition], _lookup(query, index), asked).any():
+            nowhere.append(condition)
+    if not nowhere:
+        return query
+    atoms = [atom for condition in nowhere for atom in _phrases(condition)]
+    return replace(
+        query,
+        conditions=tuple(each for each in query.conditions if each not in nowhere),
+        groups=tuple(part for group in query.groups for part in _loosened(group, atoms)),
+        nearby=tuple(dict.fromkeys(_content(atom) for atom in atoms)),
+        notices=(*query.notices, *map(_notice, atoms)),
+    )
+
+
+def _lookup(query: Query, index: OpenIndex) -> Lookup:
+    return Lookup(index.columns, index.keyword, dict(query.forms))
+
+
+def _phrases(condition: Condition) -> tuple[Atom, ...]:
+    """The phrases of a condition that is nothing but one, or alternatives of them."""
+    parts = condition.parts if isinstance(condition, AnyOf) else (condition,)
+    atoms = [part.atom for part in parts if isinstance(part, Holds)]
+    phrases = tuple(
+        atom for atom in atoms if atom.phrase and atom.field == "any" and atom.within is None
+    )
+    return phrases if len(phrases) == len(parts) else ()
+
+
+def _loosened(group: Group, phrases: Sequence[Atom]) -> list[Group]:
+    """A group with its phrases' words each on its own."""
+    kept = tuple(atom for atom in group.alternatives if atom not in phrases)
+    words = [
+        Group((Atom((token.term,), False, "any", spelt, stop=is_stop(token.term)),))
+        for atom in group.alternatives
+        if atom in phrases
+        for token in tokenize(atom.surface)
+        if (spelt := atom.surface[token.start : token.end])
+    ]
+    return [*([Group(kept)] if kept else []), *words]
+
+
+def _content(atom: Atom) -> tuple[str, ...]:
+    words = tuple(dict.fromkeys(word for word in atom.words if not is_stop(word)))
+    return words or atom.words
+
+
+def _notice(atom: Atom) -> Notice:
+    part = f'"{atom.surface}"'
+    shown = part if len(part) <= 60 else f'{part[:58]}…"'
+    message = f"No article asked for holds {shown}; it was searched by its meaning."
+    return Notice("phrase-by-meaning", message, shown)
+
+
+def documents_nearby(
+    asked: Understanding, index: OpenIndex, config: SearchConfig, passing: Mask
+) -> Mask:
+    """Where the keyword arm may look: `passing`, or, for phrases searched by their meaning, the
+    documents of it that hold most of their words, or what these are searched by, near each other."""
+    mask = passing
+    for words in asked.query.nearby:
+        if len(words) < 2:
+            continue
+        groups = [_forms(word, asked, index.lexicon, config) for word in words]
+        least = int(np.ceil(config.nearby_share * len(words)))
+        window = config.nearby_window * len(words)
+        near = np.zeros(len(mask), bool)
+        near[index.keyword.near_documents(groups, window, least=max(least, 2))] = True
+        mask = mask & near
+    return mask
+
+
+def _forms(
+    word: str, asked: Understanding, lexicon: Lexicon, config: SearchConfig
+) -> tuple[str, ...]:
+    """The inflections of a word and of what it is searched by, the most frequent of each."""
+    meaning = asked.meanings.get(word)
+    found: list[str] = []
+    for each in (word, *(other.word for other in (meaning.wanted if meaning else ()))):
+        head = lexicon.head(each)
+        rows = np.flatnonzero(lexicon.heads == head) if head >= 0 else np.empty(0, np.int64)
+        best = rows[np.argsort(-lexicon.frequencies[rows], kind="stable")][: config.nearby_forms]
+        found += [each, *(lexicon.words[row] for row in best.tolist())]
+    return tuple(dict.fromkeys(found))
