@@ -6,7 +6,7 @@ as a plain one and neither arm can return what the other may not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis import terms
 from index.catalogue import NO_DATE, Columns
 from index.normalize import normalize
 
@@ -33,25 +34,36 @@ class Filters:
 
 @dataclass(frozen=True)
 class Names:
-    """What a query can name in an archive: folded names, each with the name as it is shown.
-
-    `located` gives the docids of the articles that have a web address.
-    """
+    """What a query can name in an archive. `located` gives the docids of a web address."""
 
     languages: frozenset[str]
-    sources: Mapping[str, str]
-    tags: Mapping[str, str]
+    sources: NameList
+    tags: NameList
     located: Callable[[str], tuple[int, ...]] = lambda address: ()
 
     @classmethod
     def of(cls, columns: Columns, located: Callable[[str], tuple[int, ...]]) -> Names:
         """The names that an archive holds."""
-        return cls(
-            frozenset(columns.lang_names),
-            dict(zip(normalized(columns.source_names), columns.source_names, strict=True)),
-            dict(zip(normalized(columns.tag_names), columns.tag_names, strict=True)),
-            located,
-        )
+        sources, tags = NameList(columns.source_names), NameList(columns.tag_names)
+        return cls(frozenset(columns.lang_names), sources, tags, located)
+
+
+class NameList:
+    """Names as the archive spells them, found by their folded spelling or their words alone."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = tuple(name for name in names if name)
+        self._folded = dict(zip(normalized(self.names), self.names, strict=True))
+        self._words = {" ".join(terms(name)): name for name in self.names}
+
+    def known(self, typed: str) -> str:
+        """The name that was typed; empty if there is none such."""
+        return self._folded.get(normalize(typed), "") or self._words.get(" ".join(terms(typed)), "")
+
+    def holding(self, typed: str) -> list[str]:
+        """The names that hold the words typed in a row."""
+        wanted = " ".join(terms(typed))
+        return [name for words, name in self._words.items() if f" {wanted} " in f" {words} "]
 
 
 def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:

@@ -86,8 +86,6 @@ Node: TypeAlias = "Leaf | Side | Every | Either | Without | Must"
 _OPERANDS = ("word", "quoted", "range", "field", "open", "not", "must")
 """Kinds that a part may begin with."""
 
-_OPERATORS = ("and", "or", "not", "must")
-
 
 def parse(text: str) -> tuple[Side, list[Oddity]]:
     """The syntax tree of a query, and the marks in it that were not obeyed."""
@@ -100,13 +98,22 @@ def written(node: Node) -> str:
     if isinstance(node, Leaf):
         return _written_leaf(node)
     if isinstance(node, Without):
-        return f"NOT {written(node.part)}"
+        return f"NOT {_bound(node.part)}"
     if isinstance(node, Must):
-        return f"+{written(node.part)}"
+        return f"+{_bound(node.part)}"
     if isinstance(node, Side):
         text = " ".join(written(part) for part in node.parts)
         return f"({text})" if node.bracketed else text
-    return (" AND " if isinstance(node, Every) else " OR ").join(map(written, node.parts))
+    if isinstance(node, Every):
+        return " AND ".join(_bound(part) for part in node.parts)
+    return " OR ".join(
+        f"({written(part)})" if isinstance(part, Either) else written(part) for part in node.parts
+    )
+
+
+def _bound(part: Node) -> str:
+    """A part as it stands beside an operator that binds tighter than AND and OR in it."""
+    return f"({written(part)})" if isinstance(part, (Every, Either)) else written(part)
 
 
 def _written_leaf(leaf: Leaf) -> str:
@@ -126,6 +133,7 @@ def _settled(found: Sequence[Lexeme], odd: list[Oddity]) -> list[Lexeme]:
         if lexeme.kind == "lone":
             while kept and kept[-1].kind in ("not", "must", "field") and lexeme.joined:
                 dropped = kept.pop()
+                odd.append(Oddity("dropped-with-quote", dropped.value))
                 if dropped.kind == "field" and not dropped.field:
                     kept.append(replace(dropped, kind="word"))
                     break
@@ -151,11 +159,12 @@ def _following(found: Sequence[Lexeme]) -> list[str]:
 
 
 def _demote(lexeme: Lexeme, following: str, kept: list[Lexeme], odd: list[Oddity]) -> None:
-    """An operator without its parts: a word, unless it is one of several in a row."""
+    """An operator without its parts: a word, unless another one stands in its place."""
     odd.append(Oddity("operator-alone", lexeme.value))
+    while kept and kept[-1].kind in ("not", "must"):
+        kept.pop()
     word = lexeme.value.strip("() ")
-    in_a_row = following in ("and", "or") or (kept and kept[-1].kind in _OPERATORS)
-    if word.isalpha() and not in_a_row:
+    if word.isalpha() and following not in ("and", "or"):
         kept.append(replace(lexeme, kind="word", value=word))
 
 
@@ -242,18 +251,52 @@ class _Parser:
             return Leaf("", name=name.value, field=name.field, joined=False, start=name.start)
         if value.kind == "open":
             outer, self._field = self._field, (name.value, name.field)
-            group = self._group()
+            group = self._names() if name.field in _NAMED else None
+            group = group or self._group()
             self._field = outer
             return group
         self._at += 1
         return replace(self._leaf(value, name.value, name.field), start=name.start)
+
+    def _names(self) -> Node | None:
+        """Names in brackets, which may be several words each: `source:(City Ledger OR Dawn)`.
+
+        None for a group of anything but words, quotes and OR.
+        """
+        kinds = [lexeme.kind for lexeme in self._lexemes[self._at + 1 : self._at + _MOST_NAMES]]
+        count = kinds.index("close") if "close" in kinds else len(kinds)
+        inside = self._lexemes[self._at + 1 : self._at + 1 + count]
+        if not inside or not {each.kind for each in inside} <= {"word", "quoted", "or"}:
+            return None
+        leaves: list[Leaf] = []
+        apart = True
+        for lexeme in inside:
+            if lexeme.kind == "or":
+                apart = True
+                continue
+            leaf = self._leaf(lexeme, *self._field)
+            if apart or leaf.quoted or leaves[-1].quoted:
+                leaves.append(leaf)
+            else:
+                leaves[-1] = replace(leaves[-1], value=f"{leaves[-1].value} {leaf.value}")
+            apart = lexeme.ended
+        self._at += count + 1
+        if self._kind() == "close":
+            self._at += 1
+        else:
+            self._odd.append(Oddity("bracket-unbalanced", "("))
+        if len(leaves) == 1:
+            return leaves[0]
+        return Side((Either(tuple(leaves)),), bracketed=True)
 
     def _group(self) -> Node | None:
         """What stands in brackets; without its closing one, up to the end."""
         self._at += 1
         if self._depth >= MOST_DEPTH:
             self._odd.append(Oddity("brackets-too-deep", "("))
-            return self._joined("or", Either)
+            while self._kind() in ("open", "not", "must"):
+                self._at += 1
+            return self._operand()
         self._depth += 1
         side = self._side()
         self._depth -= 1
@@ -261,10 +304,16 @@ class _Parser:
             self._at += 1
         else:
             self._odd.append(Oddity("bracket-unbalanced", "("))
-        return replace(side, bracketed=True) if side.parts else None
+        if len(side.parts) < 2:
+            return side.parts[0] if side.parts else None
+        return replace(side, bracketed=True)
 
     def _kind(self) -> str:
         return self._lexemes[self._at].kind if self._at < len(self._lexemes) else ""
 
 
+_MOST_NAMES = 200
+"""Lexemes that are looked at for the end of a list of names."""
+
+_NAMED = ("source", "tag")
 _VALUES = ("word", "quoted", "range", "open")

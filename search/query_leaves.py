@@ -7,7 +7,7 @@ that would leave out more than was meant, so it is left alone, and the notice sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.analysis import Token, is_stop, tokenize
@@ -15,7 +15,7 @@ from index.normalize import normalize
 from search.conditions import Among, Atom, Field, Passes
 from search.config import SearchConfig
 from search.date_ranges import OPERATORS, DateRange, date_range
-from search.filters import Filters, Names
+from search.filters import Filters, NameList, Names
 from search.grammar import Either, Leaf, Must, Node, Side, Without
 from search.models import Notice
 from search.syntax import Oddity, language_code, split_values
@@ -36,6 +36,7 @@ _CODE = re.compile(r"://|^www\.|\w@\w")
 
 _ODDITIES = {
     "quote-unbalanced": "A quotation mark has no partner and was ignored.",
+    "dropped-with-quote": "{part} stood before that quotation mark and was ignored with it.",
     "bracket-unbalanced": "A bracket has no partner; what stands beside it was read without it.",
     "brackets-too-deep": "Brackets inside so many brackets do not group; they were ignored.",
     "operator-alone": "{part} needs a part on each side; it was not taken for an operator.",
@@ -162,9 +163,11 @@ class Leaves:
 
     def _known(self, field: str, value: str) -> str:
         """The archive's own spelling of a name; empty if it has none such."""
+        return self._list(field).known(value)
+
+    def _list(self, field: str) -> NameList:
         assert self._names is not None
-        known = self._names.sources if field == "source" else self._names.tags
-        return known.get(normalize(value), "")
+        return self._names.sources if field == "source" else self._names.tags
 
     def _note_completed(self, leaf: Leaf, name: str) -> None:
         self._note(
@@ -380,22 +383,24 @@ class Leaves:
 
     def _named(self, leaf: Leaf) -> list[str]:
         """The names that a filter means; one that the archive does not hold stays, and is said."""
-        if leaf.quoted or (self._names and self._known(leaf.field, leaf.value)):
-            typed = [leaf.value]
-        else:
-            typed = split_values(leaf.value)
         if self._names is None:
-            return typed
+            return [leaf.value] if leaf.quoted else split_values(leaf.value)
+        if leaf.quoted or self._known(leaf.field, leaf.value):
+            return [self._name(leaf, leaf.value)]
+        typed = split_values(leaf.value)
+        words = leaf.value.split()
+        if len(words) > 1 and all(self._known(leaf.field, word) for word in words):
+            typed = words
         return [self._name(leaf, value) for value in typed]
 
     def _name(self, leaf: Leaf, value: str) -> str:
         if name := self._known(leaf.field, value):
             return name
-        near = list(self._names_with(leaf.field, value))
+        near = self._list(leaf.field).holding(value)
         if len(near) == 1:
             self._note_completed(replace(leaf, value=value), near[0])
             return near[0]
-        some = near or list(self._names_with(leaf.field, ""))
+        some = near or self._list(leaf.field).names
         shown = ", ".join(map(_shown, some[:_MOST_NAMES_SHOWN]))
         more = ", …" if len(some) > _MOST_NAMES_SHOWN else ""
         self._note(
@@ -405,13 +410,6 @@ class Leaves:
             _shown(f"{leaf.name}:{value}"),
         )
         return value
-
-    def _names_with(self, field: str, value: str) -> Iterator[str]:
-        """Known names that hold the words of a value in a row."""
-        assert self._names is not None
-        known = self._names.sources if field == "source" else self._names.tags
-        wanted = f" {normalize(value)} " if value else " "
-        return (name for folded, name in known.items() if folded and wanted in f" {folded} ")
 
     def _note(self, code: str, message: str, part: str = "") -> None:
         self.notices.append(Notice(code, message, part))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.normalize import normalize
@@ -41,14 +41,16 @@ _SPELT: dict[str, Kind] = {
 
 _SPELT_OPERATOR = re.compile(rf"\(\s*({'|'.join(_SPELT)})\s*\)", re.IGNORECASE)
 _SIGN_RUN = re.compile("[-–−+!]+")
+_LOOSE_SIGNS = re.compile(r"[-–−+!~^&](?!&)[-–−+!~^]*")
 _NUMBER = re.compile(r"[^\s()\"]+")
 _NAME = re.compile(r"(?P<name>[^\W\d_]{1,16}):(?!//)")
-_QUOTED = re.compile(r'"(?P<quoted>[^"]*)"(?P<suffix>~\d{0,2})?')
+_QUOTED = re.compile(r'"(?P<quoted>[^"]*)"(?P<suffix>~\d{0,2}(?!\w))?')
 _BARE = re.compile(r'[^\s"|]+')
 _DATE_BRACKETS = re.compile(r"[\[{][^\[\]{}]{0,60}[\]}]")
 _SUFFIX = re.compile(r"(?<=\w)(?P<suffix>~\d{0,2})$")
 _BOOST = re.compile(r"(?<=\w)\^\d+(?:\.\d+)?$")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
+_COMMAS = ",;،؛"
 _NOISE = "[]{}&"
 
 
@@ -97,7 +99,7 @@ class Lexeme:
     `value` is the words of a `word` or `quoted`, the name typed before a colon of a `field`, the
     whole of a bracketed `range`; of any other kind what was typed. `lone` is a quotation mark without
     a partner. `suffix` is `~` or `~2`, typed
-    behind a word or a quote. `joined` says that nothing stands between it and the lexeme before.
+    behind a word or a quote. `joined` says that nothing stands between it and the lexeme before, `ended` that a comma stands behind it.
     """
 
     kind: Kind
@@ -105,6 +107,7 @@ class Lexeme:
     start: int = 0
     suffix: str = ""
     joined: bool = False
+    ended: bool = False
 
     @property
     def field(self) -> str:
@@ -213,13 +216,15 @@ class _Lexer:
         yield self._taken("quoted", value, match.end(), match["suffix"] or "")
 
     def _bare(self, *, value: bool = False) -> Iterator[Lexeme]:
+        if not value and (loose := _LOOSE_SIGNS.match(self._text, self._at)):
+            self._at = self._begin = loose.end()
+            return
         match = _BARE.match(self._text, self._at)
         if match is None:
             self._at += 1
             return
         typed = match[0]
         word, closers = _trim(typed)
-        word = word if value else word.lstrip("-–−+!")
         if boost := _BOOST.search(word):
             self._odd.append(Oddity("boost-ignored", boost[0]))
             word = word[: boost.start()]
@@ -232,8 +237,9 @@ class _Lexer:
             operator, closers, suffix = _OPERATORS.get(word), 0, ""
             typed = word
         end = self._at + len(typed)
-        if word:
-            yield self._taken(operator or "word", word, end, suffix)
+        if word and (value or "*" in word or any(map(str.isalnum, word)) or operator):
+            comma = typed[len(word) :][:1] in _COMMAS and len(typed) > len(word)
+            yield replace(self._taken(operator or "word", word, end, suffix), ended=comma)
         self._at = self._begin = end
         for _ in range(closers):
             yield Lexeme("close", ")", end - 1, joined=True)
@@ -243,7 +249,7 @@ def _trim(bare: str) -> tuple[str, int]:
     """Without the comma or the closing bracket that a sentence leaves on its last word, and how many
     round brackets were closed by it."""
     unopened = "".join(closer for closer, opener in _CLOSERS.items() if opener not in bare)
-    word = bare.rstrip(",;،؛" + unopened)
+    word = bare.rstrip(_COMMAS + unopened)
     return word, bare[len(word) :].count(")") if ")" in unopened else 0
 
 

@@ -83,6 +83,7 @@ def _refused(error: RequestError) -> None:
 @example('title:"')
 @example("date:9999-12..")
 @example("date:٢٠٢٦..")
+@example("NOT NOT")
 def test_never_an_undocumented_error(text: str) -> None:
     query = read(text)
     if query is None:
