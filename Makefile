@@ -39,6 +39,7 @@ docs: dev ## write docs/cli-reference.md from --help, and the examples from the 
 	$(BIN)/python -I tests/unit/test_docs.py > docs/cli-reference.tmp
 	mv docs/cli-reference.tmp docs/cli-reference.md
 	$(BIN)/python scripts/api_examples.py
+	$(BIN)/python scripts/query_examples.py
 
 messages: dev ## compile the words of the interface
 	$(BIN)/pybabel -q compile --directory web/translations

@@ -26,7 +26,7 @@ _NAMED = ("source", "tag")
 _MOST_NAME_WORDS = 6
 _MOST_NAMES_SHOWN = 5
 
-_EVERYTHING = re.compile(r"\*+(?::\*+)?")
+_EVERYTHING = re.compile(r"\*(?::\*)?")
 _PATTERN = re.compile(r"\*|(?<=\w)[?؟](?=[\w*])")
 _PATTERN_CHARS = re.compile(r"[\w\u0640\u064b-\u065f\u0670\u200c\u200d*?؟'’]+")
 

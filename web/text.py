@@ -83,8 +83,12 @@ class Text:
             return self(otherwise)
 
     def notice(self, notice: Notice) -> str:
-        """A notice in this language; nothing where the engine's own English has to do."""
-        return _catalogue(self.lang).pgettext("notice", notice.code)
+        """A notice in this language; nothing where the engine's own English has to do.
+
+        What was typed keeps its own direction inside it.
+        """
+        said = _catalogue(self.lang).pgettext("notice", notice.code)
+        return said.replace("{part}", f"\u2068{notice.part}\u2069")
 
     @property
     def dir(self) -> str:

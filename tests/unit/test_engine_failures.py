@@ -111,7 +111,7 @@ def test_undetermined_is_a_language_even_where_no_document_is(engine: SearchEngi
         ("-بارش", "only-exclusions"),
         ("lang:fr بارش", "language-unknown"),
         ("date:2026-02..2026-01 بارش", "date-reversed"),
-        ("بارش OR", "or-ignored"),
+        ("بارش OR", "operator-alone"),
         ("مصنف:احمد بارش", "field-unknown"),
         ("بارش " * 70, "too-many-words"),
     ],

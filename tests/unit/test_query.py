@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+import test_asking
 
 from index.analysis import Token, tokenize
 from index.errors import RequestError
+from scripts import query_examples
 from search.conditions import described
 from search.config import SearchConfig
 from search.query import Atom, Query, parse_query
 from search.syntax import language_code, lexemes
 
+TESTS = Path(__file__).parents[1]
 CASES = sorted((Path(__file__).parents[1] / "data" / "query").glob("*.txt"))
 LIMITS = SearchConfig(max_query_chars=300, max_query_words=12)
 
@@ -132,3 +136,21 @@ def test_work_grows_with_length_only(nasty: str, monkeypatch: pytest.MonkeyPatch
     parse_query(text, SearchConfig(max_query_chars=20_000))
     assert len(found) <= len(text)
     assert handed <= 2 * len(text)
+
+
+def test_the_document_shows_how_queries_are_read() -> None:
+    text = query_examples.DOCUMENT.read_text("utf-8")
+    assert query_examples.rewritten(text) == text, "Run: make docs"
+
+
+def test_the_document_compares_every_operator_that_is_tested() -> None:
+    """The last column of the comparison names tests, cases of them, or notices."""
+    text = query_examples.DOCUMENT.read_text("utf-8")
+    rows = text.partition("## Beside other engines")[2].splitlines()
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row.rsplit("|", 2)[-2])}
+    tests = "".join(path.read_text("utf-8") for path in TESTS.glob("*/test_*.py"))
+    notices = {code for _, code in test_asking.NOTICES}
+    known = {*test_asking.OPERATORS, *notices, *re.findall(r"def (test_\w+)", tests)}
+    assert named
+    assert named <= known
+    assert set(test_asking.OPERATORS) - {"filters in groups", "title"} <= named

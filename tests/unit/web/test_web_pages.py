@@ -174,12 +174,15 @@ def test_a_part_that_did_not_answer_is_never_silent(client, engine: FakeEngine):
 
 
 def test_a_notice_is_in_the_language_of_the_interface_where_it_can_be(client, engine: FakeEngine):
-    engine.notices = (Notice("or-ignored", "OR was ignored."), Notice("new", "Something new."))
+    engine.notices = (
+        Notice("boost-ignored", "^2 was ignored.", "^2"),
+        Notice("new", "Something new."),
+    )
     page = client.get("/?q=police&ui=ur").get_data(as_text=True)
-    assert "OR was ignored." not in page
-    assert "OR صرف" in page
+    assert "^2 was ignored." not in page
+    assert "\u2068^2\u2069: یہاں" in page
     assert '<bdi lang="en" dir="ltr">Something new.</bdi>' in page
-    assert "OR was ignored." in client.get("/?q=police").get_data(as_text=True)
+    assert "^2 was ignored." in client.get("/?q=police").get_data(as_text=True)
 
 
 def test_an_empty_query_is_asked_for_again(client):

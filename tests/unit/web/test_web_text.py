@@ -11,6 +11,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 import web
+from search import query_leaves
 from search.models import Notice
 from web.preferences import CHOICES
 from web.text import INTERFACES, TRANSLATIONS, Text
@@ -123,7 +124,17 @@ def test_dates():
 
 
 def test_notices():
-    notice = Notice("or-ignored", "OR stands between words; here it is ignored.")
+    notice = Notice("sign-of-number", "-5 was read as a number.", "-5")
     assert Text("en").notice(notice) == "", "the engine's own message is English"
-    assert "OR" in Text("ur").notice(notice)
+    assert "\u2068-5\u2069" in Text("ur").notice(notice)
     assert Text("ur").notice(Notice("unheard-of", "x")) == ""
+
+
+def test_every_notice_is_said_in_urdu():
+    codes = {"source-unknown", "tag-unknown", *query_leaves._ODDITIES, *query_leaves._DATE_PROBLEMS}
+    for path in Path(query_leaves.__file__).parent.glob("*.py"):
+        text = path.read_text("utf-8")
+        codes |= set(re.findall(r'(?:Notice|_note|_refused)\(\s*(?:leaf, )?"([a-z-]+)"', text))
+    assert len(codes) > 25
+    silent = {code for code in codes if not Text("ur").notice(Notice(code, "x", "y"))}
+    assert silent == set()
