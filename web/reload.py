@@ -1,13 +1,13 @@
 """What SIGHUP does: settings are read again, and a broken index or encoder is tried again.
 
-Of the settings those of `[web]` come into force, but for `host`, `port`, `threads` and `grace`, which
-belong to the socket. Others need a restart, and the log says so. A new index needs neither.
+Of the settings those of `[web]` come into force, but for those of the socket and the processes
+(`_OF_THE_SOCKET`). Others need a restart, and the log says so. A new index needs neither.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Flask
@@ -20,7 +20,7 @@ from web.service import SearchService
 from web.settings import Settings
 
 log = logging.getLogger("talash.serve")
-_OF_THE_SOCKET = ("host", "port", "threads", "grace")
+_OF_THE_SOCKET = ("host", "port", "socket", "socket_mode", "workers", "threads", "grace")
 
 
 class Reloader:
@@ -32,18 +32,17 @@ class Reloader:
         app: Flask,
         engine: SearchService,
         settings: Settings,
-        read: Callable[..., Settings],
-        overrides: Mapping[str, dict[str, object]],
+        read: Callable[[], Settings],
     ) -> None:
         self._server, self._engine, self._settings = server, engine, settings
         self._figures: metrics.Metrics = app.extensions[metrics.KEY]
-        self._read, self._overrides = read, overrides
+        self._read = read
 
     def __call__(self) -> None:
         """Reload, in the server's thread."""
         old = self._settings
         try:
-            new = self._read(**self._overrides)
+            new = self._read()
             kept = {name: getattr(old.web, name) for name in _OF_THE_SOCKET}
             settings = replace(old, web=replace(new.web, **kept))
             app = create_app(settings, self._engine, self._figures)
@@ -55,5 +54,5 @@ class Reloader:
         self._settings = settings
         self._engine.refresh()
         if new != settings:
-            log.warning("Settings of [search], [index] and of the socket need a restart.")
+            log.warning("Settings of [search], [index], the socket and workers need a restart.")
         log.info("Reloaded.")

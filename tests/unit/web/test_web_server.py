@@ -16,8 +16,9 @@ from fake_engine import FakeEngine
 
 from index.errors import ConfigError
 from web.app import create_app
+from web.listening import listen
 from web.server import Server
-from web.settings import Settings
+from web.settings import Settings, WebConfig
 
 
 class Slow(FakeEngine):
@@ -33,15 +34,22 @@ class Slow(FakeEngine):
         return super().search(request)
 
 
+def served(engine: FakeEngine, **web) -> tuple[Server, str]:
+    config = WebConfig(**{"port": 0} | web)
+    listening = listen(config)
+    app = create_app(Settings(web=config), engine)
+    return Server(app, listening.sockets, 2), listening.addresses(config.path)[0]
+
+
 def test_it_serves_and_ends_without_dropping_a_request():
     engine = Slow()
-    server = Server(create_app(Settings(), engine), "127.0.0.1", 0, 2)
+    server, url = served(engine)
     running = threading.Thread(target=server.run)
     running.start()
     answers = []
 
     def ask():
-        with urllib.request.urlopen(server.url + "api/v1/search?q=police") as answer:
+        with urllib.request.urlopen(url + "api/v1/search?q=police") as answer:
             answers.append((answer.status, len(answer.read())))
 
     asking = threading.Thread(target=ask)
@@ -61,16 +69,16 @@ def test_a_port_that_is_taken_is_an_error_with_a_hint():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match="--port"):
-            Server(create_app(Settings(), FakeEngine()), "127.0.0.1", port, 2)
+            listen(WebConfig(port=port))
 
 
 def test_a_long_urdu_query_gets_our_answer_and_not_the_servers():
-    server = Server(create_app(Settings(), FakeEngine()), "127.0.0.1", 0, 2)
+    server, url = served(FakeEngine())
     running = threading.Thread(target=server.run)
     running.start()
     try:
         with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(server.url + "api/v1/search?q=" + "%D8%A7" * 10_000)
+            urllib.request.urlopen(url + "api/v1/search?q=" + "%D8%A7" * 10_000)
         assert caught.value.code == 400
         assert b"10,000 characters" in caught.value.read()
     finally:
