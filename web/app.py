@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from web import (
     access,
     api,
+    compression,
     context,
     cors,
     errors,
@@ -67,6 +68,7 @@ def create_app(
     access.install(app, settings.web)
     cors.install(app, settings.web)
     errors.install(app)
+    compression.install(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(feeds.blueprint)

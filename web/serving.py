@@ -27,8 +27,8 @@ from web.settings import Settings, load
 
 log = logging.getLogger("talash.serve")
 
-_YOUNG = 5.0
-"""Seconds. A worker that ends by itself before could not serve, and so could no other."""
+_PAUSE = 1.0
+"""Seconds before a worker that was killed is replaced, so that one killed again and again costs little."""
 _SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # see web.metrics, which is slow to load
 
 
@@ -108,7 +108,7 @@ def _work(order: Order, sockets: Sequence[socket.socket], announce: Sequence[str
 
 
 class Workers:
-    """Processes that answer on the same sockets. One that dies is replaced.
+    """Processes that answer on the same sockets. One that is killed is replaced.
 
     They share nothing but sockets, files and figures: each opens the index and notices a new one.
     """
@@ -118,7 +118,7 @@ class Workers:
         self._count = count
         # Not forked: a copy of a process that has threads or an open index is no safe place to begin.
         self._context = multiprocessing.get_context("spawn")
-        self._running: dict[int, tuple[multiprocessing.process.BaseProcess, float]] = {}
+        self._running: dict[int, multiprocessing.process.BaseProcess] = {}
         self._stopping = False
 
     def run(self) -> int:
@@ -148,26 +148,29 @@ class Workers:
             target=_work, args=(self._order, self._listening.sockets, announce)
         )
         process.start()
-        self._running[process.sentinel] = process, time.monotonic()
+        self._running[process.sentinel] = process
         if self._stopping:  # meanwhile
             process.terminate()
 
     def _follow_up(self, sentinel: int) -> int:
-        """See to a worker that ended; the exit status when the server ends for it, else 0."""
-        process, began = self._running.pop(sentinel)
+        """See to a worker that ended; the exit status when the server ends for it, else 0.
+
+        One that ended with an error of its own said it: another would meet the same.
+        """
+        process = self._running.pop(sentinel)
         process.join()
         code = process.exitcode or 0
-        if self._stopping:
-            return 0
-        if time.monotonic() - began < _YOUNG:
-            log.error("A worker ended with status %d as soon as it began.", code)
+        if not self._stopping and code > 0:
             self.stop()
-            return code if code > 0 else 1
-        log.warning("A worker ended with status %d; another takes its place.", code)
-        self._start()
+            return code
+        if not self._stopping:
+            log.warning("A worker was killed (signal %d); another takes its place.", -code)
+            time.sleep(_PAUSE)
+        if not self._stopping:
+            self._start()
         return 0
 
     def _pass_on(self, number: signal.Signals) -> None:
-        for process, _ in list(self._running.values()):
+        for process in list(self._running.values()):
             if process.is_alive() and process.pid:
                 os.kill(process.pid, number)
