@@ -17,7 +17,8 @@ from web.context import engine, settings
 
 
 def _tag(generation: str) -> str:
-    about = (VERSION, settings().search, settings().web.public_url, request.root_url)
+    search, zone = settings().search, settings().index.timezone.key
+    about = (VERSION, search, zone, settings().web.public_url, request.root_url)
     asked = (generation, request.path, request.query_string, *about)
     return hashlib.blake2b(repr(asked).encode("utf-8", "replace"), digest_size=12).hexdigest()
 

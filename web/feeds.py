@@ -53,7 +53,8 @@ def atom() -> Response:
     )
     empty = "" if response.hits else engine().status().created
     body = Response(
-        atom_feed.feed(response, asked, addresses, empty), mimetype="application/atom+xml"
+        atom_feed.feed(response, asked, addresses, empty, settings().index.timezone),
+        mimetype="application/atom+xml",
     )
     return caching.tagged(body, response.generation, whole=not response.degraded)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
@@ -14,7 +14,7 @@ from search.models import Mode, Related, SearchRequest
 from web import narrowing, observing, paragraphs, params, view
 from web.addresses import here, home
 from web.citation import citations
-from web.context import engine, settings
+from web.context import engine, settings, today
 from web.preferences import CHOICES, COOKIE, MAX_AGE, Preferences, way_back
 from web.present import Problem
 from web.service import IndexStatus
@@ -44,7 +44,7 @@ def search() -> Response:
         tags=view.options(response.facets.tags, asked.tags)[: view.TAGS_OFFERED],
         values_shown=view.VALUES_SHOWN,
         timeline=narrowing.timeline(response.facets, asked, links, text),
-        quick_ranges=narrowing.quick_ranges(response.facets, asked, links, date.today()),
+        quick_ranges=narrowing.quick_ranges(response.facets, asked, links, today()),
         last_page=view.last_page(response),
         page_numbers=view.page_numbers(asked.page, view.last_page(response)),
         unfiltered=view.unfiltered(asked),
@@ -207,6 +207,7 @@ def _longest() -> int:
 def _day(status: IndexStatus, text: Text) -> str:
     """The day the index was built, in words; as it stands if it is no date we can read."""
     try:
-        return text.date(datetime.fromisoformat(status.created.replace("Z", "+00:00")).date())
+        created = datetime.fromisoformat(status.created.replace("Z", "+00:00"))
+        return text.date(created.astimezone(settings().index.timezone).date())
     except ValueError:
         return status.created
