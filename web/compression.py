@@ -1,4 +1,4 @@
-"""Answers are sent compressed to who takes them so: HTML in Urdu shrinks to a fifth and less.
+"""Answers are sent compressed to who takes them so: a page of results shrinks to a quarter.
 
 Nothing secret is ever in an answer beside what a reader typed, so its size tells nothing (BREACH): a
 token comes with requests only, pages hold no token of a form, and of the cookie they show nothing but

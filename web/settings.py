@@ -297,5 +297,12 @@ def _wrong(setting: Setting, given: _Given, why: str) -> ConfigError:
     why = why[0].lower() + why[1:]
     return ConfigError(
         f"{setting.section}.{setting.name} = {given.value!r} ({given.origin}): {why}.",
-        hint=f"The default is {setting.default!s}.",
+        hint=f"The default is {written(setting.default) or 'none'}.",
     )
+
+
+def written(value: object) -> str:
+    """A value as people read and write it: lists with commas, and nothing for what is not set."""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

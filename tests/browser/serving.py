@@ -14,14 +14,15 @@ from web.settings import Settings, WebConfig
 
 
 @contextmanager
-def serving(engine: SearchService) -> Iterator[str]:
+def serving(engine: SearchService, prefix: str = "") -> Iterator[str]:
     """The address of a server over `engine`, without the last slash."""
-    listening = listen(WebConfig(port=0))
-    server = Server(create_app(Settings(), engine), listening.sockets, 4)
+    config = WebConfig(port=0, prefix=prefix)
+    listening = listen(config)
+    server = Server(create_app(Settings(web=config), engine), listening.sockets, 4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield listening.addresses()[0].rstrip("/")
+        yield listening.addresses(prefix)[0].rstrip("/")
     finally:
         server.stop()
         thread.join(10)

@@ -12,10 +12,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from fake_engine import FakeEngine
 
 from index.errors import ConfigError
+from index.version import VERSION
 from web.app import create_app
+from web.cli import main
 from web.listening import listen
 from web.server import Server
 from web.settings import Settings, WebConfig
@@ -84,6 +87,48 @@ def test_a_long_urdu_query_gets_our_answer_and_not_the_servers():
     finally:
         server.stop()
         running.join(10)
+
+
+def test_an_app_for_other_servers_follows_the_same_settings(tmp_path, monkeypatch):
+    import web.wsgi
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talash.toml").write_text("[web]\nprefix = '/archive'\nhosts = ['news.example']\n")
+    app = web.wsgi.create()
+    assert app.wsgi_app is not web.wsgi.create().wsgi_app
+    client = app.test_client()
+    assert client.get("/archive/healthz").status_code == 200
+    assert client.get("/archive/readyz").status_code == 503  # there is no index here
+    assert client.get("/archive/", headers={"Host": "evil.example"}).status_code == 400
+    monkeypatch.setenv("TALASH_WEB_PREFIX", "archive")
+    with pytest.raises(ConfigError, match="prefix"):
+        web.wsgi.create()
+
+
+def test_the_version_is_looked_up_once(monkeypatch):
+    from importlib import metadata
+
+    client = create_app(Settings(), FakeEngine()).test_client()
+    monkeypatch.setattr(metadata, "version", lambda name: pytest.fail("asked again"))
+    assert client.get("/healthz").get_json()["version"] == VERSION
+    assert client.get("/api/v1/search?q=police").status_code == 200
+    assert client.get("/api/v1/openapi.json").get_json()["info"]["version"] == VERSION
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--socket", "s", "--port", "8001"), "Leave out the socket"),
+        (("--socket", "s", "--host", "::"), "Leave out the socket"),
+        (("--host", "no.such.host.invalid"), "no.such.host.invalid"),
+        (("--workers", "0"), "workers"),
+        (("--workers", "1000"), "workers"),
+    ],
+)
+def test_a_command_line_that_cannot_be_is_refused(words, named):
+    done = CliRunner().invoke(main, ["serve", *words])
+    assert done.exit_code == 2
+    assert named in done.stderr
 
 
 def test_the_command_serves_until_it_is_asked_to_end():
