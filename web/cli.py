@@ -144,7 +144,7 @@ def serve(
             click.echo(warning, err=True)
         addresses = listening.addresses(settings.web.path)
         if settings.web.workers > 1:
-            ctx.exit(Workers(order, listening, addresses, settings.web.workers).run())
+            ctx.exit(Workers(order, settings, listening, addresses).run())
         answer(order, settings, listening.sockets, addresses)
     finally:
         listening.close()

@@ -95,8 +95,8 @@ def _under_path(inner: WSGIApplication, path: str, ours: frozenset[str]) -> WSGI
         root = path or environ.get("SCRIPT_NAME", "")
         asked = environ.get("PATH_INFO", "")
         if root and f"{asked}/".startswith(f"{root}/") and root.split("/")[1] not in ours:
-            environ["PATH_INFO"] = asked[len(root) :]
-        environ["SCRIPT_NAME"] = root
+            asked = asked[len(root) :]
+        environ.update(SCRIPT_NAME=root, PATH_INFO=asked or "/")
         return inner(environ, start_response)
 
     return answer

@@ -1,14 +1,13 @@
 """What SIGHUP does: settings are read again, and a broken index or encoder is tried again.
 
 Of the settings those of `[web]` come into force, but for those of the socket and the processes
-(`_OF_THE_SOCKET`). Others need a restart, and the log says so. A new index needs neither.
+(`web.settings.renewed`). Others need a restart, and the log says so. A new index needs neither.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 from flask import Flask
 
@@ -17,10 +16,9 @@ from web import logs, metrics
 from web.app import create_app
 from web.server import Server
 from web.service import SearchService
-from web.settings import Settings
+from web.settings import Settings, renewed
 
 log = logging.getLogger("talash.serve")
-_OF_THE_SOCKET = ("host", "port", "socket", "socket_mode", "workers", "threads", "grace")
 
 
 class Reloader:
@@ -43,8 +41,7 @@ class Reloader:
         old = self._settings
         try:
             new = self._read()
-            kept = {name: getattr(old.web, name) for name in _OF_THE_SOCKET}
-            settings = replace(old, web=replace(new.web, **kept))
+            settings = renewed(old, new)
             app = create_app(settings, self._engine, self._figures)
         except TalashError as error:
             log.error("Not reloaded, all stays as it was: %s", error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import multiprocessing.connection
@@ -23,7 +24,7 @@ import click
 from index.errors import TalashError
 from web import logs
 from web.listening import Listening
-from web.settings import Settings, load
+from web.settings import Settings, load, renewed
 
 log = logging.getLogger("talash.serve")
 
@@ -93,14 +94,15 @@ def _end_with_parent(stop: Callable[[], None]) -> None:
         stop()
 
 
-def _work(order: Order, sockets: Sequence[socket.socket], announce: Sequence[str]) -> None:
+def _work(
+    order: Order, settings: Settings, sockets: Sequence[socket.socket], announce: Sequence[str]
+) -> None:
     """A worker's whole life, in a process of its own."""
     from web.cli import fail
 
     # ctrl-C is sent to all processes of a terminal: the parent passes it on, in its own way.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        settings = order.settings()
         logs.configure(settings.web)
         answer(order, settings, sockets, announce, alone=False)
     except TalashError as error:
@@ -113,9 +115,11 @@ class Workers:
     They share nothing but sockets, files and figures: each opens the index and notices a new one.
     """
 
-    def __init__(self, order: Order, listening: Listening, announce: Sequence[str], count: int):
-        self._order, self._listening, self._announce = order, listening, announce
-        self._count = count
+    def __init__(
+        self, order: Order, settings: Settings, listening: Listening, announce: Sequence[str]
+    ) -> None:
+        self._order, self._settings = order, settings
+        self._listening, self._announce = listening, announce
         # Not forked: a copy of a process that has threads or an open index is no safe place to begin.
         self._context = multiprocessing.get_context("spawn")
         self._running: dict[int, multiprocessing.process.BaseProcess] = {}
@@ -126,10 +130,10 @@ class Workers:
         status = 0
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda signum, frame: self.stop())
-        signal.signal(signal.SIGHUP, lambda signum, frame: self._pass_on(signal.SIGHUP))
+        signal.signal(signal.SIGHUP, lambda signum, frame: self.reload())
         with tempfile.TemporaryDirectory(prefix="talash-figures-") as figures:
             os.environ.setdefault(_SHARED_FIGURES, figures)
-            for first in (True, *[False] * (self._count - 1)):
+            for first in (True, *[False] * (self._settings.web.workers - 1)):
                 self._start(self._announce if first else ())
             while self._running:
                 for ended in multiprocessing.connection.wait(list(self._running)):
@@ -143,10 +147,15 @@ class Workers:
             each.close()
         self._pass_on(signal.SIGKILL if again else signal.SIGTERM)
 
+    def reload(self) -> None:
+        """Let every worker reload, and those to come begin with the same settings."""
+        with contextlib.suppress(TalashError):  # which each of them logs
+            self._settings = renewed(self._settings, self._order.settings())
+        self._pass_on(signal.SIGHUP)
+
     def _start(self, announce: Sequence[str] = ()) -> None:
-        process = self._context.Process(
-            target=_work, args=(self._order, self._listening.sockets, announce)
-        )
+        how = (self._order, self._settings, self._listening.sockets, announce)
+        process = self._context.Process(target=_work, args=how)
         process.start()
         self._running[process.sentinel] = process
         if self._stopping:  # meanwhile

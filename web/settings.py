@@ -17,7 +17,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin, get_type_hints
@@ -40,6 +40,7 @@ SHORT_NAMES = {"TALASH_DATA": ("index", "data_dir")}
 _ORIGIN = r"^(\*|https?://[^/?#\s,*]+)$"
 _NO_TOKEN = SecretStr("")
 _PUBLIC_URL = r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?$"
+_OF_THE_SOCKET = ("host", "port", "socket", "socket_mode", "workers", "threads", "grace")
 _MODE = r"^0?[0-7]{3}$"
 _HOST_NAME = re.compile(r"[^\s/:@*\[\]]+|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?")
 
@@ -249,6 +250,12 @@ def _build(values: _Values) -> Settings:
     settings = Settings(**{name: sections[name](**given) for name, given in checked.items()})
     _agree(settings.web)
     return settings
+
+
+def renewed(old: Settings, new: Settings) -> Settings:
+    """What comes into force of new settings without a restart: `[web]`, but for socket and processes."""
+    kept = {name: getattr(old.web, name) for name in _OF_THE_SOCKET}
+    return replace(old, web=replace(new.web, **kept))
 
 
 def _agree(web: WebConfig) -> None:

@@ -173,6 +173,14 @@ def test_sighup_reaches_every_worker(data: Path) -> None:
         process.send_signal(signal.SIGHUP)
         until(lambda: "".join(said).count("Reloaded.") == 2)
         assert len(asked_of_each(process, f"{address}/metrics")) == 2
+        # Settings that cannot be read keep no worker from being replaced.
+        file.write_text("[web]\nmetriks = true\n")
+        process.send_signal(signal.SIGHUP)
+        until(lambda: "".join(said).count("stays as it was") == 2)
+        killed = min(workers(process))
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: len(workers(process) - {killed}) == 2)
+        assert len(asked_of_each(process, f"{address}/metrics")) == 2
 
 
 def test_what_no_worker_could_serve_with_ends_the_server(data: Path) -> None:

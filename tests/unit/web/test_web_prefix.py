@@ -55,6 +55,12 @@ def get(request):
     return lambda path: client.get(before + path, headers=headers)
 
 
+def test_it_answers_without_its_last_slash():
+    client = serving(prefix=ROOT)
+    assert client.get(ROOT).data == client.get(ROOT + "/").data
+    assert client.get(ROOT + "x").status_code == 404
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_every_link_of_a_page_is_under_it_and_leads_somewhere(get, address):
     page = get(address).get_data(as_text=True)
