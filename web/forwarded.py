@@ -8,18 +8,18 @@ was taken off on the way or not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING
+from typing import Any
 
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from index.errors import ConfigError
 from web.settings import PATH_PREFIX, WebConfig
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-    from flask import Flask
+_Environ = dict[str, Any]
+_Application = Callable[[_Environ, Any], Iterable[bytes]]
 
 _BEFORE = "werkzeug.proxy_fix.orig"
 _SENT_ON = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP")
@@ -41,7 +41,7 @@ def address(entry: str) -> str:
     return str(mapped or parsed)
 
 
-def from_this_machine(environ: WSGIEnvironment) -> bool:
+def from_this_machine(environ: _Environ) -> bool:
     """Whether a program of this machine asks, and not a proxy here for somebody elsewhere.
 
     waitress calls the other end of a Unix socket `localhost`, gunicorn and uWSGI give it no name.
@@ -61,7 +61,7 @@ def install(app: Flask, config: WebConfig) -> None:
             f"Addresses of Talash itself begin with {config.path}, so it cannot be the prefix.",
             hint="Choose another path for [web] prefix and public_url, such as /archive.",
         )
-    inner: WSGIApplication = app.wsgi_app
+    inner: _Application = app.wsgi_app
     if config.path or config.proxies:
         inner = _under_path(inner, config.path, ours)
     if config.proxies:
@@ -69,10 +69,10 @@ def install(app: Flask, config: WebConfig) -> None:
     app.wsgi_app = inner  # type: ignore[method-assign, assignment]
 
 
-def _checked(inner: WSGIApplication) -> WSGIApplication:
+def _checked(inner: _Application) -> _Application:
     """Behind ProxyFix: take back what is no address, no scheme and no path to stand in a link."""
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def answer(environ: _Environ, start_response: Any) -> Iterable[bytes]:
         before = environ[_BEFORE]
         environ["REMOTE_ADDR"] = address(environ.get("REMOTE_ADDR") or "") or before["REMOTE_ADDR"]
         if environ["wsgi.url_scheme"] not in ("http", "https"):
@@ -85,13 +85,13 @@ def _checked(inner: WSGIApplication) -> WSGIApplication:
     return answer
 
 
-def _under_path(inner: WSGIApplication, path: str, ours: frozenset[str]) -> WSGIApplication:
+def _under_path(inner: _Application, path: str, ours: frozenset[str]) -> _Application:
     """All links begin with `path`, or with the one the proxy named; requests may, or may not.
 
     A proxy's path that looks like one of our addresses is taken as taken off already.
     """
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def answer(environ: _Environ, start_response: Any) -> Iterable[bytes]:
         root = path or environ.get("SCRIPT_NAME", "")
         asked = environ.get("PATH_INFO", "")
         if root and f"{asked}/".startswith(f"{root}/") and root.split("/")[1] not in ours:
