@@ -30,7 +30,7 @@ from index.intake import Intake
 from index.normalize import NORMALIZER_VERSION
 from index.passages import PassageParams
 from index.reader import CATALOGUE_FILE
-from index.readers import read_paths
+from index.readers import ReaderConfig, read_paths
 from index.status import EncoderStamp, current, file_problem, open_manifest, read_manifest
 from index.versions import require_ours
 
@@ -72,7 +72,11 @@ def rebuild(
     EncoderError when the encoder cannot be had. After any of them the old index is untouched.
     """
     return rebuild_from(
-        read_paths(paths), config, progress=progress, encoder=encoder, params=params
+        read_paths(paths, config=ReaderConfig(timezone=config.timezone)),
+        config,
+        progress=progress,
+        encoder=encoder,
+        params=params,
     )
 
 

@@ -22,7 +22,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +46,7 @@ from index.status import (
     open_manifest,
     read_manifest,
 )
+from index.version import VERSION
 
 __all__ = [
     "FORMAT_VERSION",
@@ -115,7 +115,7 @@ class StagedGeneration:
             with write_errors(self.data_dir):
                 manifest = Manifest(
                     format_version=FORMAT_VERSION,
-                    talash_version=_version(),
+                    talash_version=VERSION,
                     created=_now().isoformat(),
                     normalizer_version=normalizer_version,
                     analyzer_fingerprint=analyzer_fingerprint,
@@ -353,9 +353,3 @@ def _check_holder(data_dir: Path, token: str) -> None:
 
 def _now() -> datetime:
     return datetime.now(timezone.utc).replace(microsecond=0)
-
-
-def _version() -> str:
-    with suppress(metadata.PackageNotFoundError):
-        return metadata.version("talash")
-    return "unknown"

@@ -17,7 +17,7 @@ from index.editing import ChangeReport, Changes, change
 from index.encoder import Encoder
 from index.encoding import Progress
 from index.errors import NoDocumentsError
-from index.readers import IGNORED, list_files, origin_of, read_paths
+from index.readers import IGNORED, ReaderConfig, list_files, origin_of, read_paths
 
 
 def sync(
@@ -52,7 +52,8 @@ def sync(
 
     def edit(changes: Changes) -> None:
         unread = []
-        for item in read_paths(paths, only=lambda path: wanted(origin_of(path))):
+        how = ReaderConfig(timezone=config.timezone)
+        for item in read_paths(paths, config=how, only=lambda path: wanted(origin_of(path))):
             if isinstance(item, Skipped):
                 changes.skip(item)
                 unread += [origin_of(item.path)] if item.code != IGNORED else []

@@ -24,8 +24,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from index.build import rebuild
 from index.config import IndexConfig
 from web.app import create_app
+from web.listening import listen
 from web.server import Server
-from web.settings import Settings
+from web.settings import Settings, WebConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "screenshots"
@@ -70,10 +71,12 @@ SHOTS = (
 @contextmanager
 def site(data: Path) -> Iterator[str]:
     """The address of a server over the index in `data`."""
-    server = Server(create_app(Settings(index=IndexConfig(data_dir=data))), "127.0.0.1", 0, 4)
+    listening = listen(WebConfig(port=0))
+    app = create_app(Settings(index=IndexConfig(data_dir=data)))
+    server = Server(app, listening.sockets, 4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield server.url.rstrip("/")
+    yield listening.addresses()[0].rstrip("/")
     server.stop()
     thread.join(10)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.metadata import version
 
 from flask import Blueprint, Response, request
 
+from index.version import VERSION
 from web import caching, cursor, observing, openapi, params, present
 from web.context import engine, settings
 
@@ -104,14 +104,15 @@ def document(id: str) -> Response:
 def description() -> Response:
     """This description."""
     params.check_names(_args(), ())
-    body = openapi.description(settings().search)
+    servers = [{"url": request.root_path or "/"}]
+    body = openapi.description(settings().search) | {"servers": servers}
     return Response(present.encode(body), mimetype="application/json")
 
 
 @blueprint.get("/healthz")
 def health() -> Response:
     """The process is up, whatever the index."""
-    return _json(present.Health(status="ok", version=version("talash")))
+    return _json(present.Health(status="ok", version=VERSION))
 
 
 @blueprint.get("/readyz")

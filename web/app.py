@@ -6,16 +6,17 @@ from pathlib import Path
 
 from flask import Flask, Response
 from flask_babel import Babel
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from web import (
     access,
     api,
+    compression,
     context,
     cors,
     errors,
     feeds,
+    forwarded,
     limits,
     logs,
     metrics,
@@ -67,10 +68,12 @@ def create_app(
     access.install(app, settings.web)
     cors.install(app, settings.web)
     errors.install(app)
+    compression.install(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(pages.blueprint)
+    forwarded.install(app, settings.web)
     return app
 
 
@@ -79,8 +82,6 @@ def _observe(app: Flask, config: WebConfig, figures: Metrics) -> None:
 
     First of all to be installed: its id is there before any refusal, and it sees the final answer.
     """
-    if config.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
 
     def finished(observed: Observed, response: Response) -> None:
         figures.count(observed, response)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from xml.etree.ElementTree import Element
 
 from search.models import Hit, SearchRequest, SearchResponse
@@ -26,10 +27,13 @@ class Addresses:
     document: Callable[[str], str]
 
 
-def feed(response: SearchResponse, asked: SearchRequest, to: Addresses, created: str) -> bytes:
+def feed(
+    response: SearchResponse, asked: SearchRequest, to: Addresses, created: str, zone: tzinfo
+) -> bytes:
     """The hits of a response, which must all have dates, in their order.
 
-    `created` (ISO 8601) is when the index was built: an empty feed was last updated then.
+    `created` (ISO 8601) is when the index was built: an empty feed was last updated then. Of an article
+    the day is known and no hour: its time is when the day began in `zone`.
     """
     root = Element("feed", {"xmlns": _NAMESPACE})
     child(root, "title", f"Talash: {asked.query}")
@@ -37,24 +41,24 @@ def feed(response: SearchResponse, asked: SearchRequest, to: Addresses, created:
     child(root, "link", rel="self", type="application/atom+xml", href=to.itself)
     child(root, "link", rel="alternate", type="text/html", href=to.page)
     newest = max((hit.date for hit in response.hits if hit.date), default=None)
-    child(root, "updated", f"{newest}T00:00:00Z" if newest else created)
+    child(root, "updated", _began(newest, zone) if newest else created)
     child(child(root, "author"), "name", "Talash")
     child(root, "generator", "Talash")
     for hit in response.hits:
-        _entry(root, hit, to)
+        _entry(root, hit, to, zone)
     return serialize(root)
 
 
-def _entry(root: Element, hit: Hit, to: Addresses) -> None:
+def _entry(root: Element, hit: Hit, to: Addresses, zone: tzinfo) -> None:
     entry = child(root, "entry", **{_LANG: hit.lang})
     child(entry, "title", hit.title or hit.id)
     child(entry, "id", _id("article", hit.id, hit.url))
     child(entry, "link", rel="alternate", type="text/html", href=to.document(hit.id))
     if web_address(hit.url):
         child(entry, "link", rel="via", href=hit.url)
-    day = f"{hit.date}T00:00:00Z"
-    child(entry, "updated", day)
-    child(entry, "published", day)
+    if hit.date:
+        child(entry, "updated", _began(hit.date, zone))
+        child(entry, "published", _began(hit.date, zone))
     if hit.source.strip():
         child(child(entry, "author"), "name", hit.source)
     for tag in hit.tags:
@@ -62,6 +66,13 @@ def _entry(root: Element, hit: Hit, to: Addresses) -> None:
     text = hit.snippet.text
     before, after = "… " * hit.snippet.cut_before, " …" * hit.snippet.cut_after
     child(entry, "summary", f"{before}{text}{after}", **{_LANG: hit.snippet.lang})
+
+
+def _began(day: date, zone: tzinfo) -> str:
+    """When a day began, as RFC 3339 writes it: to the minute, which local times were not before 1907."""
+    moment = datetime(day.year, day.month, day.day, tzinfo=zone)
+    minutes = round((moment.utcoffset() or timedelta()) / timedelta(minutes=1))
+    return moment.replace(tzinfo=timezone(timedelta(minutes=minutes))).isoformat()
 
 
 def _id(*about: str) -> str:

@@ -8,16 +8,17 @@ searching is done.
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
 
 from flask import Response, request
 
+from index.version import VERSION
 from web import observing
 from web.context import engine, settings
 
 
 def _tag(generation: str) -> str:
-    about = (version("talash"), settings().search, settings().web.public_url, request.host_url)
+    search, zone = settings().search, settings().index.timezone.key
+    about = (VERSION, search, zone, settings().web.public_url, request.root_url)
     asked = (generation, request.path, request.query_string, *about)
     return hashlib.blake2b(repr(asked).encode("utf-8", "replace"), digest_size=12).hexdigest()
 

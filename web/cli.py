@@ -5,9 +5,8 @@ Commands import what they need when they run, so that `--help` is there at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -52,15 +51,16 @@ class _Talash(click.Group):
         try:
             return super().invoke(ctx)
         except TalashError as error:
-            _fail(error, ctx)
+            ctx.exit(fail(error))
 
 
-def _fail(error: TalashError, ctx: click.Context) -> NoReturn:
+def fail(error: TalashError) -> int:
+    """Say what went wrong; its exit code."""
     click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
     click.echo(error.message, err=True)
     if error.hint:
         click.echo(error.hint, err=True)
-    ctx.exit(exit_code(error))
+    return exit_code(error)
 
 
 @click.group(cls=_Talash, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -88,65 +88,66 @@ def main(ctx: click.Context, config: Path | None) -> None:
 @main.command()
 @data_option
 @encoder_option
-@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option(
+    "--host",
+    multiple=True,
+    help="Address to listen on: localhost is both loopback addresses, :: any address, IPv6 and IPv4.  "
+    "May be repeated.  [default: 127.0.0.1]",
+)
 @click.option("--port", type=int, help="Port to listen on; 0 picks a free one.  [default: 8000]")
-def serve(data: Path | None, encoder: str | None, host: str | None, port: int | None) -> None:
+@click.option(
+    "--socket",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Listen on this Unix socket, and on no address.",
+)
+@click.option("--workers", type=int, help="How many processes answer.  [default: 1]")
+@click.pass_context
+def serve(
+    ctx: click.Context,
+    data: Path | None,
+    encoder: str | None,
+    host: tuple[str, ...],
+    port: int | None,
+    socket: Path | None,
+    workers: int | None,
+) -> None:
     """Serve the search page and the JSON API.
 
     \b
     Examples:
       talash serve
       talash serve --data /srv/archive --port 8080
+      talash serve --host localhost --workers 2
+      talash serve --socket /run/talash/talash.sock
 
     A rebuilt index is noticed without a restart. Whoever reaches the address can read the archive,
     unless the setting [web] token asks for a password. To publish it, put a web server with TLS in
     front.
     """
-    from threading import Thread
-
     from web import logs, security
-    from web.app import create_app
-    from web.reload import Reloader
-    from web.server import Server, follow_signals
-    from web.service import open_engine
+    from web.listening import listen
+    from web.serving import Order, Workers, answer
 
-    overrides: dict[str, dict[str, object]] = {
-        "index": {"data_dir": data, "encoder": encoder},
-        "web": {"host": host, "port": port},
-    }
-    settings = settings_for(**overrides)
-    web = settings.web
-    logs.configure(web)
-    engine = open_engine(settings)
-    drained = True
+    order = Order(
+        ctx.find_object(Path),
+        {
+            "index": {"data_dir": data, "encoder": encoder},
+            "web": {"host": host or None, "port": port, "socket": socket, "workers": workers},
+        },
+    )
+    settings = order.settings()
+    logs.configure(settings.web)
+    listening = listen(settings.web)
     try:
-        app = create_app(settings, engine)
-        server = Server(app, web.host, web.port, web.threads, web.grace)
-        if not (security.is_loopback(web.host) or web.token):
+        if warning := security.open_to(settings.web):
             click.secho("Warning: ", fg="yellow", nl=False, err=True)
-            click.echo(f"{web.host} can be reached by others, and no [web] token is set.", err=True)
-        follow_signals(server)
-        server.on_reload(Reloader(server, app, engine, settings, settings_for, overrides))
-        # Health is told from the first moment on, also while an encoder takes its time to load.
-        Thread(target=_announce, args=(engine.ready, server.url), daemon=True).start()
-        drained = server.run()
+            click.echo(warning, err=True)
+        addresses = listening.addresses(settings.web.path)
+        if settings.web.workers > 1:
+            ctx.exit(Workers(order, settings, listening, addresses).run())
+        answer(order, settings, listening.sockets, addresses)
     finally:
-        if drained:  # else a search may still be reading
-            engine.close()
-
-
-def _announce(ready: Callable[[], None], url: str) -> None:
-    _warn_unready(ready)
-    click.echo(f"Talash is at {url} (stop it with ctrl-C)", err=True)
-
-
-def _warn_unready(ready: Callable[[], None]) -> None:
-    """A server without an index still starts, and serves the index once there is one."""
-    try:
-        ready()
-    except TalashError as error:
-        click.secho("Warning: ", fg="yellow", nl=False, err=True)
-        click.echo(str(error), err=True)
+        listening.close()
 
 
 @main.command("eval")
@@ -209,14 +210,14 @@ def evaluate(
 def show_settings(as_json: bool) -> None:
     """Show every setting, its value in force and its environment variable."""
     from web import present, terminal
-    from web.settings import table
+    from web.settings import table, written
 
     settings = settings_for()
     rows = [(each, getattr(getattr(settings, each.section), each.name)) for each in table()]
     if as_json:
         values: dict[str, dict[str, object]] = {}
         for row, value in rows:
-            shown = value if isinstance(value, (str, int, float, tuple)) else str(value)
+            shown = value if isinstance(value, (str, int, float, tuple)) else written(value)
             values.setdefault(row.section, {})[row.name] = shown
         terminal.write(present.encode(values, indent=2))
     else:

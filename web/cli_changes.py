@@ -13,6 +13,7 @@ from web.cli_options import data_option, encoder_option, json_option, settings_f
 
 if TYPE_CHECKING:
     from search.engine import Selection
+    from index.config import IndexConfig
     from web.settings import Settings
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -74,6 +75,16 @@ def _do(work: _Work, settings: Settings, report: Path | None, as_json: bool) -> 
         terminal.changed(done)
 
 
+def _of_files(edit: _Work, paths: tuple[Path, ...]) -> _Work:
+    """A change by the articles in files and folders."""
+    from index.readers import ReaderConfig, read_paths
+
+    def work(config: IndexConfig, **how: Any) -> Any:
+        return edit(read_paths(paths, config=ReaderConfig(timezone=config.timezone)), config, **how)
+
+    return work
+
+
 @click.command()
 @_changes
 def add(paths: tuple[Path, ...]) -> _Work:
@@ -88,9 +99,8 @@ def add(paths: tuple[Path, ...]) -> _Work:
       talash index add incoming/ --data /srv/archive
     """
     from index import editing
-    from index.readers import read_paths
 
-    return partial(editing.add, read_paths(paths))
+    return _of_files(editing.add, paths)
 
 
 @click.command()
@@ -105,9 +115,8 @@ def update(paths: tuple[Path, ...]) -> _Work:
       talash index update corrections.jsonl
     """
     from index import editing
-    from index.readers import read_paths
 
-    return partial(editing.update, read_paths(paths))
+    return _of_files(editing.update, paths)
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import cast
 
 from flask import current_app
@@ -15,6 +16,11 @@ KEY = "talash"
 def settings() -> Settings:
     """The settings of the app that is handling this request."""
     return cast("tuple[Settings, SearchService]", current_app.extensions[KEY])[0]
+
+
+def today() -> date:
+    """What day it is where the archive is at home."""
+    return datetime.now(settings().index.timezone).date()
 
 
 def engine() -> SearchService:

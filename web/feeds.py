@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request, url_for
 from index.errors import CursorExpiredError
 from search.models import Hit, SearchRequest, SearchResponse
 from web import atom_feed, caching, observing, params, present, tables
+from web.addresses import absolute, here, home
 from web.context import engine, settings
 from web.opensearch import describe
 
@@ -46,13 +47,14 @@ def atom() -> Response:
         return known
     response = observing.search(dated)
     addresses = atom_feed.Addresses(
-        itself=_absolute(f"{request.path}?{quote(request.query_string, safe=_AS_IS)}"),
-        page=_absolute(_with(url_for("pages.search"), replace(asked, size=10))),
-        document=lambda id: _absolute(url_for("pages.document", id=id)),
+        itself=absolute(f"{here()}?{quote(request.query_string, safe=_AS_IS)}"),
+        page=absolute(_with(home(), replace(asked, size=10))),
+        document=lambda id: absolute(url_for("pages.document", id=id)),
     )
     empty = "" if response.hits else engine().status().created
     body = Response(
-        atom_feed.feed(response, asked, addresses, empty), mimetype="application/atom+xml"
+        atom_feed.feed(response, asked, addresses, empty, settings().index.timezone),
+        mimetype="application/atom+xml",
     )
     return caching.tagged(body, response.generation, whole=not response.degraded)
 
@@ -61,7 +63,7 @@ def atom() -> Response:
 def opensearch() -> Response:
     """What a browser needs to offer this archive beside its other search engines."""
     params.check_names(_args(), ())
-    body = describe(_root(), icon=_absolute(url_for("static", filename="icon.svg")))
+    body = describe(absolute(home()), icon=absolute(url_for("static", filename="icon.svg")))
     return Response(body, mimetype="application/opensearchdescription+xml")
 
 
@@ -141,15 +143,6 @@ def _file(asked: SearchRequest, extension: str, mimetype: str, body: bytes) -> R
 
 def _args() -> params.Args:
     return request.args.to_dict(flat=False)
-
-
-def _root() -> str:
-    """The address of the start page as readers know it, with its slash."""
-    return (settings().web.public_url or request.host_url).rstrip("/") + "/"
-
-
-def _absolute(path: str) -> str:
-    return _root() + path.removeprefix("/")
 
 
 def _with(path: str, asked: SearchRequest) -> str:

@@ -24,7 +24,7 @@ AUTO_RATE = 600
 """Requests a minute, where others can reach the server and nobody said how many."""
 EXPORT_COST = 10
 MAX_CLIENTS = 10_000
-_FREE = ("static", "api.health", "api.ready", "service.metrics")
+_FREE = ("static", *security.PROBES)
 
 
 class Buckets:
@@ -87,7 +87,7 @@ def rate_of(config: WebConfig) -> int:
     """
     if config.rate_limit != "auto":
         return config.rate_limit
-    return AUTO_RATE if config.proxies or not security.is_loopback(config.host) else 0
+    return AUTO_RATE if config.proxies or not security.is_private(config) else 0
 
 
 def install(app: Flask, config: WebConfig) -> None:

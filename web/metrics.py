@@ -6,22 +6,25 @@ machine. Each app has figures of its own.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, exposition
+from prometheus_client import CollectorRegistry, Counter, Histogram, exposition, multiprocess
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 from werkzeug.exceptions import NotFound
 
 from index.errors import EncoderError, TalashError
-from web import security
+from web import forwarded
 from web.context import settings
 from web.observing import Observed
 from web.service import SearchService
 
 KEY = "talash.metrics"
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which several processes of one service keep their figures, for prometheus_client."""
 blueprint = Blueprint("service", __name__)
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -60,7 +63,8 @@ class Metrics:
         )
         for code in ("rate-limited", "search-timeout"):
             self._refused.labels(code)  # there from the first, as 0
-        self.registry.register(_Index(engine))
+        self._index = _Index(engine)
+        self.registry.register(self._index)
 
     def count(self, observed: Observed, response: Response) -> None:
         """Count a request that was answered."""
@@ -76,8 +80,13 @@ class Metrics:
         self._refused.labels(code).inc()
 
     def text(self) -> bytes:
-        """The exposition format, version 0.0.4."""
-        return bytes(exposition.generate_latest(self.registry))
+        """The exposition format, version 0.0.4; of several processes their sums."""
+        registry = self.registry
+        if SHARED in os.environ:
+            registry = CollectorRegistry()
+            registry.register(self._index)
+            multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return bytes(exposition.generate_latest(registry))
 
 
 class _Index(Collector):
@@ -128,12 +137,11 @@ def metrics() -> Metrics:
     return found
 
 
-@blueprint.get("/metrics")
+@blueprint.get("/metrics", endpoint="metrics")
 def show() -> Response:
     """The figures. Not there for anyone but this machine, unless a token guards them."""
     web = settings().web
-    forwarded = "X-Forwarded-For" in request.headers and not web.proxies
-    near = security.is_loopback(request.remote_addr or "") and not forwarded
+    near = forwarded.from_this_machine(request.environ)
     if not web.metrics or not (web.token.get_secret_value() or near):
         raise NotFound
     return Response(metrics().text(), content_type=exposition.CONTENT_TYPE_PLAIN_0_0_4)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from index.version import VERSION
 from search.config import SearchConfig
 from search.models import DocumentExplanation, DocumentView, Related, Suggestions
 from web import params, present
@@ -178,7 +178,7 @@ def description(limits: SearchConfig | None = None) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Talash",
-            "version": version("talash"),
+            "version": VERSION,
             "description": "Search an archive of Urdu and English news, across the two languages. "
             "Offsets of spans count Unicode code points. Errors are problem+json (RFC 9457). Every "
             "address also answers HEAD and OPTIONS.",

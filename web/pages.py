@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
@@ -12,8 +12,9 @@ from index.documents import LANGUAGES
 from index.errors import NotFoundError, RequestError, TalashError
 from search.models import Mode, Related, SearchRequest
 from web import narrowing, observing, paragraphs, params, view
+from web.addresses import here, home
 from web.citation import citations
-from web.context import engine, settings
+from web.context import engine, settings, today
 from web.preferences import CHOICES, COOKIE, MAX_AGE, Preferences, way_back
 from web.present import Problem
 from web.service import IndexStatus
@@ -43,7 +44,7 @@ def search() -> Response:
         tags=view.options(response.facets.tags, asked.tags)[: view.TAGS_OFFERED],
         values_shown=view.VALUES_SHOWN,
         timeline=narrowing.timeline(response.facets, asked, links, text),
-        quick_ranges=narrowing.quick_ranges(response.facets, asked, links, date.today()),
+        quick_ranges=narrowing.quick_ranges(response.facets, asked, links, today()),
         last_page=view.last_page(response),
         page_numbers=view.page_numbers(asked.page, view.last_page(response)),
         unfiltered=view.unfiltered(asked),
@@ -79,7 +80,7 @@ def document(id: str) -> Response:
 @blueprint.get("/settings")
 def reader_settings() -> Response:
     """What a reader may set for herself."""
-    return _page("settings.html", choices=CHOICES, back=way_back(request.args.get("back", "/")))
+    return _page("settings.html", choices=CHOICES, back=_way_back(request.args.get("back")))
 
 
 @blueprint.post("/settings")
@@ -88,11 +89,12 @@ def set_settings() -> Response:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise RequestError("Settings can only be changed on this site's own page.")
     chosen = Preferences.of(request.form)
-    response = Response(status=303, headers={"Location": way_back(request.form.get("back", "/"))})
+    response = Response(status=303, headers={"Location": _way_back(request.form.get("back"))})
     response.set_cookie(
         COOKIE,
         chosen.to_cookie(),
         max_age=MAX_AGE,
+        path=request.root_path or "/",
         secure=request.is_secure,
         httponly=True,
         samesite="Lax",
@@ -171,7 +173,7 @@ def _page(template: str, *, asked: SearchRequest | None = None, **values: object
         asked=asked,
         typed=asked.query if asked else request.args.get("q", "")[: _longest()].replace("\0", ""),
         ui=_chosen_interface(),
-        other_interface=view.address(request.path, [*others, ("ui", text.other)]),
+        other_interface=view.address(here(), [*others, ("ui", text.other)]),
         preferences=preferences,
         settings_address=_settings_address(others),
         max_query=_longest(),
@@ -188,10 +190,14 @@ def _settings_address(args: list[tuple[str, str]]) -> str:
 
     Without `ui`: an interface language in the address would go before the one chosen there.
     """
-    here = request.endpoint == "pages.reader_settings"
-    back = request.args.get("back", "/") if here else view.address(request.path, args)
+    inside = request.endpoint == "pages.reader_settings"
+    back = request.args.get("back") if inside else view.address(here(), args)
     keep = [("ui", _chosen_interface())] if _chosen_interface() else []
-    return view.address(url_for("pages.reader_settings"), [("back", way_back(back)), *keep])
+    return view.address(url_for("pages.reader_settings"), [("back", _way_back(back)), *keep])
+
+
+def _way_back(address: str | None) -> str:
+    return way_back(address or "", home())
 
 
 def _longest() -> int:
@@ -201,6 +207,7 @@ def _longest() -> int:
 def _day(status: IndexStatus, text: Text) -> str:
     """The day the index was built, in words; as it stands if it is no date we can read."""
     try:
-        return text.date(datetime.fromisoformat(status.created.replace("Z", "+00:00")).date())
+        created = datetime.fromisoformat(status.created.replace("Z", "+00:00"))
+        return text.date(created.astimezone(settings().index.timezone).date())
     except ValueError:
         return status.created

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 COOKIE = "talash"
 MAX_AGE = 365 * 24 * 3600
@@ -64,15 +64,17 @@ class Preferences:
         return {"light": "light", "dark": "dark"}.get(self.theme, "light dark")
 
 
-def way_back(address: str) -> str:
-    """An address of this site to return to; the start page where it leads anywhere else.
+def way_back(address: str, home: str = "/") -> str:
+    """An address of this archive to return to; its start page where it leads anywhere else.
 
-    Browsers read `//host` and `/\\host` as another host, and drop tabs and line ends before.
+    Browsers read `//host` and `/\\host` as another host, drop tabs and line ends before, and go up
+    for `..`, however it is encoded: under a path prefix to what else the host serves.
     """
-    if not address.startswith("/") or address[1:2] in ("/", "\\") or not address.isprintable():
-        return "/"
+    if not address.startswith(home) or address[1:2] in ("/", "\\") or not address.isprintable():
+        return home
     try:
         parts = urlsplit(address)
     except ValueError:
-        return "/"
-    return "/" if parts.scheme or parts.netloc else address
+        return home
+    goes_up = home != "/" and ".." in unquote(parts.path).replace("\\", "/").split("/")
+    return home if parts.scheme or parts.netloc or goes_up else address

@@ -1,14 +1,13 @@
 """What SIGHUP does: settings are read again, and a broken index or encoder is tried again.
 
-Of the settings those of `[web]` come into force, but for `host`, `port`, `threads` and `grace`, which
-belong to the socket. Others need a restart, and the log says so. A new index needs neither.
+Of the settings those of `[web]` come into force, but for those of the socket and the processes
+(`web.settings.renewed`). Others need a restart, and the log says so. A new index needs neither.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -17,10 +16,9 @@ from web import logs, metrics
 from web.app import create_app
 from web.server import Server
 from web.service import SearchService
-from web.settings import Settings
+from web.settings import Settings, renewed
 
 log = logging.getLogger("talash.serve")
-_OF_THE_SOCKET = ("host", "port", "threads", "grace")
 
 
 class Reloader:
@@ -32,20 +30,18 @@ class Reloader:
         app: Flask,
         engine: SearchService,
         settings: Settings,
-        read: Callable[..., Settings],
-        overrides: Mapping[str, dict[str, object]],
+        read: Callable[[], Settings],
     ) -> None:
         self._server, self._engine, self._settings = server, engine, settings
         self._figures: metrics.Metrics = app.extensions[metrics.KEY]
-        self._read, self._overrides = read, overrides
+        self._read = read
 
     def __call__(self) -> None:
         """Reload, in the server's thread."""
         old = self._settings
         try:
-            new = self._read(**self._overrides)
-            kept = {name: getattr(old.web, name) for name in _OF_THE_SOCKET}
-            settings = replace(old, web=replace(new.web, **kept))
+            new = self._read()
+            settings = renewed(old, new)
             app = create_app(settings, self._engine, self._figures)
         except TalashError as error:
             log.error("Not reloaded, all stays as it was: %s", error)
@@ -55,5 +51,5 @@ class Reloader:
         self._settings = settings
         self._engine.refresh()
         if new != settings:
-            log.warning("Settings of [search], [index] and of the socket need a restart.")
+            log.warning("Settings of [search], [index], the socket and workers need a restart.")
         log.info("Reloaded.")

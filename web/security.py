@@ -7,6 +7,7 @@ would still not run.
 
 from __future__ import annotations
 
+import stat
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -14,10 +15,14 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from index.errors import RequestError
+from web import forwarded
 from web.settings import WebConfig
 
 MAX_BODY_BYTES = 16 * 1024
 """Nothing here takes a body; this is only room for a client that sends one by habit."""
+
+PROBES = ("api.health", "api.ready", "service.metrics")
+"""What programs that watch over the server ask: they name the machine, and ask as often as they do."""
 
 _POLICY = "; ".join(
     (
@@ -51,11 +56,31 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_private(config: WebConfig) -> bool:
+    """Whether nothing but programs of this machine can reach the server itself."""
+    return config.socket is not None or all(map(is_loopback, config.host))
+
+
+def open_to(config: WebConfig) -> str:
+    """Who can read the archive unasked, as a warning; empty where nobody can or a token guards it."""
+    if config.token.get_secret_value():
+        return ""
+    if config.socket is not None:
+        everybody = int(config.socket_mode, 8) & stat.S_IWOTH
+        told = f"Every user of this machine can read the archive by {config.socket}"
+        return f"{told}: its mode is {config.socket_mode}." if everybody else ""
+    reached = ", ".join(host for host in config.host if not is_loopback(host))
+    return f"{reached} can be reached by others, and no [web] token is set." if reached else ""
+
+
 def host_names(config: WebConfig) -> frozenset[str]:
-    """The names the server answers to; none means any."""
+    """The names the server answers to; none means any.
+
+    No browser reaches a Unix socket, so there is no name to rebind: whoever stands in front decides.
+    """
     names = config.hosts
-    if not names and is_loopback(config.host):
-        names = (*_LOOPBACK_NAMES, config.host)
+    if not names and config.socket is None and is_private(config):
+        names = (*_LOOPBACK_NAMES, *config.host)
     return frozenset(name.strip("[]").lower() for name in names)
 
 
@@ -76,6 +101,8 @@ def install(app: Flask, config: WebConfig) -> None:
     def refuse() -> None:
         if (request.content_length or 0) > MAX_BODY_BYTES:
             raise RequestEntityTooLarge(f"A request may carry at most {MAX_BODY_BYTES:,} bytes.")
+        if request.endpoint in PROBES and forwarded.from_this_machine(request.environ):
+            return
         if answers_to and _host_name(request.environ.get("HTTP_HOST", "")) not in answers_to:
             raise RequestError(
                 "This server does not answer to that host name.",

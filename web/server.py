@@ -1,4 +1,4 @@
-"""Serves an app with waitress: a listening socket, a pool of threads and a clean end."""
+"""Serves an app with waitress: listening sockets, a pool of threads and a clean end."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
-from index.errors import ConfigError
+from web.security import MAX_BODY_BYTES
 
 log = logging.getLogger("talash.serve")
 
@@ -21,19 +21,20 @@ MAX_HEADER_BYTES = 128 * 1024
 
 
 class Server:
-    """An app on a bound socket. Binding happens here, so that `url` is true before `run`."""
+    """An app on sockets that are bound already (`web.listening`)."""
 
-    def __init__(self, app: Flask, host: str, port: int, threads: int, grace: float = 10.0) -> None:
-        self._socket = _bind(host, port)
+    def __init__(
+        self, app: Flask, sockets: Sequence[socket.socket], threads: int, grace: float = 10.0
+    ) -> None:
         self._grace = grace
         self._stopping: float | None = None
         self._reloading = False
         self._reload: Callable[[], None] | None = None
-        from web.security import MAX_BODY_BYTES
-
+        self._map: dict[int, Any] = {}
         self._server: Any = create_server(
             app,
-            sockets=[self._socket],
+            map=self._map,
+            sockets=list(sockets),
             threads=threads,
             ident="talash",
             # Whose word is taken on a client's address, the app decides: [web] proxies.
@@ -42,8 +43,8 @@ class Server:
             max_request_body_size=16 * MAX_BODY_BYTES,
             max_request_header_size=MAX_HEADER_BYTES,
         )
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._socket.getsockname()[1]}/"
+        # With several sockets waitress keeps one of these for each, and all of them in one map.
+        self._listeners = [each for each in self._map.values() if isinstance(each, BaseWSGIServer)]
 
     def run(self) -> bool:
         """Serve until `stop`; then answer what was asked already, and end.
@@ -51,33 +52,39 @@ class Server:
         From then on nobody new is let in. Requests under way get `grace` seconds; returns whether
         all of them were answered in time.
         """
-        server, loop = self._server, self._server.asyncore.loop
+        asyncore = self._server.asyncore
         try:
             while self._stopping is None:
-                loop(timeout=1.0, map=server._map, use_poll=True, count=1)
+                asyncore.loop(timeout=1.0, map=self._map, use_poll=True, count=1)
                 if self._reload is not None and self._reloading:
                     self._reloading = False
                     self._reload()
-            server.asyncore.dispatcher.close(server)  # the listening socket alone
+            for each in self._listeners:
+                asyncore.dispatcher.close(each)  # the listening socket alone
             while (busy := self._busy()) and time.monotonic() < self._stopping + self._grace:
-                loop(timeout=0.1, map=server._map, use_poll=True, count=1)
+                asyncore.loop(timeout=0.1, map=self._map, use_poll=True, count=1)
             if busy:
                 log.warning("%d requests were cut off after %g s.", busy, self._grace)
             return not busy
         finally:
-            server.task_dispatcher.shutdown(timeout=0 if self._busy() else 5)
-            server.asyncore.close_all(server._map)
+            self._server.task_dispatcher.shutdown(timeout=0 if self._busy() else 5)
+            asyncore.close_all(self._map)
 
     def stop(self) -> None:
         """End `run`, from another thread or a signal handler. A second time: without waiting."""
         again = self._stopping is not None
         self._stopping = -self._grace if again else time.monotonic()
-        self._server.trigger.pull_trigger()
+        self._listeners[0].pull_trigger()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return self._stopping is not None
 
     def reload(self) -> None:
         """Let `run` call what was given to `on_reload`, between two events."""
         self._reloading = True
-        self._server.trigger.pull_trigger()
+        self._listeners[0].pull_trigger()
 
     def on_reload(self, action: Callable[[], None]) -> None:
         """What to do when a reload is asked for."""
@@ -85,31 +92,27 @@ class Server:
 
     def serve_app(self, app: Flask) -> None:
         """Let another app answer all requests that begin from now on."""
-        self._server.application = app
+        for each in self._listeners:
+            each.application = app
 
     def _busy(self) -> int:
         """Connections with a request under way or an answer on its way out."""
-        channels = list(self._server.active_channels.values())
+        channels = [each for one in self._listeners for each in list(one.active_channels.values())]
         return sum(bool(each.requests or each.total_outbufs_len) for each in channels)
 
 
-def follow_signals(server: Server) -> None:
-    """SIGTERM and ctrl-C end the server, SIGHUP reloads: this is how service managers ask."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda signum, frame: server.stop())
+def follow_signals(server: Server, *, alone: bool = True) -> None:
+    """SIGTERM and ctrl-C end the server, SIGHUP reloads: this is how service managers ask.
+
+    A worker, which is not `alone`, gets SIGTERM from its parent and perhaps from the service manager
+    too; that is one wish, and what ends it at once is its parent.
+    """
+
+    def end(signum: int, frame: object) -> None:
+        if alone or not server.stopping:
+            server.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT) if alone else (signal.SIGTERM,):
+        signal.signal(number, end)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda signum, frame: server.reload())
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _, _, _, address = found[0]
-        return socket.create_server(address[:2], family=family)
-    except socket.gaierror as error:
-        raise ConfigError(f"There is no host {host!r}: {error.strerror}.") from error
-    except OSError as error:
-        raise ConfigError(
-            f"Cannot listen on {host} port {port}: {error.strerror}.",
-            hint="Another server may be running there; choose a port with --port.",
-        ) from error

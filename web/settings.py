@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
 
 from index.config import IndexConfig
 from index.errors import ConfigError
@@ -37,20 +39,43 @@ SHORT_NAMES = {"TALASH_DATA": ("index", "data_dir")}
 
 _ORIGIN = r"^(\*|https?://[^/?#\s,*]+)$"
 _NO_TOKEN = SecretStr("")
-_PUBLIC_URL = r"^(https?://[^/?#\s]+/?)?$"
+_PUBLIC_URL = r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?$"
+_OF_THE_SOCKET = ("host", "port", "socket", "socket_mode", "workers", "threads", "grace")
+_MODE = r"^0?[0-7]{3}$"
+_HOST_NAME = re.compile(r"[^\s/:@*\[\]]+|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?")
+
+PATH_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
+"""A path that an archive may live under: it stands in every link as it is."""
+
+
+def _host_name(name: str) -> str:
+    if not _HOST_NAME.fullmatch(name):
+        raise ValueError("write the bare name, without scheme, port and path: archive.example")
+    return name
+
+
+def _prefix(path: str) -> str:
+    path = path.rstrip("/")
+    if path and not PATH_PREFIX.fullmatch(path):
+        raise ValueError("write a path of letters, digits, and . _ ~ -, such as /archive")
+    return path
 
 
 @dataclass(frozen=True)
 class WebConfig:
     """How the page and the API are served.
 
+    `host` are the addresses listened on, see `web.listening`; `socket` is a Unix socket in their
+    place, and `socket_mode` its permissions. `workers` is how many processes answer.
+
     `language` is the interface's, until a reader chooses another. `hosts` are the names the server
-    answers to; empty means the loopback names when `host` is loopback (so that a page from
+    answers to; empty means the loopback names when only loopback is listened on (so that a page from
     elsewhere cannot reach a private server by rebinding its name), and any name otherwise.
 
     `cors_origins` are the web origins whose scripts may read `/api/v1/`; `*` is any. `public_url` is
     the address readers know, where a web server in front has another than this one: feeds name it.
-    `bidi` is who puts Urdu in order on a terminal, see `web.bidi`.
+    `prefix` is the path that all addresses begin with, as readers know them; where it is not given it
+    is the path of `public_url`. `bidi` is who puts Urdu in order on a terminal, see `web.bidi`.
 
     The rest is for running a service, see docs/operations-service.md. `proxies` is how many proxies of
     ours stand in front: their word on the client's address is taken. `rate_limit` is requests a
@@ -59,13 +84,17 @@ class WebConfig:
     searched for and by whom. `grace` is how many seconds running requests get to end.
     """
 
-    host: str = "127.0.0.1"
+    host: tuple[str, ...] = ("127.0.0.1",)
     port: Annotated[int, Field(le=65_535)] = 8000
+    socket: Path | None = None
+    socket_mode: Annotated[str, Field(pattern=_MODE)] = "660"
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
     threads: Annotated[int, Field(ge=1, le=256)] = 8
     language: Literal["en", "ur"] = "en"
-    hosts: tuple[str, ...] = ()
+    hosts: tuple[Annotated[str, AfterValidator(_host_name)], ...] = ()
     cors_origins: tuple[Annotated[str, Field(pattern=_ORIGIN)], ...] = ()
     public_url: Annotated[str, Field(pattern=_PUBLIC_URL)] = ""
+    prefix: Annotated[str, AfterValidator(_prefix)] = ""
     bidi: Literal["auto", "terminal", "visual"] = "auto"
     proxies: Annotated[int, Field(le=10)] = 0
     rate_limit: Literal["auto"] | int = "auto"
@@ -76,6 +105,11 @@ class WebConfig:
     log_queries: bool = False
     log_clients: Literal["off", "short", "full"] = "off"
     grace: Annotated[float, Field(le=600)] = 10.0
+
+    @property
+    def path(self) -> str:
+        """The path that all addresses begin with, without its last slash; empty for none."""
+        return self.prefix or urlsplit(self.public_url).path.rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -213,7 +247,38 @@ def _build(values: _Values) -> Settings:
         if given is not None:
             checked.setdefault(each.section, {})[each.name] = _check(each, given)
     sections = get_type_hints(Settings)
-    return Settings(**{name: sections[name](**given) for name, given in checked.items()})
+    settings = Settings(**{name: sections[name](**given) for name, given in checked.items()})
+    _agree(settings.web)
+    return settings
+
+
+def renewed(old: Settings, new: Settings) -> Settings:
+    """What comes into force of new settings without a restart: `[web]`, but for socket and processes."""
+    kept = {name: getattr(old.web, name) for name in _OF_THE_SOCKET}
+    return replace(old, web=replace(new.web, **kept))
+
+
+def _agree(web: WebConfig) -> None:
+    """Raise ConfigError for settings of which each is right and that do not go together."""
+    default = WebConfig()
+    if not web.host:
+        raise ConfigError("web.host is empty.", hint="The default is 127.0.0.1.")
+    if web.socket and (web.host, web.port) != (default.host, default.port):
+        raise ConfigError(
+            f"web.socket = {str(web.socket)!r} takes the place of web.host and web.port.",
+            hint="Leave out the socket, or the host and the port.",
+        )
+    public = urlsplit(web.public_url).path.rstrip("/")
+    if web.prefix and web.public_url and web.prefix != public:
+        raise ConfigError(
+            f"web.public_url = {web.public_url!r} is not under web.prefix = {web.prefix!r}.",
+            hint="Name the prefix in both, or leave one of them out.",
+        )
+    if public and not PATH_PREFIX.fullmatch(public):
+        raise ConfigError(
+            f"web.public_url = {web.public_url!r} has a path that cannot be a prefix.",
+            hint="Its path may have letters, digits, and . _ ~ -, such as /archive.",
+        )
 
 
 def _check(setting: Setting, given: _Given) -> object:
@@ -224,7 +289,9 @@ def _check(setting: Setting, given: _Given) -> object:
     try:
         checked: object = TypeAdapter(setting.type).validate_python(value)
     except ValidationError as error:
-        raise _wrong(setting, given, error.errors()[0]["msg"]) from None
+        raise _wrong(
+            setting, given, error.errors()[0]["msg"].removeprefix("Value error, ")
+        ) from None
     if isinstance(checked, (int, float)) and checked < 0:
         raise _wrong(setting, given, "must not be negative")
     if isinstance(checked, Path):
@@ -237,5 +304,12 @@ def _wrong(setting: Setting, given: _Given, why: str) -> ConfigError:
     why = why[0].lower() + why[1:]
     return ConfigError(
         f"{setting.section}.{setting.name} = {given.value!r} ({given.origin}): {why}.",
-        hint=f"The default is {setting.default!s}.",
+        hint=f"The default is {written(setting.default) or 'none'}.",
     )
+
+
+def written(value: object) -> str:
+    """A value as people read and write it: lists with commas, and nothing for what is not set."""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.errors import IndexWriteError
-from web.settings import Setting
+from web.settings import Setting, written
 
 _SKIPPED_SHOWN = 20
 _WIDE = 160
@@ -199,8 +199,8 @@ def settings(rows: Iterable[tuple[Setting, object]]) -> None:
         style = "bold" if value != each.default else ""
         table.add_row(
             f"{each.section}.{each.name}",
-            Text(str(value), style),
-            Text(str(each.default), "dim"),
+            Text(written(value), style),
+            Text(written(each.default), "dim"),
             Text(each.variable, "dim"),
         )
     Console(highlight=False, soft_wrap=True).print(table)

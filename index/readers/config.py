@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from zoneinfo import ZoneInfo
 
+from index.config import IndexConfig
 from index.errors import ConfigError
 
 MEGABYTE = 1024 * 1024
@@ -46,10 +48,14 @@ class ReaderConfig:
     max_id_chars: int = 512
     max_extra_chars: int = 65_536
     """JSON size of all unknown fields of a record; what does not fit is dropped and named."""
+    timezone: ZoneInfo = field(default_factory=lambda: IndexConfig().timezone)
+    """Where the day is looked up of an article that gives Unix seconds for it."""
 
     def __post_init__(self) -> None:
         for limit in fields(self):
             value = getattr(self, limit.name)
+            if limit.name == "timezone":
+                continue
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ConfigError(
                     f"{limit.name} must be a whole number above 0, not {value!r}.",

@@ -3,7 +3,8 @@
 A closed list of forms rather than a guessing parser: a wrong date filters an article out of the
 search that should find it, which is worse than no date. Numeric day and month are read day first,
 as Pakistan writes them, unless only the other order makes a date. The date is taken as written,
-whatever its time zone: it is the newspaper's day that people remember.
+whatever its time zone: it is the newspaper's day that people remember. Only Unix seconds, which have
+no day of their own, are looked up in the archive's time zone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 FIRST_YEAR, LAST_YEAR = 1000, 2999
@@ -63,8 +64,8 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_FOLD).casefold()
 
 
-def parse_date(value: Any) -> date | None:
-    """Read a date from a field of any type; None when it is not one."""
+def parse_date(value: Any, zone: tzinfo = timezone.utc) -> date | None:
+    """Read a date from a field of any type; None when it is not one. `zone` is for Unix seconds."""
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
@@ -82,7 +83,7 @@ def parse_date(value: Any) -> date | None:
     if (compact := _COMPACT.fullmatch(folded)) and (found := _make(*compact.groups())):
         return found
     if _EPOCH.fullmatch(folded):
-        return _from_epoch(folded)
+        return _from_epoch(folded, zone)
     return find_date(folded)[0]
 
 
@@ -109,9 +110,10 @@ def _make(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _from_epoch(digits: str) -> date | None:
+def _from_epoch(digits: str, zone: tzinfo) -> date | None:
     """Read Unix seconds, or milliseconds when there are three digits more."""
     seconds = int(digits.partition(".")[0])
     if abs(seconds) >= 10**11:
         seconds //= 1000
-    return date(1970, 1, 1) + timedelta(seconds=seconds)
+    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)
+    return moment.astimezone(zone).date()

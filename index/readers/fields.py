@@ -173,7 +173,8 @@ def _parse(field: str, value: Any, config: ReaderConfig) -> Any:
         title = one_line(as_text(value, separator=" "))
         return html.unescape(title) if _ENTITY.search(title) else title
     if field == "date":
-        return parse_date(value if not isinstance(value, Mapping) else as_text(value))
+        written = as_text(value) if isinstance(value, Mapping) else value
+        return parse_date(written, config.timezone)
     if field == "tags":
         return _tags(value, config)
     text = one_line(as_text(value))

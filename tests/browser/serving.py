@@ -7,19 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from web.app import create_app
+from web.listening import listen
 from web.server import Server
 from web.service import SearchService
-from web.settings import Settings
+from web.settings import Settings, WebConfig
 
 
 @contextmanager
-def serving(engine: SearchService) -> Iterator[str]:
+def serving(engine: SearchService, prefix: str = "") -> Iterator[str]:
     """The address of a server over `engine`, without the last slash."""
-    server = Server(create_app(Settings(), engine), "127.0.0.1", 0, 4)
+    config = WebConfig(port=0, prefix=prefix)
+    listening = listen(config)
+    server = Server(create_app(Settings(web=config), engine), listening.sockets, 4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield server.url.rstrip("/")
+        yield listening.addresses(prefix)[0].rstrip("/")
     finally:
         server.stop()
         thread.join(10)

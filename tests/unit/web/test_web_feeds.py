@@ -48,7 +48,7 @@ def test_a_feed_is_newest_first_and_dated(client: FlaskClient, engine: FakeEngin
     days = [entry.text for entry in root.findall("a:entry/a:updated", ATOM)]
     assert days == sorted(days, reverse=True)
     assert len(days) == engine_dated(engine)
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", day) for day in days)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00\+05:00", day) for day in days)
     assert one(root, "a:updated").text == days[0]
 
 

@@ -60,8 +60,8 @@ def test_clients_are_addresses_or_networks() -> None:
 
 def test_without_a_word_only_servers_that_others_reach_limit() -> None:
     assert rate_of(WebConfig()) == 0
-    assert rate_of(WebConfig(host="0.0.0.0")) == rate_of(WebConfig(proxies=1)) > 0
-    assert rate_of(WebConfig(host="0.0.0.0", rate_limit=0)) == 0
+    assert rate_of(WebConfig(host=("0.0.0.0",))) == rate_of(WebConfig(proxies=1)) > 0
+    assert rate_of(WebConfig(host=("0.0.0.0",), rate_limit=0)) == 0
     assert rate_of(WebConfig(rate_limit=7)) == 7
 
 

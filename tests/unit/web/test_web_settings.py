@@ -24,8 +24,8 @@ def test_defaults_are_the_dataclasses_own(tmp_path):
 def test_later_places_win_over_earlier_ones(tmp_path):
     toml = "[web]\nport = 1\nthreads = 2\nhost = 'a'\n"
     environ = {"TALASH_WEB_THREADS": "3", "TALASH_WEB_HOST": "b"}
-    web = read(tmp_path, toml, environ, web={"host": "c", "port": None}).web
-    assert (web.port, web.threads, web.host) == (1, 3, "c")
+    web = read(tmp_path, toml, environ, web={"host": ("c",), "port": None}).web
+    assert (web.port, web.threads, web.host) == (1, 3, ("c",))
 
 
 def test_every_field_of_every_section_is_a_setting():
