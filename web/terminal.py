@@ -65,7 +65,7 @@ def built(report: Any) -> None:
     console.print(
         f"Indexed {report.documents:,} documents in {report.passages:,} passages "
         f"({report.encoded:,} encoded, {report.reused:,} reused, "
-        f"{report.duplicates:,} duplicates) in {report.seconds:.1f} s."
+        f"{report.copies:,} copies of others) in {report.seconds:.1f} s."
     )
     if report.unchanged:
         console.print(f"Nothing has changed; {report.generation} stays in use.")
