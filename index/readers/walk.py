@@ -21,7 +21,7 @@ IGNORED = "input-ignored"
 """Code of what is in the folder but is not an article; callers count it apart."""
 
 _NOT_ARTICLES = re.compile(
-    r"(?:readme(?:[._-][a-z]{2,3})?|(?:un)?licen[cs]e(?:[._-](?:mit|bsd|gpl|apache|cc0))?|copying"
+    r"(?:readme(?:[._-][a-z]{2,3}(?=[.]))?|(?:un)?licen[cs]e(?:[._-](?:mit|bsd|gpl|apache|cc0))?|copying"
     r"(?:[._-]lesser)?|changelog|contributing|code[._-]of[._-]conduct)"
     r"(?:\.(?:txt|text|md|markdown|html?))?(?:\.gz)?",
     re.I,
