@@ -56,10 +56,8 @@ def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
     A text counts once, however many documents have it: beside its copies no sentence would be
     clearly nearer than the next.
     """
-    counted = (columns.passage_doc >= 0) & columns.firsts[columns.passage_doc]
-    languages = np.where(counted, columns.lang[columns.passage_doc], -1)
     pids = {
-        name: np.flatnonzero(languages == code).astype(np.int32)
+        name: np.flatnonzero(columns.text_languages == code).astype(np.int32)
         for code, name in enumerate(columns.lang_names)
         if name in LANGUAGES
     }

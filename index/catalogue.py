@@ -79,6 +79,13 @@ class Columns:
         firsts: npt.NDArray[np.bool_] = self.live & (self.copy_of == np.arange(len(self)))
         return firsts
 
+    @property
+    def text_languages(self) -> npt.NDArray[np.int8]:
+        """The language code of each passage, every text counted once: -1 for one of a copy, too."""
+        owners = self.passage_doc
+        counted = (owners >= 0) & self.firsts[owners]
+        return np.where(counted, self.lang[owners], -1).astype(np.int8)
+
 
 class Catalogue:
     """Reads a finished catalogue. Safe to share between threads.

@@ -172,7 +172,8 @@ class _Walk:
             return _ignored(place.path, "a hidden file")
         if _NOT_ARTICLES.fullmatch(name):
             return _ignored(
-                place.path, "by its name about the folder, no article; name the file to have it read"
+                place.path,
+                "by its name about the folder, no article; name the file to have it read",
             )
         if not self.is_readable(name):
             kind = PurePosixPath(name).suffix or "no extension"
