@@ -64,7 +64,7 @@ def build(specs: list[str], config: IndexConfig) -> None:
     print(
         f"built {report.documents:,} documents, {report.passages:,} passages in "
         f"{report.seconds:.0f} s ({report.encoded:,} encoded, {report.reused:,} reused, "
-        f"{report.duplicates:,} duplicates, {len(report.skipped)} skipped)"
+        f"{report.copies:,} copies of others, {len(report.skipped)} skipped)"
     )
 
 

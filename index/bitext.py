@@ -51,10 +51,13 @@ class SentencePairs:
 
 
 def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
-    """The sentence pairs of an index; `rows` are its exact vectors, row number = pid."""
-    languages = np.where(columns.passage_doc >= 0, columns.lang[columns.passage_doc], -1)
+    """The sentence pairs of an index; `rows` are its exact vectors, row number = pid.
+
+    A text counts once, however many documents have it: beside its copies no sentence would be
+    clearly nearer than the next.
+    """
     pids = {
-        name: np.flatnonzero(languages == code).astype(np.int32)
+        name: np.flatnonzero(columns.text_languages == code).astype(np.int32)
         for code, name in enumerate(columns.lang_names)
         if name in LANGUAGES
     }

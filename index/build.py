@@ -31,7 +31,7 @@ from index.normalize import NORMALIZER_VERSION
 from index.passages import PassageParams
 from index.reader import CATALOGUE_FILE
 from index.readers import ReaderConfig, read_paths
-from index.status import EncoderStamp, current, file_problem, open_manifest, read_manifest
+from index.status import REUSED, EncoderStamp, current, file_problem, open_manifest, read_manifest
 from index.versions import require_ours
 
 
@@ -39,13 +39,14 @@ from index.versions import require_ours
 class BuildReport:
     """What a rebuild did. `skipped` names every file or record left out, and why.
 
+    `copies` are the documents whose very text an earlier one has, too; they are articles like others.
     `unchanged` says that the index held exactly this already: `generation` is then the old one.
     """
 
     generation: str
     documents: int
     passages: int
-    duplicates: int
+    copies: int
     encoded: int
     reused: int
     seconds: float
@@ -172,7 +173,7 @@ def build_into(
         generation=name,
         documents=counts.documents,
         passages=counts.passages,
-        duplicates=intake.duplicates,
+        copies=counts.copies,
         encoded=encoded,
         reused=reused,
         seconds=0.0,
@@ -205,6 +206,6 @@ def _same_index(data_dir: Path, staged: Path, made: Maker) -> str:
 def previous_spec(data_dir: Path) -> str:
     """The encoder setting the current generation was built with; empty when there is none."""
     try:
-        return open_manifest(current(data_dir), check="sizes").encoder.spec
+        return open_manifest(current(data_dir), "sizes", formats=REUSED).encoder.spec
     except StoreError:
         return ""

@@ -16,9 +16,10 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,6 @@ import numpy as np
 import numpy.typing as npt
 
 from index.catalogue_schema import (
-    ALIAS,
     APPLICATION_ID,
     DOCUMENT,
     FIND_ID,
@@ -55,6 +55,7 @@ class Columns:
     Codes point into the name tuples beside them; -1 stands for none (and for all of a docid that
     is not `live`). The tags of a document are `tag_codes[tag_indptr[docid]:tag_indptr[docid+1]]`,
     its passages `doc_first_pid[docid]` and the `doc_passages[docid] - 1` pids after it.
+    `copy_of` is the first document with the very text of this one: itself, unless it is a copy.
     """
 
     live: npt.NDArray[np.bool_]
@@ -69,10 +70,24 @@ class Columns:
     doc_first_pid: npt.NDArray[np.int32]
     doc_passages: npt.NDArray[np.int32]
     passage_doc: npt.NDArray[np.int32]
+    copy_of: npt.NDArray[np.int32]
 
     def __len__(self) -> int:
         """Docids ever given: the length of every per-document array."""
         return len(self.live)
+
+    @cached_property
+    def firsts(self) -> npt.NDArray[np.bool_]:
+        """Mask of the documents that are there, of exact copies only the first."""
+        firsts: npt.NDArray[np.bool_] = self.live & (self.copy_of == np.arange(len(self)))
+        return firsts
+
+    @property
+    def text_languages(self) -> npt.NDArray[np.int8]:
+        """The language code of each passage, every text counted once: -1 for one of a copy, too."""
+        owners = self.passage_doc
+        counted = (owners >= 0) & self.firsts[owners]
+        return np.where(counted, self.lang[owners], -1).astype(np.int8)
 
 
 class Catalogue:
@@ -99,11 +114,9 @@ class Catalogue:
         Raises IndexDamagedError if it is missing or no catalogue, IndexMismatchError if another
         version of Talash wrote it.
         """
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         with _reading(path):
-            db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+            db = _connect(path)
             try:
-                db.executescript("PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16000;")
                 return cls(path, db)
             except BaseException:
                 db.close()
@@ -125,11 +138,11 @@ class Catalogue:
         return self._columns
 
     def counts(self) -> Counts:
-        """How many documents, passages, aliases, and documents per language."""
+        """How many documents, passages, copies, and documents per language."""
         return count(self._rows)
 
     def docid_of(self, document_id: str) -> int | None:
-        """Docid of the document with this id, or with this alias; None if there is neither."""
+        """Docid of the document with this id; None if there is none."""
         rows = self._rows(FIND_ID, (clean(document_id),))
         return int(rows[0][0]) if rows else None
 
@@ -176,16 +189,8 @@ class Catalogue:
             yield row[0], document
 
     def records(self) -> Iterator[Document]:
-        """Everything that was put in, for making the catalogue anew: documents, then aliases."""
-        for _, document in self.iter_documents():
-            yield document
-        last = ""
-        query = f"{ALIAS} WHERE aliases.id>? ORDER BY aliases.id LIMIT {_BATCH}"
-        while rows := self._rows(query, (last,)):
-            with _reading(self._path):
-                found = [read_document(row) for row in rows]
-            yield from found
-            last = found[-1].id
+        """Every document, by docid: what makes the catalogue anew."""
+        return (document for _, document in self.iter_documents())
 
     def passages(self, docid: int) -> list[tuple[int, Passage]]:
         """The (pid, passage) pairs of a document, by pid; none for a docid that is not live."""
@@ -211,8 +216,13 @@ class Catalogue:
         return {pid: found[pid] for pid in wanted if pid in found}
 
     def text_hashes(self) -> Iterator[tuple[int, bytes]]:
-        """Every (pid, hash of its text), by pid: lets a rebuild reuse vectors."""
+        """Every (pid, hash of its text), by pid."""
         yield from self._scan("SELECT pid, text_hash FROM passages", "pid")
+
+    def repeated_texts(self) -> set[bytes]:
+        """The hashes of texts that several passages have."""
+        query = "SELECT text_hash FROM passages GROUP BY text_hash HAVING COUNT(*) > 1"
+        return {row[0] for row in self._rows(query)}
 
     def check(self) -> list[str]:
         """Problems SQLite itself finds in the file, none if it is sound. Slow: reads all of it."""
@@ -244,12 +254,33 @@ def _reading(path: Path) -> Iterator[None]:
         raise IndexDamagedError(f"{path} is damaged: {error}.", hint=REBUILD) from error
 
 
+def known_texts(path: Path) -> dict[bytes, int]:
+    """A pid for the hash of every text of a catalogue: lets a rebuild reuse vectors.
+
+    Catalogues of the formats `index.status.REUSED` are read, too.
+    """
+    with _reading(path), closing(_connect(path)) as db:
+        return dict(db.execute("SELECT text_hash, pid FROM passages"))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+    try:
+        db.executescript("PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16000;")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
 def _read_columns(rows: Callable[[str], list[Row]]) -> Columns:
     meta: dict[str, str] = dict(rows("SELECT key, value FROM meta"))
     size, pids = int(meta["next_docid"]), int(meta["next_pid"])
-    query = "SELECT docid, lang, date, source, tags, first_pid, passages FROM documents"
-    found = rows(f"{query} ORDER BY docid")
-    at, langs, dates, sources, tags, first, many = zip(*found) if found else ((),) * 7  # noqa: B905
+    query = "SELECT docid, lang, date, source, tags, first_pid, passages, content_hash"
+    found = rows(f"{query} FROM documents ORDER BY docid")
+    columns_of = zip(*found) if found else ((),) * 8  # noqa: B905
+    at, langs, dates, sources, tags, first, many, contents = columns_of
     if max(size, pids) >= 2**31 or (at and not 0 <= at[0] <= at[-1] < size):
         raise ValueError("docids are out of range")
 
@@ -268,6 +299,9 @@ def _read_columns(rows: Callable[[str], list[Row]]) -> Columns:
     passage_doc = np.full(pids, -1, np.int32)
     for docid, start, n in zip(at, first, many):  # noqa: B905
         passage_doc[start : start + n] = docid
+    firsts: dict[str, int] = {}
+    copy_of = np.arange(size, dtype=np.int32)
+    copy_of[np.array(at, np.int64)] = [firsts.setdefault(c, d) for c, d in zip(contents, at)]  # noqa: B905
     columns = Columns(
         live=spread(True, np.bool_, False),
         lang=spread(lang, np.int8),
@@ -281,6 +315,7 @@ def _read_columns(rows: Callable[[str], list[Row]]) -> Columns:
         doc_first_pid=spread(first, np.int32),
         doc_passages=spread(many, np.int32, 0),
         passage_doc=passage_doc,
+        copy_of=copy_of,
     )
     for value in vars(columns).values():
         if isinstance(value, np.ndarray):

@@ -11,7 +11,7 @@ from typing import Any
 from index.documents import Document
 from index.status import Counts
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x54414C41  # "TALA": tells our file from any other SQLite file
 
 # No durable journal: a crash throws the whole staging directory away, and finish() syncs.
@@ -20,7 +20,6 @@ PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIV
 PRAGMA cache_size=-32000; PRAGMA secure_delete=ON;
 """
 # Bodies stand apart so that loading the columns reads a few megabytes and not the whole archive.
-# An alias keeps all of its record but the text, which is that of its document.
 CREATE = f"""
 PRAGMA page_size=8192; PRAGMA application_id={APPLICATION_ID};
 PRAGMA user_version={SCHEMA_VERSION}; {WRITING}
@@ -28,25 +27,16 @@ CREATE TABLE documents(
   docid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lang TEXT NOT NULL, date TEXT,
   source TEXT NOT NULL, tags TEXT NOT NULL, first_pid INTEGER NOT NULL, passages INTEGER NOT NULL,
   content_hash TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, extra TEXT NOT NULL,
-  origin TEXT NOT NULL);
+  origin TEXT NOT NULL, root TEXT NOT NULL);
 CREATE TABLE bodies(docid INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE INDEX documents_content ON documents(content_hash);
 CREATE TABLE passages(
   pid INTEGER PRIMARY KEY, docid INTEGER NOT NULL, ordinal INTEGER NOT NULL,
   start INTEGER NOT NULL, "end" INTEGER NOT NULL, lang TEXT NOT NULL, text_hash BLOB NOT NULL);
-CREATE TABLE aliases(
-  id TEXT PRIMARY KEY, docid INTEGER NOT NULL, date TEXT, source TEXT NOT NULL, tags TEXT NOT NULL,
-  url TEXT NOT NULL, extra TEXT NOT NULL, origin TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX aliases_docid ON aliases(docid);
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-FIND_ID = """SELECT docid FROM documents WHERE id=?1
-UNION ALL SELECT docid FROM aliases WHERE id=?1 LIMIT 1"""
-DOCUMENT = """SELECT docid, id, title, body, lang, date, source, url, tags, extra, origin
+FIND_ID = "SELECT docid FROM documents WHERE id=?"
+DOCUMENT = """SELECT docid, id, title, body, lang, date, source, url, tags, extra, origin, root
 FROM documents JOIN bodies USING (docid)"""
-ALIAS = """SELECT aliases.docid, aliases.id, title, body, lang, aliases.date, aliases.source,
-aliases.url, aliases.tags, aliases.extra, aliases.origin
-FROM aliases JOIN documents USING (docid) JOIN bodies USING (docid)"""
 
 Row = tuple[Any, ...]
 
@@ -72,13 +62,31 @@ def to_json(value: object) -> str:
 
 
 def read_document(row: Row) -> Document:
-    """The document of a row of `DOCUMENT` or `ALIAS`. Raises TypeError or ValueError."""
+    """The document of a row of `DOCUMENT`. Raises TypeError or ValueError."""
     if any(isinstance(value, bytes) for value in row):
         raise TypeError("bytes where text must be")
-    _, document_id, title, body, lang, day, source, url, tags, extra, origin = row
+    _, document_id, title, body, lang, day, source, url, tags, extra, origin, root = row
     day, names = date.fromisoformat(day) if day else None, tuple(json.loads(tags))
     return Document(
-        document_id, title, body, lang, day, source, url, names, json.loads(extra), origin
+        document_id, title, body, lang, day, source, url, names, json.loads(extra), origin, root
+    )
+
+
+def as_stored(document: Document) -> Document:
+    """A document as it is read back once it is stored: nothing of it changes a second time."""
+    day = document.date
+    return Document(
+        clean(document.id),
+        clean(document.title),
+        clean(document.body),
+        clean(document.lang),
+        None if day is None else date(day.year, day.month, day.day),  # no time of day
+        clean(document.source),
+        clean(document.url),
+        tuple(json.loads(to_json(list(document.tags)))),
+        json.loads(to_json(dict(document.extra))),
+        clean(document.origin),
+        clean(document.root),
     )
 
 
@@ -86,5 +94,5 @@ def count(rows: Callable[[str], list[Row]]) -> Counts:
     """What a catalogue holds; `rows` answers a query."""
     languages: dict[str, int] = dict(rows("SELECT lang, COUNT(*) FROM documents GROUP BY lang"))
     passages = rows("SELECT COUNT(*) FROM passages")[0][0]
-    aliases = rows("SELECT COUNT(*) FROM aliases")[0][0]
-    return Counts(sum(languages.values()), passages, aliases, languages)
+    copies = rows("SELECT COUNT(*) - COUNT(DISTINCT content_hash) FROM documents")[0][0]
+    return Counts(sum(languages.values()), passages, copies, languages)

@@ -7,14 +7,13 @@ the directory away.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from index.catalogue_schema import (
-    ALIAS,
     CREATE,
     DOCUMENT,
     FIND_ID,
@@ -30,8 +29,8 @@ from index.generations import sync_file, write_errors
 from index.status import Counts
 
 _COMMIT_EVERY = 2_000
-_TOLD = "date=?, source=?, tags=?, url=?, extra=?, origin=?"
-"""What a record says beside its text and language: the columns that both tables have."""
+_FACTS = "date=?, source=?, tags=?, url=?, extra=?"
+"""What a record says beside its text and language."""
 
 
 class CatalogueWriter:
@@ -77,14 +76,14 @@ class CatalogueWriter:
         if self.has_id(document.id):
             raise ValueError(f"the id is taken: {document.id!r}")
         docid, first = self._next_docid, self._next_pid
-        day, source, tags, url, extra, origin = told(document)
+        day, source, tags, url, extra = facts(document)
         row = (docid, clean(document.id), clean(document.lang), day, source, tags, first,
                len(passages), document.content_hash, clean(document.title), url, extra,
-               origin)  # fmt: skip
+               clean(document.origin), clean(document.root))  # fmt: skip
         pids = enumerate(passages, first)
         rows = [(pid, docid, p.ordinal, p.start, p.end, p.lang, h) for pid, (p, h) in pids]
         with write_errors(self._path):
-            self._db.execute("INSERT INTO documents VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", row)
+            self._db.execute("INSERT INTO documents VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", row)
             self._db.execute("INSERT INTO bodies VALUES(?,?)", (docid, clean(document.body)))
             self._db.executemany("INSERT INTO passages VALUES(?,?,?,?,?,?,?)", rows)
             if docid % _COMMIT_EVERY == _COMMIT_EVERY - 1:
@@ -93,67 +92,39 @@ class CatalogueWriter:
         self._next_pid += len(rows)
         return docid
 
-    def add_alias(self, twin: Document, docid: int) -> None:
-        """Let an exact duplicate be found by its id; its text is that of the document `docid`.
-
-        Raises ValueError if the id is taken.
-        """
-        if self.has_id(twin.id):
-            raise ValueError(f"the id is taken: {twin.id!r}")
-        with write_errors(self._path):
-            row = (clean(twin.id), int(docid), *told(twin))
-            self._db.execute("INSERT INTO aliases VALUES(?,?,?,?,?,?,?,?)", row)
-
-    def find_content(self, content_hash: str) -> int | None:
-        """Docid of the document with this `Document.content_hash`, if there is one."""
-        return self._scalar("SELECT docid FROM documents WHERE content_hash=?", content_hash)
-
     def has_id(self, document_id: str) -> bool:
-        """Whether the id is taken, by a document or an alias."""
-        return self._scalar(FIND_ID, clean(document_id)) is not None
+        """Whether the id is taken."""
+        return bool(self._rows(FIND_ID, clean(document_id)))
 
     def record(self, document_id: str) -> Document | None:
         """What is stored under an id, with its text; None if it is not there."""
         found = self._record(document_id)
-        return read_document(found[0]) if found else None
+        return read_document(found) if found else None
 
-    def ids(self) -> Iterator[tuple[str, str]]:
-        """Every id with its origin, of documents and aliases."""
-        query = "SELECT id, origin FROM documents UNION ALL SELECT id, origin FROM aliases"
-        yield from self._rows(query)
+    def places(self) -> dict[str, tuple[str, str]]:
+        """The `origin` and the `root` of every document, by its id."""
+        rows = self._rows("SELECT id, origin, root FROM documents")
+        return {document_id: (origin, root) for document_id, origin, root in rows}
 
-    def retell(self, document: Document) -> None:
-        """Let a record with this id, text and language say all else anew; KeyError without one."""
-        found = self._record(document.id)
-        if found is None:
-            raise KeyError(document.id)
-        table = "aliases" if found[1] else "documents"
-        with write_errors(self._path):
-            row = (*told(document), clean(document.id))
-            self._db.execute(f"UPDATE {table} SET {_TOLD} WHERE id=?", row)  # noqa: S608 - ours
+    def set_facts(self, document: Document) -> None:
+        """Let the document with this id, text and language say all else anew."""
+        values = (*facts(document), clean(document.id))
+        self._write(f"UPDATE documents SET {_FACTS} WHERE id=?", *values)  # noqa: S608 - ours
 
-    def remove(self, document_id: str) -> tuple[int, Document] | None:
-        """Take a record out. Returns the docid that is a hole now, and the document it was.
+    def set_place(self, document: Document) -> None:
+        """Write down that the document with this id is read from another file now."""
+        values = (clean(document.origin), clean(document.root), clean(document.id))
+        self._write("UPDATE documents SET origin=?, root=? WHERE id=?", *values)
 
-        None when its text stays, because another record has it: an alias then takes the place of a
-        document that goes, under the same docid. KeyError if there is no such id.
+    def remove(self, document_id: str) -> tuple[int, Document]:
+        """Take a document out. Returns the docid that is a hole now, and the document it was.
+
+        KeyError if there is no such id.
         """
-        found = self._record(document_id)
-        if found is None:
+        row = self._record(document_id)
+        if row is None:
             raise KeyError(document_id)
-        row, is_alias = found
-        document = read_document(row)
-        if is_alias:
-            self._write("DELETE FROM aliases WHERE id=?", document.id)
-            return None
-        docid = int(row[0])
-        heirs = self._rows(f"{ALIAS} WHERE aliases.docid=? ORDER BY aliases.id LIMIT 1", docid)
-        if heirs:
-            heir = read_document(heirs[0])
-            self._write("DELETE FROM aliases WHERE id=?", heir.id)
-            values = (*told(heir), clean(heir.id), docid)
-            self._write(f"UPDATE documents SET {_TOLD}, id=? WHERE docid=?", *values)  # noqa: S608
-            return None
+        document, docid = read_document(row), int(row[0])
         span = "first_pid, first_pid + passages FROM documents"
         first, end = self._rows(f"SELECT {span} WHERE docid=?", docid)[0]
         self._write("DELETE FROM passages WHERE pid>=? AND pid<?", first, end)
@@ -177,15 +148,8 @@ class CatalogueWriter:
         with suppress(sqlite3.Error):
             self._db.close()
 
-    def _record(self, document_id: str) -> tuple[Row, bool] | None:
-        """The row stored under an id, and whether it is an alias."""
-        for query, is_alias in (
-            (f"{DOCUMENT} WHERE id=?", False),
-            (f"{ALIAS} WHERE aliases.id=?", True),
-        ):
-            if rows := self._rows(query, clean(document_id)):
-                return rows[0], is_alias
-        return None
+    def _record(self, document_id: str) -> Row | None:
+        return next(iter(self._rows(f"{DOCUMENT} WHERE id=?", clean(document_id))), None)
 
     def _write(self, query: str, *values: Any) -> None:
         with write_errors(self._path):
@@ -195,12 +159,8 @@ class CatalogueWriter:
         with write_errors(self._path):
             return self._db.execute(query, values).fetchall()
 
-    def _scalar(self, query: str, value: str) -> int | None:
-        row = next(iter(self._rows(query, value)), None)
-        return row[0] if row else None
 
-
-def told(document: Document) -> tuple[str | None, str, str, str, str, str]:
+def facts(document: Document) -> tuple[str | None, str, str, str, str]:
     """What a record says beside its text and language, as it is stored."""
     day = None if document.date is None else date.isoformat(document.date)  # no time of day
     return (
@@ -209,5 +169,4 @@ def told(document: Document) -> tuple[str | None, str, str, str, str, str]:
         to_json(list(document.tags)),
         clean(document.url),
         to_json(dict(document.extra)),
-        clean(document.origin),
     )

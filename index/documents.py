@@ -25,7 +25,8 @@ class Document:
 
     `id` is unique in an index and stable across rebuilds. `lang` is `ur`, `en` or `und`.
     `extra` keeps the fields of the source record that Talash has no use for, JSON-ready. `origin`
-    is the file it was read from, for keeping in step with it; it is never shown.
+    is the file it was read from, `root` the file or folder that was named to read it, for keeping
+    in step with them; they are never shown.
     """
 
     id: str
@@ -38,10 +39,11 @@ class Document:
     tags: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     origin: str = field(default="", compare=False)
+    root: str = field(default="", compare=False)
 
     @property
     def content_hash(self) -> str:
-        """Digest of what is searched (title and body): equal for exact duplicates."""
+        """Digest of what is searched (title and body): equal for exact copies."""
         digest = hashlib.blake2b(digest_size=16)
         digest.update(self.title.encode("utf-8", "surrogatepass"))
         digest.update(b"\0")

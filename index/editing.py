@@ -24,8 +24,8 @@ import numpy as np
 
 from index.build import BuildReport, Maker, build_into, open_maker, rebuild_from
 from index.catalogue import Catalogue
-from index.catalogue_schema import clean
-from index.catalogue_writer import CatalogueWriter, told
+from index.catalogue_schema import as_stored
+from index.catalogue_writer import CatalogueWriter, facts
 from index.config import IndexConfig
 from index.documents import Document, Skipped
 from index.encoder import Encoder
@@ -51,7 +51,9 @@ TAKEN = "id-taken"
 class ChangeReport:
     """What a change did; `generation` is the old one if nothing was to be done.
 
-    `updated` counts records that say something else now, `compacted` tells that all was derived at
+    `updated` counts records that say something else now, `unchanged` those that do not; of these
+    `moved` are read from another file now. `moved_from` are folders and files that are gone and whose
+    articles are in those that were named (`index.sync`). `compacted` tells that all was derived at
     once. `skipped` names every file, record or id left out, and why.
     """
 
@@ -62,6 +64,8 @@ class ChangeReport:
     updated: int = 0
     removed: int = 0
     unchanged: int = 0
+    moved: int = 0
+    moved_from: tuple[str, ...] = ()
     encoded: int = 0
     reused: int = 0
     compacted: bool = False
@@ -75,28 +79,33 @@ class ChangeReport:
 
 @dataclass
 class Changes:
-    """The records of an index while they are changed; `seen` are the ids that came in."""
+    """The records of an index while they are changed.
+
+    `seen` are the ids that came in, `kept` those of them whose text is as it was, `moved_from` what
+    an edit found to have moved.
+    """
 
     catalogue: CatalogueWriter
     intake: Intake
     report: Progress
     seen: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    moved_from: list[str] = field(default_factory=list)
     removed: dict[int, Document] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, document: Document) -> None:
         """Put a document whose id is new; one that is there and says something else is refused."""
-        self._put(document, self._refuse)
+        self._put(document, lambda there: False)
 
     def put(
         self, document: Document, may_replace: Callable[[Document], bool] = lambda there: True
     ) -> None:
-        """Put a document, in the place of the one that has its id if that one may be replaced."""
+        """Put a document, in the place of the one that has its id if that one may be replaced.
 
-        def meet(there: Document, document: Document) -> None:
-            (self._replace if may_replace(there) else self._refuse)(there, document)
-
-        self._put(document, meet)
+        If both say the same, the one that is there is read from the other's file from now on.
+        """
+        self._put(document, may_replace)
 
     def delete(self, document_id: str) -> None:
         """Take a record out; an id that is not there is reported."""
@@ -113,9 +122,10 @@ class Changes:
     @property
     def any(self) -> bool:
         """Whether anything has changed so far."""
-        return any(self.counts[name] for name in ("added", "updated", "removed"))
+        return any(self.counts[name] for name in ("added", "updated", "removed", "moved"))
 
-    def _put(self, document: Document, meet: Callable[[Document, Document], None]) -> None:
+    def _put(self, document: Document, may_replace: Callable[[Document], bool]) -> None:
+        document = as_stored(document)
         if document.id in self.seen:
             self.intake.refuse_twice(document)
             return
@@ -125,27 +135,34 @@ class Changes:
         if there is None:
             self.intake.put(document)
             self.counts["added"] += 1
-        elif _text(there) == _text(document) and told(there) == told(document):
-            self.counts["unchanged"] += 1
-        else:
-            meet(there, document)
-
-    def _refuse(self, there: Document, document: Document) -> None:
-        reason = f"the id {document.id!r} is there and says something else"
-        self.skip(Skipped(document.id, f"{reason}; `talash index update` replaces it", code=TAKEN))
-
-    def _replace(self, there: Document, document: Document) -> None:
+            return
         if _text(there) == _text(document):
-            self.catalogue.retell(document)
+            self.kept.add(document.id)
+        if document.id in self.kept and facts(there) == facts(document):
+            self.counts["unchanged"] += 1
+            if _place(there) != _place(document) and may_replace(there):
+                self.catalogue.set_place(document)
+                self.counts["moved"] += 1
+        elif may_replace(there):
+            self._replace(document)
+        else:
+            place = f" (from {there.origin})" if there.origin else ""
+            reason = f"the id {document.id!r} is there{place} and says something else"
+            hint = "`talash index update` replaces it"
+            self.skip(Skipped(document.id, f"{reason}; {hint}", code=TAKEN))
+
+    def _replace(self, document: Document) -> None:
+        if document.id in self.kept:
+            self.catalogue.set_facts(document)
+            self.catalogue.set_place(document)
         else:
             self._take_out(document.id)
             self.intake.put(document)
         self.counts["updated"] += 1
 
     def _take_out(self, document_id: str) -> None:
-        gone = self.catalogue.remove(document_id)
-        if gone is not None:
-            self.removed[gone[0]] = gone[1]
+        docid, document = self.catalogue.remove(document_id)
+        self.removed[docid] = document
 
 
 Edit = Callable[[Changes], None]
@@ -225,6 +242,8 @@ def change(
         updated=changes.counts["updated"],
         removed=changes.counts["removed"],
         unchanged=changes.counts["unchanged"],
+        moved=changes.counts["moved"],
+        moved_from=tuple(changes.moved_from),
         skipped=tuple(changes.intake.skipped),
         seconds=round(time.monotonic() - started, 3),
     )
@@ -316,5 +335,9 @@ def _params(manifest: Manifest) -> PassageParams:
 
 
 def _text(document: Document) -> tuple[str, str, str]:
-    """What must be indexed anew when it changes, as it is stored."""
-    return clean(document.title), clean(document.body), clean(document.lang)
+    """What must be indexed anew when it changes."""
+    return document.title, document.body, document.lang
+
+
+def _place(document: Document) -> tuple[str, str]:
+    return document.origin, document.root

@@ -1,20 +1,22 @@
 """Second pass of a rebuild: a vector for every passage, and where its words stand in meaning.
 
-Texts that the previous generation holds (same encoder, same text) are not encoded again.
+A text is encoded once, however many passages have it; those that the previous generation holds (same
+encoder, same text) not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from index.catalogue import Catalogue
+from index.catalogue import Catalogue, known_texts
 from index.documents import Document
 from index.encoder import Encoder, TokenEncoder, Vectors
 from index.errors import StoreError
@@ -22,7 +24,7 @@ from index.lexicon import load_word_vectors
 from index.lexicon_build import KnownVectors
 from index.passages import passage_text, text_hash
 from index.reader import CATALOGUE_FILE
-from index.status import current, open_manifest
+from index.status import REUSED, current, open_manifest
 from index.vectors import VECTORS_FILE, VectorFile, load_vectors
 from index.word_states import SAMPLE, Bytes, WordSpace, WordStates, WordStatesFile, keeper
 
@@ -51,7 +53,7 @@ class Previous:
         """What can be taken from the generation that is current in `data_dir`."""
         try:
             generation = current(data_dir)
-            manifest = open_manifest(generation, check="checksums")
+            manifest = open_manifest(generation, check="checksums", formats=REUSED)
             if manifest.encoder.id == encoder.info.id:
                 return cls.open(generation, encoder)
         except StoreError:
@@ -65,8 +67,7 @@ class Previous:
 
         Raises IndexDamagedError if they are not.
         """
-        with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
-            texts = {digest: pid for pid, digest in catalogue.text_hashes()}
+        texts = known_texts(generation / CATALOGUE_FILE)
         nothing = np.empty((0, encoder.info.dimension), np.float16)
         words = _previous_words(generation, nothing)
         return cls(texts, load_vectors(generation), WordStates.open(generation), words)
@@ -83,26 +84,42 @@ def _previous_words(generation: Path, nothing: npt.NDArray[np.float16]) -> Known
 class PassageEncoder:
     """Vectors and word states of texts: from the previous generation where it has them."""
 
-    def __init__(self, previous: Previous, encoder: Encoder, space: WordSpace | None) -> None:
-        """`space` is None for an encoder that gives no states."""
+    def __init__(
+        self,
+        previous: Previous,
+        encoder: Encoder,
+        space: WordSpace | None,
+        repeated: Collection[bytes] = (),
+    ) -> None:
+        """`space` is None for an encoder that gives no states, `repeated` the texts (by hash) that
+        come more than once: where they were written is kept in mind."""
         self._encoder = encoder
         self._previous = previous
         self.space = space
         self._known = previous.texts
         if space and (previous.states is None or previous.states.space is not space):
             self._known = {}  # their vectors would do, but the states of their words are missing
+        self._repeated = repeated
+        self._written: dict[bytes, int] = {}
         self.dimension = encoder.info.dimension
         self.encoded = 0
         self.reused = 0
 
-    def of(self, texts: Sequence[str]) -> tuple[Vectors, list[Bytes]]:
+    def of(
+        self, texts: Sequence[str], first: int = 0, files: _Files | None = None
+    ) -> tuple[Vectors, list[Bytes]]:
         """Unit vectors, shape (len(texts), dimension), and the words' states of each text.
 
-        Each distinct text is encoded once.
+        Each distinct text is encoded once: of the pids before `first`, which these texts have, those
+        that came through here are read from `files` again.
         """
         digests = [text_hash(text) for text in texts]
-        known = self._known
-        new = {digest: row for row, digest in enumerate(digests) if digest not in known}
+        known, written = self._known, self._written
+        new = {
+            digest: row
+            for row, digest in enumerate(digests)
+            if digest not in known and digest not in written
+        }
         fresh, states = self._fresh([texts[row] for row in new.values()])
         place = {digest: position for position, digest in enumerate(new)}
         rows = np.empty((len(texts), self.dimension), np.float32)
@@ -111,10 +128,15 @@ class PassageEncoder:
             if digest in place:
                 rows[row] = fresh[place[digest]]
                 words += states[place[digest] : place[digest] + 1]
-            else:
+            elif digest in known:
                 pid = known[digest]
                 rows[row] = self._previous.vectors[pid]
                 words += [self._previous.states.bytes_of(pid)] if self._previous.states else []
+            else:
+                assert files is not None, "written texts without the file they are in"
+                rows[row] = files.vectors.row(written[digest])
+                words += [files.words.of(written[digest])] if files.words else []
+        written.update((digest, first + new[digest]) for digest in new if digest in self._repeated)
         self.reused += sum(digest in known for digest in digests)
         self.encoded += len(new)
         return rows, words
@@ -133,10 +155,10 @@ def encode_all(
 ) -> PassageEncoder:
     """Write the exact vectors of all passages and, if the encoder gives any, their word states."""
     total = catalogue.counts().passages
-    source = PassageEncoder(previous, encoder, _space(catalogue, previous, encoder, total))
-    vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
-    words = WordStatesFile(directory, source.space) if source.space else None
-    _fill(vectors, words, source, _passage_texts(catalogue), report, total)
+    space = _space(catalogue, previous, encoder, total)
+    source = PassageEncoder(previous, encoder, space, catalogue.repeated_texts())
+    files = _Files.begin(directory, total, source)
+    _fill(files, 0, source, _passage_texts(catalogue), report, total)
     return source
 
 
@@ -154,32 +176,42 @@ def encode_new(
     """
     columns, old = catalogue.columns(), before.vectors
     space = before.states.space if before.states else None
-    source = PassageEncoder(before, encoder, space)
+    source = PassageEncoder(before, encoder, space, catalogue.repeated_texts())
     total = len(columns.passage_doc)
-    vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
-    words = WordStatesFile(directory, space) if space else None
+    files = _Files.begin(directory, total, source)
     for start in range(0, len(old), _BATCH):
-        vectors.append(old[start : start + _BATCH])
-    if words and before.states:
-        words.take(before.states)
-    texts = _passage_texts(catalogue, docids)
-    _fill(vectors, words, source, texts, report, total - len(old))
+        files.vectors.append(old[start : start + _BATCH])
+    if files.words and before.states:
+        files.words.take(before.states)
+    _fill(files, len(old), source, _passage_texts(catalogue, docids), report, total - len(old))
     return source
 
 
+class _Files(NamedTuple):
+    """The files that are filled, a row or an entry for each pid; no states from some encoders."""
+
+    vectors: VectorFile
+    words: WordStatesFile | None
+
+    @classmethod
+    def begin(cls, directory: Path, total: int, source: PassageEncoder) -> _Files:
+        vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
+        return cls(vectors, WordStatesFile(directory, source.space) if source.space else None)
+
+
 def _fill(
-    vectors: VectorFile,
-    words: WordStatesFile | None,
+    files: _Files,
+    first: int,
     source: PassageEncoder,
     texts: Iterator[str],
     report: Progress,
     total: int,
 ) -> None:
-    """Encode the texts and end both files."""
-    done = 0
+    """Encode the texts, of pids from `first` on, and end both files."""
+    (vectors, words), done = files, 0
     try:
         for batch in _batches(texts, _BATCH):
-            rows, states = source.of(batch)
+            rows, states = source.of(batch, first + done, files)
             vectors.append(rows)
             if words:
                 words.append(states)

@@ -48,5 +48,5 @@ def extend(
     extend_phrases(directory, before, columns, words, change.removed, changed.titles)
     report("linking stories", 0, 0)
     lexicon = Lexicon.open(directory)
-    extend_stories(directory, before, catalogue, lexicon, change.removed, change.added)
+    extend_stories(directory, before, catalogue, lexicon)
     Relevance.load(before).extended(load_vectors(directory), columns).save(directory)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from index.catalogue_schema import as_stored
 from index.catalogue_writer import CatalogueWriter
 from index.documents import Document, Skipped
 from index.encoding import Progress
@@ -21,7 +22,6 @@ class Intake:
     catalogue: CatalogueWriter
     params: PassageParams
     added: list[int] = field(default_factory=list)
-    duplicates: int = 0
     skipped: list[Skipped] = field(default_factory=list)
 
     def put_all(self, items: Iterable[Document | Skipped], report: Progress) -> None:
@@ -32,16 +32,11 @@ class Intake:
             elif self.catalogue.has_id(item.id):
                 self.refuse_twice(item)
             else:
-                self.put(item)
+                self.put(as_stored(item))
                 report("reading", len(self.added), 0)
 
     def put(self, document: Document) -> None:
-        """Put a document whose id is free: as an alias if another has its very text."""
-        twin = self.catalogue.find_content(document.content_hash)
-        if twin is not None:
-            self.catalogue.add_alias(document, twin)
-            self.duplicates += 1
-            return
+        """Put a document, as it is stored (`as_stored`), whose id is free."""
         passages = cut(document, self.params)
         hashes = [text_hash(passage_text(document, passage)) for passage in passages]
         self.added.append(self.catalogue.add(document, list(zip(passages, hashes, strict=True))))

@@ -58,8 +58,10 @@ def build_phrases(directory: Path, catalogue: Catalogue) -> None:
     lexicon = Lexicon.open(directory)
     place = {word: row for row, word in enumerate(lexicon.words)}
     stream, titles = WordStream(place), list[tuple[int, list[int]]]()
+    firsts = catalogue.columns().firsts
     for docid, document in catalogue.iter_documents():
-        stream.add(document)
+        if firsts[docid]:  # what copies repeat is no phrase for being repeated
+            stream.add(document)
         rows = [place[word] for word in terms(document.title)[:LONGEST_TITLE]]
         if rows:
             titles.append((docid, rows))

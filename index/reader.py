@@ -63,7 +63,7 @@ class OpenIndex:
             lexicon=lexicon,
             phrases=Phrases.open(generation, len(lexicon.words)),
             word_states=WordStates.open(generation),
-            stories=Stories.open(generation),
+            stories=Stories.open(generation, columns.copy_of),
         )
         opened._check_agreement()
         return opened

@@ -65,7 +65,7 @@ class Relevance:
         measured = cls(noise.astype(np.float32), _means(rows, columns), 0.0)
         if not columns.live.any():
             return measured
-        best = measured._best(probes[_PROBES:], rows, _languages(columns))
+        best = measured._best(probes[_PROBES:], rows, columns.text_languages)
         return replace(measured, floor=float(np.percentile(best, _PERCENTILE)))
 
     def extended(self, rows: npt.NDArray[np.float16], columns: Columns) -> Relevance:
@@ -139,15 +139,12 @@ def nonsense(count: int) -> list[str]:
     ]
 
 
-def _languages(columns: Columns) -> npt.NDArray[np.int8]:
-    """The language code of each pid; -1 for one whose document is gone."""
-    owners = columns.passage_doc
-    return np.where(owners >= 0, columns.lang[owners], -1).astype(np.int8)
-
-
 def _means(rows: npt.NDArray[np.float16], columns: Columns) -> Floats:
-    """The mean passage of each language; one of zeros for an archive that has none."""
-    return _language_means(rows, _languages(columns), max(1, len(columns.lang_names)))
+    """The mean passage of each language; one of zeros for an archive that has none.
+
+    A text counts once: what hundreds of newspapers carry is not what all articles have in common.
+    """
+    return _language_means(rows, columns.text_languages, max(1, len(columns.lang_names)))
 
 
 def _language_means(

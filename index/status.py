@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from pathlib import Path, PurePosixPath
@@ -17,7 +17,9 @@ from typing import Any, BinaryIO, Literal, TypeVar
 
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
+REUSED = (3, FORMAT_VERSION)
+"""Formats whose passages and vectors are as ours: a rebuild takes them over, whatever else differs."""
 MANIFEST = "manifest.json"
 REBUILD = "Build it again: talash index rebuild PATH..."
 GENERATION_NAME = re.compile(r"(\d{8})-\d{8}T\d{6}Z-[0-9a-f]{4}", re.ASCII)
@@ -38,11 +40,14 @@ class EncoderStamp:
 
 @dataclass(frozen=True)
 class Counts:
-    """What a generation holds; `languages` counts documents."""
+    """What a generation holds; `languages` counts documents.
+
+    `copies` counts the documents whose very text an earlier one has, too.
+    """
 
     documents: int
     passages: int
-    aliases: int = 0
+    copies: int = 0
     languages: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -98,8 +103,8 @@ class Manifest:
         return fields | {"checksum": _checksum(fields)}
 
     @classmethod
-    def from_json(cls, data: Any) -> Manifest:
-        """The manifest that `to_json` gave.
+    def from_json(cls, data: Any, formats: Collection[int] = (FORMAT_VERSION,)) -> Manifest:
+        """The manifest that `to_json` gave; of an older one of `formats` what ours has, too.
 
         Raises ValueError, TypeError or LookupError if the data is no sound manifest and
         IndexMismatchError if another format version wrote it.
@@ -107,17 +112,16 @@ class Manifest:
         fields = dict(data)
         if fields.pop("checksum", None) != _checksum(fields):
             raise ValueError("its checksum is wrong")
-        if fields["format_version"] != FORMAT_VERSION:
+        if fields["format_version"] not in formats:
             wrote, by = fields["format_version"], fields.get("talash_version", "unknown")
             message = f"The index has format {wrote} (Talash {by}), this program {FORMAT_VERSION}."
             raise IndexMismatchError(message, hint=REBUILD)
         fields["encoder"] = EncoderStamp(**fields["encoder"])
-        fields["counts"] = Counts(**fields["counts"])
+        fields["counts"] = Counts(**_known(Counts, fields["counts"]))
         fields["files"] = {name: FileEntry(**entry) for name, entry in fields["files"].items()}
         if not all(_inside(name) for name in fields["files"]):
             raise ValueError("it names a file outside its directory")
-        known = {each.name for each in dataclass_fields(cls)}  # a later release may tell more
-        return cls(**{name: value for name, value in fields.items() if name in known})
+        return cls(**_known(cls, fields))
 
     def require(
         self, *, normalizer_version: str, analyzer_fingerprint: str, encoder_id: str | None = None
@@ -197,27 +201,31 @@ def open_current(data_dir: Path, opener: Callable[[Path], _T]) -> _T:
     return opener(current(data_dir))
 
 
-def open_manifest(path: Path, check: Literal["sizes", "checksums"] = "sizes") -> Manifest:
+def open_manifest(
+    path: Path,
+    check: Literal["sizes", "checksums"] = "sizes",
+    formats: Collection[int] = (FORMAT_VERSION,),
+) -> Manifest:
     """Read the manifest of the generation in `path` and hold its files against it.
 
     Raises IndexDamagedError, which names the file that is gone, cut short or (with `checksums`)
     altered, and IndexMismatchError if another format version wrote it.
     """
-    manifest = read_manifest(path)
+    manifest = read_manifest(path, formats)
     for name, entry in manifest.files.items():
         if problem := file_problem(path / name, entry, checksum=check == "checksums"):
             raise IndexDamagedError(f"{path / name} {problem}.", hint=REBUILD)
     return manifest
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path, formats: Collection[int] = (FORMAT_VERSION,)) -> Manifest:
     """The manifest of the generation in `path`, its files not looked at.
 
     Raises IndexDamagedError or IndexMismatchError.
     """
     try:
         data = json.loads((path / MANIFEST).read_text("utf-8"))
-        return Manifest.from_json(data)
+        return Manifest.from_json(data, formats)
     except OSError as error:
         message = f"{path / MANIFEST} cannot be read: {error.strerror or error}."
         raise IndexDamagedError(message, hint=REBUILD) from error
@@ -277,6 +285,12 @@ def read_status(data_dir: Path) -> IndexStatus:
 def _checksum(fields: Mapping[str, Any]) -> str:
     text = json.dumps(fields, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _known(kind: type[Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the fields stored those that the dataclass has: other releases may tell others."""
+    names = {each.name for each in dataclass_fields(kind)}
+    return {name: value for name, value in fields.items() if name in names}
 
 
 def _inside(name: str) -> bool:

@@ -1,9 +1,12 @@
 """Which articles tell the same story, and which are copies: links between documents, as stored.
 
 A `story` link joins two tellings of one event, in two languages or in one; a `copy` link two texts
-of one language that are nearly the same, as when two papers print an agency's report. Links derive
-from the vectors, the catalogue and the lexicon and are stored with them. `index.stories_build` makes
-them, `index.stories_extend` lets them follow a change.
+that are the same or nearly, as when two papers print an agency's report. Links derive from the
+vectors, the catalogue and the lexicon and are stored with them. `index.stories_build` makes them,
+`index.stories_extend` lets them follow a change.
+
+Exact copies are known by their text (`Columns.copy_of`), so no link between them is stored: links are
+those of the first of them and hold for all. Five hundred papers with one text have one set of links.
 """
 
 from __future__ import annotations
@@ -59,16 +62,18 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Stories:
-    """The links of all documents: those of a docid are `starts[docid]:starts[docid + 1]`, best first."""
+    """The links of all documents: those stored of a docid are `starts[docid]:starts[docid + 1]`, best
+    first. `copy_of` is that of the catalogue's columns."""
 
     starts: Ints
     others: Ints
     kinds: npt.NDArray[np.int8]
     chances: npt.NDArray[np.float16]
+    copy_of: Ints
 
     @classmethod
-    def of_pairs(cls, pairs: Pairs, documents: int) -> Stories:
-        """Links in both directions, for docids below `documents`."""
+    def of_pairs(cls, pairs: Pairs, documents: int, copy_of: Ints | None = None) -> Stories:
+        """Links in both directions, for docids below `documents`; no copies if nothing is said."""
         owners = np.concatenate([pairs.first, pairs.second])
         others = np.concatenate([pairs.second, pairs.first])
         chances = np.tile(pairs.chances, 2).astype(np.float16)
@@ -78,6 +83,7 @@ class Stories:
             others=others[order].astype(np.int32),
             kinds=np.tile(pairs.kinds, 2)[order].astype(np.int8),
             chances=chances[order],
+            copy_of=np.arange(documents, dtype=np.int32) if copy_of is None else copy_of,
         )
 
     def save(self, directory: Path) -> None:
@@ -92,8 +98,8 @@ class Stories:
         )
 
     @classmethod
-    def open(cls, directory: Path) -> Stories:
-        """Open the links of a generation.
+    def open(cls, directory: Path, copy_of: Ints | None = None) -> Stories:
+        """Open the links of a generation; no copies if nothing is said of them.
 
         Raises IndexMismatchError when there are none, IndexDamagedError when they cannot be read.
         """
@@ -101,8 +107,11 @@ class Stories:
             raise IndexMismatchError("The index was built without story links.", hint=REBUILD)
         try:
             with np.load(directory / STORIES_FILE, allow_pickle=False) as stored:
-                names = ("starts", "others", "kinds", "chances")
-                opened = cls(*(stored[name] for name in names))
+                starts, others = stored["starts"], stored["others"]
+                kinds, chances = stored["kinds"], stored["chances"]
+            if copy_of is None:
+                copy_of = np.arange(max(len(starts) - 1, 0), dtype=np.int32)
+            opened = cls(starts, others, kinds, chances, copy_of)
             opened._require_sound()
         except UNREADABLE as error:
             message = f"The story links in {directory} cannot be read ({error})."
@@ -114,20 +123,38 @@ class Stories:
         return len(self.starts) - 1
 
     def of(self, docid: int) -> tuple[Link, ...]:
-        """The links of a document, the likeliest first."""
-        part = slice(int(self.starts[docid]), int(self.starts[docid + 1]))
-        return tuple(
-            Link(other, _KINDS[kind], chance)
-            for other, kind, chance in zip(
-                self.others[part].tolist(),
-                self.kinds[part].tolist(),
-                self.chances[part].tolist(),
-                strict=True,
-            )
-        )
+        """The links of a document, its exact copies first, then the likeliest.
+
+        A copy is there with all that have its text, another telling once.
+        """
+        first = int(self.copy_of[docid])
+        part = slice(int(self.starts[first]), int(self.starts[first + 1]))
+        links = [Link(other, "copy", 1.0) for other in self._alike(first) if other != docid]
+        for other, kind, chance in zip(
+            self.others[part].tolist(),
+            self.kinds[part].tolist(),
+            self.chances[part].tolist(),
+            strict=True,
+        ):
+            alike = self._alike(other) if kind == COPY else [other]
+            links += [Link(each, _KINDS[kind], chance) for each in alike]
+        return tuple(links)
+
+    def _alike(self, first: int) -> list[int]:
+        """The documents with the very text of `first`, which is the first of them and leads them."""
+        order, starts = self._by_text
+        alike: list[int] = order[starts[first] : starts[first + 1]].tolist()
+        return alike
+
+    @cached_property
+    def _by_text(self) -> tuple[Ints, Ints]:
+        """The docids by what they are copies of, and where those of each begin."""
+        order = np.argsort(self.copy_of, kind="stable").astype(np.int32)
+        starts = np.searchsorted(self.copy_of[order], np.arange(len(self.copy_of) + 1))
+        return order, starts.astype(np.int32)
 
     def pairs(self) -> Pairs:
-        """Every pair once."""
+        """Every pair stored, once: of exact copies those of the first."""
         owners = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
         once = owners < self.others
         return Pairs(
@@ -149,7 +176,7 @@ class Stories:
     @cached_property
     def copy_groups(self) -> Ints:
         """For each docid the lowest docid of those that copy links join it to, itself included."""
-        groups = np.arange(len(self), dtype=np.int32)
+        groups = self.copy_of
         copies = self.pairs()
         copies = copies.take(copies.kinds == COPY)
         while True:

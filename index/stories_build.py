@@ -46,13 +46,17 @@ _PAIRS_AT_ONCE = 4_096
 def build_stories(directory: Path, catalogue: Catalogue, lexicon: Lexicon) -> None:
     """Write the story links of a generation, whose other parts are all there."""
     columns = catalogue.columns()
-    everything = np.flatnonzero(columns.live).astype(np.int32)
-    pairs = settle(StoryFinder(directory, catalogue, lexicon).find(everything), columns.lang)
+    firsts = np.flatnonzero(columns.firsts).astype(np.int32)
+    pairs = settle(StoryFinder(directory, catalogue, lexicon).find(firsts), columns.lang)
     Stories.of_pairs(pairs, len(columns)).save(directory)
 
 
 class StoryFinder:
-    """Finds the pairs that documents of one archive form with any other of its documents."""
+    """Finds the pairs that documents of one archive form with any other of its documents.
+
+    Of exact copies, which need no finding, only the first is looked at: the others would be its
+    nearest neighbours and leave no room for any other.
+    """
 
     def __init__(self, directory: Path, catalogue: Catalogue, lexicon: Lexicon) -> None:
         self._columns = catalogue.columns()

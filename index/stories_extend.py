@@ -1,41 +1,38 @@
 """The story links after a change, out of those before.
 
 Pairs are looked for of the documents added, and again of those that were linked with one removed:
-another may now be their counterpart. All others keep their links and chances.
+another may now be their counterpart. All others keep their links and chances. Of exact copies the
+first has the links; when it goes, they are looked for of the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from index.catalogue import Catalogue
-from index.impacts import Ints
 from index.lexicon import Lexicon
+from index.reader import CATALOGUE_FILE
 from index.stories import Pairs, Stories
 from index.stories_build import StoryFinder, settle
 
 
-def extend_stories(
-    directory: Path,
-    before: Path,
-    catalogue: Catalogue,
-    lexicon: Lexicon,
-    removed: Iterable[int],
-    added: Ints,
-) -> None:
+def extend_stories(directory: Path, before: Path, catalogue: Catalogue, lexicon: Lexicon) -> None:
     """Write the story links into `directory`, whose other parts are all there.
 
     Raises what `Stories.open` raises.
     """
     columns = catalogue.columns()
-    gone = np.fromiter(removed, np.int32)
+    now = columns.firsts
+    then = np.zeros_like(now)
+    with Catalogue.open(before / CATALOGUE_FILE) as replaced:
+        then[: len(replaced.columns())] = replaced.columns().firsts
+    gone = np.flatnonzero(then & ~now)
     old = Stories.open(before).pairs()
     first_gone, second_gone = np.isin(old.first, gone), np.isin(old.second, gone)
     left = np.concatenate([old.second[first_gone], old.first[second_gone]])
-    asking = np.unique(np.concatenate([added, np.setdiff1d(left, gone)])).astype(np.int32)
+    asking = np.union1d(np.flatnonzero(now & ~then), np.setdiff1d(left, gone)).astype(np.int32)
     touched = np.concatenate([asking, gone])
     kept = old.take(~(np.isin(old.first, touched) | np.isin(old.second, touched)))
     found = StoryFinder(directory, catalogue, lexicon).find(asking) if len(asking) else None

@@ -49,7 +49,7 @@ class CandidateFinder:
 
     def __init__(self, directory: Path, columns: Columns) -> None:
         self._columns = columns
-        self._known = columns.live & (columns.doc_passages > 0) & (columns.lang >= 0)
+        self._known = columns.firsts & (columns.doc_passages > 0) & (columns.lang >= 0)
         vectors = load_vectors(directory, CENTROIDS_FILE).astype(np.float32)
         self.means = np.zeros((len(columns.lang_names), vectors.shape[1]), np.float32)
         """The mean centroid of each language."""

@@ -17,6 +17,7 @@ FAISS rows stay in here: the outside speaks pids.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,15 +58,22 @@ class VectorFile:
 
     def __init__(self, path: Path, rows: int, dimension: int) -> None:
         # Written plainly, not mapped: on a full disk a mapped write kills the process.
-        self._file = path.open("wb")
+        self._file = path.open("w+b")
         header = {"descr": "<f2", "fortran_order": False, "shape": (rows, dimension)}
         np.lib.format.write_array_header_1_0(self._file, header)
+        self._begin, self._width = self._file.tell(), 2 * dimension
         self._left = rows
 
     def append(self, vectors: Floats | npt.NDArray[np.float16]) -> None:
         """Store the unit vectors of the next pids."""
         self._file.write(vectors.astype("<f2").tobytes())
         self._left -= len(vectors)
+
+    def row(self, pid: int) -> npt.NDArray[np.float16]:
+        """The vector of a pid that has come."""
+        self._file.flush()
+        start = self._begin + pid * self._width
+        return np.frombuffer(os.pread(self._file.fileno(), self._width, start), "<f2")
 
     def finish(self) -> None:
         """Close the file; every row must have come."""

@@ -131,7 +131,7 @@ def _counts(catalogue: Catalogue, manifest: Manifest) -> str:
     found, stated = catalogue.counts(), manifest.counts
     if found != stated:
         raise IndexDamagedError(f"it holds {found}, the manifest says {stated}")
-    return f"{found.documents} documents, {found.passages} passages, {found.aliases} aliases"
+    return f"{found.documents} documents, {found.passages} passages, {found.copies} copies"
 
 
 def _passages(catalogue: Catalogue) -> str:
@@ -273,6 +273,8 @@ def _stories(path: Path) -> str:
         raise IndexDamagedError("a document is not linked with the one that is linked with it")
     if not columns.live[stories.others].all():
         raise IndexDamagedError("a document is linked with one that is not there")
+    if (columns.copy_of[stories.others] != stories.others).any():
+        raise IndexDamagedError("a link is that of a copy, not of the first article with its text")
     copies = pairs.take(pairs.kinds == COPY)
     if (columns.lang[copies.first] != columns.lang[copies.second]).any():
         raise IndexDamagedError("copies are of two languages")

@@ -17,7 +17,8 @@ from index.config import IndexConfig
 from index.editing import ChangeReport, compact, drift
 from index.encoder import Encoder
 from index.errors import NoDocumentsError, TalashError
-from index.readers import list_files, origin_of
+from index.places import Places
+from index.readers import list_files
 from index.status import current, open_manifest
 from index.sync import sync
 
@@ -81,13 +82,13 @@ class Watcher:
                 self._error = str(error)
 
     def _look(self) -> _Seen:
-        began, found = time.monotonic(), _Seen()
-        for path in list_files(self._paths):
+        began, found, places = time.monotonic(), _Seen(), Places(self._paths)
+        for file in list_files(self._paths):
             try:
-                status = path.stat()
+                status = file.path.stat()
             except OSError:  # gone since it was listed
                 continue
-            found[origin_of(path)] = (status.st_mtime_ns, status.st_size)
+            found[places.found(file)] = (status.st_mtime_ns, status.st_size)
         self._pause = max(self._every, _IDLE * (time.monotonic() - began))
         return found
 

@@ -12,6 +12,8 @@ what its words are in the other language without running the encoder once more.
 
 from __future__ import annotations
 
+import os
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,26 +149,33 @@ class WordStatesFile:
     def __init__(self, directory: Path, space: WordSpace) -> None:
         self._directory = directory
         self._space = space
-        self._file = (directory / STATES_FILE).open("wb")
-        self._counts: list[int] = []
+        self._file = (directory / STATES_FILE).open("w+b")
+        self._starts = array("q", [0])
 
     def take(self, before: WordStates) -> None:
         """Store all of an older index, of the same space, as the first pids."""
         self._file.write(np.ascontiguousarray(before.rows).tobytes())
-        self._counts += np.diff(before.starts).tolist()
+        self._starts.extend(before.starts[1:].tolist())
 
     def append(self, passages: Iterable[Bytes]) -> None:
         """Store the states of the next pids."""
         for rows in passages:
             self._file.write(np.ascontiguousarray(rows).tobytes())
-            self._counts.append(len(rows))
+            self._starts.append(self._starts[-1] + len(rows))
+
+    def of(self, pid: int) -> Bytes:
+        """The states of a pid that has come."""
+        self._file.flush()
+        start, end = (self._starts[at] * DIMENSION for at in (pid, pid + 1))
+        stored = os.pread(self._file.fileno(), end - start, start)
+        return np.frombuffer(stored, np.int8).reshape(-1, DIMENSION)
 
     def finish(self) -> None:
         """Close the file and write down where each passage begins."""
         self._file.close()
         np.savez(
             self._directory / SPACE_FILE,
-            starts=np.concatenate(([0], np.cumsum(self._counts, dtype=np.int64))),
+            starts=np.array(self._starts, np.int64),
             projection=self._space.projection,
             means=self._space.means,
             fitted=np.int64(self._space.fitted),

@@ -204,14 +204,19 @@ def ensure_index(
 
 
 def read_queries(directory: Path, index: OpenIndex) -> list[TestQuery]:
-    """Queries with the relevant documents the index holds, a duplicate's id made its twin's."""
+    """Queries with the relevant documents the index holds.
+
+    Exact copies are one document, whose id is that of the first, as in `SearchEngine.top`: whichever
+    of them a judge named, an answer with the same text is right.
+    """
     relevant: dict[str, dict[str, int]] = defaultdict(dict)
     names: dict[str, str | None] = {}
     for row in _rows(directory / "qrels.jsonl", ("qid", "docid", "rel")):
         name = str(row["docid"])
         if name not in names:
             docid = index.catalogue.docid_of(name)
-            names[name] = None if docid is None else index.catalogue.document(docid).id
+            first = None if docid is None else int(index.columns.copy_of[docid])
+            names[name] = None if first is None else index.catalogue.document(first).id
         found = names[name]
         if found is not None and int(row["rel"]) > 0:
             relevant[str(row["qid"])][found] = int(row["rel"])

@@ -76,7 +76,7 @@ def _likes(
     if columns.lang[docid] < 0 or not centroid.any():
         return
     vector = unit(centroid - means[columns.lang[docid]])
-    others = np.flatnonzero(columns.live & (columns.lang >= 0) & (columns.doc_passages > 0))
+    others = np.flatnonzero(columns.firsts & (columns.lang >= 0) & (columns.doc_passages > 0))
     products = index.vectors.document_products(vector, others)
     products -= index.relevance.offsets(vector)[columns.lang[others]]
     # Best by inner product first; their exact cosines decide.

@@ -55,14 +55,8 @@ def semantic_arm(
     """
     columns = index.columns
     vector = index.relevance.search_vector(query)
-    everything = bool((passing | ~columns.live).all())
-    allowed = None if everything else passing[columns.passage_doc] & (columns.passage_doc >= 0)
-    near = index.vectors.search(vector, config.semantic_depth, allowed)
-    docids = columns.passage_doc[near.pids]
-    # Best first, so the first passage of a document is its best.
-    docids, first = np.unique(docids, return_index=True)
-    pids = near.pids[first]
-    relevance = _relevance(docids, near.scores[first], vector, index, config)
+    docids, pids, scores = _nearest(vector, index, passing, config)
+    relevance = _relevance(docids, scores, vector, index, config)
     found = SemanticResult(docids, relevance, pids, vector, query)
     if not len(docids):
         return found
@@ -73,6 +67,38 @@ def semantic_arm(
     enough = sense >= config.sense_reach * max(best, index.relevance.floor)
     order = np.lexsort((docids, -relevance)).astype(np.int32)
     return found._take(order[enough[order]])
+
+
+def _nearest(
+    vector: Floats, index: OpenIndex, passing: Mask, config: SearchConfig
+) -> tuple[Ints, Ints, Floats]:
+    """The documents of the nearest passages, by docid, with the best passage of each and its score.
+
+    A text takes up as much of `semantic_depth` whether one document has it or hundreds: of exact
+    copies one is looked for, and all that pass are found with it.
+    """
+    columns = index.columns
+    everything = bool((passing | ~columns.live).all())
+    allowed = None if everything else passing[columns.passage_doc] & (columns.passage_doc >= 0)
+    near = index.vectors.search(vector, config.semantic_depth, allowed)
+    docids = columns.passage_doc[near.pids]
+    if (columns.copy_of[docids] != docids).any():
+        one_each = np.zeros(len(columns), np.bool_)
+        candidates = np.flatnonzero(passing & columns.live)
+        one_each[candidates[np.unique(columns.copy_of[candidates], return_index=True)[1]]] = True
+        allowed = one_each[columns.passage_doc] & (columns.passage_doc >= 0)
+        near = index.vectors.search(vector, config.semantic_depth, allowed)
+        docids = columns.passage_doc[near.pids]
+    # Best first, so the first passage of a document is its best.
+    docids, best = np.unique(docids, return_index=True)
+    place = np.full(len(columns), -1, np.int32)
+    place[columns.copy_of[docids]] = np.arange(len(docids))
+    at = place[columns.copy_of]
+    found = np.flatnonzero((at >= 0) & passing & columns.live).astype(np.int32)
+    at = at[found]
+    # Texts that are the same are cut alike.
+    nth = near.pids[best] - columns.doc_first_pid[docids]
+    return found, columns.doc_first_pid[found] + nth[at], near.scores[best][at]
 
 
 def score_documents(

@@ -121,12 +121,14 @@ class Suggester:
     def _chosen(self, matches: Matches, kind: str, size: int) -> list[int]:
         """The entries to offer: sure ones first, no two that say the same, both languages."""
         phrases, most = self._index.phrases, size * _POOL
-        languages = phrases.languages[matches.entries]
+        languages, docids = phrases.languages[matches.entries], phrases.docids[matches.entries]
+        # Of one text's copies the first: five hundred same titles would be all there is to choose of.
+        once = (docids < 0) | self._index.columns.firsts[docids]
         own = LANGUAGES.index(kind) if kind in LANGUAGES else -1
         if own < 0:
-            return list(self._distinct(matches.best(most), size))
+            return list(self._distinct(matches.best(most, once), size))
         lists = [
-            list(self._distinct(matches.best(most, among), size))
+            list(self._distinct(matches.best(most, among & once), size))
             for among in (languages == own, languages != own)
         ]
         # The same name in the other script is offered though none of it was typed.

@@ -91,7 +91,8 @@ def add(paths: tuple[Path, ...]) -> _Work:
     """Add the articles of files and folders to the index.
 
     Costs what the new articles cost, however large the archive. An article whose id is there
-    already is left alone; if it says something else now, that is reported.
+    already is left alone; if it says something else now, that is reported. A text that is there
+    under another id is an article of its own.
 
     \b
     Examples:
@@ -125,7 +126,7 @@ def sync(paths: tuple[Path, ...]) -> _Work:
     """Let the index hold what files and folders hold: add, replace, remove.
 
     Only articles that were read from these paths are ever removed, and none whose file is there
-    but cannot be read.
+    but cannot be read. A folder that has moved is known by its articles; name it by its new path.
 
     \b
     Examples:
@@ -157,8 +158,8 @@ def delete(
 ) -> None:
     """Take articles out of the index, by their ids or by a query.
 
-    The generation before still holds them, for going back, until it is retired. An article that
-    another newsroom sent word for word stays under the other id.
+    The generation before still holds them, for going back, until it is retired. Each id is one
+    article: a copy that another newspaper printed word for word has an id of its own, and stays.
 
     With --query, what would go is shown first. Nothing in the query is guessed: a field, a date or a
     name that the archive does not know, a word whose sign is not sure: any of them refuses it all.

@@ -65,7 +65,7 @@ def built(report: Any) -> None:
     console.print(
         f"Indexed {report.documents:,} documents in {report.passages:,} passages "
         f"({report.encoded:,} encoded, {report.reused:,} reused, "
-        f"{report.duplicates:,} duplicates) in {report.seconds:.1f} s."
+        f"{report.copies:,} copies of others) in {report.seconds:.1f} s."
     )
     if report.unchanged:
         console.print(f"Nothing has changed; {report.generation} stays in use.")
@@ -80,6 +80,10 @@ def changed(report: Any) -> None:
         f"{report.unchanged:,} as they were ({report.encoded:,} passages encoded) "
         f"in {report.seconds:.1f} s."
     )
+    if report.moved:
+        console.print(f"{report.moved:,} of those as they were are read from another file now.")
+    for place in report.moved_from:
+        console.print(Text(f"{place} has moved: it is gone, and its articles are here."))
     compacted = " It was made compact." if report.compacted else ""
     console.print(f"{report.generation} holds {report.documents:,} documents.{compacted}")
     _skipped(console, report.skipped)

@@ -35,6 +35,7 @@ from index.readers.walk import IGNORED, Found, check, shown, walk
 __all__ = [
     "IGNORED",
     "READABLE",
+    "Found",
     "ReaderConfig",
     "count_files",
     "list_files",
@@ -68,13 +69,13 @@ def read_paths(
     *,
     config: ReaderConfig = _DEFAULT,
     on_file: Callable[[Path], None] | None = None,
-    only: Callable[[Path], bool] | None = None,
+    only: Callable[[Found], bool] | None = None,
 ) -> Iterator[Document | Skipped]:
     """Read files and folders, lazily and in a fixed order; of the files, those that `only` lets.
 
     Raises InputError at once for a path that does not exist. Everything else that goes wrong is
-    yielded as a Skipped. What lies in a folder without being an article (hidden files, READMEs,
-    other kinds of file) is a Skipped with code `input-ignored`; a file named by itself is always
+    yielded as a Skipped. What lies in a folder without being an article (hidden files, a README or
+    LICENSE, other kinds of file) is a Skipped with code `input-ignored`; a file named by itself is always
     tried. `on_file` is called before each file that is opened, `count_files` times in all.
     """
     return _read(check(paths), config, on_file, only)
@@ -85,13 +86,13 @@ def count_files(paths: Sequence[Path]) -> int:
     return sum(1 for _ in list_files(paths))
 
 
-def list_files(paths: Sequence[Path]) -> Iterator[Path]:
+def list_files(paths: Sequence[Path]) -> Iterator[Found]:
     """The files that `read_paths` will open. Raises InputError for a path not there."""
-    return (item.path for item in walk(check(paths), _is_readable) if isinstance(item, Found))
+    return (item for item in walk(check(paths), _is_readable) if isinstance(item, Found))
 
 
 def origin_of(path: Path | str) -> str:
-    """What `Document.origin` is for a file of this path, or begins with below such a folder."""
+    """What `Document.origin` is for a file of this path, and `Document.root` for what was named."""
     return os.path.abspath(shown(path))  # noqa: PTH100 - links stay, as the ids have them
 
 
@@ -99,13 +100,13 @@ def _read(
     roots: list[Path],
     config: ReaderConfig,
     on_file: Callable[[Path], None] | None,
-    only: Callable[[Path], bool] | None,
+    only: Callable[[Found], bool] | None,
 ) -> Iterator[Document | Skipped]:
     for item in walk(roots, _is_readable):
         if isinstance(item, Skipped):
             yield item
             continue
-        if only is not None and not only(item.path):
+        if only is not None and not only(item):
             continue
         if on_file is not None:
             on_file(item.path)
@@ -142,16 +143,17 @@ def _document(
         document = build(record, file.id, config)
     except InputError as error:
         return Skipped(path, str(error), record=record.number)
-    return _with_own_id(document, record.number, ids, origin_of(path))
+    document = replace(document, origin=origin_of(path), root=origin_of(file.root))
+    return _with_own_id(document, record.number, ids)
 
 
-def _with_own_id(document: Document, number: int, ids: set[str], origin: str) -> Document:
+def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
     """Tell apart two records of one file that were given the same id: both are kept."""
     unique = document.id
     while unique in ids:
         unique = f"{unique}#{number}"
     ids.add(unique)
-    return replace(document, id=unique, origin=origin)
+    return replace(document, id=unique)
 
 
 def _kind(name: str) -> str:

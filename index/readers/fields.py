@@ -11,7 +11,8 @@ import html
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -72,7 +73,11 @@ _ENTITY = re.compile(
 _URL = re.compile(r"(?:https?:)?//[^\s/]+\S*|www\.\S+", re.I)
 _MAX_URL = 2048
 _MAX_NAME = 200
-_TAG_BORDER = re.compile(r"[,،;؛|\n]+")
+_LISTED = re.compile(
+    r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?=[,،;؛|\n]|\Z)"""  # in quotes: whole, whatever is in it
+    r"|((?:(?<!\d)\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)|[^,،;؛|\n])+)"  # 1,400 and 2,00,000 are one
+)
+"""The tags in a string that lists them."""
 _MAX_DEPTH = 16
 _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
@@ -209,17 +214,33 @@ def as_text(value: Any, *, separator: str = "\n\n", depth: int = 0) -> str:
 
 
 def _tags(value: Any, config: ReaderConfig) -> tuple[str, ...]:
-    """Read tags from a list or a string with commas; each once, in the order given."""
-    parts: Iterable[Any] = value if isinstance(value, (list, tuple)) else (value,)
+    """Read tags, each once, in the order given; at most `max_tags`."""
     names: dict[str, str] = {}
-    for part in parts:
-        for name in _TAG_BORDER.split(as_text(part, separator=",").strip("[]{}")):
-            name = one_line(name).strip("#'\" ")
-            if has_words(name) and len(name) <= config.max_tag_chars:
-                names.setdefault(name.casefold(), name)
-            if len(names) >= config.max_tags:
-                return tuple(names.values())
+    for name in _listed(value):
+        name = one_line(name).strip("#'\" ")
+        if has_words(name) and len(name) <= config.max_tag_chars:
+            names.setdefault(name.casefold(), name)
+        if len(names) >= config.max_tags:
+            break
     return tuple(names.values())
+
+
+def _listed(value: Any, depth: int = 0) -> Iterator[str]:
+    """The items of a list, each whole: a comma in one is part of it. A string with commas is a list,
+    unless it is one of JSON or its items are in quotes; then they say where each ends."""
+    if isinstance(value, (list, tuple)):
+        if depth < _MAX_DEPTH:
+            for item in value:
+                yield from (as_text(item),) if isinstance(item, str) else _listed(item, depth + 1)
+    elif isinstance(value, str):
+        with suppress(ValueError, RecursionError):
+            if value.lstrip()[:1] == "[" and isinstance(items := json.loads(value), list):
+                yield from _listed(items, depth + 1)
+                return
+        for quoted, single, plain in _LISTED.findall(scrub(value).strip().strip("[]{}")):
+            yield quoted or single or plain
+    else:
+        yield as_text(value, separator=" ")
 
 
 def _url(text: str) -> str:

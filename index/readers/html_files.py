@@ -127,7 +127,10 @@ def _extract(tree: Any) -> dict[str, Any]:
         "date": page.date,
         "source": page.sitename or page.hostname,
         "url": page.url,
-        "tags": page.tags or page.categories,
+        # One tag in each article:tag; keywords are a string that lists them.
+        "tags": tree.xpath("//meta[@property='article:tag']/@content")
+        or ", ".join(page.tags or ())
+        or page.categories,
         "author": page.author,
     }
     return {name: _with_joiners(value) for name, value in found.items() if value}

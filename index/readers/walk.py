@@ -20,15 +20,23 @@ from index.errors import InputError
 IGNORED = "input-ignored"
 """Code of what is in the folder but is not an article; callers count it apart."""
 
-_NOT_ARTICLES = re.compile(r"(?:readme|licen[cs]e|copying)(?:[._-].*)?", re.I)
+_NOT_ARTICLES = re.compile(
+    r"(?:readme(?:[._-][a-z]{2,3}(?=[.]))?|(?:un)?licen[cs]e(?:[._-](?:mit|bsd|gpl|apache|cc0))?|copying"
+    r"(?:[._-]lesser)?|changelog|contributing|code[._-]of[._-]conduct)"
+    r"(?:\.(?:txt|text|md|markdown|html?))?(?:\.gz)?",
+    re.I,
+)
+"""The names, whole, that files about a folder have the world over; `readme.ur.md` is one, too."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file to read, and the id of its article (or the stem of the ids of its articles)."""
+    """A file to read, the id of its article (or the stem of the ids of its articles), and the file or
+    folder that was named to find it."""
 
     path: Path
     id: str
+    root: Path
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ class _Walk:
                 if real in self.real_roots:
                     yield from self._folder(root)
             elif not self._is_file_met(root):
-                yield self._file(root, root.name)
+                yield self._file(root, root.name, root)
 
     def _is_file_met(self, path: Path) -> bool:
         """Whether a file named by itself lies in a folder named too, and is read there."""
@@ -116,7 +124,7 @@ class _Walk:
             elif (skipped := self._not_an_article(place)) is not None:
                 yield skipped
             else:
-                yield self._file(place.path, place.relative)
+                yield self._file(place.path, place.relative, root)
 
     def _list(self, place: _Place) -> tuple[list[_Place], Skipped | None]:
         """List a folder in order of names, unless there is a reason not to enter it."""
@@ -163,7 +171,10 @@ class _Walk:
         if name.startswith("."):
             return _ignored(place.path, "a hidden file")
         if _NOT_ARTICLES.fullmatch(name):
-            return _ignored(place.path, "about the folder, not an article")
+            return _ignored(
+                place.path,
+                "by its name about the folder, no article; name the file to have it read",
+            )
         if not self.is_readable(name):
             kind = PurePosixPath(name).suffix or "no extension"
             return _ignored(place.path, f"not a kind of file that is read ({shown(kind)})")
@@ -174,7 +185,7 @@ class _Walk:
                 return _ignored(place.path, f"a link to {shown(target)}, which is read anyway")
         return None
 
-    def _file(self, path: Path, relative: str) -> Found | Skipped:
+    def _file(self, path: Path, relative: str, root: Path) -> Found | Skipped:
         """Make sure that there is a file to open: a pipe would make the reader wait for ever."""
         try:
             mode = path.stat().st_mode
@@ -182,7 +193,7 @@ class _Walk:
             return Skipped(shown(path), _why(error))
         if not stat.S_ISREG(mode):
             return Skipped(shown(path), "not a regular file")
-        return Found(path, shown(relative))
+        return Found(path, shown(relative), root)
 
 
 def _ignored(path: Path, reason: str) -> Skipped:

@@ -35,6 +35,7 @@ def columns(languages: str, passages: int = PASSAGES) -> Columns:
         doc_first_pid=np.arange(0, size * passages, passages, dtype=np.int32),
         doc_passages=np.full(size, passages, np.int32),
         passage_doc=np.repeat(np.arange(size, dtype=np.int32), passages),
+        copy_of=np.arange(size, dtype=np.int32),
     )
 
 

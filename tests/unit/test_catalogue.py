@@ -1,4 +1,4 @@
-"""The catalogue gives back what was put in, finds twins, and says so when its file is damaged."""
+"""The catalogue gives back what was put in, knows exact copies, and says so when its file is damaged."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -164,27 +165,31 @@ def test_holes_of_later_deletions_are_masked(path: Path) -> None:
         assert catalogue.counts().documents == 2
 
 
-def test_exact_duplicates_and_taken_ids(tmp_path: Path) -> None:
-    twin = Document(id="copy.txt", title=POLICE.title, body=POLICE.body)
+def test_exact_copies_and_taken_ids(tmp_path: Path) -> None:
+    copy = replace(POLICE, id="copy.txt", lang="en", source="ڈان", date=None)
     with CatalogueWriter(tmp_path / "c.sqlite") as writer:
-        docid = writer.add(POLICE, cut(POLICE))
-        assert writer.find_content(twin.content_hash) == docid == 0
-        assert writer.find_content(UNIT.content_hash) is None
-        writer.add_alias(twin, docid)
-        assert writer.has_id(POLICE.id)
-        assert writer.has_id(twin.id)
-        assert not writer.has_id(UNIT.id)
+        assert writer.add(POLICE, cut(POLICE)) == 0
+        assert writer.add(UNIT, cut(UNIT)) == 1
+        assert writer.add(copy, cut(copy)) == 2
+        assert writer.has_id(copy.id)
+        assert not writer.has_id("gone")
         with pytest.raises(ValueError, match="taken"):
-            writer.add(twin, [])
-        with pytest.raises(ValueError, match="taken"):
-            writer.add_alias(POLICE, 0)
+            writer.add(copy, [])
         counts = writer.finish()
-    assert (counts.documents, counts.passages, counts.aliases) == (1, 3, 1)
-    assert counts.languages == {"ur": 1}
+    assert (counts.documents, counts.copies) == (3, 1)
     with Catalogue.open(tmp_path / "c.sqlite") as catalogue:
         assert catalogue.counts() == counts
-        assert catalogue.docid_of(twin.id) == 0
-        assert catalogue.document(0).id == POLICE.id
+        assert catalogue.docid_of(copy.id) == 2
+        assert list(catalogue.records()) == [POLICE, UNIT, copy]
+        assert catalogue.columns().copy_of.tolist() == [0, 1, 0]
+        assert catalogue.columns().firsts.tolist() == [True, True, False]
+        assert catalogue.repeated_texts() == {digest for _, digest in cut(POLICE)}
+    with CatalogueWriter.edit(tmp_path / "c.sqlite") as writer:
+        assert writer.remove(POLICE.id) == (0, POLICE)
+        writer.finish()
+    with Catalogue.open(tmp_path / "c.sqlite") as catalogue:
+        assert catalogue.columns().copy_of.tolist() == [0, 1, 2]
+        assert catalogue.columns().firsts.tolist() == [False, True, True]
 
 
 def test_text_that_is_no_text(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import newsroom
 import pytest
 from archives import config
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from index import editing
 from index.build import rebuild_from
@@ -144,11 +146,10 @@ def test_a_phrase_is_looked_for_in_every_segment_and_not_where_it_is_gone(data: 
     assert found(data, '"جھٹکے کے زلزلے"') == []
 
 
-def test_a_copy_takes_the_place_of_the_article_that_goes(data: Path) -> None:
+def test_a_copy_stays_when_the_other_goes(data: Path) -> None:
     twin = replace(ZALZALA, id="ur/نقل", source="ڈان", url="https://other.test/1", tags=())
     report = put(add, data, ZALZALA, twin)
-    assert report.added == 2
-    assert report.documents == 13
+    assert (report.added, report.encoded, report.documents) == (2, 2, 14)
     assert records(data)[twin.id] == twin
     put(delete, data, ZALZALA.id)
     assert records(data)[twin.id] == twin
@@ -157,6 +158,60 @@ def test_a_copy_takes_the_place_of_the_article_that_goes(data: Path) -> None:
     put(delete, data, twin.id)
     assert twin.id not in records(data)
     assert_whole(data)
+
+
+def test_what_is_there_already_says_the_same_wherever_it_is_read(data: Path) -> None:
+    """`add` leaves the place alone, `update` notes it; neither calls it news."""
+    first, other = (replace(ZALZALA, origin=f"/{at}/1.txt", root=f"/{at}") for at in ("a", "b"))
+    put(add, data, first)
+    report = put(add, data, other)
+    assert (report.unchanged, report.moved, report.skipped) == (1, 0, ())
+    assert records(data)[ZALZALA.id].origin == first.origin
+    report = put(update, data, other)
+    assert (report.unchanged, report.moved, report.updated, report.encoded) == (1, 1, 0, 0)
+    assert (records(data)[ZALZALA.id].origin, records(data)[ZALZALA.id].root) == ("/b/1.txt", "/b")
+    report = put(add, data, replace(first, body="کچھ اور۔"))
+    assert "(from /b/1.txt)" in report.skipped[0].reason
+    assert_whole(data)
+
+
+ODD = st.text(max_size=8) | st.sampled_from(["\ud800", "\ufffd", "a\x00b", "ي", "NaN"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ODD,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(ODD, inner, max_size=3),
+    max_leaves=6,
+)
+RECORDS = st.lists(
+    st.builds(
+        Document,
+        id=ODD.filter(bool),
+        title=ODD,
+        body=st.sampled_from(["", ZALZALA.body, QUAKE.body, "\udc80 آدھا"]),
+        lang=st.sampled_from(["ur", "en", "und"]),
+        date=st.none() | st.dates() | st.datetimes(),
+        source=ODD,
+        tags=st.lists(ODD, max_size=3).map(tuple),
+        extra=st.dictionaries(ODD, JSON, max_size=3),
+        origin=ODD,
+        root=ODD,
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=RECORDS)
+def test_what_was_put_is_not_put_again(data: Path, drawn: list[Document]) -> None:
+    """For any records: put twice is one write, and so is a rebuild and then a change."""
+    once = put(update, data, *drawn)
+    again = put(update, data, *drawn)
+    assert again.generation == once.generation
+    assert again.unchanged == once.added + once.updated + once.unchanged
+    rebuild_from(drawn, config(data), encoder=ENCODER)
+    name = current_token(data)
+    assert put(update, data, *drawn).generation == name
+    newsroom.build(data).close()
 
 
 def test_a_copy_that_says_something_else_now_is_an_article(data: Path) -> None:

@@ -216,3 +216,22 @@ def test_many_queries_agree_with_the_t_test() -> None:
         found = paired_difference(values, baseline)
         assert found.p == pytest.approx(stats.ttest_rel(values, baseline).pvalue, abs=0.02)
         assert found == paired_difference(values, baseline)
+
+
+def test_copies_of_a_right_answer_are_that_answer(tmp_path: Path) -> None:
+    """Whichever of them the judges named: the figures are those of the set with each text once."""
+    copies = [{**row, "id": f"{row['id']}/{n}"} for n in range(12) for row in DOCUMENTS]
+    figures = []
+    for name, documents, end in (("once", DOCUMENTS, ""), ("copied", copies, "/7")):
+        folder = tmp_path / name
+        folder.mkdir()
+        qrels = [{"qid": qid, "docid": f"{docid}{end}", "rel": rel} for qid, docid, rel in RELEVANT]
+        for file, rows in (("documents", documents), ("queries", QUERIES), ("qrels", qrels)):
+            lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            (folder / f"{file}.jsonl").write_text(lines, "utf-8")
+        report = evaluate(
+            folder, archives.config(tmp_path / "data"), SearchConfig(), encoder=HashEncoder()
+        )
+        assert report.documents == len(documents)
+        figures.append([(each.mode, each.queries, each.metrics) for each in report.rows])
+    assert figures[0] == figures[1]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import archives
 import formats
 import newsroom
 import pytest
 
+from index import editing
+from index.build import previous_spec, rebuild_from
 from index.errors import IndexMismatchError
 from index.reader import OpenIndex
-from index.status import FORMAT_VERSION
+from index.status import FORMAT_VERSION, REUSED
 from index.verify import verify
 from index.verify_deep import verify_deep
 from search.models import SearchRequest
@@ -42,6 +45,23 @@ def test_the_present_format_opens_and_answers(tmp_path: Path) -> None:
             assert {"ur/بارش", "en/rain"} <= set(found[:3])
     finally:
         engine.close()
+
+
+@pytest.mark.parametrize("number", [n for n in REUSED if n < FORMAT_VERSION])
+def test_a_rebuild_takes_the_vectors_of_an_older_format(tmp_path: Path, number: int) -> None:
+    """The encoder's work of hours is not done again because of a column more."""
+    data = Path(shutil.copytree(formats.FORMATS / str(number), tmp_path / "data"))
+    with pytest.raises(IndexMismatchError, match=f"format {number}"):
+        editing.delete(["ur/بارش"], archives.config(data))
+    report = rebuild_from(newsroom.ARTICLES, archives.config(data), encoder=newsroom.Bilingual())
+    assert report.reused > 0
+    assert (report.encoded, report.reused) == (0, report.passages)
+    assert verify(data).ok
+
+
+def test_an_older_format_does_not_change_the_encoder(tmp_path: Path) -> None:
+    data = Path(shutil.copytree(formats.FORMATS / str(REUSED[0]), tmp_path / "data"))
+    assert previous_spec(data) == "test"
 
 
 def test_they_are_small() -> None:

@@ -164,7 +164,9 @@ def swapped(rows: np.ndarray) -> np.ndarray:
         (change_array("words.npy", swapped), "deep: sample of words"),
         (change_array("relevance.npy", lambda rows: rows + np.float32(0.2)), "deep: relevance"),
         (
-            lambda path: change_catalogue(path, "UPDATE documents SET content_hash='x'"),
+            lambda path: change_catalogue(
+                path, "UPDATE documents SET content_hash='x' WHERE docid=0"
+            ),
             "deep: texts",
         ),
         (lambda path: change_catalogue(path, "CREATE TABLE x(y)"), "deep: tables"),

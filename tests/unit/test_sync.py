@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import tempfile
 import threading
 from pathlib import Path
 
 import newsroom
 import pytest
 from archives import config
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from index import places as places_module
 from index.build import rebuild
 from index.editing import ChangeReport
 from index.errors import NoDocumentsError
@@ -109,12 +116,265 @@ def test_an_id_that_another_folder_has(data: Path, news: Path, tmp_path: Path) -
     assert synced(data, other).updated == 1
 
 
-def test_an_archive_that_moved_house(data: Path, news: Path) -> None:
-    moved = news.rename(news.parent / "moved")
-    report = synced(data, moved)
-    assert (report.added, report.removed, report.encoded) == (0, 0, 0)
+def test_a_folder_that_moved_is_known(data: Path, news: Path) -> None:
+    """All is as it was, but for where it is; what did not come along is gone."""
+    moved = news.rename(news.parent / "archive")
     (moved / "3.txt").unlink()
+    (moved / "4.txt").write_text("خبر 4\n\nبدلی ہوئی خبر۔\n", "utf-8")
+    (moved / "new.txt").write_text(RAIN, "utf-8")
+    report = synced(data, moved)
+    assert (report.added, report.updated, report.removed) == (1, 1, 1)
+    assert (report.unchanged, report.moved, report.moved_from) == (8, 8, (str(news),))
+    assert report.encoded == 3
+    assert not report.skipped
+    assert "3.txt" not in ids(data)
+    assert places(data) == {str(moved)}
+    name = current_token(data)
+    again = synced(data, moved)
+    assert (again.unchanged, again.moved, again.moved_from) == (10, 0, ())
+    assert current_token(data) == name
+    (moved / "5.txt").unlink()
     assert synced(data, moved).removed == 1
+    assert verify(data).ok
+
+
+def test_nothing_is_encoded_when_a_folder_moves(data: Path, news: Path) -> None:
+    moved = news.rename(news.parent / "archive")
+    report = synced(data, moved)
+    assert (report.unchanged, report.moved, report.encoded, report.reused) == (10, 10, 0, 0)
+    assert verify(data).ok
+
+
+def test_files_moved_into_another_folder_that_is_there_already(data: Path, news: Path) -> None:
+    """As by mv articles/* archive/: the old folder is still there, and empty."""
+    archive = news / "2026"
+    archive.mkdir()
+    for path in [path for path in news.iterdir() if path != archive]:
+        path.rename(archive / path.name)
+    (archive / "0.txt").unlink()
+    report = synced(data, archive)
+    assert (report.removed, report.unchanged, report.moved_from) == (1, 9, (str(news),))
+
+
+def test_two_folders_that_moved(data: Path, news: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for number in range(4):
+        (other / f"o{number}.txt").write_text(f"Report {number}\n\nIt is {number}.\n", "utf-8")
+    synced(data, other)
+    moved = [news.rename(tmp_path / "z"), other.rename(tmp_path / "a")]
+    (moved[0] / "1.txt").unlink()
+    (moved[1] / "o1.txt").unlink()
+    report = synced(data, *moved)
+    assert (report.removed, report.unchanged, report.added) == (2, 12, 0)
+    assert set(report.moved_from) == {str(news), str(other)}
+    assert not {"1.txt", "o1.txt"} & ids(data)
+
+
+def test_a_file_that_was_named_and_moved(data: Path, news: Path, tmp_path: Path) -> None:
+    path = tmp_path / "today.jsonl"
+    lines = [f'{{"id": "t{n}", "title": "Item {n}", "body": "It is {n}."}}\n' for n in range(4)]
+    path.write_text("".join(lines), "utf-8")
+    synced(data, path)
+    later = path.rename(tmp_path / "renamed.jsonl")
+    later.write_text("".join(lines[:3]), "utf-8")
+    report = synced(data, later)
+    assert (report.removed, report.unchanged, report.moved_from) == (1, 3, (str(path),))
+    assert len(ids(data)) == 10 + 3
+
+
+def test_what_only_looks_like_a_folder_that_moved(data: Path, news: Path, tmp_path: Path) -> None:
+    """Names as another newspaper has them, or some of the articles: nothing is taken out."""
+    kept = {path.name: path.read_text("utf-8") for path in news.iterdir()}
+    for path in news.iterdir():
+        path.unlink()
+    geo, part = tmp_path / "geo", tmp_path / "part"
+    for folder in (geo, part):
+        folder.mkdir()
+    for name in sorted(kept)[:4]:
+        (part / name).write_text(kept[name], "utf-8")
+    report = synced(data, part)
+    assert (report.removed, report.unchanged, report.moved_from) == (0, 4, ())
+    for number in range(2, 8):
+        (geo / f"{number}.txt").write_text(f"Other {number}\n\nIt is other.\n", "utf-8")
+    report = synced(data, geo)
+    assert (report.removed, report.moved_from) == (0, ())
+    assert {"j1", "j2"} <= ids(data)
+
+
+def test_a_folder_whose_files_are_still_there_has_not_moved(data: Path, news: Path) -> None:
+    copy = Path(shutil.copytree(news, news.parent / "copy"))
+    (copy / "1.txt").unlink()
+    (copy / "2.txt").write_text("خبر 2\n\nبدلی ہوئی خبر۔\n", "utf-8")
+    name = current_token(data)
+    report = synced(data, copy)
+    assert (report.unchanged, report.moved, report.removed, report.moved_from) == (8, 0, 0, ())
+    assert [(each.path, each.code) for each in report.skipped] == [("2.txt", "id-taken")]
+    assert str(news / "2.txt") in report.skipped[0].reason
+    assert current_token(data) == name
+
+
+def test_a_folder_that_may_not_be_looked_into_is_not_gone(
+    data: Path, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = Path(shutil.copytree(news, news.parent / "archive"))
+    (moved / "1.txt").unlink()
+    shutil.rmtree(news)
+    looked = os.lstat
+
+    def refuse(path: object, **how: object) -> os.stat_result:
+        if str(path).startswith(str(news)):
+            raise PermissionError(13, "Permission denied")
+        return looked(path, **how)  # type: ignore[arg-type, call-overload]
+
+    monkeypatch.setattr(places_module.os, "lstat", refuse)
+    report = synced(data, moved)
+    assert (report.removed, report.moved, report.moved_from) == (0, 0, ())
+    monkeypatch.undo()
+    assert synced(data, moved).removed == 1
+
+
+def test_what_moved_and_cannot_be_read_stays(data: Path, news: Path) -> None:
+    moved = news.rename(news.parent / "archive")
+    (moved / "more.jsonl").write_text("{not json at all\n", "utf-8")
+    (moved / "3.txt").write_bytes(bytes(range(256)) * 40)
+    (moved / "4.txt").unlink()
+    report = synced(data, moved)
+    assert report.moved_from == (str(news),)
+    assert report.removed == 1
+    assert {"j1", "j2", "3.txt"} <= ids(data)
+
+
+@pytest.mark.parametrize("way", ["relative", "slash", "dots", "link", "link in a link"])
+def test_a_root_by_any_name(
+    data: Path, news: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.chdir(news.parent)
+    (news.parent / "link").symlink_to(news)
+    (news.parent / "far").symlink_to(news.parent)
+    name = current_token(data)
+    path = {
+        "relative": Path("news"),
+        "slash": f"{news}/",  # type: ignore[dict-item]
+        "dots": news / ".." / "news",
+        "link": news.parent / "link",
+        "link in a link": Path("far") / "link",
+    }[way]
+    report = synced(data, Path(path))
+    assert (report.unchanged, report.moved, report.skipped) == (10, 0, ())
+    assert current_token(data) == name
+    (news / "1.txt").unlink()
+    (news / "2.txt").write_text("خبر 2\n\nبدلی ہوئی خبر۔\n", "utf-8")
+    report = synced(data, Path(path))
+    assert (report.removed, report.updated, report.unchanged) == (1, 1, 8)
+    assert synced(data, news).unchanged == 9
+
+
+def test_a_link_that_leads_elsewhere_now(data: Path, news: Path) -> None:
+    """As where a new release is put beside the old one, and a link switched over."""
+    link = news.parent / "current"
+    link.symlink_to(news)
+    synced(data, link)
+    later = Path(shutil.copytree(news, news.parent / "later"))
+    (later / "1.txt").unlink()
+    (later / "2.txt").write_text("خبر 2\n\nبدلی ہوئی خبر۔\n", "utf-8")
+    rebuild([link], config(data), encoder=ENCODER)
+    link.unlink()
+    link.symlink_to(later)
+    report = synced(data, link)
+    assert (report.removed, report.updated, report.unchanged, report.skipped) == (1, 1, 8, ())
+
+
+@pytest.mark.parametrize("first", ["a", "b", "c"])
+def test_an_id_stays_with_its_file(tmp_path: Path, first: str) -> None:
+    """Which of two files with one id was there first does not change with names or their order."""
+    folders = {name: tmp_path / name for name in "abc"}
+    for name, folder in folders.items():
+        folder.mkdir()
+        (folder / "1.txt").write_text(f"Of {name}\n\nWhat {name} says.\n", "utf-8")
+        (folder / f"{name}.txt").write_text(f"Own {name}\n\nOnly {name} has it.\n", "utf-8")
+    data = tmp_path / "data"
+    rebuild([folders[first]], config(data), encoder=ENCODER)
+    synced(data, *folders.values())
+    title = titles(data)["1.txt"]
+    assert title == f"Of {first}"
+    name = current_token(data)
+    report = synced(data, *reversed(folders.values()))
+    assert {each.code for each in report.skipped} == {"duplicate-id"}
+    assert current_token(data) == name
+    (folders[first] / "1.txt").unlink()
+    assert synced(data, *folders.values()).updated == 1
+    assert titles(data)["1.txt"] == f"Of {min(set('abc') - {first})}"
+
+
+RECORD = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.sampled_from(["1", "2", "x", 3, "\ud800", ""]),
+        "title": st.sampled_from(["خبر", "Rain", "بارش\u200c", "\ud800"]),
+        "text": st.sampled_from(["کراچی میں بارش ہوئی۔", "It rained.", "یہ بھی پڑھیں: کچھ", ""]),
+        "lang": st.sampled_from(["ur", "en", "fr", "Urdu", 7]),
+        "date": st.sampled_from(["2026-01-05", "5 جنوری 2026", "soon", 1767571200]),
+        "source": st.sampled_from(["Dawn", "جنگ"]),
+        "tags": st.sampled_from([["a, b"], "a, b", "موسم"]),
+        "x": st.sampled_from(
+            [float("nan"), float("inf"), {"\ud800": 1} | {"\ufffd": 2}, 1.0, 10**30]
+        ),
+    },
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(files=st.lists(st.lists(RECORD, min_size=1, max_size=4), min_size=1, max_size=3))
+def test_a_sync_after_a_sync_or_a_rebuild_writes_nothing(files: list[list[dict]]) -> None:
+    """For any records: copies, labels that differ, ids that meet, values that JSON does not know."""
+    with tempfile.TemporaryDirectory() as root:
+        folder, data = Path(root) / "news", Path(root) / "data"
+        folder.mkdir()
+        (folder / "own.txt").write_text(RAIN, "utf-8")
+        for number, records in enumerate(files):
+            lines = "".join(json.dumps(each) + "\n" for each in records)
+            (folder / f"{number}.jsonl").write_text(lines, "utf-8")
+        rebuild([folder], config(data), encoder=ENCODER)
+        name = current_token(data)
+        report = synced(data, folder)
+        assert (report.generation, report.added, report.updated) == (name, 0, 0)
+        (folder / "own.txt").write_text(f"{RAIN} پھر۔", "utf-8")
+        assert synced(data, folder).updated == 1
+        name = current_token(data)
+        assert synced(data, folder).generation == name
+
+
+def test_twins_with_another_label_are_at_rest(data: Path, tmp_path: Path) -> None:
+    twins = tmp_path / "twins"
+    twins.mkdir()
+    record = {"title": "Rain", "body": "کراچی میں بارش ہوئی۔"}
+    for lang in ("ur", "en", "fr"):
+        line = json.dumps({**record, "id": lang, "lang": lang})
+        (twins / f"{lang}.jsonl").write_text(line, "utf-8")
+    assert synced(data, twins).added == 3
+    name = current_token(data)
+    report = synced(data, twins)
+    assert (report.unchanged, report.updated, current_token(data)) == (3, 0, name)
+
+
+def titles(data: Path) -> dict[str, str]:
+    index = OpenIndex.open_current(data)
+    try:
+        return {each.id: each.title for each in index.catalogue.records()}
+    finally:
+        index.close()
+
+
+def places(data: Path) -> set[str]:
+    """The roots of all articles; each was read from a file below its root."""
+    index = OpenIndex.open_current(data)
+    try:
+        articles = list(index.catalogue.records())
+        assert all(Path(each.origin).is_relative_to(each.root) for each in articles)
+        return {each.root for each in articles}
+    finally:
+        index.close()
 
 
 def test_an_empty_folder_empties_nothing(data: Path, news: Path) -> None:

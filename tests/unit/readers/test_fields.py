@@ -111,10 +111,38 @@ def test_language_that_is_not_known_is_kept(read) -> None:
         ("#flood, #Flood", ("flood",)),
         ({}, ()),
         (7, ("7",)),
+        (["Lahore, Punjab", "لاہور، پنجاب", "a;b|c"], ("Lahore, Punjab", "لاہور، پنجاب", "a;b|c")),
+        ([["Arts, Books"], [{"name": "x, y"}, None]], ("Arts, Books", "x, y")),
+        ({"name": "Arts, Books"}, ("Arts, Books",)),
+        ('["Lahore, Punjab", "\\u0627، ب"]', ("Lahore, Punjab", "ا، ب")),
+        ("['Arts, Books', 'Sport']", ("Arts, Books", "Sport")),
+        ("""'Arts, Books';"لاہور، پنجاب"، کھیل""", ("Arts, Books", "لاہور، پنجاب", "کھیل")),
+        ("O'Brien, Karachi's port", ("O'Brien", "Karachi's port")),
+        ("Rs 1,400, ۲,۰۰,۰۰۰ روپے، 2024,2025", ("Rs 1,400", "۲,۰۰,۰۰۰ روپے", "2024", "2025")),
+        ('["broken, list', ("broken", "list")),
     ],
 )
 def test_tags(read, given: object, tags: tuple[str, ...]) -> None:
     assert make(read, {"title": "t", "tags": given}).tags == tags
+
+
+def test_tags_with_commas_from_every_format(read) -> None:
+    wanted = ("Lahore, Punjab", "لاہور، پنجاب")
+    texts = {
+        "a.csv": 'title,tags\nt,"""Lahore, Punjab"",""لاہور، پنجاب"""\n',
+        "b.csv": 'title,tags\nt,"[""Lahore, Punjab"", ""لاہور، پنجاب""]"\n',
+        "a.md": '---\ntags: ["Lahore, Punjab", "لاہور، پنجاب"]\n---\n# t\n\nx\n',
+        "b.md": "---\ntags:\n- Lahore, Punjab\n- لاہور، پنجاب\n---\n# t\n\nx\n",
+        "a.jsonl": '{"title": "t", "tags": ["Lahore, Punjab", "لاہور، پنجاب"]}\n',
+    }
+    for name, text in texts.items():
+        (doc,) = read(name, text)
+        assert doc.tags == wanted, name
+
+
+@pytest.mark.parametrize("hostile", ["[" * 50_000, '",' * 50_000, "'a" * 50_000, "1,400" * 20_000])
+def test_strings_that_list_nothing_are_read_in_time(read, hostile: str) -> None:
+    assert len(make(read, {"title": "t", "tags": hostile}).tags) <= ReaderConfig().max_tags
 
 
 def test_tags_are_bounded(read) -> None:

@@ -50,6 +50,13 @@ def test_article_and_metadata(one) -> None:
         assert noise not in doc.body
 
 
+def test_a_tag_of_its_own_keeps_its_comma(one) -> None:
+    meta = "".join(
+        f'<meta property="article:tag" content="{tag}">' for tag in ("لاہور، پنجاب", "Arts, Books")
+    )
+    assert one("a.html", PAGE.format(meta=meta)).tags == ("لاہور، پنجاب", "Arts, Books")
+
+
 def test_lang_of_the_page_is_only_a_hint(one) -> None:
     doc = one("a.html", PAGE.format(meta=""))
     assert doc.lang == "ur"

@@ -63,6 +63,33 @@ def test_what_is_not_an_article_is_counted_apart(tmp_path: Path) -> None:
     assert set(found.values()) == {IGNORED}
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["license-fee-hike.md", "Licence_row.txt", "license-2026.txt", "readme-for-ministers.md",
+     "copying-in-exams.txt", "Copying from the board.html", "changelog-of-a-war.md",
+     "licensed.md", "readmeمضمون.md", "license.jsonl", "readme.csv", "LICENSE.md.txt"],
+)  # fmt: skip
+def test_an_article_whose_name_begins_like_a_licence(tmp_path: Path, name: str) -> None:
+    write(tmp_path, name)
+    (tmp_path / name).write_text('{"title": "A hike", "body": "title"}\n', "utf-8")
+    found = list(read_paths([tmp_path]))
+    assert not any(isinstance(item, Skipped) and item.code == IGNORED for item in found)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["README", "README.md", "readme.ur.md", "Readme.txt.gz", "LICENSE.txt", "LICENCE.md",
+     "LICENSE-MIT.txt", "COPYING.txt", "COPYING.LESSER.md", "CHANGELOG.md", "CONTRIBUTING.md",
+     "code-of-conduct.md", "UNLICENSE.txt"],
+)  # fmt: skip
+def test_what_is_about_the_folder_is_told(tmp_path: Path, name: str) -> None:
+    write(tmp_path, name, "a.txt")
+    (skipped,) = (item for item in read_paths([tmp_path]) if isinstance(item, Skipped))
+    assert (skipped.code, Path(skipped.path).name) == (IGNORED, name)
+    assert "by its name about the folder" in skipped.reason
+    assert "name the file to have it read" in skipped.reason
+
+
 @pytest.mark.parametrize("name", ["README.md", ".hidden.txt", "news.log", "news", "LICENSE"])
 def test_file_named_by_itself_is_always_tried(tmp_path: Path, name: str) -> None:
     write(tmp_path, name)

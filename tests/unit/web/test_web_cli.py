@@ -61,7 +61,7 @@ class Built:
     generation: str = "g-1"
     documents: int = 60
     passages: int = 1200
-    duplicates: int = 2
+    copies: int = 2
     encoded: int = 100
     reused: int = 1100
     seconds: float = 3.25

@@ -98,3 +98,19 @@ def test_sync(data: Path) -> None:
     Path("news/rain.txt").unlink()
     assert run("sync", "news").exit_code != 0
     assert "rain.txt" in ids(data)
+
+
+def test_sync_of_a_folder_that_moved(data: Path) -> None:
+    Path("articles").mkdir()
+    for number in range(3):
+        Path(f"articles/{number}.txt").write_text(f"{STORY}نمبر {number}۔\n", "utf-8")
+    run("sync", "articles/")
+    before = ids(data)
+    Path("articles").rename("archive")
+    Path("archive/2.txt").unlink()
+    result = run("sync", "archive/")
+    assert "0 added, 0 updated, 1 removed, 2 as they were (0 passages encoded)" in result.output
+    assert "2 of those as they were are read from another file now." in result.output
+    assert "articles has moved: it is gone, and its articles are here." in result.output
+    assert before - ids(data) == {"2.txt"}
+    assert json.loads(run("sync", "archive/", "--json").stdout)["moved_from"] == []
