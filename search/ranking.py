@@ -117,22 +117,23 @@ def _ask(
     passing: Mask,
     clock: Clock,
 ) -> _Arms:
-    arms = _Arms()
-    if request.mode is not Mode.SEMANTIC:
-        with clock.stage("keyword"):
-            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), passing)
+    arms, vector = _Arms(), None
     if request.mode is not Mode.KEYWORD:
-        try:
+        try:  # first of all, so that a query with slow words leaves the encoder its time
             if isinstance(encoder, EncoderError):
                 raise encoder
             with clock.stage("encode"):
                 vector = encoder.encode_queries([one_keyboard(understood.text)])[0]
-            with clock.stage("vectors"):
-                arms.semantic = semantic_arm(vector, index, passing, config)
         except EncoderError as error:
             if request.mode is Mode.SEMANTIC:
                 raise
             arms.degraded.append(Degraded("semantic", error.code, str(error)))
+    if request.mode is not Mode.SEMANTIC:
+        with clock.stage("keyword"):
+            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), passing)
+    if vector is not None:
+        with clock.stage("vectors"):
+            arms.semantic = semantic_arm(vector, index, passing, config)
     return arms
 
 
