@@ -180,14 +180,14 @@ class EncoderGuard:
     def _failed(self, error: EncoderError, began: float) -> None:
         """Rest. Calls that were under way when it failed say the same thing once more."""
         with self._lock:
-            if self._failure is not None and began < self._failed_at:
+            if self._failure is not None and began <= self._failed_at:
                 return
             now, longest = time.monotonic(), self._config.encoder_longest_rest
             rest = min(self._config.encoder_rest * 2.0 ** min(self._failures, 60), longest)
             # A copy: what was raised holds every frame it came through, and an index with them.
             self._failure, self._failures = _copy(error), self._failures + 1
             self._failed_at, self._rest_until = now, now + rest
-        log.warning("Searching by words only for the next %.3g s: %s", rest, error)
+        log.warning("Searching by words only for the next %.3g s: %s", rest, str(error))
 
     def _why(self) -> EncoderError:
         """Why it cannot be asked at this moment."""
