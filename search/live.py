@@ -40,9 +40,9 @@ log: Final = logging.getLogger(__name__)
 
 _PATIENCE = 5.0
 """Seconds that a request waits for another thread which is opening the index."""
-_ENCODER_PATIENCE = 3.0
-"""Seconds from when the encoder began to be opened, in which requests wait for it (the bundled one
-takes one or two); later ones go on without it."""
+_ENCODER_PATIENCE = 5.0
+"""Seconds from when the encoder was first begun to be opened, in which requests that want it wait (the
+bundled one takes one or two, on a busy machine more); later ones go on without it."""
 _STARTING, _WAIT = "The index is being opened.", "Ask again in a moment."
 
 
@@ -119,6 +119,14 @@ class LiveEngine:
         if self._failure:
             raise self._failure
         engine.require_encoder()
+
+    def opened(self) -> LiveEngine:
+        """This engine, once its index and its encoder are open or could not be opened: for programs
+        that measure. Raises as `search` does for an index that cannot be served."""
+        self._newest()
+        if self._encoder is not None:
+            self._encoder.wait()
+        return self
 
     def refresh(self) -> None:
         """Open the index again at the next call, and an encoder that failed: try what was broken."""
