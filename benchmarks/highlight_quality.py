@@ -182,7 +182,7 @@ def main() -> None:
                 [Document(id=i, title="", body=text, lang=lang) for i, lang, text in texts], config
             )
             for name, variant in VARIANTS.items():
-                engine = LiveEngine(config, variant)
+                engine = LiveEngine(config, variant).opened()
                 for urdu in (False, True):
                     for most, kind in ((0, "sentence"), (3, "1 to 3 words")):
                         query = f"{'ur -> en' if urdu else 'en -> ur'}, {kind}"

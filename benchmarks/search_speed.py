@@ -122,8 +122,8 @@ def main() -> None:
         for mode in Mode:
             # Query vectors are remembered; every mode must pay for its own.
             engines = {
-                "understood": LiveEngine(config),
-                "as typed": LiveEngine(config, AS_TYPED),
+                "understood": LiveEngine(config).opened(),
+                "as typed": LiveEngine(config, AS_TYPED).opened(),
             }
             measure(engines, warm, mode)
             for name, (walls, stages) in measure(engines, asked, mode).items():

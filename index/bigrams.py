@@ -1,6 +1,6 @@
 """Which word follows which in the archive's Urdu: what tells spellings of one sound apart.
 
-Counted while documents are read, in chunks, so memory does not grow with the archive.
+Counted while documents are read, in chunks; what is held is bounded (`MOST_PAIRS`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 The limit belongs to the thread (a context variable), so that loops deep in a search can ask for it
 without every function on the way handing it on. It is cooperative: work is cut off at the next
-`check`, never in the middle of a call into numpy, FAISS or an encoder.
+`check`, never in the middle of a call into numpy, FAISS or an encoder that runs here. What waits for
+another machine asks `left`, and waits no longer.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ _T = TypeVar("_T")
 _A = TypeVar("_A")
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Limit:
-    """`end` is on the monotonic clock, `seconds` what was given from the start."""
+    """`end` is on the monotonic clock, `seconds` what was given from the start; `outer` is the
+    limit that holds again after this one."""
 
     end: float
     seconds: float
+    outer: _Limit | None
 
 
 _limit: ContextVar[_Limit | None] = ContextVar("talash_limit", default=None)
@@ -38,11 +41,25 @@ def limited(seconds: float) -> Iterator[None]:
     if seconds <= 0 or (outer and outer.end <= now + seconds):
         yield
         return
-    token = _limit.set(_Limit(now + seconds, seconds))
+    token = _limit.set(_Limit(now + seconds, seconds, outer))
     try:
         yield
     finally:
         _limit.reset(token)
+
+
+def left() -> float | None:
+    """Seconds until the time is used up, 0 if it is; None where no limit is."""
+    limit = _limit.get()
+    return None if limit is None else max(0.0, limit.end - time.monotonic())
+
+
+def extend(seconds: float) -> None:
+    """Give the work under way so much more time, for what it lost to something it could not end."""
+    limit = _limit.get()
+    while limit is not None:
+        limit.end += seconds
+        limit = limit.outer
 
 
 def check() -> None:

@@ -3,7 +3,9 @@
 First every document goes into the catalogue. If the index in use is made of that very catalogue,
 nothing is left to do. Else come the postings, the vectors of the passages, which is the long part
 (texts and words that the previous generation holds vectors for, by the same encoder, are not
-encoded again), and what derives from them (`index.derive`). Memory does not grow with the archive.
+encoded again), and what derives from them (`index.derive`). Texts, vectors and word states pass in
+batches; a hash of each text that the previous generation holds, the vector index and the lexicon are
+held whole.
 Nothing is visible to a reader until the one atomic switch at the end.
 """
 

@@ -1,11 +1,13 @@
-"""Changes an index without building it anew: `add`, `update`, `delete`, at the cost of the change.
+"""Changes an index without encoding it anew: `add`, `update`, `delete`.
 
     1  a copy of the catalogue takes the change; a document gone leaves a hole, a new one goes last
     2  only new texts are encoded; vectors, word states and FAISS rows are copied and appended to
     3  Whoosh gets its deletions and one segment, what was learned follows (`index.extend`)
     4  one atomic switch, as after a rebuild
 
-A file that stays as it is becomes a link to the one of the old generation. When much has changed
+A file that stays as it is becomes a link to the one of the old generation. What a change costs beside its
+own texts follows the size of the index: all of it is read to be checked, and what is appended to is copied
+and read again for its checksum (docs/measured.md). When much has changed
 since all was last derived at once (`MOST_DRIFT`), it is derived at once again; `compact` does so
 on demand, and the holes are gone.
 """

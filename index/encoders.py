@@ -7,7 +7,8 @@ from index.encoder import Encoder
 from index.errors import EncoderError
 from index.foreign_encoders import SentenceTransformersEncoder, ServerEncoder
 from index.hash_encoder import HashEncoder
-from index.local_encoder import QUERY_CACHE, LocalEncoder
+from index.local_encoder import LocalEncoder
+from index.query_cache import QUERY_CACHE
 
 DEFAULT_SPEC = "bundled"
 
@@ -27,17 +28,18 @@ def open_encoder(
     ``test``                   hashed words, for tests
     anything else              a folder with an ONNX model
 
-    `threads` (0: every core) is for local models, `query_cache` is how many query vectors are
-    kept, and `progress` is told how the bundled model's first conversion comes along.
+    `threads` (0: every core) and `query_cache` (how many queries' vectors and token states are
+    kept) are for local models, and `progress` is told how the bundled model's first conversion
+    comes along.
     """
     if spec in ("", DEFAULT_SPEC):
         return open_bundled(threads=threads, query_cache=query_cache, progress=progress)
     if spec == "test":
         return HashEncoder()
     if spec.startswith("st:"):
-        return SentenceTransformersEncoder(spec[len("st:") :], query_cache=query_cache)
+        return SentenceTransformersEncoder(spec[len("st:") :])
     if spec.startswith(("http://", "https://")):
-        return ServerEncoder(spec, query_cache=query_cache)
+        return ServerEncoder(spec)
     return LocalEncoder.open(spec, threads=threads, query_cache=query_cache)
 
 

@@ -11,6 +11,8 @@
     │   ├── NoDocumentsError    nothing readable in all that was given
     │   └── BackupError         a file is no backup that can be restored
     ├── EncoderError            the encoder cannot be loaded or did not answer
+    │   ├── EncoderStartingError it is being opened right now
+    │   └── TextRefusedError    it works, and will not have this text
     ├── SearchTimeoutError      a search took longer than it may
     └── StoreError              the index as a whole
         ├── IndexMissingError   no index there yet
@@ -109,6 +111,16 @@ class EncoderError(TalashError):
     """The encoder cannot be loaded, or did not give vectors."""
 
     code = "encoder-unavailable"
+
+
+class EncoderStartingError(EncoderError):
+    """The encoder is being opened: ask again in a moment. One code with `IndexStartingError`."""
+
+    code = "index-starting"
+
+
+class TextRefusedError(EncoderError):
+    """The encoder works and will not have this text, which may be too long for it."""
 
 
 class SearchTimeoutError(TalashError):

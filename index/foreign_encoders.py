@@ -10,6 +10,9 @@ Options: `model` (or just the name), `query_model`, `passage_model`, `query_pref
 `passage_prefix`, `max_tokens`, and for servers `batch`, `timeout` in seconds and `tries`.
 In a value ``%20`` is a space, ``%26`` an ampersand and ``%25`` a percent sign. A server's key
 comes from the environment variable ``TALASH_EMBEDDINGS_KEY`` and is never shown.
+
+A server is waited for as long as `timeout` and `tries` allow, and in a search never longer than the
+part of its time that it may take (`index.budget`).
 """
 
 from __future__ import annotations
@@ -17,23 +20,27 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
+import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
 
+from index import budget
 from index.encoder import EncoderInfo, Vectors
-from index.errors import EncoderError
-from index.query_cache import VectorCache
+from index.errors import EncoderError, TextRefusedError
 
 KEY_VARIABLE = "TALASH_EMBEDDINGS_KEY"
 INSTALL = "Install it: pip install 'talash[sentence-transformers]'"
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # statuses that may pass
+_OF_THE_TEXT = frozenset({400, 413, 422})  # too long for the model, most often
 _LONGEST_PAUSE = 10.0
 
 
@@ -77,7 +84,7 @@ def parse_options(text: str) -> Options:
 class SentenceTransformersEncoder:
     """A model run by the sentence-transformers library, which is an optional extra."""
 
-    def __init__(self, spec: str, *, query_cache: int) -> None:
+    def __init__(self, spec: str) -> None:
         """Loads the model named by `spec` (without ``st:``). Raises EncoderError."""
         name, _, options = spec.partition("#")
         self._options = parse_options(options)
@@ -86,7 +93,6 @@ class SentenceTransformersEncoder:
         document = prompts.get("passage") or prompts.get("document") or ""
         self._query_prefix = self._options.query_prefix or prompts.get("query") or ""
         self._passage_prefix = self._options.passage_prefix or document
-        self._cache = VectorCache(query_cache)
         probe = self._run(["talash"], "")
         limit = int(getattr(self._model, "max_seq_length", 0) or 0) or self._options.max_tokens
         rules = json.dumps([self._query_prefix, self._passage_prefix])
@@ -99,15 +105,16 @@ class SentenceTransformersEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension)."""
-        return self._cache.vectors(
-            texts, self._info.dimension, lambda missing: self._run(missing, self._query_prefix)
-        )
+        return self._encode(texts, self._query_prefix)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension), in the order given."""
+        return self._encode(texts, self._passage_prefix)
+
+    def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
         if not texts:
             return np.empty((0, self._info.dimension), np.float32)
-        return self._run(texts, self._passage_prefix)
+        return self._run(texts, prefix)
 
     def _run(self, texts: Sequence[str], prefix: str) -> Vectors:
         try:
@@ -139,11 +146,10 @@ def _load_model(name: str) -> Any:
 class ServerEncoder:
     """A server that answers like OpenAI's ``/v1/embeddings``."""
 
-    def __init__(self, url: str, *, query_cache: int) -> None:
+    def __init__(self, url: str) -> None:
         """Asks the server for one vector, to learn the dimension. Raises EncoderError."""
         self._endpoint, self._options = _parse_address(url)
-        self._opener = urllib.request.build_opener(_NoRedirects)
-        self._cache = VectorCache(query_cache)
+        self._opener = urllib.request.build_opener(_AsItIs, _Http, _Https)
         options = self._options
         self._query_model = options.query_model or options.model
         self._passage_model = options.passage_model or options.model
@@ -161,10 +167,7 @@ class ServerEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension)."""
-        model, prefix = self._query_model, self._options.query_prefix
-        return self._cache.vectors(
-            texts, self._info.dimension, lambda missing: self._encode(missing, model, prefix)
-        )
+        return self._encode(texts, self._query_model, self._options.query_prefix)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension), in the order given."""
@@ -192,55 +195,148 @@ class ServerEncoder:
         return _unit_rows(_rows(answer, self._shown, len(texts)), len(texts), self._shown)
 
     def _post(self, body: bytes) -> Any:
-        """The parsed answer; tries again when the trouble may pass."""
-        pause = 0.5
-        for left in range(self._options.tries - 1, -1, -1):
+        """The parsed answer. Tries again when the trouble may pass, but not in a search: it has no
+        time to lose, and whoever asks for it tries again later."""
+        pause, tries = 0.5, self._options.tries if budget.left() is None else 1
+        for tried in range(1, tries + 1):
+            wait = min(pause, _LONGEST_PAUSE)
             try:
-                with self._opener.open(self._request(body), timeout=self._options.timeout) as reply:
-                    return json.loads(reply.read())
-            except urllib.error.HTTPError as error:
-                with error:
-                    if left == 0 or error.code not in _AGAIN:
-                        raise self._refused(error) from error
-                    pause = _retry_after(error) or pause
+                reply = self._reply(body)
+                if 200 <= reply.status < 300:
+                    return json.loads(reply.body)
+                if tried == tries or reply.status not in _AGAIN:
+                    raise self._refused(reply)
+                wait = min(reply.wait or pause, _LONGEST_PAUSE)
             except ValueError as error:
                 raise EncoderError(f"{self._shown} did not answer in JSON.") from error
             except (OSError, http.client.HTTPException) as error:
-                if left == 0:
-                    raise self._unreachable(error) from error
-            time.sleep(min(pause, _LONGEST_PAUSE))
-            pause *= 2
+                if tried == tries:
+                    raise self._unreachable(error, tried) from error
+            time.sleep(wait)
+            pause = 2 * wait
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _request(self, body: bytes) -> urllib.request.Request:
+    def _reply(self, body: bytes) -> _Reply:
+        left = budget.left()
+        timeout = self._options.timeout if left is None else min(self._options.timeout, left)
+        timeout = max(timeout, 0.001)  # 0 would mean not to wait at all
+        request = self._request(body)
+        with _Deadline(timeout) as request.deadline:
+            with self._opener.open(request, timeout=timeout) as reply:
+                content = cast(bytes, reply.read())
+            request.deadline.check()
+        # Seconds that it asks to wait; a date is not read.
+        said = str(reply.headers.get("Retry-After", ""))
+        return _Reply(reply.status, content, float(said) if said.isdecimal() else 0.0)
+
+    def _request(self, body: bytes) -> _Request:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         key = os.environ.get(KEY_VARIABLE, "").strip()
         if not (key.isascii() and key.isprintable()):
             raise EncoderError(f"The key in {KEY_VARIABLE} holds letters that no key has.")
         if key:
             headers["Authorization"] = f"Bearer {key}"
-        return urllib.request.Request(self._endpoint, body, headers, method="POST")  # noqa: S310
+        return _Request(self._endpoint, body, headers, method="POST")
 
-    def _refused(self, error: urllib.error.HTTPError) -> EncoderError:
-        hint = f"Set {KEY_VARIABLE} to a key it takes." if error.code in (401, 403) else ""
-        if error.code == 404:
+    def _refused(self, reply: _Reply) -> EncoderError:
+        hint = f"Set {KEY_VARIABLE} to a key it takes." if reply.status in (401, 403) else ""
+        if reply.status == 404:
             hint = "Check the address and the model's name after '#'."
-        said = error.read(300).decode("utf-8", "replace").strip()
-        return EncoderError(f"{self._shown} refused with status {error.code}: {said}", hint=hint)
+        said = reply.body[:300].decode("utf-8", "replace").strip()
+        kind = TextRefusedError if reply.status in _OF_THE_TEXT else EncoderError
+        return kind(f"{self._shown} refused with status {reply.status}: {said}", hint=hint)
 
-    def _unreachable(self, error: Exception) -> EncoderError:
+    def _unreachable(self, error: Exception, tried: int) -> EncoderError:
         reason = getattr(error, "reason", error) or type(error).__name__
+        asked = f"asked {tried} times" if tried > 1 else "asked once"
         return EncoderError(
-            f"{self._shown} did not answer ({reason}), asked {self._options.tries} times.",
+            f"{self._shown} did not answer ({reason}), {asked}.",
             hint="Start the server, or raise the option timeout after '#'.",
         )
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect would carry the texts (and the key) to an address nobody wrote down."""
+@dataclass(frozen=True)
+class _Reply:
+    """What came back; `wait` is how many seconds the server asks to be left alone, or 0."""
 
-    def redirect_request(self, *_details: Any) -> None:
-        return None
+    status: int
+    body: bytes
+    wait: float
+
+
+class _Deadline:
+    """Ends a connection when its time is up. A socket's own timeout begins anew with each byte: a
+    server that sends one now and then would be waited for without end."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._socket: socket.socket | None = None
+        self._passed = False
+
+    def __enter__(self) -> _Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def watch(self, connected: socket.socket) -> None:
+        """End this connection, when it is time."""
+        self._socket = connected
+        self.check()
+
+    def check(self) -> None:
+        """Raise TimeoutError if the time is up: what was read until then is not the whole answer."""
+        if self._passed:
+            raise TimeoutError(f"it took longer than {self._seconds:.3g} s")
+
+    def _end(self) -> None:
+        self._passed = True
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+class _Request(urllib.request.Request):
+    """A request that has to be answered by a deadline."""
+
+    deadline: _Deadline
+
+
+class _Watched(http.client.HTTPConnection):
+    def __init__(self, *args: Any, deadline: _Deadline, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._deadline = deadline
+
+    def connect(self) -> None:
+        super().connect()
+        self._deadline.watch(self.sock)
+
+
+class _WatchedTls(_Watched, http.client.HTTPSConnection):
+    pass
+
+
+class _Http(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(_Watched, deadline=cast(_Request, req).deadline), req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(_WatchedTls, deadline=cast(_Request, req).deadline), req)
+
+
+class _AsItIs(urllib.request.HTTPErrorProcessor):
+    """Every status is an answer, redirects too: to follow one would carry the texts (and the key) to
+    an address that nobody wrote down."""
+
+    def http_response(self, request: urllib.request.Request, response: Any) -> Any:
+        return response
+
+    https_response = http_response
 
 
 def _parse_address(url: str) -> tuple[str, Options]:
@@ -262,12 +358,6 @@ def _parse_address(url: str) -> tuple[str, Options]:
     if not path.endswith("/embeddings"):
         path += "/embeddings" if path.endswith("/v1") else "/v1/embeddings"
     return parts._replace(path=path).geturl(), parse_options(fragment)
-
-
-def _retry_after(error: urllib.error.HTTPError) -> float:
-    """Seconds the server asks to wait, 0 if it does not say (or gives a date)."""
-    value = error.headers.get("Retry-After", "")
-    return float(value) if value.isdecimal() else 0.0
 
 
 def _rows(answer: Any, name: str, count: int) -> list[Any]:

@@ -28,7 +28,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from index.errors import IndexLockedError, IndexWriteError
-from index.holder import HOLDER, LOCK, describe, introduce, read_holder
+from index.holder import HOLDER, LOCK, LOOK, describe, introduce, read_holder
 from index.status import (
     FORMAT_VERSION,
     GENERATION_NAME,
@@ -160,16 +160,16 @@ class StagedGeneration:
 def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
     """Be the only writer of `data_dir`, which is made if need be.
 
-    Raises IndexLockedError, at once, if another process or thread is: it says who. The operating
+    Raises IndexLockedError if another process or thread is: it says who. The operating
     system releases the lock of a process that dies. Raises IndexWriteError if the directory
     cannot be written.
     """
     holder = data_dir / HOLDER
-    lock = FileLock(data_dir / LOCK, timeout=0, thread_local=False)
+    lock = FileLock(data_dir / LOCK, timeout=LOOK, thread_local=False)
     with write_errors(data_dir):
         _make_directories(data_dir.absolute() / "generations")
         try:
-            lock.acquire()
+            lock.acquire(poll_interval=LOOK / 10)
         except Timeout:
             who = describe(read_holder(data_dir))
             hint = "Wait until it is done. If it hangs: talash index unlock"

@@ -1,6 +1,7 @@
 """Everything but the catalogue of a changed index, out of the generation before.
 
-What did not change is linked, not copied: the files of a generation are never written to again.
+What did not change is linked, not copied: the files of a generation are never written to again. What is
+appended to is copied a piece at a time; of FAISS the whole index is read, and written piece by piece.
 """
 
 from __future__ import annotations

@@ -8,29 +8,38 @@ that a process which was given the same number later is never ended in its place
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-from filelock import FileLock, Timeout
+from typing import Any, BinaryIO
 
 from index.errors import IndexLockedError, IndexMissingError, IndexWriteError
 from index.status import REBUILD
+
+if sys.platform == "win32":
+    from filelock import FileLock, Timeout
+else:
+    import fcntl
 
 LOCK, HOLDER = "writer.lock", "writer.json"
 GRACE = 10.0
 """Seconds that a holder is given to end by itself, and then to be gone."""
 
+LOOK = 0.25
+"""Seconds that a writer waits for others who look whether there is one."""
+
 _TICK = 0.05
+_HELD = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK}
 
 
 @dataclass(frozen=True)
@@ -77,23 +86,47 @@ def describe(holder: Mapping[str, Any]) -> str:
 
 
 def is_locked(data_dir: Path) -> bool:
-    """Whether a writer holds the lock at this moment. Changes nothing.
+    """Whether a writer holds the lock at this moment. Changes nothing, and keeps nobody out.
 
+    Whoever looks shares the lock with all others who look, for as long as the look takes; a writer
+    that comes in that moment waits for its end (`LOOK`).
     Raises IndexWriteError if this user may not open the lock.
     """
-    if not (data_dir / LOCK).exists():
-        return False
-    lock = FileLock(data_dir / LOCK, timeout=0, thread_local=False)
+    path = data_dir / LOCK
     try:
-        lock.acquire()
-    except Timeout:
-        return True
+        with path.open("rb") as file:
+            return not _shared(file)
+    except FileNotFoundError:
+        return False
     except OSError as error:
-        message = f"{data_dir / LOCK} cannot be opened: {error.strerror or error}."
+        message = f"{path} cannot be opened: {error.strerror or error}."
         hint = "Run this as the user who writes the index, or as root."
         raise IndexWriteError(message, hint=hint) from error
-    lock.release()
-    return False
+
+
+if sys.platform == "win32":
+
+    def _shared(file: BinaryIO) -> bool:
+        """Whether the lock could be shared: Windows shares none, so it is taken and let go."""
+        lock = FileLock(file.name, timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            return False
+        lock.release()
+        return True
+
+else:
+
+    def _shared(file: BinaryIO) -> bool:
+        """Whether the lock could be shared, until the file is closed."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in _HELD:
+                return False
+            raise
+        return True
 
 
 def unlock(data_dir: Path, *, force: bool = False, grace: float = GRACE) -> Unlocked:

@@ -1,4 +1,4 @@
-"""A lexicon after a change, out of the one before, at a cost that follows the change.
+"""A lexicon after a change, out of the one before: no text but the new ones is read.
 
 Words, frequencies, heads, sounds and pairs of words are those that a whole derivation would find.
 What was learned of the archive as a whole is carried over by stem: translations until the next

@@ -19,14 +19,13 @@ import numpy.typing as npt
 from index.encoder import EncoderInfo, TokenStates, Vectors
 from index.errors import EncoderError
 from index.model_folder import EXPORT_HINT, ModelFolder, read_model_folder
-from index.query_cache import QueryCache
+from index.query_cache import QUERY_CACHE, QueryCache
 
 # Rows of one length are run together up to so many tokens: large enough to keep a core busy, small
 # enough that the states of a batch stay in its cache.
 BATCH_TOKENS = 512
 BATCH_ROWS = 64
 TOKENIZE_ROWS = 2048  # tokens take far more memory than text, so only so many texts at a time
-QUERY_CACHE = 512
 FEW_QUERIES = 64
 """More at once are no reader's queries: they are not remembered."""
 

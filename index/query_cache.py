@@ -13,6 +13,9 @@ from index.encoder import Vectors
 
 Encoded = TypeVar("Encoded")
 
+QUERY_CACHE = 512
+"""Queries that are kept, unless somebody says otherwise."""
+
 
 class QueryCache(Generic[Encoded]):
     """At most `size` queries, the one not used for longest goes first. Safe for threads."""
@@ -54,7 +57,7 @@ class QueryCache(Generic[Encoded]):
 
 
 class VectorCache(QueryCache[Vectors]):
-    """For encoders that give a vector and nothing else."""
+    """Keeps vectors and nothing else."""
 
     def vectors(
         self, texts: Sequence[str], dimension: int, encode: Callable[[list[str]], Vectors]

@@ -81,7 +81,13 @@ SKELETONS_FINGERPRINT = _fingerprint()
 
 
 def skeletons(word: str, *, latin: bool) -> set[int]:
-    """The phonetic keys of a folded Latin word, or of a normalized Urdu one."""
+    """The phonetic keys of a folded Latin word, or of a normalized Urdu one.
+
+    A word of vowels alone has the empty one, as آؤ and aao. What has no letters at all makes no sound
+    and has none: it would be like all those.
+    """
+    if not any(map(str.isalpha, word)):
+        return set()
     readings = _latin_readings(word) if latin else _urdu_readings(word)
     return {_number("".join(chosen)) for chosen in islice(product(*readings), MOST_SKELETONS)}
 

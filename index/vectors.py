@@ -41,6 +41,7 @@ _RESCORED = 4
 """Candidates fetched from a quantized index, as a multiple of what was asked for."""
 _TRAINING_ROWS = 100_000
 _CHUNK = 16_384
+_PIECE = 1 << 20
 _SCALAR_ERROR = 0.01
 """Of one number in an 8-bit index (measured: .0006 at most)."""
 
@@ -186,8 +187,25 @@ def _fill(index: faiss.Index, rows: npt.NDArray[np.float16], path: Path) -> None
 
 
 def _write(index: faiss.Index, path: Path) -> None:
-    # Through memory and a plain file: FAISS's own writer reports a full disk as RuntimeError.
-    path.write_bytes(faiss.serialize_index(index).tobytes())
+    """Write an index piece by piece. Raises OSError as any writing does: FAISS's own writer reports a
+    full disk as RuntimeError."""
+    failed: list[OSError] = []
+
+    def put(piece: bytes) -> int:
+        try:
+            return file.write(piece)
+        except OSError as error:
+            failed.append(error)
+            return 0
+
+    with path.open("wb") as file:
+        try:
+            faiss.write_index(index, faiss.PyCallbackIOWriter(put, _PIECE))
+        except RuntimeError:
+            if not failed:
+                raise
+    if failed:
+        raise failed[0]
 
 
 def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[Floats]:

@@ -39,6 +39,8 @@ _SCRIPTS = ("ur", "en")
 _ASKED_WORDS = 8
 """Words of a sampled passage that are read as a query, to learn where query words lie."""
 _FULL = 127.0
+_PIECE = 16_384
+"""Words that are taken over at once: a megabyte."""
 
 Bytes = npt.NDArray[np.int8]
 
@@ -153,8 +155,9 @@ class WordStatesFile:
         self._starts = array("q", [0])
 
     def take(self, before: WordStates) -> None:
-        """Store all of an older index, of the same space, as the first pids."""
-        self._file.write(np.ascontiguousarray(before.rows).tobytes())
+        """Store all of an older index, of the same space, as the first pids; a piece at a time."""
+        for start in range(0, len(before.rows), _PIECE):
+            self._file.write(before.rows[start : start + _PIECE].tobytes())
         self._starts.extend(before.starts[1:].tolist())
 
     def append(self, passages: Iterable[Bytes]) -> None:

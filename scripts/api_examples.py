@@ -69,14 +69,14 @@ def product() -> Iterator[Any]:
     """A client of the whole product, in this process, over the sample archive."""
     from index.build import rebuild
     from index.config import IndexConfig
+    from search.live import LiveEngine
     from web.app import create_app
-    from web.service import open_engine
     from web.settings import Settings
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(index=IndexConfig(data_dir=Path(folder) / "data"))
         rebuild([ROOT / "seeds"], settings.index)
-        engine = open_engine(settings)
+        engine = LiveEngine(settings.index, settings.search).opened()
         try:
             yield create_app(settings, engine).test_client()
         finally:

@@ -30,6 +30,11 @@ class SearchConfig:
 
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
+    `encoder_share` (0..1) is the encoder's part of the time a search has left, the rest is for the words.
+    One that failed is left alone for `encoder_rest` seconds, twice as long after each further failure,
+    up to `encoder_longest_rest`. (Words and snippets of a search on a large archive take a tenth of
+    the budget; most embedding servers answer in well under a second.)
+
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
     (Urdu typed in Latin letters) and `alignment` (marks by the encoder's word states) switch these
     parts of the search off, to see what each is worth.
@@ -47,6 +52,9 @@ class SearchConfig:
     nearby_forms: int = 12
     nearby_window: int = 4
     time_budget: float = 10.0
+    encoder_share: float = 0.3
+    encoder_rest: float = 5.0
+    encoder_longest_rest: float = 300.0
     max_page_size: int = 100
     window: int = 1_000
     snippet_chars: int = 280

@@ -9,18 +9,17 @@ One `SearchEngine` serves one generation of an index and holds no state of a sea
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from index import budget
 from index.documents import LANGUAGES, UNDETERMINED, Document
 from index.encoder import Encoder
-from index.errors import EncoderError, NotFoundError, RequestError
+from index.errors import EncoderError, IndexMismatchError, NotFoundError, RequestError
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
+from index.status import REBUILD
 from search.alignment import Aligner
 from search.conditions import documents_meeting
 from search.config import SearchConfig
@@ -29,9 +28,11 @@ from search.explain import Explainer
 from search.facets import FacetCounter
 from search.filters import Filters, Names, documents_passing
 from search.folding import fold
+from search.guarded_encoder import EncoderGuard
 from search.highlight import Wanted
 from search.hits import HitMaker, Marker, document_view
 from search.models import (
+    Degraded,
     DocumentExplanation,
     DocumentView,
     FacetValue,
@@ -54,8 +55,6 @@ from search.understanding import Reader, Understanding, as_typed
 _SHOWN = 10
 """Documents of a selection that are given whole."""
 
-log: Final = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)
 class Selection:
@@ -74,17 +73,26 @@ class SearchEngine:
     """Search over one open generation. Safe under threads."""
 
     def __init__(
-        self, index: OpenIndex, encoder: Encoder | EncoderError, config: SearchConfig
+        self,
+        index: OpenIndex,
+        encoder: Encoder | EncoderError | EncoderGuard,
+        config: SearchConfig,
     ) -> None:
-        """`encoder` may be the error that kept it from loading: then words alone answer."""
+        """`encoder` may be the error that kept it from loading: then words alone answer. Engines
+        that share an encoder share its guard."""
         self._index = index
-        self.encoder = encoder
+        self._guard = EncoderGuard.of(encoder, config)
         self._config = config
         self._names = Names.of(index.columns, index.catalogue.docids_at)
         self._reader = Reader(index.lexicon, config)
         self._facets = FacetCounter(index, config)
         self._suggester = Suggester(index, config)
         self._corrector = Corrector(index, config)
+
+    @property
+    def encoder(self) -> Encoder | EncoderError:
+        """The encoder itself, or why there is none. Searches ask it through its guard."""
+        return self._guard.bare
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request.
@@ -94,12 +102,15 @@ class SearchEngine:
         """
         clock = Clock()
         with budget.limited(self._config.time_budget), clock.stage("total"):
-            understood, ranking = self._rank(request, clock)
+            encoder = self._guard.request()
+            understood, ranking = self._rank(request, clock, encoder)
             folded = fold(ranking, self._index.stories)
             ranking = folded.ranking
             page = _page(request, len(ranking.docids))
             with clock.stage("snippets"):
-                aligner = self._aligner(understood) if ranking.semantic else None
+                # Where the semantic arm did not answer, that says it all.
+                asked = encoder if ranking.semantic else EncoderError("It was not asked.")
+                aligner, unmarked = self._aligner(understood, asked)
                 maker = HitMaker(understood, ranking, self._index, self._config, aligner)
                 hits = maker.hits(page)
             with clock.stage("related"):
@@ -125,7 +136,7 @@ class SearchEngine:
             total=ranking.total,
             facets=facets,
             generation=self._index.name,
-            degraded=ranking.degraded,
+            degraded=ranking.degraded or understood.degraded or unmarked,
             timings=clock.spent,
         )
 
@@ -133,9 +144,12 @@ class SearchEngine:
         """Ids and scores of the documents of a page, best first: the same trip without snippets.
 
         Near copies are not folded: a test set may hold any of them for right. Exact copies are one
-        document, which goes by the id of the first of them.
+        document, which goes by the id of the first of them. Raises EncoderError where a search would
+        go on without the encoder: what is measured is the whole search.
         """
-        _, ranking = self._rank(request, Clock())
+        understood, ranking = self._rank(request, Clock(), self._guard.request())
+        for each in (*ranking.degraded, *understood.degraded):
+            raise EncoderError(each.reason)
         texts, best = np.unique(self._index.columns.copy_of[ranking.docids], return_index=True)
         order = np.argsort(best)
         page = _page(request, len(order))
@@ -180,10 +194,13 @@ class SearchEngine:
             return document_view(document, docid, self._index, Marker(Wanted(), {}, None))
         with budget.limited(self._config.time_budget):
             query = self._parse(asked, filtered=True)
-            understood = self._reader.understand(query, asked, self.encoder)
-            best = self._closest_passage(understood, docid)
-            marker = Marker(Wanted.of(understood), {}, self._aligner(understood))
-            return document_view(document, docid, self._index, marker, best)
+            encoder = self._guard.request()
+            understood = self._reader.understand(query, asked, encoder)
+            best, degraded = self._closest_passage(understood, docid, encoder)
+            aligner, unmarked = self._aligner(understood, encoder)
+            marker = Marker(Wanted.of(understood), {}, aligner)
+            view = document_view(document, docid, self._index, marker, best)
+            return replace(view, degraded=degraded or understood.degraded or unmarked)
 
     def explain(self, request: SearchRequest, document_id: str) -> DocumentExplanation:
         """Why a document is in the answer to a request, or why it is not. Pages do not matter.
@@ -192,31 +209,38 @@ class SearchEngine:
         """
         docid = self._docid(document_id)
         with budget.limited(self._config.time_budget):
-            understood, ranking = self._rank(request, Clock())
+            encoder = self._guard.request()
+            understood, ranking = self._rank(request, Clock(), encoder)
             folded = fold(ranking, self._index.stories)
-            explainer = Explainer(understood, folded, self._index, self.encoder, self._config)
+            explainer = Explainer(understood, folded, self._index, encoder, self._config)
             return explainer.explain(docid, request)
 
-    def _aligner(self, understood: Understanding) -> Aligner | None:
-        """What finds the query's words in the other language; None where nothing can."""
-        if not self._config.alignment or isinstance(self.encoder, EncoderError):
-            return None
+    def _aligner(
+        self, understood: Understanding, encoder: Encoder | EncoderError
+    ) -> tuple[Aligner | None, tuple[Degraded, ...]]:
+        """What finds the query's words in the other language; None where nothing can, with the
+        reason if something could have."""
+        if not self._config.alignment or isinstance(encoder, EncoderError):
+            return None, ()
         try:
-            return Aligner.of(understood, self._index, self.encoder)
+            return Aligner.of(understood, self._index, encoder), ()
         except EncoderError as error:
-            log.warning("Words are not marked across languages: %s", error)
-            return None
+            return None, (Degraded("marks", error.code, str(error)),)
 
-    def _closest_passage(self, understood: Understanding, docid: int) -> int | None:
-        """The pid that answers the query best by meaning; None if none makes sense for it."""
-        if not understood.text or isinstance(self.encoder, EncoderError):
-            return None
+    def _closest_passage(
+        self, understood: Understanding, docid: int, encoder: Encoder | EncoderError
+    ) -> tuple[int | None, tuple[Degraded, ...]]:
+        """The pid that answers the query best by meaning; None if none makes sense for it, or if
+        nobody could look."""
+        if not understood.text:
+            return None, ()
         try:
-            vector = self.encoder.encode_queries([one_keyboard(understood.text)])[0]
+            if isinstance(encoder, EncoderError):
+                raise encoder
+            vector = encoder.encode_queries([one_keyboard(understood.text)])[0]
         except EncoderError as error:
-            log.warning("The document is shown without its closest passage: %s", error)
-            return None
-        return closest_passage(docid, vector, self._index, self._config)
+            return None, (Degraded("semantic", error.code, str(error)),)
+        return closest_passage(docid, vector, self._index, self._config), ()
 
     def suggest(self, text: str, size: int) -> Suggestions:
         """Up to `size` completions of what is being typed, best first.
@@ -238,9 +262,26 @@ class SearchEngine:
         return self._facets.sources()
 
     def require_encoder(self) -> None:
-        """Raise the EncoderError that leaves this engine with words only, if any."""
-        if isinstance(self.encoder, EncoderError):
-            raise self.encoder
+        """Raise the EncoderError that leaves this engine with words only, if any.
+
+        An encoder that failed is asked again, when it has rested: where nobody searches because it
+        failed, nobody else would find out that it is back.
+        """
+        with budget.limited(self._config.time_budget):
+            self._guard.require()
+
+    def require_its_encoder(self, spec: str) -> None:
+        """Raise IndexMismatchError if the encoder, which the setting `spec` names, is open and is not
+        the one the index was built with."""
+        info, stamp = self._guard.info, self._index.manifest.encoder
+        if info is not None and info.id != stamp.id:
+            raise IndexMismatchError(
+                f"The index {self._index.name} was built with the encoder {stamp.id}; "
+                f"this one is {info.id}.",
+                hint=REBUILD
+                if spec == stamp.spec
+                else f"Use `--encoder {stamp.spec}`, or: {REBUILD}",
+            )
 
     def close(self) -> None:
         """Release the index. Only when no search is running."""
@@ -260,14 +301,16 @@ class SearchEngine:
             )
         return docid
 
-    def _rank(self, request: SearchRequest, clock: Clock) -> tuple[Understanding, Ranking]:
+    def _rank(
+        self, request: SearchRequest, clock: Clock, encoder: Encoder | EncoderError
+    ) -> tuple[Understanding, Ranking]:
         self._check(request)
         with clock.stage("parse"):
             filtered = asked_filters(request) != Filters()
             query = self._parse(request, filtered=filtered)
         with clock.stage("understand"):
-            understood = self._reader.understand(query, request, self.encoder)
-        ranking = rank(understood, request, self._index, self.encoder, self._config, clock)
+            understood = self._reader.understand(query, request, encoder)
+        ranking = rank(understood, request, self._index, encoder, self._config, clock)
         return understood, ranking
 
     def _parse(self, request: SearchRequest, *, filtered: bool, every_word: bool = False) -> Query:

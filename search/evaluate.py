@@ -28,6 +28,7 @@ from index.errors import InputError, RequestError, StoreError
 from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
+from search.guarded_encoder import EncoderGuard
 from search.models import Mode, SearchRequest
 from search.significance import (
     MAIN,
@@ -136,7 +137,8 @@ def evaluate(
     Each of the `PARTS` named in `without` is also switched off and its worth reported; `by_type`
     adds rows for each type of query. The index is kept below `config.data_dir` in a directory of
     its own and never touches the archive there. Raises InputError when a file of the test set is
-    missing or damaged, RequestError for a part that does not exist.
+    missing or damaged, RequestError for a part that does not exist, EncoderError when the encoder
+    fails on the way: figures of words alone would not be those of the search.
     """
     _check(directory, without)
     config = replace(config, data_dir=config.data_dir / "eval" / directory.resolve().name)
@@ -144,9 +146,10 @@ def evaluate(
     ensure_index(directory / "documents.jsonl", config, encoder, progress)
     index = OpenIndex.open_current(config.data_dir)
     try:
-        searches = {"": _Search(SearchEngine(index, encoder, search_config), modes)}
+        guard = EncoderGuard(encoder, search_config)
+        searches = {"": _Search(SearchEngine(index, guard, search_config), modes)}
         for part in without:
-            engine = SearchEngine(index, encoder, replace(search_config, **{part: False}))
+            engine = SearchEngine(index, guard, replace(search_config, **{part: False}))
             searches[part] = _Search(engine, [mode for mode in modes if mode in PARTS[part]])
         questions = _questions(directory, index)
         figures = _measure(searches, questions, by_type, progress)
@@ -262,7 +265,7 @@ def _measure(
 ) -> dict[str, Figures]:
     """By search: figures of each query language, document language, type and mode.
 
-    All searches get a question before the next is asked: the encoder still knows its vector.
+    All searches get a question before the next is asked: its vector is still known.
     """
     runs: dict[str, dict[RowKey, dict[str, dict[str, float]]]]
     runs = {name: defaultdict(dict) for name in searches}

@@ -64,7 +64,7 @@ class Explainer:
             arms=hit.explanation.arms if hit else (),
             words=hit.explanation.words if hit else (),
             absences=() if hit else tuple(self._absences(docid, document, request)),
-            degraded=self.ranking.degraded,
+            degraded=self.ranking.degraded or self.asked.degraded,
             generation=self.index.name,
         )
 

@@ -1,30 +1,35 @@
 """The engine that follows the index: notices a new generation and switches without a pause.
 
 A search runs to its end on the generation it began with. The switch is one assignment; what the old
-generation held is released when the last search that uses it lets go.
+generation held is released when the last search that uses it lets go. The encoder is opened beside
+the index, in a thread of its own: words are searched as soon as the index is open.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from index import budget
 from index.config import IndexConfig
 from index.encoder import Encoder
 from index.encoders import open_encoder
-from index.errors import EncoderError, IndexMismatchError, IndexStartingError, StoreError
+from index.errors import IndexStartingError, StoreError
 from index.guard import FileGuard
 from index.memory import give_back
 from index.reader import OpenIndex
-from index.status import REBUILD, IndexStatus, current_token, open_current, read_status
+from index.status import IndexStatus, current_token, open_current, read_status
 from search.config import SearchConfig
 from search.engine import SearchEngine
+from search.guarded_encoder import EncoderGuard
 from search.models import (
     DocumentExplanation,
     DocumentView,
     FacetValue,
+    Mode,
     Related,
     SearchRequest,
     SearchResponse,
@@ -35,6 +40,9 @@ log: Final = logging.getLogger(__name__)
 
 _PATIENCE = 5.0
 """Seconds that a request waits for another thread which is opening the index."""
+_ENCODER_PATIENCE = 5.0
+"""Seconds from when the encoder was first begun to be opened, in which requests that want it wait (the
+bundled one takes one or two, on a busy machine more); later ones go on without it."""
 _STARTING, _WAIT = "The index is being opened.", "Ask again in a moment."
 
 
@@ -54,13 +62,14 @@ class LiveEngine:
         *,
         careful: bool = True,
     ) -> None:
-        """Not `careful`, for one question: files are held against their sizes, not read."""
+        """Not `careful`, for one question: files are held against their sizes, not read, and the
+        encoder is waited for until it is open, an embeddings server only as in a search."""
         self._config = config
         self._guard = FileGuard() if careful else None
         self._search_config = search_config or SearchConfig()
         self._given = encoder
-        self._encoder: Encoder | EncoderError | None = None
-        self._opened_spec: str | None = None
+        self._encoder: EncoderGuard | None = None
+        self._opened_spec = ""
         self._lock = threading.Lock()
         self._engine: SearchEngine | None = None
         self._token = ""
@@ -68,16 +77,16 @@ class LiveEngine:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request; see `search.engine.SearchEngine.search` for what is raised."""
-        return self._current().search(request)
+        return self._current(meaning=request.mode is not Mode.KEYWORD).search(request)
 
     def document(self, document_id: str, asked: SearchRequest | None = None) -> DocumentView:
         """A whole document with the marks of a search. Raises NotFoundError."""
-        return self._current().document(document_id, asked)
+        return self._current(meaning=asked is not None).document(document_id, asked)
 
     def explain(self, request: SearchRequest, document_id: str) -> DocumentExplanation:
         """Why a document is in the answer to a request, or why not. Raises as `search` does, and
         NotFoundError."""
-        return self._current().explain(request, document_id)
+        return self._current(meaning=True).explain(request, document_id)
 
     def generation(self) -> str:
         """Name of the generation being served. While a new one cannot be opened, `status` names
@@ -102,13 +111,22 @@ class LiveEngine:
         return read_status(self._config.data_dir)
 
     def ready(self) -> None:
-        """Raise the error that keeps the current generation from being served, if any."""
+        """Raise the error that keeps the current generation from being served whole, if any: an
+        encoder that is being opened or does not answer, too, though words are searched then."""
         if self._engine is None and self._lock.locked():
             raise IndexStartingError(_STARTING, hint=_WAIT)
-        engine = self._current()
+        engine = self._current(meaning=True)
         if self._failure:
             raise self._failure
         engine.require_encoder()
+
+    def opened(self) -> LiveEngine:
+        """This engine, once its index and its encoder are open or could not be opened: for programs
+        that measure. Raises as `search` does for an index that cannot be served."""
+        self._newest()
+        if self._encoder is not None:
+            self._encoder.wait()
+        return self
 
     def refresh(self) -> None:
         """Open the index again at the next call, and an encoder that failed: try what was broken."""
@@ -123,7 +141,15 @@ class LiveEngine:
                 self._engine.close()
             self._engine, self._token = None, ""
 
-    def _current(self) -> SearchEngine:
+    def _current(self, *, meaning: bool = False) -> SearchEngine:
+        """The engine to ask; with `meaning`, the encoder is given a moment to open."""
+        engine = self._newest()
+        if meaning and self._encoder is not None:
+            self._encoder.wait(_ENCODER_PATIENCE)
+        engine.require_its_encoder(self._opened_spec)
+        return engine
+
+    def _newest(self) -> SearchEngine:
         engine = self._engine
         changed = self._guard is not None and self._guard.changed()
         if engine and not changed and current_token(self._config.data_dir) == self._token:
@@ -149,14 +175,15 @@ class LiveEngine:
     def _switch(self, token: str) -> None:
         try:
             index = open_current(self._config.data_dir, self._open)
-            encoder = self._encoder_for(index)
+            engine = SearchEngine(index, self._guarded(index), self._search_config)
+            engine.require_its_encoder(self._opened_spec)
         except StoreError as error:
             if self._engine is None:
                 raise
             log.error("The new index cannot be served, the old one stays: %s", error)
             self._failure, self._token = error, token
             return
-        self._engine = SearchEngine(index, encoder, self._search_config)
+        self._engine = engine
         self._failure, self._token = None, index.name
         give_back()  # what the generation before held, or, if a search still uses it, the one before
         if self._guard is not None:
@@ -167,25 +194,22 @@ class LiveEngine:
             self._guard.inspect(generation)
         return OpenIndex.open(generation)
 
-    def _encoder_for(self, index: OpenIndex) -> Encoder | EncoderError:
-        """The encoder this index needs; an EncoderError in its place leaves the keyword arm."""
-        stamp = index.manifest.encoder
-        known = self._given or self._encoder
-        spec = self._config.encoder or stamp.spec
-        if not self._given and (self._opened_spec != spec or isinstance(known, EncoderError)):
-            try:
-                known = open_encoder(spec, threads=self._config.threads)
-            except EncoderError as error:
-                log.error("Searching by words only: %s", error)
-                known = error
-            self._encoder, self._opened_spec = known, spec
-        assert known is not None
-        if not isinstance(known, EncoderError) and known.info.id != stamp.id:
-            raise IndexMismatchError(
-                f"The index {index.name} was built with the encoder {stamp.id}; "
-                f"this one is {known.info.id}.",
-                hint=REBUILD
-                if spec == stamp.spec
-                else f"Use `--encoder {stamp.spec}`, or: {REBUILD}",
-            )
-        return known
+    def _guarded(self, index: OpenIndex) -> EncoderGuard:
+        """The encoder this index needs, which is being opened if it is not open."""
+        spec = self._config.encoder or index.manifest.encoder.spec
+        if self._encoder is None or (self._given is None and self._opened_spec != spec):
+            opener = None if self._given else partial(self._open_encoder, spec)
+            self._encoder = EncoderGuard(self._given, self._search_config, opener)
+            self._opened_spec = spec
+        guard = self._encoder
+        guard.retry()
+        guard.open()
+        if self._engine is not None or self._guard is None:
+            guard.wait()  # the others have the old one meanwhile
+        return guard
+
+    def _open_encoder(self, spec: str) -> Encoder:
+        config = self._search_config
+        alone = config.time_budget * config.encoder_share if self._guard is None else 0.0
+        with budget.limited(alone):
+            return open_encoder(spec, threads=self._config.threads)

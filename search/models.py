@@ -226,7 +226,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class Degraded:
-    """An arm that should have answered and did not. Failure is never an empty list."""
+    """A part of the search that should have answered and did not. Failure is never an empty list.
+
+    `arm` is `keyword` or `semantic`; or, when both answered, `translation` (words new to the archive
+    were searched as typed only) or `marks` (words of the other language are not marked).
+    """
 
     arm: str
     code: str
@@ -366,7 +370,11 @@ class PassageView:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """A whole document, with the marks of the query it was opened from (if any)."""
+    """A whole document, with the marks of the query it was opened from (if any).
+
+    `degraded` names what could not be done for that query: without an entry there, no passage that is
+    `best` means that none makes sense for it.
+    """
 
     id: str
     title: str
@@ -380,3 +388,4 @@ class DocumentView:
     generation: str
     title_spans: tuple[Span, ...] = ()
     body_spans: tuple[Span, ...] = ()
+    degraded: tuple[Degraded, ...] = ()

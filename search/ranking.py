@@ -12,7 +12,7 @@ import numpy as np
 from index import budget
 from index.catalogue import Columns
 from index.encoder import Encoder
-from index.errors import EncoderError
+from index.errors import EncoderError, RequestError
 from index.impacts import Floats, Ints
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
@@ -120,23 +120,30 @@ def _ask(
     passing: Mask,
     clock: Clock,
 ) -> _Arms:
-    arms = _Arms()
-    if request.mode is not Mode.SEMANTIC:
-        with clock.stage("keyword"):
-            near = documents_nearby(understood, index, config, passing)
-            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), near)
+    arms, vector = _Arms(), None
+    if request.mode is Mode.SEMANTIC and not understood.text.strip():
+        raise RequestError(
+            "A pattern has no meaning: it is searched for by words only.",
+            parameter="mode",
+            hint="Search by words, or by words and meaning together.",
+        )
     if request.mode is not Mode.KEYWORD and understood.text.strip():
-        try:
+        try:  # first of all, so that a query with slow words leaves the encoder its time
             if isinstance(encoder, EncoderError):
                 raise encoder
             with clock.stage("encode"):
                 vector = encoder.encode_queries([one_keyboard(understood.text)])[0]
-            with clock.stage("vectors"):
-                arms.semantic = semantic_arm(vector, index, passing, config)
         except EncoderError as error:
             if request.mode is Mode.SEMANTIC:
                 raise
             arms.degraded.append(Degraded("semantic", error.code, str(error)))
+    if request.mode is not Mode.SEMANTIC:
+        with clock.stage("keyword"):
+            near = documents_nearby(understood, index, config, passing)
+            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), near)
+    if vector is not None:
+        with clock.stage("vectors"):
+            arms.semantic = semantic_arm(vector, index, passing, config)
     return arms
 
 

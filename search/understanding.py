@@ -22,7 +22,7 @@ from index.reader import OpenIndex
 from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
-from search.models import Alternative, SearchRequest, WordReading
+from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
 
@@ -65,7 +65,8 @@ class WordMeaning:
 class Understanding:
     """A query understood: by exact term what each plain word means, and the text to encode.
 
-    `literal` says that the reader wants her words as typed and no others.
+    `literal` says that the reader wants her words as typed and no others. `degraded` says what
+    kept words new to the archive from being translated.
     """
 
     query: Query
@@ -74,6 +75,7 @@ class Understanding:
     meanings: Mapping[str, WordMeaning] = field(default_factory=dict)
     resolved: str = ""
     literal: bool = False
+    degraded: tuple[Degraded, ...] = ()
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
@@ -131,7 +133,10 @@ class Reader:
         roman = self._read_roman(query)
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
-        vectors = self._new_vectors(english, encoder)
+        # In one call with the query itself, where that is known already and will be asked for.
+        read = any(_is_roman(each) for each in roman.values())
+        with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
+        vectors, degraded = self._new_vectors(english, with_text, encoder)
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
@@ -142,6 +147,7 @@ class Reader:
             language=LANGUAGE if resolved and _mostly_roman(query, meanings) else query.language,
             meanings=meanings,
             resolved=resolved,
+            degraded=degraded,
         )
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
@@ -159,16 +165,20 @@ class Reader:
         return found
 
     def _new_vectors(
-        self, words: Sequence[str], encoder: Encoder | EncoderError
-    ) -> Mapping[str, Vectors]:
+        self, words: Sequence[str], with_text: Sequence[str], encoder: Encoder | EncoderError
+    ) -> tuple[Mapping[str, Vectors], tuple[Degraded, ...]]:
+        """Vectors of the words that are new to the archive, or what kept them from being had."""
         new = [word for word in words if self._expander.needs_vector(word)]
-        if not new or isinstance(encoder, EncoderError):
-            return {}
+        if not new:
+            return {}, ()
         try:
-            vectors = encoder.encode_queries([one_keyboard(word) for word in new])
-        except EncoderError:
-            return {}  # the semantic arm, which asks next, reports it
-        return dict(zip(new, vectors, strict=True))
+            if isinstance(encoder, EncoderError):
+                raise encoder
+            texts = [one_keyboard(text) for text in (*new, *with_text)]
+            vectors = encoder.encode_queries(texts)[: len(new)]
+        except EncoderError as error:
+            return {}, (Degraded("translation", error.code, str(error)),)
+        return dict(zip(new, vectors, strict=True)), ()
 
     def _meaning(
         self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]

@@ -15,8 +15,13 @@ from index.build import rebuild
 from index.documents import Document
 from search.engine import SearchEngine
 
-hypothesis.settings.register_profile("many", max_examples=5_000, deadline=None)
-"""For `pytest tests/property --hypothesis-profile=many`, now and then: minutes, not seconds."""
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+"""Unless another is named: the same inputs in every run, so that what passes once passes."""
+hypothesis.settings.register_profile("random", deadline=None, print_blob=True)
+"""New inputs in every run, for `.ci/run`, which prints the seed that brings them back."""
+hypothesis.settings.register_profile("many", max_examples=5_000, deadline=None, print_blob=True)
+"""For `pytest tests/property --hypothesis-profile=many`, now and then: an hour, not a minute."""
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

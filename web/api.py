@@ -95,9 +95,7 @@ def document(id: str) -> Response:
     if known := caching.unchanged():
         return known
     found = engine().document(id, asked)
-    # Its closest passage is left out without a word when the encoder does not answer.
-    whole = asked is None or any(each.best for each in found.passages)
-    return caching.tagged(_json(found), found.generation, whole=whole)
+    return caching.tagged(_json(found), found.generation, whole=not found.degraded)
 
 
 @blueprint.get("/api/v1/openapi.json")

@@ -12,8 +12,8 @@ import click
 from web.cli_options import data_option, encoder_option, json_option, settings_for
 
 if TYPE_CHECKING:
-    from search.engine import Selection
     from index.config import IndexConfig
+    from search.engine import Selection
     from web.settings import Settings
 
 _F = TypeVar("_F", bound=Callable[..., Any])

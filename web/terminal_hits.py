@@ -22,11 +22,19 @@ _INDENT = "   "
 _DOT = "  ·  "
 
 
+_DEGRADED = {
+    "translation": "Words that no article holds were searched as typed only",
+    "marks": "Words of the other language are not marked",
+}
+"""What is said of a part of the search that did not answer, where it is no arm."""
+
+
 def results(response: SearchResponse, bidi: str, *, explained: bool = False) -> None:
     """The hits with their marks, and with their reasons if `explained`."""
     out, talk = Printer.to(bidi), Printer.to(bidi, stderr=True)
     for each in response.degraded:
-        talk.line((f"The {each.arm} search did not answer: {each.reason}", "yellow"))
+        said = _DEGRADED.get(each.arm, f"The {each.arm} search did not answer")
+        talk.line((f"{said}: {each.reason}", "yellow"))
     for notice in response.understood.notices:
         talk.line((notice.message, "yellow"))
     _understood(talk, response.understood)

@@ -12,6 +12,7 @@ import archives
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index.documents import Document
 from search.config import SearchConfig
@@ -20,7 +21,9 @@ from search.models import FacetValue, Mode, SearchRequest
 
 COUNT = 150
 untimed = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=some(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 NONE: dict[str, dict[str, Any]] = {
     "languages": {"languages": ()},

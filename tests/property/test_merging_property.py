@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index.merging import Merged, joined_pieces
 from index.sounds import SoundIndex
@@ -63,7 +64,7 @@ def test_joined_pieces_stand_where_they_are_told(
     assert [values[a:b].tolist() for a, b in pairwise(starts)] == wanted
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(40), deadline=None)
 @given(st.one_of(st.tuples(URDU, URDU), st.tuples(LATIN, LATIN)))
 def test_extended_sounds_are_those_built_at_once(both: tuple[set[str], set[str]]) -> None:
     old, new = (sorted(each) for each in both)

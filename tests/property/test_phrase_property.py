@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from inputs import some
 from whoosh.query import Phrase
 from whoosh.searching import Searcher
 
@@ -27,7 +28,7 @@ def whooshs(index: KeywordIndex, words: list[str]) -> list[int]:
     return sorted(int(index._docids[number]) for number in found)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(30), deadline=None)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=12), st.lists(PHRASES, min_size=1))
 @example([("", "کے لیے کے لیے " * 200), ("لیے", "کے")], ["کے لیے", "لیے کے لیے", "کے کے"])
 def test_phrases_are_found_as_whoosh_finds_them(

@@ -11,6 +11,7 @@ import promises
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index.documents import Skipped
 from index.language import detect
@@ -39,7 +40,9 @@ JSON = st.recursive(
     ),
     max_leaves=20,
 )
-RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(
+    max_examples=some(60), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def check(name: str, content: bytes) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index.normalize import normalize
 from index.sounds import SoundIndex, skeletons
@@ -24,7 +25,7 @@ def test_fold_is_plain_letters_and_idempotent(word: str) -> None:
     assert fold_latin(folded) == folded
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(LATIN, st.lists(URDU, min_size=1, max_size=5), st.sampled_from(CHANNELS))
 def test_a_word_scores_the_same_alone_and_in_company(latin, words, channel) -> None:  # type: ignore[no-untyped-def]
     model = SpellingModel.load()
@@ -35,8 +36,12 @@ def test_a_word_scores_the_same_alone_and_in_company(latin, words, channel) -> N
         assert abs(model.log_likelihood(latin, [word], channel)[0] - value) < 1e-2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(LATIN, st.lists(URDU, min_size=1, max_size=8, unique=True))
+@example("-", [""])
+@example("a", [""])
+@example("b", ["", "آؤ"])
+@example("aao", ["", "آؤ"])
 def test_candidates_are_those_that_share_a_skeleton(latin: str, words: list[str]) -> None:
     rows, scores = SoundIndex.build(words).sounding_like(latin)
     folded = fold_latin(latin)
@@ -46,7 +51,7 @@ def test_candidates_are_those_that_share_a_skeleton(latin: str, words: list[str]
     assert scores.tolist() == sorted(scores.tolist(), reverse=True)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(30), deadline=None)
 @given(ANY, ANY)
 def test_nothing_typed_can_break_it(typed: str, word: str) -> None:
     model = SpellingModel.load()

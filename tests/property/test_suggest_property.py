@@ -6,6 +6,7 @@ import newsroom
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index.analysis import script, terms, tokenize
 from index.sounds import skeletons
@@ -45,7 +46,7 @@ def may_begin(beginning: str, word: str) -> bool:
     return any(other.startswith(key) or key.startswith(other) for key in ours for other in theirs)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(300), deadline=None)
 @given(text=anything, size=st.integers(1, 20))
 def test_any_text_gets_an_answer_of_bounded_size(
     engine: SearchEngine, text: str, size: int
@@ -59,7 +60,7 @@ def test_any_text_gets_an_answer_of_bounded_size(
         assert (each.kind == "title") == bool(each.id)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(300), deadline=None)
 @given(text=st.one_of(typed, st.builds(str.__add__, typed, begun)))
 def test_each_holds_what_was_typed(engine: SearchEngine, text: str) -> None:
     place = typing_from(text)
@@ -71,7 +72,7 @@ def test_each_holds_what_was_typed(engine: SearchEngine, text: str) -> None:
         assert any(may_begin(last, word) for word in held), (text, each.text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=some(100), deadline=None)
 @given(text=typed.filter(lambda text: bool(terms(text))))
 def test_corrections_never_fail_and_are_queries_of_their_own(
     engine: SearchEngine, text: str

@@ -8,6 +8,7 @@ import newsroom
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index.analysis import is_stop, script, stem, terms
 from index.errors import RequestError
@@ -20,7 +21,9 @@ from search.roman import CANDIDATES, RomanReader
 from search.understanding import Reader, Understanding, WordMeaning
 
 untimed = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=some(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 CONFIG = SearchConfig(max_query_chars=300, max_query_words=20)
 ROMAN = ["wazir", "wazeer", "dakhla", "ki", "mulaqat", "mein", "barish", "adalat", "log", "Karachi"]

@@ -127,11 +127,26 @@ def test_snippets_over_many_hits_are_cut_off(index, monkeypatch) -> None:
     assert len(calls) <= 3  # of the dozen there would be
 
 
-def test_a_slow_encoder_is_waited_for_and_then_the_search_is_cut_off(index, monkeypatch) -> None:
+def test_a_slow_encoder_costs_its_own_time_and_not_the_words(index, monkeypatch) -> None:
     monkeypatch.setattr(
         newsroom.Bilingual, "encode_queries", slowed(newsroom.Bilingual.encode_queries, 0.3)
     )
-    cut_off(lambda: newsroom.engine(index, SLOW).search(SearchRequest("بارش")))
+    response = newsroom.engine(index, SLOW).search(SearchRequest("بارش"))
+    assert response.hits
+    assert [each.arm for each in response.degraded] == ["semantic"]
+
+
+def test_what_is_left_and_what_is_given_back() -> None:
+    assert budget.left() is None
+    budget.extend(1)  # of no limit
+    with budget.limited(60), budget.limited(0.01):
+        time.sleep(0.02)
+        assert budget.left() == 0
+        budget.extend(30)
+        budget.check()
+        assert 0 < (budget.left() or 0) <= 30
+    with budget.limited(0):
+        assert budget.left() is None
 
 
 def test_evaluation_and_servers_without_a_limit_take_their_time(index, monkeypatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index.documents import Document
 from index.errors import EncoderError, NotFoundError
@@ -165,7 +166,9 @@ WORDS = ["rain", "بارش", "-rain", '"وزیر داخلہ"', "lang:ur", "title
     st.sampled_from(list(Mode)),
 )
 @hypothesis_settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=some(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_there_is_always_a_rank_or_a_reason(engine, words, id, mode):
     """What is listed has a rank and no reason against it; what is not has a reason and no rank."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 import time
@@ -14,9 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import foreign_encoders
+from index import budget, foreign_encoders
 from index.encoders import open_encoder
-from index.errors import EncoderError
+from index.errors import EncoderError, TextRefusedError
 from index.foreign_encoders import KEY_VARIABLE, Options, parse_options
 
 Answer = Callable[[dict[str, Any]], tuple[int, Any]]
@@ -132,19 +133,6 @@ def test_prefixes_and_models_of_the_two_sides(server: Server) -> None:
 def test_an_empty_text_is_sent_as_a_space(server: Server) -> None:
     open_encoder(server.url).encode_passages([""])
     assert server.requests[-1]["input"] == [" "]
-
-
-def test_recent_queries_are_not_asked_again(server: Server) -> None:
-    encoder = open_encoder(server.url, query_cache=2)
-    first = encoder.encode_queries(["a", "bb"])
-    again = encoder.encode_queries(["bb", "a", "bb"])
-    np.testing.assert_array_equal(again, first[[1, 0, 1]])
-    assert len(server.requests) == 2
-    encoder.encode_queries(["ccc"])
-    encoder.encode_queries(
-        ["bb"]
-    )  # the one not used for longest had to go: "bb" was used before "a"
-    assert len(server.requests) == 4
 
 
 def test_the_identity_tells_models_and_prefixes_apart_and_keeps_secrets(server: Server) -> None:
@@ -269,6 +257,92 @@ def test_a_slow_server_is_given_up(server: Server) -> None:
     assert time.monotonic() - start < 8
 
 
+# -- in a search --------------------------------------------------------------------------------------
+
+
+class Dripping:
+    """A server that sends the beginning of an answer and then a byte now and then, without end."""
+
+    def __init__(self, beginning: bytes) -> None:
+        self._beginning, self._stop = beginning, threading.Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        try:
+            connected, _ = self._listening.accept()
+            with connected:
+                connected.recv(65_536)
+                connected.sendall(self._beginning)
+                while not self._stop.wait(0.02):
+                    connected.sendall(b" ")
+        except OSError:
+            pass  # the client ended it, as it should
+
+    def close(self) -> None:
+        self._stop.set()
+        self._listening.close()
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Wait: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\n\r\n[",
+        b"HTTP/1.1 500 No\r\nContent-Length: 1000000\r\n\r\n",
+    ],
+)
+def test_a_server_that_drips_is_given_up_when_its_time_is_up(
+    beginning: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    dripping, threads = Dripping(beginning), threading.active_count()
+    start = time.monotonic()
+    with budget.limited(0.3), pytest.raises(EncoderError, match=r"did not answer|JSON"):
+        open_encoder(dripping.url)
+    assert time.monotonic() - start < 8
+    dripping.close()
+    for _ in range(100):
+        if threading.active_count() < threads:
+            break
+        time.sleep(0.05)
+    assert (
+        threading.active_count() < threads
+    )  # the server's own has ended, and none of ours is left
+
+
+def test_a_search_asks_once_and_for_no_longer_than_it_may(server: Server) -> None:
+    encoder = open_encoder(f"{server.url}#timeout=60&tries=5")
+    server.answer = lambda _request: (503, {})
+    with budget.limited(30), pytest.raises(EncoderError, match="status 503"):
+        encoder.encode_queries(["a"])
+    assert len(server.requests) == 2
+    awake = threading.Event()
+
+    def slow(request: dict[str, Any]) -> tuple[int, Any]:
+        awake.wait(20)
+        return good(request)
+
+    server.answer = slow
+    start = time.monotonic()
+    with budget.limited(0.2), pytest.raises(EncoderError, match=r"did not answer \(.*asked once"):
+        encoder.encode_queries(["a"])
+    awake.set()
+    assert time.monotonic() - start < 15
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_text_the_server_will_not_have_is_no_fault_of_the_server(
+    server: Server, status: int
+) -> None:
+    encoder = open_encoder(server.url)
+    server.answer = lambda _request: (status, {"error": "too long"})
+    with pytest.raises(TextRefusedError, match="too long"):
+        encoder.encode_queries(["a"])
+
+
 def test_nobody_there() -> None:
     closed = Server()
     closed.close()
@@ -344,7 +418,7 @@ def test_sentence_transformers_with_the_models_own_prompts() -> None:
     vectors = encoder.encode_passages(["a", "bb"])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
     encoder.encode_queries(["c"])
-    encoder.encode_queries(["c"])
+    assert encoder.encode_queries([]).shape == (0, 3)
     assert encoder._model.asked == ["talash", "D: a", "D: bb", "Q: c"]  # type: ignore[attr-defined]
     assert encoder.encode_passages([]).shape == (0, 3)
     assert encoder.info.id != open_encoder("st:some/model#query_prefix=x").info.id

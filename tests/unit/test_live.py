@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -30,6 +32,7 @@ from index.hash_encoder import HashEncoder
 from index.reader import OpenIndex
 from index.status import current, current_token
 from search import live
+from search.config import SearchConfig
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest
 
@@ -260,6 +263,99 @@ def test_words_are_searched_while_the_encoder_cannot_be_had(
     archives.build(ARCHIVES[1], data)
     assert engine.search(SearchRequest("پہاڑ")).degraded == ()
     engine.ready()
+
+
+def test_words_are_searched_while_the_encoder_is_being_opened(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its opening may take minutes; no request waits for it, and no lock is held."""
+    go_on = threading.Event()
+
+    def slowly(spec: str) -> Encoder:
+        go_on.wait(60)
+        return HashEncoder()
+
+    asked = opening(monkeypatch, slowly)
+    monkeypatch.setattr(live, "_ENCODER_PATIENCE", 0.05)
+    engine = LiveEngine(config(data))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: engine.search(SearchRequest("صحرا")), range(8)))
+    for each in found:
+        assert each.hits
+        assert [one.code for one in each.degraded] == ["index-starting"]
+    assert engine.suggest("صح", 5).generation
+    with pytest.raises(EncoderError, match="being opened") as caught:
+        engine.ready()
+    assert caught.value.code == "index-starting"
+    go_on.set()
+    assert engine._encoder is not None
+    engine._encoder.wait(30)
+    assert engine.search(SearchRequest("صحرا")).degraded == ()
+    engine.ready()
+    assert asked == ["test"]
+
+
+def test_a_wrong_encoder_that_opens_late_is_told_from_then_on(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slowly(spec: str) -> Encoder:
+        go_on.wait(60)
+        return Other()
+
+    opening(monkeypatch, slowly)
+    monkeypatch.setattr(live, "_ENCODER_PATIENCE", 0.05)
+    engine = LiveEngine(config(data))
+    assert engine.search(SearchRequest("صحرا")).degraded
+    go_on.set()
+    assert engine._encoder is not None
+    engine._encoder.wait(30)
+    for call in (lambda: engine.search(REQUEST), engine.ready):
+        with pytest.raises(IndexMismatchError, match="another"):
+            call()
+
+
+def test_an_encoder_that_came_back_is_opened_without_a_new_index(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [False]
+
+    def maybe(spec: str) -> Encoder:
+        if not there[0]:
+            raise EncoderError("The server does not answer.")
+        return HashEncoder()
+
+    asked = opening(monkeypatch, maybe)
+    engine = LiveEngine(config(data), SearchConfig(encoder_rest=0.2))
+    assert engine.search(SearchRequest("صحرا")).degraded
+    there[0] = True
+    assert engine.search(SearchRequest("صحرا")).degraded  # it rests
+    for _ in range(200):
+        time.sleep(0.05)
+        if not engine.search(SearchRequest("صحرا")).degraded:
+            break
+    engine.ready()
+    assert asked == ["test", "test"]
+
+
+@pytest.mark.parametrize("careful", [True, False])
+def test_an_embeddings_server_that_hangs_leaves_words(data: Path, careful: bool) -> None:
+    """It takes the connection and says nothing: a server's own time-out is a minute, thrice."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        spec = f"http://127.0.0.1:{silent.getsockname()[1]}/v1#model"
+        engine = LiveEngine(
+            config(data, encoder=spec), SearchConfig(time_budget=1.0), careful=careful
+        )
+        started = time.monotonic()
+        response = engine.search(SearchRequest("صحرا"))
+        assert time.monotonic() - started < 30
+        assert response.hits
+        code = "index-starting" if careful else "encoder-unavailable"
+        assert [each.code for each in response.degraded] == [code]
+        with pytest.raises(EncoderError):
+            engine.search(SearchRequest("صحرا", mode=Mode.SEMANTIC))
+        engine.close()
 
 
 # -- many at once ------------------------------------------------------------------------------------

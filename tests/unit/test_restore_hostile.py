@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index import status
 from index.backup import backup, restore
@@ -107,7 +108,9 @@ def test_cut_short(tmp_path: Path, sound: bytes, share: float, zipped: bool) -> 
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=some(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), zipped=st.booleans())
 def test_one_bit_flipped(

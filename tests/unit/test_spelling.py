@@ -331,6 +331,19 @@ def test_skeletons_meet(latin_word: str, word: str) -> None:
     assert skeletons(latin_word, latin=True) & skeletons(word, latin=False)
 
 
+@pytest.mark.parametrize("word", ["", "-", "'", "۔", "\u064e", "\u200c", "123", "۱۲۳", "…", "🌧️"])
+def test_what_has_no_letters_sounds_like_nothing(word: str) -> None:
+    """Its skeleton would be the empty one, which words of vowels alone share."""
+    assert skeletons("aao", latin=True) & skeletons("آؤ", latin=False)
+    for latin in (True, False):
+        assert skeletons(word, latin=latin) == set()
+    for words, asked in ((["آؤ", word], "aao"), (["aao", word], "آؤ")):
+        index = SoundIndex.build(words)
+        assert index.sounding_like(asked)[0].tolist() == [0]
+        assert index.sounding_like(word)[0].tolist() == []
+        assert SoundIndex.build([word]).sounding_like(asked)[0].tolist() == []
+
+
 def test_skeletons_part_what_differs() -> None:
     assert not skeletons("wazir", latin=True) & skeletons("لڑکا", latin=False)
     assert len(skeletons("chchzjsdchzjsdch", latin=True)) <= MOST_SKELETONS

@@ -251,7 +251,8 @@ def test_a_word_new_to_the_archive_is_understood_by_the_encoder(index: OpenIndex
 
     encoder = Knowing()
     found = understand(index, "tribunal court the", encoder=encoder)
-    assert encoder.queries == ["court"]  # the new word alone was encoded
+    # Of the words the new one alone was encoded, and in the same call the query as a whole.
+    assert encoder.queries == ["court", "court court the"]
     assert "عدالت" in words(meaning_of(found, "tribunal"))
 
 

@@ -224,6 +224,7 @@ class FakeEngine:
             generation=self.served,
             title_spans=tuple(_spans(found.title, _words(query))),
             body_spans=tuple(_spans(body, _words(query))),
+            degraded=self.degraded if query else (),
         )
 
     def search(self, request: SearchRequest) -> SearchResponse:

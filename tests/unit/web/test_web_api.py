@@ -92,6 +92,11 @@ def test_what_did_not_answer_is_said(engine: FakeEngine, client: FlaskClient):
     assert body["degraded"] == [
         {"arm": "semantic", "code": "encoder-unavailable", "reason": "no model"}
     ]
+    answer = client.get(f"/api/v1/documents/{quote(URDU_ID)}?q=police")
+    assert answer.get_json()["degraded"] == body["degraded"]
+    assert "ETag" not in answer.headers  # it may soon be whole
+    whole = client.get(f"/api/v1/documents/{quote(URDU_ID)}")
+    assert (whole.get_json()["degraded"], "ETag" in whole.headers) == ([], True)
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,11 @@ def test_search_with_nothing_found_is_no_error(run, engine):
 
 def test_search_says_what_did_not_answer(run, engine):
     engine.degraded = (Degraded("semantic", "x", "the model is gone"),)
-    assert "the model is gone" in run("search", "police").stderr
+    assert "The semantic search did not answer: the model is gone" in run("search", "police").stderr
+    engine.degraded = (Degraded("translation", "x", "gone"), Degraded("marks", "x", "gone"))
+    said = run("search", "police").stderr
+    assert "searched as typed only: gone" in said
+    assert "not marked: gone" in said
 
 
 def test_search_says_what_it_searched_for(run, engine):

@@ -173,6 +173,19 @@ def test_a_part_that_did_not_answer_is_never_silent(client, engine: FakeEngine):
         assert "never closed" in page
 
 
+@pytest.mark.parametrize("arm", ["semantic", "translation", "marks", "a-new-one"])
+def test_what_did_not_answer_is_said_of_an_article_too(client, engine: FakeEngine, arm: str):
+    engine.degraded = (Degraded(arm, "encoder-unavailable", "the model is <gone>"),)
+    name = quote(next(iter(engine.documents)))
+    for ui, said in (("en", "was not compared with the search"), ("ur", "موازنہ نہیں ہو سکا")):
+        page = client.get(f"/documents/{name}?q=police&ui={ui}").get_data(as_text=True)
+        assert said in page
+        assert "the model is &lt;gone&gt;" in page
+        results = client.get(f"/?q=police&ui={ui}").get_data(as_text=True)
+        assert "the model is &lt;gone&gt;" in results
+    assert "the model is" not in client.get(f"/documents/{name}").get_data(as_text=True)
+
+
 def test_a_notice_is_in_the_language_of_the_interface_where_it_can_be(client, engine: FakeEngine):
     engine.notices = (
         Notice("boost-ignored", "^2 was ignored.", "^2"),
