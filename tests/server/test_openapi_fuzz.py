@@ -90,7 +90,9 @@ def test_every_answer_is_as_described(app: Flask, path) -> None:
         for arguments in (case.path_parameters, case.query):
             if known and "id" in (arguments or {}):
                 arguments["id"] = KNOWN
-        seen.append(case.call_and_validate(checks=list(CHECKS)).status_code)
+        # In this process nobody unpacks what is sent compressed.
+        plain = {"Accept-Encoding": "identity"}
+        seen.append(case.call_and_validate(checks=list(CHECKS), headers=plain).status_code)
 
     ask()
     assert 200 in seen, "no question was a good one"
