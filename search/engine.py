@@ -10,6 +10,7 @@ One `SearchEngine` serves one generation of an index and holds no state of a sea
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,8 @@ from search.alignment import Aligner
 from search.config import SearchConfig
 from search.corrections import Corrector
 from search.explain import Explainer
+from search.export import Export
+from search.export_rows import export
 from search.facets import FacetCounter
 from search.filters import Filters
 from search.folding import fold
@@ -41,6 +44,7 @@ from search.models import (
     SearchResponse,
     Suggestions,
 )
+from search.paging import check_page, positions
 from search.query import parse_query
 from search.ranking import Clock, Ranking, asked_filters, rank
 from search.related import related, with_relations
@@ -72,12 +76,13 @@ class SearchEngine:
         Raises RequestError when it cannot be served as asked, EncoderError when only the semantic
         arm was asked for and it cannot answer, and SearchTimeoutError when it takes too long.
         """
+        check_page(request, self._config)
         clock = Clock()
         with budget.limited(self._config.time_budget), clock.stage("total"):
             understood, ranking = self._rank(request, clock)
             folded = fold(ranking, self._index.stories)
             ranking = folded.ranking
-            page = _page(request, len(ranking.docids))
+            page = positions(request, len(ranking.docids))
             with clock.stage("snippets"):
                 aligner = self._aligner(understood) if ranking.semantic else None
                 maker = HitMaker(understood, ranking, self._index, self._config, aligner)
@@ -112,13 +117,34 @@ class SearchEngine:
     def top(self, request: SearchRequest) -> list[tuple[str, float]]:
         """Ids and scores of the documents of a page, best first: the same trip without snippets.
 
-        Copies are not folded: a test set may hold any of them for right.
+        Copies are not folded: a test set may hold any of them for right. How many are wanted is
+        the caller's affair, whatever readers may ask for.
         """
         _, ranking = self._rank(request, Clock())
-        page = _page(request, len(ranking.docids))
+        page = positions(request, len(ranking.docids))
         documents = self._index.catalogue.documents(ranking.docids[at] for at in page)
         scores = (float(ranking.fused.scores[at]) for at in page)
         return [(document.id, score) for document, score in zip(documents, scores, strict=True)]
+
+    def answer(self, request: SearchRequest, clock: Clock) -> tuple[Understanding, Ranking]:
+        """Every document that answers a request, in order, copies too: no page and no window.
+
+        A request with neither words nor filters asks for the whole archive. Raises as `search` does.
+        """
+        with budget.limited(self._config.time_budget), clock.stage("total"):
+            return self._rank(request, clock, whole=True)
+
+    def export(self, request: SearchRequest) -> Export:
+        """What `answer` gives, as rows that are read while they are taken. Raises as `search` does.
+
+        Ranking is done when this returns, and the time budget ends with it. The rows are of this
+        generation, and need this engine open until the last of them.
+        """
+        clock = Clock()
+        understood, ranking = self.answer(request, clock)
+        aligner = self._aligner(understood) if ranking.semantic else None
+        maker = HitMaker(understood, ranking, self._index, self._config, aligner)
+        return export(request, maker, clock.spent)
 
     def matching(self, query: str) -> list[str]:
         """Ids of all documents that hold every word of a query, as typed, and pass its filters.
@@ -191,12 +217,13 @@ class SearchEngine:
         with budget.limited(self._config.time_budget):
             return self._suggester.suggest(text, size)
 
-    def related(self, document_id: str, size: int = 5) -> Related:
+    def related(self, document_id: str, size: int | None = None) -> Related:
         """Other tellings of a document's story, its copies, and up to `size` documents like it.
 
         Raises NotFoundError, and RequestError for a size that is not served.
         """
-        return related(self._docid(document_id), self._index, size)
+        size = self._config.related if size is None else size
+        return related(self._docid(document_id), self._index, size, self._config)
 
     def sources(self) -> tuple[FacetValue, ...]:
         """Every source of the archive with its number of documents, largest first."""
@@ -225,34 +252,24 @@ class SearchEngine:
             )
         return docid
 
-    def _rank(self, request: SearchRequest, clock: Clock) -> tuple[Understanding, Ranking]:
+    def _rank(
+        self, request: SearchRequest, clock: Clock, *, whole: bool = False
+    ) -> tuple[Understanding, Ranking]:
+        """Understand and rank; `whole` takes a blank query for everything, and knows no window."""
         self._check(request)
+        config = self._config
+        if whole:
+            config = replace(config, window=max(1, len(self._index.columns)))
         with clock.stage("parse"):
-            filtered = asked_filters(request) != Filters()
+            filtered = asked_filters(request) != Filters() or (whole and not request.query.strip())
             query = parse_query(request.query, self._config, filtered=filtered)
         with clock.stage("understand"):
             understood = self._reader.understand(query, request, self.encoder)
-        ranking = rank(understood, request, self._index, self.encoder, self._config, clock)
+        ranking = rank(understood, request, self._index, self.encoder, config, clock)
         return understood, ranking
 
     def _check(self, request: SearchRequest) -> None:
-        """Raise RequestError for what cannot be served; the same checks for page, API and CLI."""
-        config = self._config
-        if request.page < 1:
-            raise RequestError("Pages count from 1.", parameter="page", hint="Ask for page 1.")
-        if not 1 <= request.size <= config.max_page_size:
-            raise RequestError(
-                f"A page holds 1 to {config.max_page_size} hits.",
-                parameter="size",
-                hint=f"Ask for a size of at most {config.max_page_size}.",
-            )
-        if (request.page - 1) * request.size >= config.window:
-            raise RequestError(
-                f"Paging reaches the first {config.window:,} hits; page {request.page:,} of "
-                f"{request.size} lies beyond.",
-                parameter="page",
-                hint="Narrow the search with more words, a date range or a source.",
-            )
+        """Raise RequestError for filters that make no sense here."""
         if request.date_from and request.date_to and request.date_from > request.date_to:
             raise RequestError(
                 f"The dates are in the wrong order: from {request.date_from} to {request.date_to}.",
@@ -267,9 +284,3 @@ class SearchEngine:
                     parameter="lang",
                     hint=f"Known here: {', '.join(sorted(known))}.",
                 )
-
-
-def _page(request: SearchRequest, found: int) -> range:
-    """Positions of the page's hits in the ranking."""
-    first = (request.page - 1) * request.size
-    return range(first, min(first + request.size, found))

@@ -100,7 +100,7 @@ def rank(
         question = required_documents(query, index.keyword, question)
         passing = question & documents_passing(index.columns, (asked,))
     if query.browsing:
-        if asked == query.filters == Filters():
+        if query.excluded and asked == query.filters == Filters():
             passing[:] = False  # exclusions alone: there is nothing to look for
         return _browse(passing, question, request, index.columns, config)
     arms = _ask(understood, request, index, encoder, config, passing, clock)
