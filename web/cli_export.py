@@ -61,7 +61,7 @@ def export(
     their place. How many rows there are is said at the end, on standard error. GET /export.csv and
     /export.jsonl give the same. Put -- before a query that begins with a dash.
     """
-    from web import params, tables
+    from web import params, tables, terminal
     from web.service import open_engine
 
     settings = settings_for(index={"data_dir": data, "encoder": encoder})
@@ -78,7 +78,8 @@ def export(
             click.echo(f"Warning: the {arm.arm} search did not answer: {arm.reason}", err=True)
         pieces = tables.pieces(kind, found.rows, bodies=bodies)
         if output is None:
-            _to(click.get_binary_stream("stdout"), pieces)
+            for piece in pieces:
+                terminal.write(piece)
         else:
             _save(output, pieces)
     finally:
@@ -86,12 +87,6 @@ def export(
     copies = f", {found.copies:,} of them copies of others" if found.copies else ""
     place = f" are in {output}" if output is not None else ""
     click.echo(f"{found.total:,} articles{copies}{place}.", err=True)
-
-
-def _to(stream: Any, pieces: Iterable[bytes]) -> None:
-    for piece in pieces:
-        stream.write(piece)
-    stream.flush()
 
 
 def _save(path: Path, pieces: Iterable[bytes]) -> None:
@@ -106,7 +101,7 @@ def _save(path: Path, pieces: Iterable[bytes]) -> None:
     try:
         try:
             with (part if beside else path).open("wb") as file:
-                _to(file, pieces)
+                file.writelines(pieces)
             if beside:
                 part.replace(path)
         finally:

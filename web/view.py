@@ -74,11 +74,13 @@ class Links:
         pairs = [pair for pair in self._args(asked) if pair[0] not in ("page", "size", "sort")]
         return f"{url_for('feeds.atom')}?{query_string(pairs)}"
 
-    def export(self, kind: str, asked: SearchRequest, *, bodies: bool = False) -> str:
-        """The whole of an answer as a file."""
-        pairs = [pair for pair in self._args(asked) if pair[0] not in ("page", "size")]
+    def export(self, kind: str, asked: SearchRequest | None = None, *, bodies: bool = False) -> str:
+        """The whole of an answer, or of the archive, as a file."""
+        args = self._args(asked) if asked else []
+        pairs = [pair for pair in args if pair[0] not in ("page", "size")]
         pairs += [("body", YES[0])] if bodies else []
-        return f"{url_for(f'feeds.export_{kind}')}?{query_string(pairs)}"
+        path = url_for(f"feeds.export_{kind}")
+        return f"{path}?{query_string(pairs)}" if pairs else path
 
     def may_switch_off(self, word: str, asked: SearchRequest) -> bool:
         """Whether one more word may be named in `off`."""
