@@ -131,6 +131,20 @@ def test_every_link_is_served(config: SearchConfig, copies: int, size: int) -> N
             assert page.longest == config.max_query_chars
 
 
+@pytest.mark.parametrize("usual", [5, 10, 20])
+@pytest.mark.parametrize("size", [5, 10, 20])
+def test_links_keep_the_size_that_was_asked_for(usual: int, size: int) -> None:
+    """Also where it is the default of another server, or of this program."""
+    client = serving(SearchConfig(page_size=usual))
+    pages = list(every_page(client, f"/?q=police&size={size}"))
+    starts = [
+        int(found) for html in pages for found in re.findall(r'class="hits" start="(\d+)"', html)
+    ]
+    total = client.get("/api/v1/search?q=police").get_json()["total"]["reachable"]
+    assert starts == list(range(1, total + 1, size))
+    assert (("size", str(size)) in Page(pages[0]).fields) == (size != usual)
+
+
 @settings(max_examples=15, deadline=None)
 @given(config=configs, size=st.integers(1, 40))
 def test_pages_show_all_that_is_within_the_window(config: SearchConfig, size: int) -> None:
