@@ -116,6 +116,24 @@ def test_the_parameters_are_those_that_are_parsed(heading: str, table: tuple[Par
             assert f"{most:,}" in re.findall(r"[\d,]*\d", does), f"{param.name}: at most {most}"
 
 
+def test_the_limits_are_those_in_force() -> None:
+    """And every limit that a parameter or a default has is told."""
+    found = {code(row[0])[0]: row for row in rows("docs/api.md", "Limits")}
+    config = SearchConfig()
+    for name, (_, default, does) in found.items():
+        assert code(default) == [str(getattr(config, name))], name
+        if limit := SearchConfig.__dataclass_fields__[name].metadata.get("limit"):
+            assert f"at most `{limit}`" in does
+    tables = (parameters.LISTING, parameters.SUGGEST, parameters.RELATED, parameters.FEED)
+    named = {
+        name
+        for table in (*tables, parameters.EXPORT)
+        for each in table
+        for name in (each.setting, each.most, each.values)
+    }
+    assert named - {""} <= set(found)
+
+
 def test_the_problems_are_those_that_can_be_had() -> None:
     found = {code(row[0])[0]: int(row[1]) for row in rows("docs/api.md", "Problems")}
     expected = {code: status for status, code in errors._HTTP_CODES.items()} | {
