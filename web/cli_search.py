@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @encoder_option
 @asking_options
 @click.option("--page", metavar="N", help="Which page of the results.  [default: 1]")
-@click.option("--size", metavar="N", help="Results a page.  [default: 10]")
+@click.option("--size", metavar="N", help="Results a page.  [default: 10, or as the settings say]")
 @click.option("--explain", is_flag=True, help="Say why each result is there: arms, ranks, words.")
 @click.option(
     "--open", "open_", type=int, metavar="N", help="Open the web page of result N in a browser."
@@ -107,7 +107,9 @@ def _open(response: SearchResponse, number: int) -> None:
 @click.argument("text", nargs=-1, required=True)
 @data_option
 @encoder_option
-@click.option("--size", metavar="N", help="How many, at most.  [default: 8]")
+@click.option(
+    "--size", metavar="N", help="How many, at most.  [default: 8, or as the settings say]"
+)
 @bidi_option
 @json_option
 def suggest(
@@ -146,7 +148,11 @@ def suggest(
 @click.argument("id")
 @data_option
 @encoder_option
-@click.option("--size", metavar="N", help="How many articles like it, at most.  [default: 5]")
+@click.option(
+    "--size",
+    metavar="N",
+    help="How many articles like it, at most.  [default: 5, or as the settings say]",
+)
 @bidi_option
 @json_option
 def related(

@@ -112,10 +112,10 @@ def _export(kind: str) -> Response:
     with ExitStack() as turn:
         turn.callback(streams.release)
         found = observing.export(asked)
-        turn = turn.pop_all()  # it ends with the last piece, or when the client goes
+        held = turn.pop_all()  # until the last piece was taken, or the client goes
     pieces = tables.pieces(kind, found.rows, bodies=bodies)
-    response = Response(_ending(pieces, turn), mimetype=tables.MEDIA[kind])
-    response.call_on_close(turn.close)  # also where no piece was ever taken, as for HEAD
+    response = Response(_ending(pieces, held), mimetype=tables.MEDIA[kind])
+    response.call_on_close(held.close)  # also where no piece was ever taken, as for HEAD
     response.implicit_sequence_conversion = False  # nobody may read it into memory
     response.headers["X-Total-Count"] = str(found.total)
     if found.notices:
@@ -126,8 +126,8 @@ def _export(kind: str) -> Response:
     return caching.tagged(response, found.generation, whole=not found.degraded)
 
 
-def _ending(pieces: Iterator[bytes], turn: ExitStack) -> Iterator[bytes]:
-    with turn:
+def _ending(pieces: Iterator[bytes], held: ExitStack) -> Iterator[bytes]:
+    with held:
         yield from pieces
 
 

@@ -102,8 +102,9 @@ def test_it_begins_with_the_hits_of_the_pages_in_their_order(
     assert [r.snippet for r in rows] == [h.snippet.text for h in paged]
 
 
-def test_without_words_and_filters_it_is_the_archive(engine: SearchEngine) -> None:
-    found = {row.id: row for row in engine.export(EVERYTHING).rows}
+@pytest.mark.parametrize("mode", list(Mode))
+def test_without_words_and_filters_it_is_the_archive(engine: SearchEngine, mode: Mode) -> None:
+    found = {row.id: row for row in engine.export(replace(EVERYTHING, mode=mode)).rows}
     expected = {each.id: each for each in corpus()}
     assert found.keys() == expected.keys()
     for name, row in found.items():

@@ -235,6 +235,19 @@ def test_no_suggestion_is_too_long_to_be_searched_for(seed_engine: SearchEngine)
             engine.search(SearchRequest(each.text))
 
 
+@pytest.mark.parametrize(
+    ("command", "setting"),
+    [("search", "page_size"), ("suggest", "suggestions"), ("related", "related")],
+)
+def test_defaults_that_are_written_out_are_those_in_force(command: str, setting: str) -> None:
+    """What loads no settings, to be there at once, names them all the same."""
+    from web.cli import main
+
+    (size,) = [each for each in main.commands[command].params if each.name == "size"]
+    assert f"[default: {getattr(SearchConfig(), setting)}, or" in (getattr(size, "help", "") or "")
+    assert SearchRequest("").size == SearchConfig().page_size
+
+
 # --- settings that contradict each other ---
 
 
