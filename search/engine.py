@@ -117,9 +117,9 @@ class SearchEngine:
     def top(self, request: SearchRequest) -> list[tuple[str, float]]:
         """Ids and scores of the documents of a page, best first: the same trip without snippets.
 
-        Copies are not folded: a test set may hold any of them for right. How many are wanted is
-        the caller's affair, whatever readers may ask for.
+        Copies are not folded: a test set may hold any of them for right.
         """
+        check_page(request, self._config)
         _, ranking = self._rank(request, Clock())
         page = positions(request, len(ranking.docids))
         documents = self._index.catalogue.documents(ranking.docids[at] for at in page)
