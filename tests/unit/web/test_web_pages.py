@@ -128,7 +128,7 @@ def test_filters_stay_and_can_be_taken_away(client):
     assert 'name="source" value="نیا دور" form="search" checked' in page
     assert 'value="2026-01-01"' in page
     assert '<option value="newest" selected>' in page
-    assert '<input type="checkbox" name="tag" value="news" form="search" checked>' in page
+    assert 'name="tag" value="news" form="search" checked>' in page
     chips = page.partition('<ul class="chips"')[2].partition("</ul>")[0]
     links = [html.unescape(link) for link in re.findall(r'href="([^"]+)"', chips)]
     assert len(links) == 5
