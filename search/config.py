@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Annotated
+
+from pydantic import Field
+
+Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
 class SearchConfig:
     """Limits of a request and the weights of ranking; the weights were measured (docs/measured.md).
 
-    `window` is how many hits paging can reach; `max_typed_chars` how long a query may be that is
-    completed while it is typed; `semantic_depth` how many passages the semantic arm looks at;
-    `rescored` for how many of the keyword arm's best the exact relevance is computed.
+    Sizes that are given where none was asked for, and what bounds them: `page_size` of a page of
+    hits and `feed_size` of a feed (`max_page_size`), `suggestions` (`max_suggestions`), `related`
+    articles (`max_related`). A lower bound lowers its default; `web.settings` refuses a size that
+    was set above its bound. The metadata of a field names its `limit`.
+
+    `window` is how many hits paging can reach: the last page ends there. An export has no end; it
+    reads `export_chunk` documents at a time. `max_query_chars` is at most what addresses have room
+    for, percent-encoded twice in the link to the settings (`web.server.MAX_HEADER_BYTES`);
+    `max_typed_chars` how long a query may be that is completed while it is typed. `max_off_words`
+    is how many words a reader may switch off, `max_off_chars` how long each may be, `max_id_chars`
+    how long the id of a document may be that is asked for by parameter.
+
+    `semantic_depth` is how many passages the semantic arm looks at; `rescored` for how many of the
+    keyword arm's best the exact relevance is computed.
 
     `keyword_weight` (0..1) is the keyword arm's part in fusion, `relevance_ceiling` the relevance
     that counts as full; `centroid_weight` the weight of an article as a whole beside its best
@@ -40,33 +57,52 @@ class SearchConfig:
     parts of the search off, to see what each is worth.
     """
 
-    max_query_chars: int = 1_000
-    max_query_words: int = 64
+    max_query_chars: Annotated[int, Field(ge=1, le=5_000)] = 1_000
+    max_query_words: Count = 64
     max_patterns: int = 8
-    min_pattern_letters: int = 2
-    max_pattern_words: int = 200
-    words_between: int = 5
-    max_words_between: int = 50
-    required_from: float = 0.5
-    nearby_share: float = 0.6
-    nearby_forms: int = 12
-    nearby_window: int = 4
+    min_pattern_letters: Count = 2
+    max_pattern_words: Count = 200
+    words_between: int = field(default=5, metadata={"limit": "max_words_between"})
+    max_words_between: Count = 50
+    required_from: Share = 0.5
+    nearby_share: Share = 0.6
+    nearby_forms: Count = 12
+    nearby_window: Count = 4
     time_budget: float = 10.0
     encoder_share: float = 0.3
     encoder_rest: float = 5.0
     encoder_longest_rest: float = 300.0
-    max_page_size: int = 100
-    window: int = 1_000
-    snippet_chars: int = 280
-    max_suggestions: int = 20
-    max_typed_chars: int = 200
-    semantic_depth: int = 200
+    page_size: Count = field(default=10, metadata={"limit": "max_page_size"})
+    feed_size: Count = field(default=20, metadata={"limit": "max_page_size"})
+    max_page_size: Count = 100
+    window: Count = 1_000
+    export_chunk: Count = 100
+    snippet_chars: Count = 280
+    suggestions: Count = field(default=8, metadata={"limit": "max_suggestions"})
+    max_suggestions: Count = 20
+    max_typed_chars: Count = 200
+    related: Count = field(default=5, metadata={"limit": "max_related"})
+    max_related: Count = 20
+    max_off_words: int = 50
+    max_off_chars: Count = 100
+    max_id_chars: Count = 4_000
+    semantic_depth: Count = 200
     rescored: int = 100
-    keyword_weight: float = 0.4
-    relevance_ceiling: float = 0.25
+    keyword_weight: Share = 0.4
+    relevance_ceiling: Annotated[float, Field(gt=0)] = 0.25
     centroid_weight: float = 0.5
-    sense_reach: float = 0.4
+    sense_reach: Share = 0.4
     expansion: bool = True
     names: bool = True
     roman: bool = True
     alignment: bool = True
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if limit := each.metadata.get("limit"):
+                lower = min(getattr(self, each.name), getattr(self, limit))
+                object.__setattr__(self, each.name, lower)
+
+    def last_page(self, size: int) -> int:
+        """The last page of this size that is served; it may be shorter than the others."""
+        return -(-self.window // size)

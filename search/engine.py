@@ -25,6 +25,8 @@ from search.conditions import documents_meeting
 from search.config import SearchConfig
 from search.corrections import Corrector
 from search.explain import Explainer
+from search.export import Export
+from search.export_rows import export
 from search.facets import FacetCounter
 from search.filters import Filters, Names, documents_passing
 from search.folding import fold
@@ -43,6 +45,7 @@ from search.models import (
     SearchResponse,
     Suggestions,
 )
+from search.paging import check_page, positions
 from search.patterns import with_forms
 from search.phrases import by_meaning
 from search.query import Query, parse_query
@@ -100,13 +103,14 @@ class SearchEngine:
         Raises RequestError when it cannot be served as asked, EncoderError when only the semantic
         arm was asked for and it cannot answer, and SearchTimeoutError when it takes too long.
         """
+        check_page(request, self._config)
         clock = Clock()
         with budget.limited(self._config.time_budget), clock.stage("total"):
             encoder = self._guard.request()
             understood, ranking = self._rank(request, clock, encoder)
             folded = fold(ranking, self._index.stories)
             ranking = folded.ranking
-            page = _page(request, len(ranking.docids))
+            page = positions(request, len(ranking.docids))
             with clock.stage("snippets"):
                 # Where the semantic arm did not answer, that says it all.
                 asked = encoder if ranking.semantic else EncoderError("It was not asked.")
@@ -147,15 +151,34 @@ class SearchEngine:
         document, which goes by the id of the first of them. Raises EncoderError where a search would
         go on without the encoder: what is measured is the whole search.
         """
+        check_page(request, self._config)
         understood, ranking = self._rank(request, Clock(), self._guard.request())
         for each in (*ranking.degraded, *understood.degraded):
             raise EncoderError(each.reason)
         texts, best = np.unique(self._index.columns.copy_of[ranking.docids], return_index=True)
         order = np.argsort(best)
-        page = _page(request, len(order))
+        page = positions(request, len(order))
         documents = self._index.catalogue.documents(texts[order[at]] for at in page)
         scores = (float(ranking.fused.scores[best[order[at]]]) for at in page)
         return [(document.id, score) for document, score in zip(documents, scores, strict=True)]
+
+    def export(self, request: SearchRequest) -> Export:
+        """Every document that answers a request, in order, copies too: no page and no window.
+
+        A request with neither words nor filters asks for the whole archive. The rows are read while
+        they are taken. Raises as `search` does.
+
+        Ranking is done when this returns, and the time budget ends with it. The rows are of this
+        generation, and need this engine open until the last of them.
+        """
+        clock = Clock()
+        encoder = self._guard.request()
+        with budget.limited(self._config.time_budget), clock.stage("total"):
+            understood, ranking = self._rank(request, clock, encoder, whole=True)
+        asked = encoder if ranking.semantic else EncoderError("It was not asked.")
+        aligner, _ = self._aligner(understood, asked)
+        maker = HitMaker(understood, ranking, self._index, self._config, aligner)
+        return export(request, maker, clock.spent)
 
     def selection(self, query: str) -> Selection:
         """The documents that a query names, for a command that is not to guess.
@@ -250,12 +273,13 @@ class SearchEngine:
         with budget.limited(self._config.time_budget):
             return self._suggester.suggest(text, size)
 
-    def related(self, document_id: str, size: int = 5) -> Related:
+    def related(self, document_id: str, size: int | None = None) -> Related:
         """Other tellings of a document's story, its copies, and up to `size` documents like it.
 
         Raises NotFoundError, and RequestError for a size that is not served.
         """
-        return related(self._docid(document_id), self._index, size)
+        size = self._config.related if size is None else size
+        return related(self._docid(document_id), self._index, size, self._config)
 
     def sources(self) -> tuple[FacetValue, ...]:
         """Every source of the archive with its number of documents, largest first."""
@@ -302,15 +326,25 @@ class SearchEngine:
         return docid
 
     def _rank(
-        self, request: SearchRequest, clock: Clock, encoder: Encoder | EncoderError
+        self,
+        request: SearchRequest,
+        clock: Clock,
+        encoder: Encoder | EncoderError,
+        *,
+        whole: bool = False,
     ) -> tuple[Understanding, Ranking]:
+        """Understand and rank; `whole` takes a blank query for everything, and knows no window."""
         self._check(request)
+        config = self._config
+        if whole:
+            config = replace(config, window=max(1, len(self._index.columns)))
         with clock.stage("parse"):
             filtered = asked_filters(request) != Filters()
-            query = self._parse(request, filtered=filtered)
+            asked = request if request.query.strip() or not whole else replace(request, query="*")
+            query = self._parse(asked, filtered=filtered)
         with clock.stage("understand"):
             understood = self._reader.understand(query, request, encoder)
-        ranking = rank(understood, request, self._index, encoder, self._config, clock)
+        ranking = rank(understood, request, self._index, encoder, config, clock)
         return understood, ranking
 
     def _parse(self, request: SearchRequest, *, filtered: bool, every_word: bool = False) -> Query:
@@ -326,23 +360,7 @@ class SearchEngine:
         return query if every_word else by_meaning(query, request.languages, self._index)
 
     def _check(self, request: SearchRequest) -> None:
-        """Raise RequestError for what cannot be served; the same checks for page, API and CLI."""
-        config = self._config
-        if request.page < 1:
-            raise RequestError("Pages count from 1.", parameter="page", hint="Ask for page 1.")
-        if not 1 <= request.size <= config.max_page_size:
-            raise RequestError(
-                f"A page holds 1 to {config.max_page_size} hits.",
-                parameter="size",
-                hint=f"Ask for a size of at most {config.max_page_size}.",
-            )
-        if (request.page - 1) * request.size >= config.window:
-            raise RequestError(
-                f"Paging reaches the first {config.window:,} hits; page {request.page:,} of "
-                f"{request.size} lies beyond.",
-                parameter="page",
-                hint="Narrow the search with more words, a date range or a source.",
-            )
+        """Raise RequestError for filters that make no sense here."""
         if request.date_from and request.date_to and request.date_from > request.date_to:
             raise RequestError(
                 f"The dates are in the wrong order: from {request.date_from} to {request.date_to}.",
@@ -357,9 +375,3 @@ class SearchEngine:
                     parameter="lang",
                     hint=f"Known here: {', '.join(sorted(known))}.",
                 )
-
-
-def _page(request: SearchRequest, found: int) -> range:
-    """Positions of the page's hits in the ranking."""
-    first = (request.page - 1) * request.size
-    return range(first, min(first + request.size, found))

@@ -141,6 +141,12 @@ def evaluate(
     fails on the way: figures of words alone would not be those of the search.
     """
     _check(directory, without)
+    # What readers may page through must not cut off what is measured.
+    search_config = replace(
+        search_config,
+        max_page_size=max(CUTOFF, search_config.max_page_size),
+        window=max(CUTOFF, search_config.window),
+    )
     config = replace(config, data_dir=config.data_dir / "eval" / directory.resolve().name)
     encoder = encoder or open_encoder(config.encoder, threads=config.threads)
     ensure_index(directory / "documents.jsonl", config, encoder, progress)

@@ -22,6 +22,7 @@ from search.models import (
     Explanation,
     Hit,
     PassageView,
+    Snippet,
     Span,
     WordEvidence,
 )
@@ -46,23 +47,38 @@ class HitMaker:
 
     def hits(self, positions: Sequence[int]) -> tuple[Hit, ...]:
         """The hits at these positions of the ranking, in order."""
+        words = self._words([int(self.ranking.docids[at]) for at in positions])
+        return tuple(
+            self._hit(at, document, passage, marks, Explanation(self._arms(at), words[row]))
+            for row, (at, document, passage, marks) in enumerate(self._marked(positions))
+        )
+
+    def excerpts(self, positions: Sequence[int]) -> Iterator[tuple[Document, float, Snippet]]:
+        """The documents at these positions, each with its score and its snippet."""
+        for at, document, passage, marks in self._marked(positions):
+            lang = passage.lang if passage else document.lang
+            shown = snippet(document.body, lang, marks.body, self.config.snippet_chars)
+            yield document, self._score(at), shown
+
+    def _marked(
+        self, positions: Sequence[int]
+    ) -> Iterator[tuple[int, Document, Passage | None, Marks]]:
+        """Position, document, best passage by meaning, and marks of each hit."""
         docids = [int(self.ranking.docids[at]) for at in positions]
         documents = self.index.catalogue.documents(docids)
         passages = self.index.catalogue.passages_of(docids)
         marker = Marker(Wanted.of(self.asked), self._weights(), self.aligner)
         listed = set(self.ranking.semantic.docids.tolist() if self.ranking.semantic else ())
-        words = self._words(docids)
-        made: list[Hit] = []
         for at, docid, document in zip(positions, docids, documents, strict=True):
             budget.check()
             best = int(self.ranking.pids[at])
             mine = passages.get(docid, [])
             passage = next((passage for pid, passage in mine if pid == best), None)
             found = best if docid in listed else None
-            marks = marker.marks(document, mine, passage, found)
-            explanation = Explanation(self._arms(at), words[len(made)])
-            made.append(self._hit(at, document, passage, marks, explanation))
-        return tuple(made)
+            yield at, document, passage, marker.marks(document, mine, passage, found)
+
+    def _score(self, at: int) -> float:
+        return round(float(self.ranking.fused.scores[at]), 6)
 
     def _hit(
         self,
@@ -72,7 +88,7 @@ class HitMaker:
         marks: Marks,
         explanation: Explanation,
     ) -> Hit:
-        ranking, chars = self.ranking, self.config.snippet_chars
+        chars = self.config.snippet_chars
         lang = passage.lang if passage else document.lang
         first = snippet(document.body, lang, marks.body, chars)
         seen = [span.word for span in marks.title]
@@ -87,7 +103,7 @@ class HitMaker:
             source=document.source,
             url=document.url,
             tags=document.tags,
-            score=round(float(ranking.fused.scores[at]), 6),
+            score=self._score(at),
             snippet=first,
             second=second,
             explanation=explanation,

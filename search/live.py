@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,13 +19,14 @@ from index import budget
 from index.config import IndexConfig
 from index.encoder import Encoder
 from index.encoders import open_encoder
-from index.errors import IndexStartingError, StoreError
+from index.errors import IndexDamagedError, IndexStartingError, StoreError
 from index.guard import FileGuard
 from index.memory import give_back
 from index.reader import OpenIndex
 from index.status import IndexStatus, current_token, open_current, read_status
 from search.config import SearchConfig
 from search.engine import SearchEngine
+from search.export import Export, Exported
 from search.guarded_encoder import EncoderGuard
 from search.models import (
     DocumentExplanation,
@@ -43,6 +46,8 @@ _PATIENCE = 5.0
 _ENCODER_PATIENCE = 5.0
 """Seconds from when the encoder was first begun to be opened, in which requests that want it wait (the
 bundled one takes one or two, on a busy machine more); later ones go on without it."""
+_ROWS_UNGUARDED = 100
+"""Rows of an export that are read between two looks at the files."""
 _STARTING, _WAIT = "The index is being opened.", "Ask again in a moment."
 
 
@@ -88,6 +93,32 @@ class LiveEngine:
         NotFoundError."""
         return self._current(meaning=True).explain(request, document_id)
 
+    def export(self, request: SearchRequest) -> Export:
+        """Everything that answers a request; raises as `search` does.
+
+        Its rows are of the generation it began with, which stays open for them; they end with an
+        IndexDamagedError when its files are written to meanwhile.
+        """
+        engine = self._current(meaning=True)
+        found = engine.export(request)
+        return replace(found, rows=self._watched(engine, found.rows))
+
+    def _watched(self, engine: SearchEngine, rows: Iterator[Exported]) -> Iterator[Exported]:
+        for number, row in enumerate(rows):
+            if number % _ROWS_UNGUARDED == 0 and self._damaged(engine):
+                raise IndexDamagedError(
+                    f"A file of the index {engine.generation()} was written to while it was read.",
+                    hint="Mend it: talash index repair.",
+                )
+            yield row
+
+    def _damaged(self, engine: SearchEngine) -> bool:
+        """Whether the files of an engine that is being read are no longer to be touched."""
+        serving = self._engine
+        if self._guard is None or (serving is not engine and serving is not None):
+            return False  # a newer one is served: nobody has cause to write to the older one
+        return serving is None or self._guard.changed()
+
     def generation(self) -> str:
         """Name of the generation being served. While a new one cannot be opened, `status` names
         that one and this the old one."""
@@ -97,7 +128,7 @@ class LiveEngine:
         """Completions of what is being typed. Raises RequestError for a size that is not served."""
         return self._current().suggest(text, size)
 
-    def related(self, document_id: str, size: int = 5) -> Related:
+    def related(self, document_id: str, size: int | None = None) -> Related:
         """Other tellings of a document's story, its copies and its like. Raises NotFoundError, and
         RequestError for a size that is not served."""
         return self._current().related(document_id, size)

@@ -17,9 +17,9 @@ from index.errors import RequestError
 from index.reader import OpenIndex
 from index.stories import Link
 from index.vectors import unit
+from search.config import SearchConfig
 from search.models import Hit, Related, RelatedDocument
 
-MOST_LIKES = 50
 MOST_LINKED = 50
 """Stories, and copies, of one article that are listed."""
 STORIES_OF_A_HIT, COPIES_OF_A_HIT = 3, 10
@@ -31,16 +31,17 @@ _LOOKED_AT = 4
 """Likes that are looked at, as a multiple of those asked for: some are linked or copies already."""
 
 
-def related(docid: int, index: OpenIndex, size: int) -> Related:
+def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Related:
     """What belongs to a document; at most `size` that are like it.
 
     Raises RequestError for a size that is not served.
     """
-    if not 0 <= size <= MOST_LIKES:
+    most = config.max_related
+    if not 0 <= size <= most:
         raise RequestError(
-            f"0 to {MOST_LIKES} articles like it can be listed.",
+            f"0 to {most} articles like it can be listed.",
             parameter="size",
-            hint=f"Ask for a size of at most {MOST_LIKES}.",
+            hint=f"Ask for a size of at most {most}.",
         )
     links = index.stories.of(docid)
     chosen: list[tuple[int, str, float]] = [

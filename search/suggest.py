@@ -75,7 +75,9 @@ class Suggester:
         found: Sequence[Suggestion] = ()
         typed = _read(text) if len(text) <= self._config.max_typed_chars else None
         if typed and typed.tokens:
-            found = self._complete(typed, size)
+            # A suggestion is a search: a title that is too long for one leads nowhere.
+            longest = self._config.max_query_chars
+            found = [each for each in self._complete(typed, size) if len(each.text) <= longest]
         return Suggestions(text, tuple(found), self._index.name)
 
     def _complete(self, typed: _Typed, size: int) -> list[Suggestion]:

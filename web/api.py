@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from index.version import VERSION
-from web import caching, cursor, observing, openapi, params, present
+from web import caching, cursor, observing, openapi, parameters, params, present
 from web.context import engine, settings
 
 blueprint = Blueprint("api", __name__)
@@ -24,7 +24,7 @@ def _args() -> params.Args:
 @blueprint.get("/api/v1/search")
 def search() -> Response:
     """Search the archive."""
-    params.check_names(_args(), params.LISTING)
+    params.check_names(_args(), parameters.LISTING)
     limits = settings().search
     asked = params.parse_search(_args(), limits)
     given = params.parse_cursor(_args())
@@ -44,7 +44,7 @@ def search() -> Response:
 @blueprint.get("/api/v1/facets")
 def facets() -> Response:
     """The counts of a search, without its hits."""
-    params.check_names(_args(), params.FACETS)
+    params.check_names(_args(), parameters.FACETS)
     asked = params.parse_search(_args(), settings().search)
     if known := caching.unchanged():
         return known
@@ -56,7 +56,7 @@ def facets() -> Response:
 @blueprint.get("/api/v1/suggest")
 def suggest() -> Response:
     """Completions of what is being typed."""
-    params.check_names(_args(), params.SUGGEST)
+    params.check_names(_args(), parameters.SUGGEST)
     text, size = params.parse_suggest(_args(), settings().search)
     if known := caching.unchanged():
         return known
@@ -67,8 +67,8 @@ def suggest() -> Response:
 @blueprint.get("/api/v1/related")
 def related() -> Response:
     """What belongs to a document: other tellings of its story, copies, articles like it."""
-    params.check_names(_args(), params.RELATED)
-    id, size = params.parse_related(_args())
+    params.check_names(_args(), parameters.RELATED)
+    id, size = params.parse_related(_args(), settings().search)
     if known := caching.unchanged():
         return known
     found = engine().related(id, size)
@@ -78,9 +78,9 @@ def related() -> Response:
 @blueprint.get("/api/v1/explain")
 def explain() -> Response:
     """Why a document is in the answer to a search, or why it is not."""
-    params.check_names(_args(), params.EXPLAIN)
+    params.check_names(_args(), parameters.EXPLAIN)
     asked = params.parse_search(_args(), settings().search)
-    id = params.parse_id(_args())
+    id = params.parse_id(_args(), settings().search)
     if known := caching.unchanged():
         return known
     found = engine().explain(asked, id)
@@ -90,7 +90,7 @@ def explain() -> Response:
 @blueprint.get("/api/v1/documents/<document:id>")
 def document(id: str) -> Response:
     """One document, whole."""
-    params.check_names(_args(), params.DOCUMENT)
+    params.check_names(_args(), parameters.DOCUMENT)
     asked = params.parse_opened(_args(), settings().search)
     if known := caching.unchanged():
         return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from flask import Flask, Response
 from flask_babel import Babel
@@ -48,6 +49,7 @@ def create_app(
     app = Flask("web", root_path=str(Path(__file__).parent))
     app.extensions[context.KEY] = (settings, engine)
     app.extensions[metrics.KEY] = figures = figures or metrics.Metrics(engine)
+    app.extensions[feeds.STREAMS] = BoundedSemaphore(max(1, settings.web.threads // 2))
     Babel(app, default_locale=settings.web.language, locale_selector=pages.interface)
     # An id may hold an empty path segment; merging slashes would make it another id.
     app.url_map.merge_slashes = False

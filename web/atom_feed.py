@@ -37,7 +37,7 @@ def feed(
     """
     root = Element("feed", {"xmlns": _NAMESPACE})
     child(root, "title", f"Talash: {asked.query}")
-    child(root, "id", _id("feed", *map("=".join, to_args(asked))))
+    child(root, "id", _id("feed", *map("=".join, to_args(asked, size=0))))
     child(root, "link", rel="self", type="application/atom+xml", href=to.itself)
     child(root, "link", rel="alternate", type="text/html", href=to.page)
     newest = max((hit.date for hit in response.hits if hit.date), default=None)

@@ -42,5 +42,6 @@ def tagged(response: Response, generation: str, *, whole: bool = True) -> Respon
     observing.current().generation = generation
     if whole:
         response.set_etag(_tag(generation), weak=True)
-        response.make_conditional(request)
+        if not response.is_streamed:  # making it conditional would read it into memory
+            response.make_conditional(request)
     return response

@@ -13,10 +13,11 @@ import click
 from index.errors import TalashError
 from search.models import Mode
 from web.cli_changes import add, compact, delete, sync, update, watch
+from web.cli_export import export
 from web.cli_index import index
 from web.cli_lock import unlock
-from web.cli_options import data_option, encoder_option, json_option, settings_for
-from web.cli_search import MODE, related, search, suggest
+from web.cli_options import MODE, data_option, encoder_option, json_option, settings_for
+from web.cli_search import related, search, suggest
 from web.cli_versions import backup, list_generations, repair, restore, rollback
 
 EXIT_CODES = {
@@ -224,7 +225,7 @@ def show_settings(as_json: bool) -> None:
         terminal.settings(rows)
 
 
-for command in (index, related, search, suggest):
+for command in (export, index, related, search, suggest):
     main.add_command(command)
 for command in (add, update, delete, sync, watch, compact):
     index.add_command(command)

@@ -8,10 +8,44 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from index.documents import LANGUAGES
+from search.models import Mode, Sort
+
 if TYPE_CHECKING:
     from web.settings import Settings
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+MODE = click.Choice([each.value for each in Mode])
+_SORT = click.Choice([each.value for each in Sort])
+_LANG = click.Choice([*LANGUAGES, "und"])
+_ASKING = (
+    click.option(
+        "--mode", type=MODE, help="Search by words, by meaning or both.  [default: hybrid]"
+    ),
+    click.option("--lang", type=_LANG, multiple=True, help="Only this language. May be repeated."),
+    click.option("--source", multiple=True, help="Only this source. May be repeated."),
+    click.option("--tag", multiple=True, help="Only documents with this tag. May be repeated."),
+    click.option(
+        "--from",
+        "from_",
+        metavar="DATE",
+        help="Only from this date on: YYYY, YYYY-MM or YYYY-MM-DD.",
+    ),
+    click.option("--to", metavar="DATE", help="Only up to this date."),
+    click.option(
+        "--literal",
+        is_flag=True,
+        help="Search for the words as typed alone, not by sound and meaning.",
+    ),
+    click.option(
+        "--off",
+        metavar="WORD",
+        multiple=True,
+        help="Leave out this one of the words also searched. May be repeated.",
+    ),
+    click.option("--sort", type=_SORT, help="Order of the results.  [default: relevance]"),
+)
 
 
 def data_option(command: _F) -> _F:
@@ -31,6 +65,23 @@ def encoder_option(command: _F) -> _F:
         help="What reads the meaning of texts: bundled, a model's folder, st:NAME or a URL.  "
         "[default: the one the index was built with]",
     )(command)
+
+
+def asking_options(command: _F) -> _F:
+    """What a search can be told, the same wherever one is made."""
+    for option in reversed(_ASKING):
+        command = option(command)
+    return command
+
+
+def asked_args(query: tuple[str, ...], literal: bool, args: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of an address, from those of a command with `asking_options`: from here on it
+    is the API's own way, with the same checks and messages."""
+    args = {"q": " ".join(query), "from": args.pop("from_"), **args}
+    args["literal"] = "1" if literal else ""
+    return {
+        name: value if isinstance(value, tuple) else (value or "",) for name, value in args.items()
+    }
 
 
 def json_option(command: _F) -> _F:

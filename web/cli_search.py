@@ -7,42 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from index.documents import LANGUAGES
-from search.models import Mode, Sort
-from web.cli_options import bidi_option, data_option, encoder_option, json_option, settings_for
+from web.cli_options import (
+    asked_args,
+    asking_options,
+    bidi_option,
+    data_option,
+    encoder_option,
+    json_option,
+    settings_for,
+)
 
 if TYPE_CHECKING:
     from search.models import SearchResponse
-
-MODE = click.Choice([each.value for each in Mode])
-_SORT = click.Choice([each.value for each in Sort])
-_LANG = click.Choice([*LANGUAGES, "und"])
 
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @data_option
 @encoder_option
-@click.option("--mode", type=MODE, help="Search by words, by meaning or both.  [default: hybrid]")
-@click.option("--lang", type=_LANG, multiple=True, help="Only this language. May be repeated.")
-@click.option("--source", multiple=True, help="Only this source. May be repeated.")
-@click.option("--tag", multiple=True, help="Only documents with this tag. May be repeated.")
-@click.option(
-    "--from", "from_", metavar="DATE", help="Only from this date on: YYYY, YYYY-MM or YYYY-MM-DD."
-)
-@click.option("--to", metavar="DATE", help="Only up to this date.")
-@click.option(
-    "--literal", is_flag=True, help="Search for the words as typed alone, not by sound and meaning."
-)
-@click.option(
-    "--off",
-    metavar="WORD",
-    multiple=True,
-    help="Leave out this one of the words also searched. May be repeated.",
-)
-@click.option("--sort", type=_SORT, help="Order of the results.  [default: relevance]")
+@asking_options
 @click.option("--page", metavar="N", help="Which page of the results.  [default: 1]")
-@click.option("--size", metavar="N", help="Results a page.  [default: 10]")
+@click.option("--size", metavar="N", help="Results a page.  [default: 10, or as the settings say]")
 @click.option("--explain", is_flag=True, help="Say why each result is there: arms, ranks, words.")
 @click.option(
     "--open", "open_", type=int, metavar="N", help="Open the web page of result N in a browser."
@@ -79,13 +64,7 @@ def search(
     from web.service import open_engine
 
     settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
-    # From here on it is the API's own way: the same arguments, checks and messages.
-    args["literal"] = "1" if literal else ""
-    args = {"q": " ".join(query), "from": args.pop("from_"), **args}
-    given = {
-        name: value if isinstance(value, tuple) else (value or "",) for name, value in args.items()
-    }
-    asked = params.parse_search(given, settings.search)
+    asked = params.parse_search(asked_args(query, literal, args), settings.search)
     engine = open_engine(settings, careful=False)
     try:
         response = engine.search(asked)
@@ -128,7 +107,9 @@ def _open(response: SearchResponse, number: int) -> None:
 @click.argument("text", nargs=-1, required=True)
 @data_option
 @encoder_option
-@click.option("--size", metavar="N", help="How many, at most.  [default: 8]")
+@click.option(
+    "--size", metavar="N", help="How many, at most.  [default: 8, or as the settings say]"
+)
 @bidi_option
 @json_option
 def suggest(
@@ -167,7 +148,11 @@ def suggest(
 @click.argument("id")
 @data_option
 @encoder_option
-@click.option("--size", metavar="N", help="How many articles like it, at most.  [default: 5]")
+@click.option(
+    "--size",
+    metavar="N",
+    help="How many articles like it, at most.  [default: 5, or as the settings say]",
+)
 @bidi_option
 @json_option
 def related(
@@ -191,7 +176,7 @@ def related(
     from web.service import open_engine
 
     settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
-    name, most = params.parse_related({"id": (id,), "size": (size or "",)})
+    name, most = params.parse_related({"id": (id,), "size": (size or "",)}, settings.search)
     engine = open_engine(settings, careful=False)
     try:
         found = engine.related(name, most)

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from index.errors import CursorExpiredError, RequestError
 from search.models import SearchRequest, SearchResponse
-from web.params import MAX_CURSOR_CHARS, to_args
+from web.parameters import MAX_CURSOR_CHARS
+from web.params import to_args
 
 _FORM = re.compile(r"1\n([\w-]{1,80})\n(\d{1,9})\n([0-9a-f]{16})", re.ASCII)
 
@@ -75,5 +76,5 @@ def after(response: SearchResponse, window: int) -> str | None:
 
 def _digest(asked: SearchRequest) -> str:
     """Stands for the question, whichever page of it."""
-    question = repr(to_args(replace(asked, page=1)))
+    question = repr(to_args(replace(asked, page=1), size=0))
     return hashlib.blake2b(question.encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
-from itertools import count
 from urllib.parse import quote
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 
-from index.errors import CursorExpiredError
-from search.models import Hit, SearchRequest, SearchResponse
-from web import atom_feed, caching, observing, params, present, tables
+from index.errors import RateLimitedError
+from search.models import SearchRequest
+from web import atom_feed, caching, observing, parameters, params, present, tables
 from web.addresses import absolute, here, home
 from web.context import engine, settings
 from web.opensearch import describe
@@ -27,8 +27,10 @@ ADDRESSES = (
     "/export.csv",
     "/export.jsonl",
 )
-EXPORT_PAGE = 100
-_TRIES = 3
+STREAMS = "talash.streams"
+"""Where an app keeps the semaphore of exports under way."""
+_BUSY = 10
+"""Seconds after which it is worth to ask again for an export."""
 _NAME_CHARS = 60
 _AS_IS = "%&=+;:@/?,!$'()*~"
 
@@ -36,11 +38,8 @@ _AS_IS = "%&=+;:@/?,!$'()*~"
 @blueprint.get("/feed.atom")
 def atom() -> Response:
     """The newest articles a search finds, as an Atom feed."""
-    params.check_names(_args(), params.FEED)
-    limits = settings().search
-    size = str(min(params.FEED_SIZE, limits.max_page_size))
-    given = {name: values for name, values in _args().items() if any(values)}
-    asked = params.parse_search({"size": [size], "sort": ["newest"], **given}, limits)
+    params.check_names(_args(), parameters.FEED)
+    asked = params.parse_feed(_args(), settings().search)
     # A feed is a line in time: what has no date has no place on it.
     dated = replace(asked, date_from=asked.date_from or date.min)
     if known := caching.unchanged():
@@ -48,7 +47,7 @@ def atom() -> Response:
     response = observing.search(dated)
     addresses = atom_feed.Addresses(
         itself=absolute(f"{here()}?{quote(request.query_string, safe=_AS_IS)}"),
-        page=absolute(_with(home(), replace(asked, size=10))),
+        page=absolute(_page(asked)),
         document=lambda id: absolute(url_for("pages.document", id=id)),
     )
     empty = "" if response.hits else engine().status().created
@@ -70,13 +69,13 @@ def opensearch() -> Response:
 @blueprint.get("/suggestions.json")
 def suggestions() -> Response:
     """Suggestions as browsers take them: what was typed, and a list of completions."""
-    params.check_names(_args(), params.SUGGEST[:1])
+    params.check_names(_args(), parameters.SUGGEST[:1])
     text = params.parse_query(_args(), settings().search)
     if not text:
         return Response(present.encode(["", []]), mimetype="application/x-suggestions+json")
     if known := caching.unchanged():
         return known
-    found = engine().suggest(text, params.SUGGESTIONS_SHOWN)
+    found = engine().suggest(text, settings().search.suggestions)
     texts = list(dict.fromkeys(each.text for each in found.suggestions))
     body = Response(present.encode([text, texts]), mimetype="application/x-suggestions+json")
     return caching.tagged(body, found.generation)
@@ -84,67 +83,73 @@ def suggestions() -> Response:
 
 @blueprint.get("/export.csv")
 def export_csv() -> Response:
-    """All hits of a search that paging reaches, as CSV."""
-    asked = _export_asked()
-    return _file(asked, "csv", "text/csv", tables.as_csv(_all_hits(asked)))
+    """Everything that answers a search, as CSV."""
+    return _export("csv")
 
 
 @blueprint.get("/export.jsonl")
 def export_jsonl() -> Response:
-    """All hits of a search that paging reaches, as JSON Lines."""
-    asked = _export_asked()
-    return _file(asked, "jsonl", "application/jsonl", tables.as_jsonl(_all_hits(asked)))
+    """Everything that answers a search, as JSON Lines."""
+    return _export("jsonl")
 
 
-def _export_asked() -> SearchRequest:
-    params.check_names(_args(), params.EXPORT)
-    limits = settings().search
-    size = min(EXPORT_PAGE, limits.max_page_size, limits.window)
-    return replace(params.parse_search(_args(), limits), size=size)
+def _export(kind: str) -> Response:
+    """A file that is written while it is sent, so that none is too long.
 
-
-def _all_hits(asked: SearchRequest) -> list[Hit]:
-    """The hits of all pages, every one from the same generation.
-
-    Raises CursorExpiredError when the index is rebuilt again and again meanwhile.
+    How many documents it will hold is known, and told, before the first of them is read. A thread is
+    busy until the last was taken: only half of them may be, so that slow readers of exports do not
+    keep others from searching.
     """
-    for _ in range(_TRIES):
-        pages = list(_pages(asked))
-        if len({page.generation for page in pages}) == 1:
-            return [hit for page in pages for hit in page.hits]
-    raise CursorExpiredError(
-        "The index was rebuilt while the hits were read.", hint="Ask again in a moment."
-    )
+    params.check_names(_args(), parameters.EXPORT)
+    asked, bodies = params.parse_export(_args(), settings().search)
+    if known := caching.unchanged():
+        return known
+    streams = current_app.extensions[STREAMS]
+    if not streams.acquire(blocking=False):
+        raise RateLimitedError(
+            "As many exports are under way as may be at a time.",
+            wait=_BUSY,
+            hint=f"Ask again in {_BUSY} s.",
+        )
+    with ExitStack() as turn:
+        turn.callback(streams.release)
+        found = observing.export(asked)
+        held = turn.pop_all()  # until the last piece was taken, or the client goes
+    pieces = tables.pieces(kind, found.rows, bodies=bodies)
+    response = Response(_ending(pieces, held), mimetype=tables.MEDIA[kind])
+    response.call_on_close(held.close)  # also where no piece was ever taken, as for HEAD
+    response.implicit_sequence_conversion = False  # nobody may read it into memory
+    response.headers["X-Total-Count"] = str(found.total)
+    if found.notices:
+        response.headers["X-Notices"] = ", ".join(each.code for each in found.notices)
+    if found.degraded:
+        response.headers["X-Degraded"] = ", ".join(each.arm for each in found.degraded)
+    _name(response, asked, kind)
+    return caching.tagged(response, found.generation, whole=not found.degraded)
 
 
-def _pages(asked: SearchRequest) -> Iterator[SearchResponse]:
-    """Page after page, as far as paging goes or until the generation is another one."""
-    window, first = settings().search.window, ""
-    for number in count(1):
-        page = observing.search(replace(asked, page=number))
-        yield page
-        first = first or page.generation
-        done = number * asked.size >= min(page.total.reachable, window)
-        if done or page.generation != first:
-            return
+def _ending(pieces: Iterator[bytes], held: ExitStack) -> Iterator[bytes]:
+    with held:
+        yield from pieces
 
 
-def _file(asked: SearchRequest, extension: str, mimetype: str, body: bytes) -> Response:
-    """A download, named after the query: in ASCII, and as it is for those who can."""
+def _name(response: Response, asked: SearchRequest, extension: str) -> None:
+    """Make it a download, named after the query: in ASCII, and as it is for those who can."""
     words = re.sub(r"[^\w-]+|_", " ", asked.query).split()
-    named = f"talash-{'-'.join(words)}"[:_NAME_CHARS].rstrip("-") + f".{extension}"
+    named = "-".join(["talash", *words])[:_NAME_CHARS].rstrip("-") + f".{extension}"
     plain = re.sub(r"-+", "-", re.sub(r"[^a-zA-Z0-9.-]+", "", named)).replace("-.", ".")
-    response = Response(body, mimetype=mimetype)
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(named, safe='')}"
     )
-    return response
 
 
 def _args() -> params.Args:
     return request.args.to_dict(flat=False)
 
 
-def _with(path: str, asked: SearchRequest) -> str:
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in params.to_args(asked))
-    return f"{path}?{query}" if query else path
+def _page(asked: SearchRequest) -> str:
+    """The page of a search, of the usual size."""
+    usual = settings().search.page_size
+    args = params.to_args(replace(asked, size=usual), usual)
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in args)
+    return f"{home()}?{query}" if query else home()

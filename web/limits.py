@@ -1,8 +1,7 @@
 """How often one client may ask: a token bucket for each address, in memory.
 
-A bucket holds `burst` tokens, refills evenly and is taken from by every request; an export, which is
-many searches, takes `EXPORT_COST`. Buckets that nobody used for longest are forgotten first, so
-memory is bounded whoever asks.
+A bucket holds `burst` tokens, refills evenly and gives one to every request. Buckets that nobody used
+for longest are forgotten first, so memory is bounded whoever asks.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from web.settings import WebConfig
 
 AUTO_RATE = 600
 """Requests a minute, where others can reach the server and nobody said how many."""
-EXPORT_COST = 10
 MAX_CLIENTS = 10_000
 _FREE = ("static", *security.PROBES)
 
@@ -45,18 +43,17 @@ class Buckets:
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, client: str, cost: int = 1) -> float:
-        """Take tokens; 0 when they were there, else in how many seconds they will be.
+    def take(self, client: str) -> float:
+        """Take a token; 0 when there was one, else in how many seconds there will be.
 
-        What costs more than a full bucket takes a full one. Who is refused loses nothing.
+        Who is refused loses nothing.
         """
-        cost_now = min(float(cost), self._burst)
         with self._lock:
             now = self._clock()
             left, since = self._buckets.pop(client, (self._burst, now))
             left = min(self._burst, left + (now - since) * self._rate)
-            wait = max(0.0, (cost_now - left) / self._rate)
-            self._buckets[client] = (left if wait else left - cost_now, now)
+            wait = max(0.0, (1 - left) / self._rate)
+            self._buckets[client] = (left if wait else left - 1, now)
             if len(self._buckets) > self._max:
                 self._buckets.popitem(last=False)
         return wait
@@ -101,8 +98,7 @@ def install(app: Flask, config: WebConfig) -> None:
     def limit() -> None:
         if request.endpoint in _FREE:
             return
-        cost = EXPORT_COST if (request.endpoint or "").startswith("feeds.export") else 1
-        wait = buckets.take(client_key(request.remote_addr or ""), cost)
+        wait = buckets.take(client_key(request.remote_addr or ""))
         if wait:
             seconds = max(1, math.ceil(wait))
             raise RateLimitedError(

@@ -7,7 +7,7 @@ statuses from the map of errors. Only the summaries are written here.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,9 +16,9 @@ from pydantic import TypeAdapter
 from index.version import VERSION
 from search.config import SearchConfig
 from search.models import DocumentExplanation, DocumentView, Related, Suggestions
-from web import params, present
+from web import parameters, present
 from web.errors import TITLES
-from web.params import Param
+from web.parameters import Param
 
 _REF = "#/components/schemas/{model}"
 _ALWAYS = (400, 401, 405, 413, 429, 500)
@@ -38,7 +38,8 @@ class _Address:
     failures: tuple[int, ...] = ()
     media: str = "application/json"
     tagged: bool = True
-    named: bool = False
+    counted: bool = False
+    """A file that is streamed: headers give its name and what is known of it beforehand."""
     open: bool = False
     """Answers whoever asks, however often."""
 
@@ -49,7 +50,7 @@ _ADDRESSES = (
         "search",
         "Search the archive",
         present.SearchBody,
-        params.LISTING,
+        parameters.LISTING,
         (410, 503),
     ),
     _Address(
@@ -57,7 +58,7 @@ _ADDRESSES = (
         "facets",
         "The counts of a search, without its hits",
         present.FacetsBody,
-        params.FACETS,
+        parameters.FACETS,
         (503,),
     ),
     _Address(
@@ -65,7 +66,7 @@ _ADDRESSES = (
         "suggest",
         "Completions of what is being typed",
         Suggestions,
-        params.SUGGEST,
+        parameters.SUGGEST,
         (503,),
     ),
     _Address(
@@ -73,7 +74,7 @@ _ADDRESSES = (
         "related",
         "Other tellings of a document's story, its copies, and documents like it",
         Related,
-        params.RELATED,
+        parameters.RELATED,
         (404, 503),
     ),
     _Address(
@@ -81,7 +82,7 @@ _ADDRESSES = (
         "explain",
         "Why a document is in the answer to a search, or why it is not",
         DocumentExplanation,
-        params.EXPLAIN,
+        parameters.EXPLAIN,
         (404, 503),
     ),
     _Address(
@@ -89,7 +90,7 @@ _ADDRESSES = (
         "document",
         "One document, whole, with the marks of a query",
         DocumentView,
-        params.DOCUMENT,
+        parameters.DOCUMENT,
         (404, 503),
     ),
     _Address(
@@ -110,7 +111,7 @@ _ADDRESSES = (
         "atom",
         "The newest dated documents a search finds, as an Atom feed",
         _TEXT,
-        params.FEED,
+        parameters.FEED,
         (503,),
         "application/atom+xml",
     ),
@@ -132,31 +133,29 @@ _ADDRESSES = (
             "minItems": 2,
             "maxItems": 2,
         },
-        (params.Param("q", str, "What has been typed so far."),),
+        (replace(parameters.SUGGEST[0], required=False),),
         (503,),
         "application/x-suggestions+json",
     ),
     _Address(
         "/export.csv",
         "exportCsv",
-        "All hits that paging reaches, as CSV",
+        "Every document that answers, copies too, as CSV",
         _TEXT,
-        params.EXPORT,
-        (410, 503),
+        parameters.EXPORT,
+        (503,),
         "text/csv",
-        tagged=False,
-        named=True,
+        counted=True,
     ),
     _Address(
         "/export.jsonl",
         "exportJsonl",
-        "All hits that paging reaches, as JSON Lines",
+        "Every document that answers, copies too, as JSON Lines",
         _TEXT,
-        params.EXPORT,
-        (410, 503),
+        parameters.EXPORT,
+        (503,),
         "application/jsonl",
-        tagged=False,
-        named=True,
+        counted=True,
     ),
 )
 
@@ -231,6 +230,20 @@ _HEADERS = {
         "description": "A file name made of the query.",
         "schema": _TEXT,
     },
+    "X-Total-Count": {
+        "description": "How many documents the file holds when it is whole.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "X-Notices": {
+        "description": "Codes of what in the query was read otherwise than typed, by commas; "
+        "a search says the same in its `notices`.",
+        "schema": _TEXT,
+    },
+    "X-Degraded": {
+        "description": "Arms that should have answered and did not, by commas: the file may "
+        "lack what they would have found.",
+        "schema": _TEXT,
+    },
     "WWW-Authenticate": {"description": "How to send the token.", "schema": _TEXT},
     "Retry-After": {
         "description": "In how many seconds to ask again.",
@@ -256,7 +269,10 @@ def _operation(address: _Address, body: Any, limits: SearchConfig) -> dict[str, 
     problem = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
     headers = _header("Cache-Control", required=True)
     headers |= _header("ETag") if address.tagged else {}
-    headers |= _header("Content-Disposition", required=True) if address.named else {}
+    for name in ("Content-Disposition", "X-Total-Count") if address.counted else ():
+        headers |= _header(name, required=True)
+    for name in ("X-Notices", "X-Degraded") if address.counted else ():
+        headers |= _header(name)
     responses: dict[str, Any] = {
         "200": {
             "description": address.summary,
@@ -292,13 +308,13 @@ def _parameter(param: Param, limits: SearchConfig) -> dict[str, Any]:
     one = TypeAdapter(param.type).json_schema(ref_template=_REF)
     one.pop("description", None)
     one.pop("title", None)
-    if param.default is not None:
-        one["default"] = param.default
-    if param.name == "q":
-        one["maxLength"] = limits.max_query_chars
-    if param.name == "size":
-        one.setdefault("maximum", limits.max_page_size)
-    schema = {"type": "array", "items": one} if param.many else one
+    if (default := param.default(limits)) is not None:
+        one["default"] = default
+    if (most := param.limit(limits)) is not None:
+        one["maxLength" if one["type"] == "string" else "maximum"] = most
+    schema: dict[str, Any] = {"type": "array", "items": one} if param.many else one
+    if (most := param.most_values(limits)) is not None:
+        schema["maxItems"] = most
     return {
         "name": param.name,
         "in": "query",

@@ -15,6 +15,7 @@ from web import narrowing, observing, paragraphs, params, view
 from web.addresses import here, home
 from web.citation import citations
 from web.context import engine, settings, today
+from web.parameters import SEARCH
 from web.preferences import CHOICES, COOKIE, MAX_AGE, Preferences, way_back
 from web.present import Problem
 from web.service import IndexStatus
@@ -114,7 +115,7 @@ def _args() -> params.Args:
     switched off in: to another question, typed over that one, it does not apply.
     """
     given = request.args.to_dict(flat=False)
-    known = {each.name for each in params.SEARCH}
+    known = {each.name for each in SEARCH}
     if "for" in given and _words(given["for"]) != _words(given.get("q", [])):
         known -= {"literal", "off"}
     return {name: values for name, values in given.items() if name in known}
@@ -145,7 +146,8 @@ def interface() -> str:
 def _related(id: str) -> tuple[Related | None, str]:
     """What belongs to a document; or nothing, and why. The document can be read without it."""
     try:
-        return engine().related(id, view.RELATED_SHOWN), ""
+        most = settings().search.max_related
+        return engine().related(id, min(view.RELATED_SHOWN, most)), ""
     except NotFoundError:
         raise  # the document itself went, with a new index
     except TalashError as error:
@@ -157,14 +159,18 @@ def _text() -> Text:
 
 
 def _links() -> view.Links:
-    return view.Links(_chosen_interface())
+    return view.Links(_chosen_interface(), settings().search)
 
 
 def _page(template: str, *, asked: SearchRequest | None = None, **values: object) -> Response:
     """A page of ours. A lone surrogate in a document must not cost the page: see `present`."""
     text = _text()
     given = request.args.items(multi=True)
-    others = [(name, value[: _longest()]) for name, value in given if name != "ui"]
+    others = [
+        (name, value[: _longest()] if name == "q" else value)
+        for name, value in given
+        if name != "ui"
+    ]
     preferences = _preferences()
     html = render_template(
         template,
@@ -177,6 +183,7 @@ def _page(template: str, *, asked: SearchRequest | None = None, **values: object
         preferences=preferences,
         settings_address=_settings_address(others),
         max_query=_longest(),
+        page_size=settings().search.page_size,
         indexed=_day,
         **values,
     )

@@ -1,7 +1,7 @@
 """From the arguments of a URL to a `SearchRequest`, and back.
 
 Page, API and command line all come through here, so that a wrong value gets the same message
-everywhere. The tables of each address's parameters are what the OpenAPI description is made from.
+everywhere. Which parameters an address has is told by `web.parameters`.
 """
 
 from __future__ import annotations
@@ -9,134 +9,24 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TypeVar
 
-from pydantic import Field
-
-from index.documents import LANGUAGES
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest, Sort
+from search.paging import check_page
 from web.hints import did_you_mean
+from web.parameters import FILTER_LANGUAGES, YES, Param
 
 Args = Mapping[str, Sequence[str]]
 """Arguments by name, in the order given: `{"q": ["flood"], "lang": ["ur", "en"]}`."""
 
-FILTER_LANGUAGES = (*LANGUAGES, "und")
-"""What `lang` may be: `und` finds the documents whose language could not be told."""
-
-MAX_CURSOR_CHARS = 200
-MAX_ID_CHARS = 4_000
-"""The longest document id an address is read for."""
-
-MAX_OFF = 50
-MAX_OFF_CHARS = 100
-"""How many words `off` may name, and how long each may be: more is no reader's choice."""
-
-_YES = ("1", "true", "yes")
 _E = TypeVar("_E", bound=Enum)
 _DEFAULT = SearchRequest(query="")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-_Day = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-
-
-@dataclass(frozen=True)
-class Param:
-    """A parameter: its name, its type as pydantic describes types, and what it does."""
-
-    name: str
-    type: Any
-    does: str
-    many: bool = False
-    required: bool = False
-    default: object = None
-
-
-SEARCH = (
-    Param(
-        "q",
-        str,
-        'What to search for, in Urdu, English or both. Knows "phrases", -exclusions, OR, title:, '
-        "source:, lang: and date:2026-01..2026-02.",
-        required=True,
-    ),
-    Param("mode", Mode, "Which arms answer: words, meaning or both.", default=_DEFAULT.mode.value),
-    Param("lang", Literal[FILTER_LANGUAGES], "Only documents in this language.", many=True),
-    Param("source", str, "Only documents from this source, spelled as in the facets.", many=True),
-    Param("tag", str, "Only documents with this tag.", many=True),
-    Param("from", _Day, "Only documents of this day or later: YYYY, YYYY-MM or YYYY-MM-DD."),
-    Param("to", _Day, "Only documents of this day or earlier; a year or month is taken whole."),
-    Param(
-        "literal",
-        Literal[_YES],
-        "Search for the words as typed alone, not also for words that mean or sound the same.",
-    ),
-    Param(
-        "off",
-        Annotated[str, Field(max_length=MAX_OFF_CHARS)],
-        "Do not search for this one of the words that `readings` lists as alternatives.",
-        many=True,
-    ),
-    Param("sort", Sort, "The order of the hits.", default=_DEFAULT.sort.value),
-    Param("page", Annotated[int, Field(ge=1)], "Which page, from 1.", default=_DEFAULT.page),
-    Param("size", Annotated[int, Field(ge=1)], "Hits a page.", default=_DEFAULT.size),
-)
-
-DOCUMENT = (
-    Param("q", str, "Mark the words of this query, as a search for it would."),
-    *(param for param in SEARCH if param.name in ("literal", "off")),
-)
-
-
-def _without(*names: str) -> tuple[Param, ...]:
-    return tuple(param for param in SEARCH if param.name not in names)
-
-
-LISTING = (
-    *SEARCH,
-    Param(
-        "cursor",
-        Annotated[str, Field(max_length=MAX_CURSOR_CHARS)],
-        "Go on where an answer ended: its `next`, with all its other parameters repeated and no page.",
-    ),
-)
-FACETS = _without("sort", "page", "size")
-SUGGESTIONS_SHOWN, MAX_SUGGESTIONS = 8, 20
-SUGGEST = (
-    Param("q", str, "What has been typed so far.", required=True),
-    Param(
-        "size",
-        Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS)],
-        "How many suggestions, at most.",
-        default=SUGGESTIONS_SHOWN,
-    ),
-)
-_ID = Param(
-    "id",
-    Annotated[str, Field(max_length=MAX_ID_CHARS)],
-    "The document's id, as it stands in a hit.",
-    required=True,
-)
-RELATED_SHOWN, MAX_RELATED = 5, 20
-RELATED = (
-    _ID,
-    Param(
-        "size",
-        Annotated[int, Field(ge=1, le=MAX_RELATED)],
-        "How many documents like it, at most. Stories and copies are all listed.",
-        default=RELATED_SHOWN,
-    ),
-)
-EXPLAIN = (_ID, *_without("page", "size"))
-FEED_SIZE = 20
-FEED = (
-    *_without("sort", "page", "size"),
-    Param("size", Annotated[int, Field(ge=1)], "Entries, at most.", default=FEED_SIZE),
-)
-EXPORT = _without("page", "size")
 
 
 def check_names(args: Iterable[str], known: Iterable[Param]) -> None:
@@ -150,24 +40,25 @@ def check_names(args: Iterable[str], known: Iterable[Param]) -> None:
 
 def parse_search(args: Args, limits: SearchConfig) -> SearchRequest:
     """The search these arguments ask for. Blank values count as not given, as forms send them."""
+    return _parse(args, limits, limits.page_size, required=True)
+
+
+def parse_feed(args: Args, limits: SearchConfig) -> SearchRequest:
+    """The search of a feed: always newest first."""
+    asked = _parse(args, limits, limits.feed_size, required=True)
+    return replace(asked, sort=Sort.NEWEST)
+
+
+def parse_export(args: Args, limits: SearchConfig) -> tuple[SearchRequest, bool]:
+    """What is to be exported, and whether with whole texts. Without a query: all that passes."""
+    return _parse(args, limits, limits.page_size, required=False), _yes(args, "body")
+
+
+def _parse(args: Args, limits: SearchConfig, size: int, *, required: bool) -> SearchRequest:
+    """`size` is that of a page where none is given."""
     start, end = _dates(args)
-    size = _number(args, "size", _DEFAULT.size)
-    if size > limits.max_page_size:
-        raise RequestError(
-            f"size is {size}; a page holds at most {limits.max_page_size} hits.",
-            parameter="size",
-            hint="Ask for more pages instead.",
-        )
-    page = _number(args, "page", _DEFAULT.page)
-    if page * size > limits.window:
-        raise RequestError(
-            f"Page {page} of {size} hits lies beyond the first {limits.window} hits, "
-            "which is as far as paging goes.",
-            parameter="page",
-            hint=f"The last page of this size is {limits.window // size}; or narrow the search.",
-        )
-    return SearchRequest(
-        query=parse_query(args, limits, required=True),
+    asked = SearchRequest(
+        query=parse_query(args, limits, required=required),
         mode=_choice(args, "mode", Mode, _DEFAULT.mode),
         languages=_languages(args),
         sources=_values(args, "source"),
@@ -175,11 +66,13 @@ def parse_search(args: Args, limits: SearchConfig) -> SearchRequest:
         date_from=start,
         date_to=end,
         sort=_choice(args, "sort", Sort, _DEFAULT.sort),
-        page=page,
-        size=size,
+        page=_number(args, "page", _DEFAULT.page),
+        size=_number(args, "size", size),
         literal=_yes(args, "literal"),
-        off=_off(args),
+        off=_off(args, limits),
     )
+    check_page(asked, limits)
+    return asked
 
 
 def parse_cursor(args: Args) -> str | None:
@@ -195,24 +88,25 @@ def parse_cursor(args: Args) -> str | None:
 def parse_suggest(args: Args, limits: SearchConfig) -> tuple[str, int]:
     """What has been typed, and how many suggestions are wanted."""
     text = parse_query(args, limits, required=True)
-    return text, _number(args, "size", SUGGESTIONS_SHOWN, MAX_SUGGESTIONS)
+    return text, _number(args, "size", limits.suggestions, limits.max_suggestions)
 
 
-def parse_related(args: Args) -> tuple[str, int]:
+def parse_related(args: Args, limits: SearchConfig) -> tuple[str, int]:
     """The document's id, and how many related ones are wanted."""
-    return parse_id(args), _number(args, "size", RELATED_SHOWN, MAX_RELATED)
+    return parse_id(args, limits), _number(args, "size", limits.related, limits.max_related)
 
 
-def parse_id(args: Args) -> str:
+def parse_id(args: Args, limits: SearchConfig) -> str:
     """The id of a document, which no address has room for at any length."""
     found = _one(args, "id")
     if found is None:
         raise RequestError(
             "There is no id.", parameter="id", hint="Give the id of a document, as a hit names it."
         )
-    if len(found) > MAX_ID_CHARS:
+    if len(found) > limits.max_id_chars:
         raise RequestError(
-            f"The id has {len(found):,} characters; the limit is {MAX_ID_CHARS:,}.", parameter="id"
+            f"The id has {len(found):,} characters; the limit is {limits.max_id_chars:,}.",
+            parameter="id",
         )
     return found
 
@@ -238,8 +132,11 @@ def parse_query(args: Args, limits: SearchConfig, *, required: bool = False) -> 
     return query
 
 
-def to_args(request: SearchRequest) -> list[tuple[str, str]]:
-    """The shortest arguments that ask for this request: defaults are left out."""
+def to_args(request: SearchRequest, size: int) -> list[tuple[str, str]]:
+    """The shortest arguments that ask for this request: defaults are left out.
+
+    `size` is the default of the address that they are for.
+    """
     pairs = [("q", request.query)] if request.query else []
     pairs += [("lang", each) for each in request.languages]
     pairs += [("source", each) for each in request.sources]
@@ -248,11 +145,12 @@ def to_args(request: SearchRequest) -> list[tuple[str, str]]:
         if day is not None:
             pairs.append((name, day.isoformat()))
     if request.literal:
-        pairs.append(("literal", _YES[0]))
+        pairs.append(("literal", YES[0]))
     pairs += [("off", each) for each in request.off]
+    usual = replace(_DEFAULT, size=size)
     for name in ("mode", "sort", "page", "size"):
         value = getattr(request, name)
-        if value != getattr(_DEFAULT, name):
+        if value != getattr(usual, name):
             pairs.append((name, str(value.value if isinstance(value, Enum) else value)))
     return pairs
 
@@ -285,7 +183,7 @@ def _number(args: Args, name: str, default: int, most: int | None = None) -> int
             f"{name} is {_shown(value)}; it must be a whole number from 1.", parameter=name
         )
     if most is not None and int(value) > most:
-        raise RequestError(f"{name} is {int(value):,}; at most {most} are given.", parameter=name)
+        raise RequestError(f"{name} is {int(value):,}; at most {most:,} are given.", parameter=name)
     return int(value)
 
 
@@ -310,24 +208,24 @@ def _languages(args: Args) -> tuple[str, ...]:
 def _yes(args: Args, name: str) -> bool:
     """A switch. Not giving it is the only way to say no."""
     value = _one(args, name)
-    if value is not None and value not in _YES:
-        raise _unknown(name, value, _YES)
+    if value is not None and value not in YES:
+        raise _unknown(name, value, YES)
     return value is not None
 
 
-def _off(args: Args) -> tuple[str, ...]:
+def _off(args: Args, limits: SearchConfig) -> tuple[str, ...]:
     words = _values(args, "off")
-    if len(words) > MAX_OFF:
+    if len(words) > limits.max_off_words:
         raise RequestError(
-            f"off names {len(words):,} words; it may name {MAX_OFF}.",
+            f"off names {len(words):,} words; it may name {limits.max_off_words:,}.",
             parameter="off",
             hint="With literal=1 only the words as typed are searched for.",
         )
     for word in words:
-        if len(word) > MAX_OFF_CHARS:
+        if len(word) > limits.max_off_chars:
             raise RequestError(
                 f"off is {_shown(word)}, of {len(word):,} characters; "
-                f"a word has at most {MAX_OFF_CHARS}.",
+                f"a word has at most {limits.max_off_chars:,}.",
                 parameter="off",
                 hint="Take the words from `readings` in an answer.",
             )

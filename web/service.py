@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from search.export import Export
 from search.models import (
     DocumentExplanation,
     DocumentView,
@@ -53,6 +54,9 @@ class SearchService(Protocol):
 
     def search(self, request: SearchRequest, /) -> SearchResponse:
         """Answer one request."""
+
+    def export(self, request: SearchRequest, /) -> Export:
+        """Everything that answers a request, read while it is taken."""
 
     def document(self, document_id: str, asked: SearchRequest | None = None, /) -> DocumentView:
         """One document, with the marks of the search it was opened from."""

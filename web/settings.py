@@ -123,13 +123,17 @@ class Settings:
 
 @dataclass(frozen=True)
 class Setting:
-    """A row of the table: where a setting lives, what it may be and what it is called outside."""
+    """A row of the table: where a setting lives, what it may be and what it is called outside.
+
+    `limit` names the setting of the same section that this one may not be above, if there is one.
+    """
 
     section: str
     name: str
     type: Any
     default: object
     variable: str
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,8 @@ def table() -> Iterator[Setting]:
         for each in fields(config):
             variable = f"TALASH_{section}_{each.name}".upper()
             default = getattr(defaults, each.name)
-            yield Setting(section, each.name, types[each.name], default, variable)
+            limit = each.metadata.get("limit", "")
+            yield Setting(section, each.name, types[each.name], default, variable, limit)
 
 
 def load(
@@ -247,9 +252,11 @@ def _build(values: _Values) -> Settings:
         if given is not None:
             checked.setdefault(each.section, {})[each.name] = _check(each, given)
     sections = get_type_hints(Settings)
-    settings = Settings(**{name: sections[name](**given) for name, given in checked.items()})
-    _agree(settings.web)
-    return settings
+    built = Settings(**{name: sections[name](**given) for name, given in checked.items()})
+    _agree(built.web)
+    for each in table():
+        _check_limit(each, values, checked, built)
+    return built
 
 
 def renewed(old: Settings, new: Settings) -> Settings:
@@ -278,6 +285,25 @@ def _agree(web: WebConfig) -> None:
         raise ConfigError(
             f"web.public_url = {web.public_url!r} has a path that cannot be a prefix.",
             hint="Its path may have letters, digits, and . _ ~ -, such as /archive.",
+        )
+
+
+def _check_limit(
+    setting: Setting, values: _Values, checked: Mapping[str, Mapping[str, object]], built: Settings
+) -> None:
+    """A value that was set above its limit would never be in force: neither one is the right one."""
+    given = values.get((setting.section, setting.name))
+    if not setting.limit or given is None:
+        return
+    wanted: Any = checked[setting.section][setting.name]
+    most: int = getattr(getattr(built, setting.section), setting.limit)
+    if wanted > most:
+        limit = f"{setting.section}.{setting.limit}"
+        raise ConfigError(
+            f"{setting.section}.{setting.name} = {wanted} ({given.origin}) is above {limit}, "
+            f"which is {most}.",
+            hint=f"Lower {setting.section}.{setting.name} to at most {most}, or raise {limit} "
+            f"to {wanted}.",
         )
 
 

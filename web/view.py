@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -16,9 +16,11 @@ from urllib.parse import quote
 from flask import url_for
 
 from index.normalize import normalize
+from search.config import SearchConfig
 from search.models import Alternative, FacetValue, SearchRequest, SearchResponse, WordReading
 from web import present
 from web.addresses import query_string
+from web.parameters import YES
 from web.params import to_args
 from web.text import Text
 
@@ -37,9 +39,13 @@ STORIES_SHOWN = 2
 
 @dataclass(frozen=True)
 class Links:
-    """Addresses of our pages. `ui` is the interface language where the reader chose one."""
+    """Addresses of our pages, within the limits of what is served.
+
+    `ui` is the interface language where the reader chose one.
+    """
 
     ui: str = ""
+    limits: SearchConfig = field(default_factory=SearchConfig)
 
     def home(self) -> str:
         """The start page."""
@@ -47,11 +53,11 @@ class Links:
 
     def search(self, asked: SearchRequest) -> str:
         """The results of a request."""
-        return self._address(url_for("pages.search"), to_args(asked))
+        return self._address(url_for("pages.search"), self._args(asked))
 
     def query(self, query: str, asked: SearchRequest | None = None) -> str:
         """The results of another query, with the filters of a request if there was one."""
-        base = asked or SearchRequest("")
+        base = asked or SearchRequest("", size=self.limits.page_size)
         return self.search(replace(base, query=query, page=1, literal=False, off=()))
 
     def page(self, asked: SearchRequest, number: int) -> str:
@@ -60,14 +66,29 @@ class Links:
 
     def document(self, id: str, asked: SearchRequest | None = None) -> str:
         """A document; with the request along, so that it can lead back to the same results."""
-        args = to_args(asked) if asked else []
+        args = self._args(asked) if asked else []
         return self._address(url_for("pages.document", id=id), args)
 
-    def export(self, endpoint: str, asked: SearchRequest) -> str:
-        """The whole of an answer, from its first page, as a feed or a file."""
-        left = ("page", "size", "sort") if endpoint == "feeds.atom" else ("page", "size")
-        pairs = [pair for pair in to_args(asked) if pair[0] not in left]
-        return f"{url_for(endpoint)}?{query_string(pairs)}"
+    def feed(self, asked: SearchRequest) -> str:
+        """The newest of an answer as a feed."""
+        pairs = [pair for pair in self._args(asked) if pair[0] not in ("page", "size", "sort")]
+        return f"{url_for('feeds.atom')}?{query_string(pairs)}"
+
+    def export(self, kind: str, asked: SearchRequest | None = None, *, bodies: bool = False) -> str:
+        """The whole of an answer, or of the archive, as a file."""
+        args = self._args(asked) if asked else []
+        pairs = [pair for pair in args if pair[0] not in ("page", "size")]
+        pairs += [("body", YES[0])] if bodies else []
+        path = url_for(f"feeds.export_{kind}")
+        return f"{path}?{query_string(pairs)}" if pairs else path
+
+    def may_switch_off(self, word: str, asked: SearchRequest) -> bool:
+        """Whether one more word may be named in `off`."""
+        limits = self.limits
+        return len(asked.off) < limits.max_off_words and len(word) <= limits.max_off_chars
+
+    def _args(self, asked: SearchRequest) -> list[tuple[str, str]]:
+        return to_args(asked, self.limits.page_size)
 
     def _address(self, path: str, args: list[tuple[str, str]]) -> str:
         pairs = [*args, ("ui", self.ui)] if self.ui else args
@@ -144,7 +165,10 @@ def period(first: date, last: date, text: Text) -> str:
 
 @dataclass(frozen=True)
 class WordChip:
-    """An alternative of a typed word, and the same search with it switched over."""
+    """An alternative of a typed word, and the same search with it switched over.
+
+    `toggle` is empty where no more words may be switched off.
+    """
 
     word: str
     lang: str
@@ -190,6 +214,8 @@ def _word_chip(each: Alternative, asked: SearchRequest, links: Links) -> WordChi
 
 def _toggled(each: Alternative, asked: SearchRequest, links: Links) -> str:
     """The search with a word off that was on, or the reverse; it opens where the words are."""
+    if not (each.off or links.may_switch_off(each.word, asked)):
+        return ""
     rest = tuple(word for word in asked.off if word != each.word)
     off = rest if each.off else (*rest, each.word)
     return links.search(replace(asked, off=off, page=1)) + "#also"

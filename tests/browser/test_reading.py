@@ -101,11 +101,13 @@ def test_an_answer_can_be_taken_along(page):
     links = page.locator(".along a").evaluate_all(
         "all => all.map(each => each.getAttribute('href'))"
     )
-    assert links == [
-        f"/{each}?q=police&lang=ur" for each in ("feed.atom", "export.csv", "export.jsonl")
-    ]
+    asked = "?q=police&lang=ur"
+    files = [f"/export.csv{asked}", f"/export.jsonl{asked}", f"/export.jsonl{asked}&body=1"]
+    assert links == [f"/feed.atom{asked}", *files]
     for each in links:
         assert page.request.get(each).status == 200
+    for each in files:
+        assert page.request.get(each).headers["x-total-count"]
 
 
 # --- an article ---

@@ -22,7 +22,7 @@ from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from search.live import LiveEngine
-from web import openapi, params
+from web import openapi, parameters
 from web.app import create_app
 from web.settings import Settings
 
@@ -150,5 +150,11 @@ def test_each_parameter_takes_or_refuses_hostile_values(client, path, value) -> 
 
 
 def test_the_tables_are_all_tried() -> None:
-    tables = (params.LISTING, params.SUGGEST, params.RELATED, params.EXPLAIN, params.EXPORT)
+    tables = (
+        parameters.LISTING,
+        parameters.SUGGEST,
+        parameters.RELATED,
+        parameters.EXPLAIN,
+        parameters.EXPORT,
+    )
     assert {param.name for table in tables for param in table} <= set(NAMES)

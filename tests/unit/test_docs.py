@@ -24,7 +24,7 @@ from search.syntax import FILTER_FIELDS
 from web import openapi, params
 from web.app import create_app
 from web.cli import main
-from web.params import Param
+from web.parameters import Param
 from web.settings import FILE_VARIABLE, SHORT_NAMES, Settings, load, table
 
 ROOT = Path(__file__).resolve().parents[2]

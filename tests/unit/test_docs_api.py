@@ -13,10 +13,11 @@ from test_docs import ROOT, _NoEngine, _sent, blocks, code, commands, rows
 
 from index import errors as index_errors
 from scripts import api_examples
+from search.config import SearchConfig
 from search.engine import SearchEngine
-from web import errors, openapi, params
+from web import errors, openapi, parameters
 from web.app import create_app
-from web.params import Param
+from web.parameters import Param
 from web.settings import Settings
 
 
@@ -55,7 +56,7 @@ def test_examples_have_the_shape_of_answers(shown: api_examples.Example) -> None
     for hit in example.get("hits", ()):
         _check_against_seed(hit)
     for facet in example.get("facets", {}).get("languages", ()):
-        assert facet["value"] in params.FILTER_LANGUAGES
+        assert facet["value"] in parameters.FILTER_LANGUAGES
 
 
 def _check_against_seed(hit: dict[str, Any]) -> None:
@@ -97,14 +98,40 @@ def test_the_addresses_are_those_of_the_server() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "table"),
-    [("Search", params.LISTING), ("Suggest", params.SUGGEST), ("Related", params.RELATED)],
+    [
+        ("Search", parameters.LISTING),
+        ("Suggest", parameters.SUGGEST),
+        ("Related", parameters.RELATED),
+    ],
 )
 def test_the_parameters_are_those_that_are_parsed(heading: str, table: tuple[Param, ...]) -> None:
     found = {code(row[0])[0]: row for row in rows("docs/api.md", heading)}
     assert list(found) == [param.name for param in table]
+    limits = SearchConfig()
     for param in table:
-        default = code(found[param.name][1])
-        assert default == ([str(param.default)] if param.default is not None else [])
+        _, default, does = found[param.name]
+        expected = param.default(limits)
+        assert code(default) == ([str(expected)] if expected is not None else []), param.name
+        if param.name != "q" and (most := param.limit(limits)):
+            assert f"{most:,}" in re.findall(r"[\d,]*\d", does), f"{param.name}: at most {most}"
+
+
+def test_the_limits_are_those_in_force() -> None:
+    """And every limit that a parameter or a default has is told."""
+    found = {code(row[0])[0]: row for row in rows("docs/api.md", "Limits")}
+    config = SearchConfig()
+    for name, (_, default, does) in found.items():
+        assert code(default) == [str(getattr(config, name))], name
+        if limit := SearchConfig.__dataclass_fields__[name].metadata.get("limit"):
+            assert f"at most `{limit}`" in does
+    tables = (parameters.LISTING, parameters.SUGGEST, parameters.RELATED, parameters.FEED)
+    named = {
+        name
+        for table in (*tables, parameters.EXPORT)
+        for each in table
+        for name in (each.setting, each.most, each.values)
+    }
+    assert named - {""} <= set(found)
 
 
 def test_the_problems_are_those_that_can_be_had() -> None:

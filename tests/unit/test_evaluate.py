@@ -97,6 +97,13 @@ def test_figures_by_direction(run) -> None:
     assert row(report.rows, "ur", "ur").metrics["nDCG@10"] == 1.0
 
 
+def test_limits_of_pages_do_not_change_figures(run, test_set: Path) -> None:
+    config = archives.config(test_set.parent / "data")
+    narrow = SearchConfig(max_page_size=1, window=1)
+    found = evaluate(test_set, config, narrow, [Mode.KEYWORD], encoder=HashEncoder())
+    assert (found.refused, found.rows) == (1, run([Mode.KEYWORD]).rows)
+
+
 def test_both_languages_on_the_page(run) -> None:
     """Of the two English queries that both languages answer, one sees both answers."""
     rows = run([Mode.KEYWORD]).rows

@@ -135,7 +135,7 @@ def test_what_needs_no_encoder_does_not_ask_it(index: OpenIndex, name: str) -> N
     engine = SearchEngine(index, encoder, CONFIG)
     assert engine.suggest("بار", 5).suggestions
     assert engine.related(ARTICLE).generation
-    assert engine.matching("بارش")
+    assert engine.selection("بارش").ids
     assert engine.search(SearchRequest("بارش", mode=Mode.KEYWORD)).degraded == ()
     assert encoder.calls == []
 

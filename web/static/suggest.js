@@ -82,7 +82,7 @@
     asking?.abort();
     asking = new AbortController();
     const address = new URL(form.dataset.suggest, location);
-    address.search = new URLSearchParams({ q: typed, size: 8 });
+    address.search = new URLSearchParams({ q: typed });
     try {
       const answer = await fetch(address, { signal: asking.signal, headers: { Accept: "application/json" } });
       if (!answer.ok) return close();

@@ -17,6 +17,12 @@ document.querySelector("#search")?.addEventListener("submit", (event) => {
   setTimeout(() => idle.forEach((field) => { field.disabled = false; }));
 });
 
+// Back shows the results of a question, and the boxes that were in force for it, not those that were
+// ticked on the way to the next one. Where a browser loads the page anew, autocomplete="off" sees to it.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelector("#search")?.reset();
+});
+
 // A button that copies, beside every text that says what it would be called.
 for (const text of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");

@@ -19,6 +19,8 @@ from fake_readings import read, resolve
 
 from index.documents import Document
 from index.errors import NotFoundError, TalashError
+from search.config import SearchConfig
+from search.export import Export, Exported
 from search.models import (
     Absence,
     ArmEvidence,
@@ -45,6 +47,7 @@ from search.models import (
     WordEvidence,
     WordReading,
 )
+from search.paging import check_page
 
 _STORIES = [
     (
@@ -132,6 +135,7 @@ class FakeEngine:
     asked: list[SearchRequest] = field(default_factory=list)
     closed: bool = False
     refreshed: bool = False
+    limits: SearchConfig = field(default_factory=SearchConfig)
 
     def _check(self) -> None:
         if self.failure is not None:
@@ -179,7 +183,7 @@ class FakeEngine:
 
     def explain(self, request: SearchRequest, id: str) -> DocumentExplanation:
         found = self.document(id)
-        hits = self.search(replace(request, page=1, size=1_000)).hits
+        hits = self._answer(request).hits
         ids = [each.id for each in hits]
         at = ids.index(id) if id in ids else None
         hit = None if at is None else hits[at]
@@ -227,7 +231,39 @@ class FakeEngine:
             degraded=self.degraded if query else (),
         )
 
+    def export(self, request: SearchRequest) -> Export:
+        """Everything that `search` would page through; without words all that passes the filters."""
+        if request.query.strip():
+            hits = self._answer(request)
+            rows = [
+                _exported(self.documents[each.id], each.score, each.snippet.text)
+                for each in hits.hits
+            ]
+        else:
+            self._check()
+            self.asked.append(request)
+            rows = [_exported(d, 0.0, "") for d in self.documents.values() if _fits(d, request)]
+        return Export(
+            request,
+            len(rows),
+            0,
+            iter(rows),
+            self.served,
+            self.notices,
+            self.degraded,
+            {"total": 1.0},
+        )
+
     def search(self, request: SearchRequest) -> SearchResponse:
+        """A page of the answer, as far as paging goes."""
+        check_page(request, self.limits)
+        whole = self._answer(request)
+        reachable = whole.hits[: self.limits.window]
+        hits = reachable[(request.page - 1) * request.size :][: request.size]
+        total = replace(whole.total, reachable=len(reachable))
+        return replace(whole, hits=hits, total=total)
+
+    def _answer(self, request: SearchRequest) -> SearchResponse:
         self._check()
         self.asked.append(request)
         words = _words(request.query)
@@ -253,11 +289,9 @@ class FakeEngine:
             day = date.min if newest else date.max
             found.sort(key=lambda pair: pair[0].date or day, reverse=newest)
         keyword = sum(arm == "keyword" for _, arm in found)
-        start = (request.page - 1) * request.size
         hits = tuple(
             _hit(document, arm, rank + 1, words, others)
             for rank, (document, arm) in enumerate(found)
-            if start <= rank < start + request.size
         )
         return SearchResponse(
             request=request,
@@ -287,6 +321,14 @@ def _belongs(document: Document, relation: str, score: float) -> RelatedDocument
     return RelatedDocument(
         each.id, each.title, each.lang, each.date, each.source, each.url, relation, score
     )
+
+
+def _exported(document: Document, score: float, snippet: str) -> Exported:
+    each = document
+    return Exported(
+        each.id, each.title, each.lang, each.date, each.source, each.url, each.tags, score, snippet,
+        "", each.body,
+    )  # fmt: skip
 
 
 def _story(document: Document | DocumentView) -> str:

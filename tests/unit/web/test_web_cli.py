@@ -173,7 +173,7 @@ def test_search_obeys_no_control_characters(run, engine):
     ("args", "says"),
     [
         (["--page", "-1"], "whole number from 1"),
-        (["--page", "1000000"], "first 1000 hits"),
+        (["--page", "1000000"], "first 1,000 hits"),
         (["--from", "2026-02", "--to", "2026-01"], "wrong order"),
         (["--off", "x" * 101], "101 characters"),
         (["--lang", "fr"], "'ur', 'en', 'und'"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import uuid
 from datetime import date
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -18,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.documents import Document
-from web import tables
 from web.app import create_app
 from web.settings import Settings, WebConfig
 from web.xml_writer import clean
@@ -164,100 +161,3 @@ def test_suggestions_have_the_form_browsers_know(client: FlaskClient):
     assert found
     assert len(found) == len(set(found)) <= 8
     assert json.loads(client.get("/suggestions.json?q=").data) == ["", []]
-
-
-# --- export ---
-
-
-def test_all_hits_are_exported_in_order(client: FlaskClient, engine: FakeEngine):
-    rows = [json.loads(line) for line in client.get("/export.jsonl?q=police").data.splitlines()]
-    listed = client.get("/api/v1/search?q=police&size=100").get_json()["hits"]
-    assert [row["id"] for row in rows] == [hit["id"] for hit in listed]
-    assert rows[0]["snippet"] == listed[0]["snippet"]["text"]
-    assert list(rows[0]) == list(tables.COLUMNS)
-    assert rows[0]["tags"] == listed[0]["tags"]
-
-
-def test_csv_opens_in_a_spreadsheet(client: FlaskClient):
-    response = client.get("/export.csv?q=" + quote("پولیس"))
-    assert response.mimetype == "text/csv"
-    assert response.data.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"))))
-    assert list(rows[0]) == list(tables.COLUMNS)
-    assert any("پولیس" in row["title"] for row in rows)
-    assert {row["tags"] for row in rows} == {"خبر; news", "news"}
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_no_cell_is_a_formula(text):
-    bad = Document(text + " police", text + " police", "police", "en", None, text, text, (text,))
-    client = create_app(Settings(), FakeEngine({bad.id: bad})).test_client()
-    (row,) = csv.DictReader(
-        io.StringIO(client.get("/export.csv?q=police").data.decode("utf-8-sig"), newline="")
-    )
-    for name in ("id", "title", "source", "url", "tags"):
-        assert row[name].startswith("'" + text), name
-    (line,) = client.get("/export.jsonl?q=police").data.splitlines()
-    assert json.loads(line)["title"] == text + " police", "programs get the text as it is"
-
-
-def test_a_hostile_article_breaks_no_table():
-    client = create_app(Settings(), hostile()).test_client()
-    (row,) = csv.DictReader(
-        io.StringIO(client.get("/export.csv?q=police").data.decode("utf-8-sig"), newline="")
-    )
-    assert row["title"] == HOSTILE.replace("\0", "").replace("\ud800", "?")
-
-
-@pytest.mark.parametrize(
-    ("query", "plain", "full"),
-    [
-        ("police training", "talash-police-training.csv", "talash-police-training.csv"),
-        ("برف snow", "talash-snow.csv", "talash-برف-snow.csv"),
-        ("برف", "talash.csv", "talash-برف.csv"),
-        (
-            '"../../etc" \r\nSet-Cookie: a',
-            "talash-etc-Set-Cookie-a.csv",
-            "talash-etc-Set-Cookie-a.csv",
-        ),
-        ("x" * 900, "talash-" + "x" * 53 + ".csv", "talash-" + "x" * 53 + ".csv"),
-    ],
-)
-def test_files_are_named_after_the_query(client: FlaskClient, query, plain, full):
-    named = client.get("/export.csv?q=" + quote(query)).headers["Content-Disposition"]
-    found = re.fullmatch(r"attachment; filename=\"([\w.-]+)\"; filename\*=UTF-8''(\S+)", named)
-    assert (found[1], unquote(found[2])) == (plain, full)
-
-
-class Rebuilt(FakeEngine):
-    """An index that is rebuilt between the first two pages, as often as `times` says."""
-
-    times: int = 1
-
-    def search(self, request):
-        found = super().search(request)
-        if request.page == 1 and self.times:
-            self.times -= 1
-            self.served += "x"
-        return found
-
-
-@pytest.mark.parametrize(("times", "status"), [(0, 200), (1, 200), (2, 200), (3, 410)])
-def test_an_export_is_of_one_index(times, status):
-    engine = Rebuilt()
-    engine.times = times
-    settings = Settings(search=Settings().search.__class__(max_page_size=10))
-    response = create_app(settings, engine).test_client().get("/export.jsonl?q=police")
-    assert response.status_code == status
-    if status == 200:
-        ids = [json.loads(line)["id"] for line in response.data.splitlines()]
-        assert len(ids) == len(set(ids)) == 28
-    else:
-        assert response.get_json()["code"] == "cursor-expired"
-
-
-def test_an_export_ends_where_paging_does():
-    limits = Settings().search.__class__(max_page_size=10, window=15)
-    engine = FakeEngine()
-    create_app(Settings(search=limits), engine).test_client().get("/export.csv?q=police")
-    assert [each.page for each in engine.asked] == [1, 2]

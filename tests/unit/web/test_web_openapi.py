@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from index.errors import IndexMissingError
 from web.app import create_app
-from web.params import LISTING
+from web.parameters import LISTING
 from web.settings import Settings, WebConfig
 
 
@@ -42,6 +42,7 @@ def test_every_parameter_is_described(description):
     assert by_name["q"]["required"]
     assert by_name["literal"]["schema"]["enum"] == ["1", "true", "yes"]
     assert by_name["off"]["schema"]["items"] == {"type": "string", "maxLength": 100}
+    assert by_name["off"]["schema"]["maxItems"] == 50
 
 
 CASES = [

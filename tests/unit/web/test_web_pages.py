@@ -128,7 +128,7 @@ def test_filters_stay_and_can_be_taken_away(client):
     assert 'name="source" value="نیا دور" form="search" checked' in page
     assert 'value="2026-01-01"' in page
     assert '<option value="newest" selected>' in page
-    assert '<input type="checkbox" name="tag" value="news" form="search" checked>' in page
+    assert 'name="tag" value="news" form="search" checked>' in page
     chips = page.partition('<ul class="chips"')[2].partition("</ul>")[0]
     links = [html.unescape(link) for link in re.findall(r'href="([^"]+)"', chips)]
     assert len(links) == 5
@@ -214,7 +214,7 @@ def test_unknown_arguments_of_a_shared_link_do_no_harm(client):
     [
         ("/?q=" + "x" * 10_000, 400, "10,000 characters"),
         ("/?q=a&page=-1", 400, "whole number"),
-        ("/?q=a&page=1000000", 400, "first 1000 hits"),
+        ("/?q=a&page=1000000", 400, "first 1,000 hits"),
         ("/?q=a&lang=fr", 400, "ur, en, und"),
         ("/?q=a&from=2026-02&to=2026-01", 400, "wrong order"),
         ("/documents/none?q=police", 404, "no such document"),

@@ -9,17 +9,15 @@ from hypothesis import strategies as st
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest, Sort
+from web.parameters import FILTER_LANGUAGES, SEARCH
 from web.params import (
-    FILTER_LANGUAGES,
-    MAX_OFF,
-    MAX_OFF_CHARS,
-    SEARCH,
     check_names,
     parse_search,
     to_args,
 )
 
 LIMITS = SearchConfig()
+MAX_OFF, MAX_OFF_CHARS = LIMITS.max_off_words, LIMITS.max_off_chars
 
 
 def parse(**args: object) -> SearchRequest:
@@ -106,10 +104,10 @@ def test_a_year_or_month_is_taken_whole(text, first, last):
         ({"page": "0"}, "page", "whole number from 1"),
         ({"page": "1.5"}, "page", "whole number"),
         ({"page": "9" * 5_000}, "page", "whole number"),
-        ({"page": "1000000"}, "page", "first 1000 hits"),
+        ({"page": "1000000"}, "page", "first 1,000 hits"),
         ({"page": "101"}, "page", "last page of this size is 100"),
         ({"size": "0"}, "size", "whole number from 1"),
-        ({"size": "101"}, "size", "at most 100"),
+        ({"size": "101"}, "size", "1 to 100 hits"),
         ({"from_": "yesterday"}, "from", "YYYY-MM-DD"),
         ({"from_": "2026-13"}, "from", "no date"),
         ({"to": "2026-00"}, "to", "no date"),
@@ -173,6 +171,6 @@ requests = st.builds(
 @given(requests)
 def test_a_request_written_as_arguments_is_read_back_the_same(asked):
     args: dict[str, list[str]] = {}
-    for name, value in to_args(asked):
+    for name, value in to_args(asked, LIMITS.page_size):
         args.setdefault(name, []).append(value)
     assert parse_search(args, LIMITS) == asked
