@@ -35,7 +35,7 @@ LOCK, HOLDER = "writer.lock", "writer.json"
 GRACE = 10.0
 """Seconds that a holder is given to end by itself, and then to be gone."""
 
-LOOK = 0.25
+LOOK = 0.5
 """Seconds that a writer waits for others who look whether there is one."""
 
 _TICK = 0.05

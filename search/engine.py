@@ -294,6 +294,14 @@ class SearchEngine:
         with budget.limited(self._config.time_budget):
             self._guard.require()
 
+    def asks(self, guard: EncoderGuard) -> bool:
+        """Whether its encoder is behind this guard."""
+        return self._guard is guard
+
+    def wait_for_encoder(self, seconds: float | None = None) -> None:
+        """Give the encoder time to be opened; see `search.guarded_encoder.EncoderGuard.wait`."""
+        self._guard.wait(seconds)
+
     def require_its_encoder(self, spec: str) -> None:
         """Raise IndexMismatchError if the encoder, which the setting `spec` names, is open and is not
         the one the index was built with."""

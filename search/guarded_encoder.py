@@ -71,6 +71,11 @@ class EncoderGuard:
         return self._encoder.info if self._encoder is not None else None
 
     @property
+    def opening(self) -> bool:
+        """Whether it is being opened at this moment."""
+        return not self._opened.is_set()
+
+    @property
     def bare(self) -> Encoder | EncoderError:
         """The encoder itself, for what is no search, or why there is none."""
         return self._encoder if self._encoder is not None else self._why()
@@ -165,8 +170,8 @@ class EncoderGuard:
         try:
             self._encoder = _run(lambda opener: opener(), self._opener)
             self._answered()
-        except EncoderError as error:
-            self._failed(error, began)
+        except TalashError as error:  # a cache that cannot be written to is no EncoderError
+            self._failed(EncoderError(error.message, hint=error.hint), began)
         finally:
             self._trying = False
             self._opened.set()

@@ -23,7 +23,14 @@ from index.errors import IndexDamagedError, IndexStartingError, StoreError
 from index.guard import FileGuard
 from index.memory import give_back
 from index.reader import OpenIndex
-from index.status import IndexStatus, current_token, open_current, read_status
+from index.status import (
+    IndexStatus,
+    Manifest,
+    current_token,
+    open_current,
+    read_manifest,
+    read_status,
+)
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.export import Export, Exported
@@ -154,9 +161,7 @@ class LiveEngine:
     def opened(self) -> LiveEngine:
         """This engine, once its index and its encoder are open or could not be opened: for programs
         that measure. Raises as `search` does for an index that cannot be served."""
-        self._newest()
-        if self._encoder is not None:
-            self._encoder.wait()
+        self._newest().wait_for_encoder()
         return self
 
     def refresh(self) -> None:
@@ -175,8 +180,8 @@ class LiveEngine:
     def _current(self, *, meaning: bool = False) -> SearchEngine:
         """The engine to ask; with `meaning`, the encoder is given a moment to open."""
         engine = self._newest()
-        if meaning and self._encoder is not None:
-            self._encoder.wait(_ENCODER_PATIENCE)
+        if meaning:
+            engine.wait_for_encoder(_ENCODER_PATIENCE)
         engine.require_its_encoder(self._opened_spec)
         return engine
 
@@ -205,8 +210,19 @@ class LiveEngine:
 
     def _switch(self, token: str) -> None:
         try:
+            guard = self._guarded(open_current(self._config.data_dir, read_manifest))
+            guard.retry()
+            guard.open()
+            if self._engine is not None and not self._engine.asks(guard):
+                guard.wait(_ENCODER_PATIENCE)
+                if guard.opening:  # the old index has its encoder: it serves until the new one has
+                    return
             index = open_current(self._config.data_dir, self._open)
-            engine = SearchEngine(index, self._guarded(index), self._search_config)
+            if (guard := self._guarded(index.manifest)).info is None:  # another came in between
+                guard.open()
+            if self._guard is None:
+                guard.wait()
+            engine = SearchEngine(index, guard, self._search_config)
             engine.require_its_encoder(self._opened_spec)
         except StoreError as error:
             if self._engine is None:
@@ -225,19 +241,14 @@ class LiveEngine:
             self._guard.inspect(generation)
         return OpenIndex.open(generation)
 
-    def _guarded(self, index: OpenIndex) -> EncoderGuard:
-        """The encoder this index needs, which is being opened if it is not open."""
-        spec = self._config.encoder or index.manifest.encoder.spec
+    def _guarded(self, manifest: Manifest) -> EncoderGuard:
+        """The encoder an index needs, open or not."""
+        spec = self._config.encoder or manifest.encoder.spec
         if self._encoder is None or (self._given is None and self._opened_spec != spec):
             opener = None if self._given else partial(self._open_encoder, spec)
             self._encoder = EncoderGuard(self._given, self._search_config, opener)
             self._opened_spec = spec
-        guard = self._encoder
-        guard.retry()
-        guard.open()
-        if self._engine is not None or self._guard is None:
-            guard.wait()  # the others have the old one meanwhile
-        return guard
+        return self._encoder
 
     def _open_encoder(self, spec: str) -> Encoder:
         config = self._search_config

@@ -15,7 +15,13 @@ import pytest
 
 from index import budget
 from index.encoder import TokenStates, Vectors
-from index.errors import EncoderError, EncoderStartingError, SearchTimeoutError, TextRefusedError
+from index.errors import (
+    EncoderError,
+    EncoderStartingError,
+    IndexWriteError,
+    SearchTimeoutError,
+    TextRefusedError,
+)
 from index.reader import OpenIndex
 from search import guarded_encoder
 from search.config import SearchConfig
@@ -468,6 +474,22 @@ def test_an_encoder_that_could_not_be_opened_is_opened_again_by_one(clock: Clock
     assert guard._opened.wait(30)
     assert len(opened) == 3
     assert len(ask(guard, "x")) == 1
+
+
+def test_an_opening_that_fails_in_another_way_rests_too(clock: Clock) -> None:
+    opened: list[None] = []
+
+    def opener() -> newsroom.Bilingual:
+        opened.append(None)
+        raise IndexWriteError("The cache cannot be written.", hint="Name another place.")
+
+    guard = EncoderGuard(None, CONFIG, opener)
+    for _ in range(3):
+        found = guard.request()
+        assert guard._opened.wait(30)
+    assert isinstance(found, EncoderError)
+    assert str(found).startswith("The cache cannot be written. Name another place.")
+    assert len(opened) == 1
 
 
 def test_an_error_in_place_of_an_encoder_stays(clock: Clock) -> None:

@@ -295,6 +295,54 @@ def test_words_are_searched_while_the_encoder_is_being_opened(
     assert asked == ["test"]
 
 
+def test_an_index_waits_for_its_encoder_while_the_old_one_serves(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old index has its own encoder: nobody is answered by words alone, and nobody waits."""
+    go_on = threading.Event()
+
+    def open_(spec: str) -> Encoder:
+        if spec == "other":
+            go_on.wait(60)
+            return Other()
+        return HashEncoder()
+
+    asked = opening(monkeypatch, open_)
+    monkeypatch.setattr(live, "_ENCODER_PATIENCE", 0.05)
+    engine = LiveEngine(config(data, encoder="")).opened()
+    rebuild_from(ARCHIVES[1], config(data, encoder="other"), encoder=Other())
+    for _ in range(3):
+        assert served(engine) == 0
+        assert engine.search(SearchRequest("صحرا")).degraded == ()
+    go_on.set()
+    assert engine._encoder is not None
+    engine._encoder.wait(30)
+    assert served(engine) == 1
+    assert asked == ["test", "other"]
+
+
+def test_a_new_index_of_an_encoder_that_is_out_of_order_is_served_at_once(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def open_(spec: str) -> Encoder:
+        if go_on.is_set():
+            go_on.clear()
+            raise EncoderError("It is gone.")
+        go_on.wait(60)  # and hangs, when it is opened again
+        return HashEncoder()
+
+    opening(monkeypatch, open_)
+    go_on.set()
+    monkeypatch.setattr(live, "_ENCODER_PATIENCE", 0.05)
+    engine = LiveEngine(config(data)).opened()
+    assert served(engine) == 0
+    archives.build(ARCHIVES[1], data)
+    assert served(engine) == 1
+    go_on.set()
+
+
 def test_a_wrong_encoder_that_opens_late_is_told_from_then_on(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

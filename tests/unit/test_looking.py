@@ -48,7 +48,7 @@ def test_they_who_look_see_no_writer_in_each_other_and_keep_none_out(tmp_path: P
                 seen.append(is_locked(tmp_path))
 
     def look_on() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.002):
             is_locked(tmp_path)
 
     with ThreadPoolExecutor(6) as pool:
