@@ -18,6 +18,11 @@ class SearchConfig:
     passage; `sense_reach` how little sense a document may make, as a share of the best one's, and
     still be found by meaning alone.
 
+    Weights of a word beside what it is a part of: `joined_weight` that of the joined form of a
+    hyphenated word (exminister for ex-minister), `letter_weight` that of a letter of an acronym spelled
+    out (ٹی of پی ٹی آئی), `acronym_word_weight` that of the word which an acronym looks like (it for IT);
+    which it does where fewer than `acronym_mostly` of the articles with the word have it in capitals.
+
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
@@ -39,6 +44,10 @@ class SearchConfig:
     relevance_ceiling: float = 0.25
     centroid_weight: float = 0.5
     sense_reach: float = 0.4
+    joined_weight: float = 0.5
+    letter_weight: float = 0.2
+    acronym_word_weight: float = 0.02
+    acronym_mostly: float = 0.5
     expansion: bool = True
     names: bool = True
     roman: bool = True

@@ -78,7 +78,7 @@ class Corrector:
     def corrections(self, request: SearchRequest, understood: Understanding) -> tuple[str, ...]:
         """Up to `MOST` whole queries that would find more, best first."""
         query = understood.query
-        atoms = [atom for atom in query.atoms if _plain(atom)]
+        atoms = [atom for atom in query.atoms if atom.plain]
         doubtful = (at for at, atom in enumerate(atoms) if self._suspect(atom, understood))
         suspects = list(islice(doubtful, _MOST_SUSPECTS))
         if not suspects:
@@ -221,16 +221,11 @@ def _shared(chosen: Sequence[_Change]) -> bool:
     return bool(common.intersection(*(change.articles.tolist() for change in chosen[1:])))
 
 
-def _plain(atom: Atom) -> bool:
-    """Whether an atom is a single word without marks."""
-    return not atom.phrase and atom.field == "any" and len(atom.words) == 1
-
-
 def _rewritten(
     query: Query, atoms: Sequence[Atom], chosen: Sequence[_Change], config: SearchConfig
 ) -> str:
     """The query as typed but for the changes; empty if they cannot be made without touching more."""
-    places = [at for at, atom in enumerate(query.atoms) if _plain(atom)]
+    places = [at for at, atom in enumerate(query.atoms) if atom.plain]
     text, wanted = query.text, [atom.words for atom in query.atoms]
     for change in sorted(chosen, key=lambda each: -each.first):
         first, typed = places[change.first], atoms[change.first : change.last]

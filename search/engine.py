@@ -61,7 +61,7 @@ class SearchEngine:
         self._index = index
         self.encoder = encoder
         self._config = config
-        self._reader = Reader(index.lexicon, config)
+        self._reader = Reader(index, config)
         self._facets = FacetCounter(index, config)
         self._suggester = Suggester(index, config)
         self._corrector = Corrector(index, config)

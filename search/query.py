@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.analysis import Token, is_stop, script, tokenize
+from index.compounds import ALONE, Company, Run, acronym, in_capitals, spelled_out, typed_as_one
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.filters import Filters
@@ -49,6 +50,14 @@ class Atom:
     field: Field
     surface: str
     stop: bool = False
+    company: Company = ALONE
+    acronym: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it may be read otherwise: a single word, anywhere in a document."""
+        single = not self.phrase and self.field == "any" and len(self.words) == 1
+        return single and self.company.alone and not self.acronym
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,7 @@ def parse_query(text: str, config: SearchConfig, *, filtered: bool = False) -> Q
         )
     return Query(
         text=text,
-        groups=_flag_stop_words(grower.groups),
+        groups=_flag_stop_words(_spelled_out(grower.groups)),
         excluded=tuple(grower.excluded),
         filters=reader.filters(),
         notices=_once(notices),
@@ -166,6 +175,7 @@ class _Reader:
     def read(self, text: str) -> list[_Part]:
         """The parts of a query: wanted and unwanted words, in the order typed."""
         found, unbalanced = pieces(text)
+        found = _unshouted(found)
         if unbalanced:
             self._note("quote-unbalanced", "A quotation mark has no partner and was ignored.")
         parts = [part for piece in found for part in self._roles(piece)]
@@ -282,6 +292,18 @@ class _Reader:
         self.notices.append(Notice(code, message))
 
 
+def _unshouted(found: list[Piece]) -> list[Piece]:
+    """The words of a query that is all in capitals as they would be without: there capitals say
+    nothing, and neither acronyms nor the encoder shall see any. Operators and filters stay."""
+    words = [each for each in found if not each.operator and each.field not in FILTER_FIELDS]
+    if not in_capitals(" ".join(f"{each.name} {each.value}" for each in words)):
+        return found
+    return [
+        replace(each, value=each.value.lower(), name=each.name.lower()) if each in words else each
+        for each in found
+    ]
+
+
 _DATE_PROBLEMS = {
     "date-invalid": "is not a date (2026, 2026-01 or 2026-01-31); taken as plain words.",
     "date-reversed": "ends before it begins; taken as plain words.",
@@ -318,7 +340,8 @@ class _Grower:
         if part.phrase or part.field != "any":
             atoms: tuple[Atom, ...] = (_run(part, tokens),)
         else:
-            atoms = tuple(_word(part, token) for token in tokens)
+            company = typed_as_one(part.text, tokens)
+            atoms = tuple(_word(part, *each) for each in zip(tokens, company, strict=True))
         if part.joined:
             self.groups[-1] = Group(self.groups[-1].alternatives + atoms)
         elif part.whole:
@@ -342,9 +365,29 @@ def _run(part: _Part, tokens: Sequence[Token]) -> Atom:
     return Atom(words, part.phrase or len(words) > 1, part.field, surface)
 
 
-def _word(part: _Part, token: Token) -> Atom:
+def _word(part: _Part, token: Token, company: Company) -> Atom:
     surface = part.text[token.start : token.end]
-    return Atom((token.term,), False, part.field, surface, stop=is_stop(token.term))
+    stop = company.alone and is_stop(token.term)
+    return Atom((token.term,), False, part.field, surface, stop, company, acronym(surface))
+
+
+def _spelled_out(groups: Sequence[Group]) -> list[Group]:
+    """Letters that spell an acronym in Urdu are looked for in a row, too: پی ٹی آئی."""
+    found = list(groups)
+    words = [
+        group.alternatives[0].words[0]
+        if len(group.alternatives) == 1 and group.alternatives[0].plain
+        else ""
+        for group in groups
+    ]
+    for first, last in spelled_out(words):
+        surface = " ".join(group.alternatives[0].surface for group in groups[first:last])
+        run = Run(tuple(words[first:last]), surface)
+        for at in range(first, last):
+            atom = groups[at].alternatives[0]
+            company = atom.company._replace(runs=(run,))
+            found[at] = Group((replace(atom, company=company),))
+    return found
 
 
 def _flag_stop_words(groups: Sequence[Group]) -> tuple[Group, ...]:

@@ -120,7 +120,9 @@ def _ask(
     arms = _Arms()
     if request.mode is not Mode.SEMANTIC:
         with clock.stage("keyword"):
-            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), passing)
+            arms.keyword = keyword_arm(
+                understood, index.keyword, len(index.columns), passing, config
+            )
     if request.mode is not Mode.KEYWORD:
         try:
             if isinstance(encoder, EncoderError):

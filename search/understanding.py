@@ -18,6 +18,8 @@ from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
 from index.lexicon import Lexicon
 from index.normalize import one_keyboard
+from index.reader import OpenIndex
+from search.acronyms import Acronyms
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
 from search.models import Alternative, SearchRequest, WordReading
@@ -75,12 +77,12 @@ class Understanding:
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
-        return self.meanings.get(atom.words[0], _AS_TYPED) if _plain(atom) else _AS_TYPED
+        return self.meanings.get(atom.words[0], _AS_TYPED) if atom.plain else _AS_TYPED
 
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        atoms = {atom.words[0]: atom for atom in self.query.atoms if _plain(atom)}
+        atoms = {atom.words[0]: atom for atom in self.query.atoms if atom.plain}
         found = []
         for atom in atoms.values():
             meaning = self.of(atom)
@@ -99,23 +101,25 @@ def as_typed(query: Query) -> Understanding:
 
 
 class Reader:
-    """Understands queries, by the lexicon of one index."""
+    """Understands queries, by the words of one index."""
 
-    def __init__(self, lexicon: Lexicon, config: SearchConfig) -> None:
-        self._lexicon = lexicon
+    def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
+        self._lexicon = index.lexicon
         self._config = config
-        self._roman = RomanReader(lexicon)
-        self._expander = Expander(lexicon, config)
+        self._roman = RomanReader(index.lexicon)
+        self._expander = Expander(index.lexicon, config)
+        self._acronyms = Acronyms(index, config)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
     ) -> Understanding:
         """What a query means. Without an encoder, words new to the archive get no translations."""
+        query = self._acronyms.settled(query)
         if request.literal or query.browsing:
             return as_typed(query)
         off = frozenset(request.off)
         roman = self._read_roman(query)
-        words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if _plain(atom)))
+        words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         vectors = self._new_vectors(english, encoder)
         meanings = {
@@ -213,16 +217,11 @@ def _is_roman(reading: RomanReading) -> bool:
     return reading.english + reading.unknown < 0.5
 
 
-def _plain(atom: Atom) -> bool:
-    """Whether an atom may be read otherwise: a single word, anywhere in a document."""
-    return not atom.phrase and atom.field == "any" and len(atom.words) == 1
-
-
 def _latin_runs(query: Query) -> Iterator[list[str]]:
     """Latin words that stand together in the query."""
     run: list[str] = []
     for atom in query.atoms:
-        if _plain(atom) and script(atom.words[0]) == "en":
+        if atom.plain and script(atom.words[0]) == "en":
             run.append(atom.words[0])
         elif run:
             yield run
@@ -237,12 +236,12 @@ def _resolved(query: Query, meanings: Mapping[str, WordMeaning]) -> str:
         return ""
     words = []
     for atom in query.atoms:
-        resolved = meanings[atom.words[0]].resolved if _plain(atom) else ""
+        resolved = meanings[atom.words[0]].resolved if atom.plain else ""
         words.append(resolved or atom.surface)
     return " ".join(words)
 
 
 def _mostly_roman(query: Query, meanings: Mapping[str, WordMeaning]) -> bool:
-    latin = [atom for atom in query.atoms if _plain(atom) and script(atom.words[0]) == "en"]
+    latin = [atom for atom in query.atoms if atom.plain and script(atom.words[0]) == "en"]
     read = sum(bool(meanings[atom.words[0]].resolved) for atom in latin)
     return 2 * read >= len(latin)

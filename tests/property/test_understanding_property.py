@@ -42,7 +42,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
 
 @pytest.fixture(scope="module")
 def reader(index: OpenIndex) -> Reader:
-    return Reader(index.lexicon, CONFIG)
+    return Reader(index, CONFIG)
 
 
 @pytest.fixture(scope="module")
