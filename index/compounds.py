@@ -112,16 +112,21 @@ def _joined(text: str, tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, 
             end += 1
         parts = tokens[at:end]
         joined = "".join(token.term for token in parts)
-        if 2 <= len(parts) <= MOST_PARTS and joined.isalpha() and len(joined) <= LONGEST_WORD:
+        if 2 <= len(parts) <= MOST_PARTS and _is_word(joined) and len(joined) <= LONGEST_WORD:
             yield parts[0], parts[-1], joined
         at = end
 
 
+def _is_word(joined: str) -> bool:
+    return joined.replace("'", "").isalpha()
+
+
 def in_capitals(text: str) -> bool:
     """Whether a sentence of several words is all in capitals, so that they say nothing."""
-    if len(_WORD_IN_CAPITALS.findall(text)) < 2 or _ARABIC_LETTER.search(text):
+    if not _WORD_IN_CAPITALS.search(text) or _ARABIC_LETTER.search(text):
         return False
-    return not any(map(str.islower, text))
+    words = [piece for piece in text.split() if any(map(str.isupper, piece))]
+    return len(words) > 1 and not any(map(str.islower, text))
 
 
 def acronym(spelling: str) -> str:
@@ -188,6 +193,8 @@ def _says_little(token: Token, company: Sequence[Token]) -> bool:
     others = [other.term for other in company if other is not token]
     if token.term.isdecimal() and CURRENCIES.issuperset(others):
         return False
+    if token.term in CURRENCIES and any(term[0].isdigit() for term in others):
+        return True
     if len(token.term) == 1:
         return True
     return len(token.term) == 2 and any(term[0].isdigit() for term in (token.term, *others))

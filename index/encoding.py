@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis import ANALYZER_FINGERPRINT
 from index.catalogue import Catalogue
 from index.documents import Document
 from index.encoder import Encoder, TokenEncoder, Vectors
@@ -24,7 +25,15 @@ from index.passages import passage_text, text_hash
 from index.reader import CATALOGUE_FILE
 from index.status import current, open_manifest
 from index.vectors import VECTORS_FILE, VectorFile, load_vectors
-from index.word_states import SAMPLE, Bytes, WordSpace, WordStates, WordStatesFile, keeper
+from index.word_states import (
+    SAMPLE,
+    Bytes,
+    WordSpace,
+    WordStates,
+    WordStatesFile,
+    content_words,
+    keeper,
+)
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and the total (0 when unknown)."""
@@ -39,12 +48,15 @@ class Previous:
 
     Nothing, unless the same encoder made it and every file is as it was written: an index that
     was damaged must not hand its damage on, and the rebuild that mends it must not need it.
+
+    `same_words`: it was made by this text analysis, so that its states are those of our words.
     """
 
     texts: dict[bytes, int]
     vectors: npt.NDArray[np.float16]
     states: WordStates | None
     words: KnownVectors
+    same_words: bool = True
 
     @classmethod
     def of(cls, data_dir: Path, encoder: Encoder) -> Previous:
@@ -53,7 +65,8 @@ class Previous:
             generation = current(data_dir)
             manifest = open_manifest(generation, check="checksums")
             if manifest.encoder.id == encoder.info.id:
-                return cls.open(generation, encoder)
+                same_words = manifest.analyzer_fingerprint == ANALYZER_FINGERPRINT
+                return replace(cls.open(generation, encoder), same_words=same_words)
         except StoreError:
             pass
         nothing = np.empty((0, encoder.info.dimension), np.float16)
@@ -101,7 +114,12 @@ class PassageEncoder:
         Each distinct text is encoded once.
         """
         digests = [text_hash(text) for text in texts]
-        known = self._known
+        held = zip(digests, texts, strict=True)
+        known = {
+            digest: self._known[digest]
+            for digest, text in held
+            if digest in self._known and self._fits(text, self._known[digest])
+        }
         new = {digest: row for row, digest in enumerate(digests) if digest not in known}
         fresh, states = self._fresh([texts[row] for row in new.values()])
         place = {digest: position for position, digest in enumerate(new)}
@@ -118,6 +136,17 @@ class PassageEncoder:
         self.reused += sum(digest in known for digest in digests)
         self.encoded += len(new)
         return rows, words
+
+    def _fits(self, text: str, pid: int) -> bool:
+        """Whether the states held of a passage are those of its words.
+
+        Another text analysis may have found other words in it. Where it parts or joins some, their
+        number changes; the few that it folds otherwise stand where they stood.
+        """
+        states = self._previous.states
+        if self.space is None or states is None or self._previous.same_words:
+            return True
+        return len(states.bytes_of(pid)) == len(content_words(text))
 
     def _fresh(self, texts: list[str]) -> tuple[Vectors, list[Bytes]]:
         """What the encoder makes of new texts; no states if it gives none."""

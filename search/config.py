@@ -20,8 +20,9 @@ class SearchConfig:
 
     Weights of a word beside what it is a part of: `joined_weight` that of the joined form of a
     hyphenated word (exminister for ex-minister), `letter_weight` that of a letter of an acronym spelled
-    out (ٹی of پی ٹی آئی), `acronym_word_weight` that of the word which an acronym looks like (it for IT);
-    which it does where fewer than `acronym_mostly` of the articles with the word have it in capitals.
+    out (ٹی of پی ٹی آئی), `acronym_word_weight` that of the word that an acronym looks like (it for IT).
+    Where at least `acronym_always` of the articles with a word have it in capitals it is looked for as
+    any word is, where fewer than `acronym_mostly` its translations are those of the other word.
 
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
@@ -47,6 +48,7 @@ class SearchConfig:
     joined_weight: float = 0.5
     letter_weight: float = 0.2
     acronym_word_weight: float = 0.02
+    acronym_always: float = 0.9
     acronym_mostly: float = 0.5
     expansion: bool = True
     names: bool = True

