@@ -232,6 +232,20 @@ class _Stemmers(threading.local):
 _stemmers = _Stemmers()
 
 
+# What `index.compounds` posts beside the words of a text. It stands here to be in the fingerprint.
+
+HYPHENS = "-\u2010\u2011\u2013"
+
+MOST_PARTS = 3
+"""Parts of a hyphenated word that is posted joined: Tehreek-e-Insaf, not state-of-the-art."""
+
+ACRONYM = r"(?<![^\W\d_])(?:[A-Z]{2,6}|[A-Z](?:\.[A-Z]){1,5})(?![^\W\d_])"
+"""A word in capitals, with dots or without; longer ones are headlines and datelines."""
+
+SENTENCE_END = r"[!?:;۔؟\n]|\.(?=\s|$)"
+"""What a sentence that is all in capitals reaches to."""
+
+
 def _fingerprint() -> str:
     rules = (
         NORMALIZER_VERSION,
@@ -239,6 +253,7 @@ def _fingerprint() -> str:
         repr(URDU_SUFFIXES),
         " ".join(sorted(stop_words)),
         f"snowball-english {Stemmer.version()}",
+        f"{HYPHENS} {MOST_PARTS} {ACRONYM} {SENTENCE_END}",
     )
     return hashlib.blake2b("\0".join(rules).encode(), digest_size=8).hexdigest()
 

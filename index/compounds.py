@@ -22,17 +22,23 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.analysis import LONGEST_WORD, Token, is_stop, stem, tokenize
+from index.analysis import (
+    ACRONYM,
+    HYPHENS,
+    LONGEST_WORD,
+    MOST_PARTS,
+    SENTENCE_END,
+    Token,
+    is_stop,
+    stem,
+    tokenize,
+)
 from index.normalize import ARABIC, normalize
-
-HYPHENS = "-\u2010\u2011\u2013"
-MOST_PARTS = 3
-"""Parts of a hyphenated word that is posted joined: Tehreek-e-Insaf, not state-of-the-art."""
 
 _HYPHEN = re.compile(f"[{HYPHENS}]")
 _BETWEEN_LETTERS = re.compile(rf"[^\W\d_][{HYPHENS}][^\W\d_]")
-_ACRONYM = re.compile(r"(?<![^\W\d_])(?:[A-Z]{2,6}|[A-Z](?:\.[A-Z]){1,5})(?![^\W\d_])")
-_SENTENCE_END = re.compile(r"[!?:;۔؟\n]|\.(?=\s|$)")
+_ACRONYM = re.compile(ACRONYM)
+_SENTENCE_END = re.compile(SENTENCE_END)
 _WORD_IN_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{2,}(?![^\W\d_])")
 _ARABIC_LETTER = re.compile(f"[{ARABIC}]")
 
@@ -64,12 +70,12 @@ class Company(NamedTuple):
     """How a word of a query stands among those it was typed together with.
 
     `runs` are the words in a row that it is looked for in, `alone` says that it means something
-    without them, `joined` is the hyphenated word it is a part of, written as one, or empty.
+    without them, `joined` are the words that it may be a part of, written as one.
     """
 
     runs: tuple[Run, ...] = ()
     alone: bool = True
-    joined: str = ""
+    joined: tuple[str, ...] = ()
 
 
 ALONE = Company()
@@ -144,7 +150,7 @@ def typed_as_one(text: str, tokens: Sequence[Token]) -> list[Company]:
         for before, after in pairwise(tokens)
     ]
     joined = {
-        token.start: term
+        token.start: (term,)
         for first, last, term in _joined(text, tokens)
         for token in tokens
         if first.start <= token.start <= last.start
@@ -158,7 +164,7 @@ def typed_as_one(text: str, tokens: Sequence[Token]) -> list[Company]:
         ]
         bound = bool(pairs) and _says_little(token, [each for pair in pairs for each in pair])
         runs = tuple(_run(text, pair) for pair in pairs) if bound else ()
-        found.append(Company(runs, not bound, joined.get(token.start, "")))
+        found.append(Company(runs, not bound, joined.get(token.start, ())))
     return found
 
 
@@ -180,6 +186,25 @@ def spelled_out(words: Sequence[str]) -> Iterator[tuple[int, int]]:
         if last - first >= 2:
             yield first, last
         at = max(end, at + 1)
+
+
+def side_by_side(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """For each word of a query, what it is as one with its neighbours: ex minister, exminister.
+
+    An empty word is the neighbour of none, and so is a stop word: in form is not inform.
+    """
+    pairs = [
+        f"{one}{other}" if _may_join(one) and _may_join(other) else ""
+        for one, other in pairwise(words)
+    ]
+    return [
+        tuple(filter(None, (before, after)))
+        for before, after in zip(["", *pairs], [*pairs, ""], strict=True)
+    ][: len(words)]
+
+
+def _may_join(word: str) -> bool:
+    return word.isalpha() and not is_stop(word)
 
 
 def _run(text: str, tokens: Sequence[Token]) -> Run:

@@ -69,8 +69,8 @@ class Wanted:
                 continue
             for run in atom.company.runs:
                 phrases.setdefault(run.words, run.surface)
-            if atom.company.joined:
-                words.setdefault(atom.company.joined, atom.surface)
+            for joined in atom.company.joined:
+                words.setdefault(joined, atom.surface)
             if atom.acronym:
                 acronyms.setdefault(atom.acronym, atom.surface)
             if atom.acronym or not atom.company.alone:

@@ -152,8 +152,8 @@ def _terms(typed: Iterable[_Word], config: SearchConfig) -> tuple[_Terms, _Terms
         for term in _together(atom):
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
-        if atom.company.joined:
-            _raise(stems, stem(atom.company.joined), config.joined_weight)
+        for joined in atom.company.joined:
+            _raise(stems, stem(joined), config.joined_weight)
         if not atom.company.alone:
             continue
         weight = _weight(atom, meaning, config)

@@ -21,7 +21,16 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.analysis import Token, is_stop, script, tokenize
-from index.compounds import ALONE, Company, Run, acronym, in_capitals, spelled_out, typed_as_one
+from index.compounds import (
+    ALONE,
+    Company,
+    Run,
+    acronym,
+    in_capitals,
+    side_by_side,
+    spelled_out,
+    typed_as_one,
+)
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.filters import Filters
@@ -139,7 +148,7 @@ def parse_query(text: str, config: SearchConfig, *, filtered: bool = False) -> Q
         )
     return Query(
         text=text,
-        groups=_flag_stop_words(_spelled_out(grower.groups)),
+        groups=_flag_stop_words(_in_company(grower.groups)),
         excluded=tuple(grower.excluded),
         filters=reader.filters(),
         notices=_once(notices),
@@ -372,22 +381,25 @@ def _word(part: _Part, token: Token, company: Company) -> Atom:
     return Atom((token.term,), False, part.field, surface, stop, company, acronym(surface))
 
 
-def _spelled_out(groups: Sequence[Group]) -> list[Group]:
-    """Letters that spell an acronym in Urdu are looked for in a row, too: پی ٹی آئی."""
-    found = list(groups)
+def _in_company(groups: Sequence[Group]) -> list[Group]:
+    """Plain words with what they are together: letters that spell an acronym in Urdu (پی ٹی آئی) in a
+    row, and neighbours as one word (ex minister)."""
+    atoms = [group.alternatives[0] for group in groups]
     words = [
-        group.alternatives[0].words[0]
-        if len(group.alternatives) == 1 and group.alternatives[0].plain
-        else ""
-        for group in groups
+        atom.words[0] if len(group.alternatives) == 1 and atom.plain else ""
+        for group, atom in zip(groups, atoms, strict=True)
     ]
+    found = list(groups)
+    for at, joined in enumerate(side_by_side(words)):
+        if joined and not atoms[at].company.joined:
+            atoms[at] = replace(atoms[at], company=atoms[at].company._replace(joined=joined))
+            found[at] = Group((atoms[at],))
     for first, last in spelled_out(words):
-        surface = " ".join(group.alternatives[0].surface for group in groups[first:last])
+        surface = " ".join(atom.surface for atom in atoms[first:last])
         run = Run(tuple(words[first:last]), surface)
         for at in range(first, last):
-            atom = groups[at].alternatives[0]
-            company = atom.company._replace(runs=(run,))
-            found[at] = Group((replace(atom, company=company),))
+            company = atoms[at].company._replace(runs=(run,))
+            found[at] = Group((replace(atoms[at], company=company),))
     return found
 
 

@@ -161,6 +161,7 @@ def test_fingerprint_follows_every_rule(monkeypatch: pytest.MonkeyPatch) -> None
         "_PATTERN": "other",
         "URDU_SUFFIXES": (),
         "stop_words": frozenset({"the"}),
+        "ACRONYM": "other",
         "Stemmer": SimpleNamespace(version=lambda: "0"),
     }
     seen = {ANALYZER_FINGERPRINT}
