@@ -21,16 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.analysis import Token, is_stop, script, tokenize
-from index.compounds import (
-    ALONE,
-    Company,
-    Run,
-    acronym,
-    in_capitals,
-    side_by_side,
-    spelled_out,
-    typed_as_one,
-)
+from index.compounds import ALONE, Company, acronym, typed_as_one
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.filters import Filters
@@ -148,7 +139,7 @@ def parse_query(text: str, config: SearchConfig, *, filtered: bool = False) -> Q
         )
     return Query(
         text=text,
-        groups=_flag_stop_words(_in_company(grower.groups)),
+        groups=_flag_stop_words(grower.groups),
         excluded=tuple(grower.excluded),
         filters=reader.filters(),
         notices=_once(notices),
@@ -185,7 +176,6 @@ class _Reader:
     def read(self, text: str) -> list[_Part]:
         """The parts of a query: wanted and unwanted words, in the order typed."""
         found, unbalanced = pieces(text)
-        found = _unshouted(found)
         if unbalanced:
             self._note("quote-unbalanced", "A quotation mark has no partner and was ignored.")
         parts = [part for piece in found for part in self._roles(piece)]
@@ -302,18 +292,6 @@ class _Reader:
         self.notices.append(Notice(code, message))
 
 
-def _unshouted(found: list[Piece]) -> list[Piece]:
-    """The words of a query that is all in capitals as they would be without: there capitals say
-    nothing, and neither acronyms nor the encoder shall see any. Operators and filters stay."""
-    words = [each for each in found if not each.operator and each.field not in FILTER_FIELDS]
-    if not in_capitals(" ".join(f"{each.name} {each.value}" for each in words)):
-        return found
-    return [
-        replace(each, value=each.value.lower(), name=each.name.lower()) if each in words else each
-        for each in found
-    ]
-
-
 _DATE_PROBLEMS = {
     "date-invalid": "is not a date (2026, 2026-01 or 2026-01-31); taken as plain words.",
     "date-reversed": "ends before it begins; taken as plain words.",
@@ -379,28 +357,6 @@ def _word(part: _Part, token: Token, company: Company) -> Atom:
     surface = part.text[token.start : token.end]
     stop = company.alone and is_stop(token.term)
     return Atom((token.term,), False, part.field, surface, stop, company, acronym(surface))
-
-
-def _in_company(groups: Sequence[Group]) -> list[Group]:
-    """Plain words with what they are together: letters that spell an acronym in Urdu (پی ٹی آئی) in a
-    row, and neighbours as one word (ex minister)."""
-    atoms = [group.alternatives[0] for group in groups]
-    words = [
-        atom.words[0] if len(group.alternatives) == 1 and atom.plain else ""
-        for group, atom in zip(groups, atoms, strict=True)
-    ]
-    found = list(groups)
-    for at, joined in enumerate(side_by_side(words)):
-        if joined and not atoms[at].company.joined:
-            atoms[at] = replace(atoms[at], company=atoms[at].company._replace(joined=joined))
-            found[at] = Group((atoms[at],))
-    for first, last in spelled_out(words):
-        surface = " ".join(atom.surface for atom in atoms[first:last])
-        run = Run(tuple(words[first:last]), surface)
-        for at in range(first, last):
-            company = atoms[at].company._replace(runs=(run,))
-            found[at] = Group((replace(atoms[at], company=company),))
-    return found
 
 
 def _flag_stop_words(groups: Sequence[Group]) -> tuple[Group, ...]:

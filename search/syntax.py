@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from index.compounds import in_capitals
 from index.normalize import normalize
 
 FILTER_FIELDS = ("lang", "source", "tag", "date")
@@ -122,7 +123,19 @@ def pieces(text: str) -> tuple[list[Piece], bool]:
         elif match["name"] and _key(match["name"]) not in _FIELDS:
             found.append(Piece(match["name"]))
         at = match.end()
-    return found, unbalanced
+    return _unshouted(found), unbalanced
+
+
+def _unshouted(found: list[Piece]) -> list[Piece]:
+    """The words of a query that is all in capitals as they would be without: there capitals say
+    nothing, and neither acronyms nor the encoder shall see any. Operators and filters stay."""
+    words = [each for each in found if not each.operator and each.field not in FILTER_FIELDS]
+    if not in_capitals(" ".join(f"{each.name} {each.value}" for each in words)):
+        return found
+    return [
+        replace(each, value=each.value.lower(), name=each.name.lower()) if each in words else each
+        for each in found
+    ]
 
 
 def typing_from(text: str) -> tuple[int, bool] | None:

@@ -19,7 +19,7 @@ from index.errors import EncoderError
 from index.lexicon import Lexicon
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
-from search.acronyms import Acronyms
+from search.compounds import Compounds
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
 from search.models import Alternative, SearchRequest, WordReading
@@ -108,13 +108,13 @@ class Reader:
         self._config = config
         self._roman = RomanReader(index.lexicon)
         self._expander = Expander(index.lexicon, config)
-        self._acronyms = Acronyms(index, config)
+        self._compounds = Compounds(index, config)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
     ) -> Understanding:
         """What a query means. Without an encoder, words new to the archive get no translations."""
-        query = self._acronyms.settled(query)
+        query = self._compounds.settled(query)
         if request.literal or query.browsing:
             return as_typed(query)
         off = frozenset(request.off)

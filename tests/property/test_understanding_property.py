@@ -135,7 +135,7 @@ def test_a_literal_request_is_nothing_but_the_query(reader: Reader, text: str) -
     query = read(text)
     if query:
         found = reader.understand(query, SearchRequest(text, literal=True), newsroom.Bilingual())
-        query = found.query  # its acronyms settled
+        query = found.query  # its compounds settled
         assert found == Understanding(query, query.plain, query.language, literal=True)
         assert [atom.words for atom in query.atoms] == [atom.words for atom in read(text).atoms]
 
