@@ -4,9 +4,9 @@
 
 ARTICLES.jsonl (id, title, body) are the documents of the index in DIR. From the texts a number of
 each kind is drawn, evenly over all that a pattern finds. Each is asked for, by words alone and as
-typed, in every other spelling that people use for it: a figure counts when the article it was drawn
-from holds every word of the query (`SearchEngine.matching`). `others` is how many articles that is on
-average: what finds everything would find the right one, too.
+typed, in every other spelling that people use for it, and `found` is the share of these queries for
+which the article it was drawn from is one that holds every word (`SearchEngine.matching`). The last
+column is how many articles that is on average: what finds everything would find the right one, too.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ _LETTER = "(?:اے|بی|سی|ڈی|ای|ایف|جی|ایچ|آئی|جے|کے|ای�
 
 
 def amount(match: re.Match[str]) -> list[str]:
-    """1400, 1,400, ۱۴۰۰, ۱،۴۰۰, "1,400", $1,400."""
+    """1400, 1,400, ۱۴۰۰, ۱،۴۰۰, "1,400", $1,400; Rs1,400 for rupees."""
     figures = match["number"].replace(",", "")
     grouped = f"{int(figures):,}"
     plain = [figures, grouped, figures.translate(URDU_DIGITS), grouped.translate(URDU_DIGITS)]
-    return [*plain, f'"{grouped}"', f"${grouped}", f"Rs{grouped}", f"{figures}/-"]
+    rupees = [f"Rs{grouped}", f"Rs. {figures}"] if match[0].startswith("Rs") else []
+    return [*plain, f'"{grouped}"', f"${grouped}", f"{figures}/-", *rupees]
 
 
 def unit(match: re.Match[str]) -> list[str]:

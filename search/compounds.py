@@ -26,11 +26,11 @@ class Compounds:
         self._index = index
         self._config = config
 
-    def settled(self, query: Query) -> Query:
+    def settled(self, query: Query, *, literal: bool) -> Query:
         """The query with the company of its words, and with `Atom.acronym` only where the archive
-        has another word beside it."""
+        has another word beside it. `literal`: what white space parts is two words."""
         groups = [Group(tuple(map(self._settled, group.alternatives))) for group in query.groups]
-        return replace(query, groups=tuple(_in_company(groups)))
+        return replace(query, groups=tuple(groups if literal else _in_company(groups)))
 
     def _settled(self, atom: Atom) -> Atom:
         if not atom.acronym:

@@ -114,7 +114,7 @@ class Reader:
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
     ) -> Understanding:
         """What a query means. Without an encoder, words new to the archive get no translations."""
-        query = self._compounds.settled(query)
+        query = self._compounds.settled(query, literal=request.literal)
         if request.literal or query.browsing:
             return as_typed(query)
         off = frozenset(request.off)
