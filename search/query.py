@@ -355,8 +355,10 @@ def _run(part: _Part, tokens: Sequence[Token]) -> Atom:
 
 def _word(part: _Part, token: Token, company: Company) -> Atom:
     surface = part.text[token.start : token.end]
-    stop = company.alone and is_stop(token.term)
-    return Atom((token.term,), False, part.field, surface, stop, company, acronym(surface))
+    function_word = is_stop(token.term)  # WHO and IT are none
+    capitals = "" if function_word else acronym(surface)
+    stop = company.alone and function_word
+    return Atom((token.term,), False, part.field, surface, stop, company, capitals)
 
 
 def _flag_stop_words(groups: Sequence[Group]) -> tuple[Group, ...]:

@@ -56,6 +56,7 @@ TEXTS = {
     "us": "The U.S. imposed tariffs.",
     "us-all": "They told us and asked us to wait for us.",
     "polio": "A polio drive began in Quetta.",
+    "button": "Press ON, not OFF, as in the past.",
     "drive": "Quetta is a long drive away.",
 }
 
@@ -156,6 +157,11 @@ def test_an_acronym_comes_before_the_pronoun(engine: SearchEngine, query: str, f
     assert query.split()[0].rstrip(".") in (marked[0], marked[0].replace(".", ""))
     if ranked[1:] and ranked[1].id in ("it", "who-came", "us-all"):
         assert ranked[0].score > 1.5 * ranked[1].score
+
+
+def test_function_words_in_capitals_are_function_words(engine: SearchEngine) -> None:
+    assert found(engine, "press ON") == found(engine, "press on") == ["button"]
+    assert "button" in found(engine, "ON")
 
 
 def test_the_pronoun_is_not_the_acronym(engine: SearchEngine) -> None:
