@@ -137,8 +137,8 @@ class _Grammar:
     def whole(self, runs: Runs, words: Words, *, name: bool = False) -> Mask:
         """Which runs are no piece of a sentence, by their words alone."""
         rows = rows_of(runs, words)
-        glued = _glued(words)[words.stream]
-        code = glued | np.r_[glued[1:], False]  # the parts of T20 and 26th, whatever they are
+        tail = _tails(words)[words.stream]
+        code = tail | np.r_[tail[1:], False]  # the parts of T20, F-16 and 26th, whatever they are
         first, last = runs.first, runs.first + runs.length - 1
         ends = self.name_ends if name else self.ends
         # The last may be a number: COVID-19.
@@ -151,12 +151,16 @@ class _Grammar:
 
 def pieces(runs: Runs, words: Words) -> Mask:
     """Runs that begin or end within a word of letters and digits: the T of T20, and the 20."""
-    glued = np.r_[_glued(words)[words.stream], False]
-    return np.asarray(glued[runs.first] | glued[runs.first + runs.length])
+    glued = np.fromiter((s.startswith(GLUE) for s in words.spellings), bool, len(words.spellings))
+    inside = np.r_[glued[words.stream], False]
+    return np.asarray(inside[runs.first] | inside[runs.first + runs.length])
 
 
-def _glued(words: Words) -> Mask:
-    return np.fromiter((s.startswith(GLUE) for s in words.spellings), bool, len(words.spellings))
+def _tails(words: Words) -> Mask:
+    """Spellings that go on with a code: glued to what stands before, or a number behind a hyphen."""
+    found = (s[0] == GLUE or (s[0] == "-" and s[1].isdecimal()) for s in words.spellings[2:])
+    tails: Mask = np.r_[False, False, np.fromiter(found, bool, len(words.spellings) - 2)]
+    return tails
 
 
 def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
@@ -181,8 +185,8 @@ def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
     # Tanveer Ahmad, who is met only where sentences begin: never in small letters, before a name.
     small = np.bincount(single.at[(single.at >= 0) & ~upper], minlength=size)
     capital[:-1] |= upper[:-1] & begins[:-1] & (small[single.at[:-1]] == 0) & capital[1:]
-    glued = _glued(words)[words.stream]
-    capital[1:] |= glued[1:] & capital[:-1]  # T20, K2
+    tail = _tails(words)[words.stream]
+    capital[1:] |= tail[1:] & capital[:-1]  # T20, F-16
     links = np.fromiter((word in _LINKS for word in lexicon_words), bool, len(lexicon_words))
     rows = words.row_of[words.stream]
     link = (rows >= 0) & links[rows]

@@ -177,7 +177,7 @@ def test_an_archive_without_words_has_no_suggestions(tmp_path: Path) -> None:
 def test_codes_are_whole_in_suggestions(tmp_path: Path) -> None:
     """T20 is two words to a search, and one to whoever is offered it."""
     bodies = [
-        "The fans saw the T20 World Cup in Karachi. A climber reached K2 and left.",
+        "The fans saw the T-20 World Cup in Karachi. A climber reached K-2 and left.",
         "He praised the 26th Amendment again. The T20 World Cup is over, and K2 is high.",
         "They passed the 26th Amendment. Prices rose by 5pc, to Rs1,400 for 20kg.",
         "The T20 World Cup ended, the 26th Amendment remained; 5pc of Rs1,400 for 20kg.",
