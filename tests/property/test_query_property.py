@@ -118,6 +118,22 @@ def test_plain_words_are_one_group_each(words: list[str]) -> None:
     assert query.notices == ()
 
 
+@untimed
+@given(
+    st.lists(
+        st.sampled_from(["polio", "who", "it", "the", "t20", "k-electric", "rs1,400", "lahore"]),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_capitals_say_nothing_where_all_are(words: list[str]) -> None:
+    small, capital = (
+        parse_query(text, LIMITS) for text in (" ".join(words), " ".join(words).upper())
+    )
+    if any(len(word) > 1 and word.isalpha() for word in words):
+        assert (capital.groups, capital.plain) == (small.groups, small.plain)
+
+
 @dataclass(frozen=True)
 class Wish:
     """An atom, and how somebody typed it."""
