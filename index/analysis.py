@@ -239,8 +239,9 @@ HYPHENS = "-\u2010\u2011\u2013"
 MOST_PARTS = 3
 """Parts of a hyphenated word that is posted joined: Tehreek-e-Insaf, not state-of-the-art."""
 
-ACRONYM = r"(?<![^\W\d_])(?:[A-Z]{2,6}|[A-Z](?:\.[A-Z]){1,5})(?![^\W\d_])"
-"""A word in capitals, with dots or without; longer ones are headlines and datelines."""
+ACRONYM = r"[A-Z](?<![^\W\d_].)(?:[A-Z]{1,5}|(?:\.[A-Z]){1,5})(?![^\W\d_])"
+"""A word in capitals, with dots or without; longer ones are headlines and datelines. It begins with
+the capital, not with what may not stand before it, because that is several times as fast."""
 
 SENTENCE_END = r"[!?:;۔؟\n]|\.(?=\s|$)"
 """What a sentence that is all in capitals reaches to."""

@@ -36,7 +36,7 @@ from index.analysis import (
 from index.normalize import ARABIC, normalize
 
 _HYPHEN = re.compile(f"[{HYPHENS}]")
-_BETWEEN_LETTERS = re.compile(rf"[^\W\d_][{HYPHENS}][^\W\d_]")
+_BETWEEN_LETTERS = re.compile(rf"[{HYPHENS}](?<=[^\W\d_].)(?=[^\W\d_])")
 _ACRONYM = re.compile(ACRONYM)
 _SENTENCE_END = re.compile(SENTENCE_END)
 _WORD_IN_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{2,}(?![^\W\d_])")
@@ -89,7 +89,7 @@ def ranking_terms(words: Sequence[str], text: str) -> list[str]:
 def additions(text: str) -> list[str]:
     """The joined forms of the hyphenated words of a text, and its acronyms in capitals."""
     found = [stem(joined) for _, _, joined in hyphenated(text)]
-    for sentence in _SENTENCE_END.split(text):
+    for sentence in _SENTENCE_END.split(text) if _ACRONYM.search(text) else ():
         acronyms = _ACRONYM.findall(sentence)
         if acronyms and not in_capitals(sentence):
             found += [acronym.replace(".", "") for acronym in acronyms]
@@ -98,13 +98,16 @@ def additions(text: str) -> list[str]:
 
 def hyphenated(text: str) -> Iterator[tuple[int, int, str]]:
     """The hyphenated words of a text: where they begin and end, and the term of all parts as one."""
-    if not _BETWEEN_LETTERS.search(text):
-        return
-    for piece in re.finditer(r"\S+", text):
-        if not _BETWEEN_LETTERS.search(piece[0]):
-            continue
-        for first, last, joined in _joined(piece[0], tokenize(piece[0])):
-            yield piece.start() + first.start, piece.start() + last.end, joined
+    end = 0
+    while match := _BETWEEN_LETTERS.search(text, end):
+        start, end = match.span()
+        while start and not text[start - 1].isspace():
+            start -= 1
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        piece = text[start:end]
+        for first, last, joined in _joined(piece, tokenize(piece)):
+            yield start + first.start, start + last.end, joined
 
 
 def _joined(text: str, tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, str]]:
