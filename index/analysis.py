@@ -9,8 +9,10 @@ What is one word:
 *   A letter and whatever rides on it: vowel marks, tatweel, joiners and bidi controls stay inside
     (``\\w+`` would break کِتاب in two).
 *   Scripts part: ``IMFکے`` is two words. The year sign of ``2019ء`` is none, so that 2019 ء میں
-    and 2019 میں are one phrase. Latin letters and digits stay together (5G, F16, 20th), a hyphen
-    parts (COVID-19 is covid and 19; as one word it would not be found by covid).
+    and 2019 میں are one phrase.
+*   Letters and digits part in every script, and so do the parts of a hyphen: Rs1,400, 20kg and
+    ٹی20 hold a number that is a word of its own, and covid19, COVID-19 and Covid 19 are the same
+    two words in a row. That such words were typed as one, `index.compounds` sees.
 *   An apostrophe between Latin letters joins (China's, O'Brien); `stem` drops the possessive.
 *   Numbers keep their separators (3,500 is ``3500``, 3.5 is ``3.5``), initials their letters
     (U.S. is ``us``).
@@ -72,16 +74,20 @@ _NO_LETTERS = (
 )
 """What Python's ``\\w`` takes for a letter or a digit and is none: ½, ⑴, ʼ."""
 
+_SMALL_DIGITS = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2473\u24ea"
+"""Digits that Python's ``\\d`` leaves out: m² is m and 2."""
+
 _PATTERN = (
     # A number with separators: 3,500  1,50,000  3.5  192.168.1.1
     r"{nonzero}\d{{0,2}}(?:[{grouping}]\d{{2,3}})*[{grouping}]\d{{3}}(?!\d)(?:[.\u066b]\d+)?"
     r"|\d+(?:[.\u066b]\d+)+"
+    r"|\d{{1,{most}}}|[{small}]{{1,{most}}}"
     # Initials: U.S.A
     r"|{latin}(?:\.{latin})+(?![\w{marks}{invisible}])"
     # Arabic script: letters, then marks, or invisible signs with a letter behind them
     r"|[{arabic}][{arabic}\u0621]{{0,{most}}}(?:(?:[{marks}{invisible}]*[{marks}]"
     r"|[{invisible}]+(?=[{arabic}\u0621]))[{arabic}\u0621]{{0,{most}}}){{0,{most}}}"
-    # Any other script: the same, and digits and apostrophes inside
+    # Any other script: the same, and apostrophes inside
     r"|{other}{{1,{most}}}(?:(?:[{marks}{invisible}]*[{marks}]|[{invisible}]+(?={other})"
     r"|[{apostrophes}](?={latin})){other}{{0,{most}}}){{0,{most}}}"
 )
@@ -97,8 +103,9 @@ def _compile() -> re.Pattern[str]:
         _PATTERN.format(
             nonzero=f"(?![0\u0660\u06f0])[0-9{digits}]",
             grouping=GROUPING,
-            latin=f"[^\\W\\d{_NO_LETTERS}{ARABIC}]",
-            other=f"[^\\W{_NO_LETTERS}{blocks}]",
+            latin=f"[^\\W\\d{_NO_LETTERS}{_SMALL_DIGITS}{ARABIC}]",
+            other=f"[^\\W\\d{_NO_LETTERS}{_SMALL_DIGITS}{blocks}]",
+            small=_SMALL_DIGITS,
             arabic=_ARABIC_LETTERS,
             marks="".join(marks) + RIDING,
             invisible=INVISIBLE,
@@ -225,13 +232,29 @@ class _Stemmers(threading.local):
 _stemmers = _Stemmers()
 
 
+# What `index.compounds` posts beside the words of a text. It stands here to be in the fingerprint.
+
+HYPHENS = "-\u2010\u2011\u2013"
+
+MOST_PARTS = 3
+"""Parts of a hyphenated word that is posted joined: Tehreek-e-Insaf, not state-of-the-art."""
+
+ACRONYM = r"[A-Z](?<![^\W\d_].)(?:[A-Z]{1,5}|(?:\.[A-Z]){1,5})(?![^\W\d_])"
+"""A word in capitals, with dots or without; longer ones are headlines and datelines. It begins with
+the capital, not with what may not stand before it, because that is several times as fast."""
+
+SENTENCE_END = r"[!?:;۔؟\n]|\.(?=\s|$)"
+"""What a sentence that is all in capitals reaches to."""
+
+
 def _fingerprint() -> str:
     rules = (
         NORMALIZER_VERSION,
-        f"{_PATTERN} {LONGEST_WORD} {_ARABIC_LETTERS} {_NO_LETTERS}",
+        f"{_PATTERN} {LONGEST_WORD} {_ARABIC_LETTERS} {_NO_LETTERS} {_SMALL_DIGITS}",
         repr(URDU_SUFFIXES),
         " ".join(sorted(stop_words)),
         f"snowball-english {Stemmer.version()}",
+        f"{HYPHENS} {MOST_PARTS} {ACRONYM} {SENTENCE_END}",
     )
     return hashlib.blake2b("\0".join(rules).encode(), digest_size=8).hexdigest()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis import ANALYZER_FINGERPRINT
 from index.catalogue import Catalogue, known_texts
 from index.documents import Document
 from index.encoder import Encoder, TokenEncoder, Vectors
@@ -26,7 +27,15 @@ from index.passages import passage_text, text_hash
 from index.reader import CATALOGUE_FILE
 from index.status import REUSED, current, open_manifest
 from index.vectors import VECTORS_FILE, VectorFile, load_vectors
-from index.word_states import SAMPLE, Bytes, WordSpace, WordStates, WordStatesFile, keeper
+from index.word_states import (
+    SAMPLE,
+    Bytes,
+    WordSpace,
+    WordStates,
+    WordStatesFile,
+    content_words,
+    keeper,
+)
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and the total (0 when unknown)."""
@@ -41,12 +50,15 @@ class Previous:
 
     Nothing, unless the same encoder made it and every file is as it was written: an index that
     was damaged must not hand its damage on, and the rebuild that mends it must not need it.
+
+    `same_words`: it was made by this text analysis, so that its states are those of our words.
     """
 
     texts: dict[bytes, int]
     vectors: npt.NDArray[np.float16]
     states: WordStates | None
     words: KnownVectors
+    same_words: bool = True
 
     @classmethod
     def of(cls, data_dir: Path, encoder: Encoder) -> Previous:
@@ -55,7 +67,8 @@ class Previous:
             generation = current(data_dir)
             manifest = open_manifest(generation, check="checksums", formats=REUSED)
             if manifest.encoder.id == encoder.info.id:
-                return cls.open(generation, encoder)
+                same_words = manifest.analyzer_fingerprint == ANALYZER_FINGERPRINT
+                return replace(cls.open(generation, encoder), same_words=same_words)
         except StoreError:
             pass
         nothing = np.empty((0, encoder.info.dimension), np.float16)
@@ -140,6 +153,17 @@ class PassageEncoder:
         self.reused += sum(digest in known for digest in digests)
         self.encoded += len(new)
         return rows, words
+
+    def _fits(self, text: str, pid: int) -> bool:
+        """Whether the states held of a passage are those of its words.
+
+        Another text analysis may have found other words in it. Where it parts or joins some, their
+        number changes; the few that it folds otherwise stand where they stood.
+        """
+        states = self._previous.states
+        if self.space is None or states is None or self._previous.same_words:
+            return True
+        return len(states.bytes_of(pid)) == len(content_words(text))
 
     def _fresh(self, texts: list[str]) -> tuple[Vectors, list[Bytes]]:
         """What the encoder makes of new texts; no states if it gives none."""

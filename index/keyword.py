@@ -1,6 +1,7 @@
 """The keyword index: Whoosh keeps the postings, numpy scores them. The only room that knows Whoosh.
 
-Four fields: `title` and `body` hold ranking terms (stems without stop words, frequencies only);
+Four fields: `title` and `body` hold ranking terms (stems without stop words, and what
+`index.compounds` adds; frequencies only);
 `title_exact` and `body_exact` hold every word with its positions, for phrases and for queries made
 of stop words alone. Words come from `index.analysis` and are handed to Whoosh ready-made, so that
 there is one tokenizer and no code of ours in Whoosh's pickled schema.
@@ -28,7 +29,8 @@ from whoosh.index import LockError
 from whoosh.reading import SegmentReader, TermNotFound
 
 from index import budget
-from index.analysis import is_stop, stem, terms
+from index.analysis import terms
+from index.compounds import ranking_terms
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
@@ -91,8 +93,8 @@ class KeywordWriter:
         title, body = terms(document.title), terms(document.body)
         self._writer.add_document(
             docid=docid,
-            title=[stem(term) for term in title if not is_stop(term)],
-            body=[stem(term) for term in body if not is_stop(term)],
+            title=ranking_terms(title, document.title),
+            body=ranking_terms(body, document.body),
             title_exact=title,
             body_exact=body,
         )
@@ -143,14 +145,15 @@ class KeywordIndex:
     def posting(self, term: str, *, exact: bool = False) -> Posting:
         """Documents that hold `term`, with frequencies normalized and joined over the fields.
 
-        `term` is a ranking term (a stem), or an exact word when `exact`.
+        `term` is a ranking term (a stem, or what `index.compounds` adds: IT), or an exact word when
+        `exact`. Words with spaces between them are a run: where they stand one after another.
         """
         key = (term, exact)
         with self._lock:
             cached = self._cache.get(key)
             if cached is None:
                 with _told_as_damage():
-                    cached = self._decode(term, EXACT if exact else RANKING)
+                    cached = self._decode(term, _fields_of(term, exact))
                 self._cache[key] = cached
         return cached
 
@@ -236,11 +239,15 @@ class KeywordIndex:
         if len(words) == 1:
             yield from self._raw_posting(field, words[0])[0].tolist()
             return
+        for docnum, _ in self._phrase_counts(field, words):
+            yield docnum
+
+    def _phrase_counts(self, field: str, words: list[str]) -> Iterator[tuple[int, int]]:
         for leaf, offset in self._leaves:
             if all((field, word) in leaf for word in words):
                 postings = {word: leaf.postings(field, word) for word in words}
-                for docnum in documents_with_phrase(postings, words):
-                    yield docnum + offset
+                for docnum, count in documents_with_phrase(postings, words):
+                    yield docnum + offset, count
 
     def _near_docnums(
         self,
@@ -271,7 +278,7 @@ class KeywordIndex:
         weights = (self._params.title_weight, 1.0)
         parts = []
         for name, weight in zip(names, weights, strict=True):
-            docnums, frequencies = self._raw_posting(name, term)
+            docnums, frequencies = self._frequencies(name, term)
             if len(docnums):
                 tf = frequencies * self._norms[name][docnums] * np.float32(weight)
                 parts.append((self._docids[docnums], tf))
@@ -282,6 +289,15 @@ class KeywordIndex:
         unique, inverse = np.unique(docids, return_inverse=True)
         joined = np.bincount(inverse, weights=tf, minlength=len(unique))
         return Posting(unique.astype(np.int32), joined.astype(np.float32))
+
+    def _frequencies(self, field: str, term: str) -> tuple[Any, Floats]:
+        """Docnums and how often a term, or a run of words, stands in each."""
+        words = term.split(" ")
+        if len(words) == 1:
+            return self._raw_posting(field, term)
+        found = list(self._phrase_counts(field, words))
+        docnums = np.array([docnum for docnum, _ in found], np.int64)
+        return docnums, np.array([count for _, count in found], np.float32)
 
     def _field_posting(self, field: str, term: str) -> tuple[Ints, Floats]:
         docnums, frequencies = self._raw_posting(field, term)
@@ -324,6 +340,13 @@ class KeywordIndex:
         average = float(live.mean()) if len(live) else 1.0
         norms: Floats = (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)
         return norms
+
+
+def _fields_of(term: str, exact: bool) -> tuple[str, ...]:
+    """The two fields that hold a term: a run has its places, an acronym is posted for ranking."""
+    if " " in term:
+        return EXACT
+    return EXACT if exact and not (term.isascii() and term.isupper()) else RANKING
 
 
 def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.impacts import Ints
-from index.word_stream import Words
+from index.word_stream import GLUE, Words
 
 LONGEST = 4
 Longs = npt.NDArray[np.int64]
@@ -107,4 +107,6 @@ def spellings_of(words: Words, runs: Runs, wanted: Ints) -> list[str]:
 def _spaced(spelling: str, place: int) -> str:
     if spelling.startswith("-"):
         return spelling if place else spelling[1:]
+    if spelling.startswith(GLUE):
+        return spelling[1:]
     return f" {spelling}" if place else spelling

@@ -33,7 +33,7 @@ from typing import cast
 
 from pyarabic import araby
 
-NORMALIZER_VERSION = "1"
+NORMALIZER_VERSION = "2"
 """Raise it with every change of what `normalize` returns: indexes built before must be rebuilt."""
 
 INVISIBLE = (
@@ -102,7 +102,7 @@ _YEH_HAMZA = re.compile(f"[{araby.ALEF_MAKSURA}ی]{araby.HAMZA_ABOVE}")
 _ENDINGS = [(re.compile(pattern), ending) for pattern, ending in URDU_ENDINGS]
 _INITIALS = re.compile(rf"(?<![^\W_{ARABIC}]){_LETTER}(?:\.{_LETTER})+(?!\w)")
 _GROUPED = re.compile(
-    rf"(?<![^\W_{ARABIC}])(?<!\d[.,])"  # at the start of a number
+    r"(?<!\d)(?<!\d[.,])"  # at the start of a number
     rf"[1-9]\d{{0,2}}(?:[{GROUPING}]\d{{2,3}})*[{GROUPING}]\d{{3}}(?!\d)"
 )
 _DECIMAL = re.compile(r"(?<=\d)\u066b(?=\d)")

@@ -32,8 +32,10 @@ class Matcher(Protocol):
         """With "positions": where the word stands in the document, ascending."""
 
 
-def documents_with_phrase(postings: Mapping[str, Matcher], words: Sequence[str]) -> Iterator[int]:
-    """Document numbers, ascending, in which `words` stand in a row.
+def documents_with_phrase(
+    postings: Mapping[str, Matcher], words: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """Document numbers, ascending, in which `words` stand in a row, and how often in each.
 
     `postings` has a matcher for each distinct word, at its beginning. Raises SearchTimeoutError.
     """
@@ -43,22 +45,22 @@ def documents_with_phrase(postings: Mapping[str, Matcher], words: Sequence[str])
         document = max(walk.id() for walk in walks)
         if all(walk.id() == document for walk in walks):
             positions = {word: walk.value_as("positions") for word, walk in postings.items()}
-            if in_a_row([positions[word] for word in words]):
-                yield document
+            if count := in_a_row([positions[word] for word in words]):
+                yield document, count
             walks[0].next()
         for walk in walks:
             if walk.is_active() and walk.id() < document:
                 walk.skip_to(document)
 
 
-def in_a_row(positions: Sequence[Sequence[int]]) -> bool:
-    """Whether a position of the first word, the next one of the second, and so on all occur."""
+def in_a_row(positions: Sequence[Sequence[int]]) -> int:
+    """How often a position of the first word, the next one of the second, and so on all occur."""
     rarest_first = sorted(range(len(positions)), key=lambda place: len(positions[place]))
     starts = [at - rarest_first[0] for at in positions[rarest_first[0]]]
     for place in rarest_first[1:]:
         occupied = set(positions[place])
         starts = [start for start in starts if start + place in occupied]
-    return bool(starts)
+    return len(starts)
 
 
 def stand_near(positions: Sequence[Sequence[int]], window: int, least: int) -> bool:

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from index.analysis import is_stop, script
 from index.ngrams import Longs, Runs, count_runs, rows_of
 from index.normalize import normalize
-from index.word_stream import SENTENCE, Words
+from index.word_stream import GLUE, SENTENCE, Words
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -55,7 +55,7 @@ said says say will would could should can may might must not no also whom whose 
 our your i there then than so if because while after before about into over under up down out more
 most some any all each other another such only just even still very much many one two three own same
 here now get got make made go went come came take took being does did during between through against
-both these those them until within without around among per
+both these those them until within without around among per rs
 """
 _LIGHT = frozenset(_LIGHT_WORDS.split())
 """Words of grammar that no phrase begins or ends with, besides the stop words of ranking."""
@@ -119,7 +119,7 @@ def is_content(word: str) -> bool:
 def _says_something(word: str) -> bool:
     if len(word) < 2 or word in _LIGHT or is_stop(word) or script(word) == "other":
         return False
-    return not (word.endswith("'s") or (word.startswith("rs") and word[2:].isdigit()))
+    return not word.endswith("'s")
 
 
 class _Grammar:
@@ -137,12 +137,30 @@ class _Grammar:
     def whole(self, runs: Runs, words: Words, *, name: bool = False) -> Mask:
         """Which runs are no piece of a sentence, by their words alone."""
         rows = rows_of(runs, words)
+        tail = _tails(words)[words.stream]
+        code = tail | np.r_[tail[1:], False]  # the parts of T20, F-16 and 26th, whatever they are
+        first, last = runs.first, runs.first + runs.length - 1
         ends = self.name_ends if name else self.ends
-        last = rows[:, -1]  # it may be a number: COVID-19
-        fine: Mask = ends[rows[:, 0]] & (ends[last] | self.numbers[last])
+        # The last may be a number: COVID-19.
+        fine: Mask = ends[rows[:, 0]] | code[first]
+        fine &= ends[rows[:, -1]] | self.numbers[rows[:, -1]] | code[last]
         for place in range(1, runs.length - 1):
-            fine &= self.inside[rows[:, place]]
-        return fine
+            fine &= self.inside[rows[:, place]] | code[first + place]
+        return fine & ~pieces(runs, words)
+
+
+def pieces(runs: Runs, words: Words) -> Mask:
+    """Runs that begin or end within a word of letters and digits: the T of T20, and the 20."""
+    glued = np.fromiter((s.startswith(GLUE) for s in words.spellings), bool, len(words.spellings))
+    inside = np.r_[glued[words.stream], False]
+    return np.asarray(inside[runs.first] | inside[runs.first + runs.length])
+
+
+def _tails(words: Words) -> Mask:
+    """Spellings that go on with a code: glued to what stands before, or a number behind a hyphen."""
+    found = (s[0] == GLUE or (s[0] == "-" and s[1].isdecimal()) for s in words.spellings[2:])
+    tails: Mask = np.r_[False, False, np.fromiter(found, bool, len(words.spellings) - 2)]
+    return tails
 
 
 def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
@@ -167,6 +185,8 @@ def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
     # Tanveer Ahmad, who is met only where sentences begin: never in small letters, before a name.
     small = np.bincount(single.at[(single.at >= 0) & ~upper], minlength=size)
     capital[:-1] |= upper[:-1] & begins[:-1] & (small[single.at[:-1]] == 0) & capital[1:]
+    tail = _tails(words)[words.stream]
+    capital[1:] |= tail[1:] & capital[:-1]  # T20, F-16
     links = np.fromiter((word in _LINKS for word in lexicon_words), bool, len(lexicon_words))
     rows = words.row_of[words.stream]
     link = (rows >= 0) & links[rows]
@@ -177,7 +197,7 @@ def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
 
 def _like_a_name(spelling: str) -> bool:
     """A name ends before a possessive: Lahore's Badami Bagh are two."""
-    return spelling.lstrip("-")[:1].isupper() and not normalize(spelling).endswith("'s")
+    return spelling.lstrip(f"-{GLUE}")[:1].isupper() and not normalize(spelling).endswith("'s")
 
 
 def _named(runs: Runs, capital: Mask, words: Words, grammar: _Grammar) -> Mask:

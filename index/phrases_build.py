@@ -17,7 +17,7 @@ from index.lexicon import SCRIPTS, Lexicon, Script
 from index.name_pairs import NamePair, pair_names
 from index.ngrams import rows_of, spellings_of
 from index.normalize import one_keyboard
-from index.phrase_mining import Mined, content_words, least_count, mine
+from index.phrase_mining import Mined, content_words, least_count, mine, pieces
 from index.phrases import LANGUAGES, NAME, PHRASE, PHRASES_FILE, TITLE, WORD
 from index.sound_prefixes import SoundPrefixes
 from index.word_stream import Words, WordStream
@@ -111,7 +111,7 @@ def _add_words(entries: _Entries, single: Mined, words: Words, lexicon: Lexicon)
     """Single words that are no names, the most frequent ones."""
     rows = rows_of(single.runs, words)[:, 0]
     least = least_count(len(words.stream))
-    wanted = content_words(lexicon.words)[rows] & ~single.names
+    wanted = content_words(lexicon.words)[rows] & ~single.names & ~pieces(single.runs, words)
     wanted &= lexicon.frequencies[rows] >= least
     chosen = np.flatnonzero(wanted)
     order = np.argsort(-lexicon.frequencies[rows[chosen]], kind="stable")

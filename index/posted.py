@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import is_stop, stem, terms
+from index.compounds import additions
 from index.documents import Document
 from index.errors import IndexDamagedError
 from index.impacts import Ints
@@ -39,12 +40,17 @@ class Posted:
         self.documents = 0
         self.numbers: dict[str, int] = {}
         self.fields = (_Field(), _Field())
+        self.added = (_Field(), _Field())
+        self.added_numbers: dict[str, int] = {}
 
     def add(self, docid: int, document: Document) -> tuple[list[str], list[str]]:
         """Take in one document; returns the words of its title and body."""
         found = terms(document.title), terms(document.body)
         for each, words in zip(self.fields, found, strict=True):
             each.add(docid, [self.numbers.setdefault(word, len(self.numbers)) for word in words])
+        numbers = self.added_numbers
+        for each, text in zip(self.added, (document.title, document.body), strict=True):
+            each.add(docid, [numbers.setdefault(term, len(numbers)) for term in additions(text)])
         self.documents += 1
         return found
 
@@ -62,8 +68,14 @@ def compare(posted: Posted, keyword: KeywordIndex) -> str:
         [-1 if is_stop(word) else stems.setdefault(stem(word), len(stems)) for word in words],
         np.int64,
     )
-    for name, each in zip(RANKING, posted.fields, strict=True):
-        count += _ranking(name, each, of_word, list(stems), keyword)
+    of_added = [stems.setdefault(term, len(stems)) for term in posted.added_numbers]
+    for name, each, added in zip(RANKING, posted.fields, posted.added, strict=True):
+        numbers = np.r_[
+            of_word[np.array(each.words, np.int64)],
+            np.array(of_added, np.int64)[np.array(added.words, np.int64)],
+        ]
+        docids = np.array(each.docids + added.docids, np.int64)
+        count += _ranking(name, numbers, docids, list(stems), keyword)
     return f"{count} are those of {posted.documents} documents"
 
 
@@ -85,10 +97,9 @@ def _exact(name: str, posted: _Field, words: list[str], keyword: KeywordIndex) -
 
 
 def _ranking(
-    name: str, posted: _Field, of_word: _Rows, stems: list[str], keyword: KeywordIndex
+    name: str, numbers: _Rows, docids: _Rows, stems: list[str], keyword: KeywordIndex
 ) -> int:
-    """Stems: documents, and how often."""
-    numbers, docids = of_word[np.array(posted.words, np.int64)], np.array(posted.docids, np.int64)
+    """Stems and what is added to them: documents, and how often."""
     kept = numbers >= 0
     pairs, counts = np.unique(numbers[kept] << 32 | docids[kept], return_counts=True)
     parts = _parts(pairs >> 32, stems)

@@ -26,6 +26,11 @@ MOST_WORDS = 5_000_000
 CLAUSE, SENTENCE = 0, 1
 """The marks. A capital after `SENTENCE` says nothing."""
 
+GLUE = "\u2060"
+"""In front of a word to which no space leads: the 20 of T20."""
+
+_JOINED = re.compile(r"-|[^\W\d]\d|\d[^\W\d]")
+
 _BREAK = re.compile(
     r"([.!?:](?=[\s\"'”’)\]]|$)|[؟۔\n\r\"“”„«»…]|’’|‘‘|''|,(?=\s|$)|[،;؛()\[\]{}|/•*=<>]|\s[-–—]+(?=\s))"
 )
@@ -38,8 +43,8 @@ _TITLE_CASE = 0.6
 class Words:
     """The finished stream.
 
-    `spellings` by number (the first two are the marks; one that begins with - is joined to the word
-    before it), `row_of` their rows in the lexicon (-1 for a mark), `stream` the numbers, `article`
+    `spellings` by number (the first two are the marks; one that begins with - or `GLUE` is joined to
+    the word before it), `row_of` their rows in the lexicon (-1 for a mark), `stream` the numbers, `article`
     the place of each word's article, `silent` where capitals say nothing, `stride` how many
     articles one of these stands for.
     """
@@ -99,13 +104,13 @@ class WordStream:
         stream, numbers = self._stream, self._numbers
         stream.append(SENTENCE)
         for at in range(0, len(parts), 2):
-            words = _with_hyphens(parts[at]) if "-" in parts[at] else surfaces(parts[at])
+            words = _joined(parts[at]) if _JOINED.search(parts[at]) else surfaces(parts[at])
             stream.extend([numbers[word] for word in words])
             mark = parts[at + 1][-1:] if at + 1 < len(parts) else "\n"
             stream.append(SENTENCE if mark in _ENDS_SENTENCE else CLAUSE)
 
     def _new(self, spelling: str) -> int:
-        row = self._rows.get(normalize(spelling.removeprefix("-")), -1)
+        row = self._rows.get(normalize(spelling.lstrip(f"-{GLUE}")), -1)
         if row < 0:  # cut differently here than in the whole text: U.S. at the end of a sentence
             return CLAUSE
         self._spellings.append(spelling)
@@ -139,15 +144,21 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _with_hyphens(text: str) -> list[str]:
-    """Spellings, each that a hyphen joins to the word before it with the hyphen."""
+def _joined(text: str) -> list[str]:
+    """Spellings, each with what joins it to the word before it: a hyphen or nothing at all."""
     found: list[str] = []
     end = -1
     for token in tokenize(text):
-        joined = "-" if found and text[end : token.start] == "-" else ""
-        found.append(joined + text[token.start : token.end])
+        before = text[end : token.start] if found else " "
+        joint = GLUE if _seam(text, token.start, end) else "-" if before == "-" else ""
+        found.append(joint + text[token.start : token.end])
         end = token.end
     return found
+
+
+def _seam(text: str, start: int, end: int) -> bool:
+    """Whether a word begins where another ends, one of them in digits."""
+    return start == end and text[start - 1].isdecimal() != text[start].isdecimal()
 
 
 def _in_title_case(title: str) -> bool:

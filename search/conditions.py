@@ -16,6 +16,7 @@ import numpy as np
 from index.analysis import is_stop, stem
 from index.budget import check
 from index.catalogue import Columns
+from index.compounds import ALONE, Company
 from index.keyword import KeywordIndex
 from search.filters import Filters, Mask, documents_passing
 
@@ -30,6 +31,9 @@ class Atom:
     forms; a single word that is no phrase may match by its stem. `surface` is the spelling as
     typed, without quotes and operators. `stop` says that ranking should pass over it.
 
+    `company` is what it was typed together with, `acronym` its capitals where they make it another word
+    than its letters do; `ambiguous` says that the archive mostly means that other word.
+
     `pattern` is a word with `*` and `?` in it, folded; `edits` how many letters a word may differ
     by; both stand for words of the archive, which are looked up when the query is understood.
     `within` makes of a phrase words in any order with at most so many others between them.
@@ -40,15 +44,18 @@ class Atom:
     field: Field
     surface: str
     stop: bool = False
+    company: Company = ALONE
+    acronym: str = ""
+    ambiguous: bool = False
     pattern: str = ""
     edits: int = 0
     within: int | None = None
 
     @property
     def plain(self) -> bool:
-        """Whether it is a single word without marks, which may be found as another word too."""
+        """Whether it may be read otherwise: a single word without marks, anywhere in a document."""
         single = len(self.words) == 1 and not self.phrase and self.field == "any"
-        return single and not self.loose
+        return single and self.company.alone and not (self.loose or self.ambiguous)
 
     @property
     def loose(self) -> bool:
@@ -214,6 +221,8 @@ def _holding(atom: Atom, lookup: Lookup, *, wanted: bool) -> Mask:
         mask[index.near_documents(groups, len(groups) + atom.within, title_only=title_only)] = True
     elif atom.phrase or len(atom.words) > 1 or is_stop(atom.words[0]):
         mask[index.phrase_documents(atom.words, title_only=title_only)] = True
+        for joined in () if title_only else atom.company.joined:
+            mask[index.posting(stem(joined)).docids] = True
     elif title_only:
         mask[index.field_documents(stem(atom.words[0]), "title")] = True
     else:

@@ -45,6 +45,12 @@ class SearchConfig:
     (or what they are searched by, each in up to `nearby_forms` inflections) stand within
     `nearby_window` times its length.
 
+    Weights of a word beside what it is a part of: `joined_weight` that of the joined form of a
+    hyphenated word (exminister for ex-minister), `letter_weight` that of a letter of an acronym spelled
+    out (ٹی of پی ٹی آئی), `acronym_word_weight` that of the word that an acronym looks like (it for IT).
+    Where at least `acronym_always` of the articles with a word have it in capitals it is looked for as
+    any word is, where fewer than `acronym_mostly` its translations are those of the other word.
+
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
     `encoder_share` (0..1) is the encoder's part of the time a search has left, the rest is for the words.
@@ -92,6 +98,11 @@ class SearchConfig:
     relevance_ceiling: Annotated[float, Field(gt=0)] = 0.25
     centroid_weight: float = 0.5
     sense_reach: Share = 0.4
+    joined_weight: Share = 0.5
+    letter_weight: Share = 0.2
+    acronym_word_weight: Share = 0.02
+    acronym_always: Share = 0.9
+    acronym_mostly: Share = 0.5
     expansion: bool = True
     names: bool = True
     roman: bool = True

@@ -87,7 +87,7 @@ class SearchEngine:
         self._guard = EncoderGuard.of(encoder, config)
         self._config = config
         self._names = Names.of(index.columns, index.catalogue.docids_at)
-        self._reader = Reader(index.lexicon, config)
+        self._reader = Reader(index, config)
         self._facets = FacetCounter(index, config)
         self._suggester = Suggester(index, config)
         self._corrector = Corrector(index, config)

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from index.analysis import Token, accepted, is_stop, stem, term_of, tokenize
+from index.compounds import acronym, hyphenated
 from search.models import Span
 from search.understanding import Understanding
 
@@ -45,12 +46,14 @@ class Wanted:
     """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase.
 
     `meanings` are stems of other words that answer a query's word, `strengths` how surely.
+    `acronyms` are marked only where they are in capitals.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     strengths: Mapping[str, float] = field(default_factory=dict)
+    acronyms: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Understanding) -> Wanted:
@@ -59,9 +62,18 @@ class Wanted:
         phrases: dict[tuple[str, ...], str] = {}
         meanings: dict[str, str] = {}
         strengths: dict[str, float] = {}
+        acronyms: dict[str, str] = {}
         for atom in asked.query.atoms:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
+                continue
+            for run in atom.company.runs:
+                phrases.setdefault(run.words, run.surface)
+            for joined in atom.company.joined:
+                words.setdefault(joined, atom.surface)
+            if atom.acronym:
+                acronyms.setdefault(atom.acronym, atom.surface)
+            if atom.acronym or not atom.company.alone:
                 continue
             meaning = asked.of(atom)
             for word in () if atom.stop else asked.words(atom):
@@ -72,7 +84,7 @@ class Wanted:
                         words.setdefault(other.word, atom.surface)
                     elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
                         meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
-        return cls(words, phrases, meanings, strengths)
+        return cls(words, phrases, meanings, strengths, acronyms)
 
     @cached_property
     def stems(self) -> Mapping[str, str]:
@@ -105,10 +117,10 @@ class Wanted:
     @cached_property
     def by_spelling(self) -> Mapping[str, _Verdict | None]:
         """Word as a text spells it -> the same."""
-        return _BySpelling(self.verdicts)
+        return _BySpelling(self)
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.phrases or self.meanings)
+        return bool(self.words or self.phrases or self.meanings or self.acronyms)
 
 
 class _Verdicts(dict[str, "_Verdict | None"]):
@@ -137,30 +149,51 @@ class _Verdicts(dict[str, "_Verdict | None"]):
 class _BySpelling(dict[str, "_Verdict | None"]):
     """Remembers how each spelling was judged."""
 
-    def __init__(self, verdicts: Mapping[str, _Verdict | None]) -> None:
-        self._verdicts = verdicts
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
 
     def __missing__(self, word: str) -> _Verdict | None:
-        self[word] = verdict = self._verdicts[term_of(word)]
+        self[word] = verdict = self._judge(word)
         return verdict
+
+    def _judge(self, word: str) -> _Verdict | None:
+        if self._wanted.acronyms and (typed := self._wanted.acronyms.get(acronym(word))):
+            return "exact", typed, 1.0
+        return self._wanted.verdicts[term_of(word)]
 
 
 def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
-    if wanted.phrases:
-        return _mark_phrases(tokenize(text), wanted)
     if not wanted:
         return ()
-    return tuple(
+    found = _mark_words(text, wanted)
+    joined = _mark_joined(text, wanted) if wanted.words else []
+    return settle((*joined, *found)) if joined else tuple(found)
+
+
+def _mark_words(text: str, wanted: Wanted) -> list[Span]:
+    if wanted.phrases:
+        return _mark_phrases(text, wanted)
+    return [
         Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
-    )
+    ]
 
 
-def _mark_phrases(tokens: Sequence[Token], wanted: Wanted) -> tuple[Span, ...]:
+def _mark_joined(text: str, wanted: Wanted) -> list[Span]:
+    """Hyphenated words that the query has as one: ex-minister for exminister."""
+    return [
+        Span(start, end, *verdict)
+        for start, end, joined in hyphenated(text)
+        if (verdict := wanted.verdicts[joined])
+    ]
+
+
+def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
     """Words and phrases: a word within a phrase is not marked by itself."""
     spans: list[Span] = []
     taken = 0  # Tokens before this one are marked or passed.
-    openers, verdicts = wanted.openers, wanted.verdicts
+    tokens = tokenize(text)
+    openers, verdicts = wanted.openers, wanted.by_spelling
     for at, token in enumerate(tokens):
         term = token.term
         if term in openers and (phrase := _phrase_at(tokens, at, wanted)):
@@ -169,9 +202,9 @@ def _mark_phrases(tokens: Sequence[Token], wanted: Wanted) -> tuple[Span, ...]:
                 word = wanted.phrases[phrase]
                 spans.append(Span(tokens[first].start, tokens[last - 1].end, "exact", word))
                 taken = last
-        if at >= taken and (verdict := verdicts[term]):
+        if at >= taken and (verdict := verdicts[text[token.start : token.end]]):
             spans.append(Span(token.start, token.end, *verdict))
-    return tuple(spans)
+    return spans
 
 
 def _phrase_at(tokens: Sequence[Token], at: int, wanted: Wanted) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.analysis import Token, is_stop, tokenize
+from index.compounds import Company, acronym, typed_as_one
 from index.normalize import normalize
 from search.conditions import Among, Atom, Field, Passes
 from search.config import SearchConfig
@@ -270,7 +271,9 @@ class Leaves:
             run = self._suffixed(run, leaf)
         if leaf.quoted or field != "any" or leaf.suffix or _CODE.search(leaf.value):
             return Words((run,), run, text)
-        return Words(tuple(_word(text, token) for token in kept), run, text)
+        company = typed_as_one(text, kept)
+        atoms = tuple(_word(text, *each) for each in zip(kept, company, strict=True))
+        return Words(atoms, replace(run, company=Company(joined=company[0].joined)), text)
 
     def _within_limit(self, tokens: Sequence[Token]) -> Sequence[Token]:
         kept = tokens[: self._words_left]
@@ -431,9 +434,12 @@ def _run(text: str, tokens: Sequence[Token], field: Field, *, quoted: bool) -> A
     return Atom(words, quoted or len(words) > 1, field, surface)
 
 
-def _word(text: str, token: Token) -> Atom:
+def _word(text: str, token: Token, company: Company) -> Atom:
     surface = text[token.start : token.end]
-    return Atom((token.term,), False, "any", surface, stop=is_stop(token.term))
+    function_word = is_stop(token.term)  # WHO and IT are none
+    capitals = "" if function_word else acronym(surface)
+    stop = company.alone and function_word
+    return Atom((token.term,), False, "any", surface, stop, company, capitals)
 
 
 def _same_field(node: Either) -> bool:

@@ -140,7 +140,7 @@ def _ask(
     if request.mode is not Mode.SEMANTIC:
         with clock.stage("keyword"):
             near = documents_nearby(understood, index, config, passing)
-            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), near)
+            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), near, config)
     if vector is not None:
         with clock.stage("vectors"):
             arms.semantic = semantic_arm(vector, index, passing, config)

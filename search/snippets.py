@@ -152,7 +152,10 @@ def _worth(wanted: Wanted, weights: Mapping[str, float]) -> dict[str, Worth]:
     worth: dict[str, Worth] = {}
     for phrase, surface in wanted.phrases.items():
         parts = [weights.get(stem(term), 1.0) for term in phrase if not is_stop(term)]
-        worth[surface] = (" ".join(phrase), _whole(sum(parts)))
+        row = " ".join(phrase)
+        worth[surface] = (row, _whole(weights.get(row, sum(parts))))
+    for term, surface in wanted.acronyms.items():
+        worth[surface] = (term, _whole(weights.get(term, 1.0)))
     for term, surface in wanted.words.items():
         worth[surface] = (stem(term), _whole(weights.get(stem(term), 1.0)))
     for stemmed, surface in wanted.meanings.items():

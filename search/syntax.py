@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.compounds import in_capitals
 from index.normalize import normalize
 
 FILTER_FIELDS = ("lang", "source", "tag", "date")
@@ -50,6 +51,7 @@ _DATE_BRACKETS = re.compile(r"[\[{][^\[\]{}]{0,60}[\]}]")
 _SUFFIX = re.compile(r"(?<=\w)(?P<suffix>~\d{0,2})$")
 _BOOST = re.compile(r"(?<=\w)\^\d+(?:\.\d+)?$")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
+_WORDS = ("word", "quoted", "field")
 _COMMAS = ",;،؛"
 _NOISE = "[]{}&"
 
@@ -127,8 +129,17 @@ def lexemes(text: str) -> tuple[list[Lexeme], list[Oddity]]:
     """Cut a query into lexemes, and say which marks were not taken for marks."""
     text, unbalanced = _pair_quotes(_UNSEEN.sub("", text))
     odd = [Oddity("quote-unbalanced", '"')] if unbalanced else []
-    lexer = _Lexer(text, odd)
-    return list(lexer.run()), odd
+    return _unshouted(list(_Lexer(text, odd).run())), odd
+
+
+def _unshouted(found: list[Lexeme]) -> list[Lexeme]:
+    """The words of a query that is all in capitals as they would be without: there capitals say
+    nothing, and neither acronyms nor the encoder shall see any. Operators stay."""
+    if not in_capitals(" ".join(each.value for each in found if each.kind in _WORDS)):
+        return found
+    return [
+        replace(each, value=each.value.lower()) if each.kind in _WORDS else each for each in found
+    ]
 
 
 class _Lexer:

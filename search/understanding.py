@@ -19,6 +19,7 @@ from index.errors import EncoderError
 from index.lexicon import Lexicon
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
+from search.compounds import Compounds
 from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
@@ -115,18 +116,20 @@ def as_typed(query: Query) -> Understanding:
 
 
 class Reader:
-    """Understands queries, by the lexicon of one index."""
+    """Understands queries, by the words of one index."""
 
-    def __init__(self, lexicon: Lexicon, config: SearchConfig) -> None:
-        self._lexicon = lexicon
+    def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
+        self._lexicon = index.lexicon
         self._config = config
-        self._roman = RomanReader(lexicon)
-        self._expander = Expander(lexicon, config)
+        self._roman = RomanReader(index.lexicon)
+        self._expander = Expander(index.lexicon, config)
+        self._compounds = Compounds(index, config)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
     ) -> Understanding:
         """What a query means. Without an encoder, words new to the archive get no translations."""
+        query = self._compounds.settled(query, literal=request.literal)
         if request.literal or query.browsing:
             return as_typed(query)
         off = frozenset(request.off)

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.analysis import is_stop, script, stem, terms, tokenize
+from index.compounds import additions, hyphenated, typed_as_one
 from index.normalize import normalize
 from index.sentences import LONGEST, sentences
 
@@ -47,6 +48,22 @@ def test_a_token_is_the_fold_of_its_own_stretch_of_text(text: str) -> None:
         assert token.term == normalize(text[token.start : token.end])
         reached = token.end
     assert terms(text) == [token.term for token in tokenize(text)]
+
+
+@given(TEXTS)
+@example("ex-minister's K-Electric U.S.A. ٹی-۲۰ a-b-c-d")
+def test_what_was_typed_as_one_is_made_of_tokens(text: str) -> None:
+    tokens = tokenize(text)
+    starts, ends = {token.start for token in tokens}, {token.end for token in tokens}
+    for start, end, joined in hyphenated(text):
+        assert start in starts
+        assert end in ends
+        assert joined == "".join(token.term for token in tokenize(text[start:end]))
+    for company in typed_as_one(text, tokens):
+        assert company.alone is not bool(company.runs)
+        for run in company.runs:
+            assert run.words == tuple(terms(run.surface))
+    assert all(term and " " not in term for term in additions(text))
 
 
 @given(NEWSPRINT)

@@ -53,5 +53,5 @@ def test_phrases_are_found_as_whoosh_finds_them(
 )
 def test_words_are_in_a_row_where_a_text_has_them_in_a_row(text: list[int], run: list[int]) -> None:
     positions = [[at for at, word in enumerate(text) if word == wanted] for wanted in run]
-    slices = (text[at : at + len(run)] for at in range(len(text)))
-    assert in_a_row(positions) == (run in slices)
+    slices = [text[at : at + len(run)] for at in range(len(text))]
+    assert in_a_row(positions) == slices.count(run)

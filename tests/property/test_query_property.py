@@ -151,11 +151,28 @@ def test_ranking_has_words_unless_there_are_none(text: str) -> None:
 )
 def test_plain_words_are_one_group_each(words: list[str]) -> None:
     query = parse_query(" ".join(words), LIMITS)
-    assert [group.alternatives[0].surface for group in query.groups] == words
+    typed = [part for word in words for part in (["B", "2"] if word == "B2" else [word])]
+    assert [group.alternatives[0].surface for group in query.groups] == typed
     assert all(len(group.alternatives) == 1 for group in query.groups)
     assert query.conditions == ()
     assert query.plain == " ".join(words)
     assert query.notices == ()
+
+
+@untimed
+@given(
+    st.lists(
+        st.sampled_from(["polio", "who", "it", "the", "t20", "k-electric", "rs1,400", "lahore"]),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_capitals_say_nothing_where_all_are(words: list[str]) -> None:
+    small, capital = (
+        parse_query(text, LIMITS) for text in (" ".join(words), " ".join(words).upper())
+    )
+    if any(len(word) > 1 and word.isalpha() for word in words):
+        assert (capital.groups, capital.plain) == (small.groups, small.plain)
 
 
 @dataclass(frozen=True)

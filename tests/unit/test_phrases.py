@@ -174,6 +174,27 @@ def test_an_archive_without_words_has_no_suggestions(tmp_path: Path) -> None:
     index.close()
 
 
+def test_codes_are_whole_in_suggestions(tmp_path: Path) -> None:
+    """T20 is two words to a search, and one to whoever is offered it."""
+    bodies = [
+        "The fans saw the T-20 World Cup in Karachi. A climber reached K-2 and left.",
+        "He praised the 26th Amendment again. The T20 World Cup is over, and K2 is high.",
+        "They passed the 26th Amendment. Prices rose by 5pc, to Rs1,400 for 20kg.",
+        "The T20 World Cup ended, the 26th Amendment remained; 5pc of Rs1,400 for 20kg.",
+        "ٹیم نے ٹی20 ورلڈ کپ جیت لیا۔ لوگ ٹی20 ورلڈ کپ دیکھ رہے تھے۔",
+        "کراچی میں ٹی20 ورلڈ کپ کا میچ ہوا۔",
+    ]
+    phrases = phrases_of(tmp_path, *bodies)
+    shown = {*found(phrases, "name"), *found(phrases, "phrase")}
+    assert {"T20 World Cup", "K2", "26th Amendment", "ٹی20 ورلڈ کپ"} <= shown
+    ends = {
+        word
+        for text in phrases.texts
+        for word in (text.split() or [""])[:: max(1, len(text.split()) - 1)]
+    }
+    assert not {"T", "20", "th", "pc", "kg", "Rs", "rs", "K", "ٹی"} & ends
+
+
 def test_a_large_archive_is_thinned_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_stream, "MOST_WORDS", 300)
     items = archives.articles(60)

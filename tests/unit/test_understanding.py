@@ -48,7 +48,7 @@ def understand(
     config = config or SearchConfig()
     query = parse_query(text, config)
     request = SearchRequest(text, **asked)
-    return Reader(index.lexicon, config).understand(query, request, encoder or newsroom.Bilingual())
+    return Reader(index, config).understand(query, request, encoder or newsroom.Bilingual())
 
 
 def meaning_of(found: Understanding, word: str) -> WordMeaning:
@@ -395,7 +395,9 @@ def test_alternatives_of_one_word_do_not_outweigh_a_document_with_all_words(
     index = newsroom.build(tmp_path, articles)
     meanings = {"court": standing_for(*others), "wheat": standing_for("گندم")}
     asked = replace(understand(index, "court wheat"), meanings=meanings)
-    result = keyword_arm(asked, index.keyword, len(index.columns), index.columns.live)
+    result = keyword_arm(
+        asked, index.keyword, len(index.columns), index.columns.live, SearchConfig()
+    )
     scores = dict(zip(texts, result.scores.tolist(), strict=True))
     assert scores["all"] > scores["ten"] > 0
     assert scores["ten"] < 2 * max(scores[word] for word in others)

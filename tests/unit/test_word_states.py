@@ -12,6 +12,7 @@ import pytest
 
 from index.analysis import tokenize
 from index.build import rebuild_from
+from index.documents import Document
 from index.encoder import TokenStates
 from index.errors import IndexDamagedError
 from index.hash_encoder import HashEncoder
@@ -169,3 +170,21 @@ def test_damage_is_named(data: Path, tmp_path: Path, harm: str) -> None:
         space.write_bytes(b"PK\x03\x04 no archive")
     with pytest.raises(IndexDamagedError, match="word states"):
         WordStates.open(generation)
+
+
+def test_states_of_other_words_are_not_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index whose text analysis found one word less in a passage: that one is encoded anew."""
+    texts = ["بارش کراچی میں ہوئی", "The T20 final in Karachi", "rain in Lahore"]
+    items = [Document(id=str(n), title="", body=text) for n, text in enumerate(texts)]
+    with monkeypatch.context() as patch:
+        patch.setattr("index.build.ANALYZER_FINGERPRINT", "before")
+        patch.setattr(
+            "index.word_states.tokenize",
+            lambda text: [t for t in tokenize(text) if t.term != "final"],
+        )
+        rebuild_from(items, archives.config(tmp_path), encoder=newsroom.Bilingual())
+    report = rebuild_from(items, archives.config(tmp_path), encoder=newsroom.Bilingual())
+    assert (report.encoded, report.reused) == (1, 2)
+    assert verify(tmp_path).ok
