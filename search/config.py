@@ -10,13 +10,23 @@ class SearchConfig:
     """Limits of a request and the weights of ranking; the weights were measured (docs/measured.md).
 
     `window` is how many hits paging can reach; `max_typed_chars` how long a query may be that is
-    completed while it is typed; `semantic_depth` how many passages the semantic arm looks at;
+    completed while it is typed; `semantic_depth` how many passages of each language the semantic arm looks at;
     `rescored` for how many of the keyword arm's best the exact relevance is computed.
 
     `keyword_weight` (0..1) is the keyword arm's part in fusion, `relevance_ceiling` the relevance
     that counts as full; `centroid_weight` the weight of an article as a whole beside its best
     passage; `sense_reach` how little sense a document may make, as a share of the best one's, and
     still be found by meaning alone.
+
+    `searched_from` is the weight from which a word is searched by another one (a translation, a
+    reading, a name in the other script); the reader sees every one of them. `sure_from` is the weight,
+    as a share of the weightiest of its concept, from which such a word makes a document found by words:
+    lighter ones only add to the score of documents found otherwise.
+
+    `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
+    `answer_sense` and `answer_nearest` (of the sense that the best match makes) say what answers well
+    enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
+    is the query but for stop words, where one that is the query has 1.
 
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
@@ -39,6 +49,13 @@ class SearchConfig:
     relevance_ceiling: float = 0.25
     centroid_weight: float = 0.5
     sense_reach: float = 0.4
+    searched_from: float = 0.15
+    sure_from: float = 0.5
+    answer_mass: float = 0.75
+    answer_score: float = 0.4
+    answer_sense: float = 0.5
+    answer_nearest: float = 0.85
+    near_title: float = 0.99
     expansion: bool = True
     names: bool = True
     roman: bool = True

@@ -35,6 +35,7 @@ from search.models import (
     DocumentView,
     FacetValue,
     Mode,
+    Notice,
     QueryInfo,
     Related,
     SearchRequest,
@@ -62,7 +63,7 @@ class SearchEngine:
         self.encoder = encoder
         self._config = config
         self._reader = Reader(index.lexicon, config)
-        self._facets = FacetCounter(index, config)
+        self._facets = FacetCounter(index)
         self._suggester = Suggester(index, config)
         self._corrector = Corrector(index, config)
 
@@ -96,7 +97,7 @@ class SearchEngine:
             understood=QueryInfo(
                 language=understood.language,
                 words=words,
-                notices=understood.query.notices,
+                notices=(*understood.query.notices, *_left_out(ranking)),
                 resolved=understood.resolved,
                 readings=understood.readings,
                 did_you_mean=better,
@@ -267,6 +268,18 @@ class SearchEngine:
                     parameter="lang",
                     hint=f"Known here: {', '.join(sorted(known))}.",
                 )
+
+
+def _left_out(ranking: Ranking) -> tuple[Notice, ...]:
+    """Tells the reader of a list that holds only what answers what it does not hold."""
+    left_out = int(ranking.left_out.sum())
+    if not left_out:
+        return ()
+    message = (
+        f"By date, only what answers the query well is listed; by relevance there are "
+        f"{left_out:,} more."
+    )
+    return (Notice("only-answers", message),)
 
 
 def _page(request: SearchRequest, found: int) -> range:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -12,6 +13,7 @@ from index.analysis import is_stop, stem
 from index.budget import check, checked
 from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
+from search.config import SearchConfig
 from search.filters import Mask
 from search.query import Atom, Query
 from search.understanding import Understanding, WordMeaning
@@ -31,16 +33,27 @@ class Layer:
 
 @dataclass(frozen=True)
 class KeywordResult:
-    """Keyword scores of every document (0 where filtered out or nothing matched).
+    """Keyword scores of every document (0 where nothing matched).
 
-    Layer by layer the same concepts; the first is the one that decides what matches. `holding`
-    masks every document that holds a word of the query, filtered out or not.
+    Layer by layer the same concepts; the first is the one that decides what matches. `mass` is the
+    share (0..1) of the query's total rarity that the words a document holds carry, and 0 for one that
+    holds none but loose alternatives: those add to its score, and do not make it found by words.
     """
 
     scores: Floats
     ceiling: float
     layers: tuple[Layer, ...]
-    holding: Mask
+    mass: Floats
+
+    def among(self, found: Mask) -> KeywordResult:
+        """The same, where only some documents are found: the others score nothing."""
+        return replace(self, scores=np.where(found, self.scores, np.float32(0)))
+
+    @property
+    def holding(self) -> Mask:
+        """The documents that words alone find: they hold a concept of the query."""
+        found: Mask = self.mass > 0
+        return found
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -49,26 +62,27 @@ class KeywordResult:
 
 
 def keyword_arm(
-    asked: Understanding, index: KeywordIndex, size: int, passing: Mask
+    asked: Understanding, index: KeywordIndex, size: int, config: SearchConfig
 ) -> KeywordResult:
-    """Score all documents for the query's words; those outside `passing` get nothing."""
-    layers = _layers(asked, index)
+    """Score all documents for the query's words."""
+    layers = _layers(asked, index, config.sure_from)
     scores = np.zeros(size, np.float32)
+    mass = np.zeros(size, np.float32)
     ceiling = 0.0
-    scored = []
+    scored: list[Layer] = []
     for layer in layers:
         part = score(
             layer.concepts, layer.lookup, size, index.params, documents=index.document_count
         )
         scores += part.scores
         ceiling += part.ceiling
+        if not scored:
+            mass = part.mass
         scored.append(replace(layer, dfs=part.dfs))
-    return KeywordResult(
-        np.where(passing, scores, np.float32(0)), ceiling, tuple(scored), scores > 0
-    )
+    return KeywordResult(scores, ceiling, tuple(scored), mass)
 
 
-def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:
+def _layers(asked: Understanding, index: KeywordIndex, sure_from: float) -> tuple[Layer, ...]:
     """What to score by: stems, and the exact words at less weight.
 
     Stop words are left out unless there is nothing else; then the exact words alone are looked up,
@@ -80,12 +94,13 @@ def _layers(asked: Understanding, index: KeywordIndex) -> tuple[Layer, ...]:
     # Remembered for this search: every hit is explained by the same few postings.
     stemmed = cache(checked(index.posting))
     exact = cache(checked(partial(index.posting, exact=True)))
-    wanted = _concepts(asked, all_stop)
+    wanted = _concepts(asked, all_stop, sure_from)
+    exactly = tuple(words for _, words in wanted)
     if all_stop:
-        return (Layer(tuple(Concept(word, typed) for word, _, typed in wanted), exact),)
+        return (Layer(exactly, exact),)
     return (
-        Layer(tuple(Concept(word, stems) for word, stems, _ in wanted), stemmed),
-        Layer(tuple(Concept(word, typed, EXACT_WEIGHT) for word, _, typed in wanted), exact),
+        Layer(tuple(stems for stems, _ in wanted), stemmed),
+        Layer(tuple(replace(words, boost=EXACT_WEIGHT) for words in exactly), exact),
     )
 
 
@@ -96,8 +111,10 @@ def _silent(word: str, meaning: WordMeaning) -> bool:
     return meaning.silent or is_stop(word)
 
 
-def _concepts(asked: Understanding, all_stop: bool) -> list[tuple[str, _Terms, _Terms]]:
-    """Each concept: the word it stands for, its stems and its exact words, weighted.
+def _concepts(
+    asked: Understanding, all_stop: bool, sure_from: float
+) -> list[tuple[Concept, Concept]]:
+    """Each concept, by its stems and by its exact words.
 
     A group of alternatives is one concept, each word of a phrase is one, and words of one stem
     are one.
@@ -117,7 +134,21 @@ def _concepts(asked: Understanding, all_stop: bool) -> list[tuple[str, _Terms, _
             _, typed = found.setdefault(stems, (surface if several else part[0][0], {}))
             for word, meaning in part:
                 typed.setdefault(word, meaning)
-    return [(word, *_terms(typed)) for word, typed in found.values()]
+    return [
+        (
+            _concept(word, stems, {stem(each) for each in typed}, sure_from),
+            _concept(word, exact, set(typed), sure_from),
+        )
+        for word, typed in found.values()
+        for stems, exact in [_terms(typed)]
+    ]
+
+
+def _concept(word: str, terms: _Terms, typed: AbstractSet[str], sure_from: float) -> Concept:
+    """A concept whose terms are loose if they were not typed and weigh little beside the best."""
+    needed = sure_from * max((weight for _, weight in terms), default=0.0)
+    loose = {term for term, weight in terms if weight < needed and term not in typed}
+    return Concept(word, terms, loose=frozenset(loose))
 
 
 def _terms(typed: Mapping[str, WordMeaning]) -> tuple[_Terms, _Terms]:
