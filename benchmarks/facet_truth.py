@@ -111,7 +111,7 @@ def wrong(engine: SearchEngine, drawn: list[Ticked]) -> list[tuple[Ticked, int]]
 
 def draw(engine: SearchEngine, index: OpenIndex, count: int, queries: int) -> list[Ticked]:
     """So many values of the answers to so many queries, the same ones every time."""
-    dice = random.Random(1123)  # noqa: S311 - not a secret
+    dice = random.Random(1123)
     every = [each for asked in requests(index, dice, queries) for each in values(engine, asked)]
     return dice.sample(every, min(count, len(every)))
 

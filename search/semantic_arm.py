@@ -101,10 +101,7 @@ def _nearest(vector: Floats, index: OpenIndex, question: Mask, depth: int) -> Ne
     """The nearest passages, as many of each language: the query's own would crowd out the others."""
     owners = index.columns.passage_doc
     languages = np.where((owners >= 0) & question[owners], index.columns.lang[owners], -1)
-    found = [
-        index.vectors.search(vector, depth, languages == code)
-        for code in range(len(index.columns.lang_names))
-    ]
+    found = index.vectors.search_each(vector, depth, languages)
     if not found:
         return Neighbours(np.empty(0, np.int32), np.empty(0, np.float32))
     return Neighbours(
