@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from index.catalogue_schema import (
 )
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError
+from index.normalize import normalize
 from index.status import REBUILD, Counts
 
 NO_DATE = -1
@@ -70,6 +72,23 @@ class Columns:
     def __len__(self) -> int:
         """Docids ever given: the length of every per-document array."""
         return len(self.live)
+
+    # Worked out once, for an archive may have a hundred thousand tags, and each search asks for them.
+
+    @cached_property
+    def source_keys(self) -> tuple[str, ...]:
+        """The sources as names are compared."""
+        return normalized(self.source_names)
+
+    @cached_property
+    def tag_keys(self) -> tuple[str, ...]:
+        """The tags as names are compared."""
+        return normalized(self.tag_names)
+
+
+def normalized(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as they are compared: one spelling for what counts as one."""
+    return tuple(normalize(name) for name in names)
 
 
 class Catalogue:

@@ -23,11 +23,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index import budget
-from index.catalogue import Columns
+from index.catalogue import Columns, normalized
 from index.impacts import Ints
 from index.normalize import normalize
 from index.reader import OpenIndex
-from search.filters import Mask, documents_passing, normalized
+from search.filters import Mask, documents_passing
 from search.models import Facets, FacetValue, SearchRequest
 from search.ranking import Ranking, asked_filters
 
@@ -45,9 +45,13 @@ class FacetCounter:
     def __init__(self, index: OpenIndex) -> None:
         columns = index.columns
         self._index = index
-        self._languages = _Values(columns.lang_names, columns.lang[columns.live])
-        self._sources = _Values(columns.source_names, columns.source[columns.live])
-        self._tags = _Values(columns.tag_names, columns.tag_codes)
+        self._languages = _Values(
+            columns.lang_names, normalized(columns.lang_names), columns.lang[columns.live]
+        )
+        self._sources = _Values(
+            columns.source_names, columns.source_keys, columns.source[columns.live]
+        )
+        self._tags = _Values(columns.tag_names, columns.tag_keys, columns.tag_codes)
         self._tag_groups, self._tag_owners = _each_tag_once(columns, self._tags)
 
     def count(self, ranking: Ranking, request: SearchRequest) -> Facets:
@@ -98,9 +102,9 @@ class _Values:
     Groups are numbered in the order of the names they are shown by.
     """
 
-    def __init__(self, names: tuple[str, ...], codes: Codes) -> None:
-        """`codes` are all that occur in the archive: they decide which spelling is shown."""
-        plain = normalized(names)
+    def __init__(self, names: tuple[str, ...], plain: tuple[str, ...], codes: Codes) -> None:
+        """`plain` are the names as they are compared, `codes` all that occur in the archive: they
+        decide which spelling is shown."""
         counts = np.bincount(codes[codes >= 0], minlength=len(names))
         best = sorted(
             range(len(names)),

@@ -215,7 +215,9 @@ def test_readings_tell_each_word_once_and_every_word_that_is_searched(index: Ope
     searched = {term for layer in layers for concept in layer.concepts for term, _ in concept.terms}
     assert searched <= {stem(word) for word in told | typed} | told | typed
     assert all(
-        other.weight >= config.searched_from for each in found.readings for other in each.alternatives
+        other.weight >= config.searched_from
+        for each in found.readings
+        for other in each.alternatives
     )
     assert [each.resolved for each in found.readings] == ["ملاقات", "عدالت", "", ""]
 
