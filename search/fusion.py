@@ -16,12 +16,15 @@ depth at which the other arm was cut off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from index.impacts import Floats
+
+_ABOVE = 0.001
+"""How far a title is lifted above the highest score, where that is beyond 1."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,14 @@ class Fused:
     def with_titles(self, lifts: Floats) -> Fused:
         """The same with the scores of some lifted, above all others; `lifts` is 0 for the rest.
 
-        A lift of 1 fills a score up to 1, or to what it takes to be above every score without one.
+        A lift of 1 fills a score up to 1, or to what it takes to be above every score as it was.
         """
-        lifted = lifts > 0
-        if not lifted.any():
+        if not lifts.any():
             return self
         plain = self.keyword_share + self.semantic_share
-        highest = float(plain[~lifted].max(initial=0.0))
-        full = max(1.0, highest / float(lifts[lifted].min()) + 1e-6)
-        missing = np.maximum(lifts * np.float32(full) - plain, np.float32(0))
-        return Fused(
-            self.keyword_share, self.semantic_share, np.where(lifted, missing, self.title_share)
-        )
+        least = np.where(lifts > 0, lifts, lifts[lifts > 0].min())
+        full = max(1.0, float((plain / least).max()) + _ABOVE)
+        return replace(self, title_share=np.where(lifts > 0, np.float32(full) * lifts - plain, 0))
 
 
 def fuse(
