@@ -39,6 +39,7 @@ from index.catalogue_schema import (
 )
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError
+from index.normalize import normalize
 from index.status import REBUILD, Counts
 
 NO_DATE = -1
@@ -88,6 +89,23 @@ class Columns:
         owners = self.passage_doc
         counted = (owners >= 0) & self.firsts[owners]
         return np.where(counted, self.lang[owners], -1).astype(np.int8)
+
+    # Worked out once, for an archive may have a hundred thousand tags, and each search asks for them.
+
+    @cached_property
+    def source_keys(self) -> tuple[str, ...]:
+        """The sources as names are compared."""
+        return normalized(self.source_names)
+
+    @cached_property
+    def tag_keys(self) -> tuple[str, ...]:
+        """The tags as names are compared."""
+        return normalized(self.tag_names)
+
+
+def normalized(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as they are compared: one spelling for what counts as one."""
+    return tuple(normalize(name) for name in names)
 
 
 class Catalogue:

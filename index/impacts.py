@@ -53,20 +53,23 @@ class Posting:
 class Concept:
     """One thing the query asks for: `terms` are (ranking term, weight) alternatives.
 
-    `word` is what the user typed; `boost` scales the whole concept.
+    `word` is what the user typed; `boost` scales the whole concept. `loose` are the terms that are too
+    unsure to show the concept by themselves: they add to a score and find nothing.
     """
 
     word: str
     terms: tuple[tuple[str, float], ...]
     boost: float = 1.0
+    loose: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class KeywordScores:
     """Scores of every document for one query, dense over docids.
 
-    `mass` is the share (0..1) of the query's total rarity that a document's matched concepts
-    carry; `ceiling` is the score no document can exceed, sum of boost * idf * (k1 + 1). `dfs` are the
+    `mass` is the share (0..1) of the query's total rarity that the concepts a document holds carry:
+    each as much as the weightiest of its terms that the document holds, beside the weightiest of all;
+    loose terms carry nothing. `ceiling` is the score no document can exceed, sum of boost * idf * (k1 + 1). `dfs` are the
     document frequencies of the concepts.
     """
 
@@ -104,6 +107,16 @@ def combine(concept: Concept, lookup: Callable[[str], Posting]) -> tuple[Posting
     return joined, min(df, float(len(held)))
 
 
+def held(concept: Concept, lookup: Callable[[str], Posting], size: int) -> Floats:
+    """How surely each document holds a concept: 1 by its weightiest term, 0 by none but loose ones."""
+    shares = np.zeros(size, np.float32)
+    top = max(weight for _, weight in concept.terms)
+    for term, weight in sorted(concept.terms, key=lambda each: each[1]):
+        if term not in concept.loose:
+            shares[lookup(term).docids] = weight / top
+    return shares
+
+
 def concept_impacts(posting: Posting, weight: float, k1: float) -> Floats:
     """Saturated scores of one concept in the documents of `posting`; `weight` = boost * idf."""
     gain: Floats = posting.tf * np.float32(weight * (k1 + 1)) / (posting.tf + np.float32(k1))
@@ -133,7 +146,7 @@ def score(
         total += rarity
         if posting.df:
             scores[posting.docids] += concept_impacts(posting, rarity, params.k1)
-            mass[posting.docids] += np.float32(rarity)
+            mass += np.float32(rarity) * held(concept, lookup, size)
     if total > 0:
         mass /= np.float32(total)
     return KeywordScores(scores, mass, total * (params.k1 + 1), tuple(dfs))

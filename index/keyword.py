@@ -27,9 +27,10 @@ from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import LockError
 from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index import budget
-from index.analysis import terms
+from index.analysis import is_stop, terms
 from index.compounds import ranking_terms
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
@@ -127,6 +128,7 @@ class KeywordIndex:
         self._deleted = _deleted(self._leaves)
         self.document_count = int(reader.doc_count())
         self.docid_limit = int(self._docids.max()) + 1 if len(self._docids) else 0
+        self._lengths = {name: self._field_lengths(name) for name in RANKING + EXACT}
         self._norms = {name: self._length_norms(name) for name in RANKING + EXACT}
 
     @classmethod
@@ -194,6 +196,19 @@ class KeywordIndex:
                     found.update(self._near_docnums(leaf, offset, name, groups, window, wanted))
         return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
 
+    def titles(self, words: Sequence[str]) -> tuple[Ints, Ints]:
+        """Docids, ascending, whose title is these exact words, and those whose title is them but for
+        stop words and order."""
+        telling = [word for word in words if not is_stop(word)]
+        with self._lock, _told_as_damage():
+            holding = self._title_docnums(telling or words)
+            near = self._of_length("title", len(telling), holding) if telling else holding[:0]
+            exact = self._of_length("title_exact", len(words), holding)
+            if len(exact):
+                in_a_row = [*self._phrase_docnums("title_exact", list(words))]
+                exact = exact[np.isin(exact, in_a_row)]
+        return np.sort(self._docids[exact]), np.sort(self._docids[near])
+
     def vocabulary(self) -> Iterator[tuple[str, int, int]]:
         """Every exact word with the number of documents that hold it in the title and in the body."""
         found: dict[str, list[int]] = {}
@@ -234,6 +249,24 @@ class KeywordIndex:
     def close(self) -> None:
         """Release the files."""
         self._reader.close()
+
+    def _title_docnums(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Docnums whose title holds every one of the exact words."""
+        found: npt.NDArray[np.int64] | None = None
+        for word in dict.fromkeys(words):
+            docnums = self._raw_posting("title_exact", word)[0]
+            found = docnums if found is None else np.intersect1d(found, docnums)
+            if not len(found):
+                break
+        return np.empty(0, np.int64) if found is None else found
+
+    def _of_length(
+        self, field: str, words: int, docnums: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Those whose `field` has so many words, as far as Whoosh keeps lengths apart."""
+        so_long = self._lengths[field][docnums] == byte_to_length(length_to_byte(words))
+        found: npt.NDArray[np.int64] = docnums[so_long]
+        return found
 
     def _phrase_docnums(self, field: str, words: list[str]) -> Iterator[int]:
         if len(words) == 1:
@@ -330,12 +363,15 @@ class KeywordIndex:
         ids, _ = _read_blocks(leaf.postings(field, word))
         return int((~self._deleted[ids + offset]).sum())
 
+    def _field_lengths(self, field: str) -> Floats:
+        """Words of `field` per docnum, as Whoosh keeps them."""
+        parts = [_field_lengths(leaf, field) for leaf, _ in self._leaves]
+        return np.concatenate(parts) if parts else np.empty(0, np.float32)
+
     def _length_norms(self, field: str) -> Floats:
         """1 / (1 - b + b * len / avglen) per docnum, from Whoosh's byte-sized field lengths."""
         b = self._params.b_title if field.startswith("title") else self._params.b_body
-        lengths = np.concatenate(
-            [_field_lengths(leaf, field) for leaf, _ in self._leaves] or [np.empty(0, np.float32)]
-        )
+        lengths = self._lengths[field]
         live = lengths[(lengths > 0) & ~self._deleted]
         average = float(live.mean()) if len(live) else 1.0
         norms: Floats = (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)

@@ -39,6 +39,8 @@ FAST_FILE = "vectors-fast.faiss"
 EXACT_UP_TO = 50_000
 _RESCORED = 4
 """Candidates fetched from a quantized index, as a multiple of what was asked for."""
+_WIDER = 4
+"""How many times as many are fetched at once for several groups, since they are not equally near."""
 _TRAINING_ROWS = 100_000
 _CHUNK = 16_384
 _PIECE = 1 << 20
@@ -284,6 +286,36 @@ class VectorIndex:
         # Ties are broken by pid, so that an order never depends on how it was searched.
         order = np.lexsort((pids, -scores))[:k]
         return Neighbours(pids[order], scores[order].astype(np.float32))
+
+    def search_each(
+        self, query: Floats, k: int, groups: npt.NDArray[np.integer]
+    ) -> list[Neighbours]:
+        """The `k` nearest passages of each group, as `search` gives them.
+
+        `groups` has a code for every pid, from 0 on; those of -1 are not looked at. The fast index
+        cannot look at one group alone, but what it finds may hold enough of each.
+        """
+        sizes = np.bincount(groups[groups >= 0])
+        enough = k * _RESCORED
+        wide = self._found_fast(query, enough * len(sizes) * _WIDER, groups)
+        found = []
+        for code, size in enumerate(sizes.tolist()):
+            pids = wide[groups[wide] == code][:enough]
+            if len(pids) < min(enough, size) or not size:
+                found.append(self.search(query, k, groups == code))
+                continue
+            scores = self.products(query, pids)
+            order = np.lexsort((pids, -scores))[:k]
+            found.append(Neighbours(pids[order], scores[order]))
+        return found
+
+    def _found_fast(self, query: Floats, fetch: int, groups: npt.NDArray[np.integer]) -> Ints:
+        """Pids near a query by the fast index, best first, if it may look at all passages."""
+        left_out = groups < 0
+        if self._fast is None or (left_out if self._live is None else left_out & self._live).any():
+            return np.empty(0, np.int32)
+        pids = self._nearest(query, min(fetch, self.count), None)[0]
+        return pids[groups[pids] >= 0]
 
     def _nearest(
         self, query: Floats, fetch: int, allowed: npt.NDArray[np.bool_] | None

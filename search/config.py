@@ -27,7 +27,7 @@ class SearchConfig:
     is how many words a reader may switch off, `max_off_chars` how long each may be, `max_id_chars`
     how long the id of a document may be that is asked for by parameter.
 
-    `semantic_depth` is how many passages the semantic arm looks at; `rescored` for how many of the
+    `semantic_depth` is how many passages of each language the semantic arm looks at; `rescored` for how many of the
     keyword arm's best the exact relevance is computed.
 
     `keyword_weight` (0..1) is the keyword arm's part in fusion, `relevance_ceiling` the relevance
@@ -50,6 +50,15 @@ class SearchConfig:
     out (ٹی of پی ٹی آئی), `acronym_word_weight` that of the word that an acronym looks like (it for IT).
     Where at least `acronym_always` of the articles with a word have it in capitals it is looked for as
     any word is, where fewer than `acronym_mostly` its translations are those of the other word.
+    `searched_from` is the weight from which a word is searched by another one (a translation, a
+    reading, a name in the other script); the reader sees every one of them. `sure_from` is the weight,
+    as a share of the weightiest of its concept, from which such a word makes a document found by words:
+    lighter ones only add to the score of documents found otherwise.
+
+    `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
+    `answer_sense` and `answer_nearest` (of the sense that the best match makes) say what answers well
+    enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
+    is the query but for stop words, where one that is the query has 1.
 
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
@@ -103,6 +112,13 @@ class SearchConfig:
     acronym_word_weight: Share = 0.02
     acronym_always: Share = 0.9
     acronym_mostly: Share = 0.5
+    searched_from: Share = 0.15
+    sure_from: Share = 0.5
+    answer_mass: Share = 0.75
+    answer_score: Share = 0.4
+    answer_sense: Share = 0.5
+    answer_nearest: Share = 0.85
+    near_title: Share = 0.99
     expansion: bool = True
     names: bool = True
     roman: bool = True

@@ -39,6 +39,7 @@ from search.models import (
     DocumentView,
     FacetValue,
     Mode,
+    Notice,
     QueryInfo,
     Related,
     SearchRequest,
@@ -88,7 +89,7 @@ class SearchEngine:
         self._config = config
         self._names = Names.of(index.columns, index.catalogue.docids_at)
         self._reader = Reader(index, config)
-        self._facets = FacetCounter(index, config)
+        self._facets = FacetCounter(index)
         self._suggester = Suggester(index, config)
         self._corrector = Corrector(index, config)
 
@@ -131,7 +132,7 @@ class SearchEngine:
             understood=QueryInfo(
                 language=understood.language,
                 words=words,
-                notices=understood.query.notices,
+                notices=(*understood.query.notices, *_left_out(ranking)),
                 resolved=understood.resolved,
                 readings=understood.readings,
                 did_you_mean=better,
@@ -178,7 +179,8 @@ class SearchEngine:
         asked = encoder if ranking.semantic else EncoderError("It was not asked.")
         aligner, _ = self._aligner(understood, asked)
         maker = HitMaker(understood, ranking, self._index, self._config, aligner)
-        return export(request, maker, clock.spent)
+        found = export(request, maker, clock.spent)
+        return replace(found, notices=(*found.notices, *_left_out(ranking)))
 
     def selection(self, query: str) -> Selection:
         """The documents that a query names, for a command that is not to guess.
@@ -352,7 +354,7 @@ class SearchEngine:
             query = self._parse(asked, filtered=filtered)
         with clock.stage("understand"):
             understood = self._reader.understand(query, request, encoder)
-        ranking = rank(understood, request, self._index, encoder, config, clock)
+        ranking = rank(understood, request, self._index, encoder, config, clock, only_answers=whole)
         return understood, ranking
 
     def _parse(self, request: SearchRequest, *, filtered: bool, every_word: bool = False) -> Query:
@@ -383,3 +385,15 @@ class SearchEngine:
                     parameter="lang",
                     hint=f"Known here: {', '.join(sorted(known))}.",
                 )
+
+
+def _left_out(ranking: Ranking) -> tuple[Notice, ...]:
+    """Tells the reader of a list that holds only what answers what it does not hold."""
+    left_out = int(ranking.left_out.sum())
+    if not left_out:
+        return ()
+    message = (
+        "A list by date, a feed and an export hold only what answers the query well; "
+        f"a list by relevance holds {left_out:,} more."
+    )
+    return (Notice("only-answers", message),)

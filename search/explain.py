@@ -15,7 +15,6 @@ import numpy as np
 from index.documents import Document
 from index.encoder import Encoder
 from index.errors import EncoderError
-from index.impacts import Ints
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
 from search.conditions import Not, described, documents_meeting, filters_only
@@ -85,6 +84,8 @@ class Explainer:
                 "beyond-window",
                 f"It matches, but {self.config.window:,} better ones fill the list.",
             )
+        elif self.ranking.left_out[docid]:
+            yield Absence("weak", "It is related, but answers too little for a list by date.")
         else:
             refused = [*self._filtered(docid, document, request), *self._required(docid)]
             yield from dict.fromkeys(refused) if refused else self._unmatched(docid)
@@ -128,11 +129,25 @@ class Explainer:
             return
         if self.ranking.keyword:
             words = ", ".join(self.ranking.keyword.words)
-            yield Absence("no-word", f"It holds none of the words searched for: {words}.")
+            if loose := self._loose_words(docid):
+                yield Absence(
+                    "loose-words", f"Of the words searched for it holds only unsure ones: {loose}."
+                )
+            else:
+                yield Absence("no-word", f"It holds none of the words searched for: {words}.")
         if self.ranking.semantic:
             yield self._far(docid)
         for each in self.ranking.degraded:
             yield Absence(f"{each.arm}-unavailable", each.reason)
+
+    def _loose_words(self, docid: int) -> str:
+        """The alternatives that a document holds, all of them loose: others would have found it."""
+        assert self.ranking.keyword is not None
+        layer = self.ranking.keyword.layers[0]
+        maker = HitMaker(self.asked, self.ranking, self.index, self.config)
+        terms = dict.fromkeys(term for concept in layer.concepts for term, _ in concept.terms)
+        held = [term for term in terms if docid in layer.lookup(term).docids]
+        return ", ".join(maker.spelled(term) for term in held)
 
     def _far(self, docid: int) -> Absence:
         """What keeps it from being found by its meaning; see `search.semantic_arm`."""
@@ -140,21 +155,17 @@ class Explainer:
         assert semantic is not None
         assert not isinstance(self.encoder, EncoderError)
         query = self.encoder.encode_queries([one_keyboard(self.asked.text)])[0]
-        languages = index.columns.lang
-
-        def sense(docids: Ints, pids: Ints) -> float:
-            found = index.relevance.sense(query, index.vectors.vectors(pids), languages[docids])
-            return float(found.max())
-
         mine = np.array([docid], np.int32)
         _, pids = score_documents(mine, semantic.vector, index, self.config)
-        own, needed = sense(mine, pids), index.relevance.floor
-        if len(semantic.docids):
-            best = sense(semantic.docids, semantic.pids)
-            needed = self.config.sense_reach * max(best, index.relevance.floor)
-        if len(semantic.docids) and own >= needed:
+        language = index.columns.lang[mine]
+        own = float(index.relevance.sense(query, index.vectors.vectors(pids), language)[0])
+        needed = float(semantic.needed[language[0]])
+        if own >= needed:
             depth = self.config.semantic_depth
-            return Absence("not-nearest", f"None of its passages is among the {depth} nearest.")
+            return Absence(
+                "not-nearest", f"None of its passages is among the {depth} nearest of its language."
+            )
+        needed = needed if np.isfinite(needed) else index.relevance.floor
         return Absence(
             "below-floor",
             f"Its meaning is too far from the query's: {own:.3f}, where {needed:.3f} is needed.",

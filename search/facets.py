@@ -3,28 +3,19 @@
 Each of the four is a dimension with a filter of the request: `lang`, `source`, `tag`, and for the
 months `from` and `to`. Values of one dimension are alternatives, dimensions must all hold. A reader
 who has chosen Urdu wants to know what English would add, so a dimension's own filter does not
-narrow its counts. Exactly, a dimension is counted over
+narrow its counts: a dimension is counted over the documents that answer the question and pass the
+filters of the other dimensions.
 
-    the documents of the answer itself, and
-    the documents that the same search without this dimension's filter finds, and that the filter
-    keeps out.
-
-So the counts of chosen languages or sources add up to the total, and so do the months inside
-from..to where these begin and end a month; every other count says what the value would bring. Without a filter both sets are
-the answer. Filters typed into the query (`lang:ur`, `date:2026`) are part of the question and always
-hold. Meaning alone brings documents among the nearest passages only (`semantic_depth`), which a wider
-filter shares out to more of them: an added value may bring some documents fewer by meaning than
-it would bring alone.
-
-Only a dimension that has a filter needs a second look, and only if its filter keeps out anything
-that could match: the words' matches are known, and the semantic arm is asked again with the same
-vector.
+What answers a question does not depend on the filters (`search.ranking`), so a count is the total of
+the same search with that value alone chosen in its dimension; for a month or a year, with the
+dates from its first day to its last. Filters typed into the query (`lang:ur`, `date:2026`) are part
+of the question and always hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -32,15 +23,13 @@ import numpy as np
 import numpy.typing as npt
 
 from index import budget
-from index.catalogue import Columns
+from index.catalogue import Columns, normalized
 from index.impacts import Ints
 from index.normalize import normalize
 from index.reader import OpenIndex
-from search.config import SearchConfig
-from search.filters import Filters, Mask, documents_passing, normalized
+from search.filters import Mask, documents_passing
 from search.models import Facets, FacetValue, SearchRequest
 from search.ranking import Ranking, asked_filters
-from search.semantic_arm import semantic_arm
 
 Codes = npt.NDArray[np.integer]
 
@@ -53,13 +42,16 @@ MAX_MONTHS: Final = 240
 class FacetCounter:
     """Counts over one generation of an index. Safe under threads."""
 
-    def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
+    def __init__(self, index: OpenIndex) -> None:
         columns = index.columns
         self._index = index
-        self._config = config
-        self._languages = _Values(columns.lang_names, columns.lang[columns.live])
-        self._sources = _Values(columns.source_names, columns.source[columns.live])
-        self._tags = _Values(columns.tag_names, columns.tag_codes)
+        self._languages = _Values(
+            columns.lang_names, normalized(columns.lang_names), columns.lang[columns.live]
+        )
+        self._sources = _Values(
+            columns.source_names, columns.source_keys, columns.source[columns.live]
+        )
+        self._tags = _Values(columns.tag_names, columns.tag_keys, columns.tag_codes)
         self._tag_groups, self._tag_owners = _each_tag_once(columns, self._tags)
 
     def count(self, ranking: Ranking, request: SearchRequest) -> Facets:
@@ -73,11 +65,20 @@ class FacetCounter:
         are listed. Documents without a date are in no month: `undated` counts them.
         """
         columns, asked = self._index.columns, asked_filters(request)
-        over = _Documents(ranking, asked, self._index, self._config)
-        languages = columns.lang[over.without(languages=())]
-        sources = columns.source[over.without(sources=())]
-        tags = self._tag_groups[over.without(tags=())[self._tag_owners]]
-        dates = columns.date[over.without(date_from=None, date_to=None)]
+
+        def without(**own: Any) -> Mask:
+            """What the search finds without a dimension's own filters."""
+            budget.check()
+            others = replace(asked, **own)
+            if others == asked:
+                return ranking.matching
+            found: Mask = ranking.answers & documents_passing(columns, (others,))
+            return found
+
+        languages = columns.lang[without(languages=())]
+        sources = columns.source[without(sources=())]
+        tags = self._tag_groups[without(tags=())[self._tag_owners]]
+        dates = columns.date[without(date_from=None, date_to=None)]
         dated = dates[dates >= 0]
         return Facets(
             languages=self._languages.listed(self._languages.groups(languages), asked.languages),
@@ -95,48 +96,15 @@ class FacetCounter:
         return self._sources.listed(self._sources.groups(columns.source[columns.live]))
 
 
-@dataclass(frozen=True)
-class _Documents:
-    """Which documents a dimension is counted over."""
-
-    ranking: Ranking
-    asked: Filters
-    index: OpenIndex
-    config: SearchConfig
-
-    def without(self, **own: Any) -> Mask:
-        """The answer, and what the filters in `own` (with the values that mean none) keep out."""
-        budget.check()
-        filters = Filters(**{name: getattr(self.asked, name) for name in own})
-        if filters == Filters():
-            return self.ranking.matching
-        columns = self.index.columns
-        passing = self.ranking.question & documents_passing(columns, (replace(self.asked, **own),))
-        kept_out = passing & ~documents_passing(columns, (filters,))
-        if not kept_out.any():
-            return self.ranking.matching
-        return self.ranking.matching | (self._found(passing) & kept_out)
-
-    def _found(self, passing: Mask) -> Mask:
-        """What the same search finds among `passing`."""
-        keyword, semantic = self.ranking.keyword, self.ranking.semantic
-        if keyword is None and semantic is None:
-            return passing  # filters alone: all that they let through
-        found = keyword.holding & passing if keyword else np.zeros(len(passing), bool)
-        if semantic:
-            found[semantic_arm(semantic.query, self.index, passing, self.config).docids] = True
-        return found
-
-
 class _Values:
     """The values of a dimension: codes whose names a filter takes for the same are one group.
 
     Groups are numbered in the order of the names they are shown by.
     """
 
-    def __init__(self, names: tuple[str, ...], codes: Codes) -> None:
-        """`codes` are all that occur in the archive: they decide which spelling is shown."""
-        plain = normalized(names)
+    def __init__(self, names: tuple[str, ...], plain: tuple[str, ...], codes: Codes) -> None:
+        """`plain` are the names as they are compared, `codes` all that occur in the archive: they
+        decide which spelling is shown."""
         counts = np.bincount(codes[codes >= 0], minlength=len(names))
         best = sorted(
             range(len(names)),

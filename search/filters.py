@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis import terms
-from index.catalogue import NO_DATE, Columns
+from index.catalogue import NO_DATE, Columns, normalized
 from index.normalize import normalize
 
 Mask = npt.NDArray[np.bool_]
@@ -74,11 +73,11 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
     mask: Mask = columns.live.copy()
     for each in filters:
         if each.languages:
-            mask &= _one_of(columns.lang, _codes(columns.lang_names, each.languages))
+            mask &= _one_of(columns.lang, _codes(normalized(columns.lang_names), each.languages))
         if each.sources:
-            mask &= _one_of(columns.source, _codes(columns.source_names, each.sources))
+            mask &= _one_of(columns.source, _codes(columns.source_keys, each.sources))
         if each.tags:
-            mask &= _tagged(columns, _codes(columns.tag_names, each.tags))
+            mask &= _tagged(columns, _codes(columns.tag_keys, each.tags))
         if each.date_from:
             mask &= columns.date >= each.date_from.toordinal()
         if each.date_to:
@@ -86,18 +85,9 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
     return mask
 
 
-@lru_cache(maxsize=8)
-def normalized(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names as they are compared: one spelling for what counts as one.
-
-    Remembered, for an archive may have a hundred thousand tags, and each search asks for them.
-    """
-    return tuple(normalize(name) for name in names)
-
-
-def _codes(names: tuple[str, ...], wanted: Sequence[str]) -> list[int]:
-    chosen = {normalize(name) for name in wanted}
-    return [code for code, name in enumerate(normalized(names)) if name in chosen]
+def _codes(keys: tuple[str, ...], wanted: Sequence[str]) -> list[int]:
+    chosen = set(normalized(wanted))
+    return [code for code, key in enumerate(keys) if key in chosen]
 
 
 def _one_of(column: npt.NDArray[np.integer], codes: list[int]) -> Mask:

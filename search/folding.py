@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.stories import Stories
-from search.fusion import Fused
 from search.ranking import Ranking
 
 
@@ -40,11 +39,10 @@ def fold(ranking: Ranking, stories: Stories) -> Folded:
     for at in np.flatnonzero(leaders != ranking.docids).tolist():
         leader = int(leaders[at])
         copies[leader] = (*copies.get(leader, ()), int(ranking.docids[at]))
-    fused = ranking.fused
     kept = replace(
         ranking,
         docids=ranking.docids[shown],
-        fused=Fused(fused.keyword_share[shown], fused.semantic_share[shown]),
+        fused=ranking.fused.take(shown),
         relevance=ranking.relevance[shown],
         pids=ranking.pids[shown],
         total=replace(ranking.total, reachable=len(shown)),

@@ -16,24 +16,52 @@ depth at which the other arm was cut off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from index.impacts import Floats
+
+_ABOVE = 0.001
+"""How far a title is lifted above the highest score, where that is beyond 1."""
 
 
 @dataclass(frozen=True)
 class Fused:
-    """Scores of the candidates (0..1), in the order given, and each arm's share: they add up."""
+    """Scores of the candidates (0..1), in the order given, and what they are made of: it adds up.
+
+    `title_share` is what a title that is the query adds: it fills the score up.
+    """
 
     keyword_share: Floats
     semantic_share: Floats
+    title_share: Floats
 
     @property
     def scores(self) -> Floats:
         """The joined scores."""
-        return self.keyword_share + self.semantic_share
+        return self.keyword_share + self.semantic_share + self.title_share
+
+    def take(self, positions: npt.NDArray[np.integer]) -> Fused:
+        """The scores at some positions."""
+        return Fused(
+            self.keyword_share[positions],
+            self.semantic_share[positions],
+            self.title_share[positions],
+        )
+
+    def with_titles(self, lifts: Floats) -> Fused:
+        """The same with the scores of some lifted, above all others; `lifts` is 0 for the rest.
+
+        A lift of 1 fills a score up to 1, or to what it takes to be above every score as it was.
+        """
+        if not lifts.any():
+            return self
+        plain = self.keyword_share + self.semantic_share
+        least = np.where(lifts > 0, lifts, lifts[lifts > 0].min())
+        full = max(1.0, float((plain / least).max()) + _ABOVE)
+        return replace(self, title_share=np.where(lifts > 0, np.float32(full) * lifts - plain, 0))
 
 
 def fuse(
@@ -54,7 +82,8 @@ def fuse(
     else:
         keyword_share = np.zeros_like(keyword)
     scale = np.float32((1.0 - keyword_weight) / relevance_ceiling)
-    return Fused(keyword_share, scale * np.maximum(relevance, np.float32(0)))
+    semantic_share = scale * np.maximum(relevance, np.float32(0))
+    return Fused(keyword_share, semantic_share, np.zeros_like(keyword_share))
 
 
 def reciprocal_rank(ranks: Floats, k: int = 60) -> Floats:

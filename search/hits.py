@@ -26,7 +26,7 @@ from search.models import (
     Span,
     WordEvidence,
 )
-from search.ranking import Ranking
+from search.ranking import SCORE_DIGITS, Ranking
 from search.snippets import Evidence, marks_of, second_snippet, snippet
 from search.understanding import Understanding
 
@@ -78,7 +78,7 @@ class HitMaker:
             yield at, document, passage, marker.marks(document, mine, passage, found)
 
     def _score(self, at: int) -> float:
-        return round(float(self.ranking.fused.scores[at]), 6)
+        return round(float(self.ranking.fused.scores[at]), SCORE_DIGITS)
 
     def _hit(
         self,
@@ -115,9 +115,9 @@ class HitMaker:
         keyword = self.ranking.keyword
         if keyword is None:
             return {}
-        size = len(self.index.columns)
+        documents = self.index.keyword.document_count
         return {
-            term: idf(keyword.layers[0].lookup(term).df, size)
+            term: idf(keyword.layers[0].lookup(term).df, documents)
             for concept in keyword.layers[0].concepts
             for term, _ in concept.terms
         }
@@ -137,6 +137,9 @@ class HitMaker:
             place_or_none = int(listed[0]) + 1 if len(listed) else None
             score = round(float(ranking.relevance[at]), 4)
             evidence.append(ArmEvidence("semantic", place_or_none, score, round(share, 6)))
+        share = float(ranking.fused.title_share[at])
+        if share > 0:
+            evidence.append(ArmEvidence("title", None, round(share, 4), round(share, SCORE_DIGITS)))
         return tuple(evidence)
 
     def _words(self, docids: Sequence[int]) -> list[tuple[WordEvidence, ...]]:
@@ -169,10 +172,10 @@ class HitMaker:
                     weights = dict(layer.concepts[at].terms)
                     best = max(held[row], key=lambda term: weights[term])
                     added = round(float(impacts[row]), 4)
-                    yield row, WordEvidence(word, self._spelled(best), added)
+                    yield row, WordEvidence(word, self.spelled(best), added)
                     break
 
-    def _spelled(self, term: str) -> str:
+    def spelled(self, term: str) -> str:
         """A term as the archive spells it, if it came as another word for a typed one."""
         return self._spellings.get(term, term)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -32,16 +33,31 @@ class Layer:
 
 @dataclass(frozen=True)
 class KeywordResult:
-    """Keyword scores of every document (0 where filtered out or nothing matched).
+    """Keyword scores of every document (0 where nothing matched).
 
-    Layer by layer the same concepts; the first is the one that decides what matches. `holding`
-    masks every document that holds a word of the query, filtered out or not.
+    Layer by layer the same concepts; the first is the one that decides what matches. `mass` is the
+    share (0..1) of the query's total rarity that the words a document holds carry, and 0 for one that
+    holds none but loose alternatives: those add to its score, and do not make it found by words.
     """
 
     scores: Floats
     ceiling: float
     layers: tuple[Layer, ...]
-    holding: Mask
+    mass: Floats
+
+    def among(self, found: Mask) -> KeywordResult:
+        """The same, where only some documents are found: the others score nothing."""
+        return replace(self, scores=np.where(found, self.scores, np.float32(0)))
+
+    def within(self, place: Mask) -> KeywordResult:
+        """The same, where words count in some documents only: the others hold none."""
+        return replace(self.among(place), mass=np.where(place, self.mass, np.float32(0)))
+
+    @property
+    def holding(self) -> Mask:
+        """The documents that words alone find: they hold a concept of the query."""
+        found: Mask = self.mass > 0
+        return found
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -50,23 +66,24 @@ class KeywordResult:
 
 
 def keyword_arm(
-    asked: Understanding, index: KeywordIndex, size: int, passing: Mask, config: SearchConfig
+    asked: Understanding, index: KeywordIndex, size: int, config: SearchConfig
 ) -> KeywordResult:
-    """Score all documents for the query's words; those outside `passing` get nothing."""
+    """Score all documents for the query's words."""
     layers = _layers(asked, index, config)
     scores = np.zeros(size, np.float32)
+    mass = np.zeros(size, np.float32)
     ceiling = 0.0
-    scored = []
+    scored: list[Layer] = []
     for layer in layers:
         part = score(
             layer.concepts, layer.lookup, size, index.params, documents=index.document_count
         )
         scores += part.scores
         ceiling += part.ceiling
+        if not scored:
+            mass = part.mass
         scored.append(replace(layer, dfs=part.dfs))
-    return KeywordResult(
-        np.where(passing, scores, np.float32(0)), ceiling, tuple(scored), scores > 0
-    )
+    return KeywordResult(scores, ceiling, tuple(scored), mass)
 
 
 def _layers(asked: Understanding, index: KeywordIndex, config: SearchConfig) -> tuple[Layer, ...]:
@@ -84,11 +101,12 @@ def _layers(asked: Understanding, index: KeywordIndex, config: SearchConfig) -> 
     stemmed = cache(checked(index.posting))
     exact = cache(checked(partial(index.posting, exact=True)))
     wanted = _concepts(asked, all_stop, config)
+    exactly = tuple(words for _, words in wanted)
     if all_stop:
-        return (Layer(tuple(Concept(word, typed) for word, _, typed in wanted), exact),)
+        return (Layer(exactly, exact),)
     return (
-        Layer(tuple(Concept(word, stems) for word, stems, _ in wanted), stemmed),
-        Layer(tuple(Concept(word, typed, EXACT_WEIGHT) for word, _, typed in wanted), exact),
+        Layer(tuple(stems for stems, _ in wanted), stemmed),
+        Layer(tuple(replace(words, boost=EXACT_WEIGHT) for words in exactly), exact),
     )
 
 
@@ -105,8 +123,8 @@ def _silent(word: str, atom: Atom, meaning: WordMeaning) -> bool:
 
 def _concepts(
     asked: Understanding, all_stop: bool, config: SearchConfig
-) -> list[tuple[str, _Terms, _Terms]]:
-    """Each concept: the word it stands for, its stems and its exact words, weighted.
+) -> list[tuple[Concept, Concept]]:
+    """Each concept, by its stems and by its exact words.
 
     A group of alternatives is one concept, and so are the words that a pattern stands for; each word
     of a phrase is one, and words that are looked up as the same are one.
@@ -126,7 +144,26 @@ def _concepts(
             _, typed = found.setdefault(keys, (surface if several else _name(*part[0][:2]), {}))
             for word in part:
                 typed.setdefault(word[0], word)
-    return [(word, *_terms(typed.values(), config)) for word, typed in found.values()]
+    return [
+        (
+            _concept(word, stems, {stem(each) for each in _typed(typed)}, config),
+            _concept(word, exact, _typed(typed), config),
+        )
+        for word, typed in found.values()
+        for stems, exact in [_terms(typed.values(), config)]
+    ]
+
+
+def _typed(words: dict[str, _Word]) -> set[str]:
+    """The words of a concept that were typed as themselves, not for an acronym or a part of one."""
+    return {word for word, atom, _ in words.values() if not (atom.acronym or atom.company.runs)}
+
+
+def _concept(word: str, terms: _Terms, typed: AbstractSet[str], config: SearchConfig) -> Concept:
+    """A concept whose terms are loose if they were not typed and weigh little beside the best."""
+    needed = config.sure_from * max((weight for _, weight in terms), default=0.0)
+    loose = {term for term, weight in terms if weight < needed and term not in typed}
+    return Concept(word, terms, loose=frozenset(loose))
 
 
 def _keys(word: str, atom: Atom) -> tuple[str, ...]:

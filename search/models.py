@@ -90,8 +90,9 @@ class ArmEvidence:
     """What one arm said of a hit: its rank there (from 1), its raw score and its share of `score`.
 
     The raw score is a BM25F sum for `keyword` and a relevance (0 for unrelated texts, about .1 to .25
-    for related ones) for `semantic`. `rank` is None when the
-    arm alone would not have listed the document (its score still counts).
+    for related ones) for `semantic`. `rank` is None when the arm alone would not have listed the
+    document (its score still counts). `title` stands for a title that is the query: it has no rank,
+    and its share fills the score up.
     """
 
     arm: str
@@ -122,7 +123,9 @@ class Absence:
     """A reason why a document is not in an answer: a stable `code`, and a message for people.
 
     Codes: `filter-lang`, `filter-source`, `filter-tag`, `filter-date`, `excluded` (it holds a word
-    that must not occur), `required` (a phrase or title word is missing), `no-word`, `below-floor`
+    that must not occur), `required` (a phrase or title word is missing), `no-word`, `loose-words` (it
+    holds only words that are too unsure to find it), `weak` (it is related, and answers too little for a
+    list by date), `below-floor`
     (its meaning is too far), `not-nearest` (near enough, but others are nearer), `beyond-window`,
     `copy` (folded under another that is nearly the same), `nothing-asked`, `semantic-unavailable`.
     """
@@ -239,11 +242,12 @@ class Degraded:
 
 @dataclass(frozen=True)
 class Total:
-    """How many documents match, after filters.
+    """How many documents the list holds, after filters.
 
-    `value` = `keyword` + `semantic_only`. `keyword` counts every document the keyword arm accepts;
-    `semantic_only` counts those that only their meaning brought, above the relevance floor, among
-    the nearest passages looked at. Copies of a text all count. `reachable` is how many hits paging can
+    `value` = `keyword` + `semantic_only`. `keyword` counts those that hold a concept of the query: a
+    word of it, an inflection of one, or an alternative that is sure; `semantic_only` those that only
+    their meaning brought, above the relevance floor, among the nearest passages of their language. A
+    list by date holds only what answers the query well (`search.answers`). Copies of a text all count. `reachable` is how many hits paging can
     show: copies are folded under the first of them, and lists end at a window.
     """
 

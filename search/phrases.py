@@ -15,7 +15,16 @@ import numpy as np
 from index.analysis import is_stop, tokenize
 from index.lexicon import Lexicon
 from index.reader import OpenIndex
-from search.conditions import AnyOf, Atom, Condition, Holds, Lookup, documents_meeting
+from search.conditions import (
+    AnyOf,
+    Atom,
+    Condition,
+    Holds,
+    Lookup,
+    Not,
+    Passes,
+    documents_meeting,
+)
 from search.config import SearchConfig
 from search.filters import Filters, Mask, documents_passing
 from search.models import Notice
@@ -24,26 +33,33 @@ from search.understanding import Understanding
 
 
 def by_meaning(query: Query, languages: Sequence[str], index: OpenIndex) -> Query:
-    """The query, with the phrases that stand in no article of the languages asked for (none: of any)
-    turned into words that are searched by their meaning."""
-    asked = documents_passing(
-        index.columns,
-        (Filters(languages=tuple(languages)), Filters(languages=query.filters.languages)),
-    )
-    nowhere: list[Condition] = []
+    """The query, with the phrases that stand nowhere, or in no article of one of the `languages` asked
+    for, turned into words that are searched by their meaning there."""
+    columns = index.columns
+    there = documents_passing(columns, (query.filters,))
     for condition in query.conditions:
         phrases = _phrases(condition)
-        if phrases and not documents_meeting([condition], _lookup(query, index), asked).any():
-            nowhere.append(condition)
-    if not nowhere:
-        return query
-    atoms = [atom for condition in nowhere for atom in _phrases(condition)]
+        if not phrases:
+            continue
+        holding = documents_meeting([condition], _lookup(query, index), there)
+        standing = {columns.lang_names[code] for code in np.unique(columns.lang[holding])}
+        if not standing or set(languages) - standing:
+            query = _loosened(query, condition, phrases, tuple(sorted(standing)))
+    return query
+
+
+def _loosened(
+    query: Query, condition: Condition, phrases: tuple[Atom, ...], standing: tuple[str, ...]
+) -> Query:
+    """The query with a condition that holds only in the languages in which its phrases stand."""
+    elsewhere = AnyOf((condition, Not(Passes(Filters(languages=standing)))))
+    kept = [each for each in query.conditions if each != condition]
     return replace(
         query,
-        conditions=tuple(each for each in query.conditions if each not in nowhere),
-        groups=tuple(part for group in query.groups for part in _loosened(group, atoms)),
-        nearby=tuple(dict.fromkeys(_content(atom) for atom in atoms)),
-        notices=(*query.notices, *map(_notice, atoms)),
+        conditions=(*kept, elsewhere) if standing else tuple(kept),
+        groups=tuple(part for group in query.groups for part in _words(group, phrases)),
+        nearby=(*query.nearby, *((_content(atom), standing) for atom in phrases)),
+        notices=(*query.notices, *map(_notice, phrases)),
     )
 
 
@@ -61,7 +77,7 @@ def _phrases(condition: Condition) -> tuple[Atom, ...]:
     return phrases if len(phrases) == len(parts) else ()
 
 
-def _loosened(group: Group, phrases: Sequence[Atom]) -> list[Group]:
+def _words(group: Group, phrases: Sequence[Atom]) -> list[Group]:
     """A group with its phrases' words each on its own."""
     kept = tuple(atom for atom in group.alternatives if atom not in phrases)
     words = [
@@ -92,7 +108,7 @@ def documents_nearby(
     """Where the keyword arm may look: `passing`, or, for phrases searched by their meaning, the
     documents of it that hold most of their words, or what these are searched by, near each other."""
     mask = passing
-    for words in asked.query.nearby:
+    for words, standing in asked.query.nearby:
         if len(words) < 2:
             continue
         groups = [_forms(word, asked, index.lexicon, config) for word in words]
@@ -100,6 +116,8 @@ def documents_nearby(
         window = config.nearby_window * len(words)
         near = np.zeros(len(mask), bool)
         near[index.keyword.near_documents(groups, window, least=max(least, 2))] = True
+        if standing:
+            near |= documents_passing(index.columns, (Filters(languages=standing),))
         mask = mask & near
     return mask
 

@@ -70,7 +70,8 @@ class Query:
     `language` goes by the script of the wanted words: `ur`, `en` or `und`.
 
     `forms` are the words of the archive that patterns stand for (`search.patterns`), `nearby` the
-    phrases that are searched by their meaning (`search.phrases`).
+    words of phrases that are searched by their meaning, but in the languages beside them
+    (`search.phrases`).
     """
 
     text: str
@@ -83,7 +84,7 @@ class Query:
     written: str = ""
     everything: bool = False
     forms: tuple[tuple[Atom, tuple[str, ...]], ...] = ()
-    nearby: tuple[tuple[str, ...], ...] = ()
+    nearby: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
 
     @property
     def atoms(self) -> tuple[Atom, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from index.errors import EncoderError, RequestError
 from index.impacts import Floats, Ints
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
+from search.answers import answering, related
 from search.conditions import documents_meeting
 from search.config import SearchConfig
 from search.filters import Filters, Mask, documents_passing
@@ -25,6 +26,9 @@ from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.phrases import documents_nearby
 from search.semantic_arm import UNKNOWN, SemanticResult, score_documents, semantic_arm
 from search.understanding import Understanding
+
+SCORE_DIGITS = 6
+"""Of a score that is shown."""
 
 
 class Clock:
@@ -49,9 +53,11 @@ class Clock:
 class Ranking:
     """The answer before anything is read for showing: arrays are parallel, best first.
 
-    `pids` is each document's best passage by meaning, -1 where the semantic arm did not look;
-    `matching` masks every document counted in `total`, `question` what the query itself lets
-    through (its typed filters, phrases and exclusions), whatever the request's filters.
+    `pids` is each document's best passage by meaning, -1 where the semantic arm did not look.
+    `question` masks what the query itself lets through (its typed filters, phrases and exclusions),
+    `answers` the documents that answer it, both whatever the request's filters; `matching` are the
+    answers that pass those, counted in `total`, and `left_out` what a list by relevance would hold
+    beside them (`search.answers`).
     """
 
     docids: Ints
@@ -59,7 +65,9 @@ class Ranking:
     relevance: Floats
     pids: Ints
     matching: Mask
+    answers: Mask
     question: Mask
+    left_out: Mask
     total: Total
     keyword: KeywordResult | None = None
     semantic: SemanticResult | None = None
@@ -89,8 +97,13 @@ def rank(
     encoder: Encoder | EncoderError,
     config: SearchConfig,
     clock: Clock,
+    *,
+    only_answers: bool = False,
 ) -> Ranking:
     """Rank the documents of `index` for a query.
+
+    A list by date holds only what answers the query well (`search.answers.answering`), one by
+    relevance does so when `only_answers` asks for it.
 
     Raises EncoderError in semantic mode when there is no encoder; in hybrid mode that is reported
     in `degraded` and the keyword arm answers alone.
@@ -101,14 +114,15 @@ def rank(
         question = documents_passing(index.columns, (query.filters,))
         lookup = understood.lookup(index, config)
         question = documents_meeting(query.conditions, lookup, question)
-        passing = question & documents_passing(index.columns, (asked,))
+        passing = documents_passing(index.columns, (asked,))
     if query.browsing:
         if asked == Filters() and not query.lists:
-            passing[:] = False  # exclusions alone: there is nothing to look for
+            question[:] = False  # exclusions alone: there is nothing to look for
         return _browse(passing, question, request, index.columns, config)
-    arms = _ask(understood, request, index, encoder, config, passing, clock)
+    only_answers = only_answers or request.sort is not Sort.RELEVANCE
+    arms = _ask(understood, request, index, encoder, config, question, clock)
     with clock.stage("fusion"):
-        return _join(arms, question, request, index, config)
+        return _join(understood, arms, question, passing, request, only_answers, index, config)
 
 
 def _ask(
@@ -117,10 +131,11 @@ def _ask(
     index: OpenIndex,
     encoder: Encoder | EncoderError,
     config: SearchConfig,
-    passing: Mask,
+    question: Mask,
     clock: Clock,
 ) -> _Arms:
-    arms, vector = _Arms(), None
+    """Ask the arms the question, whatever the filters of the request."""
+    arms, vector, query = _Arms(), None, understood.query
     if request.mode is Mode.SEMANTIC and not understood.text.strip():
         raise RequestError(
             "A pattern has no meaning: it is searched for by words only.",
@@ -139,58 +154,80 @@ def _ask(
             arms.degraded.append(Degraded("semantic", error.code, str(error)))
     if request.mode is not Mode.SEMANTIC:
         with clock.stage("keyword"):
-            near = documents_nearby(understood, index, config, passing)
-            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), near, config)
+            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), config)
+            if query.nearby:
+                near = documents_nearby(understood, index, config, question)
+                arms.keyword = arms.keyword.within(near)
     if vector is not None:
         with clock.stage("vectors"):
-            arms.semantic = semantic_arm(vector, index, passing, config)
+            arms.semantic = semantic_arm(vector, index, question, config)
     return arms
 
 
 def _join(
+    understood: Understanding,
     arms: _Arms,
     question: Mask,
+    passing: Mask,
     request: SearchRequest,
+    only_answers: bool,
     index: OpenIndex,
     config: SearchConfig,
 ) -> Ranking:
-    size = len(index.columns)
-    scores = arms.keyword.scores if arms.keyword else np.zeros(size, np.float32)
-    matching = scores > 0
-    by_words = int(matching.sum())
-    if arms.semantic:
-        matching[arms.semantic.docids] = True
-    total = int(matching.sum())
-    docids = _candidates(matching, scores, arms.semantic, request.sort, index.columns, config)
+    columns = index.columns
+    wide = related(arms.keyword, arms.semantic, question)
+    answers = wide
+    if only_answers:
+        answers = answering(arms.keyword, arms.semantic, question, config)
+    matching = answers & passing
+    keyword = arms.keyword and arms.keyword.among(matching)
+    semantic = arms.semantic and arms.semantic.among(matching)
+    scores = keyword.scores if keyword else np.zeros(len(columns), np.float32)
+    titles = _titles(understood, index, config) if keyword else {}
+    docids = _candidates(matching, scores, semantic, [*titles], request.sort, columns, config)
     relevance, pids = _relevance(docids, scores, arms.semantic, index, config)
-    ceiling = arms.keyword.ceiling if arms.keyword else 0.0
     weight = {Mode.KEYWORD: 1.0, Mode.SEMANTIC: 0.0, Mode.HYBRID: config.keyword_weight}
     fused = fuse(
         scores[docids],
-        ceiling,
+        keyword.ceiling if keyword else 0.0,
         relevance,
-        keyword_weight=weight[request.mode] if arms.semantic or not arms.keyword else 1.0,
+        keyword_weight=weight[request.mode] if semantic or not keyword else 1.0,
         relevance_ceiling=config.relevance_ceiling,
-    )
-    order = _order(docids, fused.scores, request.sort, index.columns)[: config.window]
+    ).with_titles(np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32))
+    order = _order(docids, fused.scores, request.sort, columns)[: config.window]
+    total = int(matching.sum())
+    words = int((matching & arms.keyword.holding).sum()) if arms.keyword else 0
     return Ranking(
         docids=docids[order],
-        fused=Fused(fused.keyword_share[order], fused.semantic_share[order]),
+        fused=fused.take(order),
         relevance=relevance[order],
         pids=pids[order],
         matching=matching,
+        answers=answers,
         question=question,
-        total=Total(total, by_words, total - by_words, min(total, config.window)),
-        keyword=arms.keyword,
-        semantic=arms.semantic,
+        total=Total(total, words, total - words, min(total, config.window)),
+        left_out=wide & passing & ~answers,
+        keyword=keyword,
+        semantic=semantic,
         degraded=tuple(arms.degraded),
     )
+
+
+def _titles(understood: Understanding, index: OpenIndex, config: SearchConfig) -> dict[int, float]:
+    """How far the score is lifted of documents whose title is the query."""
+    groups = understood.query.groups
+    if any(len(group.alternatives) > 1 for group in groups):
+        return {}
+    words = [word for group in groups for word in group.alternatives[0].words]
+    exact, near = index.keyword.titles(words)
+    return dict.fromkeys(near.tolist(), config.near_title) | dict.fromkeys(exact.tolist(), 1.0)
 
 
 def _candidates(
     matching: Mask,
     scores: Floats,
     semantic: SemanticResult | None,
+    titles: Sequence[int],
     sort: Sort,
     columns: Columns,
     config: SearchConfig,
@@ -199,10 +236,12 @@ def _candidates(
     docids = np.flatnonzero(matching).astype(np.int32)
     if len(docids) <= config.window:
         return docids
+    best = docids[_order(docids, scores[docids], sort, columns)[: config.window]]
     if sort is not Sort.RELEVANCE:
-        return docids[_order(docids, scores[docids], sort, columns)[: config.window]]
-    best = docids[np.lexsort((docids, -scores[docids]))[: config.window]]
-    return np.union1d(best, semantic.docids).astype(np.int32) if semantic else best
+        return best
+    leading = np.array([docid for docid in titles if matching[docid]], np.int32)
+    listed = semantic.docids if semantic else best[:0]
+    return np.unique(np.concatenate([best, leading, listed])).astype(np.int32)
 
 
 def _relevance(
@@ -229,14 +268,18 @@ def _relevance(
 
 
 def _order(docids: Ints, scores: Floats, sort: Sort, columns: Columns) -> Ints:
-    """Positions of the candidates in the order asked for; every tie goes to the lower docid."""
+    """Positions of the candidates in the order asked for.
+
+    Scores that are shown as the same are the same. Ties go to the newer document, those without a
+    date last, and then to the lower docid.
+    """
+    dates = columns.date[docids].astype(np.int64)
+    undated, falling = dates < 0, -np.round(scores.astype(np.float64), SCORE_DIGITS)
     if sort is Sort.RELEVANCE:
-        order = np.lexsort((docids, -scores))
+        order = np.lexsort((docids, -dates, undated, falling))
     else:
-        dates = columns.date[docids].astype(np.int64)
-        undated = dates < 0
         direction = -1 if sort is Sort.NEWEST else 1
-        order = np.lexsort((docids, -scores, direction * dates, undated))
+        order = np.lexsort((docids, falling, direction * dates, undated))
     return order.astype(np.int32)
 
 
@@ -244,18 +287,21 @@ def _browse(
     passing: Mask, question: Mask, request: SearchRequest, columns: Columns, config: SearchConfig
 ) -> Ranking:
     """No words to rank by: everything that passes the filters, newest first unless asked."""
-    docids = np.flatnonzero(passing).astype(np.int32)
+    matching = question & passing
+    docids = np.flatnonzero(matching).astype(np.int32)
     nothing = np.zeros(len(docids), np.float32)
     sort = Sort.NEWEST if request.sort is Sort.RELEVANCE else request.sort
     docids = docids[_order(docids, nothing, sort, columns)[: config.window]]
-    total = int(passing.sum())
+    total = int(matching.sum())
     blank = np.zeros(len(docids), np.float32)
     return Ranking(
         docids=docids,
-        fused=Fused(blank, blank),
+        fused=Fused(blank, blank, blank),
         relevance=np.full(len(docids), UNKNOWN, np.float32),
         pids=np.full(len(docids), -1, np.int32),
-        matching=passing,
+        matching=matching,
+        answers=question,
         question=question,
         total=Total(total, total, 0, min(total, config.window)),
+        left_out=np.zeros(len(matching), bool),
     )

@@ -11,7 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
+from index.catalogue import Columns
 from index.impacts import Floats, Ints
 from index.reader import OpenIndex
 from search.config import SearchConfig
@@ -25,80 +27,110 @@ UNKNOWN = np.float32(-1.0)
 class SemanticResult:
     """Documents related to the query, best first: parallel arrays, `pids` the best passages.
 
-    `vector` is the search vector, for scoring further documents, `query` the encoder's own, for
-    asking again under other filters.
+    `sense` is how much sense each makes, as a share of what the best one makes. `vector` is the search
+    vector, for scoring further documents; `needed`, by language code, the sense without which a
+    document is not related.
     """
 
     docids: Ints
     relevance: Floats
     pids: Ints
+    sense: Floats
     vector: Floats
-    query: Floats
+    needed: Floats
 
-    def _take(self, positions: Ints) -> SemanticResult:
+    def among(self, passing: Mask) -> SemanticResult:
+        """Those of them that pass a filter."""
+        return self._take(np.flatnonzero(passing[self.docids]))
+
+    def _take(self, positions: npt.NDArray[np.integer]) -> SemanticResult:
         return replace(
             self,
             docids=self.docids[positions],
             relevance=self.relevance[positions],
             pids=self.pids[positions],
+            sense=self.sense[positions],
         )
 
 
 def semantic_arm(
-    query: Floats, index: OpenIndex, passing: Mask, config: SearchConfig
+    query: Floats, index: OpenIndex, question: Mask, config: SearchConfig
 ) -> SemanticResult:
-    """The documents of the passages nearest to a query vector, within `passing`.
+    """The documents of the passages of each language nearest to a query vector, within `question`.
 
     Nothing when even the best match makes no more sense than nonsense does in this index; else
-    those that make at least `sense_reach` as much sense as the best, and `sense_reach` of the
-    floor itself.
+    those that make at least `sense_reach` as much sense as the best of their language. What the
+    request filters by plays no part: floor and cut are of the query, and as many passages of each
+    language are looked at whichever the reader asks for. So a filter only selects from the answer, and
+    what it would leave can be counted beforehand (`search.facets`).
     """
     columns = index.columns
     vector = index.relevance.search_vector(query)
-    docids, pids, scores = _nearest(vector, index, passing, config)
+    docids, pids, scores = _nearest(vector, index, question, config.semantic_depth)
     relevance = _relevance(docids, scores, vector, index, config)
-    found = SemanticResult(docids, relevance, pids, vector, query)
-    if not len(docids):
-        return found
     sense = index.relevance.sense(query, index.vectors.vectors(pids), columns.lang[docids])
-    best = float(sense.max())
-    if best <= index.relevance.floor:
-        return found._take(np.empty(0, np.int32))
-    enough = sense >= config.sense_reach * max(best, index.relevance.floor)
-    order = np.lexsort((docids, -relevance)).astype(np.int32)
-    return found._take(order[enough[order]])
+    languages = columns.lang[docids]
+    needed = _needed(sense, languages, index, config.sense_reach)
+    share = sense / np.float32(max(float(sense.max(initial=0.0)), index.relevance.floor, 1e-9))
+    found = SemanticResult(docids, relevance, pids, share, vector, needed)
+    order = np.lexsort((docids, -relevance))
+    return found._take(order[(sense >= needed[languages])[order]])
+
+
+def _needed(
+    sense: Floats, languages: npt.NDArray[np.int8], index: OpenIndex, reach: float
+) -> Floats:
+    """The sense that a document of each language (by its code) must make to be related.
+
+    An encoder finds less sense across languages than within one, so each language goes by its own
+    best, where that is above the floor, and else by the best of all.
+    """
+    best = np.full(len(index.columns.lang_names), -np.inf, np.float32)
+    np.maximum.at(best, languages, sense)
+    known = best > index.relevance.floor
+    if not known.any():
+        return np.full(len(best), np.inf, np.float32)
+    needed: Floats = np.float32(reach) * np.where(known, best, best.max())
+    return needed
 
 
 def _nearest(
-    vector: Floats, index: OpenIndex, passing: Mask, config: SearchConfig
+    vector: Floats, index: OpenIndex, question: Mask, depth: int
 ) -> tuple[Ints, Ints, Floats]:
     """The documents of the nearest passages, by docid, with the best passage of each and its score.
 
-    A text takes up as much of `semantic_depth` whether one document has it or hundreds: of exact
-    copies one is looked for, and all that pass are found with it.
+    As many passages of each language: the query's own would crowd out the others. A text takes up as
+    much of `depth` whether one document has it or hundreds: of exact copies one is looked for, and all
+    that meet the question's conditions are found with it.
     """
     columns = index.columns
-    everything = bool((passing | ~columns.live).all())
-    allowed = None if everything else passing[columns.passage_doc] & (columns.passage_doc >= 0)
-    near = index.vectors.search(vector, config.semantic_depth, allowed)
-    docids = columns.passage_doc[near.pids]
-    if (columns.copy_of[docids] != docids).any():
-        one_each = np.zeros(len(columns), np.bool_)
-        candidates = np.flatnonzero(passing & columns.live)
-        one_each[candidates[np.unique(columns.copy_of[candidates], return_index=True)[1]]] = True
-        allowed = one_each[columns.passage_doc] & (columns.passage_doc >= 0)
-        near = index.vectors.search(vector, config.semantic_depth, allowed)
-        docids = columns.passage_doc[near.pids]
-    # Best first, so the first passage of a document is its best.
-    docids, best = np.unique(docids, return_index=True)
+    owners, chosen = columns.passage_doc, _one_of_each(columns, question)
+    languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], -1)
+    found = index.vectors.search_each(vector, depth, languages)
+    if not found:
+        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
+    near = np.concatenate([each.pids for each in found])
+    scores = np.concatenate([each.scores for each in found])
+    # Best first within a language, and a document has one: so its first passage is its best.
+    docids, best = np.unique(owners[near], return_index=True)
     place = np.full(len(columns), -1, np.int32)
     place[columns.copy_of[docids]] = np.arange(len(docids))
-    at = place[columns.copy_of]
-    found = np.flatnonzero((at >= 0) & passing & columns.live).astype(np.int32)
-    at = at[found]
+    at = np.where(question, place[columns.copy_of], -1)
+    all_copies = np.flatnonzero(at >= 0).astype(np.int32)
+    at = at[all_copies]
     # Texts that are the same are cut alike.
-    nth = near.pids[best] - columns.doc_first_pid[docids]
-    return found, columns.doc_first_pid[found] + nth[at], near.scores[best][at]
+    nth = near[best] - columns.doc_first_pid[docids]
+    return all_copies, columns.doc_first_pid[all_copies] + nth[at], scores[best][at]
+
+
+def _one_of_each(columns: Columns, question: Mask) -> Mask:
+    """Documents that meet the question's conditions, of exact copies the first."""
+    if columns.firsts[question].all():
+        return question
+    candidates = np.flatnonzero(question)
+    chosen = np.zeros(len(columns), np.bool_)
+    chosen[candidates[np.unique(columns.copy_of[candidates], return_index=True)[1]]] = True
+    return chosen
 
 
 def score_documents(

@@ -27,17 +27,8 @@ from search.models import Alternative, Degraded, Mode, SearchRequest, WordReadin
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
 
-MIN_CHANCE = 0.05
-"""Of a reading, and weight of an alternative, that is searched for."""
-
 AS_TYPED_TOO = 0.3
 """Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
-
-MIN_RESOLVED = 0.15
-"""Of the reading that stands for the word, once the reader has switched others off."""
-
-SHOWN_FROM = 0.25
-"""Weight from which the reader is told of an alternative; those below are searched, and add little."""
 
 LANGUAGE = "roman-ur"
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
@@ -101,9 +92,8 @@ class Understanding:
         found = []
         for atom in atoms.values():
             meaning = self.of(atom)
-            shown = tuple(each for each in meaning.alternatives if each.weight >= SHOWN_FROM)
-            if shown or meaning.resolved:
-                found.append(WordReading(atom.surface, meaning.resolved, shown))
+            if meaning.alternatives or meaning.resolved:
+                found.append(WordReading(atom.surface, meaning.resolved, meaning.alternatives))
         return tuple(found)
 
 
@@ -187,14 +177,15 @@ class Reader:
         self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]
     ) -> WordMeaning:
         budget.check()
+        least = self._config.searched_from
         english = 1.0 if roman is None else roman.english
-        found = _Alternatives(word, self._lexicon, off)
-        if english >= MIN_CHANCE:
+        found = _Alternatives(word, self._lexicon, off, least)
+        if english >= least:
             found.add(self._expander.alternatives(word, vector), english)
         if roman is None:
             return WordMeaning(1.0, found.best())
         for row, chance in roman.urdu:
-            if chance >= MIN_CHANCE and not is_stop(self._lexicon.words[row]):
+            if chance >= least and not is_stop(self._lexicon.words[row]):
                 found.add([Found(row, chance, "roman")], 1.0)
         if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
@@ -202,7 +193,7 @@ class Reader:
             if chance >= _TWO_HOPS_FROM and self._lexicon.words[row] not in off:
                 found.add(self._expander.alternatives(self._lexicon.words[row]), chance)
         best = next((row for row in roman.urdu if self._lexicon.words[row[0]] not in off), (0, 0.0))
-        if best[1] < MIN_RESOLVED:
+        if best[1] < least:
             return WordMeaning(1.0, found.best())  # the reader will have none of it
         resolved = self._lexicon.words[best[0]]
         weight = max(english, AS_TYPED_TOO)
@@ -212,10 +203,11 @@ class Reader:
 class _Alternatives:
     """Gathers the alternatives of one word; of two reasons for one word the stronger stays."""
 
-    def __init__(self, typed: str, lexicon: Lexicon, off: frozenset[str]) -> None:
+    def __init__(self, typed: str, lexicon: Lexicon, off: frozenset[str], least: float) -> None:
         self._typed = stem(typed)
         self._lexicon = lexicon
         self._off = off
+        self._least = least
         self._found: dict[str, Alternative] = {}
 
     def add(self, found: Sequence[Found], scale: float) -> None:
@@ -232,7 +224,7 @@ class _Alternatives:
     def best(self) -> tuple[Alternative, ...]:
         """The weightiest, in order."""
         ranked = sorted(self._found.values(), key=lambda each: (-each.weight, each.word))
-        return tuple(each for each in ranked[:MOST] if each.weight >= MIN_CHANCE)
+        return tuple(each for each in ranked[:MOST] if each.weight >= self._least)
 
 
 def _is_roman(reading: RomanReading) -> bool:

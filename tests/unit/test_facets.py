@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
+import gc
+import sys
+import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +16,9 @@ import pytest
 
 from index.documents import Document
 from search import facets as module
+from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.models import Facets, FacetValue, Mode, SearchRequest
+from search.models import Facets, FacetValue, Mode, SearchRequest, Sort
 
 RAIN = "بارش"
 
@@ -177,3 +183,66 @@ def test_a_long_time_is_counted_by_year(tmp_path: Path, days: list[str], months:
         assert len(found) == months
         assert (found[0], found[-1]) == ((days[0][:size], 1), (days[1][:size], 1))
         assert sum(count for _, count in found) == 2
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+    """An archive in which meaning finds more than the nearest passages of each language."""
+    data = tmp_path_factory.mktemp("counted") / "data"
+    archives.build(archives.articles(240, seed=11), data)
+    engine = archives.open_engine(data, SearchConfig(semantic_depth=12), floor=0.05)
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"languages": ("ur",)},
+        {"sources": ("City Ledger", "صبحِ نو"), "date_from": date(2026, 2, 1)},
+        {"tags": ("weather",), "languages": ("en", "ur")},
+    ],
+)
+def test_a_count_is_what_ticking_the_value_gives(
+    many: SearchEngine, mode: Mode, sort: Sort, filters: dict[str, object]
+) -> None:
+    """In every mode and order, whatever else is chosen: for months by their first and last day."""
+    for query in ("بارش سیلاب", "rain OR flood", "لاہور میں ڈینگی", "selab", 'barish -"city road"'):
+        asked = SearchRequest(query, mode=mode, sort=sort, size=1, **filters)
+        found = many.search(asked).facets
+        ticked = [
+            *((each, {"languages": (each.value,)}) for each in found.languages),
+            *((each, {"sources": (each.value,)}) for each in found.sources),
+            *((each, {"tags": (each.value,)}) for each in found.tags),
+            *((each, month(each.value)) for each in found.months),
+        ]
+        for each, chosen in ticked:
+            total = many.search(replace(asked, **chosen)).total.value
+            assert total == each.count, (query, each, chosen)
+
+
+def month(value: str) -> dict[str, date]:
+    year, number = map(int, value.split("-"))
+    last = calendar.monthrange(year, number)[1]
+    return {"date_from": date(year, number, 1), "date_to": date(year, number, last)}
+
+
+def test_what_is_counted_of_an_archive_goes_with_it(tmp_path: Path) -> None:
+    """Nothing keeps the names and arrays of a generation that nobody has open any more."""
+    archives.build(ARTICLES, tmp_path / "data")
+    engine = archives.open_engine(tmp_path / "data")
+    ask(engine, languages=("ur",), tags=("تعلیم",), sources=("صبحِ نو",))
+    columns = engine._index.columns
+    held = [weakref.ref(columns), weakref.ref(columns.live), weakref.ref(columns.tag_codes)]
+    names = columns.tag_names
+    gc.disable()
+    try:
+        engine.close()
+        del engine, columns
+        assert [each() for each in held] == [None] * 3
+        assert sys.getrefcount(names) == 2, "only this test knows the names"
+    finally:
+        gc.enable()

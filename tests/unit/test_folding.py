@@ -43,11 +43,13 @@ def ranked(docids: list[int], documents: int = 20) -> Ranking:
     everything = np.ones(documents, bool)
     return Ranking(
         docids=np.array(docids, np.int32),
-        fused=Fused(scores, scores / 2),
+        fused=Fused(scores, scores / 2, scores / 4),
         relevance=scores,
         pids=np.array(docids, np.int32) * 10,
         matching=everything,
+        answers=everything,
         question=everything,
+        left_out=~everything,
         total=Total(documents, documents, 0, len(docids)),
     )
 

@@ -20,7 +20,7 @@ from search.engine import SearchEngine
 from search.keyword_arm import keyword_arm
 from search.models import Alternative, Hit, Mode, SearchRequest, SearchResponse, Span
 from search.query import parse_query
-from search.understanding import SHOWN_FROM, Reader, Understanding, WordMeaning
+from search.understanding import Reader, Understanding, WordMeaning
 
 ROMAN = "wazir dakhla ki mulaqat"
 URDU = "وزیر داخلہ کی ملاقات"
@@ -203,13 +203,22 @@ def test_weights_are_shares_and_no_word_stands_for_itself(index: OpenIndex, type
             assert not is_stop(other.word)
 
 
-def test_readings_tell_each_word_once_and_only_what_is_worth_telling(index: OpenIndex) -> None:
+def test_readings_tell_each_word_once_and_every_word_that_is_searched(index: OpenIndex) -> None:
     found = understand(index, "Mulaqat adalat mulaqat بارش the price")
     assert [each.typed.lower() for each in found.readings] == [
         "mulaqat", "adalat", "بارش", "price",
     ]  # fmt: skip
-    for each in found.readings:
-        assert all(other.weight >= SHOWN_FROM for other in each.alternatives)
+    told = {other.word for each in found.readings for other in each.alternatives}
+    typed = {atom.words[0] for atom in found.query.atoms}
+    config = SearchConfig()
+    layers = keyword_arm(found, index.keyword, len(index.columns), config).layers
+    searched = {term for layer in layers for concept in layer.concepts for term, _ in concept.terms}
+    assert searched <= {stem(word) for word in told | typed} | told | typed
+    assert all(
+        other.weight >= config.searched_from
+        for each in found.readings
+        for other in each.alternatives
+    )
     assert [each.resolved for each in found.readings] == ["ملاقات", "عدالت", "", ""]
 
 
@@ -395,9 +404,7 @@ def test_alternatives_of_one_word_do_not_outweigh_a_document_with_all_words(
     index = newsroom.build(tmp_path, articles)
     meanings = {"court": standing_for(*others), "wheat": standing_for("گندم")}
     asked = replace(understand(index, "court wheat"), meanings=meanings)
-    result = keyword_arm(
-        asked, index.keyword, len(index.columns), index.columns.live, SearchConfig()
-    )
+    result = keyword_arm(asked, index.keyword, len(index.columns), SearchConfig())
     scores = dict(zip(texts, result.scores.tolist(), strict=True))
     assert scores["all"] > scores["ten"] > 0
     assert scores["ten"] < 2 * max(scores[word] for word in others)

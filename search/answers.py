@@ -1,0 +1,61 @@
+"""What answers a query, and what answers it well enough for a list that is not ranked.
+
+Both are properties of the query alone: the filters of a request select from them and never change
+them, so every count that a filter would leave is known beforehand (`search.facets`).
+
+A list by relevance trails off, so it may hold all that is *related*: what holds a word of the query,
+a sure alternative of one counted, and what the semantic arm finds near. A list by date, a feed or a
+file has no top to look at. It holds what *answers* (`answering`): a document that
+
+- holds all the query asks for, or
+- holds most of it and speaks of it at some length, or means it, too, or
+- holds half of that and is among those nearest in meaning;
+- where no document does, or words were not asked, is nearest in meaning, or holds nearly as much as
+  the one that holds most.
+
+How much a document holds is its mass: the share of the query's rarity (idf) that its words carry, an
+alternative as much as its weight (`index.impacts`). The numbers are in `SearchConfig`, what they do in
+docs/measured.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from search.config import SearchConfig
+from search.filters import Mask
+from search.keyword_arm import KeywordResult
+from search.semantic_arm import SemanticResult
+
+_ALL, _NONE = 0.999, 1e-6
+"""Of the mass: all of it, however it was added up, and more than nothing."""
+
+
+def related(keyword: KeywordResult | None, semantic: SemanticResult | None, question: Mask) -> Mask:
+    """The documents that a ranked list may hold, of those that meet the query's conditions."""
+    found: Mask = question & keyword.holding if keyword else np.zeros(len(question), bool)
+    if semantic:
+        found[semantic.docids] = True
+    return found
+
+
+def answering(
+    keyword: KeywordResult | None,
+    semantic: SemanticResult | None,
+    question: Mask,
+    config: SearchConfig,
+) -> Mask:
+    """The documents that answer the query, of those that meet its conditions."""
+    sense = np.zeros(len(question), np.float32)
+    if semantic:
+        sense[semantic.docids] = semantic.sense
+    nearest = sense >= config.answer_nearest
+    if keyword is None:
+        return question & nearest
+    at_length = keyword.scores >= config.answer_score * keyword.ceiling
+    most = (keyword.mass >= config.answer_mass) & (at_length | (sense >= config.answer_sense))
+    half = (keyword.mass >= config.answer_mass / 2) & nearest
+    found: Mask = question & ((keyword.mass >= _ALL) | most | half)
+    for fewer in (nearest, keyword.mass >= config.answer_nearest * keyword.mass.max(initial=_NONE)):
+        found = found if found.any() else question & fewer
+    return found
