@@ -75,7 +75,12 @@ def test_a_hit_is_explained_as_in_the_list(engine, query):
         ("snow", {"date_from": date(2026, 2, 1)}, "filter-date", "2026-01-07"),
         ("snow date:2025", {}, "filter-date", "2026-01-07"),
         ("snow -ranger", {}, "excluded", "ranger"),
-        ('"leopards snow"', {}, "required", '"leopards snow"'),
+        ('"wheat rose"', {}, "required", '"wheat rose"'),
+        ("snow AND wheat", {}, "required", "wheat"),
+        ("snow AND (wheat OR hockey)", {}, "required", "wheat OR hockey"),
+        ("snow -(ranger OR hockey)", {}, "excluded", "ranger OR hockey"),
+        ('snow NOT source:"City Ledger"', {}, "excluded", "source:City Ledger"),
+        ("snow AND lang:ur", {}, "required", "lang:ur"),
         ("title:ranger", {}, "required", "title:ranger"),
     ],
 )
@@ -86,8 +91,10 @@ def test_what_keeps_a_document_out_for_good(engine, query, more, code, says):
 
 
 def test_all_that_keeps_it_out_is_told(engine):
-    found = codes(engine, 'snow -ranger "no such words"', languages=("ur",), tags=("sport",))
-    assert found == ["filter-lang", "filter-tag", "excluded", "required"]
+    found = codes(engine, 'snow -ranger "wheat rose"', languages=("en",), tags=("sport",))
+    assert found == ["filter-tag", "excluded", "required"]
+    found = codes(engine, "snow -ranger", languages=("ur",), tags=("sport",))
+    assert found == ["filter-lang", "filter-tag", "excluded"]
 
 
 def test_an_undated_document_fails_a_date(engine):

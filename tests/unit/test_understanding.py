@@ -210,6 +210,7 @@ def test_readings_tell_each_word_once_and_every_word_that_is_searched(index: Ope
     ]  # fmt: skip
     told = {other.word for each in found.readings for other in each.alternatives}
     typed = {atom.words[0] for atom in found.query.atoms}
+    typed |= {joined for atom in found.query.atoms for joined in atom.company.joined}
     config = SearchConfig()
     layers = keyword_arm(found, index.keyword, len(index.columns), config).layers
     searched = {term for layer in layers for concept in layer.concepts for term, _ in concept.terms}
