@@ -17,7 +17,7 @@ An archive's own translations (`index.translations`) refine what is known here (
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,17 +26,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import stem
+from index.analysis import ANALYZER_FINGERPRINT, stem
 from index.impacts import Floats, Ints
+from index.lexicon import lines
 from index.translations import Script
 
-LEAN = 2.0
-"""What the other forms of a stem count beside a form's own evidence."""
+LEAN = 1.0
+"""As how many observations the other forms of a stem count beside a form's own."""
 
 COUNT_STEPS = 12
-"""Counts are stored as whole numbers of steps of log2(1 + count), so many an octave."""
+"""Counts and frequencies are stored as whole numbers of steps of log2(1 + n), so many an octave."""
 
 SURETY_UNIT = 255.0
+_KINDS: tuple[Script, Script] = ("ur", "en")
 _FILE = Path(__file__).parent / "data" / "bilingual.npz"
 
 
@@ -101,11 +103,11 @@ class BilingualLexicon:
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         self.analyzer = bytes(arrays["analyzer"]).decode()
-        self._rows: dict[Script, Ints] = {"ur": arrays["urdu"], "en": arrays["english"]}
+        self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in _KINDS}
         self._counts = np.exp2(arrays["count"] / np.float32(COUNT_STEPS)) - 1
         self._sureties = arrays["surety"] / np.float32(SURETY_UNIT)
         self._sides: dict[Script, _Side] = {
-            kind: _side(arrays, kind, self._rows[kind]) for kind in ("ur", "en")
+            kind: _side(arrays, kind, self._rows[kind]) for kind in _KINDS
         }
 
     @classmethod
@@ -128,6 +130,10 @@ class BilingualLexicon:
         rows = np.array([row]) if row >= 0 else side.forms_of(stem(word))
         return float(side.frequencies[rows].max(initial=0.0))
 
+    def frequencies(self, kind: Script) -> Floats:
+        """How often each of `words(kind)` was met in a million."""
+        return self._sides[kind].frequencies
+
     def meanings(self, word: str, kind: Script) -> Meanings:
         """What a normalized word of language `kind` is translated by."""
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
@@ -143,8 +149,9 @@ class BilingualLexicon:
         own = np.bincount(place, counts * mine, minlength=len(theirs))
         total = float(own.sum())
         shares = (own + LEAN * family / family.sum()) / (total + LEAN)
+        # What only other forms of the stem mean is doubtful for a form that is well known itself.
         surety = np.zeros(len(theirs))
-        np.maximum.at(surety, place, sureties)
+        np.maximum.at(surety, place, sureties * np.where(mine, 1.0, LEAN / (total + LEAN)))
         order = np.lexsort((theirs, -shares))
         return Meanings(
             tuple(
@@ -155,8 +162,42 @@ class BilingualLexicon:
         )
 
 
+def pack(
+    pairs: Iterable[tuple[str, str, float, float]], millions: Mapping[Script, Mapping[str, float]]
+) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of a `BilingualLexicon` of (Urdu, English, count, surety), in any order; `millions` tells
+    how often words of each language are met in a million."""
+    found = sorted(pairs)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "analyzer": _as_bytes([ANALYZER_FINGERPRINT]),
+        "count": _steps([pair[2] for pair in found]),
+        "surety": np.rint(SURETY_UNIT * np.array([pair[3] for pair in found])).astype(np.uint8),
+    }
+    for column, kind in enumerate(_KINDS):
+        words = sorted({str(pair[column]) for pair in found})
+        place = {word: at for at, word in enumerate(words)}
+        stems = sorted({stem(word) for word in words})
+        stem_at = {each: at for at, each in enumerate(stems)}
+        arrays |= {
+            f"{kind}_rows": np.array([place[str(pair[column])] for pair in found], np.int32),
+            f"{kind}_words": _as_bytes(words),
+            f"{kind}_stems": _as_bytes(stems),
+            f"{kind}_stem_of": np.array([stem_at[stem(word)] for word in words], np.int32),
+            f"{kind}_frequencies": _steps([millions[kind].get(word, 0.0) for word in words]),
+        }
+    return arrays
+
+
+def _steps(values: Sequence[float]) -> npt.NDArray[np.uint8]:
+    return np.rint(COUNT_STEPS * np.log2(1 + np.array(values, float))).astype(np.uint8)
+
+
+def _as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), np.uint8)
+
+
 def _side(arrays: Mapping[str, npt.NDArray[Any]], kind: Script, rows: Ints) -> _Side:
-    words, stems = _lines(arrays[f"{kind}_words"]), _lines(arrays[f"{kind}_stems"])
+    words, stems = lines(arrays[f"{kind}_words"]), lines(arrays[f"{kind}_stems"])
     stem_of, pairs = arrays[f"{kind}_stem_of"], np.argsort(rows, kind="stable")
     forms = np.argsort(stem_of, kind="stable")
     return _Side(
@@ -168,10 +209,6 @@ def _side(arrays: Mapping[str, npt.NDArray[Any]], kind: Script, rows: Ints) -> _
         pairs=pairs.astype(np.int32),
         pair_starts=np.searchsorted(rows[pairs], np.arange(len(words) + 1)).astype(np.int32),
     )
-
-
-def _lines(text: npt.NDArray[np.uint8]) -> list[str]:
-    return bytes(text).decode().split("\n")
 
 
 @cache

@@ -178,7 +178,7 @@ class Reader:
         if best[1] < MIN_RESOLVED:
             return WordMeaning(1.0, found.best())  # the reader will have none of it
         resolved = self._lexicon.words[best[0]]
-        weight = max(english, AS_TYPED_TOO)
+        weight = 1.0 if best[0] in roman.shared else max(english, AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
 
 

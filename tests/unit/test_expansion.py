@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from index.analysis import script
+from index.bilingual import BilingualLexicon, pack
 from index.lexicon import Lexicon, Links
 from search.config import SearchConfig
 from search.expansion import (
@@ -32,6 +33,15 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
     index = newsroom.build(tmp_path_factory.mktemp("newsroom"))
     yield index.lexicon
     index.close()
+
+
+def bundled(*pairs: tuple[str, str, float, float]) -> BilingualLexicon:
+    """A bundled lexicon of these pairs: Urdu, English, how often, how surely."""
+    return BilingualLexicon(pack(pairs, {"ur": {}, "en": {}}))
+
+
+NOTHING_KNOWN = bundled(("زرافہ", "giraffe", 1.0, 1.0))
+"""It knows no word of the archive: what the other witnesses say is then all there is."""
 
 
 def linked(lexicon: Lexicon, *links: tuple[str, str, float]) -> Links:
@@ -60,9 +70,12 @@ def knowing(
 
 
 def alternatives(
-    lexicon: Lexicon, word: str, config: SearchConfig | None = None
+    lexicon: Lexicon,
+    word: str,
+    config: SearchConfig | None = None,
+    known: BilingualLexicon = NOTHING_KNOWN,
 ) -> dict[str, tuple[float, str]]:
-    found = Expander(lexicon, config or SearchConfig()).alternatives(word)
+    found = Expander(lexicon, config or SearchConfig(), known).alternatives(word)
     weights = [each.weight for each in found]
     assert weights == sorted(weights, reverse=True)
     assert all(0 < weight <= 1 for weight in weights)
@@ -165,7 +178,7 @@ def test_each_witness_can_be_switched_off(lexicon: Lexicon) -> None:
 
 
 def test_a_new_word_is_understood_by_its_vector(lexicon: Lexicon) -> None:
-    expander = Expander(lexicon, MEANING_ALONE)
+    expander = Expander(lexicon, MEANING_ALONE, NOTHING_KNOWN)
     assert expander.needs_vector("tribunal")
     assert expander.alternatives("tribunal") == ()
     like_court = newsroom.Bilingual().encode_queries(["court"])[0]
