@@ -52,6 +52,9 @@ SHARED_FROM = 0.4
 """Chance that an English word and an Urdu one translate each other, from which the Urdu word is taken for the
 English one in Urdu letters where it sounds like it."""
 
+SHARED_SAYS = 1.5
+"""How much a word of both languages may say for English, in nats; for Urdu it says nothing."""
+
 ENGLISH_FROM = 5.0
 """Times in a million that a word of English at large is met; rarer ones are Urdu in English texts too."""
 
@@ -126,7 +129,9 @@ class RomanReader:
         urdu = np.log1p(-unseen) + logs + self._prior("ur", lexicon.frequencies[rows])
         shared = self._shared(word, rows) if self._lexicon.totals["en"] else frozenset()
         same = np.isin(rows, list(shared))
-        urdu[same] = np.minimum(urdu[same], english - np.log(max(1, len(shared))))
+        urdu[same] = np.clip(urdu[same], english - SHARED_SAYS, english) - np.log(
+            max(1, len(shared))
+        )
         return _States(rows, np.concatenate([urdu, [english, np.log(unseen) + letters]]), shared)
 
     def _shared(self, word: str, rows: Ints) -> frozenset[int]:
@@ -135,17 +140,18 @@ class RomanReader:
         They translate each other; or it is a name that stands in the archive's English, and the Urdu
         word of its sound means nothing else.
         """
+        words, held = self._lexicon.words, self._lexicon.row(word) >= 0
+        if not held and self._bilingual.frequency(word, "en") < ENGLISH_FROM:
+            return frozenset()
         meanings = self._bilingual.meanings(word, "en")
-        words = self._lexicon.words
         if meanings.surety >= SHARED_FROM:
             known = {stem(each.word) for each in meanings.found if each.surety >= SHARED_FROM}
             return frozenset(row for row in rows.tolist() if stem(words[row]) in known)
-        if self._lexicon.row(word) < 0:
-            return frozenset()
         return frozenset(
             row
             for row in rows[:_NAMESAKES].tolist()
-            if not is_stop(words[row])
+            if held
+            and not is_stop(words[row])
             and self._bilingual.meanings(words[row], "ur").surety < ANOTHER_WORD
         )
 

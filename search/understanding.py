@@ -137,10 +137,12 @@ class Reader:
             return found
         for run in _latin_runs(query):
             readings = self._roman.read(run)
-            urdu = sum(1.0 - reading.english for reading in readings)
+            # Words of both languages do not say which it is, unless there are no others.
+            telling = [reading for reading in readings if not reading.shared] or readings
+            urdu = sum(1.0 - reading.english for reading in telling)
             for word, reading in zip(run, readings, strict=True):
                 # An English query may name people as Urdu spells them: it stays English.
-                english = reading.english if 2 * urdu >= len(run) else 1.0
+                english = reading.english if 2 * urdu >= len(telling) else 1.0
                 found.setdefault(word, replace(reading, english=english))
         return found
 
