@@ -18,6 +18,9 @@ class SearchConfig:
     passage; `sense_reach` how little sense a document may make, as a share of the best one's, and
     still be found by meaning alone.
 
+    `translated_words` is up to how many words of content a query is searched by meaning together with
+    their translations: few words say little, and a sentence says enough.
+
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
@@ -39,6 +42,7 @@ class SearchConfig:
     relevance_ceiling: float = 0.25
     centroid_weight: float = 0.5
     sense_reach: float = 0.4
+    translated_words: int = 8
     expansion: bool = True
     names: bool = True
     roman: bool = True

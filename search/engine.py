@@ -177,7 +177,7 @@ class SearchEngine:
         if not understood.text or isinstance(self.encoder, EncoderError):
             return None
         try:
-            vector = self.encoder.encode_queries([one_keyboard(understood.text)])[0]
+            vector = self.encoder.encode_queries([one_keyboard(understood.searched)])[0]
         except EncoderError as error:
             log.warning("The document is shown without its closest passage: %s", error)
             return None

@@ -141,7 +141,7 @@ class Explainer:
         index, semantic = self.index, self.ranking.semantic
         assert semantic is not None
         assert not isinstance(self.encoder, EncoderError)
-        query = self.encoder.encode_queries([one_keyboard(self.asked.text)])[0]
+        query = self.encoder.encode_queries([one_keyboard(self.asked.searched)])[0]
         languages = index.columns.lang
 
         def sense(docids: Ints, pids: Ints) -> float:

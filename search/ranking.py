@@ -126,7 +126,7 @@ def _ask(
             if isinstance(encoder, EncoderError):
                 raise encoder
             with clock.stage("encode"):
-                vector = encoder.encode_queries([one_keyboard(understood.text)])[0]
+                vector = encoder.encode_queries([one_keyboard(understood.searched)])[0]
             with clock.stage("vectors"):
                 arms.semantic = semantic_arm(vector, index, passing, config)
         except EncoderError as error:

@@ -36,6 +36,9 @@ MIN_RESOLVED = 0.15
 SHOWN_FROM = 0.25
 """Weight from which the reader is told of an alternative; those below are searched, and add little."""
 
+TRANSLATED_FROM = 0.5
+"""Weight from which a translation is encoded with the query."""
+
 LANGUAGE = "roman-ur"
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
 """Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
@@ -63,7 +66,8 @@ class WordMeaning:
 class Understanding:
     """A query understood: by exact term what each plain word means, and the text to encode.
 
-    `literal` says that the reader wants her words as typed and no others.
+    `searched` is the text as the semantic arm encodes it: a few words, which say little, with what they
+    are in the other language. `literal` says that the reader wants her words as typed and no others.
     """
 
     query: Query
@@ -72,6 +76,7 @@ class Understanding:
     meanings: Mapping[str, WordMeaning] = field(default_factory=dict)
     resolved: str = ""
     literal: bool = False
+    searched: str = ""
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
@@ -95,7 +100,7 @@ _AS_TYPED = WordMeaning()
 
 def as_typed(query: Query) -> Understanding:
     """A query taken literally."""
-    return Understanding(query, query.plain, query.language, literal=True)
+    return Understanding(query, query.plain, query.language, literal=True, searched=query.plain)
 
 
 class Reader:
@@ -122,9 +127,12 @@ class Reader:
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
         resolved = _resolved(query, meanings)
+        text = resolved or query.plain
+        translated = "" if resolved else _translated(query, meanings, self._config)
         return Understanding(
             query=query,
-            text=resolved or query.plain,
+            text=text,
+            searched=f"{text} {translated}".strip(),
             language=LANGUAGE if resolved and _mostly_roman(query, meanings) else query.language,
             meanings=meanings,
             resolved=resolved,
@@ -242,6 +250,21 @@ def _resolved(query: Query, meanings: Mapping[str, WordMeaning]) -> str:
         resolved = meanings[atom.words[0]].resolved if _plain(atom) else ""
         words.append(resolved or atom.surface)
     return " ".join(words)
+
+
+def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: SearchConfig) -> str:
+    """The likeliest translations of the words of a short query.
+
+    Not of one in Roman Urdu: what was read for it is a guess already.
+    """
+    content = [atom for atom in query.atoms if not atom.stop]
+    if len(content) > config.translated_words:
+        return ""
+    found = []
+    for atom in content:
+        wanted = meanings[atom.words[0]].wanted if _plain(atom) else ()
+        found += [each.word for each in wanted[:1] if each.weight >= TRANSLATED_FROM]
+    return " ".join(dict.fromkeys(found))
 
 
 def _mostly_roman(query: Query, meanings: Mapping[str, WordMeaning]) -> bool:
