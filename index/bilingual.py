@@ -189,7 +189,10 @@ def pack(
 
 
 def _steps(values: Sequence[float]) -> npt.NDArray[np.uint8]:
-    return np.rint(COUNT_STEPS * np.log2(1 + np.array(values, float))).astype(np.uint8)
+    steps: npt.NDArray[np.uint8] = np.rint(
+        COUNT_STEPS * np.log2(1 + np.array(values, float))
+    ).astype(np.uint8)
+    return steps
 
 
 def _as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:

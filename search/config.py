@@ -42,7 +42,7 @@ class SearchConfig:
     relevance_ceiling: float = 0.25
     centroid_weight: float = 0.5
     sense_reach: float = 0.4
-    translated_words: int = 8
+    translated_words: int = 5
     expansion: bool = True
     names: bool = True
     roman: bool = True

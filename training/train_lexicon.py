@@ -75,7 +75,9 @@ class Learned:
 
 def main() -> None:
     """Learn and write, or measure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("parallel", type=Path)
     parser.add_argument("dictionary", type=Path)
     parser.add_argument("names", type=Path)
@@ -263,9 +265,7 @@ def _arrays(learned: Learned, sides: Sides, pairs: Sequence[Pair]) -> dict[str, 
 
 def _millions(pairs: Sequence[Pair], side: str) -> dict[str, float]:
     """How often each word is met in a million content words of sentences."""
-    met = Counter(
-        word for pair in pairs if pair.kind == "sentence" for word in getattr(pair, side)
-    )
+    met = Counter(word for pair in pairs if pair.kind == "sentence" for word in getattr(pair, side))
     return {word: count * 1e6 / met.total() for word, count in met.items()}
 
 

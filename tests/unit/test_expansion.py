@@ -226,7 +226,9 @@ def test_a_translation_that_sounds_like_the_word_is_all_the_surer(lexicon: Lexic
 
 def test_synonyms_are_all_found_and_rare_senses_weigh_less(lexicon: Lexicon) -> None:
     known = bundled(
-        ("عدالت", "zzcourt", 60.0, 1.0), ("وکیل", "zzcourt", 50.0, 1.0), ("قوم", "zzcourt", 2.0, 0.9)
+        ("عدالت", "zzcourt", 60.0, 1.0),
+        ("وکیل", "zzcourt", 50.0, 1.0),
+        ("قوم", "zzcourt", 2.0, 0.9),
     )
     found = alternatives(knowing(lexicon), "zzcourt", MEANING_ALONE, known)
     assert found["عدالت"][0] == pytest.approx(1.0, abs=0.01)
