@@ -60,6 +60,9 @@ class SearchConfig:
     enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
     is the query but for stop words, where one that is the query has 1.
 
+    `translated_words` is up to how many words of content a query is searched by meaning together with
+    their translations: few words say little, and a sentence says enough.
+
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
     `encoder_share` (0..1) is the encoder's part of the time a search has left, the rest is for the words.
@@ -119,6 +122,7 @@ class SearchConfig:
     answer_sense: Share = 0.5
     answer_nearest: Share = 0.85
     near_title: Share = 0.99
+    translated_words: int = 5
     expansion: bool = True
     names: bool = True
     roman: bool = True

@@ -262,7 +262,7 @@ class SearchEngine:
         try:
             if isinstance(encoder, EncoderError):
                 raise encoder
-            vector = encoder.encode_queries([one_keyboard(understood.text)])[0]
+            vector = encoder.encode_queries([one_keyboard(understood.searched)])[0]
         except EncoderError as error:
             return None, (Degraded("semantic", error.code, str(error)),)
         return closest_passage(docid, vector, self._index, self._config), ()

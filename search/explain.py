@@ -154,7 +154,7 @@ class Explainer:
         index, semantic = self.index, self.ranking.semantic
         assert semantic is not None
         assert not isinstance(self.encoder, EncoderError)
-        query = self.encoder.encode_queries([one_keyboard(self.asked.text)])[0]
+        query = self.encoder.encode_queries([one_keyboard(self.asked.searched)])[0]
         mine = np.array([docid], np.int32)
         _, pids = score_documents(mine, semantic.vector, index, self.config)
         language = index.columns.lang[mine]

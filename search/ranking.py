@@ -147,7 +147,7 @@ def _ask(
             if isinstance(encoder, EncoderError):
                 raise encoder
             with clock.stage("encode"):
-                vector = encoder.encode_queries([one_keyboard(understood.text)])[0]
+                vector = encoder.encode_queries([one_keyboard(understood.searched)])[0]
         except EncoderError as error:
             if request.mode is Mode.SEMANTIC:
                 raise

@@ -4,12 +4,16 @@ A hidden Markov model over the Latin words of a query. The states of a word are 
 words that it may spell, English, and Urdu that the archive does not hold:
 
     Urdu word u    P(u) by its frequency,        P(typed | u) by the spelling model
-    English        as frequent as in the archive's English, or any English by its letters
+    English        as frequent as in the archive's English and in English at large, or any
+                   English by its letters
     unknown Urdu   any Urdu by its letters
 
 Words of one language stand together, and Urdu words follow each other as in the archive (bigrams),
 so neighbours decide what one word alone leaves open: `log` is a logarithm or people. The forward
 and backward algorithm (Rabiner 1989) gives each state's probability; nothing is decided for good.
+
+Names and loanwords are of both languages: karachi is کراچی, and load is لوڈ. They are no evidence of
+Urdu; a query of nothing else is English, and both are searched.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis import is_stop, stem
+from index.bilingual import BilingualLexicon
 from index.impacts import Ints
 from index.lexicon import SCRIPTS, Lexicon, Script
 from index.spelling import SpellingModel
@@ -42,6 +48,25 @@ UNKNOWN_ENGLISH = 0.1
 BIGRAM_SHARE = 0.3
 """How much of an Urdu word's chance its left neighbour decides."""
 
+SHARED_FROM = 0.4
+"""Chance that an English word and an Urdu one translate each other, from which the Urdu word is taken for the
+English one in Urdu letters where it sounds like it."""
+
+SHARED_SAYS = 1.5
+"""How much a word of both languages may say for English, in nats; for Urdu it says nothing."""
+
+ENGLISH_FROM = 5.0
+"""Times in a million that a word of English at large is met; rarer ones are Urdu in English texts too."""
+
+ANOTHER_WORD = 0.8
+"""How surely an Urdu word must be known to mean something, to be no mere name: لوگ is people, not a log."""
+
+ENGLISH_FIRST = 3.0
+"""Odds that a run which may as well be either is English, where the archive has English."""
+
+_NAMESAKES = 2
+"""Likeliest spellings of a name that are taken for it."""
+
 REMEMBERED = 10_000
 """Words whose states are kept, about 1 kB each."""
 
@@ -53,12 +78,13 @@ class RomanReading:
     """What a Latin word may be: `urdu` are (row of the lexicon, probability), likeliest first.
 
     `english` and `unknown` are the chances of the other two states; all add up to 1, but for
-    candidates left out.
+    candidates left out. `shared` are the candidates that are English words too, in Urdu letters.
     """
 
     urdu: tuple[tuple[int, float], ...]
     english: float
     unknown: float
+    shared: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,13 +93,16 @@ class _States:
 
     rows: Ints
     scores: _Logs
+    shared: frozenset[int]
 
 
 class RomanReader:
-    """Reads the Latin words of queries by the lexicon of one index."""
+    """Reads the Latin words of queries by the lexicon of one index and the bundled one."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, bilingual: BilingualLexicon | None = None) -> None:
+        """`bilingual` is the bundled lexicon unless given."""
         self._lexicon = lexicon
+        self._given = bilingual
         # Queries share most of their words, function words above all.
         self._states = remembered(self._states_of, REMEMBERED)
 
@@ -86,6 +115,8 @@ class RomanReader:
 
     def _states_of(self, word: str) -> _States:
         lexicon, model = self._lexicon, self._model
+        if not word.isalpha():  # T20, 5G: of either language, and no spelling of anything
+            return _States(np.empty(0, np.int32), np.zeros(2), frozenset())
         found = lexicon.sounding_like(word, "ur", "typed", CANDIDATES)
         rows = np.array([row for row, _ in found], np.int32)
         logs = np.array([log for _, log in found], np.float64)
@@ -96,13 +127,52 @@ class RomanReader:
         )
         unseen = lexicon.unseen_urdu
         urdu = np.log1p(-unseen) + logs + self._prior("ur", lexicon.frequencies[rows])
-        return _States(rows, np.concatenate([urdu, [english, np.log(unseen) + letters]]))
+        shared = self._shared(word, rows) if self._lexicon.totals["en"] else frozenset()
+        same = np.isin(rows, list(shared))
+        urdu[same] = np.clip(urdu[same], english - SHARED_SAYS, english) - np.log(
+            max(1, len(shared))
+        )
+        return _States(rows, np.concatenate([urdu, [english, np.log(unseen) + letters]]), shared)
+
+    def _shared(self, word: str, rows: Ints) -> frozenset[int]:
+        """Which of these Urdu words are this English word in Urdu letters.
+
+        They translate each other; or it is a name that stands in the archive's English, and the Urdu
+        word of its sound means nothing else.
+        """
+        words, held = self._lexicon.words, self._lexicon.row(word) >= 0
+        if not held and self._bilingual.frequency(word, "en") < ENGLISH_FROM:
+            return frozenset()
+        meanings = self._bilingual.meanings(word, "en")
+        if meanings.surety >= SHARED_FROM:
+            known = {stem(each.word) for each in meanings.found if each.surety >= SHARED_FROM}
+            return frozenset(row for row in rows.tolist() if stem(words[row]) in known)
+        return frozenset(
+            row
+            for row in rows[:_NAMESAKES].tolist()
+            if held
+            and not is_stop(words[row])
+            and self._bilingual.meanings(words[row], "ur").surety < ANOTHER_WORD
+        )
 
     def _english_log(self, word: str) -> float:
+        """How often the word is met in English: half by the archive, half by English at large."""
         row = self._lexicon.row(word)
-        if row < 0:
-            return -50.0
-        return float(self._prior("en", self._lexicon.frequencies[[row]])[0])
+        here, at_large = -50.0, -50.0
+        if row >= 0:
+            here = float(self._prior("en", self._lexicon.frequencies[[row]])[0])
+        if (often := self._bilingual.frequency(word, "en")) >= ENGLISH_FROM:
+            at_large = PRIOR_WEIGHT * float(np.log(often)) - self._english_at_large
+        return float(np.logaddexp(here, at_large)) - float(np.log(2.0))
+
+    @cached_property
+    def _english_at_large(self) -> float:
+        often = self._bilingual.frequencies("en")
+        return float(np.log((often**PRIOR_WEIGHT).sum() + 1e-9))
+
+    @property
+    def _bilingual(self) -> BilingualLexicon:
+        return self._given or BilingualLexicon.load()
 
     def _prior(self, kind: Script, frequencies: Ints) -> _Logs:
         """Log chances of words of one script, flattened by `PRIOR_WEIGHT`: they add up to 1."""
@@ -121,7 +191,9 @@ class RomanReader:
     def _chances(self, states: Sequence[_States]) -> list[tuple[_States, npt.NDArray[np.float64]]]:
         """Each word's states with their probabilities, given all words."""
         steps = [self._step(a, b) for a, b in itertools.pairwise(states)]
-        forward = [states[0].scores]
+        begin = np.zeros(len(states[0].scores))
+        begin[-2] = np.log(ENGLISH_FIRST) if self._lexicon.totals["en"] else 0.0
+        forward = [states[0].scores + begin]
         for state, step in zip(states[1:], steps, strict=True):
             forward.append(state.scores + _log_sum(forward[-1][:, None] + step, 0))
         backward = [np.zeros(len(states[-1].scores))]
@@ -144,13 +216,15 @@ class RomanReader:
             follows = counts / np.maximum(lexicon.frequencies[left.rows], 1)[:, None]
             usual = lexicon.frequencies[right.rows] / lexicon.totals["ur"]
             lift = 1 - BIGRAM_SHARE + BIGRAM_SHARE * np.minimum(follows, 1.0) / usual
+            # What follows what in English is not counted: it would weigh for Urdu alone.
+            lift[:, np.isin(right.rows, list(right.shared))] = 1.0
             step[: len(left.rows), : len(right.rows)] += np.log(lift)
         return step
 
     def _reading(self, state: _States, chances: npt.NDArray[np.float64]) -> RomanReading:
         order = np.argsort(-chances[:-2], kind="stable")
         urdu = tuple((int(state.rows[at]), float(chances[at])) for at in order)
-        return RomanReading(urdu, float(chances[-2]), float(chances[-1]))
+        return RomanReading(urdu, float(chances[-2]), float(chances[-1]), state.shared)
 
     @cached_property
     def _model(self) -> SpellingModel:

@@ -30,6 +30,9 @@ from search.roman import RomanReader, RomanReading
 AS_TYPED_TOO = 0.3
 """Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
 
+TRANSLATED_FROM = 0.5
+"""Weight from which a translation is encoded with the query."""
+
 LANGUAGE = "roman-ur"
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
 """Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
@@ -57,8 +60,9 @@ class WordMeaning:
 class Understanding:
     """A query understood: by exact term what each plain word means, and the text to encode.
 
-    `literal` says that the reader wants her words as typed and no others. `degraded` says what
-    kept words new to the archive from being translated.
+    `searched` is the text as the semantic arm encodes it: a few words, which say little, with what they
+    are in the other language. `literal` says that the reader wants her words as typed and no others.
+    `degraded` says what kept words new to the archive from being translated.
     """
 
     query: Query
@@ -68,6 +72,7 @@ class Understanding:
     resolved: str = ""
     literal: bool = False
     degraded: tuple[Degraded, ...] = ()
+    searched: str = ""
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
@@ -102,7 +107,7 @@ _AS_TYPED = WordMeaning()
 
 def as_typed(query: Query) -> Understanding:
     """A query taken literally."""
-    return Understanding(query, query.plain, query.language, literal=True)
+    return Understanding(query, query.plain, query.language, literal=True, searched=query.plain)
 
 
 class Reader:
@@ -128,15 +133,19 @@ class Reader:
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         # In one call with the query itself, where that is known already and will be asked for.
         read = any(_is_roman(each) for each in roman.values())
-        with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
+        changes = read or _is_short(query, self._config)
+        with_text = [] if changes or request.mode is Mode.KEYWORD else [query.plain]
         vectors, degraded = self._new_vectors(english, with_text, encoder)
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
         resolved = _resolved(query, meanings)
+        text = resolved or query.plain
+        translated = "" if resolved else _translated(query, meanings, self._config)
         return Understanding(
             query=query,
-            text=resolved or query.plain,
+            text=text,
+            searched=f"{text} {translated}".strip(),
             language=LANGUAGE if resolved and _mostly_roman(query, meanings) else query.language,
             meanings=meanings,
             resolved=resolved,
@@ -150,10 +159,12 @@ class Reader:
             return found
         for run in _latin_runs(query):
             readings = self._roman.read(run)
-            urdu = sum(1.0 - reading.english for reading in readings)
+            # Words of both languages do not say which it is, unless there are no others.
+            telling = [reading for reading in readings if not reading.shared] or readings
+            urdu = sum(1.0 - reading.english for reading in telling)
             for word, reading in zip(run, readings, strict=True):
                 # An English query may name people as Urdu spells them: it stays English.
-                english = reading.english if 2 * urdu >= len(run) else 1.0
+                english = reading.english if 2 * urdu >= len(telling) else 1.0
                 found.setdefault(word, replace(reading, english=english))
         return found
 
@@ -196,7 +207,7 @@ class Reader:
         if best[1] < least:
             return WordMeaning(1.0, found.best())  # the reader will have none of it
         resolved = self._lexicon.words[best[0]]
-        weight = max(english, AS_TYPED_TOO)
+        weight = 1.0 if best[0] in roman.shared else max(english, AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
 
 
@@ -254,6 +265,25 @@ def _resolved(query: Query, meanings: Mapping[str, WordMeaning]) -> str:
         resolved = meanings[atom.words[0]].resolved if atom.plain else ""
         words.append(resolved or atom.surface)
     return " ".join(words)
+
+
+def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: SearchConfig) -> str:
+    """The likeliest translations of the words of a short query.
+
+    Not of one in Roman Urdu: what was read for it is a guess already.
+    """
+    if not _is_short(query, config):
+        return ""
+    found = []
+    for atom in query.atoms:
+        wanted = meanings[atom.words[0]].wanted if atom.plain else ()
+        found += [each.word for each in wanted[:1] if each.weight >= TRANSLATED_FROM]
+    return " ".join(dict.fromkeys(found))
+
+
+def _is_short(query: Query, config: SearchConfig) -> bool:
+    """Whether it is searched by meaning together with its translations."""
+    return sum(not atom.stop for atom in query.atoms) <= config.translated_words
 
 
 def _mostly_roman(query: Query, meanings: Mapping[str, WordMeaning]) -> bool:

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from index.analysis import script
+from index.bilingual import BilingualLexicon, pack
 from index.lexicon import Lexicon, Links
 from search.config import SearchConfig
 from search.expansion import (
+    BELOW_TRANSLATIONS,
     LEFT_BY_TRANSLATIONS,
     MIN_WEIGHT,
     MOST,
@@ -32,6 +34,15 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
     index = newsroom.build(tmp_path_factory.mktemp("newsroom"))
     yield index.lexicon
     index.close()
+
+
+def bundled(*pairs: tuple[str, str, float, float]) -> BilingualLexicon:
+    """A bundled lexicon of these pairs: Urdu, English, how often, how surely."""
+    return BilingualLexicon(pack(pairs, {"ur": {}, "en": {}}))
+
+
+NOTHING_KNOWN = bundled(("زرافہ", "giraffe", 1.0, 1.0))
+"""It knows no word of the archive: what the other witnesses say is then all there is."""
 
 
 def linked(lexicon: Lexicon, *links: tuple[str, str, float]) -> Links:
@@ -60,9 +71,12 @@ def knowing(
 
 
 def alternatives(
-    lexicon: Lexicon, word: str, config: SearchConfig | None = None
+    lexicon: Lexicon,
+    word: str,
+    config: SearchConfig | None = None,
+    known: BilingualLexicon = NOTHING_KNOWN,
 ) -> dict[str, tuple[float, str]]:
-    found = Expander(lexicon, config or SearchConfig()).alternatives(word)
+    found = Expander(lexicon, config or SearchConfig(), known).alternatives(word)
     weights = [each.weight for each in found]
     assert weights == sorted(weights, reverse=True)
     assert all(0 < weight <= 1 for weight in weights)
@@ -126,9 +140,8 @@ def test_where_translations_are_sure_the_other_witnesses_have_little_to_say(
 
 def test_of_two_witnesses_for_one_word_the_surer_speaks(lexicon: Lexicon) -> None:
     sound, _ = alternatives(knowing(lexicon), "karachi")["کراچی"]
-    weak = alternatives(knowing(lexicon, (("karachi", "کراچی", 0.05),)), "karachi")
-    left = sound * (1 - LEFT_BY_TRANSLATIONS * TRANSLATION_SCALE * 0.05)
-    assert weak == {"کراچی": (pytest.approx(left, abs=1e-3), "sound")}
+    weak = alternatives(knowing(lexicon, (("karachi", "کراچی", 0.08),)), "karachi")
+    assert weak == {"کراچی": (pytest.approx(sound, abs=1e-3), "sound")}
     strong = alternatives(knowing(lexicon, (("karachi", "کراچی", 0.95),)), "karachi")
     assert strong == {"کراچی": (1.0, "meaning")}
 
@@ -165,7 +178,7 @@ def test_each_witness_can_be_switched_off(lexicon: Lexicon) -> None:
 
 
 def test_a_new_word_is_understood_by_its_vector(lexicon: Lexicon) -> None:
-    expander = Expander(lexicon, MEANING_ALONE)
+    expander = Expander(lexicon, MEANING_ALONE, NOTHING_KNOWN)
     assert expander.needs_vector("tribunal")
     assert expander.alternatives("tribunal") == ()
     like_court = newsroom.Bilingual().encode_queries(["court"])[0]
@@ -178,3 +191,83 @@ def test_a_new_word_is_understood_by_its_vector(lexicon: Lexicon) -> None:
 def test_no_vector_is_asked_for_where_none_is_needed(lexicon: Lexicon, word: str) -> None:
     assert not Expander(lexicon, SearchConfig()).needs_vector(word)
     assert not Expander(lexicon, WORDS_ALONE).needs_vector("tribunal")
+
+
+# -- the bundled lexicon -----------------------------------------------------------------------------
+
+
+def test_a_known_word_is_translated_and_not_spelled(lexicon: Lexicon) -> None:
+    """`karachi` sounds like کراچی; if it meant قوم, it would be that and nothing else."""
+    plain = knowing(lexicon)
+    assert list(alternatives(plain, "karachi")) == ["کراچی"]
+    known = bundled(("قوم", "karachi", 50.0, 1.0))
+    assert alternatives(plain, "karachi", known=known) == {"قوم": (1.0, "meaning")}
+
+
+def test_a_known_word_is_not_spelled_even_if_the_archive_lacks_its_translation(
+    lexicon: Lexicon,
+) -> None:
+    known = bundled(("زرافہ", "karachi", 50.0, 1.0))
+    assert alternatives(knowing(lexicon), "karachi", known=known) == {}
+
+
+def test_sound_never_stands_above_a_translation(lexicon: Lexicon) -> None:
+    unsure = bundled(("قوم", "karachi", 1.0, 0.4))
+    found = alternatives(knowing(lexicon), "karachi", known=unsure)
+    assert list(found) == ["قوم", "کراچی"]
+    assert 0 < found["کراچی"][0] <= BELOW_TRANSLATIONS * found["قوم"][0]
+
+
+def test_a_translation_that_sounds_like_the_word_is_all_the_surer(lexicon: Lexicon) -> None:
+    unsure = bundled(("کراچی", "karachi", 1.0, 0.4))
+    (weight, _) = alternatives(knowing(lexicon), "karachi", known=unsure)["کراچی"]
+    assert weight > 0.8
+
+
+def test_synonyms_are_all_found_and_rare_senses_weigh_less(lexicon: Lexicon) -> None:
+    known = bundled(
+        ("عدالت", "zzcourt", 60.0, 1.0),
+        ("وکیل", "zzcourt", 50.0, 1.0),
+        ("قوم", "zzcourt", 2.0, 0.9),
+    )
+    found = alternatives(knowing(lexicon), "zzcourt", MEANING_ALONE, known)
+    assert found["عدالت"][0] == pytest.approx(1.0, abs=0.01)
+    assert found["وکیل"][0] > 0.8
+    assert found.get("قوم", (0.0, ""))[0] < 0.2
+
+
+def test_an_archive_refines_what_is_known(lexicon: Lexicon) -> None:
+    """A mixture by evidence: much of it is hardly moved, little of it is overruled."""
+
+    def weights(count: float) -> tuple[float, float]:
+        known = bundled(("قوم", "price", count, 1.0))
+        taught = knowing(lexicon, (("price", "بجلی", 0.5),))
+        found = alternatives(taught, "price", MEANING_ALONE, known)
+        return found.get("قوم", (0.0, ""))[0], found.get("بجلی", (0.0, ""))[0]
+
+    assert weights(30)[0] > 0.8 > weights(30)[1]
+    assert weights(0.5)[1] > weights(0.5)[0]
+    assert weights(30)[0] > weights(3)[0] > weights(0.5)[0]
+
+
+def test_an_archive_that_contradicts_what_is_known_is_not_believed(lexicon: Lexicon) -> None:
+    english = [word for word in lexicon.words if script(word) == "en" and len(word) > 3][:30]
+    urdu = [word for word in lexicon.words if script(word) == "ur" and len(word) > 2]
+    taught = knowing(lexicon, tuple((word, "بجلی", 0.5) for word in [*english, "wheat"]))
+    right = [(each, word, 50.0, 1.0) for each, word in zip(urdu, english, strict=False)]
+    believed = alternatives(taught, "wheat", MEANING_ALONE)["بجلی"][0]
+    doubted = alternatives(taught, "wheat", MEANING_ALONE, bundled(*right))
+    assert believed == 1.0
+    assert doubted.get("بجلی", (0.0, ""))[0] < 0.3
+
+
+def test_a_short_name_is_not_a_word_that_means_something_else(lexicon: Lexicon) -> None:
+    plain = alternatives(knowing(lexicon), "qom", WORDS_ALONE).get("قوم", (0.0, ""))[0]
+    nation = bundled(("قوم", "nation", 100.0, 1.0))
+    known = alternatives(knowing(lexicon), "qom", WORDS_ALONE, nation).get("قوم", (0.0, ""))[0]
+    assert known < 0.5 * plain
+
+
+def test_the_form_that_has_the_sense_is_shown(lexicon: Lexicon) -> None:
+    known = bundled(("شہریوں", "zzcitizen", 5.0, 1.0), ("شہر", "zzcitizen", 0.3, 0.5))
+    assert next(iter(alternatives(knowing(lexicon), "zzcitizen", known=known))) == "شہریوں"

@@ -79,7 +79,8 @@ def test_a_roman_query_is_searched_in_urdu(index: OpenIndex, typed: str, resolve
     for typed_word, urdu in zip(typed.lower().split(), resolved.split(), strict=True):
         meaning = meaning_of(found, typed_word)
         assert meaning.resolved == urdu
-        assert 0 < meaning.weight < 1
+        # A name or a loanword is the same word in both languages, and counts fully as typed too.
+        assert meaning.weight == 1 if typed_word == "karachi" else 0 < meaning.weight < 1
         assert is_stop(urdu) or urdu in words(meaning)
 
 
@@ -267,9 +268,9 @@ def test_a_word_new_to_the_archive_is_understood_by_the_encoder(index: OpenIndex
 
 
 def test_without_an_encoder_the_words_of_the_archive_are_understood(index: OpenIndex) -> None:
-    found = understand(index, "tribunal adalat", encoder=EncoderError("There is none."))
+    found = understand(index, "zarafah adalat", encoder=EncoderError("There is none."))
     assert "court" in words(meaning_of(found, "adalat"))
-    assert meaning_of(found, "tribunal").alternatives == ()
+    assert meaning_of(found, "zarafah").alternatives == ()
 
 
 class Failing(newsroom.Bilingual):

@@ -1,0 +1,220 @@
+"""The bilingual lexicon that comes with the program: which words of Urdu and English translate each other.
+
+It was learned from sentence pairs, a crowd-made dictionary and names in both scripts
+(`training/train_lexicon.py`), and holds for each pair of words
+
+    count    how often one stood for the other, dictionary entries included
+    surety   the chance that they translate each other at all, in some sense
+
+Words are kept in their forms, so that چیتا (leopard) is told from the چیت of talks though both have one
+stem; a form that is hardly known leans on the others of its stem:
+
+    P(o | w) = (n(w, o) + LEAN * P(o | stem of w)) / (n(w) + LEAN)
+
+An archive's own translations (`index.translations`) refine what is known here (`search.expansion`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import ANALYZER_FINGERPRINT, stem
+from index.impacts import Floats, Ints
+from index.lexicon import lines
+from index.translations import Script
+
+LEAN = 1.0
+"""As how many observations the other forms of a stem count beside a form's own."""
+
+COUNT_STEPS = 12
+"""Counts and frequencies are stored as whole numbers of steps of log2(1 + n), so many an octave."""
+
+SURETY_UNIT = 255.0
+_KINDS: tuple[Script, Script] = ("ur", "en")
+_FILE = Path(__file__).parent / "data" / "bilingual.npz"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A word of the other language: its share of what a word is translated by, and how surely it is
+    a translation at all."""
+
+    word: str
+    share: float
+    surety: float
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What a word is translated by, the commonest first, and how much evidence there is of it."""
+
+    found: tuple[Meaning, ...] = ()
+    evidence: float = 0.0
+
+    @property
+    def surety(self) -> float:
+        """The chance that the word's translations are known."""
+        return max((each.surety for each in self.found), default=0.0)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The words of one language, in order, with their stems and their pairs.
+
+    The forms of stem s are `forms[form_starts[s]:form_starts[s + 1]]`, the pairs of word w
+    `pairs[pair_starts[w]:pair_starts[w + 1]]`.
+    """
+
+    words: Sequence[str]
+    frequencies: Floats
+    stems: Sequence[str]
+    forms: Ints
+    form_starts: Ints
+    pairs: Ints
+    pair_starts: Ints
+
+    def row(self, word: str) -> int:
+        at = bisect_left(self.words, word)
+        return at if at < len(self.words) and self.words[at] == word else -1
+
+    def forms_of(self, wanted: str) -> Ints:
+        """The rows of all forms of a stem."""
+        at = bisect_left(self.stems, wanted)
+        if self.stems[at : at + 1] != [wanted]:
+            return self.forms[:0]
+        return self.forms[self.form_starts[at] : self.form_starts[at + 1]]
+
+    def pairs_of(self, rows: Ints) -> Ints:
+        """The numbers of all pairs of some words."""
+        parts = [self.pairs[self.pair_starts[row] : self.pair_starts[row + 1]] for row in rows]
+        return np.concatenate(parts) if parts else self.pairs[:0]
+
+
+class BilingualLexicon:
+    """Word translations in both directions; make it with `load`."""
+
+    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        self.analyzer = bytes(arrays["analyzer"]).decode()
+        self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in _KINDS}
+        self._counts = np.exp2(arrays["count"] / np.float32(COUNT_STEPS)) - 1
+        self._sureties = arrays["surety"] / np.float32(SURETY_UNIT)
+        self._sides: dict[Script, _Side] = {
+            kind: _side(arrays, kind, self._rows[kind]) for kind in _KINDS
+        }
+
+    @classmethod
+    def load(cls) -> BilingualLexicon:
+        """The bundled lexicon, read once, when it is first needed."""
+        return _bundled()
+
+    def words(self, kind: Script) -> Sequence[str]:
+        """All words of a language that it holds, in order."""
+        return self._sides[kind].words
+
+    def pairs(self) -> int:
+        """How many pairs of words it holds."""
+        return len(self._counts)
+
+    def frequency(self, word: str, kind: Script) -> float:
+        """How often a word, or else a word of its stem, was met in a million; 0 for a new one."""
+        side = self._sides[kind]
+        row = side.row(word)
+        rows = np.array([row]) if row >= 0 else side.forms_of(stem(word))
+        return float(side.frequencies[rows].max(initial=0.0))
+
+    def frequencies(self, kind: Script) -> Floats:
+        """How often each of `words(kind)` was met in a million."""
+        return self._sides[kind].frequencies
+
+    def meanings(self, word: str, kind: Script) -> Meanings:
+        """What a normalized word of language `kind` is translated by."""
+        side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
+        pairs = side.pairs_of(side.forms_of(stem(word)))
+        if not len(pairs):
+            return Meanings()
+        mine = self._rows[kind][pairs] == side.row(word)
+        theirs, place = np.unique(
+            self._rows["en" if kind == "ur" else "ur"][pairs], return_inverse=True
+        )
+        counts, sureties = self._counts[pairs], self._sureties[pairs]
+        family = np.bincount(place, counts)
+        own = np.bincount(place, counts * mine, minlength=len(theirs))
+        total = float(own.sum())
+        shares = (own + LEAN * family / family.sum()) / (total + LEAN)
+        # What only other forms of the stem mean is doubtful for a form that is well known itself.
+        surety = np.zeros(len(theirs))
+        np.maximum.at(surety, place, sureties * np.where(mine, 1.0, LEAN / (total + LEAN)))
+        order = np.lexsort((theirs, -shares))
+        return Meanings(
+            tuple(
+                Meaning(other.words[int(theirs[at])], float(shares[at]), float(surety[at]))
+                for at in order
+            ),
+            float(family.sum()),
+        )
+
+
+def pack(
+    pairs: Iterable[tuple[str, str, float, float]], millions: Mapping[Script, Mapping[str, float]]
+) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of a `BilingualLexicon` of (Urdu, English, count, surety), in any order; `millions` tells
+    how often words of each language are met in a million."""
+    found = sorted(pairs)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "analyzer": _as_bytes([ANALYZER_FINGERPRINT]),
+        "count": _steps([pair[2] for pair in found]),
+        "surety": np.rint(SURETY_UNIT * np.array([pair[3] for pair in found])).astype(np.uint8),
+    }
+    for column, kind in enumerate(_KINDS):
+        words = sorted({str(pair[column]) for pair in found})
+        place = {word: at for at, word in enumerate(words)}
+        stems = sorted({stem(word) for word in words})
+        stem_at = {each: at for at, each in enumerate(stems)}
+        arrays |= {
+            f"{kind}_rows": np.array([place[str(pair[column])] for pair in found], np.int32),
+            f"{kind}_words": _as_bytes(words),
+            f"{kind}_stems": _as_bytes(stems),
+            f"{kind}_stem_of": np.array([stem_at[stem(word)] for word in words], np.int32),
+            f"{kind}_frequencies": _steps([millions[kind].get(word, 0.0) for word in words]),
+        }
+    return arrays
+
+
+def _steps(values: Sequence[float]) -> npt.NDArray[np.uint8]:
+    steps: npt.NDArray[np.uint8] = np.rint(
+        COUNT_STEPS * np.log2(1 + np.array(values, float))
+    ).astype(np.uint8)
+    return steps
+
+
+def _as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), np.uint8)
+
+
+def _side(arrays: Mapping[str, npt.NDArray[Any]], kind: Script, rows: Ints) -> _Side:
+    words, stems = lines(arrays[f"{kind}_words"]), lines(arrays[f"{kind}_stems"])
+    stem_of, pairs = arrays[f"{kind}_stem_of"], np.argsort(rows, kind="stable")
+    forms = np.argsort(stem_of, kind="stable")
+    return _Side(
+        words=words,
+        frequencies=np.exp2(arrays[f"{kind}_frequencies"] / np.float32(COUNT_STEPS)) - 1,
+        stems=stems,
+        forms=forms.astype(np.int32),
+        form_starts=np.searchsorted(stem_of[forms], np.arange(len(stems) + 1)).astype(np.int32),
+        pairs=pairs.astype(np.int32),
+        pair_starts=np.searchsorted(rows[pairs], np.arange(len(words) + 1)).astype(np.int32),
+    )
+
+
+@cache
+def _bundled() -> BilingualLexicon:
+    with np.load(_FILE, allow_pickle=False) as arrays:
+        return BilingualLexicon(dict(arrays))

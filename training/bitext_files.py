@@ -1,0 +1,123 @@
+"""Reads the tables that a bilingual lexicon is learned from, as pairs of short texts.
+
+A dictionary entry and a pair of names are short sentence pairs, as far as learning goes. Paragraphs
+are cut into sentences, which are put side by side by their lengths (Gale and Church, "A program for
+aligning sentences in bilingual corpora", Computational Linguistics 1993).
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from index.analysis import is_stop, script, terms
+from index.sentences import sentences
+from index.translations import Script
+
+LONGEST = 40
+"""Words of a side that are looked at: what is longer is a list, or was cut badly."""
+
+PARAGRAPH = "UQA-paragraph"
+SOURCE_WEIGHT = {"quran": 0.5}
+"""Of a sentence pair: scripture speaks another language than the news."""
+
+_BEADS = {(1, 1): 0.89, (1, 2): 0.045, (2, 1): 0.045, (1, 0): 0.005, (0, 1): 0.005, (2, 2): 0.01}
+"""How often so many sentences stand for so many (Gale and Church, table 5)."""
+
+_VARIANCE = 6.8
+"""Of the length of a translation, for each character (the same)."""
+
+Kind = Literal["sentence", "dictionary", "name"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An Urdu and an English text that say the same: their content words in order, and a weight."""
+
+    urdu: tuple[str, ...]
+    english: tuple[str, ...]
+    weight: float
+    kind: Kind
+
+
+def content(text: str, kind: Script) -> tuple[str, ...]:
+    """The content words of a text that are written in a script, in order."""
+    return tuple(
+        term for term in terms(text) if script(term) == kind and len(term) > 1 and not is_stop(term)
+    )
+
+
+def read_parallel(path: Path) -> Iterator[Pair]:
+    """Sentence pairs; paragraphs sentence by sentence."""
+    for urdu, english, source in _rows(path, "urdu", "english", "source"):
+        weight = SOURCE_WEIGHT.get(source, 1.0)
+        texts = _side_by_side(urdu, english) if source == PARAGRAPH else [(urdu, english)]
+        for ours, theirs in texts:
+            yield from _pair(ours, theirs, weight, "sentence")
+
+
+def read_dictionary(path: Path) -> Iterator[Pair]:
+    """Dictionary entries, each with as much weight as it has votes."""
+    for urdu, english, votes in _rows(path, "urdu", "english", "count"):
+        yield from _pair(urdu, english, float(votes), "dictionary")
+
+
+def read_names(path: Path) -> Iterator[Pair]:
+    """Names in both scripts."""
+    for urdu, english in _rows(path, "urdu", "english"):
+        yield from _pair(urdu, english, 1.0, "name")
+
+
+def _pair(urdu: str, english: str, weight: float, kind: Kind) -> Iterator[Pair]:
+    ours, theirs = content(urdu, "ur"), content(english, "en")
+    if ours and theirs:
+        yield Pair(ours[:LONGEST], theirs[:LONGEST], weight, kind)
+
+
+def _rows(path: Path, *columns: str) -> Iterator[tuple[str, ...]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield tuple(row[column] for column in columns)
+
+
+def _side_by_side(urdu: str, english: str) -> Iterator[tuple[str, str]]:
+    """The sentences of a paragraph and of its translation that stand for each other."""
+    ours = [urdu[start:end] for start, end in sentences(urdu)]
+    theirs = [english[start:end] for start, end in sentences(english)]
+    for first, last, from_, to in _beads([len(s) for s in ours], [len(s) for s in theirs]):
+        if last > first and to > from_:
+            yield " ".join(ours[first:last]), " ".join(theirs[from_:to])
+
+
+def _beads(ours: Sequence[int], theirs: Sequence[int]) -> list[tuple[int, int, int, int]]:
+    """The likeliest way to put two rows of sentences, given by their lengths, side by side."""
+    ratio = sum(theirs) / max(1, sum(ours))
+    best = {(0, 0): (0.0, (0, 0))}
+    for i in range(len(ours) + 1):
+        for j in range(len(theirs) + 1):
+            costs = [
+                (best[i - a, j - b][0] + _cost(sum(ours[i - a : i]), sum(theirs[j - b : j]), ratio)
+                 - math.log(chance), (a, b))
+                for (a, b), chance in _BEADS.items()
+                if a <= i and b <= j
+            ]  # fmt: skip
+            if costs:
+                best[i, j] = min(costs)
+    i, j = len(ours), len(theirs)
+    found = []
+    while i or j:
+        a, b = best[i, j][1]
+        found.append((i - a, i, j - b, j))
+        i, j = i - a, j - b
+    return found[::-1]
+
+
+def _cost(ours: int, theirs: int, ratio: float) -> float:
+    """How unlikely two stretches of these lengths translate each other: -log of a normal tail."""
+    mean = (ours * ratio + theirs) / 2
+    away = abs(theirs - ours * ratio) / math.sqrt(_VARIANCE * max(mean, 1.0))
+    return -math.log(max(math.erfc(away / math.sqrt(2.0)), 1e-300))
