@@ -135,7 +135,8 @@ def test_a_literal_request_is_nothing_but_the_query(reader: Reader, text: str) -
     query = read(text)
     if query:
         found = reader.understand(query, SearchRequest(text, literal=True), newsroom.Bilingual())
-        assert found == Understanding(query, query.plain, query.language, literal=True)
+        plain = query.plain
+        assert found == Understanding(query, plain, query.language, literal=True, searched=plain)
 
 
 @untimed
