@@ -92,7 +92,6 @@ def test_the_arabic_keyboard_finds_the_same_article_first(
     assert found(engine, query.translate(ARABIC_KEYBOARD))[0] in right
 
 
-@pytest.mark.xfail(strict=True, reason="the encoder still reads ه, ى and ة as other letters")
 def test_the_arabic_keyboard_means_the_same(engine: SearchEngine) -> None:
     """What a word means does not depend on the keyboard, in semantic mode either."""
     wrong = [

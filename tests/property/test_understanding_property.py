@@ -139,7 +139,8 @@ def test_a_literal_request_is_nothing_but_the_query(reader: Reader, text: str) -
     if query:
         found = reader.understand(query, SearchRequest(text, literal=True), newsroom.Bilingual())
         query = found.query  # its compounds settled
-        assert found == Understanding(query, query.plain, query.language, literal=True)
+        plain = query.plain
+        assert found == Understanding(query, plain, query.language, literal=True, searched=plain)
         assert [atom.words for atom in query.atoms] == [atom.words for atom in read(text).atoms]
 
 

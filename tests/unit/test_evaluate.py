@@ -24,7 +24,7 @@ from search.significance import paired_difference
 
 DOCUMENTS = [
     {"id": "en/port", "lang": "en", "title": "Port", "text": "Two cranes came to the port."},
-    {"id": "ur/port", "lang": "ur", "title": "بندرگاہ", "text": "بندرگاہ پر دو کرینیں آ گئیں۔"},
+    {"id": "ur/port", "lang": "ur", "title": "ساحل", "text": "ساحل پر دو مشینیں آ گئیں۔"},
     {"id": "en/moon", "lang": "en", "title": "Moon", "text": "A telescope on the roof showed it."},
     {"id": "ur/moon", "lang": "ur", "title": "چاند", "text": "چھت پر دوربین سے چاند دیکھا گیا۔"},
     {"id": "en/wheat", "lang": "en", "title": "Wheat", "text": "Farmers sold wheat in the market."},

@@ -140,7 +140,9 @@ def test_a_feed_parses_to_atom_alone(site) -> None:
     root = ElementTree.fromstring(site.get("/feed.atom", q="سیلاب").get_data())
     atom = "feed title id link updated author name generator entry published category summary"
     assert {element.tag.partition("}")[2] for element in root.iter()} <= set(atom.split())
-    assert all(web_address(each.get("href", "x:")) for each in root.iter() if each.get("href"))
+    # Own links carry the ids as they are: a quote is one of the signs an address may have.
+    links = [link.replace("'", "%27") for each in root.iter() if (link := each.get("href"))]
+    assert all(web_address(link) for link in links)
 
 
 @pytest.mark.parametrize("question", [{"q": "سیلاب"}, {"q": "سیلاب", "body": "1"}, {"body": "1"}])

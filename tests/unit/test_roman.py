@@ -107,3 +107,14 @@ def test_an_archive_without_english_still_tells_english_by_its_letters(tmp_path:
     assert best(index.lexicon, "wazir dakhla ki mulaqat") == ["وزیر", "داخلہ", "کی", "ملاقات"]
     assert best(index.lexicon, "international government") == ["international", "government"]
     index.close()
+
+
+@pytest.mark.parametrize("typed", ["karachi", "karachi rain alert", "final team", "karachi 5g"])
+def test_words_of_both_languages_are_no_evidence_of_urdu(lexicon: Lexicon, typed: str) -> None:
+    assert all(reading.english + reading.unknown > 0.5 for reading in read(lexicon, typed))
+
+
+def test_urdu_words_decide_among_words_of_both_languages(lexicon: Lexicon) -> None:
+    assert best(lexicon, "karachi ki team") == ["کراچی", "کی", "ٹیم"]
+    (karachi, *_) = read(lexicon, "karachi ki team")
+    assert lexicon.row("کراچی") in karachi.shared
