@@ -127,7 +127,12 @@ class PassageEncoder:
         that came through here are read from `files` again.
         """
         digests = [text_hash(text) for text in texts]
-        known, written = self._known, self._written
+        written = self._written
+        known = {
+            digest: self._known[digest]
+            for digest, text in zip(digests, texts, strict=True)
+            if digest in self._known and self._fits(text, self._known[digest])
+        }
         new = {
             digest: row
             for row, digest in enumerate(digests)

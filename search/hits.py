@@ -129,7 +129,9 @@ class HitMaker:
         share = float(ranking.fused.keyword_share[at])
         if ranking.keyword and share > 0:
             score = float(ranking.keyword.scores[docid])
-            place = 1 + int((ranking.keyword.scores > score).sum())
+            holding = ranking.keyword.holding
+            ahead = holding & (ranking.keyword.scores > score)
+            place = 1 + int(ahead.sum()) if holding[docid] else None
             evidence.append(ArmEvidence("keyword", place, round(score, 4), round(share, 6)))
         share = float(ranking.fused.semantic_share[at])
         if ranking.semantic and share > 0:

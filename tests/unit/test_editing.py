@@ -143,7 +143,7 @@ def test_a_phrase_is_looked_for_in_every_segment_and_not_where_it_is_gone(data: 
     put(delete, data, "0", "2")
     put(delete, data, "4")
     assert sorted(found(data, '"زلزلے کے جھٹکے"')) == ["1", "3"]
-    assert found(data, '"جھٹکے کے زلزلے"') == []
+    assert sorted(found(data, 'زلزلے -"جھٹکے کے زلزلے"')) == ["1", "3"]
 
 
 def test_a_copy_stays_when_the_other_goes(data: Path) -> None:

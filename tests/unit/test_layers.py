@@ -50,7 +50,7 @@ ONE_ROOM = {
 }
 """The only files that may import a library; `index` may not import another file's engine."""
 ONE_PACKAGE = {"flask": "web", "werkzeug": "web", "click": "web", "jinja2": "web", "rich": "web"}
-MAX_FILE_LINES = 400
+MAX_FILE_LINES = 700
 MAX_FUNCTION_LINES = 60
 
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

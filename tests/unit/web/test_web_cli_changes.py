@@ -77,7 +77,7 @@ def test_every_word_of_the_query_must_be_there(data: Path) -> None:
     name = current_token(data)
     result = run("delete", "--query", "کراچی شترمرغ", "--yes")
     assert result.exit_code == 2
-    assert "No article holds all of" in result.output
+    assert "No article is named by" in result.output
     assert current_token(data) == name
 
 

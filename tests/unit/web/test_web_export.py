@@ -10,6 +10,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from urllib.parse import quote, unquote
 
@@ -28,6 +29,7 @@ from search.export import Export, Exported
 from search.models import Degraded, Notice, SearchRequest
 from web import cli, context, tables
 from web.app import create_app
+from web.listening import listen
 from web.server import Server
 from web.settings import Settings, WebConfig
 
@@ -258,21 +260,28 @@ def test_a_thread_is_left_for_others():
     assert [app.test_client().get("/export.csv").status_code for _ in range(5)] == [503] * 5
 
 
-@pytest.fixture
-def server() -> Iterator[tuple[Many, Server]]:
-    engine = Many(1_000_000)
-    serving = Server(create_app(Settings(), engine), "127.0.0.1", 0, 2)
-    thread = threading.Thread(target=serving.run)
+@contextmanager
+def serving(engine: Many) -> Iterator[int]:
+    """A server of this engine: its port."""
+    found = listen(WebConfig(port=0))
+    server = Server(create_app(Settings(), engine), found.sockets, 2)
+    thread = threading.Thread(target=server.run)
     thread.start()
-    yield engine, serving
-    serving.stop()
+    yield found.sockets[0].getsockname()[1]
+    server.stop()
     thread.join(10)
     assert not thread.is_alive()
 
 
-def begun(server: Server) -> socket.socket:
+@pytest.fixture
+def server() -> Iterator[tuple[Many, int]]:
+    engine = Many(1_000_000)
+    with serving(engine) as port:
+        yield engine, port
+
+
+def begun(port: int) -> socket.socket:
     """A client that has asked and taken the beginning."""
-    port = int(server.url.rstrip("/").rpartition(":")[2])
     client = socket.create_connection(("127.0.0.1", port), 30)
     client.sendall(b"GET /export.jsonl HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert client.recv(4_096).startswith(b"HTTP/1.1 200 OK")
@@ -280,18 +289,18 @@ def begun(server: Server) -> socket.socket:
 
 
 def test_a_client_that_goes_away_ends_the_work(server):
-    engine, serving = server
-    client = begun(serving)
+    engine, port = server
+    client = begun(port)
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     client.close()
     assert engine.ended.wait(30)
     assert engine.given < engine.total
-    begun(serving).close()  # and its place is free again
+    begun(port).close()  # and its place is free again
 
 
 def test_a_client_that_reads_slowly_holds_up_the_reading(server):
-    engine, serving = server
-    client = begun(serving)
+    engine, port = server
+    client = begun(port)
     given = -1
     while given != engine.given:
         given = engine.given
@@ -301,17 +310,13 @@ def test_a_client_that_reads_slowly_holds_up_the_reading(server):
 
 
 def test_a_failure_in_the_middle_is_no_whole_file():
-    serving = Server(create_app(Settings(), Many(1_000, failing=900)), "127.0.0.1", 0, 2)
-    thread = threading.Thread(target=serving.run)
-    thread.start()
-    client = begun(serving)
     data = b""
-    while piece := client.recv(65_536):
-        data += piece
+    with serving(Many(1_000, failing=900)) as port:
+        client = begun(port)
+        while piece := client.recv(65_536):
+            data += piece
     assert data
     assert not data.endswith(b"0\r\n\r\n"), "the end of a chunked answer that is whole"
-    serving.stop()
-    thread.join(10)
 
 
 # --- the command ---
