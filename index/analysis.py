@@ -83,7 +83,7 @@ _PATTERN = (
     r"|\d+(?:[.\u066b]\d+)+"
     r"|\d{{1,{most}}}|[{small}]{{1,{most}}}"
     # Initials: U.S.A
-    r"|{latin}(?:\.{latin})+(?![\w{marks}{invisible}])"
+    r"|{latin}[{marks}{invisible}]*(?:\.{latin}[{marks}{invisible}]*)+(?![\w{marks}{invisible}])"
     # Arabic script: letters, then marks, or invisible signs with a letter behind them
     r"|[{arabic}][{arabic}\u0621]{{0,{most}}}(?:(?:[{marks}{invisible}]*[{marks}]"
     r"|[{invisible}]+(?=[{arabic}\u0621]))[{arabic}\u0621]{{0,{most}}}){{0,{most}}}"

@@ -78,7 +78,8 @@ class Relevance:
         return vector
 
     def offsets(self, vector: Floats) -> Floats:
-        """What any passage of each language gets from a vector: its product with the means."""
+        """What any passage of each language gets from a vector, shape (dimension,) or (dimension, k):
+        its product with the means."""
         offsets: Floats = self.means @ vector
         return offsets
 

@@ -331,12 +331,14 @@ class VectorIndex:
         return pids[0][found].astype(np.int32), scores[0][found]
 
     def products(self, query: Floats, pids: npt.NDArray[np.integer]) -> Floats:
-        """Exact inner products of `query` with the passages `pids`, in their order."""
+        """Exact inner products of `query`, shape (dimension,) or (dimension, k), with the passages
+        `pids`, in their order."""
         products: Floats = self._rows[pids].astype(np.float32) @ query
         return products
 
     def document_products(self, query: Floats, docids: npt.NDArray[np.integer]) -> Floats:
-        """Inner products of `query` with the centroids of the documents, in their order."""
+        """Inner products of `query`, shape (dimension,) or (dimension, k), with the centroids of the
+        documents, in their order."""
         products: Floats = self._centroids[docids].astype(np.float32) @ query
         return products
 

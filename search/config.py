@@ -115,7 +115,7 @@ class SearchConfig:
     acronym_word_weight: Share = 0.02
     acronym_always: Share = 0.9
     acronym_mostly: Share = 0.5
-    searched_from: Share = 0.15
+    searched_from: Share = 0.05
     sure_from: Share = 0.5
     answer_mass: Share = 0.75
     answer_score: Share = 0.4

@@ -17,7 +17,6 @@ from index import budget
 from index.documents import LANGUAGES, UNDETERMINED, Document
 from index.encoder import Encoder
 from index.errors import EncoderError, IndexMismatchError, NotFoundError, RequestError
-from index.normalize import one_keyboard
 from index.reader import OpenIndex
 from index.status import REBUILD
 from search.alignment import Aligner
@@ -52,7 +51,7 @@ from search.phrases import by_meaning
 from search.query import Query, parse_query
 from search.ranking import Clock, Ranking, asked_filters, rank
 from search.related import related, with_relations
-from search.semantic_arm import closest_passage
+from search.semantic_arm import QueryVectors, closest_passage
 from search.suggest import Suggester
 from search.understanding import Reader, Understanding, as_typed
 
@@ -262,10 +261,11 @@ class SearchEngine:
         try:
             if isinstance(encoder, EncoderError):
                 raise encoder
-            vector = encoder.encode_queries([one_keyboard(understood.searched)])[0]
+            queries = encoder.encode_queries(understood.searched)
         except EncoderError as error:
             return None, (Degraded("semantic", error.code, str(error)),)
-        return closest_passage(docid, vector, self._index, self._config), ()
+        asked = QueryVectors.of(queries, understood.query.language, self._index)
+        return closest_passage(docid, asked, self._index, self._config), ()
 
     def suggest(self, text: str, size: int) -> Suggestions:
         """Up to `size` completions of what is being typed, best first.

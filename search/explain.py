@@ -15,7 +15,6 @@ import numpy as np
 from index.documents import Document
 from index.encoder import Encoder
 from index.errors import EncoderError
-from index.normalize import one_keyboard
 from index.reader import OpenIndex
 from search.conditions import Not, described, documents_meeting, filters_only
 from search.config import SearchConfig
@@ -153,12 +152,10 @@ class Explainer:
         """What keeps it from being found by its meaning; see `search.semantic_arm`."""
         index, semantic = self.index, self.ranking.semantic
         assert semantic is not None
-        assert not isinstance(self.encoder, EncoderError)
-        query = self.encoder.encode_queries([one_keyboard(self.asked.searched)])[0]
         mine = np.array([docid], np.int32)
-        _, pids = score_documents(mine, semantic.vector, index, self.config)
+        _, pids = score_documents(mine, semantic.asked, index, self.config)
         language = index.columns.lang[mine]
-        own = float(index.relevance.sense(query, index.vectors.vectors(pids), language)[0])
+        own = float(semantic.asked.sense(pids, language, index)[0])
         needed = float(semantic.needed[language[0]])
         if own >= needed:
             depth = self.config.semantic_depth

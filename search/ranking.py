@@ -14,7 +14,6 @@ from index.catalogue import Columns
 from index.encoder import Encoder
 from index.errors import EncoderError, RequestError
 from index.impacts import Floats, Ints
-from index.normalize import one_keyboard
 from index.reader import OpenIndex
 from search.answers import answering, related
 from search.conditions import documents_meeting
@@ -24,7 +23,13 @@ from search.fusion import Fused, fuse
 from search.keyword_arm import KeywordResult, keyword_arm
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.phrases import documents_nearby
-from search.semantic_arm import UNKNOWN, SemanticResult, score_documents, semantic_arm
+from search.semantic_arm import (
+    UNKNOWN,
+    QueryVectors,
+    SemanticResult,
+    score_documents,
+    semantic_arm,
+)
 from search.understanding import Understanding
 
 SCORE_DIGITS = 6
@@ -135,7 +140,7 @@ def _ask(
     clock: Clock,
 ) -> _Arms:
     """Ask the arms the question, whatever the filters of the request."""
-    arms, vector, query = _Arms(), None, understood.query
+    arms, queries, query = _Arms(), None, understood.query
     if request.mode is Mode.SEMANTIC and not understood.text.strip():
         raise RequestError(
             "A pattern has no meaning: it is searched for by words only.",
@@ -147,7 +152,7 @@ def _ask(
             if isinstance(encoder, EncoderError):
                 raise encoder
             with clock.stage("encode"):
-                vector = encoder.encode_queries([one_keyboard(understood.searched)])[0]
+                queries = encoder.encode_queries(understood.searched)
         except EncoderError as error:
             if request.mode is Mode.SEMANTIC:
                 raise
@@ -158,9 +163,10 @@ def _ask(
             if query.nearby:
                 near = documents_nearby(understood, index, config, question)
                 arms.keyword = arms.keyword.within(near)
-    if vector is not None:
+    if queries is not None:
         with clock.stage("vectors"):
-            arms.semantic = semantic_arm(vector, index, question, config)
+            asked = QueryVectors.of(queries, query.language, index)
+            arms.semantic = semantic_arm(asked, index, question, config)
     return arms
 
 
@@ -262,7 +268,7 @@ def _relevance(
     unknown = np.flatnonzero(pids < 0)
     leading = unknown[np.lexsort((docids[unknown], -scores[docids[unknown]]))[: config.rescored]]
     relevance[leading], pids[leading] = score_documents(
-        docids[leading], semantic.vector, index, config
+        docids[leading], semantic.asked, index, config
     )
     return relevance, pids
 

@@ -24,11 +24,44 @@ UNKNOWN = np.float32(-1.0)
 
 
 @dataclass(frozen=True)
+class QueryVectors:
+    """A query as its encoder's vectors: one for documents of its own language and, of a short query,
+    one with its translations for those of the others, whose languages it would else hardly reach.
+
+    `queries` and `search` have shape (1 or 2, dimension), as the encoder gave them and as they are
+    searched with; `rows` is the row of each language code.
+    """
+
+    queries: Floats
+    search: Floats
+    rows: Ints
+
+    @classmethod
+    def of(cls, queries: Floats, language: str, index: OpenIndex) -> QueryVectors:
+        """`queries` are the query as typed and, perhaps, with its translations."""
+        others = len(queries) - 1
+        names = index.columns.lang_names
+        rows = np.array([0 if name == language else others for name in names], np.int32)
+        return cls(queries, np.array([index.relevance.search_vector(q) for q in queries]), rows)
+
+    def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:
+        """Of products with every row, shape (n, 1 or 2), each one's own by its language code."""
+        chosen: Floats = products[np.arange(len(products)), self.rows[languages]]
+        return chosen
+
+    def sense(self, pids: Ints, languages: npt.NDArray[np.int8], index: OpenIndex) -> Floats:
+        """How much passages make sense for the query (`index.relevance`)."""
+        passages = index.vectors.vectors(pids)
+        sense = [index.relevance.sense(query, passages, languages) for query in self.queries]
+        return self.own(np.array(sense, np.float32).T, languages)
+
+
+@dataclass(frozen=True)
 class SemanticResult:
     """Documents related to the query, best first: parallel arrays, `pids` the best passages.
 
-    `sense` is how much sense each makes, as a share of what the best one makes. `vector` is the search
-    vector, for scoring further documents; `needed`, by language code, the sense without which a
+    `sense` is how much sense each makes, as a share of what the best one makes. `asked` are the query's
+    vectors, for scoring further documents; `needed`, by language code, the sense without which a
     document is not related.
     """
 
@@ -36,7 +69,7 @@ class SemanticResult:
     relevance: Floats
     pids: Ints
     sense: Floats
-    vector: Floats
+    asked: QueryVectors
     needed: Floats
 
     def among(self, passing: Mask) -> SemanticResult:
@@ -54,9 +87,9 @@ class SemanticResult:
 
 
 def semantic_arm(
-    query: Floats, index: OpenIndex, question: Mask, config: SearchConfig
+    asked: QueryVectors, index: OpenIndex, question: Mask, config: SearchConfig
 ) -> SemanticResult:
-    """The documents of the passages of each language nearest to a query vector, within `question`.
+    """The documents of the passages of each language nearest to a query, within `question`.
 
     Nothing when even the best match makes no more sense than nonsense does in this index; else
     those that make at least `sense_reach` as much sense as the best of their language. What the
@@ -65,14 +98,13 @@ def semantic_arm(
     what it would leave can be counted beforehand (`search.facets`).
     """
     columns = index.columns
-    vector = index.relevance.search_vector(query)
-    docids, pids, scores = _nearest(vector, index, question, config.semantic_depth)
-    relevance = _relevance(docids, scores, vector, index, config)
-    sense = index.relevance.sense(query, index.vectors.vectors(pids), columns.lang[docids])
+    docids, pids, scores = _nearest(asked, index, question, config.semantic_depth)
+    relevance = _relevance(docids, scores, asked, index, config)
     languages = columns.lang[docids]
+    sense = asked.sense(pids, languages, index)
     needed = _needed(sense, languages, index, config.sense_reach)
     share = sense / np.float32(max(float(sense.max(initial=0.0)), index.relevance.floor, 1e-9))
-    found = SemanticResult(docids, relevance, pids, share, vector, needed)
+    found = SemanticResult(docids, relevance, pids, share, asked, needed)
     order = np.lexsort((docids, -relevance))
     return found._take(order[(sense >= needed[languages])[order]])
 
@@ -95,7 +127,7 @@ def _needed(
 
 
 def _nearest(
-    vector: Floats, index: OpenIndex, question: Mask, depth: int
+    asked: QueryVectors, index: OpenIndex, question: Mask, depth: int
 ) -> tuple[Ints, Ints, Floats]:
     """The documents of the nearest passages, by docid, with the best passage of each and its score.
 
@@ -106,7 +138,8 @@ def _nearest(
     columns = index.columns
     owners, chosen = columns.passage_doc, _one_of_each(columns, question)
     languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], -1)
-    found = index.vectors.search_each(vector, depth, languages)
+    searched = [index.vectors.search_each(each, depth, languages) for each in asked.search]
+    found = [searched[asked.rows[code]][code] for code in range(len(searched[0]))]
     if not found:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
     near = np.concatenate([each.pids for each in found])
@@ -134,7 +167,7 @@ def _one_of_each(columns: Columns, question: Mask) -> Mask:
 
 
 def score_documents(
-    docids: Ints, vector: Floats, index: OpenIndex, config: SearchConfig
+    docids: Ints, asked: QueryVectors, index: OpenIndex, config: SearchConfig
 ) -> tuple[Floats, Ints]:
     """Exact relevance and best passage (pid) of given documents, in their order."""
     if not len(docids):
@@ -143,32 +176,32 @@ def score_documents(
     starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
     firsts = index.columns.doc_first_pid[docids].astype(np.int64)
     pids = np.repeat(firsts - starts, counts) + np.arange(counts.sum())
-    products = index.vectors.products(vector, pids)
-    best = np.maximum.reduceat(products, starts)
     owner = np.repeat(np.arange(len(docids)), counts)
+    products = index.vectors.products(asked.search.T, pids)
+    products = asked.own(products, index.columns.lang[docids][owner])
+    best = np.maximum.reduceat(products, starts)
     winners = np.flatnonzero(products == best[owner])
     _, first = np.unique(owner[winners], return_index=True)
-    relevance = _relevance(docids, best, vector, index, config)
+    relevance = _relevance(docids, best, asked, index, config)
     return relevance, pids[winners[first]].astype(np.int32)
 
 
 def closest_passage(
-    docid: int, query: Floats, index: OpenIndex, config: SearchConfig
+    docid: int, asked: QueryVectors, index: OpenIndex, config: SearchConfig
 ) -> int | None:
-    """The passage (pid) of one document nearest to a query vector, if it makes sense at all."""
-    vector = index.relevance.search_vector(query)
-    _, pids = score_documents(np.array([docid], np.int32), vector, index, config)
-    language = index.columns.lang[[docid]]
-    sense = index.relevance.sense(query, index.vectors.vectors(pids), language)
+    """The passage (pid) of one document nearest to a query, if it makes sense at all."""
+    _, pids = score_documents(np.array([docid], np.int32), asked, index, config)
+    sense = asked.sense(pids, index.columns.lang[[docid]], index)
     return int(pids[0]) if sense[0] >= config.sense_reach * index.relevance.floor else None
 
 
 def _relevance(
-    docids: Ints, best: Floats, vector: Floats, index: OpenIndex, config: SearchConfig
+    docids: Ints, best: Floats, asked: QueryVectors, index: OpenIndex, config: SearchConfig
 ) -> Floats:
     """Best passage and centroid joined, centred by language."""
     weight = np.float32(config.centroid_weight)
-    whole = index.vectors.document_products(vector, docids)
-    offsets = index.relevance.offsets(vector)[index.columns.lang[docids]]
+    languages = index.columns.lang[docids]
+    whole = asked.own(index.vectors.document_products(asked.search.T, docids), languages)
+    offsets = asked.own(index.relevance.offsets(asked.search.T)[languages], languages)
     relevance: Floats = (best + weight * whole) / (1 + weight) - offsets
     return relevance

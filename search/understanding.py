@@ -60,8 +60,8 @@ class WordMeaning:
 class Understanding:
     """A query understood: by exact term what each plain word means, and the text to encode.
 
-    `searched` is the text as the semantic arm encodes it: a few words, which say little, with what they
-    are in the other language. `literal` says that the reader wants her words as typed and no others.
+    `translated` are the likeliest translations of a query of few words, which say little to an encoder
+    across languages. `literal` says that the reader wants her words as typed and no others.
     `degraded` says what kept words new to the archive from being translated.
     """
 
@@ -72,7 +72,13 @@ class Understanding:
     resolved: str = ""
     literal: bool = False
     degraded: tuple[Degraded, ...] = ()
-    searched: str = ""
+    translated: str = ""
+
+    @property
+    def searched(self) -> list[str]:
+        """The texts that the semantic arm encodes: the query and, if short, with its translations."""
+        texts = (self.text, f"{self.text} {self.translated}".strip())
+        return list(dict.fromkeys(map(one_keyboard, texts)))
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
@@ -107,7 +113,7 @@ _AS_TYPED = WordMeaning()
 
 def as_typed(query: Query) -> Understanding:
     """A query taken literally."""
-    return Understanding(query, query.plain, query.language, literal=True, searched=query.plain)
+    return Understanding(query, query.plain, query.language, literal=True)
 
 
 class Reader:
@@ -133,8 +139,7 @@ class Reader:
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         # In one call with the query itself, where that is known already and will be asked for.
         read = any(_is_roman(each) for each in roman.values())
-        changes = read or _is_short(query, self._config)
-        with_text = [] if changes or request.mode is Mode.KEYWORD else [query.plain]
+        with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
         vectors, degraded = self._new_vectors(english, with_text, encoder)
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
@@ -145,7 +150,7 @@ class Reader:
         return Understanding(
             query=query,
             text=text,
-            searched=f"{text} {translated}".strip(),
+            translated=translated,
             language=LANGUAGE if resolved and _mostly_roman(query, meanings) else query.language,
             meanings=meanings,
             resolved=resolved,
@@ -272,18 +277,13 @@ def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: Searc
 
     Not of one in Roman Urdu: what was read for it is a guess already.
     """
-    if not _is_short(query, config):
+    if sum(not atom.stop for atom in query.atoms) > config.translated_words:
         return ""
     found = []
     for atom in query.atoms:
         wanted = meanings[atom.words[0]].wanted if atom.plain else ()
         found += [each.word for each in wanted[:1] if each.weight >= TRANSLATED_FROM]
     return " ".join(dict.fromkeys(found))
-
-
-def _is_short(query: Query, config: SearchConfig) -> bool:
-    """Whether it is searched by meaning together with its translations."""
-    return sum(not atom.stop for atom in query.atoms) <= config.translated_words
 
 
 def _mostly_roman(query: Query, meanings: Mapping[str, WordMeaning]) -> bool:

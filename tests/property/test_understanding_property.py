@@ -140,7 +140,7 @@ def test_a_literal_request_is_nothing_but_the_query(reader: Reader, text: str) -
         found = reader.understand(query, SearchRequest(text, literal=True), newsroom.Bilingual())
         query = found.query  # its compounds settled
         plain = query.plain
-        assert found == Understanding(query, plain, query.language, literal=True, searched=plain)
+        assert found == Understanding(query, plain, query.language, literal=True)
         assert [atom.words for atom in query.atoms] == [atom.words for atom in read(text).atoms]
 
 

@@ -170,3 +170,11 @@ def test_fingerprint_follows_every_rule(monkeypatch: pytest.MonkeyPatch) -> None
             patch.setattr(analysis, name, value)
             seen.add(analysis._fingerprint())
     assert len(seen) == len(changes) + 1
+
+
+@pytest.mark.parametrize(
+    "text", ["X.Xً", "Xً.X", "U.S.\u200e team", "x.y.z\u0651q", "I.M.F\u200cکے", "پ.ٹِ.آئی"]
+)
+def test_marks_and_hidden_signs_in_initials_do_not_part_them(text: str) -> None:
+    """Folding takes them out, so a word must be the same with them and without."""
+    assert terms(text) == terms(normalize(text))
