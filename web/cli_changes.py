@@ -177,7 +177,7 @@ def delete(
     if query:
         selected = _selected(query, settings)
         ids = selected.ids
-        if not yes and not click.confirm(f"Delete {len(ids):,} articles?", err=True):
+        if not yes and not click.confirm(f"Delete articles ({len(ids):,})?", err=True):
             raise click.Abort
     _do(partial(editing.delete, ids), settings, report, as_json)
 
@@ -204,7 +204,8 @@ def _selected(query: str, settings: Settings) -> Selection:
     if more := len(found.ids) - len(found.some):
         click.echo(f"  ... and {more:,} more", err=True)
     click.echo(
-        f"{len(found.ids):,} articles would go, {found.of - len(found.ids):,} would stay.", err=True
+        f"Articles that would go: {len(found.ids):,}. That would stay: {found.of - len(found.ids):,}.",
+        err=True,
     )
     return found
 

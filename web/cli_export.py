@@ -85,8 +85,8 @@ def export(
     finally:
         engine.close()
     copies = f", {found.copies:,} of them copies of others" if found.copies else ""
-    place = f" are in {output}" if output is not None else ""
-    click.echo(f"{found.total:,} articles{copies}{place}.", err=True)
+    place = f", in {output}" if output is not None else ""
+    click.echo(f"Articles: {found.total:,}{copies}{place}.", err=True)
 
 
 def _save(path: Path, pieces: Iterable[bytes]) -> None:

@@ -67,7 +67,7 @@ def test_delete_by_query_asks_first(data: Path) -> None:
     refused = run("delete", "--query", "کراچی بارش", answer="n\n")
     assert refused.exit_code != 0
     assert "ur/بارش" in refused.output
-    assert "Delete 1 articles?" in refused.output
+    assert "Delete articles (1)?" in refused.output
     assert ids(data) == before
     assert run("delete", "--query", "کراچی بارش", answer="y\n").exit_code == 0
     assert before - ids(data) == {"ur/بارش"}

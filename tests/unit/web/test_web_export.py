@@ -336,7 +336,7 @@ def test_the_command_gives_what_the_address_gives(run, client: FlaskClient):
     done = command("police", "--lang", "ur", "--body")
     assert done.exit_code == 0
     assert done.stdout_bytes == client.get("/export.jsonl?q=police&lang=ur&body=1").data
-    assert done.stderr == f"{len(done.stdout.splitlines())} articles.\n"
+    assert done.stderr == f"Articles: {len(done.stdout.splitlines())}.\n"
     assert engine.closed
 
 
@@ -347,7 +347,7 @@ def test_the_command_writes_a_file_of_the_kind_its_name_says(run, tmp_path):
     assert (done.exit_code, done.stdout, done.stderr) == (
         0,
         "",
-        f"{total} articles are in all.CSV.\n",
+        f"Articles: {total}, in all.CSV.\n",
     )
     assert len(rows_of((tmp_path / "all.CSV").read_bytes())) == total
     assert command("--source", "Daily Sahar", "-o", "x.txt").exit_code == 0
