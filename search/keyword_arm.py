@@ -11,6 +11,7 @@ import numpy as np
 
 from index.analysis import is_stop, stem
 from index.budget import checked
+from index.catalogue import Columns
 from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
 from search.conditions import Atom
@@ -66,10 +67,11 @@ class KeywordResult:
 
 
 def keyword_arm(
-    asked: Understanding, index: KeywordIndex, size: int, config: SearchConfig
+    asked: Understanding, index: KeywordIndex, columns: Columns, config: SearchConfig
 ) -> KeywordResult:
     """Score all documents for the query's words."""
-    layers = _layers(asked, index, config)
+    layers = _layers(asked, index, columns, config)
+    size = len(columns)
     scores = np.zeros(size, np.float32)
     mass = np.zeros(size, np.float32)
     ceiling = 0.0
@@ -86,7 +88,9 @@ def keyword_arm(
     return KeywordResult(scores, ceiling, tuple(scored), mass)
 
 
-def _layers(asked: Understanding, index: KeywordIndex, config: SearchConfig) -> tuple[Layer, ...]:
+def _layers(
+    asked: Understanding, index: KeywordIndex, columns: Columns, config: SearchConfig
+) -> tuple[Layer, ...]:
     """What to score by: stems, and the exact words at less weight.
 
     Stop words are left out unless there is nothing else; then the exact words alone are looked up,
@@ -98,7 +102,7 @@ def _layers(asked: Understanding, index: KeywordIndex, config: SearchConfig) -> 
         for word in asked.words(atom)
     )
     # Remembered for this search: every hit is explained by the same few postings.
-    stemmed = cache(checked(index.posting))
+    stemmed = cache(checked(_with_translations_abroad(asked, index, columns)))
     exact = cache(checked(partial(index.posting, exact=True)))
     wanted = _concepts(asked, all_stop, config)
     exactly = tuple(words for _, words in wanted)
@@ -108,6 +112,31 @@ def _layers(asked: Understanding, index: KeywordIndex, config: SearchConfig) -> 
         Layer(tuple(stems for stems, _ in wanted), stemmed),
         Layer(tuple(replace(words, boost=EXACT_WEIGHT) for words in exactly), exact),
     )
+
+
+def _with_translations_abroad(
+    asked: Understanding, index: KeywordIndex, columns: Columns
+) -> Callable[[str], Posting]:
+    """Postings by stem; a translation's only from documents that are not of the language it was made
+    from. What an Urdu article says it says in Urdu: the English words in it are names and titles."""
+    home: dict[str, int] = {}
+    kept = {stem(word) for atom in asked.query.atoms for word in asked.words(atom)}
+    for meaning in asked.meanings.values():
+        for other in meaning.wanted:
+            if other.source != "meaning":
+                kept.add(stem(other.word))
+            elif (source := "ur" if other.lang == "en" else "en") in columns.lang_names:
+                home[stem(other.word)] = columns.lang_names.index(source)
+    home = {term: code for term, code in home.items() if term not in kept}
+
+    def look_up(term: str) -> Posting:
+        found = index.posting(term)
+        if term not in home:
+            return found
+        abroad = columns.lang[found.docids] != home[term]
+        return Posting(found.docids[abroad], found.tf[abroad])
+
+    return look_up
 
 
 _Terms = tuple[tuple[str, float], ...]

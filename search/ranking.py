@@ -159,7 +159,7 @@ def _ask(
             arms.degraded.append(Degraded("semantic", error.code, str(error)))
     if request.mode is not Mode.SEMANTIC:
         with clock.stage("keyword"):
-            arms.keyword = keyword_arm(understood, index.keyword, len(index.columns), config)
+            arms.keyword = keyword_arm(understood, index.keyword, index.columns, config)
             if query.nearby:
                 near = documents_nearby(understood, index, config, question)
                 arms.keyword = arms.keyword.within(near)

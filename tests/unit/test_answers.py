@@ -73,12 +73,12 @@ def test_a_loose_alternative_finds_nothing_by_itself(
     loosely: tuple[OpenIndex, Understanding],
 ) -> None:
     index, asked = loosely
-    found = keyword_arm(asked, index.keyword, len(index.columns), CONFIG)
+    found = keyword_arm(asked, index.keyword, index.columns, CONFIG)
     ids = [index.catalogue.document(docid).id for docid in np.flatnonzero(found.holding)]
     assert ids == ["typed", "inflected", "sure"]
     assert found.scores[3] > 0 == found.mass[3]
     narrow = replace(CONFIG, sure_from=0.1)
-    assert keyword_arm(asked, index.keyword, len(index.columns), narrow).holding[3]
+    assert keyword_arm(asked, index.keyword, index.columns, narrow).holding[3]
 
 
 def test_a_typed_word_finds_whatever_it_weighs(loosely: tuple[OpenIndex, Understanding]) -> None:
@@ -86,7 +86,7 @@ def test_a_typed_word_finds_whatever_it_weighs(loosely: tuple[OpenIndex, Underst
     index, asked = loosely
     reading = (Alternative("dropped", "en", 1.0, "roman"),)
     light = replace(asked, meanings={"پولیو": WordMeaning(0.3, reading)})
-    found = keyword_arm(light, index.keyword, len(index.columns), CONFIG)
+    found = keyword_arm(light, index.keyword, index.columns, CONFIG)
     assert np.flatnonzero(found.holding).tolist() == [0, 1, 3]
 
 

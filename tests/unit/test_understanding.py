@@ -213,7 +213,7 @@ def test_readings_tell_each_word_once_and_every_word_that_is_searched(index: Ope
     typed = {atom.words[0] for atom in found.query.atoms}
     typed |= {joined for atom in found.query.atoms for joined in atom.company.joined}
     config = SearchConfig()
-    layers = keyword_arm(found, index.keyword, len(index.columns), config).layers
+    layers = keyword_arm(found, index.keyword, index.columns, config).layers
     searched = {term for layer in layers for concept in layer.concepts for term, _ in concept.terms}
     assert searched <= {stem(word) for word in told | typed} | told | typed
     assert all(
@@ -406,7 +406,7 @@ def test_alternatives_of_one_word_do_not_outweigh_a_document_with_all_words(
     index = newsroom.build(tmp_path, articles)
     meanings = {"court": standing_for(*others), "wheat": standing_for("گندم")}
     asked = replace(understand(index, "court wheat"), meanings=meanings)
-    result = keyword_arm(asked, index.keyword, len(index.columns), SearchConfig())
+    result = keyword_arm(asked, index.keyword, index.columns, SearchConfig())
     scores = dict(zip(texts, result.scores.tolist(), strict=True))
     assert scores["all"] > scores["ten"] > 0
     assert scores["ten"] < 2 * max(scores[word] for word in others)
