@@ -16,7 +16,7 @@ from what people really type would have to be written around it, and those are m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Literal, TypeAlias
@@ -103,17 +103,33 @@ def written(node: Node) -> str:
         return f"+{_bound(node.part)}"
     if isinstance(node, Side):
         text = " ".join(written(part) for part in node.parts)
-        return f"({text})" if node.bracketed else text
+        return _bracketed(text) if node.bracketed else text
     if isinstance(node, Every):
         return " AND ".join(_bound(part) for part in node.parts)
     return " OR ".join(
-        f"({written(part)})" if isinstance(part, Either) else written(part) for part in node.parts
+        _bracketed(written(part)) if isinstance(part, Either) else written(part)
+        for part in node.parts
     )
 
 
 def _bound(part: Node) -> str:
     """A part as it stands beside an operator that binds tighter than AND and OR in it."""
-    return f"({written(part)})" if isinstance(part, (Every, Either)) else written(part)
+    return _bracketed(written(part)) if isinstance(part, (Every, Either)) else written(part)
+
+
+def _bracketed(text: str) -> str:
+    """In brackets, of which the last is not taken for one of the word before it: f(x."""
+    return f"({text} )" if "(" in text.rsplit(" ", 1)[-1] else f"({text})"
+
+
+def _leaves(node: Node) -> Iterator[Leaf]:
+    if isinstance(node, Leaf):
+        yield node
+    elif isinstance(node, (Without, Must)):
+        yield from _leaves(node.part)
+    else:
+        for part in node.parts:
+            yield from _leaves(part)
 
 
 def _written_leaf(leaf: Leaf) -> str:
@@ -165,7 +181,8 @@ def _demote(lexeme: Lexeme, following: str, kept: list[Lexeme], odd: list[Oddity
         kept.pop()
     word = lexeme.value.strip("() ")
     if word.isalpha() and following not in ("and", "or"):
-        kept.append(replace(lexeme, kind="word", value=word))
+        # In small letters it is a word wherever it stands.
+        kept.append(replace(lexeme, kind="word", value=word.lower()))
 
 
 class _Parser:
@@ -224,9 +241,13 @@ class _Parser:
         part = self._operand()
         if part is None:
             return None
+        # A group of one part is that part: -(-a) is a, +(-a) is -a, -(+a) is -a.
+        if isinstance(part, Without):
+            return part.part if without else part
+        inner = part.part if isinstance(part, Must) else part
         if without:
-            return Without(part)
-        return Must(part) if must else part
+            return Without(inner)
+        return Must(inner) if must else part
 
     def _operand(self) -> Node | None:
         kind = self._kind()
@@ -248,15 +269,24 @@ class _Parser:
         """What a field's name is followed by; its value must stand right behind the colon."""
         value = self._lexemes[self._at] if self._kind() else None
         if value is None or not value.joined or value.kind not in _VALUES:
-            return Leaf("", name=name.value, field=name.field, joined=False, start=name.start)
+            return self._bare_name(name)
         if value.kind == "open":
             outer, self._field = self._field, (name.value, name.field)
             group = self._names() if name.field in _NAMED else None
             group = group or self._group()
             self._field = outer
-            return group
+            if group is None:
+                return self._bare_name(name)
+            if any(leaf.name == name.value for leaf in _leaves(group)):
+                return group
+            # Every part has a field of its own: the name is a part like them.
+            parts = group.parts if isinstance(group, Side) else (group,)
+            return Side((self._bare_name(name), *parts), bracketed=True)
         self._at += 1
         return replace(self._leaf(value, name.value, name.field), start=name.start)
+
+    def _bare_name(self, name: Lexeme) -> Leaf:
+        return Leaf("", name=name.value, field=name.field, joined=False, start=name.start)
 
     def _names(self) -> Node | None:
         """Names in brackets, which may be several words each: `source:(City Ledger OR Dawn)`.

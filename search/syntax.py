@@ -235,6 +235,8 @@ class _Lexer:
             self._at += 1
             return
         typed = match[0]
+        if not value and "&&" in typed:
+            typed = typed[: typed.index("&&")] or "&&"
         word, closers = _trim(typed)
         if boost := _BOOST.search(word):
             self._odd.append(Oddity("boost-ignored", boost[0]))
@@ -243,10 +245,6 @@ class _Lexer:
         if found := _SUFFIX.search(word):
             suffix, word = found["suffix"], word[: found.start()]
         operator = _OPERATORS.get(word) if not (value or suffix) else None
-        if not value and "&&" in word and operator is None:
-            word = word[: word.index("&&")] or "&&"
-            operator, closers, suffix = _OPERATORS.get(word), 0, ""
-            typed = word
         end = self._at + len(typed)
         if word and (value or "*" in word or any(map(str.isalnum, word)) or operator):
             comma = typed[len(word) :][:1] in _COMMAS and len(typed) > len(word)
