@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -43,17 +44,40 @@ class Names:
     @classmethod
     def of(cls, columns: Columns, located: Callable[[str], tuple[int, ...]]) -> Names:
         """The names that an archive holds."""
-        sources, tags = NameList(columns.source_names), NameList(columns.tag_names)
-        return cls(frozenset(columns.lang_names), sources, tags, located)
+        return cls(
+            frozenset(columns.lang_names),
+            NameList(columns.source_names, lambda: columns.source_keys),
+            NameList(columns.tag_names, lambda: columns.tag_keys),
+            located,
+        )
 
 
 class NameList:
-    """Names as the archive spells them, found by their folded spelling or their words alone."""
+    """Names as the archive spells them, found by their folded spelling or their words alone.
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = tuple(name for name in names if name)
-        self._folded = dict(zip(normalized(self.names), self.names, strict=True))
-        self._words = {" ".join(terms(name)): name for name in self.names}
+    An archive may have a hundred thousand tags: they are folded when a query first names one.
+    """
+
+    def __init__(
+        self, names: Sequence[str], keys: Callable[[], Sequence[str]] | None = None
+    ) -> None:
+        """`keys` gives the names as they are compared, where somebody has folded them already."""
+        self._all = names
+        self._keys = keys or (lambda: normalized(names))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(name for name in self._all if name)
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        pairs = zip(self._keys(), self._all, strict=True)
+        return {key: name for key, name in pairs if name}
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        return {" ".join(terms(name)): name for name in self.names}
 
     def known(self, typed: str) -> str:
         """The name that was typed; empty if there is none such."""

@@ -122,14 +122,15 @@ def _bracketed(text: str) -> str:
     return f"({text} )" if "(" in text.rsplit(" ", 1)[-1] else f"({text})"
 
 
-def _leaves(node: Node) -> Iterator[Leaf]:
+def leaves_of(node: Node) -> Iterator[Leaf]:
+    """The leaves of a tree, in the order typed."""
     if isinstance(node, Leaf):
         yield node
     elif isinstance(node, (Without, Must)):
-        yield from _leaves(node.part)
+        yield from leaves_of(node.part)
     else:
         for part in node.parts:
-            yield from _leaves(part)
+            yield from leaves_of(part)
 
 
 def _written_leaf(leaf: Leaf) -> str:
@@ -277,7 +278,7 @@ class _Parser:
             self._field = outer
             if group is None:
                 return self._bare_name(name)
-            if any(leaf.name == name.value for leaf in _leaves(group)):
+            if any(leaf.name == name.value for leaf in leaves_of(group)):
                 return group
             # Every part has a field of its own: the name is a part like them.
             parts = group.parts if isinstance(group, Side) else (group,)

@@ -35,6 +35,8 @@ from search.understanding import Understanding
 def by_meaning(query: Query, languages: Sequence[str], index: OpenIndex) -> Query:
     """The query, with the phrases that stand nowhere, or in no article of one of the `languages` asked
     for, turned into words that are searched by their meaning there."""
+    if not query.conditions:
+        return query
     columns = index.columns
     there = documents_passing(columns, (query.filters,))
     for condition in query.conditions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hypothesis import example, given, settings
@@ -13,7 +12,7 @@ from index.analysis import script, terms, tokenize
 from index.errors import RequestError
 from search.conditions import atoms_of
 from search.config import SearchConfig
-from search.grammar import Leaf, Must, Node, Without, parse, written
+from search.grammar import leaves_of, parse, written
 from search.query import Atom, Query, parse_query
 from search.query_leaves import Leaves
 
@@ -281,16 +280,6 @@ def test_every_leaf_is_read_or_said(text: str) -> None:
     tree, _ = parse(text)
     leaves = Leaves(LIMITS, None)
     leaves.read(tree)
-    for leaf in _leaves(tree):
+    for leaf in leaves_of(tree):
         if leaves.of(leaf) is None and terms(leaf.value):
             assert leaves.notices
-
-
-def _leaves(node: Node) -> Iterator[Leaf]:
-    if isinstance(node, Leaf):
-        yield node
-    elif isinstance(node, (Without, Must)):
-        yield from _leaves(node.part)
-    else:
-        for part in node.parts:
-            yield from _leaves(part)
