@@ -11,7 +11,14 @@ from index.encoders import open_encoder
 from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.evaluate import ANY, TestQuery, ensure_index, read_queries, relevant_by_language
+from search.evaluate import (
+    ANY,
+    TestQuery,
+    documents_of,
+    ensure_index,
+    read_queries,
+    relevant_by_language,
+)
 
 Ranked = Sequence[str]
 
@@ -51,7 +58,7 @@ def open_test_set(directory: Path, data_dir: Path, config: SearchConfig, every: 
     """Open (building if need be) the index of a test set; take every `every`-th query."""
     index_config = IndexConfig(data_dir=data_dir / "eval" / directory.resolve().name)
     encoder = open_encoder("bundled")
-    ensure_index(directory / "documents.jsonl", index_config, encoder, None)
+    ensure_index(documents_of(directory), index_config, encoder, None)
     index = OpenIndex.open_current(index_config.data_dir)
     queries = read_queries(directory, index)[::every]
     relevant = {query.id: relevant_by_language(query, index) for query in queries}

@@ -19,13 +19,14 @@ from typing import Any, NamedTuple
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from index.build import rebuild
+from index.build import rebuild_from
 from index.config import IndexConfig
 from index.encoder import Encoder
 from index.encoders import open_encoder
 from index.encoding import Progress
 from index.errors import InputError, RequestError, StoreError
 from index.reader import OpenIndex
+from index.readers import ReaderConfig, read_paths
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.guarded_encoder import EncoderGuard
@@ -53,7 +54,10 @@ PARTS = {
 """Parts of the search that a field of SearchConfig switches off, and the modes each is part of."""
 
 _MEASURES = {MAIN: RR @ CUTOFF, "nDCG@10": nDCG @ CUTOFF, "recall@10": R @ CUTOFF}
-_FILES = ("documents.jsonl", "queries.jsonl", "qrels.jsonl")
+_DOCUMENTS = ("documents.jsonl", "documents.jsonl.gz")
+_FILES = ("queries.jsonl", "qrels.jsonl")
+_MOST_BYTES = 1 << 34
+"""What the documents of a test set may come to: its maker is trusted, and it is read whole."""
 _STAMP = "eval.json"
 
 
@@ -140,7 +144,7 @@ def evaluate(
     missing or damaged, RequestError for a part that does not exist, EncoderError when the encoder
     fails on the way: figures of words alone would not be those of the search.
     """
-    _check(directory, without)
+    documents = _check(directory, without)
     # What readers may page through must not cut off what is measured.
     search_config = replace(
         search_config,
@@ -149,7 +153,7 @@ def evaluate(
     )
     config = replace(config, data_dir=config.data_dir / "eval" / directory.resolve().name)
     encoder = encoder or open_encoder(config.encoder, threads=config.threads)
-    ensure_index(directory / "documents.jsonl", config, encoder, progress)
+    ensure_index(documents, config, encoder, progress)
     index = OpenIndex.open_current(config.data_dir)
     try:
         guard = EncoderGuard(encoder, search_config)
@@ -177,13 +181,20 @@ def evaluate(
     )
 
 
-def _check(directory: Path, without: Sequence[str]) -> None:
-    for name in _FILES:
-        if not (directory / name).is_file():
+def documents_of(directory: Path) -> Path:
+    """The documents of a test set, packed or not. Raises InputError if a file of it is missing."""
+    there = [name for name in (*_DOCUMENTS, *_FILES) if (directory / name).is_file()]
+    for name in (_DOCUMENTS[0], *_FILES):
+        if name not in there and f"{name}.gz" not in there:
             raise InputError(
                 f"{directory} is no test set: it has no {name}.",
-                hint="It needs documents.jsonl, queries.jsonl and qrels.jsonl.",
+                hint="It needs documents.jsonl (or .gz), queries.jsonl and qrels.jsonl.",
             )
+    return directory / there[0]
+
+
+def _check(directory: Path, without: Sequence[str]) -> Path:
+    documents = documents_of(directory)
     for part in without:
         if part not in PARTS:
             raise RequestError(
@@ -191,6 +202,7 @@ def _check(directory: Path, without: Sequence[str]) -> None:
                 parameter="without",
                 hint=f"Its parts: {', '.join(PARTS)}.",
             )
+    return documents
 
 
 def ensure_index(
@@ -208,7 +220,9 @@ def ensure_index(
             return
     except (StoreError, OSError, ValueError):
         pass
-    report = rebuild([documents], config, progress=progress, encoder=encoder)
+    reading = ReaderConfig(max_file_bytes=_MOST_BYTES, max_gzip_bytes=_MOST_BYTES)
+    items = read_paths([documents], config=reading)
+    report = rebuild_from(items, config, progress=progress, encoder=encoder)
     stamp.write_text(json.dumps({"documents": digest, "generation": report.generation}), "utf-8")
 
 
