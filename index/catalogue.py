@@ -77,6 +77,10 @@ class Columns:
         """Docids ever given: the length of every per-document array."""
         return len(self.live)
 
+    def language_code(self, language: str) -> int:
+        """The code of a language; -1 if no document is in it."""
+        return self.lang_names.index(language) if language in self.lang_names else -1
+
     @cached_property
     def firsts(self) -> npt.NDArray[np.bool_]:
         """Mask of the documents that are there, of exact copies only the first."""

@@ -55,6 +55,10 @@ class SearchConfig:
     as a share of the weightiest of its concept, from which such a word makes a document found by words:
     lighter ones only add to the score of documents found otherwise.
 
+    A list of both languages is on one scale: `exact_abroad` is how much of what the very words typed
+    add a document of another language is given that holds their translations; the relevance of each
+    language is brought to that of the query's own by their best matches, up to `language_scale` times.
+
     `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
     `answer_sense` and `answer_nearest` (of the sense that the best match makes) say what answers well
     enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
@@ -117,6 +121,8 @@ class SearchConfig:
     acronym_mostly: Share = 0.5
     searched_from: Share = 0.05
     sure_from: Share = 0.5
+    exact_abroad: Share = 0.5
+    language_scale: Annotated[float, Field(ge=1)] = 1.3
     answer_mass: Share = 0.75
     answer_score: Share = 0.4
     answer_sense: Share = 0.5

@@ -166,7 +166,13 @@ class HitMaker:
             explain(layer.concepts[at], docids, layer.lookup, documents, params, layer.dfs[at])
             for layer in layers
         ]
-        impacts = np.sum([each for each, _ in found], axis=0)
+        impacts = np.sum(
+            [
+                each if layer.factors is None else each * layer.factors[docids]
+                for layer, (each, _) in zip(layers, found, strict=True)
+            ],
+            axis=0,
+        )
         for row in np.flatnonzero(keyword.scores[docids] > 0).tolist():
             # The exact words where the document holds them, else the stems: the last layer first.
             for layer, (_, held) in zip(layers[::-1], found[::-1], strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -12,7 +12,7 @@ import numpy as np
 from index.analysis import is_stop, stem
 from index.budget import checked
 from index.catalogue import Columns
-from index.impacts import Concept, Floats, Posting, score
+from index.impacts import Concept, Floats, KeywordScores, Posting, score
 from index.keyword import KeywordIndex
 from search.conditions import Atom
 from search.config import SearchConfig
@@ -25,11 +25,15 @@ EXACT_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class Layer:
-    """One way of looking the query's words up: by stem, or as the very words typed."""
+    """One way of looking the query's words up: by stem, or as the very words typed.
+
+    `factors` are what each document's score by this layer counts, dense over docids.
+    """
 
     concepts: tuple[Concept, ...]
     lookup: Callable[[str], Posting]
     dfs: tuple[float, ...] = ()
+    factors: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -71,21 +75,37 @@ def keyword_arm(
 ) -> KeywordResult:
     """Score all documents for the query's words."""
     layers = _layers(asked, index, columns, config)
-    size = len(columns)
-    scores = np.zeros(size, np.float32)
-    mass = np.zeros(size, np.float32)
-    ceiling = 0.0
-    scored: list[Layer] = []
-    for layer in layers:
-        part = score(
-            layer.concepts, layer.lookup, size, index.params, documents=index.document_count
-        )
-        scores += part.scores
-        ceiling += part.ceiling
-        if not scored:
-            mass = part.mass
-        scored.append(replace(layer, dfs=part.dfs))
-    return KeywordResult(scores, ceiling, tuple(scored), mass)
+    size, documents = len(columns), index.document_count
+    parts = [
+        score(layer.concepts, layer.lookup, size, index.params, documents=documents)
+        for layer in layers
+    ]
+    mass = parts[0].mass
+    factors = _factors(parts, columns.lang != columns.language_code(asked.own_language), config)
+    return KeywordResult(
+        np.sum([part.scores * own for part, own in zip(parts, factors, strict=True)], axis=0),
+        sum(part.ceiling for part in parts),
+        tuple(
+            replace(layer, dfs=part.dfs, factors=own)
+            for layer, part, own in zip(layers, parts, factors, strict=True)
+        ),
+        mass,
+    )
+
+
+def _factors(parts: Sequence[KeywordScores], abroad: Mask, config: SearchConfig) -> list[Floats]:
+    """What each layer's scores count, by document.
+
+    A document of another language than the query's (`abroad`) cannot hold its very words: what it
+    lacks of them is made up for by its stems, as far as it holds all that was asked (its mass, in
+    which a translation counts as much as it is sure). So no document exceeds the ceiling, and of two
+    that say the same in two languages neither stands above the other for its language.
+    """
+    if len(parts) == 1 or not parts[0].ceiling:
+        return [np.ones(len(abroad), np.float32) for _ in parts]
+    stems, exact = parts
+    made_up = np.where(abroad, np.float32(config.exact_abroad) * stems.mass, np.float32(0))
+    return [1 + made_up * np.float32(exact.ceiling / stems.ceiling), 1 - made_up]
 
 
 def _layers(

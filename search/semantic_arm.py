@@ -29,20 +29,40 @@ class QueryVectors:
     one with its translations for those of the others, whose languages it would else hardly reach.
 
     `queries` and `search` have shape (1 or 2, dimension), as the encoder gave them and as they are
-    searched with; `rows` is the row of each language code.
+    searched with; `rows` is the row of each language code, `home` the code of the query's own language
+    (-1 if no document is in it) and `scales` what relevance counts in documents of each.
     """
 
     queries: Floats
     search: Floats
     rows: Ints
+    home: int
+    scales: Floats
 
     @classmethod
     def of(cls, queries: Floats, language: str, index: OpenIndex) -> QueryVectors:
         """`queries` are the query as typed and, perhaps, with its translations."""
-        others = len(queries) - 1
-        names = index.columns.lang_names
-        rows = np.array([0 if name == language else others for name in names], np.int32)
-        return cls(queries, np.array([index.relevance.search_vector(q) for q in queries]), rows)
+        home, languages = index.columns.language_code(language), len(index.columns.lang_names)
+        rows = np.full(languages, len(queries) - 1, np.int32)
+        if home >= 0:
+            rows[home] = 0
+        search = np.array([index.relevance.search_vector(q) for q in queries])
+        return cls(queries, search, rows, home, np.ones(languages, np.float32))
+
+    def scaled(
+        self, relevance: Floats, languages: npt.NDArray[np.integer], most: float
+    ) -> QueryVectors:
+        """The same, where the best match of each language counts as much as the best of its own.
+
+        An encoder finds less in common across languages than within one. `relevance` is that of the
+        matches, `languages` their codes, `most` how far one may be brought.
+        """
+        best = np.zeros(len(self.scales), np.float32)
+        np.maximum.at(best, languages, relevance)
+        if self.home < 0 or best[self.home] <= 0:
+            return self
+        scales = np.clip(best[self.home] / np.maximum(best, 1e-9), 1 / most, most)
+        return replace(self, scales=np.where(best > 0, scales, 1).astype(np.float32))
 
     def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:
         """Of products with every row, shape (n, 1 or 2), each one's own by its language code."""
@@ -101,6 +121,8 @@ def semantic_arm(
     docids, pids, scores = _nearest(asked, index, question, config.semantic_depth)
     relevance = _relevance(docids, scores, asked, index, config)
     languages = columns.lang[docids]
+    asked = asked.scaled(relevance, languages, config.language_scale)
+    relevance *= asked.scales[languages]
     sense = asked.sense(pids, languages, index)
     needed = _needed(sense, languages, index, config.sense_reach)
     share = sense / np.float32(max(float(sense.max(initial=0.0)), index.relevance.floor, 1e-9))
@@ -198,10 +220,10 @@ def closest_passage(
 def _relevance(
     docids: Ints, best: Floats, asked: QueryVectors, index: OpenIndex, config: SearchConfig
 ) -> Floats:
-    """Best passage and centroid joined, centred by language."""
+    """Best passage and centroid joined, centred and scaled by language."""
     weight = np.float32(config.centroid_weight)
     languages = index.columns.lang[docids]
     whole = asked.own(index.vectors.document_products(asked.search.T, docids), languages)
     offsets = asked.own(index.relevance.offsets(asked.search.T)[languages], languages)
     relevance: Floats = (best + weight * whole) / (1 + weight) - offsets
-    return relevance
+    return relevance * asked.scales[languages]

@@ -80,6 +80,11 @@ class Understanding:
         texts = (self.text, f"{self.text} {self.translated}".strip())
         return list(dict.fromkeys(map(one_keyboard, texts)))
 
+    @property
+    def own_language(self) -> str:
+        """The language whose documents hold the query's words as they are: Urdu, of Roman Urdu."""
+        return "ur" if self.language == LANGUAGE else self.query.language
+
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
         return self.meanings.get(atom.words[0], _AS_TYPED) if atom.plain else _AS_TYPED

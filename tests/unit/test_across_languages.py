@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import newsroom
+import numpy as np
 import pytest
 
 from index.documents import Document
@@ -12,6 +14,7 @@ from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
+from search.semantic_arm import QueryVectors
 
 MIXED = [
     Document(id="ur/court", title="Court Marshal نامی فلم", body="فلم Court Marshal کی نمائش ہوئی۔", lang="ur"),
@@ -75,3 +78,56 @@ def test_a_short_query_is_encoded_once_more_with_its_translations(index: OpenInd
     encoder.queries.clear()
     engine.search(SearchRequest("court verdict rain price", mode=Mode.SEMANTIC))
     assert not any("عدالت" in text for text in encoder.queries)
+
+
+@pytest.mark.parametrize(
+    ("query", "all_of_it", "one_word"),
+    [
+        ("court rain verdict", "ur/all", "en/one"),
+        ("عدالت بارش فیصلہ", "en/all", "ur/one"),
+    ],
+)
+def test_all_words_translated_stand_above_one_as_typed(
+    tmp_path: Path, query: str, all_of_it: str, one_word: str
+) -> None:
+    """Whichever language is asked: articles of about one length, so that words decide."""
+    told = [
+        Document(id="en/one", title="Tidings", body="The court sits here today, they say.", lang="en"),
+        Document(id="en/all", title="Tidings", body="A court verdict after the rain today.", lang="en"),
+        Document(id="ur/one", title="خبریں", body="آج یہاں عدالت لگی، کہا جاتا ہے۔", lang="ur"),
+        Document(id="ur/all", title="خبریں", body="آج بارش کے بعد عدالت کا فیصلہ آیا۔", lang="ur"),
+    ]  # fmt: skip
+    index = newsroom.build(tmp_path / "data", told)
+    ranked = list(hits(newsroom.engine(index), query))
+    index.close()
+    assert ranked.index(all_of_it) < ranked.index(one_word)
+
+
+def test_what_words_add_is_the_score_in_either_language(engine: SearchEngine) -> None:
+    listed = hits(engine, "court verdict").values()
+    assert {hit.lang for hit in listed} == {"en", "ur"}
+    for hit in listed:
+        (arm,) = [arm for arm in hit.explanation.arms if arm.arm == "keyword"]
+        added = sum(word.weight for word in hit.explanation.words)
+        assert added == pytest.approx(arm.score, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("home", "relevance", "scales"),
+    [
+        (0, [0.20, 0.18, 0.10], [1.0, 0.2 / 0.18]),
+        (1, [0.20, 0.18, 0.10], [0.18 / 0.2, 1.0]),
+        (0, [0.20, 0.02, 0.01], [1.0, 1.3]),
+        (0, [-0.01, 0.02, 0.01], [1.0, 1.0]),
+        (0, [0.20, -0.02, -0.03], [1.0, 1.0]),
+        (-1, [0.20, 0.02, 0.01], [1.0, 1.0]),
+    ],
+)
+def test_the_best_of_each_language_counts_alike(
+    home: int, relevance: list[float], scales: list[float]
+) -> None:
+    """Up to a bound, and where the query's own language has a match at all."""
+    nothing = np.zeros((1, 4), np.float32)
+    plain = QueryVectors(nothing, nothing, np.zeros(2, np.int32), home, np.ones(2, np.float32))
+    scaled = plain.scaled(np.array(relevance, np.float32), np.array([0, 1, 1], np.int8), 1.3)
+    assert scaled.scales == pytest.approx(scales)
