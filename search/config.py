@@ -64,8 +64,9 @@ class SearchConfig:
     enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
     is the query but for stop words, where one that is the query has 1.
 
-    `translated_words` is up to how many words of content a query is searched by meaning together with
-    their translations: few words say little, and a sentence says enough.
+    `translated_words` is up to how many words of content a query is searched by meaning in the other
+    language with its translations, too, and `translations_share` what their vector counts beside the
+    query's own. Few words say little, and a sentence says enough.
 
     `time_budget` is how many seconds a search may take before it is cut off; 0 for as long as it takes.
 
@@ -110,7 +111,7 @@ class SearchConfig:
     max_id_chars: Count = 4_000
     semantic_depth: Count = 200
     rescored: int = 100
-    keyword_weight: Share = 0.4
+    keyword_weight: Share = 0.45
     relevance_ceiling: Annotated[float, Field(gt=0)] = 0.25
     centroid_weight: float = 0.5
     sense_reach: Share = 0.4
@@ -121,14 +122,15 @@ class SearchConfig:
     acronym_mostly: Share = 0.5
     searched_from: Share = 0.05
     sure_from: Share = 0.5
-    exact_abroad: Share = 0.5
+    exact_abroad: Share = 0.7
     language_scale: Annotated[float, Field(ge=1)] = 1.3
     answer_mass: Share = 0.75
     answer_score: Share = 0.4
     answer_sense: Share = 0.5
     answer_nearest: Share = 0.85
     near_title: Share = 0.99
-    translated_words: int = 5
+    translated_words: int = 12
+    translations_share: Share = 0.4
     expansion: bool = True
     names: bool = True
     roman: bool = True

@@ -264,7 +264,7 @@ class SearchEngine:
             queries = encoder.encode_queries(understood.searched)
         except EncoderError as error:
             return None, (Degraded("semantic", error.code, str(error)),)
-        asked = QueryVectors.of(queries, understood.own_language, self._index)
+        asked = QueryVectors.of(queries, understood.own_language, self._index, self._config)
         return closest_passage(docid, asked, self._index, self._config), ()
 
     def suggest(self, text: str, size: int) -> Suggestions:

@@ -165,7 +165,7 @@ def _ask(
                 arms.keyword = arms.keyword.within(near)
     if queries is not None:
         with clock.stage("vectors"):
-            asked = QueryVectors.of(queries, understood.own_language, index)
+            asked = QueryVectors.of(queries, understood.own_language, index, config)
             arms.semantic = semantic_arm(asked, index, question, config)
     return arms
 

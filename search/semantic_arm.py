@@ -26,7 +26,8 @@ UNKNOWN = np.float32(-1.0)
 @dataclass(frozen=True)
 class QueryVectors:
     """A query as its encoder's vectors: one for documents of its own language and, of a short query,
-    one with its translations for those of the others, whose languages it would else hardly reach.
+    one for those of the others, whose languages it would else hardly reach: between its own and that
+    of its translations, which is closer to them, but knows nothing of what was not translated.
 
     `queries` and `search` have shape (1 or 2, dimension), as the encoder gave them and as they are
     searched with; `rows` is the row of each language code, `home` the code of the query's own language
@@ -40,8 +41,14 @@ class QueryVectors:
     scales: Floats
 
     @classmethod
-    def of(cls, queries: Floats, language: str, index: OpenIndex) -> QueryVectors:
-        """`queries` are the query as typed and, perhaps, with its translations."""
+    def of(
+        cls, queries: Floats, language: str, index: OpenIndex, config: SearchConfig
+    ) -> QueryVectors:
+        """`queries` are the vectors of the query as typed and, perhaps, of its translations."""
+        if len(queries) > 1:
+            share = np.float32(config.translations_share)
+            both = (1 - share) * queries[0] + share * queries[1]
+            queries = np.array([queries[0], both / np.linalg.norm(both)], np.float32)
         home, languages = index.columns.language_code(language), len(index.columns.lang_names)
         rows = np.full(languages, len(queries) - 1, np.int32)
         if home >= 0:

@@ -76,8 +76,8 @@ class Understanding:
 
     @property
     def searched(self) -> list[str]:
-        """The texts that the semantic arm encodes: the query and, if short, with its translations."""
-        texts = (self.text, f"{self.text} {self.translated}".strip())
+        """The texts that the semantic arm encodes: the query and, if short, its translations."""
+        texts = (self.text, self.translated or self.text)
         return list(dict.fromkeys(map(one_keyboard, texts)))
 
     @property
