@@ -67,17 +67,26 @@ def test_of_its_own_language_articles_are_rated_by_the_query_as_typed(
     assert rated()
 
 
-def test_a_short_query_is_encoded_once_more_with_its_translations(index: OpenIndex) -> None:
+def test_a_short_query_is_encoded_once_more_as_its_translations(index: OpenIndex) -> None:
     encoder = newsroom.Bilingual()
-    config = SearchConfig(translated_words=2)
-    engine = SearchEngine(index, encoder, config)
+    engine = SearchEngine(index, encoder, SearchConfig(translated_words=2))
     engine.search(SearchRequest("court verdict", mode=Mode.SEMANTIC))
-    short = [text for text in encoder.queries if "court" in text]
-    assert any("عدالت" in text for text in short)
-    assert "court verdict" in short
+    assert "court verdict" in encoder.queries
+    assert any("عدالت" in text and "court" not in text for text in encoder.queries)
     encoder.queries.clear()
     engine.search(SearchRequest("court verdict rain price", mode=Mode.SEMANTIC))
     assert not any("عدالت" in text for text in encoder.queries)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_the_vector_for_the_other_language_lies_between(index: OpenIndex, share: float) -> None:
+    config = SearchConfig(translations_share=share)
+    queries = np.eye(2, index.vectors.dimension, dtype=np.float32)
+    asked = QueryVectors.of(queries, "en", index, config)
+    own, other = (index.columns.language_code(name) for name in ("en", "ur"))
+    assert asked.queries[asked.rows[own]] == pytest.approx(queries[0])
+    between = asked.queries[asked.rows[other]]
+    assert between[:2] == pytest.approx(np.array([1 - share, share]) / np.hypot(1 - share, share))
 
 
 @pytest.mark.parametrize(
