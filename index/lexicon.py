@@ -147,6 +147,13 @@ class Lexicon:
         at = bisect_left(self.stems, wanted)
         return int(self.stem_heads[at]) if self.stems[at : at + 1] == [wanted] else -1
 
+    def forms(self, word: str, most: int) -> tuple[str, ...]:
+        """The inflections of a word that the archive holds, the most frequent ones first."""
+        head = self.head(word)
+        rows = np.flatnonzero(self.heads == head) if head >= 0 else np.empty(0, np.int64)
+        best = rows[np.argsort(-self.frequencies[rows], kind="stable")][:most]
+        return tuple(self.words[row] for row in best.tolist())
+
     def has_vector(self, row: int) -> bool:
         """Whether a head's neighbours were looked up when the lexicon was built."""
         at = int(np.searchsorted(self.head_vectors, row))

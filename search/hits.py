@@ -184,9 +184,10 @@ class HitMaker:
     @cached_property
     def _spellings(self) -> dict[str, str]:
         return {
-            stem(other.word): other.word
+            term: other.word
             for meaning in self.asked.meanings.values()
             for other in reversed(meaning.alternatives)
+            for term in self.asked.terms_of(other.word)
         }
 
 

@@ -24,6 +24,7 @@ from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
 from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
+from search.multiword import Composer, Expression, runs_of, terms_of, with_expressions
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
 
@@ -61,7 +62,8 @@ class Understanding:
     """A query understood: by exact term what each plain word means, and the text to encode.
 
     `translated` are the likeliest translations of a query of few words, which say little to an encoder
-    across languages. `literal` says that the reader wants her words as typed and no others.
+    across languages. `expressions` are words that are one thing together, `terms` what phrases among the
+    alternatives are looked up as. `literal` says that the reader wants her words as typed and no others.
     `degraded` says what kept words new to the archive from being translated.
     """
 
@@ -73,6 +75,8 @@ class Understanding:
     literal: bool = False
     degraded: tuple[Degraded, ...] = ()
     translated: str = ""
+    expressions: tuple[Expression, ...] = ()
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def searched(self) -> list[str]:
@@ -84,6 +88,10 @@ class Understanding:
         """What an atom of the query means; itself, when nothing else is known of it."""
         return self.meanings.get(atom.words[0], _AS_TYPED) if atom.plain else _AS_TYPED
 
+    def terms_of(self, word: str) -> tuple[str, ...]:
+        """What an alternative is looked up as: a word by its stem, a phrase as a run of words."""
+        return self.terms.get(word) or (stem(word),)
+
     def words(self, atom: Atom) -> tuple[str, ...]:
         """The words that an atom is looked up by: its own, or those of the archive that fit it."""
         return dict(self.query.forms).get(atom, ()) if atom.loose else atom.words
@@ -91,7 +99,12 @@ class Understanding:
     def lookup(self, index: OpenIndex, config: SearchConfig) -> Lookup:
         """What the query's conditions are held against: words are also met by sure alternatives."""
         sure = {
-            word: tuple(e.word for e in meaning.wanted if e.weight >= config.required_from)
+            word: tuple(
+                term
+                for each in meaning.wanted
+                if each.weight >= config.required_from
+                for term in self.terms_of(each.word)
+            )
             for word, meaning in self.meanings.items()
         }
         return Lookup(index.columns, index.keyword, dict(self.query.forms), sure)
@@ -100,12 +113,22 @@ class Understanding:
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
         atoms = {atom.words[0]: atom for atom in self.query.atoms if atom.plain}
-        found = []
-        for atom in atoms.values():
-            meaning = self.of(atom)
-            if meaning.alternatives or meaning.resolved:
-                found.append(WordReading(atom.surface, meaning.resolved, meaning.alternatives))
-        return tuple(found)
+        together = {word: each for each in self.expressions for word in each.words}
+        found = {}
+        for word, atom in atoms.items():
+            parts = together[word].words if word in together else (word,)
+            if parts not in found and (reading := self._reading(parts, atom, together.get(word))):
+                found[parts] = reading
+        return tuple(found.values())
+
+    def _reading(
+        self, words: tuple[str, ...], atom: Atom, together: Expression | None
+    ) -> WordReading | None:
+        meanings = [self.meanings.get(word, _AS_TYPED) for word in words]
+        resolved = " ".join(each.resolved for each in meanings if each.resolved)
+        others = {each.word: each for meaning in meanings for each in meaning.alternatives}
+        surface = together.surface if together else atom.surface
+        return WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
 
 
 _AS_TYPED = WordMeaning()
@@ -123,7 +146,9 @@ class Reader:
         self._lexicon = index.lexicon
         self._config = config
         self._roman = RomanReader(index.lexicon)
-        self._expander = Expander(index.lexicon, config)
+        self._keyword = index.keyword
+        self._expander = Expander(index.lexicon, config, holds=self._holds)
+        self._composer = Composer(index)
         self._compounds = Compounds(index, config)
 
     def understand(
@@ -146,6 +171,8 @@ class Reader:
         }
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
+        expressions = self._expressions(query, meanings, off)
+        meanings = _together(meanings, expressions, self._config)
         translated = "" if resolved else _translated(query, meanings, self._config)
         return Understanding(
             query=query,
@@ -155,7 +182,49 @@ class Reader:
             meanings=meanings,
             resolved=resolved,
             degraded=degraded,
+            expressions=expressions,
+            terms={
+                each.word: terms_of(each.word, self._lexicon)
+                for meaning in meanings.values()
+                for each in meaning.alternatives
+                if " " in each.word
+            },
         )
+
+    def _holds(self, phrase: str) -> bool:
+        return any(self._keyword.posting(term).df for term in terms_of(phrase, self._lexicon))
+
+    def _expressions(
+        self, query: Query, meanings: Mapping[str, WordMeaning], off: frozenset[str]
+    ) -> tuple[Expression, ...]:
+        """The words of a query that are one thing together, each in one of them at most."""
+        found: list[Expression] = []
+        taken: set[str] = set()
+        for words, surface in runs_of(query):
+            if not taken.isdisjoint(words) or len(set(words)) < len(words):
+                continue
+            budget.check()
+            read = [meanings[word].resolved or word for word in words]
+            if alternatives := self._phrase(read, [meanings[word] for word in words], off):
+                found.append(Expression(words, surface, alternatives))
+                taken.update(words)
+        return tuple(found)
+
+    def _phrase(
+        self, words: Sequence[str], meanings: Sequence[WordMeaning], off: frozenset[str]
+    ) -> tuple[Alternative, ...]:
+        """What words in a row mean as one thing: by the bundled lexicon, else made of what each means."""
+        known = _Alternatives("".join(words), self._lexicon, off, self._config.searched_from)
+        known.add(self._expander.phrase(words), 1.0)
+        if found := known.best():
+            return found
+        parts = []
+        for word, meaning in zip(words, meanings, strict=True):
+            mine = _Alternatives(word, self._lexicon, frozenset(), 0.0)
+            mine.add(self._expander.faint(word), 1.0)
+            parts.append([*(o for o in meaning.alternatives if o.source != "roman"), *mine.all()])
+        composed = self._composer.composed(words, parts)
+        return tuple(replace(each, off=each.word in off) for each in composed[:MOST])
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
         """The Latin words of the query read together, run by run."""
@@ -171,6 +240,10 @@ class Reader:
                 # An English query may name people as Urdu spells them: it stays English.
                 english = reading.english if 2 * urdu >= len(telling) else 1.0
                 found.setdefault(word, replace(reading, english=english))
+        # Words that are one thing in English are English: supreme court, whatever else they sound like.
+        for words, _ in runs_of(query):
+            if script(words[0]) == "en" and self._expander.knows(words):
+                found |= {word: replace(found[word], english=1.0) for word in words}
         return found
 
     def _new_vectors(
@@ -228,7 +301,7 @@ class _Alternatives:
 
     def add(self, found: Sequence[Found], scale: float) -> None:
         for each in found:
-            word = self._lexicon.words[each.row]
+            word = each.phrase or self._lexicon.words[each.row]
             weight = round(each.weight * scale, 3)
             if stem(word) == self._typed:
                 continue
@@ -239,8 +312,23 @@ class _Alternatives:
 
     def best(self) -> tuple[Alternative, ...]:
         """The weightiest, in order."""
-        ranked = sorted(self._found.values(), key=lambda each: (-each.weight, each.word))
-        return tuple(each for each in ranked[:MOST] if each.weight >= self._least)
+        return tuple(each for each in self.all()[:MOST] if each.weight >= self._least)
+
+    def all(self) -> list[Alternative]:
+        """All of them, the weightiest first."""
+        return sorted(self._found.values(), key=lambda each: (-each.weight, each.word))
+
+
+def _together(
+    meanings: Mapping[str, WordMeaning], expressions: Sequence[Expression], config: SearchConfig
+) -> dict[str, WordMeaning]:
+    """What words mean, those that are one thing with their neighbours first as this."""
+    alone = {word: meaning.alternatives for word, meaning in meanings.items()}
+    found = with_expressions(alone, expressions, config)
+    return {
+        word: replace(meaning, alternatives=found.get(word, meaning.alternatives))
+        for word, meaning in meanings.items()
+    }
 
 
 def _is_roman(reading: RomanReading) -> bool:

@@ -36,18 +36,21 @@ Kind = Literal["sentence", "dictionary", "name"]
 
 @dataclass(frozen=True)
 class Pair:
-    """An Urdu and an English text that say the same: their content words in order, and a weight."""
+    """An Urdu and an English text that say the same: their content words in order, a weight, and all their
+    words in order."""
 
     urdu: tuple[str, ...]
     english: tuple[str, ...]
     weight: float
     kind: Kind
+    urdu_text: tuple[str, ...] = ()
+    english_text: tuple[str, ...] = ()
 
 
-def content(text: str, kind: Script) -> tuple[str, ...]:
-    """The content words of a text that are written in a script, in order."""
+def content(words: Sequence[str], kind: Script) -> tuple[str, ...]:
+    """The content words among the words of a text that are written in a script, in order."""
     return tuple(
-        term for term in terms(text) if script(term) == kind and len(term) > 1 and not is_stop(term)
+        term for term in words if script(term) == kind and len(term) > 1 and not is_stop(term)
     )
 
 
@@ -73,9 +76,10 @@ def read_names(path: Path) -> Iterator[Pair]:
 
 
 def _pair(urdu: str, english: str, weight: float, kind: Kind) -> Iterator[Pair]:
-    ours, theirs = content(urdu, "ur"), content(english, "en")
+    urdu_text, english_text = tuple(terms(urdu)), tuple(terms(english))
+    ours, theirs = content(urdu_text, "ur"), content(english_text, "en")
     if ours and theirs:
-        yield Pair(ours[:LONGEST], theirs[:LONGEST], weight, kind)
+        yield Pair(ours[:LONGEST], theirs[:LONGEST], weight, kind, urdu_text, english_text)
 
 
 def _rows(path: Path, *columns: str) -> Iterator[tuple[str, ...]]:

@@ -18,7 +18,7 @@ import sys
 import time
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from index.encoders import open_encoder
 from index.translations import Script
 from index.vectors import unit
 from training.bitext_files import Pair, read_dictionary, read_names, read_parallel
+from training.phrase_pairs import PhrasePair, apart, extract, listed
 from training.word_alignment import Meetings, Numbers, Sides, Vectors, Weights, align, cosines, meet
 
 OUTPUT = Path(bilingual.__file__).parent / "data" / "bilingual.npz"
@@ -53,6 +54,9 @@ cosine add. From reading 150 entries of one vote: of those with a cosine below 0
 right, of those around .15 three quarters, of those above .35 all but two; most are literary."""
 
 NAME_SURETY = 0.95
+
+PHRASE_SURETY = 0.4
+"""Least surety of a pair of phrases: what is said to be right with .4 is so in seven of ten cases."""
 
 READER_LEANING = 1.0
 """What is added to the log odds of `fit_surety`. It takes what the dictionary does not list for wrong with
@@ -108,9 +112,11 @@ def main() -> None:
     if not options.measure:
         met = meet(kept := pairs, sides)
         links = align(met, likeness := cosines(met, *vectors))
-    learned = _forms(met, links, likeness, kept, surety)
-    arrays = _arrays(_pruned(learned), sides, pairs)
-    say(f"{len(arrays['count'])} pairs of words")
+    phrases = [*extract(kept, met, links, sides), *_entries(kept)]
+    links = np.where(apart(kept, met, phrases, sides), 0.0, links)
+    learned = _pruned(_forms(met, links, likeness, kept, surety))
+    arrays = _arrays(learned, _one_each(phrases), sides, pairs)
+    say(f"{len(learned.count)} pairs of words and {len(arrays['count']) - len(learned.count)} of phrases")
     if options.measure:
         _measure(BilingualLexicon(arrays), held, kept)
         return
@@ -235,8 +241,8 @@ def _forms(
 def _pruned(learned: Learned) -> Learned:
     """What is more than noise."""
     count = learned.count
-    ours = count / np.bincount(learned.urdu, count)[learned.urdu]
-    theirs = count / np.bincount(learned.english, count)[learned.english]
+    ours = count / np.maximum(np.bincount(learned.urdu, count)[learned.urdu], LEAST_COUNT)
+    theirs = count / np.maximum(np.bincount(learned.english, count)[learned.english], LEAST_COUNT)
     good = (count >= LEAST_COUNT) & (learned.surety >= LEAST_SURETY)
     good &= np.maximum(ours, theirs) >= LEAST_SHARE
     best = _among_first(learned.urdu, ours * good) | _among_first(learned.english, theirs * good)
@@ -253,13 +259,48 @@ def _among_first(source: npt.NDArray[np.int64], share: Weights) -> npt.NDArray[n
     return found
 
 
-def _arrays(learned: Learned, sides: Sides, pairs: Sequence[Pair]) -> dict[str, npt.NDArray[Any]]:
+def _entries(pairs: Sequence[Pair]) -> list[PhrasePair]:
+    """The phrases that the dictionary and the names list."""
+    entries = listed(pairs)
+    texts = [
+        [" ".join(pair.urdu_text) for pair in entries],
+        [" ".join(pair.english_text) for pair in entries],
+    ]
+    ours, theirs = (open_encoder().encode_queries(each).astype(np.float32) for each in texts)
+    ours, theirs = unit(ours - ours.mean(axis=0)), unit(theirs - theirs.mean(axis=0))
+    found = []
+    for pair, cosine in zip(entries, np.einsum("ij,ij->i", ours, theirs).tolist(), strict=True):
+        votes = ENTRY_VOTE * (pair.weight - 1.0)
+        chance = float(_logistic(np.array(ENTRY_BIAS + votes + ENTRY_GAIN * cosine)))
+        sure = NAME_SURETY if pair.kind == "name" else chance
+        found.append(PhrasePair(pair.urdu_text, pair.english_text, pair.weight * sure, sure))
+    return found
+
+
+def _one_each(phrases: Sequence[PhrasePair]) -> Iterator[tuple[str, str, float, float]]:
+    """The sure pairs of phrases, the evidence of each taken together."""
+    found: dict[tuple[str, str], tuple[float, float]] = {}
+    for each in phrases:
+        both = " ".join(each.urdu), " ".join(each.english)
+        count, doubt = found.get(both, (0.0, 1.0))
+        found[both] = count + each.count, doubt * (1.0 - each.surety)
+    for (urdu, english), (count, doubt) in found.items():
+        if 1.0 - doubt >= PHRASE_SURETY:
+            yield urdu, english, count, 1.0 - doubt
+
+
+def _arrays(
+    learned: Learned,
+    phrases: Iterable[tuple[str, str, float, float]],
+    sides: Sides,
+    pairs: Sequence[Pair],
+) -> dict[str, npt.NDArray[Any]]:
     """The file's arrays; words that have no pair are left out."""
     urdu, english = sides.urdu_forms.words, sides.english_forms.words
     rows = zip(learned.urdu, learned.english, learned.count, learned.surety, strict=True)
+    words = [(urdu[u], english[e], float(count), float(surety)) for u, e, count, surety in rows]
     return pack(
-        ((urdu[u], english[e], float(count), float(surety)) for u, e, count, surety in rows),
-        {"ur": _millions(pairs, "urdu"), "en": _millions(pairs, "english")},
+        [*words, *phrases], {"ur": _millions(pairs, "urdu"), "en": _millions(pairs, "english")}
     )
 
 

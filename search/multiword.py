@@ -1,0 +1,154 @@
+"""Words of a query that are one thing together: prime minister, وزیر خزانہ, imran khan.
+
+What such words are translated by is found together, as a run of words or as one: the bundled lexicon knows
+phrases, and the archive's own names and phrases (`index.phrases`) tell the rest, where one of them is made
+of the translations of all words of another (finance + minister: وزیر خزانہ, whatever the order). Each word
+of the query stays a concept of its own, so that an article of its own language is ranked as ever; what
+the run means is another way to hold each of them, and what the word means alone weighs less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from index.analysis import script, stem
+from index.impacts import Ints
+from index.lexicon import Lexicon
+from index.phrases import NAME, PHRASE
+from index.reader import OpenIndex
+from search.config import SearchConfig
+from search.models import Alternative
+from search.query import Query
+
+LONGEST = 3
+"""Words of a run: the bundled lexicon knows no longer phrases."""
+
+FORMS = 12
+"""Inflections by which each word of a run is looked up, the most frequent ones."""
+
+COMPOSED_POWER = 0.25
+"""What is composed weighs (product of the chances of both words) ^ power: that the archive has them as one
+thing speaks for them. Of two such runs the likelier one takes its share as synonyms do."""
+
+COMPOSED_FROM = 0.25
+"""Least weight of what is composed."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Words in a row of a query that are one thing, as they were typed, and what they are searched by."""
+
+    words: tuple[str, ...]
+    surface: str
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def wanted(self) -> tuple[Alternative, ...]:
+        """The alternatives that the reader did not switch off."""
+        return tuple(each for each in self.alternatives if not each.off)
+
+
+def terms_of(phrase: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Under which terms `KeywordIndex.posting` finds a phrase: as a run of its words in any inflection
+    that the archive holds, and written as one word."""
+    words = (dict.fromkeys((word, *lexicon.forms(word, FORMS))) for word in phrase.split())
+    return " ".join("|".join(forms) for forms in words), stem(phrase.replace(" ", ""))
+
+
+def runs_of(query: Query) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The runs of two words and more, of one script, that stand side by side in a query, the longest
+    first; and as they were typed."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    for group in query.groups:
+        atom = group.alternatives[0]
+        plain = len(group.alternatives) == 1 and atom.plain and not atom.acronym
+        if not plain or (rows[-1] and script(rows[-1][-1][0]) != script(atom.words[0])):
+            rows.append([])
+        if plain:
+            rows[-1].append((atom.words[0], atom.surface))
+    for size in range(LONGEST, 1, -1):
+        for row in rows:
+            for at in range(len(row) + 1 - size):
+                part = row[at : at + size]
+                yield tuple(word for word, _ in part), " ".join(typed for _, typed in part)
+
+
+class Composer:
+    """Makes translations of a run out of those of its words, by the names and phrases of one archive."""
+
+    def __init__(self, index: OpenIndex) -> None:
+        self._lexicon = index.lexicon
+        self._phrases = index.phrases
+
+    def composed(
+        self, words: Sequence[str], meanings: Sequence[Sequence[Alternative]]
+    ) -> tuple[Alternative, ...]:
+        """What two words mean that are a name or a phrase of the archive, by what each of them means."""
+        heads = [self._lexicon.head(word) for word in words]
+        if len(words) != 2 or min(heads) < 0 or not len(self._entries(heads[0], heads[1])):
+            return ()
+        found: dict[str, Alternative] = {}
+        for one, other in product(*meanings):
+            weight = round((one.weight * other.weight) ** COMPOSED_POWER, 3)
+            if weight < COMPOSED_FROM or " " in one.word + other.word or one.lang != other.lang:
+                continue
+            for first, second in ((one, other), (other, one)):
+                if text := self._text(first.word, second.word):
+                    source = "sound" if one.source == other.source == "sound" else "meaning"
+                    each = Alternative(text, one.lang, weight, source)
+                    if text not in found or found[text].weight < weight:
+                        found[text] = each
+        best = max((each.weight for each in found.values()), default=1.0)
+        ranked = sorted(found.values(), key=lambda each: (-each.weight, each.word))
+        return tuple(replace(each, weight=round(each.weight**2 / best, 3)) for each in ranked)
+
+    def _text(self, first: str, second: str) -> str:
+        """The name or phrase that two words are in a row, in its commonest form; empty for none."""
+        heads = self._lexicon.head(first), self._lexicon.head(second)
+        if min(heads) < 0 or heads[0] == heads[1]:
+            return ""
+        entries = self._entries(*heads)
+        if not len(entries):
+            return ""
+        best = int(entries[np.argmax(self._phrases.counts[entries])])
+        return " ".join(self._lexicon.words[row] for row in self._phrases.words(best))
+
+    def _entries(self, first: int, second: int) -> Ints:
+        """The names and phrases that are a form of one head and then a form of another."""
+        phrases, heads = self._phrases, self._lexicon.heads
+        rows = np.flatnonzero(heads == first).astype(np.int32)
+        entries = phrases.entry_of[phrases.places_of(rows)]
+        lengths = phrases.starts[entries + 1] - phrases.starts[entries]
+        entries = entries[(lengths == 2) & np.isin(phrases.kinds[entries], (NAME, PHRASE))]
+        starts = phrases.starts[entries]
+        in_order = (heads[phrases.rows[starts]] == first) & (
+            heads[phrases.rows[starts + 1]] == second
+        )
+        found: Ints = entries[in_order]
+        return found
+
+
+def with_expressions(
+    alternatives: Mapping[str, tuple[Alternative, ...]],
+    expressions: Sequence[Expression],
+    config: SearchConfig,
+) -> dict[str, tuple[Alternative, ...]]:
+    """What each word of the expressions is searched by: what they mean, and at less weight what it
+    means alone."""
+    found: dict[str, tuple[Alternative, ...]] = {}
+    for each in expressions:
+        best = max((other.weight for other in each.wanted), default=0.0)
+        scale = 1.0 - (1.0 - config.part_weight) * best
+        for word in each.words:
+            alone = [
+                other if other.source == "roman" else replace(other, weight=round(other.weight * scale, 3))
+                for other in alternatives[word]
+                if other.word not in {one.word for one in each.alternatives}
+            ]
+            kept = [other for other in alone if other.weight >= config.searched_from]
+            found[word] = (*each.alternatives, *kept)
+    return found
