@@ -150,5 +150,7 @@ def with_expressions(
                 if other.word not in {one.word for one in each.alternatives}
             ]
             kept = [other for other in alone if other.weight >= config.searched_from]
-            found[word] = (*each.alternatives, *kept)
+            found[word] = tuple(
+                sorted((*each.alternatives, *kept), key=lambda other: (-other.weight, other.word))
+            )
     return found

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import stem
+from index.analysis import is_stop, stem
 from index.normalize import normalize
 from index.phrase_mining import is_content
 from training.bitext_files import Pair
@@ -71,14 +71,19 @@ class _Together:
     forms: Counter[RunPair] = field(default_factory=Counter)
 
 
-def listed(pairs: Sequence[Pair]) -> list[Pair]:
-    """The entries of the dictionary and the names that are phrases."""
-    return [
-        pair
-        for pair in pairs
-        if pair.kind != "sentence"
-        if 1 < max(len(pair.urdu_text), len(pair.english_text)) <= LONGEST_RUN
-    ]
+def listed(pair: Pair) -> bool:
+    """Whether an entry of the dictionary or of the names is a phrase, on either side."""
+    return pair.kind != "sentence" and 1 < max(map(len, runs_of(pair))) <= LONGEST_RUN
+
+
+def runs_of(pair: Pair) -> RunPair:
+    """The words of both sides of an entry, the English ones without words of grammar around them: to go."""
+    english = pair.english_text
+    while len(english) > 1 and is_stop(english[0]):
+        english = english[1:]
+    while len(english) > 1 and is_stop(english[-1]):
+        english = english[:-1]
+    return pair.urdu_text, english
 
 
 def extract(
@@ -86,7 +91,7 @@ def extract(
 ) -> list[PhrasePair]:
     """The pairs of phrases in sentence pairs, of which each word's links are known."""
     linked = _linked(met, links, sides)
-    known = {run for pair in listed(pairs) for run in (pair.urdu_text, pair.english_text)}
+    known = {run for pair in filter(listed, pairs) for run in runs_of(pair)}
     sentences = [(number, pair) for number, pair in enumerate(pairs) if pair.kind == "sentence"]
     same = Counter(pair.urdu for _, pair in sentences)
     together: dict[RunPair, _Together] = defaultdict(_Together)
@@ -261,6 +266,8 @@ def apart(
     found = []
     for number, pair in enumerate(pairs):
         ours, theirs = stems(pair.urdu_text), stems(pair.english_text)
+        if pair.kind != "sentence":
+            ours, theirs = map(stems, runs_of(pair))
         if pair.kind != "sentence" and len(ours) != len(theirs) and 1 in (len(ours), len(theirs)):
             parts = {(one, other) for one in ours for other in theirs}
         else:

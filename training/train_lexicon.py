@@ -34,7 +34,7 @@ from index.encoders import open_encoder
 from index.translations import Script
 from index.vectors import unit
 from training.bitext_files import Pair, read_dictionary, read_names, read_parallel
-from training.phrase_pairs import PhrasePair, apart, extract, listed
+from training.phrase_pairs import PhrasePair, apart, extract, listed, runs_of
 from training.word_alignment import Meetings, Numbers, Sides, Vectors, Weights, align, cosines, meet
 
 OUTPUT = Path(bilingual.__file__).parent / "data" / "bilingual.npz"
@@ -57,6 +57,10 @@ NAME_SURETY = 0.95
 
 PHRASE_SURETY = 0.4
 """Least surety of a pair of phrases: what is said to be right with .4 is so in seven of ten cases."""
+
+NEGATIONS, OPPOSITE_SHARE = ("un", "non", "in", "im", "il", "ir", "dis", "mis"), 0.05
+"""What makes an English word its opposite, and how common a translation of the word without it must be to
+be none of the word with it."""
 
 READER_LEANING = 1.0
 """What is added to the log odds of `fit_surety`. It takes what the dictionary does not list for wrong with
@@ -114,7 +118,7 @@ def main() -> None:
         links = align(met, likeness := cosines(met, *vectors))
     phrases = [*extract(kept, met, links, sides), *_entries(kept)]
     links = np.where(apart(kept, met, phrases, sides), 0.0, links)
-    learned = _pruned(_forms(met, links, likeness, kept, surety))
+    learned = _pruned(_forms(met, links, likeness, kept, surety), sides.english_forms)
     arrays = _arrays(learned, _one_each(phrases), sides, pairs)
     say(f"{len(learned.count)} pairs of words and {len(arrays['count']) - len(learned.count)} of phrases")
     if options.measure:
@@ -153,7 +157,8 @@ def _asked(pair: Pair) -> list[tuple[Script, str, str]]:
 
 def _entry(pair: Pair) -> bool:
     """Whether a pair is a dictionary entry of single words."""
-    return pair.kind == "dictionary" and len(pair.urdu) == len(pair.english) == 1
+    single = len(pair.urdu) == len(pair.english) == 1
+    return pair.kind == "dictionary" and single and not listed(pair)
 
 
 def fit_surety(
@@ -238,16 +243,33 @@ def _forms(
     return Learned(keys // size, keys % size, np.bincount(place, links), 1.0 - doubt)
 
 
-def _pruned(learned: Learned) -> Learned:
+def _pruned(learned: Learned, english: Numbers) -> Learned:
     """What is more than noise."""
     count = learned.count
     ours = count / np.maximum(np.bincount(learned.urdu, count)[learned.urdu], LEAST_COUNT)
     theirs = count / np.maximum(np.bincount(learned.english, count)[learned.english], LEAST_COUNT)
     good = (count >= LEAST_COUNT) & (learned.surety >= LEAST_SURETY)
     good &= np.maximum(ours, theirs) >= LEAST_SHARE
+    good &= ~_negated(learned, theirs, english)
     best = _among_first(learned.urdu, ours * good) | _among_first(learned.english, theirs * good)
     at = np.flatnonzero(good & best)
     return Learned(learned.urdu[at], learned.english[at], count[at], learned.surety[at])
+
+
+def _negated(learned: Learned, share: Weights, english: Numbers) -> npt.NDArray[np.bool_]:
+    """Which pairs are of a word and the translation of its opposite: unclear, of which the alignment keeps
+    the واضح of غیر واضح. `share` is that of what the English word is translated by."""
+    base = {
+        number: english.known[word.removeprefix(prefix)]
+        for word, number in english.known.items()
+        for prefix in NEGATIONS
+        if word.startswith(prefix) and len(word) >= len(prefix) + 3
+        if word.removeprefix(prefix) in english.known
+    }
+    size = len(english.known)
+    known = set((learned.urdu * size + learned.english)[share >= OPPOSITE_SHARE].tolist())
+    pairs = zip(learned.urdu.tolist(), learned.english.tolist(), strict=True)
+    return np.array([e in base and u * size + base[e] in known for u, e in pairs], bool)
 
 
 def _among_first(source: npt.NDArray[np.int64], share: Weights) -> npt.NDArray[np.bool_]:
@@ -261,19 +283,18 @@ def _among_first(source: npt.NDArray[np.int64], share: Weights) -> npt.NDArray[n
 
 def _entries(pairs: Sequence[Pair]) -> list[PhrasePair]:
     """The phrases that the dictionary and the names list."""
-    entries = listed(pairs)
-    texts = [
-        [" ".join(pair.urdu_text) for pair in entries],
-        [" ".join(pair.english_text) for pair in entries],
-    ]
+    entries = [pair for pair in pairs if listed(pair)]
+    runs = [runs_of(pair) for pair in entries]
+    texts = [" ".join(urdu) for urdu, _ in runs], [" ".join(english) for _, english in runs]
     ours, theirs = (open_encoder().encode_queries(each).astype(np.float32) for each in texts)
     ours, theirs = unit(ours - ours.mean(axis=0)), unit(theirs - theirs.mean(axis=0))
     found = []
-    for pair, cosine in zip(entries, np.einsum("ij,ij->i", ours, theirs).tolist(), strict=True):
+    cosines = np.einsum("ij,ij->i", ours, theirs).tolist()
+    for pair, (urdu, english), cosine in zip(entries, runs, cosines, strict=True):
         votes = ENTRY_VOTE * (pair.weight - 1.0)
         chance = float(_logistic(np.array(ENTRY_BIAS + votes + ENTRY_GAIN * cosine)))
         sure = NAME_SURETY if pair.kind == "name" else chance
-        found.append(PhrasePair(pair.urdu_text, pair.english_text, pair.weight * sure, sure))
+        found.append(PhrasePair(urdu, english, pair.weight * sure, sure))
     return found
 
 
