@@ -29,12 +29,12 @@ from scipy.optimize import minimize
 
 from index import bilingual
 from index.analysis import stem
-from index.bilingual import BilingualLexicon, pack
+from index.bilingual import BilingualLexicon, family, pack
 from index.encoders import open_encoder
 from index.translations import Script
 from index.vectors import unit
 from training.bitext_files import Pair, read_dictionary, read_names, read_parallel
-from training.phrase_pairs import PhrasePair, apart, extract, listed, runs_of
+from training.phrase_pairs import LONGEST_RUN, PhrasePair, apart, extract, listed, runs_of
 from training.word_alignment import Meetings, Numbers, Sides, Vectors, Weights, align, cosines, meet
 
 OUTPUT = Path(bilingual.__file__).parent / "data" / "bilingual.npz"
@@ -139,7 +139,7 @@ def _vectors(stems: Numbers, pairs: Sequence[Pair], side: str) -> Vectors:
 
 
 def _held(pair: Pair) -> bool:
-    if pair.kind == "name":
+    if pair.kind == "name" or listed(pair):
         return zlib.crc32(" ".join(pair.urdu).encode()) % HELD == 0
     return _entry(pair) and bool(_asked(pair))
 
@@ -332,30 +332,22 @@ def _millions(pairs: Sequence[Pair], side: str) -> dict[str, float]:
 
 
 def _measure(lexicon: BilingualLexicon, held: Sequence[Pair], kept: Sequence[Pair]) -> None:
-    """Print how the words kept out are translated."""
+    """Print how the words and phrases kept out are translated."""
     met: dict[Script, Counter[str]] = {"ur": Counter(), "en": Counter()}
     for pair in kept:
         if pair.kind == "sentence":
-            met["ur"].update({stem(word) for word in pair.urdu})
-            met["en"].update({stem(word) for word in pair.english})
-    right: dict[tuple[str, Script, str], set[str]] = defaultdict(set)
-    for pair in held:
-        if _entry(pair):
-            for kind, asked, answer in _asked(pair):
-                right["dictionary", kind, asked].add(answer)
-        elif len(pair.urdu) == len(pair.english) == 1:
-            urdu, english = stem(pair.urdu[0]), stem(pair.english[0])
-            right["names", "ur", urdu].add(english)
-            right["names", "en", english].add(urdu)
+            met["ur"].update(_families(pair.urdu_text))
+            met["en"].update(_families(pair.english_text))
     print("| kept out | from | in sentences | words | known | P@1 | P@5 |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for table in ("dictionary", "names"):
+    right = _right(held)
+    for table in ("dictionary", "names", "phrases"):
         for kind in met:
             for least, most in _BANDS:
                 found = [
                     (_first(lexicon, word, kind), answers)
                     for (name, lang, word), answers in right.items()
-                    if (name, lang) == (table, kind) and least <= met[kind][word] < most
+                    if (name, lang) == (table, kind) and least <= met[kind][family(word)] < most
                 ]
                 known = [(first, answers) for first, answers in found if first]
                 one = sum(first[0] in answers for first, answers in known)
@@ -367,11 +359,36 @@ def _measure(lexicon: BilingualLexicon, held: Sequence[Pair], kept: Sequence[Pai
                 )
 
 
+def _families(words: Sequence[str]) -> set[str]:
+    """The words and runs of words of a text, as the lexicon tells them apart."""
+    return {
+        family("".join(words[at : at + size]))
+        for size in range(1, LONGEST_RUN + 1)
+        for at in range(len(words) + 1 - size)
+    }
+
+
+def _right(held: Sequence[Pair]) -> dict[tuple[str, Script, str], set[str]]:
+    """The questions that what was kept out answers: table, language and word or phrase; and what is right."""
+    right: dict[tuple[str, Script, str], set[str]] = defaultdict(set)
+    for pair in held:
+        if _entry(pair):
+            for kind, asked, answer in _asked(pair):
+                right["dictionary", kind, asked].add(answer)
+            continue
+        urdu, english = map(" ".join, runs_of(pair))
+        table = "phrases" if listed(pair) else "names"
+        if listed(pair) or " " not in urdu + english:
+            right[table, "ur", urdu].add(family(english))
+            right[table, "en", english].add(family(urdu))
+    return right
+
+
 def _first(lexicon: BilingualLexicon, word: str, kind: Script) -> list[str]:
-    """The first five stems that a stem is translated by."""
+    """The first five stems that a word is translated by."""
     forms: Counter[str] = Counter()
     for each in lexicon.meanings(word, kind).found:
-        forms[stem(each.word)] += each.share  # type: ignore[assignment]
+        forms[family(each.word)] += each.share  # type: ignore[assignment]
     return [name for name, _ in forms.most_common(5)]
 
 
