@@ -80,7 +80,13 @@ ENOUGH_LETTERS = 6
 """Of a word whose sound tells whom it names: shorter ones sound like many, and are often initials."""
 
 MIN_WEIGHT, FAINT_FROM = 0.15, 0.005
-_FAINT_SHARE = 0.002
+"""Least weight of an alternative, and of one that is none unless its neighbours speak for it
+(`search.multiword`)."""
+
+FAINT_SHARE, PHRASE_FROM = 0.002, 0.02
+"""Least share of what a word is translated by that is looked at: of a word, and of a phrase, whose places in
+the archive have to be looked up."""
+
 WELL_KNOWN = (1.0 - MIN_WEIGHT) / LEFT_BY_TRANSLATIONS
 """Weight of a translation beside which no neighbour could weigh anything."""
 
@@ -223,7 +229,8 @@ class Expander:
         sureties: dict[int | str, float] = {}
         lexicon = self._lexicon
         for each in meanings.found:
-            if each.share * each.surety < _FAINT_SHARE:
+            known = each.share * each.surety
+            if known < (PHRASE_FROM if " " in each.word else FAINT_SHARE):
                 continue
             key: int | str = lexicon.head(each.word)
             if " " in each.word:
@@ -232,7 +239,7 @@ class Expander:
             if key != -1 and not is_stop(each.word):
                 row = lexicon.row(each.word)
                 mine = forms.setdefault(key, {})
-                mine[row] = mine.get(row, 0.0) + each.share * each.surety
+                mine[row] = mine.get(row, 0.0) + known
                 sureties[key] = max(sureties.get(key, 0.0), each.surety)
         shares = {key: sum(mine.values()) for key, mine in forms.items()}
         best = max(shares.values(), default=1.0)

@@ -96,12 +96,12 @@ class Wanted:
                     if other.weight >= MARKED_FROM and other.source == "roman":
                         words.setdefault(other.word, atom.surface)
                     elif " " in other.word:
-                        run = tuple(map(stem, other.word.split()))
-                        surface = together.get(word, atom.surface)
-                        if other.weight > runs.get(run, _UNSURE).strength:
+                        stems = tuple(map(stem, other.word.split()))
+                        if other.weight > runs.get(stems, _UNSURE).strength:
                             term, joined = asked.terms_of(other.word)
-                            runs[run] = Meant(surface, min(1.0, other.weight), term)
-                            meanings[joined], strengths[joined] = surface, runs[run].strength
+                            surface = together.get(word, atom.surface)
+                            runs[stems] = Meant(surface, min(1.0, other.weight), term)
+                            meanings[joined], strengths[joined] = surface, runs[stems].strength
                     elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
                         meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
         return cls(words, phrases, meanings, strengths, acronyms, runs)

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from index import budget
-from index.analysis import stem
 from index.documents import Document, Passage
 from index.impacts import Ints, explain, idf
 from index.reader import OpenIndex

@@ -120,8 +120,7 @@ class Composer:
     def _entries(self, first: int, second: int) -> Ints:
         """The names and phrases that are a form of one head and then a form of another."""
         phrases, heads = self._phrases, self._lexicon.heads
-        rows = np.flatnonzero(heads == first).astype(np.int32)
-        entries = phrases.entry_of[phrases.places_of(rows)]
+        entries = phrases.entry_of[phrases.places_of(self._lexicon.rows_of(first))]
         lengths = phrases.starts[entries + 1] - phrases.starts[entries]
         entries = entries[(lengths == 2) & np.isin(phrases.kinds[entries], (NAME, PHRASE))]
         starts = phrases.starts[entries]
@@ -145,7 +144,9 @@ def with_expressions(
         scale = 1.0 - (1.0 - config.part_weight) * best
         for word in each.words:
             alone = [
-                other if other.source == "roman" else replace(other, weight=round(other.weight * scale, 3))
+                other
+                if other.source == "roman"
+                else replace(other, weight=round(other.weight * scale, 3))
                 for other in alternatives[word]
                 if other.word not in {one.word for one in each.alternatives}
             ]

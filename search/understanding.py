@@ -128,7 +128,9 @@ class Understanding:
         resolved = " ".join(each.resolved for each in meanings if each.resolved)
         others = {each.word: each for meaning in meanings for each in meaning.alternatives}
         surface = together.surface if together else atom.surface
-        return WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
+        return (
+            WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
+        )
 
 
 _AS_TYPED = WordMeaning()

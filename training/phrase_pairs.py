@@ -86,9 +86,7 @@ def runs_of(pair: Pair) -> RunPair:
     return pair.urdu_text, english
 
 
-def extract(
-    pairs: Sequence[Pair], met: Meetings, links: Weights, sides: Sides
-) -> list[PhrasePair]:
+def extract(pairs: Sequence[Pair], met: Meetings, links: Weights, sides: Sides) -> list[PhrasePair]:
     """The pairs of phrases in sentence pairs, of which each word's links are known."""
     linked = _linked(met, links, sides)
     known = {run for pair in filter(listed, pairs) for run in runs_of(pair)}
@@ -155,7 +153,7 @@ def _spans(words: Run, known: AbstractSet[Run]) -> Iterator[tuple[int, int]]:
     content = [is_content(word) and word not in _LINKING for word in words]
     for first in range(len(words)):
         for last in range(first + 1, min(len(words), first + LONGEST_RUN) + 1):
-            if content[first] and content[last - 1] or words[first:last] in known:
+            if (content[first] and content[last - 1]) or words[first:last] in known:
                 yield first, last
 
 
@@ -244,7 +242,9 @@ def _of_forms(
     found: Mapping[RunPair, float], together: Mapping[RunPair, _Together]
 ) -> list[PhrasePair]:
     return [
-        PhrasePair(forms[0], forms[1], together[pair].texts * count / together[pair].forms.total(), surety)
+        PhrasePair(
+            forms[0], forms[1], together[pair].texts * count / together[pair].forms.total(), surety
+        )
         for pair, surety in found.items()
         for forms, count in together[pair].forms.items()
     ]
@@ -262,7 +262,10 @@ def apart(
         if 1 in (len(each.urdu), len(each.english)):
             whole[stems(each.english)].append(stems(each.urdu))
     cells = len(met.urdu)
-    cell_of = {both: at for at, both in enumerate(zip(met.urdu.tolist(), met.english.tolist()))}
+    cell_of = {
+        both: at
+        for at, both in enumerate(zip(met.urdu.tolist(), met.english.tolist(), strict=True))
+    }
     found = []
     for number, pair in enumerate(pairs):
         ours, theirs = stems(pair.urdu_text), stems(pair.english_text)
@@ -279,9 +282,7 @@ def apart(
     return np.isin(met.pair * cells + met.cell, np.array(found, np.int64))
 
 
-def _parts_in(
-    ours: Run, theirs: Run, whole: Mapping[Run, Sequence[Run]]
-) -> set[tuple[str, str]]:
+def _parts_in(ours: Run, theirs: Run, whole: Mapping[Run, Sequence[Run]]) -> set[tuple[str, str]]:
     """The words of the phrases that stand for each other in a pair of texts."""
     runs = {ours[at : at + size] for size in range(1, LONGEST_RUN + 1) for at in range(len(ours))}
     return {

@@ -120,7 +120,9 @@ def main() -> None:
     links = np.where(apart(kept, met, phrases, sides), 0.0, links)
     learned = _pruned(_forms(met, links, likeness, kept, surety), sides.english_forms)
     arrays = _arrays(learned, _one_each(phrases), sides, pairs)
-    say(f"{len(learned.count)} pairs of words and {len(arrays['count']) - len(learned.count)} of phrases")
+    say(
+        f"{len(learned.count)} pairs of words and {len(arrays['count']) - len(learned.count)} of phrases"
+    )
     if options.measure:
         _measure(BilingualLexicon(arrays), held, kept)
         return

@@ -53,7 +53,9 @@ def test_phrases_are_found_as_whoosh_finds_them(
     st.lists(st.integers(0, 3), max_size=60), st.lists(st.integers(0, 3), min_size=1, max_size=6)
 )
 def test_words_are_in_a_row_where_a_text_has_them_in_a_row(text: list[int], run: list[int]) -> None:
-    places = [np.array([at for at, w in enumerate(text) if w == wanted], np.int64) for wanted in run]
+    places = [
+        np.array([at for at, w in enumerate(text) if w == wanted], np.int64) for wanted in run
+    ]
     slices = [text[at : at + len(run)] for at in range(len(text))]
     docnums, counts = in_a_row(places)
     assert dict(zip(docnums.tolist(), counts.tolist(), strict=True)) == (

@@ -50,7 +50,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
 def understand(index: OpenIndex, text: str, **asked: object) -> Understanding:
     config = SearchConfig()
     request = SearchRequest(text, **asked)  # type: ignore[arg-type]
-    return Reader(index, config).understand(parse_query(text, config), request, newsroom.Bilingual())
+    return Reader(index, config).understand(
+        parse_query(text, config), request, newsroom.Bilingual()
+    )
 
 
 def found(index: OpenIndex, text: str, lang: str, **asked: object) -> list[Hit]:
@@ -83,7 +85,9 @@ def test_a_phrase_is_found_where_its_words_stand_together_apart_or_joined(index:
 
 
 @pytest.mark.parametrize("typed", ["وزیر اعظم", "وزیراعظم", "وزیرِ اعظم"])
-def test_both_spellings_of_an_urdu_phrase_find_its_english_one(index: OpenIndex, typed: str) -> None:
+def test_both_spellings_of_an_urdu_phrase_find_its_english_one(
+    index: OpenIndex, typed: str
+) -> None:
     assert found(index, typed, "en")[0].id == "en/pm"
 
 
@@ -116,7 +120,9 @@ def test_a_phrase_is_one_mark(index: OpenIndex, typed: str, lang: str, marked: s
 def test_a_phrase_can_be_switched_off(index: OpenIndex) -> None:
     (reading,) = understand(index, "islamabad", off=("اسلام آباد",)).readings
     assert [each.off for each in reading.alternatives if each.word == "اسلام آباد"] == [True]
-    assert "ur/capital" not in [hit.id for hit in found(index, "islamabad", "ur", off=("اسلام آباد",))]
+    assert "ur/capital" not in [
+        hit.id for hit in found(index, "islamabad", "ur", off=("اسلام آباد",))
+    ]
 
 
 def test_a_condition_is_met_by_a_phrase(index: OpenIndex) -> None:
@@ -142,7 +148,10 @@ def test_an_english_phrase_is_english_whatever_it_sounds_like(index: OpenIndex) 
 @pytest.mark.parametrize(
     ("typed", "runs"),
     [
-        ("a high court verdict", {("high", "court"), ("court", "verdict"), ("high", "court", "verdict")}),
+        (
+            "a high court verdict",
+            {("high", "court"), ("court", "verdict"), ("high", "court", "verdict")},
+        ),
         ('"high court" verdict', set()),
         ("high OR court", set()),
         ("high title:court", set()),
