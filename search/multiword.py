@@ -10,17 +10,20 @@ the run means is another way to hold each of them, and what the word means alone
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from index.analysis import script, stem
+from index.budget import check
 from index.impacts import Ints
 from index.lexicon import Lexicon
 from index.phrases import NAME, PHRASE
 from index.reader import OpenIndex
 from search.config import SearchConfig
+from search.expansion import MOST, Expander, Found
 from search.models import Alternative
 from search.query import Query
 
@@ -77,34 +80,95 @@ def runs_of(query: Query) -> Iterator[tuple[tuple[str, ...], str]]:
                 yield tuple(word for word, _ in part), " ".join(typed for _, typed in part)
 
 
-class Composer:
-    """Makes translations of a run out of those of its words, by the names and phrases of one archive."""
+def holds(index: OpenIndex, phrase: str) -> bool:
+    """Whether a phrase stands somewhere in an archive."""
+    return any(index.keyword.posting(term).df for term in terms_of(phrase, index.lexicon))
 
-    def __init__(self, index: OpenIndex) -> None:
+
+_Alternatives = tuple[Alternative, ...]
+
+
+class ExpressionReader:
+    """Finds the words of queries that are one thing, by the bundled lexicon and one archive."""
+
+    def __init__(self, index: OpenIndex, expander: Expander, config: SearchConfig) -> None:
         self._lexicon = index.lexicon
         self._phrases = index.phrases
+        self._expander = expander
+        self._config = config
 
-    def composed(
-        self, words: Sequence[str], meanings: Sequence[Sequence[Alternative]]
-    ) -> tuple[Alternative, ...]:
+    def read(
+        self,
+        query: Query,
+        read: Mapping[str, str],
+        meanings: Mapping[str, _Alternatives],
+        off: AbstractSet[str],
+    ) -> tuple[Expression, ...]:
+        """What is one thing in a query, each word in one of them at most: those that the bundled lexicon
+        knows before those composed, the longest and likeliest first.
+
+        `read` is each word as it is read (Roman Urdu in Urdu script), `meanings` its alternatives, `off`
+        what the reader switched off.
+        """
+        runs = [run for run in runs_of(query) if len(set(run[0])) == len(run[0])]
+        taken: set[str] = set()
+        found: list[Expression] = []
+        for composing in (False, True):
+            options = []
+            for words, surface in runs:
+                if not taken.isdisjoint(words):
+                    continue
+                check()
+                typed = [read[word] for word in words]
+                alternatives = (
+                    self._composed(typed, [meanings[word] for word in words])
+                    if composing
+                    else self._known(typed)
+                )
+                if alternatives:
+                    shown = (replace(each, off=each.word in off) for each in alternatives[:MOST])
+                    options.append(Expression(words, surface, tuple(shown)))
+            options.sort(key=lambda each: (-len(each.words), -each.alternatives[0].weight))
+            for each in options:
+                if taken.isdisjoint(each.words):
+                    found.append(each)
+                    taken.update(each.words)
+        return tuple(found)
+
+    def _known(self, words: Sequence[str]) -> _Alternatives:
+        """What the bundled lexicon and the archive know words in a row as."""
+        return self._as_alternatives(self._expander.phrase(words))
+
+    def _composed(self, words: Sequence[str], meanings: Sequence[_Alternatives]) -> _Alternatives:
         """What two words mean that are a name or a phrase of the archive, by what each of them means."""
         heads = [self._lexicon.head(word) for word in words]
         if len(words) != 2 or min(heads) < 0 or not len(self._entries(heads[0], heads[1])):
             return ()
+        options = [
+            [*mine, *self._as_alternatives(self._expander.faint(word))]
+            for word, mine in zip(words, meanings, strict=True)
+        ]
         found: dict[str, Alternative] = {}
-        for one, other in product(*meanings):
-            weight = round((one.weight * other.weight) ** COMPOSED_POWER, 3)
-            if weight < COMPOSED_FROM or " " in one.word + other.word or one.lang != other.lang:
+        for one, other in product(*options):
+            weight = (one.weight * other.weight) ** COMPOSED_POWER
+            single = " " not in one.word + other.word
+            if weight < COMPOSED_FROM or not single or "roman" in (one.source, other.source):
                 continue
+            source = "sound" if one.source == other.source == "sound" else "meaning"
             for first, second in ((one, other), (other, one)):
-                if text := self._text(first.word, second.word):
-                    source = "sound" if one.source == other.source == "sound" else "meaning"
-                    each = Alternative(text, one.lang, weight, source)
-                    if text not in found or found[text].weight < weight:
-                        found[text] = each
+                text = self._text(first.word, second.word)
+                if text and (text not in found or found[text].weight < weight):
+                    found[text] = Alternative(text, one.lang, weight, source)
         best = max((each.weight for each in found.values()), default=1.0)
         ranked = sorted(found.values(), key=lambda each: (-each.weight, each.word))
         return tuple(replace(each, weight=round(each.weight**2 / best, 3)) for each in ranked)
+
+    def _as_alternatives(self, found: Sequence[Found]) -> _Alternatives:
+        words = [(each.phrase or self._lexicon.words[each.row], each) for each in found]
+        return tuple(
+            Alternative(word, script(word), round(each.weight, 3), each.source)
+            for word, each in words
+        )
 
     def _text(self, first: str, second: str) -> str:
         """The name or phrase that two words are in a row, in its commonest form; empty for none."""

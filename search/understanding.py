@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from index import budget
 from index.analysis import is_stop, script, stem
@@ -24,7 +25,14 @@ from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
 from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
-from search.multiword import Composer, Expression, runs_of, terms_of, with_expressions
+from search.multiword import (
+    Expression,
+    ExpressionReader,
+    holds,
+    runs_of,
+    terms_of,
+    with_expressions,
+)
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
 
@@ -148,9 +156,8 @@ class Reader:
         self._lexicon = index.lexicon
         self._config = config
         self._roman = RomanReader(index.lexicon)
-        self._keyword = index.keyword
-        self._expander = Expander(index.lexicon, config, holds=self._holds)
-        self._composer = Composer(index)
+        self._expander = Expander(index.lexicon, config, holds=partial(holds, index))
+        self._expressions = ExpressionReader(index, self._expander, config)
         self._compounds = Compounds(index, config)
 
     def understand(
@@ -173,7 +180,12 @@ class Reader:
         }
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
-        expressions = self._expressions(query, meanings, off)
+        expressions = self._expressions.read(
+            query,
+            {word: meaning.resolved or word for word, meaning in meanings.items()},
+            {word: meaning.alternatives for word, meaning in meanings.items()},
+            off,
+        )
         meanings = _together(meanings, expressions, self._config)
         translated = "" if resolved else _translated(query, meanings, self._config)
         return Understanding(
@@ -192,41 +204,6 @@ class Reader:
                 if " " in each.word
             },
         )
-
-    def _holds(self, phrase: str) -> bool:
-        return any(self._keyword.posting(term).df for term in terms_of(phrase, self._lexicon))
-
-    def _expressions(
-        self, query: Query, meanings: Mapping[str, WordMeaning], off: frozenset[str]
-    ) -> tuple[Expression, ...]:
-        """The words of a query that are one thing together, each in one of them at most."""
-        found: list[Expression] = []
-        taken: set[str] = set()
-        for words, surface in runs_of(query):
-            if not taken.isdisjoint(words) or len(set(words)) < len(words):
-                continue
-            budget.check()
-            read = [meanings[word].resolved or word for word in words]
-            if alternatives := self._phrase(read, [meanings[word] for word in words], off):
-                found.append(Expression(words, surface, alternatives))
-                taken.update(words)
-        return tuple(found)
-
-    def _phrase(
-        self, words: Sequence[str], meanings: Sequence[WordMeaning], off: frozenset[str]
-    ) -> tuple[Alternative, ...]:
-        """What words in a row mean as one thing: by the bundled lexicon, else made of what each means."""
-        known = _Alternatives("".join(words), self._lexicon, off, self._config.searched_from)
-        known.add(self._expander.phrase(words), 1.0)
-        if found := known.best():
-            return found
-        parts = []
-        for word, meaning in zip(words, meanings, strict=True):
-            mine = _Alternatives(word, self._lexicon, frozenset(), 0.0)
-            mine.add(self._expander.faint(word), 1.0)
-            parts.append([*(o for o in meaning.alternatives if o.source != "roman"), *mine.all()])
-        composed = self._composer.composed(words, parts)
-        return tuple(replace(each, off=each.word in off) for each in composed[:MOST])
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
         """The Latin words of the query read together, run by run."""

@@ -177,3 +177,10 @@ def test_a_phrase_is_looked_up_in_every_form_the_archive_has(index: OpenIndex) -
     }
     assert set(index.keyword.posting(run).docids.tolist()) == alone
     assert joined == stem("ہائیکورٹ")
+
+
+def test_each_word_is_in_one_expression_and_what_is_known_goes_first(index: OpenIndex) -> None:
+    found_ones = understand(index, "high court finance minister prime minister").expressions
+    words = [word for each in found_ones for word in each.words]
+    assert ("high", "court") in [each.words for each in found_ones]
+    assert len(words) == len(set(words))
