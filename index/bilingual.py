@@ -6,6 +6,7 @@ It was learned from sentence pairs, a crowd-made dictionary and names in both sc
     count    how often one stood for the other, dictionary entries included
     surety   the chance that they translate each other at all, in some sense
 
+Phrases of two and three words that are one thing (prime minister) are words with spaces in them here.
 Words are kept in their forms, so that چیتا (leopard) is told from the چیت of talks though both have one
 stem; a form that is hardly known leans on the others of its stem:
 
@@ -127,17 +128,26 @@ class BilingualLexicon:
         """How often a word, or else a word of its stem, was met in a million; 0 for a new one."""
         side = self._sides[kind]
         row = side.row(word)
-        rows = np.array([row]) if row >= 0 else side.forms_of(stem(word))
+        rows = np.array([row]) if row >= 0 else side.forms_of(family(word))
         return float(side.frequencies[rows].max(initial=0.0))
 
     def frequencies(self, kind: Script) -> Floats:
         """How often each of `words(kind)` was met in a million."""
         return self._sides[kind].frequencies
 
+    def is_phrase(self, words: Sequence[str], kind: Script) -> bool:
+        """Whether it knows words in a row as one thing. Urdu may write it as one word."""
+        side = self._sides[kind]
+        rows = side.forms_of(family(" ".join(words))).tolist()
+        return any(len(side.words[row].split()) in (len(words), 1) for row in rows) and (
+            kind == "ur" or any(" " in side.words[row] for row in rows)
+        )
+
     def meanings(self, word: str, kind: Script) -> Meanings:
-        """What a normalized word of language `kind` is translated by."""
+        """What a normalized word, or a phrase with spaces between its words, of language `kind` is
+        translated by; what it is translated by may be a phrase, too."""
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
-        pairs = side.pairs_of(side.forms_of(stem(word)))
+        pairs = side.pairs_of(side.forms_of(family(word)))
         if not len(pairs):
             return Meanings()
         mine = self._rows[kind][pairs] == side.row(word)
@@ -145,10 +155,10 @@ class BilingualLexicon:
             self._rows["en" if kind == "ur" else "ur"][pairs], return_inverse=True
         )
         counts, sureties = self._counts[pairs], self._sureties[pairs]
-        family = np.bincount(place, counts)
+        of_stem = np.bincount(place, counts)
         own = np.bincount(place, counts * mine, minlength=len(theirs))
         total = float(own.sum())
-        shares = (own + LEAN * family / family.sum()) / (total + LEAN)
+        shares = (own + LEAN * of_stem / of_stem.sum()) / (total + LEAN)
         # What only other forms of the stem mean is doubtful for a form that is well known itself.
         surety = np.zeros(len(theirs))
         np.maximum.at(surety, place, sureties * np.where(mine, 1.0, LEAN / (total + LEAN)))
@@ -158,8 +168,14 @@ class BilingualLexicon:
                 Meaning(other.words[int(theirs[at])], float(shares[at]), float(surety[at]))
                 for at in order
             ),
-            float(family.sum()),
+            float(of_stem.sum()),
         )
+
+
+def family(word: str) -> str:
+    """What the forms of a word or a phrase share: the stem of its letters, written as one (وزیر اعظم is
+    وزیراعظم, climate changes climate change)."""
+    return stem(word.replace(" ", ""))
 
 
 def pack(
@@ -176,13 +192,13 @@ def pack(
     for column, kind in enumerate(_KINDS):
         words = sorted({str(pair[column]) for pair in found})
         place = {word: at for at, word in enumerate(words)}
-        stems = sorted({stem(word) for word in words})
+        stems = sorted({family(word) for word in words})
         stem_at = {each: at for at, each in enumerate(stems)}
         arrays |= {
             f"{kind}_rows": np.array([place[str(pair[column])] for pair in found], np.int32),
             f"{kind}_words": _as_bytes(words),
             f"{kind}_stems": _as_bytes(stems),
-            f"{kind}_stem_of": np.array([stem_at[stem(word)] for word in words], np.int32),
+            f"{kind}_stem_of": np.array([stem_at[family(word)] for word in words], np.int32),
             f"{kind}_frequencies": _steps([millions[kind].get(word, 0.0) for word in words]),
         }
     return arrays

@@ -14,8 +14,10 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import reduce
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +37,15 @@ from index.compounds import ranking_terms
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
-from index.phrase_match import documents_with_phrase, stand_near
+from index.phrase_match import PLACE_BITS, Places, in_a_row, stand_near
 from index.status import REBUILD
 
 RANKING = ("title", "body")
 EXACT = ("title_exact", "body_exact")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
+_DECODED_AT_ONCE = 1_000
+"""Documents whose positions are decoded before the time that is left is asked for."""
 _MEMORY_MB = 256
 _MOST_SEGMENTS = 8
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
@@ -148,7 +152,8 @@ class KeywordIndex:
         """Documents that hold `term`, with frequencies normalized and joined over the fields.
 
         `term` is a ranking term (a stem, or what `index.compounds` adds: IT), or an exact word when
-        `exact`. Words with spaces between them are a run: where they stand one after another.
+        `exact`. Words with spaces between them are a run: where these very words stand one after
+        another; of words with a | between them any will do in their place.
         """
         key = (term, exact)
         with self._lock:
@@ -205,8 +210,8 @@ class KeywordIndex:
             near = self._of_length("title", len(telling), holding) if telling else holding[:0]
             exact = self._of_length("title_exact", len(words), holding)
             if len(exact):
-                in_a_row = [*self._phrase_docnums("title_exact", list(words))]
-                exact = exact[np.isin(exact, in_a_row)]
+                standing = [*self._phrase_docnums("title_exact", list(words))]
+                exact = exact[np.isin(exact, standing)]
         return np.sort(self._docids[exact]), np.sort(self._docids[near])
 
     def vocabulary(self) -> Iterator[tuple[str, int, int]]:
@@ -275,12 +280,22 @@ class KeywordIndex:
         for docnum, _ in self._phrase_counts(field, words):
             yield docnum
 
-    def _phrase_counts(self, field: str, words: list[str]) -> Iterator[tuple[int, int]]:
+    def _phrase_counts(self, field: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Docnums in which words stand in a row, and how often; any of words with | between will do."""
+        groups = [word.split("|") for word in words]
         for leaf, offset in self._leaves:
-            if all((field, word) in leaf for word in words):
-                postings = {word: leaf.postings(field, word) for word in words}
-                for docnum, count in documents_with_phrase(postings, words):
-                    yield docnum + offset, count
+            present = [[word for word in group if (field, word) in leaf] for group in groups]
+            if not all(present):
+                continue
+            postings = [
+                [_read_values(leaf.postings(field, word)) for word in group] for group in present
+            ]
+            held = [np.concatenate([docnums for docnums, _ in group]) for group in postings]
+            common = reduce(np.intersect1d, held)
+            common = common[~self._deleted[common + offset]]
+            decode = self._reader.schema[field].format.decode_positions
+            docnums, counts = in_a_row([_places(group, common, decode) for group in postings])
+            yield from zip((docnums + offset).tolist(), counts.tolist(), strict=True)
 
     def _near_docnums(
         self,
@@ -469,3 +484,36 @@ def _read_blocks(matcher: Any) -> tuple[Any, Floats]:
     if not ids:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     return np.concatenate(ids), np.concatenate(weights)
+
+
+def _read_values(matcher: Any) -> tuple[npt.NDArray[np.int64], list[bytes]]:
+    """All ids of a posting list and what is stored with each, a block at a time; see `_read_blocks`."""
+    matcher = getattr(matcher, "child", matcher)
+    ids: list[int] = []
+    values: list[bytes] = []
+    while matcher.is_active():
+        budget.check()
+        matcher.id(), matcher.value()
+        ids.extend(matcher._ids)
+        values.extend(matcher._values)
+        matcher._next_block()
+    return np.array(ids, np.int64), values
+
+
+def _places(
+    postings: Sequence[tuple[npt.NDArray[np.int64], list[bytes]]],
+    wanted: npt.NDArray[np.int64],
+    decode: Callable[[bytes], list[int]],
+) -> Places:
+    """Where words stand in the documents wanted."""
+    parts = []
+    for docnums, values in postings:
+        at = np.flatnonzero(np.isin(docnums, wanted))
+        found = []
+        for start in range(0, len(at), _DECODED_AT_ONCE):
+            budget.check()
+            found += [decode(values[place]) for place in at[start : start + _DECODED_AT_ONCE]]
+        lengths = np.fromiter(map(len, found), np.int64, len(found))
+        positions = np.fromiter(chain.from_iterable(found), np.int64, int(lengths.sum()))
+        parts.append(np.repeat(docnums[at] << PLACE_BITS, lengths) + positions)
+    return np.concatenate(parts)

@@ -147,6 +147,18 @@ class Lexicon:
         at = bisect_left(self.stems, wanted)
         return int(self.stem_heads[at]) if self.stems[at : at + 1] == [wanted] else -1
 
+    def forms(self, word: str, most: int) -> tuple[str, ...]:
+        """The inflections of a word that the archive holds, the most frequent ones first."""
+        rows = self.rows_of(self.head(word))
+        best = rows[np.argsort(-self.frequencies[rows], kind="stable")][:most]
+        return tuple(self.words[row] for row in best.tolist())
+
+    def rows_of(self, head: int) -> Ints:
+        """The rows, ascending, of the words that have this head; none for -1."""
+        first, last = np.searchsorted(self._sorted_heads, [head, head + 1])
+        found: Ints = self._by_head[first:last]
+        return found
+
     def has_vector(self, row: int) -> bool:
         """Whether a head's neighbours were looked up when the lexicon was built."""
         at = int(np.searchsorted(self.head_vectors, row))
@@ -195,6 +207,16 @@ class Lexicon:
         return np.array_equal(keys, self._bigram_keys) and np.array_equal(
             counts, self._bigram_counts
         )
+
+    @cached_property
+    def _by_head(self) -> Ints:
+        """All rows, those of one head together."""
+        return np.argsort(self.heads, kind="stable").astype(np.int32)
+
+    @cached_property
+    def _sorted_heads(self) -> Ints:
+        found: Ints = self.heads[self._by_head]
+        return found
 
     @cached_property
     def totals(self) -> dict[str, int]:

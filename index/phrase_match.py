@@ -1,66 +1,33 @@
-"""Which documents hold words one after another: postings are intersected, then positions.
+"""Which documents hold words one after another, and near each other, by the positions of the words.
 
 Whoosh's own phrase query makes an object for every pair of neighbours; a phrase whose words stand
-thousands of times in one text took it seconds. This takes time linear in the positions, and asks
-for the time that is left at every document.
+thousands of times in one text took it seconds. This takes time linear in the positions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
-from index import budget
+import numpy as np
+import numpy.typing as npt
 
+PLACE_BITS = 32
+"""Bits of a place that are the position; the ones above are the document number."""
 
-class Matcher(Protocol):
-    """A walk over the postings of one word, ascending by document number, as Whoosh has it."""
-
-    def is_active(self) -> bool:
-        """Whether there is a posting here."""
-
-    def id(self) -> int:
-        """The document number of this posting."""
-
-    def next(self) -> object:
-        """Go to the next posting."""
-
-    def skip_to(self, target: int, /) -> object:
-        """Go to the first posting at or after a document number."""
-
-    def value_as(self, name: str, /) -> Sequence[int]:
-        """With "positions": where the word stands in the document, ascending."""
+Places = npt.NDArray[np.int64]
+"""Where words stand: document number << PLACE_BITS | position."""
 
 
-def documents_with_phrase(
-    postings: Mapping[str, Matcher], words: Sequence[str]
-) -> Iterator[tuple[int, int]]:
-    """Document numbers, ascending, in which `words` stand in a row, and how often in each.
+def in_a_row(places: Sequence[Places]) -> tuple[Places, Places]:
+    """Document numbers, ascending, in which words stand one after another, and how often in each.
 
-    `postings` has a matcher for each distinct word, at its beginning. Raises SearchTimeoutError.
+    `places[i]` is where the word of place i stands, or any of those that will do there, in any order.
     """
-    walks = list(postings.values())
-    while all(walk.is_active() for walk in walks):
-        budget.check()
-        document = max(walk.id() for walk in walks)
-        if all(walk.id() == document for walk in walks):
-            positions = {word: walk.value_as("positions") for word, walk in postings.items()}
-            if count := in_a_row([positions[word] for word in words]):
-                yield document, count
-            walks[0].next()
-        for walk in walks:
-            if walk.is_active() and walk.id() < document:
-                walk.skip_to(document)
-
-
-def in_a_row(positions: Sequence[Sequence[int]]) -> int:
-    """How often a position of the first word, the next one of the second, and so on all occur."""
-    rarest_first = sorted(range(len(positions)), key=lambda place: len(positions[place]))
-    starts = [at - rarest_first[0] for at in positions[rarest_first[0]]]
+    rarest_first = sorted(range(len(places)), key=lambda place: len(places[place]))
+    starts = np.unique(places[rarest_first[0]]) - rarest_first[0]
     for place in rarest_first[1:]:
-        occupied = set(positions[place])
-        starts = [start for start in starts if start + place in occupied]
-    return len(starts)
+        starts = starts[np.isin(starts + place, places[place])]
+    return np.unique(starts >> PLACE_BITS, return_counts=True)
 
 
 def stand_near(positions: Sequence[Sequence[int]], window: int, least: int) -> bool:

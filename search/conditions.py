@@ -118,7 +118,7 @@ Condition: TypeAlias = "Holds | Passes | Among | All | AnyOf | Not"
 class Lookup:
     """What conditions are held against: an index, and what the query's atoms stand for in it.
 
-    `forms` are the words of the archive that a loose atom stands for, `sure` the other words by
+    `forms` are the words of the archive that a loose atom stands for, `sure` the ranking terms by
     which a plain one is met as well.
     """
 
@@ -227,6 +227,6 @@ def _holding(atom: Atom, lookup: Lookup, *, wanted: bool) -> Mask:
         mask[index.field_documents(stem(atom.words[0]), "title")] = True
     else:
         others = lookup.sure.get(atom.words[0], ()) if wanted else ()
-        for word in (atom.words[0], *others):
-            mask[index.posting(stem(word)).docids] = True
+        for term in (stem(atom.words[0]), *others):
+            mask[index.posting(term).docids] = True
     return mask

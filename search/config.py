@@ -47,7 +47,8 @@ class SearchConfig:
 
     Weights of a word beside what it is a part of: `joined_weight` that of the joined form of a
     hyphenated word (exminister for ex-minister), `letter_weight` that of a letter of an acronym spelled
-    out (ٹی of پی ٹی آئی), `acronym_word_weight` that of the word that an acronym looks like (it for IT).
+    out (ٹی of پی ٹی آئی), `part_weight` that of what a word of a phrase means alone (minister of prime
+    minister) beside a sure translation of the phrase, `acronym_word_weight` that of the word that an acronym looks like (it for IT).
     Where at least `acronym_always` of the articles with a word have it in capitals it is looked for as
     any word is, where fewer than `acronym_mostly` its translations are those of the other word.
     `searched_from` is the weight from which a word is searched by another one (a translation, a
@@ -118,6 +119,7 @@ class SearchConfig:
     joined_weight: Share = 0.5
     letter_weight: Share = 0.2
     acronym_word_weight: Share = 0.02
+    part_weight: Share = 0.3
     acronym_always: Share = 0.9
     acronym_mostly: Share = 0.5
     searched_from: Share = 0.05

@@ -132,15 +132,16 @@ class Corrector:
         """
         known = self._frequency(atom.words[0]) > 0
         sure = (
-            other.word
+            term
             for other in understood.of(atom).wanted
             if other.weight >= _SURE and (known or other.source != "meaning")
+            for term in understood.terms_of(other.word)
         )
-        return self._any_of([atom.words[0], *sure])
+        return self._any_of([stem(atom.words[0]), *sure])
 
-    def _any_of(self, words: Sequence[str]) -> Ints:
-        terms = tuple((stem(word), 1.0) for word in dict.fromkeys(words))
-        return combine(Concept("", terms), self._index.keyword.posting)[0].docids
+    def _any_of(self, terms: Sequence[str]) -> Ints:
+        wanted = tuple((term, 1.0) for term in dict.fromkeys(terms))
+        return combine(Concept("", wanted), self._index.keyword.posting)[0].docids
 
     def _changes(
         self, at: int, atoms: Sequence[Atom], understood: Understanding, company: Mask
@@ -148,7 +149,7 @@ class Corrector:
         """What one word may be meant for that is found more often, the likeliest first."""
         budget.check()
         word = atoms[at].words[0]
-        if int(company[self._any_of([word])].sum()) >= FEW:
+        if int(company[self._any_of([stem(word)])].sum()) >= FEW:
             return []
         found = int(company[self._found_by(atoms[at], understood)].sum())
         least = max(1, MUCH_MORE * self._frequency(word))
@@ -194,7 +195,7 @@ class Corrector:
             if alternatives:
                 others = self._expander.alternatives(word)
                 meant += [self._index.lexicon.words[e.row] for e in others if e.weight >= _SURE]
-            held = np.intersect1d(held, self._any_of(meant), assume_unique=True)
+            held = np.intersect1d(held, self._any_of(list(map(stem, meant))), assume_unique=True)
         return held
 
 

@@ -15,14 +15,14 @@ never stand above a translation.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from index.analysis import is_stop, script, stem
-from index.bilingual import BilingualLexicon, Meanings
+from index.bilingual import BilingualLexicon, Meanings, family
 from index.impacts import Floats
 from index.lexicon import SCRIPTS, Lexicon, Linked, Script
 from index.spelling import SpellingModel
@@ -79,7 +79,14 @@ by (this / letters) of what is known of it. PTI is not پتی, a leaf, but a man
 ENOUGH_LETTERS = 6
 """Of a word whose sound tells whom it names: shorter ones sound like many, and are often initials."""
 
-MIN_WEIGHT = 0.15
+MIN_WEIGHT, FAINT_FROM = 0.15, 0.005
+"""Least weight of an alternative, and of one that is none unless its neighbours speak for it
+(`search.multiword`)."""
+
+FAINT_SHARE, PHRASE_FROM = 0.002, 0.02
+"""Least share of what a word is translated by that is looked at: of a word, and of a phrase, whose places in
+the archive have to be looked up."""
+
 WELL_KNOWN = (1.0 - MIN_WEIGHT) / LEFT_BY_TRANSLATIONS
 """Weight of a translation beside which no neighbour could weigh anything."""
 
@@ -89,11 +96,18 @@ _SPELLINGS = 8
 
 @dataclass(frozen=True)
 class Found:
-    """A word of the lexicon that stands for another: `row`, `weight` and the witness's name."""
+    """A word of the lexicon that stands for another: `row`, `weight` and the witness's name; or, where
+    the row is -1, a phrase, its words with spaces between them."""
 
     row: int
     weight: float
     source: str
+    phrase: str = ""
+
+    @property
+    def key(self) -> int | str:
+        """What tells it from others."""
+        return self.phrase or self.row
 
 
 _NOTHING = Found(-1, 0.0, "")
@@ -102,14 +116,15 @@ _NOTHING = Found(-1, 0.0, "")
 @dataclass(frozen=True)
 class _Known:
     """The translations of a word that the archive holds, best first, and how surely the word is known
-    whatever the archive holds."""
+    whatever the archive holds. `faint` are those that are too unlikely by themselves."""
 
     found: tuple[Found, ...]
     surety: float
+    faint: tuple[Found, ...] = ()
 
     @property
     def best(self) -> float:
-        return _best({each.row: each for each in self.found})
+        return max((each.weight for each in self.found), default=0.0)
 
     @property
     def rows(self) -> frozenset[int]:
@@ -123,9 +138,15 @@ class Expander:
     """Finds the alternatives of words, by the lexicon of one index and the bundled one."""
 
     def __init__(
-        self, lexicon: Lexicon, config: SearchConfig, bilingual: BilingualLexicon | None = None
+        self,
+        lexicon: Lexicon,
+        config: SearchConfig,
+        bilingual: BilingualLexicon | None = None,
+        holds: Callable[[str], bool] | None = None,
     ) -> None:
-        """`bilingual` is the bundled lexicon unless given."""
+        """`bilingual` is the bundled lexicon unless given; `holds` says whether the archive holds a
+        phrase. Without it there are no phrases among the alternatives."""
+        self._holds = holds
         self._lexicon = lexicon
         self._config = config
         self._given = bilingual
@@ -148,7 +169,7 @@ class Expander:
         if kind == "other" or not _expandable(word):
             return ()
         known = self._known(word, kind) if self._config.expansion else _UNKNOWN
-        found = {each.row: each for each in known.found}
+        found = {each.key: each for each in known.found}
         most = BELOW_TRANSLATIONS * known.best if found else 1.0
         for witness in self._others(word, kind, vector, known):
             if witness.row in known.rows:
@@ -159,7 +180,27 @@ class Expander:
             weight = min(most, witness.weight * (1.0 - LEFT_BY_TRANSLATIONS * sure))
             if weight >= MIN_WEIGHT:
                 _keep(found, replace(witness, weight=weight))
-        return tuple(sorted(found.values(), key=lambda each: (-each.weight, each.row))[:MOST])
+        return tuple(
+            sorted(found.values(), key=lambda each: (-each.weight, each.row, each.phrase))[:MOST]
+        )
+
+    def phrase(self, words: Sequence[str]) -> tuple[Found, ...]:
+        """What words in a row stand for that the bundled lexicon knows as one thing."""
+        kind = script(words[0])
+        if kind == "other" or not self._config.expansion or not self.knows(words):
+            return ()
+        return self._known(" ".join(words), kind).found
+
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether the bundled lexicon knows words in a row as one thing."""
+        kind = script(words[0])
+        return kind != "other" and self._bilingual.is_phrase(words, kind)
+
+    def faint(self, word: str) -> tuple[Found, ...]:
+        """Translations of a word that are too unlikely, unless something else speaks for them."""
+        kind = script(word)
+        known = self._config.expansion and kind != "other" and _expandable(word)
+        return self._known(word, kind).faint if known and kind != "other" else ()
 
     def _known_of(self, word: str, kind: Script) -> _Known:
         """The translations of a word that the archive holds, by what is known and what it taught."""
@@ -174,35 +215,50 @@ class Expander:
             ours, theirs = bundled.get(head), taught.get(head)
             weight = first * (ours.weight if ours else 0.0)
             weight = (weight + second * (theirs.weight if theirs else 0.0)) / both
-            if weight >= MIN_WEIGHT:
-                found.append(Found((ours or theirs or _NOTHING).row, weight, "meaning"))
-        found.sort(key=lambda each: (-each.weight, each.row))
-        return _Known(tuple(found[:MOST]), meanings.surety)
+            if weight >= FAINT_FROM:
+                found.append(replace(ours or theirs or _NOTHING, weight=weight))
+        found.sort(key=lambda each: (-each.weight, each.row, each.phrase))
+        sure = [each for each in found if each.weight >= MIN_WEIGHT][:MOST]
+        return _Known(tuple(sure), meanings.surety, tuple(found[len(sure) :]))
 
-    def _held(self, meanings: Meanings) -> dict[int, Found]:
-        """What the bundled lexicon knows and the archive holds, by head: the commonest of its forms."""
-        forms: dict[int, dict[int, float]] = {}
-        sureties: dict[int, float] = {}
+    def _held(self, meanings: Meanings) -> dict[int | str, Found]:
+        """What the bundled lexicon knows and the archive holds, by head or phrase: the commonest of its
+        forms."""
+        forms: dict[int | str, dict[int, float]] = {}
+        phrases: dict[int | str, str] = {}
+        sureties: dict[int | str, float] = {}
         lexicon = self._lexicon
         for each in meanings.found:
-            head = lexicon.head(each.word)
-            if head >= 0 and not is_stop(each.word):
+            known = each.share * each.surety
+            if known < (PHRASE_FROM if " " in each.word else FAINT_SHARE):
+                continue
+            key: int | str = lexicon.head(each.word)
+            if " " in each.word:
+                key = family(each.word) if self._stands(each.word) else -1
+                phrases.setdefault(key, each.word)
+            if key != -1 and not is_stop(each.word):
                 row = lexicon.row(each.word)
-                mine = forms.setdefault(head, {})
-                mine[row] = mine.get(row, 0.0) + each.share * each.surety
-                sureties[head] = max(sureties.get(head, 0.0), each.surety)
-        shares = {head: sum(mine.values()) for head, mine in forms.items()}
+                mine = forms.setdefault(key, {})
+                mine[row] = mine.get(row, 0.0) + known
+                sureties[key] = max(sureties.get(key, 0.0), each.surety)
+        shares = {key: sum(mine.values()) for key, mine in forms.items()}
         best = max(shares.values(), default=1.0)
         return {
-            head: Found(
-                _shown(head, mine),
-                sureties[head] * (shares[head] / best) ** SHARE_POWER,
+            key: Found(
+                _shown(key, mine) if isinstance(key, int) else -1,
+                sureties[key] * (shares[key] / best) ** SHARE_POWER,
                 "meaning",
+                phrases.get(key, ""),
             )
-            for head, mine in forms.items()
+            for key, mine in forms.items()
         }
 
-    def _taught(self, word: str) -> dict[int, Found]:
+    def _stands(self, phrase: str) -> bool:
+        """Whether a phrase stands somewhere in the archive."""
+        held = all(self._lexicon.head(word) >= 0 for word in phrase.split())
+        return held and self._holds is not None and self._holds(phrase)
+
+    def _taught(self, word: str) -> dict[int | str, Found]:
         """What the archive's own sentence pairs say."""
         head = self._lexicon.head(word)
         links = self._lexicon.translations.of(head) if head >= 0 else ()
@@ -296,7 +352,7 @@ def _expandable(word: str) -> bool:
     return script(word) in SCRIPTS and not is_stop(word) and len(word) > 1
 
 
-def _best(found: Mapping[int, Found]) -> float:
+def _best(found: Mapping[int | str, Found]) -> float:
     return max((each.weight for each in found.values()), default=0.0)
 
 
@@ -307,7 +363,7 @@ def _shown(head: int, forms: Mapping[int, float]) -> int:
     return head if best < 0 or forms.get(head, 0.0) >= HEAD_SHARE * forms[best] else best
 
 
-def _keep(found: dict[int, Found], each: Found) -> None:
+def _keep(found: dict[int | str, Found], each: Found) -> None:
     """Of two witnesses for one word the surer speaks."""
-    if each.row not in found or found[each.row].weight < each.weight:
-        found[each.row] = each
+    if each.key not in found or found[each.key].weight < each.weight:
+        found[each.key] = each

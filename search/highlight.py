@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from index.analysis import Token, accepted, is_stop, stem, term_of, tokenize
 from index.compounds import acronym, hyphenated
@@ -41,11 +42,20 @@ _Verdict = tuple[str, str, float]
 """The kind of a mark, the query's word and the strength."""
 
 
+class Meant(NamedTuple):
+    """What a phrase of the other language answers, how surely, and the term it was looked up as."""
+
+    surface: str
+    strength: float
+    term: str
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase.
 
-    `meanings` are stems of other words that answer a query's word, `strengths` how surely.
+    `meanings` are stems of other words that answer a query's word, `strengths` how surely; `runs` the
+    phrases among them: the stems of their words in a row, and what they were looked up as.
     `acronyms` are marked only where they are in capitals.
     """
 
@@ -54,6 +64,7 @@ class Wanted:
     meanings: Mapping[str, str] = field(default_factory=dict)
     strengths: Mapping[str, float] = field(default_factory=dict)
     acronyms: Mapping[str, str] = field(default_factory=dict)
+    runs: Mapping[tuple[str, ...], Meant] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Understanding) -> Wanted:
@@ -63,6 +74,8 @@ class Wanted:
         meanings: dict[str, str] = {}
         strengths: dict[str, float] = {}
         acronyms: dict[str, str] = {}
+        runs: dict[tuple[str, ...], Meant] = {}
+        together = {word: each.surface for each in asked.expressions for word in each.words}
         for atom in asked.query.atoms:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
@@ -82,9 +95,16 @@ class Wanted:
                 for other in meaning.wanted:
                     if other.weight >= MARKED_FROM and other.source == "roman":
                         words.setdefault(other.word, atom.surface)
+                    elif " " in other.word:
+                        stems = tuple(map(stem, other.word.split()))
+                        if other.weight > runs.get(stems, _UNSURE).strength:
+                            term, joined = asked.terms_of(other.word)
+                            surface = together.get(word, atom.surface)
+                            runs[stems] = Meant(surface, min(1.0, other.weight), term)
+                            meanings[joined], strengths[joined] = surface, runs[stems].strength
                     elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
                         meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
-        return cls(words, phrases, meanings, strengths, acronyms)
+        return cls(words, phrases, meanings, strengths, acronyms, runs)
 
     @cached_property
     def stems(self) -> Mapping[str, str]:
@@ -109,6 +129,14 @@ class Wanted:
         return {term: tuple(phrases) for term, phrases in found.items()}
 
     @cached_property
+    def run_openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """First letter -> the runs that begin with it, longest first."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for run in sorted(self.runs, key=len, reverse=True):
+            found.setdefault(run[0][0], []).append(run)
+        return {letter: tuple(runs) for letter, runs in found.items()}
+
+    @cached_property
     def verdicts(self) -> Mapping[str, _Verdict | None]:
         """Term -> the kind of mark it gets, the query word it answers and how surely, judged when
         first met: texts repeat their words."""
@@ -120,7 +148,10 @@ class Wanted:
         return _BySpelling(self)
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.phrases or self.meanings or self.acronyms)
+        return bool(self.words or self.phrases or self.meanings or self.acronyms or self.runs)
+
+
+_UNSURE = Meant("", MARKED_FROM, "")
 
 
 class _Verdicts(dict[str, "_Verdict | None"]):
@@ -172,7 +203,7 @@ def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
 
 
 def _mark_words(text: str, wanted: Wanted) -> list[Span]:
-    if wanted.phrases:
+    if wanted.phrases or wanted.runs:
         return _mark_phrases(text, wanted)
     return [
         Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
@@ -202,6 +233,12 @@ def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
                 word = wanted.phrases[phrase]
                 spans.append(Span(tokens[first].start, tokens[last - 1].end, "exact", word))
                 taken = last
+        if at >= taken and (run := _run_at(tokens, at, wanted)):
+            taken = at + len(run)
+            surface, strength, _ = wanted.runs[run]
+            spans.append(
+                Span(token.start, tokens[taken - 1].end, "meaning", surface, round(strength, 3))
+            )
         if at >= taken and (verdict := verdicts[text[token.start : token.end]]):
             spans.append(Span(token.start, token.end, *verdict))
     return spans
@@ -212,6 +249,14 @@ def _phrase_at(tokens: Sequence[Token], at: int, wanted: Wanted) -> tuple[str, .
     for phrase in wanted.openers[tokens[at].term]:
         if tuple(token.term for token in tokens[at : at + len(phrase)]) == phrase:
             return phrase
+    return ()
+
+
+def _run_at(tokens: Sequence[Token], at: int, wanted: Wanted) -> tuple[str, ...]:
+    """The longest phrase of the other language that begins at a token in any inflection, or nothing."""
+    for run in wanted.run_openers.get(tokens[at].term[0], ()):
+        if tuple(stem(token.term) for token in tokens[at : at + len(run)]) == run:
+            return run
     return ()
 
 

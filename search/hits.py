@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from index import budget
-from index.analysis import stem
 from index.documents import Document, Passage
 from index.impacts import Ints, explain, idf
 from index.reader import OpenIndex
@@ -190,9 +189,10 @@ class HitMaker:
     @cached_property
     def _spellings(self) -> dict[str, str]:
         return {
-            stem(other.word): other.word
+            term: other.word
             for meaning in self.asked.meanings.values()
             for other in reversed(meaning.alternatives)
+            for term in self.asked.terms_of(other.word)
         }
 
 

@@ -143,10 +143,11 @@ def _with_translations_abroad(
     kept = {stem(word) for atom in asked.query.atoms for word in asked.words(atom)}
     for meaning in asked.meanings.values():
         for other in meaning.wanted:
+            terms = asked.terms_of(other.word)
             if other.source != "meaning":
-                kept.add(stem(other.word))
+                kept.update(terms)
             elif (source := "ur" if other.lang == "en" else "en") in columns.lang_names:
-                home[stem(other.word)] = columns.lang_names.index(source)
+                home.update(dict.fromkeys(terms, columns.lang_names.index(source)))
     home = {term: code for term, code in home.items() if term not in kept}
 
     def look_up(term: str) -> Posting:
@@ -199,7 +200,7 @@ def _concepts(
             _concept(word, exact, _typed(typed), config),
         )
         for word, typed in found.values()
-        for stems, exact in [_terms(typed.values(), config)]
+        for stems, exact in [_terms(typed.values(), asked, config)]
     ]
 
 
@@ -229,7 +230,9 @@ def _name(word: str, atom: Atom) -> str:
     return atom.acronym or word
 
 
-def _terms(typed: Iterable[_Word], config: SearchConfig) -> tuple[_Terms, _Terms]:
+def _terms(
+    typed: Iterable[_Word], asked: Understanding, config: SearchConfig
+) -> tuple[_Terms, _Terms]:
     """The weighted stems and exact words of a concept: typed ones, and what else they mean.
 
     A translation is looked up by its stem alone: which form it takes, the query does not say.
@@ -250,7 +253,8 @@ def _terms(typed: Iterable[_Word], config: SearchConfig) -> tuple[_Terms, _Terms
         if meaning.silent:
             _raise(exact, meaning.resolved, 1.0)
         for other in meaning.wanted:
-            _raise(stems, stem(other.word), other.weight)
+            for term in asked.terms_of(other.word):
+                _raise(stems, term, other.weight)
             if other.source == "roman":
                 _raise(exact, other.word, other.weight)
     return tuple(stems.items()), tuple(exact.items())

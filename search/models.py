@@ -301,7 +301,7 @@ class Alternative:
 
 @dataclass(frozen=True)
 class WordReading:
-    """How one typed word was read. `resolved` is the Urdu word it was read as, if it was."""
+    """How one typed word was read, or several that are one thing together. `resolved` is the Urdu word it was read as, if it was."""
 
     typed: str
     resolved: str = ""
@@ -314,7 +314,7 @@ class QueryInfo:
 
     `language` is the query's: `ur`, `en`, `roman-ur` or `und`. `words` are those ranked by.
     `resolved` is the query with its Roman Urdu words in Urdu script, empty when there are none;
-    `readings` has an entry for each typed word that is searched by more than itself.
+    `readings` has an entry for each typed word, or phrase, that is searched by more than itself.
     `did_you_mean` are other spellings of the whole query that would find more, best first.
     """
 

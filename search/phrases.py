@@ -130,9 +130,7 @@ def _forms(
     """The inflections of a word and of what it is searched by, the most frequent of each."""
     meaning = asked.meanings.get(word)
     found: list[str] = []
-    for each in (word, *(other.word for other in (meaning.wanted if meaning else ()))):
-        head = lexicon.head(each)
-        rows = np.flatnonzero(lexicon.heads == head) if head >= 0 else np.empty(0, np.int64)
-        best = rows[np.argsort(-lexicon.frequencies[rows], kind="stable")][: config.nearby_forms]
-        found += [each, *(lexicon.words[row] for row in best.tolist())]
+    others = [part for each in (meaning.wanted if meaning else ()) for part in each.word.split()]
+    for each in (word, *others):
+        found += [each, *lexicon.forms(each, config.nearby_forms)]
     return tuple(dict.fromkeys(found))

@@ -160,6 +160,8 @@ def _worth(wanted: Wanted, weights: Mapping[str, float]) -> dict[str, Worth]:
         worth[surface] = (stem(term), _whole(weights.get(stem(term), 1.0)))
     for stemmed, surface in wanted.meanings.items():
         worth.setdefault(surface, (surface, _whole(weights.get(stemmed, 1.0))))
+    for surface, _, term in wanted.runs.values():
+        worth.setdefault(surface, (surface, _whole(weights.get(term, 1.0))))
     return worth
 
 

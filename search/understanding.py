@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from index import budget
 from index.analysis import is_stop, script, stem
@@ -24,6 +25,14 @@ from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
 from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
+from search.multiword import (
+    Expression,
+    ExpressionReader,
+    holds,
+    runs_of,
+    terms_of,
+    with_expressions,
+)
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
 
@@ -61,7 +70,8 @@ class Understanding:
     """A query understood: by exact term what each plain word means, and the text to encode.
 
     `translated` are the likeliest translations of a query of few words, which say little to an encoder
-    across languages. `literal` says that the reader wants her words as typed and no others.
+    across languages. `expressions` are words that are one thing together, `terms` what phrases among the
+    alternatives are looked up as. `literal` says that the reader wants her words as typed and no others.
     `degraded` says what kept words new to the archive from being translated.
     """
 
@@ -73,6 +83,8 @@ class Understanding:
     literal: bool = False
     degraded: tuple[Degraded, ...] = ()
     translated: str = ""
+    expressions: tuple[Expression, ...] = ()
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def searched(self) -> list[str]:
@@ -89,6 +101,10 @@ class Understanding:
         """What an atom of the query means; itself, when nothing else is known of it."""
         return self.meanings.get(atom.words[0], _AS_TYPED) if atom.plain else _AS_TYPED
 
+    def terms_of(self, word: str) -> tuple[str, ...]:
+        """What an alternative is looked up as: a word by its stem, a phrase as a run of words."""
+        return self.terms.get(word) or (stem(word),)
+
     def words(self, atom: Atom) -> tuple[str, ...]:
         """The words that an atom is looked up by: its own, or those of the archive that fit it."""
         return dict(self.query.forms).get(atom, ()) if atom.loose else atom.words
@@ -96,7 +112,12 @@ class Understanding:
     def lookup(self, index: OpenIndex, config: SearchConfig) -> Lookup:
         """What the query's conditions are held against: words are also met by sure alternatives."""
         sure = {
-            word: tuple(e.word for e in meaning.wanted if e.weight >= config.required_from)
+            word: tuple(
+                term
+                for each in meaning.wanted
+                if each.weight >= config.required_from
+                for term in self.terms_of(each.word)
+            )
             for word, meaning in self.meanings.items()
         }
         return Lookup(index.columns, index.keyword, dict(self.query.forms), sure)
@@ -105,12 +126,24 @@ class Understanding:
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
         atoms = {atom.words[0]: atom for atom in self.query.atoms if atom.plain}
-        found = []
-        for atom in atoms.values():
-            meaning = self.of(atom)
-            if meaning.alternatives or meaning.resolved:
-                found.append(WordReading(atom.surface, meaning.resolved, meaning.alternatives))
-        return tuple(found)
+        together = {word: each for each in self.expressions for word in each.words}
+        found = {}
+        for word, atom in atoms.items():
+            parts = together[word].words if word in together else (word,)
+            if parts not in found and (reading := self._reading(parts, atom, together.get(word))):
+                found[parts] = reading
+        return tuple(found.values())
+
+    def _reading(
+        self, words: tuple[str, ...], atom: Atom, together: Expression | None
+    ) -> WordReading | None:
+        meanings = [self.meanings.get(word, _AS_TYPED) for word in words]
+        resolved = " ".join(each.resolved for each in meanings if each.resolved)
+        others = {each.word: each for meaning in meanings for each in meaning.alternatives}
+        surface = together.surface if together else atom.surface
+        return (
+            WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
+        )
 
 
 _AS_TYPED = WordMeaning()
@@ -128,7 +161,8 @@ class Reader:
         self._lexicon = index.lexicon
         self._config = config
         self._roman = RomanReader(index.lexicon)
-        self._expander = Expander(index.lexicon, config)
+        self._expander = Expander(index.lexicon, config, holds=partial(holds, index))
+        self._expressions = ExpressionReader(index, self._expander, config)
         self._compounds = Compounds(index, config)
 
     def understand(
@@ -151,6 +185,13 @@ class Reader:
         }
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
+        expressions = self._expressions.read(
+            query,
+            {word: meaning.resolved or word for word, meaning in meanings.items()},
+            {word: meaning.alternatives for word, meaning in meanings.items()},
+            off,
+        )
+        meanings = _together(meanings, expressions, self._config)
         translated = "" if resolved else _translated(query, meanings, self._config)
         return Understanding(
             query=query,
@@ -160,6 +201,13 @@ class Reader:
             meanings=meanings,
             resolved=resolved,
             degraded=degraded,
+            expressions=expressions,
+            terms={
+                each.word: terms_of(each.word, self._lexicon)
+                for meaning in meanings.values()
+                for each in meaning.alternatives
+                if " " in each.word
+            },
         )
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
@@ -176,6 +224,10 @@ class Reader:
                 # An English query may name people as Urdu spells them: it stays English.
                 english = reading.english if 2 * urdu >= len(telling) else 1.0
                 found.setdefault(word, replace(reading, english=english))
+        # Words that are one thing in English are English: supreme court, whatever else they sound like.
+        for words, _ in runs_of(query):
+            if script(words[0]) == "en" and self._expander.knows(words):
+                found |= {word: replace(found[word], english=1.0) for word in words}
         return found
 
     def _new_vectors(
@@ -233,7 +285,7 @@ class _Alternatives:
 
     def add(self, found: Sequence[Found], scale: float) -> None:
         for each in found:
-            word = self._lexicon.words[each.row]
+            word = each.phrase or self._lexicon.words[each.row]
             weight = round(each.weight * scale, 3)
             if stem(word) == self._typed:
                 continue
@@ -244,8 +296,23 @@ class _Alternatives:
 
     def best(self) -> tuple[Alternative, ...]:
         """The weightiest, in order."""
-        ranked = sorted(self._found.values(), key=lambda each: (-each.weight, each.word))
-        return tuple(each for each in ranked[:MOST] if each.weight >= self._least)
+        return tuple(each for each in self.all()[:MOST] if each.weight >= self._least)
+
+    def all(self) -> list[Alternative]:
+        """All of them, the weightiest first."""
+        return sorted(self._found.values(), key=lambda each: (-each.weight, each.word))
+
+
+def _together(
+    meanings: Mapping[str, WordMeaning], expressions: Sequence[Expression], config: SearchConfig
+) -> dict[str, WordMeaning]:
+    """What words mean, those that are one thing with their neighbours first as this."""
+    alone = {word: meaning.alternatives for word, meaning in meanings.items()}
+    found = with_expressions(alone, expressions, config)
+    return {
+        word: replace(meaning, alternatives=found.get(word, meaning.alternatives))
+        for word, meaning in meanings.items()
+    }
 
 
 def _is_roman(reading: RomanReading) -> bool:

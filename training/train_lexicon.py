@@ -18,7 +18,7 @@ import sys
 import time
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,12 @@ from scipy.optimize import minimize
 
 from index import bilingual
 from index.analysis import stem
-from index.bilingual import BilingualLexicon, pack
+from index.bilingual import BilingualLexicon, family, pack
 from index.encoders import open_encoder
 from index.translations import Script
 from index.vectors import unit
 from training.bitext_files import Pair, read_dictionary, read_names, read_parallel
+from training.phrase_pairs import LONGEST_RUN, PhrasePair, apart, extract, listed, runs_of
 from training.word_alignment import Meetings, Numbers, Sides, Vectors, Weights, align, cosines, meet
 
 OUTPUT = Path(bilingual.__file__).parent / "data" / "bilingual.npz"
@@ -53,6 +54,13 @@ cosine add. From reading 150 entries of one vote: of those with a cosine below 0
 right, of those around .15 three quarters, of those above .35 all but two; most are literary."""
 
 NAME_SURETY = 0.95
+
+PHRASE_SURETY = 0.4
+"""Least surety of a pair of phrases: what is said to be right with .4 is so in seven of ten cases."""
+
+NEGATIONS, OPPOSITE_SHARE = ("un", "non", "in", "im", "il", "ir", "dis", "mis"), 0.05
+"""What makes an English word its opposite, and how common a translation of the word without it must be to
+be none of the word with it."""
 
 READER_LEANING = 1.0
 """What is added to the log odds of `fit_surety`. It takes what the dictionary does not list for wrong with
@@ -108,9 +116,13 @@ def main() -> None:
     if not options.measure:
         met = meet(kept := pairs, sides)
         links = align(met, likeness := cosines(met, *vectors))
-    learned = _forms(met, links, likeness, kept, surety)
-    arrays = _arrays(_pruned(learned), sides, pairs)
-    say(f"{len(arrays['count'])} pairs of words")
+    phrases = [*extract(kept, met, links, sides), *_entries(kept)]
+    links = np.where(apart(kept, met, phrases, sides), 0.0, links)
+    learned = _pruned(_forms(met, links, likeness, kept, surety), sides.english_forms)
+    arrays = _arrays(learned, _one_each(phrases), sides, pairs)
+    say(
+        f"{len(learned.count)} pairs of words and {len(arrays['count']) - len(learned.count)} of phrases"
+    )
     if options.measure:
         _measure(BilingualLexicon(arrays), held, kept)
         return
@@ -129,7 +141,7 @@ def _vectors(stems: Numbers, pairs: Sequence[Pair], side: str) -> Vectors:
 
 
 def _held(pair: Pair) -> bool:
-    if pair.kind == "name":
+    if pair.kind == "name" or listed(pair):
         return zlib.crc32(" ".join(pair.urdu).encode()) % HELD == 0
     return _entry(pair) and bool(_asked(pair))
 
@@ -147,7 +159,8 @@ def _asked(pair: Pair) -> list[tuple[Script, str, str]]:
 
 def _entry(pair: Pair) -> bool:
     """Whether a pair is a dictionary entry of single words."""
-    return pair.kind == "dictionary" and len(pair.urdu) == len(pair.english) == 1
+    single = len(pair.urdu) == len(pair.english) == 1
+    return pair.kind == "dictionary" and single and not listed(pair)
 
 
 def fit_surety(
@@ -232,16 +245,33 @@ def _forms(
     return Learned(keys // size, keys % size, np.bincount(place, links), 1.0 - doubt)
 
 
-def _pruned(learned: Learned) -> Learned:
+def _pruned(learned: Learned, english: Numbers) -> Learned:
     """What is more than noise."""
     count = learned.count
-    ours = count / np.bincount(learned.urdu, count)[learned.urdu]
-    theirs = count / np.bincount(learned.english, count)[learned.english]
+    ours = count / np.maximum(np.bincount(learned.urdu, count)[learned.urdu], LEAST_COUNT)
+    theirs = count / np.maximum(np.bincount(learned.english, count)[learned.english], LEAST_COUNT)
     good = (count >= LEAST_COUNT) & (learned.surety >= LEAST_SURETY)
     good &= np.maximum(ours, theirs) >= LEAST_SHARE
+    good &= ~_negated(learned, theirs, english)
     best = _among_first(learned.urdu, ours * good) | _among_first(learned.english, theirs * good)
     at = np.flatnonzero(good & best)
     return Learned(learned.urdu[at], learned.english[at], count[at], learned.surety[at])
+
+
+def _negated(learned: Learned, share: Weights, english: Numbers) -> npt.NDArray[np.bool_]:
+    """Which pairs are of a word and the translation of its opposite: unclear, of which the alignment keeps
+    the واضح of غیر واضح. `share` is that of what the English word is translated by."""
+    base = {
+        number: english.known[word.removeprefix(prefix)]
+        for word, number in english.known.items()
+        for prefix in NEGATIONS
+        if word.startswith(prefix) and len(word) >= len(prefix) + 3
+        if word.removeprefix(prefix) in english.known
+    }
+    size = len(english.known)
+    known = set((learned.urdu * size + learned.english)[share >= OPPOSITE_SHARE].tolist())
+    pairs = zip(learned.urdu.tolist(), learned.english.tolist(), strict=True)
+    return np.array([e in base and u * size + base[e] in known for u, e in pairs], bool)
 
 
 def _among_first(source: npt.NDArray[np.int64], share: Weights) -> npt.NDArray[np.bool_]:
@@ -253,13 +283,47 @@ def _among_first(source: npt.NDArray[np.int64], share: Weights) -> npt.NDArray[n
     return found
 
 
-def _arrays(learned: Learned, sides: Sides, pairs: Sequence[Pair]) -> dict[str, npt.NDArray[Any]]:
+def _entries(pairs: Sequence[Pair]) -> list[PhrasePair]:
+    """The phrases that the dictionary and the names list."""
+    entries = [pair for pair in pairs if listed(pair)]
+    runs = [runs_of(pair) for pair in entries]
+    texts = [" ".join(urdu) for urdu, _ in runs], [" ".join(english) for _, english in runs]
+    ours, theirs = (open_encoder().encode_queries(each).astype(np.float32) for each in texts)
+    ours, theirs = unit(ours - ours.mean(axis=0)), unit(theirs - theirs.mean(axis=0))
+    found = []
+    cosines = np.einsum("ij,ij->i", ours, theirs).tolist()
+    for pair, (urdu, english), cosine in zip(entries, runs, cosines, strict=True):
+        votes = ENTRY_VOTE * (pair.weight - 1.0)
+        chance = float(_logistic(np.array(ENTRY_BIAS + votes + ENTRY_GAIN * cosine)))
+        sure = NAME_SURETY if pair.kind == "name" else chance
+        found.append(PhrasePair(urdu, english, pair.weight * sure, sure))
+    return found
+
+
+def _one_each(phrases: Sequence[PhrasePair]) -> Iterator[tuple[str, str, float, float]]:
+    """The sure pairs of phrases, the evidence of each taken together."""
+    found: dict[tuple[str, str], tuple[float, float]] = {}
+    for each in phrases:
+        both = " ".join(each.urdu), " ".join(each.english)
+        count, doubt = found.get(both, (0.0, 1.0))
+        found[both] = count + each.count, doubt * (1.0 - each.surety)
+    for (urdu, english), (count, doubt) in found.items():
+        if 1.0 - doubt >= PHRASE_SURETY:
+            yield urdu, english, count, 1.0 - doubt
+
+
+def _arrays(
+    learned: Learned,
+    phrases: Iterable[tuple[str, str, float, float]],
+    sides: Sides,
+    pairs: Sequence[Pair],
+) -> dict[str, npt.NDArray[Any]]:
     """The file's arrays; words that have no pair are left out."""
     urdu, english = sides.urdu_forms.words, sides.english_forms.words
     rows = zip(learned.urdu, learned.english, learned.count, learned.surety, strict=True)
+    words = [(urdu[u], english[e], float(count), float(surety)) for u, e, count, surety in rows]
     return pack(
-        ((urdu[u], english[e], float(count), float(surety)) for u, e, count, surety in rows),
-        {"ur": _millions(pairs, "urdu"), "en": _millions(pairs, "english")},
+        [*words, *phrases], {"ur": _millions(pairs, "urdu"), "en": _millions(pairs, "english")}
     )
 
 
@@ -270,30 +334,22 @@ def _millions(pairs: Sequence[Pair], side: str) -> dict[str, float]:
 
 
 def _measure(lexicon: BilingualLexicon, held: Sequence[Pair], kept: Sequence[Pair]) -> None:
-    """Print how the words kept out are translated."""
+    """Print how the words and phrases kept out are translated."""
     met: dict[Script, Counter[str]] = {"ur": Counter(), "en": Counter()}
     for pair in kept:
         if pair.kind == "sentence":
-            met["ur"].update({stem(word) for word in pair.urdu})
-            met["en"].update({stem(word) for word in pair.english})
-    right: dict[tuple[str, Script, str], set[str]] = defaultdict(set)
-    for pair in held:
-        if _entry(pair):
-            for kind, asked, answer in _asked(pair):
-                right["dictionary", kind, asked].add(answer)
-        elif len(pair.urdu) == len(pair.english) == 1:
-            urdu, english = stem(pair.urdu[0]), stem(pair.english[0])
-            right["names", "ur", urdu].add(english)
-            right["names", "en", english].add(urdu)
+            met["ur"].update(_families(pair.urdu_text))
+            met["en"].update(_families(pair.english_text))
     print("| kept out | from | in sentences | words | known | P@1 | P@5 |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for table in ("dictionary", "names"):
+    right = _right(held)
+    for table in ("dictionary", "names", "phrases"):
         for kind in met:
             for least, most in _BANDS:
                 found = [
                     (_first(lexicon, word, kind), answers)
                     for (name, lang, word), answers in right.items()
-                    if (name, lang) == (table, kind) and least <= met[kind][word] < most
+                    if (name, lang) == (table, kind) and least <= met[kind][family(word)] < most
                 ]
                 known = [(first, answers) for first, answers in found if first]
                 one = sum(first[0] in answers for first, answers in known)
@@ -305,11 +361,36 @@ def _measure(lexicon: BilingualLexicon, held: Sequence[Pair], kept: Sequence[Pai
                 )
 
 
+def _families(words: Sequence[str]) -> set[str]:
+    """The words and runs of words of a text, as the lexicon tells them apart."""
+    return {
+        family("".join(words[at : at + size]))
+        for size in range(1, LONGEST_RUN + 1)
+        for at in range(len(words) + 1 - size)
+    }
+
+
+def _right(held: Sequence[Pair]) -> dict[tuple[str, Script, str], set[str]]:
+    """The questions that what was kept out answers: table, language and word or phrase; and what is right."""
+    right: dict[tuple[str, Script, str], set[str]] = defaultdict(set)
+    for pair in held:
+        if _entry(pair):
+            for kind, asked, answer in _asked(pair):
+                right["dictionary", kind, asked].add(answer)
+            continue
+        urdu, english = map(" ".join, runs_of(pair))
+        table = "phrases" if listed(pair) else "names"
+        if listed(pair) or " " not in urdu + english:
+            right[table, "ur", urdu].add(family(english))
+            right[table, "en", english].add(family(urdu))
+    return right
+
+
 def _first(lexicon: BilingualLexicon, word: str, kind: Script) -> list[str]:
-    """The first five stems that a stem is translated by."""
+    """The first five stems that a word is translated by."""
     forms: Counter[str] = Counter()
     for each in lexicon.meanings(word, kind).found:
-        forms[stem(each.word)] += each.share  # type: ignore[assignment]
+        forms[family(each.word)] += each.share  # type: ignore[assignment]
     return [name for name, _ in forms.most_common(5)]
 
 

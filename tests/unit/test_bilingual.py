@@ -41,6 +41,37 @@ def test_forms_of_one_stem_keep_their_senses_apart() -> None:
     assert leopard.found[1].surety < 0.3
 
 
+PHRASES = bundled(
+    ("وزیر اعظم", "prime minister", 50.0, 0.9),
+    ("وزیراعظم", "prime minister", 10.0, 0.9),
+    ("وزیر", "minister", 40.0, 1.0),
+    ("اسلام آباد", "islamabad", 8.0, 0.9),
+    ("اسلام", "islam", 80.0, 1.0),
+)
+
+
+def test_a_phrase_is_translated_as_a_whole() -> None:
+    assert [each.word for each in PHRASES.meanings("prime minister", "en").found] == [
+        "وزیر اعظم",
+        "وزیراعظم",
+    ]
+    assert [each.word for each in PHRASES.meanings("islamabad", "en").found] == ["اسلام آباد"]
+    assert [each.word for each in PHRASES.meanings("اسلام", "ur").found] == ["islam"]
+
+
+@pytest.mark.parametrize("urdu", ["وزیر اعظم", "وزیراعظم"])
+def test_a_phrase_that_is_joined_means_what_it_means_apart(urdu: str) -> None:
+    assert PHRASES.meanings(urdu, "ur").found[0].word == "prime minister"
+
+
+def test_words_in_a_row_are_a_phrase_only_where_they_are_one_thing() -> None:
+    assert PHRASES.is_phrase(["prime", "minister"], "en")
+    assert PHRASES.is_phrase(["prime", "ministers"], "en")
+    assert PHRASES.is_phrase(["وزیر", "اعظم"], "ur")
+    assert not PHRASES.is_phrase(["minister", "prime"], "en")
+    assert not PHRASES.is_phrase(["islam", "abad"], "en")  # it would be Roman Urdu
+
+
 def test_words_that_are_not_known_have_no_meanings() -> None:
     assert LEOPARDS.meanings("giraffe", "en").found == ()
     assert LEOPARDS.meanings("giraffe", "en").surety == 0.0
@@ -78,6 +109,21 @@ wheat گندم|book کتاب|milk دودھ|court عدالت|judge جج|price ق�
 law قانون|song گانا|prison جیل|police پولیس|water پانی|government حکومت|school اسکول|team ٹیم|rain بارش
 arrest گرفتاری|attack حملہ|hospital ہسپتال|election انتخابات|minister وزیر|budget بجٹ|polio پولیو
 """.replace("\n", "|")
+
+
+PHRASES_OF_NEWS = """
+prime minister/وزیر اعظم|islamabad/اسلام آباد|united nations/اقوام متحدہ|supreme court/سپریم کورٹ|high court/ہائی کورٹ
+chief justice/چیف جسٹس|human rights/انسانی حقوق|world cup/ورلڈ کپ|foreign minister/وزیر خارجہ|climate/آب و ہوا
+security council/سلامتی کونسل|new york/نیو یارک|middle east/مشرق وسطی|student/طالب علم
+""".replace("\n", "|")
+
+
+@pytest.mark.parametrize("pair", [pair for pair in PHRASES_OF_NEWS.split("|") if pair])
+def test_phrases_are_translated(pair: str) -> None:
+    english, urdu = pair.split("/")
+    lexicon = BilingualLexicon.load()
+    assert urdu in [each.word for each in lexicon.meanings(english, "en").found[:2]]
+    assert english in [each.word for each in lexicon.meanings(urdu, "ur").found[:3]]
 
 
 @pytest.mark.parametrize("pair", [pair for pair in EVERYDAY.split("|") if pair])
