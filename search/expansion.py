@@ -270,7 +270,7 @@ class Expander:
         latin = [word if kind == "en" else lexicon.words[row] for row, _ in spelled]
         chances = model.match_probability(
             np.array([log for _, log in spelled], np.float32),
-            np.array([model.background(each) for each in latin], np.float32),
+            np.array([model.background(each, "english") for each in latin], np.float32),
             np.array([len(each) for each in latin], np.int32),
             "english",
         )

@@ -28,7 +28,7 @@ from functools import cached_property
 from index.analysis import Token, accepted, is_stop, stem, term_of, tokenize
 from index.compounds import acronym, hyphenated
 from search.models import Span
-from search.understanding import Understanding
+from search.understanding import Understanding, name_of
 
 KINDS = ("exact", "variant", "meaning")
 """Strongest first."""
@@ -46,7 +46,8 @@ class Wanted:
     """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase.
 
     `meanings` are stems of other words that answer a query's word, `strengths` how surely.
-    `acronyms` are marked only where they are in capitals.
+    `acronyms` are marked only where they are in capitals. `names` are the phrases that spell a name of
+    the query otherwise.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Wanted:
     meanings: Mapping[str, str] = field(default_factory=dict)
     strengths: Mapping[str, float] = field(default_factory=dict)
     acronyms: Mapping[str, str] = field(default_factory=dict)
+    names: frozenset[tuple[str, ...]] = frozenset()
 
     @classmethod
     def of(cls, asked: Understanding) -> Wanted:
@@ -63,12 +65,16 @@ class Wanted:
         meanings: dict[str, str] = {}
         strengths: dict[str, float] = {}
         acronyms: dict[str, str] = {}
+        names: set[tuple[str, ...]] = set()
         for atom in asked.query.atoms:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
                 continue
             for run in atom.company.runs:
                 phrases.setdefault(run.words, run.surface)
+            for run in asked.same(atom):
+                phrases.setdefault(run.words, name_of(atom))
+                names.add(run.words)
             for joined in atom.company.joined:
                 words.setdefault(joined, atom.surface)
             if atom.acronym:
@@ -84,7 +90,7 @@ class Wanted:
                         words.setdefault(other.word, atom.surface)
                     elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
                         meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
-        return cls(words, phrases, meanings, strengths, acronyms)
+        return cls(words, phrases, meanings, strengths, acronyms, frozenset(names))
 
     @cached_property
     def stems(self) -> Mapping[str, str]:
@@ -200,7 +206,8 @@ def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
             first, last = max(at, taken), at + len(phrase)
             if first < last:  # Where two phrases overlap, the second gets what the first left.
                 word = wanted.phrases[phrase]
-                spans.append(Span(tokens[first].start, tokens[last - 1].end, "exact", word))
+                kind = "meaning" if phrase in wanted.names else "exact"
+                spans.append(Span(tokens[first].start, tokens[last - 1].end, kind, word))
                 taken = last
         if at >= taken and (verdict := verdicts[text[token.start : token.end]]):
             spans.append(Span(token.start, token.end, *verdict))

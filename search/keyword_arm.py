@@ -179,7 +179,7 @@ def _concepts(
             _concept(word, exact, _typed(typed), config),
         )
         for word, typed in found.values()
-        for stems, exact in [_terms(typed.values(), config)]
+        for stems, exact in [_terms(typed.values(), asked, config)]
     ]
 
 
@@ -209,7 +209,9 @@ def _name(word: str, atom: Atom) -> str:
     return atom.acronym or word
 
 
-def _terms(typed: Iterable[_Word], config: SearchConfig) -> tuple[_Terms, _Terms]:
+def _terms(
+    typed: Iterable[_Word], asked: Understanding, config: SearchConfig
+) -> tuple[_Terms, _Terms]:
     """The weighted stems and exact words of a concept: typed ones, and what else they mean.
 
     A translation is looked up by its stem alone: which form it takes, the query does not say.
@@ -217,7 +219,7 @@ def _terms(typed: Iterable[_Word], config: SearchConfig) -> tuple[_Terms, _Terms
     stems: dict[str, float] = {}
     exact: dict[str, float] = {}
     for word, atom, meaning in typed:
-        for term in _together(atom):
+        for term in (*_together(atom), *(run.term for run in asked.same(atom))):
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
         for joined in atom.company.joined:

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from index import budget
 from index.analysis import is_stop, script, stem
+from index.compounds import Run
 from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
+from index.letters import letters_of
 from index.lexicon import Lexicon
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
@@ -23,6 +25,7 @@ from search.compounds import Compounds
 from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
+from search.letter_names import LONGEST_ACRONYM
 from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
@@ -61,7 +64,7 @@ class Understanding:
     """A query understood: by exact term what each plain word means, and the text to encode.
 
     `translated` are the likeliest translations of a query of few words, which say little to an encoder
-    across languages. `literal` says that the reader wants her words as typed and no others.
+    across languages. `off` are the words that the reader switched off. `literal` says that the reader wants her words as typed and no others.
     `degraded` says what kept words new to the archive from being translated.
     """
 
@@ -73,12 +76,17 @@ class Understanding:
     literal: bool = False
     degraded: tuple[Degraded, ...] = ()
     translated: str = ""
+    off: frozenset[str] = frozenset()
 
     @property
     def searched(self) -> list[str]:
         """The texts that the semantic arm encodes: the query and, if short, with its translations."""
         texts = (self.text, f"{self.text} {self.translated}".strip())
         return list(dict.fromkeys(map(one_keyboard, texts)))
+
+    def same(self, atom: Atom) -> tuple[Run, ...]:
+        """The other spellings of an atom's name that the reader did not switch off."""
+        return tuple(run for run in atom.company.same if run.surface not in self.off)
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
@@ -94,18 +102,36 @@ class Understanding:
             word: tuple(e.word for e in meaning.wanted if e.weight >= config.required_from)
             for word, meaning in self.meanings.items()
         }
-        return Lookup(index.columns, index.keyword, dict(self.query.forms), sure)
+        same = {atom.words: self.same(atom) for atom in self.query.atoms if atom.company.alone}
+        same |= {
+            run.words: self.same(atom) for atom in self.query.atoms for run in atom.company.runs
+        }
+        spelled = {words: tuple(run.term for run in runs) for words, runs in same.items() if runs}
+        return Lookup(index.columns, index.keyword, dict(self.query.forms), sure, spelled)
 
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        atoms = {atom.words[0]: atom for atom in self.query.atoms if atom.plain}
+        atoms = {
+            name_of(atom): atom for atom in self.query.atoms if atom.plain or atom.company.same
+        }
         found = []
         for atom in atoms.values():
             meaning = self.of(atom)
-            if meaning.alternatives or meaning.resolved:
-                found.append(WordReading(atom.surface, meaning.resolved, meaning.alternatives))
+            others = (*self._names(atom), *meaning.alternatives)
+            if others or meaning.resolved:
+                found.append(WordReading(name_of(atom), meaning.resolved, others))
         return tuple(found)
+
+    def _names(self, atom: Atom) -> Iterator[Alternative]:
+        for run in atom.company.same:
+            off = run.surface in self.off
+            yield Alternative(run.surface, script(run.words[0]), 1.0, "sound", off)
+
+
+def name_of(atom: Atom) -> str:
+    """A word as typed; the whole name, of a part that says nothing alone."""
+    return atom.surface if atom.company.alone else atom.company.runs[0].surface
 
 
 _AS_TYPED = WordMeaning()
@@ -124,7 +150,7 @@ class Reader:
         self._config = config
         self._roman = RomanReader(index.lexicon)
         self._expander = Expander(index.lexicon, config)
-        self._compounds = Compounds(index, config)
+        self._compounds = Compounds(index, config, self._others)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
@@ -144,6 +170,8 @@ class Reader:
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
+        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.same}:
+            meanings[word] = _beside_its_names(word, meanings[word])
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
         translated = "" if resolved else _translated(query, meanings, self._config)
@@ -155,7 +183,12 @@ class Reader:
             meanings=meanings,
             resolved=resolved,
             degraded=degraded,
+            off=off,
         )
+
+    def _others(self, word: str) -> list[str]:
+        """Words of the other script that a word may stand for, the likeliest first."""
+        return [self._lexicon.words[each.row] for each in self._expander.alternatives(word)]
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
         """The Latin words of the query read together, run by run."""
@@ -216,6 +249,19 @@ class Reader:
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
 
 
+def _beside_its_names(word: str, meaning: WordMeaning) -> WordMeaning:
+    """What a word means whose name in the other script is known: not the letters of an acronym, which
+    translations teach as its parts, and nothing that only sounds like it, but for an acronym that is
+    spoken as a word (NAB is نیب, too)."""
+    spoken = script(word) == "en" and len(word) <= LONGEST_ACRONYM
+    others = tuple(
+        each
+        for each in meaning.alternatives
+        if not letters_of(each.word) and (spoken or each.source != "sound")
+    )
+    return replace(meaning, alternatives=others)
+
+
 class _Alternatives:
     """Gathers the alternatives of one word; of two reasons for one word the stronger stays."""
 
@@ -252,7 +298,7 @@ def _latin_runs(query: Query) -> Iterator[list[str]]:
     """Latin words that stand together in the query."""
     run: list[str] = []
     for atom in query.atoms:
-        if atom.plain and script(atom.words[0]) == "en":
+        if atom.plain and not atom.company.same and script(atom.words[0]) == "en":
             run.append(atom.words[0])
         elif run:
             yield run
@@ -282,6 +328,7 @@ def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: Searc
     found = []
     for atom in query.atoms:
         wanted = meanings[atom.words[0]].wanted if atom.plain else ()
+        found += [run.surface for run in atom.company.same[:1]]
         found += [each.word for each in wanted[:1] if each.weight >= TRANSLATED_FROM]
     return " ".join(dict.fromkeys(found))
 

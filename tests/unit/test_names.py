@@ -60,7 +60,7 @@ def _best(index: SoundIndex, word: str) -> str:
         return ""
     model = SpellingModel.load()
     latin = [index.words[row] if index.latin else word for row in rows]
-    background = np.array([model.background(each) for each in latin], np.float32)
+    background = np.array([model.background(each, "english") for each in latin], np.float32)
     lengths = np.array([len(fold_latin(each)) for each in latin], np.int32)
     chances = model.match_probability(logs, background, lengths, "english")
     return index.words[rows[chances.argmax()]]
