@@ -259,11 +259,12 @@ class SoundIndex:
         channel: Channel = "typed",
         limit: int = 50,
         prior: Floats | None = None,
+        near: bool = True,
     ) -> tuple[Ints, Floats]:
         """The words that `word`, of the other script, may be: rows and log P(latin | urdu).
 
         In channel `english`, where no word of its skeleton is likely, those one consonant away are
-        looked at, too: foreign names come to the two languages by different ears.
+        looked at, too, if `near`: foreign names come to the two languages by different ears.
 
         Best first by log-likelihood, plus ``prior[row]`` if a prior over all words is given; what
         is returned is the log-likelihood alone.
@@ -274,9 +275,9 @@ class SoundIndex:
             return _NO_ROWS, np.empty(0, np.float32)
         rows = self._skeletons.candidates(word, latin=not self.latin)
         rows, scores = self._scored(word, rows, channel, prior)
-        if channel == "english" and self._surest(word, rows, scores) < NEAR_UNLESS:
-            near = np.setdiff1d(self._skeletons.near(word, latin=not self.latin), rows)
-            more = self._scored(word, near, channel, prior)
+        if near and channel == "english" and self._surest(word, rows, scores) < NEAR_UNLESS:
+            others = np.setdiff1d(self._skeletons.near(word, latin=not self.latin), rows)
+            more = self._scored(word, others, channel, prior)
             rows, scores = np.concatenate([rows, more[0]]), np.concatenate([scores, more[1]])
         order = scores if prior is None else scores + prior[rows]
         if limit < len(rows):

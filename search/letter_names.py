@@ -50,7 +50,6 @@ class LetterNames:
         """`others`: the words of the other script that a normalized word may stand for."""
         self._keyword = index.keyword
         self._lexicon = index.lexicon
-        self._spelt = index.phrases.spelt
         self._config = config
         self._others = others
 
@@ -130,6 +129,11 @@ class LetterNames:
                 in_latin.append([(letter,) for letter in letters])
         latin = [self._written(part, "en") for part in others]
         urdu = [self._written(part, "ur") for part in others]
+        first = parts[0].atom.words[0]
+        numbered = bool(others) and all(part.kind == "number" for part in others)
+        if numbered and parts[0].value == first and len(first) > 1:  # spoken as a word: کوپ 28
+            spoken = [word for word in self._others(first) if not letters_of(word)]
+            in_urdu.append([tuple(spoken[:_MOST_WORDS])])
         yield from ([*way, *latin] for way in in_latin)
         yield from ([*way, *urdu] for way in in_urdu)
 
@@ -217,8 +221,8 @@ def _in(atom: Atom, company: Company) -> Atom:
 
 
 def _shown(words: Sequence[str]) -> str:
-    """A name as a reader knows it: Latin letters in capitals."""
+    """A name as a reader knows it: with capitals, all of them in what may be letters."""
     return " ".join(
-        word.upper() if len(word) == 1 or (at == 0 and script(word) == "en") else word
+        word.upper() if at == 0 or len(word) == 1 else word.capitalize()
         for at, word in enumerate(words)
     )

@@ -23,10 +23,10 @@ from search.config import SearchConfig
 from search.query import Atom, Group
 from search.remembering import remembered
 
-SURE = 0.8
+SURE = 0.7
 """Chance from which a name is spelled by words that part it otherwise."""
 
-PIECE_FROM = 0.3
+PIECE_FROM = 0.15
 """Chance from which a piece of a word spells a word: the whole must still be sure."""
 
 SHORTEST = 6
@@ -123,7 +123,7 @@ class NameParts:
         """The words of the other script that a piece may spell."""
         other: Script = "ur" if kind == "en" else "en"
         lexicon = self._lexicon
-        for row, log in lexicon.sounding_like(piece, other, "english", _SPELLINGS):
+        for row, log in lexicon.sounding_like(piece, other, "english", _SPELLINGS, near=False):
             word = lexicon.words[row]
             latin = piece if kind == "en" else word
             chance = self._match(latin, log)
@@ -141,7 +141,7 @@ class NameParts:
         lexicon, joined = self._lexicon, first + second
         return [
             lexicon.words[row]
-            for row, log in lexicon.sounding_like(joined, other, "english", 2)
+            for row, log in lexicon.sounding_like(joined, other, "english", 2, near=False)
             if self._match(joined if kind == "en" else lexicon.words[row], log) >= SURE
         ]
 

@@ -112,9 +112,8 @@ class Understanding:
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        atoms = {
-            name_of(atom): atom for atom in self.query.atoms if atom.plain or atom.company.same
-        }
+        told = [atom for atom in self.query.atoms if atom.plain or atom.company.same]
+        atoms = {atom.words if atom.company.alone else name_of(atom): atom for atom in told}
         found = []
         for atom in atoms.values():
             meaning = self.of(atom)
@@ -149,7 +148,7 @@ class Reader:
         self._lexicon = index.lexicon
         self._config = config
         self._roman = RomanReader(index.lexicon)
-        self._expander = Expander(index.lexicon, config)
+        self._expander = Expander(index.lexicon, config, spelt=lambda: index.phrases.spelt)
         self._compounds = Compounds(index, config, self._others)
 
     def understand(
@@ -187,8 +186,9 @@ class Reader:
         )
 
     def _others(self, word: str) -> list[str]:
-        """Words of the other script that a word may stand for, the likeliest first."""
-        return [self._lexicon.words[each.row] for each in self._expander.alternatives(word)]
+        """Words of the other script that a word of a name may be: those of like sound first."""
+        found = (*self._expander.of_like_sound(word), *self._expander.alternatives(word))
+        return list(dict.fromkeys(self._lexicon.words[each.row] for each in found))
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
         """The Latin words of the query read together, run by run."""
@@ -252,7 +252,9 @@ class Reader:
 def _beside_its_names(word: str, meaning: WordMeaning) -> WordMeaning:
     """What a word means whose name in the other script is known: not the letters of an acronym, which
     translations teach as its parts, and nothing that only sounds like it, but for an acronym that is
-    spoken as a word (NAB is نیب, too)."""
+    spoken as a word (NAB is نیب, too). Letters said in Urdu mean nothing else."""
+    if len(letters_of(word)) > 1:
+        return replace(meaning, alternatives=())
     spoken = script(word) == "en" and len(word) <= LONGEST_ACRONYM
     others = tuple(
         each
