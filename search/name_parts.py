@@ -29,6 +29,9 @@ SURE = 0.7
 PIECE_FROM = 0.15
 """Chance from which a piece of a word spells a word: the whole must still be sure."""
 
+BOUND = 0.5
+"""Share of the articles with a word that must have it beside a function word, to be a name with it."""
+
 SHORTEST = 6
 """Letters of a word that may be two; shorter pieces sound like anything."""
 
@@ -87,8 +90,9 @@ class NameParts:
         kind: Script = "en" if script(word) == "en" else "ur"
         if self._is_known(word, kind):
             return []
+        least = max(SURE, self._as_one(word, kind))
         found = sorted(
-            (way for way in self._ways(word, kind) if self._chance(word, way) >= SURE),
+            (way for way in self._ways(word, kind) if self._chance(word, way) >= least),
             key=lambda way: -way.log,
         )
         ways = [way.words for way in found]
@@ -173,15 +177,31 @@ class NameParts:
             )[0]
         )
 
+    def _as_one(self, word: str, kind: Script) -> float:
+        """The chance of the likeliest single word."""
+        other: Script = "ur" if kind == "en" else "en"
+        found = self._lexicon.sounding_like(word, other, "english", 1, near=False)
+        return max(
+            (
+                self._match(word if kind == "en" else self._lexicon.words[row], log)
+                for row, log in found
+            ),
+            default=0.0,
+        )
+
     def _follow(self, word: str, other: str) -> bool:
         """Whether two words may be a name: of pairs of Urdu words, the archive knows those that follow
-        each other. جن is half of جن پنگ though it is a pronoun, too; two such words are no name."""
-        if is_stop(word) and is_stop(other):
-            return False
+        each other. جن is half of جن پنگ though it is a pronoun, too, for پنگ hardly stands without it."""
         if script(word) != "ur":
+            return not (is_stop(word) or is_stop(other))
+        first, second = self._lexicon.row(word), self._lexicon.row(other)
+        together = int(self._lexicon.pair_counts(np.array([first]), np.array([second]))[0, 0])
+        if not together or (is_stop(word) and is_stop(other)):
+            return False
+        if not (is_stop(word) or is_stop(other)):
             return True
-        rows = [np.array([self._lexicon.row(each)]) for each in (word, other)]
-        return bool(self._lexicon.pair_counts(*rows)[0, 0])
+        alone = first if is_stop(other) else second
+        return together >= BOUND * int(self._lexicon.frequencies[alone])
 
     def _own_words(self, word: str) -> Iterator[tuple[str, ...]]:
         """Two or three words of the archive that a Latin word new to it was glued of."""

@@ -19,8 +19,8 @@ from index.sounds import SoundIndex
 from index.spelling import SpellingModel, fold_latin
 
 NAMES = Path(__file__).resolve().parents[1] / "data" / "names.tsv"
-LATIN_TO_URDU, URDU_TO_LATIN = 76, 74
-"""Names that must be found; 78 and 76 of 100 were when this was written."""
+LATIN_TO_URDU, URDU_TO_LATIN = 92, 92
+"""Names that must be found; 93 and 93 of 100 were when this was written."""
 
 
 @dataclass(frozen=True)
