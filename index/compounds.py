@@ -63,13 +63,15 @@ class Company(NamedTuple):
 
     `runs` are the words in a row that it is looked for in, `alone` says that it means something
     without them, `joined` are the words that it may be a part of, written as one. `same` are other
-    spellings of its run, or of itself, that the archive has: PTI for پی ٹی آئی (`index.letters`).
+    spellings of its run, or of itself, that the archive has: PTI for پی ٹی آئی (`index.letters`);
+    `letters` says that it is an acronym, and no other word.
     """
 
     runs: tuple[Run, ...] = ()
     alone: bool = True
     joined: tuple[str, ...] = ()
     same: tuple[Run, ...] = ()
+    letters: bool = False
 
 
 ALONE = Company()

@@ -32,14 +32,14 @@ class Compounds:
         self._index = index
         self._config = config
         self._names = LetterNames(index, config, others)
-        self._parts = NameParts(index, config)
+        self._parts = NameParts(index, config, others)
 
     def settled(self, query: Query, *, literal: bool) -> Query:
         """The query with the company of its words, and with `Atom.acronym` only where the archive
         has another word beside it. `literal`: what white space parts is two words."""
         groups = query.groups
         if not literal:
-            groups = tuple(_in_company(self._parts.named(self._names.named(groups))))
+            groups = tuple(self._parts.named(_in_company(self._names.named(groups))))
         groups = tuple(Group(tuple(map(self._settled, group.alternatives))) for group in groups)
         return replace(query, groups=groups)
 

@@ -60,8 +60,10 @@ class LetterNames:
         at = 0
         while at < len(parts):
             end = at + 1
-            for first, last in _stretches(parts, at):
-                if atoms := self._name(parts[first:last]):
+            stretches = list(_stretches(parts, at))
+            for turn, (first, last) in enumerate(stretches):
+                longer = [parts[a:b] for a, b in stretches[turn + 1 :] if b > last]
+                if atoms := self._name(parts[first:last], longer):
                     found[first:last] = [Group((atom,)) for atom in atoms]
                     end = last
                     break
@@ -100,21 +102,29 @@ class LetterNames:
             and len(word) >= _SHORTEST_UNKNOWN
         )
 
-    def _name(self, parts: Sequence[_Part]) -> list[Atom]:
-        """The words of a name with its spellings; nothing if the archive has none."""
-        budget.check()
+    def _name(self, parts: Sequence[_Part], longer: Sequence[Sequence[_Part]]) -> list[Atom]:
+        """The words of a name with its spellings; nothing if the archive has none. `longer` are names that
+        begin with it: initials and a word may be one, and are found by either."""
         typed = tuple(part.atom.words[0] for part in parts)
-        ways = self._ways(parts) if self._config.names else [[(word,) for word in typed]]
-        runs = {run for options in ways for run in self._held(options)}
-        same = tuple(Run(words, _shown(words)) for words in sorted(runs - {typed}))
-        if not same and typed not in runs:
+        runs = self._held(parts)
+        acronym = all(part.kind == "letters" for part in parts)
+        if runs <= {typed} and not (acronym and typed in runs):
             return []
+        runs.update(*map(self._held, longer))
+        same = tuple(Run(words, _shown(words)) for words in sorted(runs - {typed}))
         first = parts[0].atom
         if len(parts) == 1:
-            return [replace(first, company=first.company._replace(same=same))]
+            return [replace(first, company=first.company._replace(same=same, letters=True))]
         run = Run(typed, " ".join(part.atom.surface for part in parts))
         company = Company((run,), alone=False, same=same)
         return [_in(part.atom, company) if part.kind != "word" else part.atom for part in parts]
+
+    def _held(self, parts: Sequence[_Part]) -> set[tuple[str, ...]]:
+        """The words in a row that the archive has for a name, in either script."""
+        budget.check()
+        typed = [(part.atom.words[0],) for part in parts]
+        ways = self._ways(parts) if self._config.names else [typed]
+        return {run for options in ways for run in self._standing(options)}
 
     def _ways(self, parts: Sequence[_Part]) -> Iterator[_Options]:
         """What the name may be in either script: for each of its words there what it may be."""
@@ -150,7 +160,7 @@ class LetterNames:
         if self._lexicon.row(word) >= 0:
             yield word
 
-    def _held(self, options: _Options) -> Iterator[tuple[str, ...]]:
+    def _standing(self, options: _Options) -> Iterator[tuple[str, ...]]:
         """Of all ways to choose a word for each place those that stand in a row in the archive."""
         runs: list[tuple[str, ...]] = [()]
         for choices in options:
@@ -181,8 +191,9 @@ def _spells(word: str, letters: str) -> bool:
 
 
 def _stretches(parts: Sequence[_Part], at: int) -> Iterator[tuple[int, int]]:
-    """The stretches of a query that may be a name and begin at a word, the longest first: letters, with
-    what is behind them or without it, or a word and the number it was typed with.
+    """The stretches of a query that may be a name and begin at a word, those to be preferred first: letters
+    with a number behind them, letters, and initials with the word behind them (اے آر رحمان, but پی ٹی آئی
+    of پی ٹی آئی احتجاج); or a word and the number it was typed with.
 
     کے is a K among others and before a name, but at an end without one it is the postposition.
     """
@@ -193,9 +204,9 @@ def _stretches(parts: Sequence[_Part], at: int) -> Iterator[tuple[int, int]]:
         if parts[at].kind == "word" and at + 1 < len(parts) and _typed_with(parts[at + 1]):
             yield at, at + 2
         return
-    article = last - first == 1 and parts[first].atom.words == ("a",)
-    named = last < len(parts) and parts[last].kind and not _passed_over(parts[last])
-    if named and not (article and not _typed_with(parts[first])):
+    begins, ends = first, last
+    behind = parts[last] if last < len(parts) else None
+    if behind and behind.kind == "number":
         yield first, last + 1
     while first < last and _passed_over(parts[first]):
         first += 1
@@ -203,6 +214,11 @@ def _stretches(parts: Sequence[_Part], at: int) -> Iterator[tuple[int, int]]:
         last -= 1
     if sum(len(part.value) for part in parts[first:last]) > 1:
         yield first, last
+    article = ends - begins == 1 and parts[begins].atom.words == ("a",)
+    initials = all(len(part.value) == 1 for part in parts[begins:ends])
+    named = initials and not (article and not _typed_with(parts[begins]))
+    if named and behind and behind.kind == "word" and not _passed_over(behind):
+        yield begins, ends + 1
 
 
 def _typed_with(part: _Part) -> bool:

@@ -7,8 +7,9 @@ two words are joined where together they spell one of its words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -32,6 +33,9 @@ PIECE_FROM = 0.15
 BOUND = 0.5
 """Share of the articles with a word that must have it beside a function word, to be a name with it."""
 
+TOGETHER = 0.05
+"""Share of the articles with the rarer of two words that must have them in a row."""
+
 SHORTEST = 6
 """Letters of a word that may be two; shorter pieces sound like anything."""
 
@@ -54,13 +58,18 @@ class _Way:
 class NameParts:
     """Finds them, by the words of one index. Safe under threads."""
 
-    def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
+    def __init__(
+        self, index: OpenIndex, config: SearchConfig, others: Callable[[str], Sequence[str]]
+    ) -> None:
+        """`others`: the words of the other script that a word of a name may be."""
+        self._others = others
         self._keyword = index.keyword
         self._lexicon: Lexicon = index.lexicon
         self._config = config
         self._model = SpellingModel.load()
         self._parted = remembered(self._parts_of, _REMEMBERED)
         self._joined = remembered(self._words_of, _REMEMBERED)
+        self._paired = remembered(self._pairs_of, _REMEMBERED)
 
     def named(self, groups: Sequence[Group]) -> list[Group]:
         """The groups, with the words in a row that spell their names in the other script."""
@@ -68,19 +77,49 @@ class NameParts:
             return list(groups)
         atoms = [_plain(group) for group in groups]
         same: list[list[tuple[str, ...]]] = [[] for _ in groups]
+        joined: list[list[str]] = [[] for _ in groups]
         for at, atom in enumerate(atoms):
             if atom:
                 same[at] += self._parted(atom.words[0])
-        for at in range(len(atoms) - 1):
-            first, second = atoms[at], atoms[at + 1]
+        for at, (first, second) in enumerate(pairwise(atoms)):
             if first and second and script(first.words[0]) == script(second.words[0]):
-                for word in self._joined(first.words[0], second.words[0]):
-                    same[at].append((word,))
-                    same[at + 1].append((word,))
+                words = first.words[0], second.words[0]
+                for each in (at, at + 1):
+                    same[each] += self._paired(*words)
+                    joined[each] += self._joined(*words)
         return [
-            Group((_with(atom, runs),)) if atom and runs else group
-            for group, atom, runs in zip(groups, atoms, same, strict=True)
+            Group((_with(atom, runs, words),)) if atom and (runs or words) else group
+            for group, atom, runs, words in zip(groups, atoms, same, joined, strict=True)
         ]
+
+    def _pairs_of(self, first: str, second: str) -> list[tuple[str, ...]]:
+        """Words in a row that two words spell together: کراچی کنگز of Karachi Kings, though kings are
+        بادشاہ elsewhere."""
+        if is_stop(first) or is_stop(second):
+            return []
+        kind: Script = "en" if script(first) == "en" else "ur"
+        if not (self._is_known(first, kind) or self._is_known(second, kind)):
+            return []  # both are searched by their sound already
+        sounds, others = (
+            [list(dict.fromkeys(words))[:_SPELLINGS] for words in found]
+            for found in (
+                [(word for word, _ in self._spelled(each, kind)) for each in (first, second)],
+                [self._others(each) for each in (first, second)],
+            )
+        )
+        pairs = {*product(sounds[0], others[1]), *product(others[0], sounds[1])}
+        found = {pair: self._together(*pair) for pair in sorted(pairs) if self._follow(*pair)}
+        best = max(found, key=lambda pair: found[pair], default=("", ""))
+        return [best] if found.get(best) else []
+
+    def _together(self, word: str, other: str) -> int:
+        """In how many articles two words stand in a row; 0 unless they often do."""
+        term = f"{word} {other}"
+        rarer = min(
+            int(self._lexicon.frequencies[self._lexicon.row(each)]) for each in (word, other)
+        )
+        documents = self._keyword.posting(term).df
+        return documents if documents >= TOGETHER * rarer else 0
 
     def _parts_of(self, word: str) -> list[tuple[str, ...]]:
         """Rows of two or three words that spell a word, the likeliest first."""
@@ -224,6 +263,8 @@ def _plain(group: Group) -> Atom | None:
     return atom if single and not atom.stop and script(atom.words[0]) != "other" else None
 
 
-def _with(atom: Atom, words: Sequence[tuple[str, ...]]) -> Atom:
+def _with(atom: Atom, words: Sequence[tuple[str, ...]], joined: Sequence[str]) -> Atom:
+    company = atom.company
     runs = tuple(Run(each, " ".join(each)) for each in dict.fromkeys(words))
-    return replace(atom, company=atom.company._replace(same=runs))
+    together = tuple(dict.fromkeys((*company.joined, *joined)))
+    return replace(atom, company=company._replace(same=runs, joined=together))

@@ -25,7 +25,6 @@ from search.compounds import Compounds
 from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
-from search.letter_names import LONGEST_ACRONYM
 from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
@@ -169,8 +168,8 @@ class Reader:
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
-        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.same}:
-            meanings[word] = _beside_its_names(word, meanings[word])
+        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.letters}:
+            meanings[word] = _of_acronym(word, meanings[word])
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
         translated = "" if resolved else _translated(query, meanings, self._config)
@@ -249,17 +248,15 @@ class Reader:
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
 
 
-def _beside_its_names(word: str, meaning: WordMeaning) -> WordMeaning:
-    """What a word means whose name in the other script is known: not the letters of an acronym, which
-    translations teach as its parts, and nothing that only sounds like it, but for an acronym that is
-    spoken as a word (NAB is نیب, too). Letters said in Urdu mean nothing else."""
+def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
+    """What an acronym means beside its spellings: what is sure (NAB is نیب, too), and not its letters, which
+    translations teach as its parts. Letters said in Urdu mean nothing else."""
     if len(letters_of(word)) > 1:
         return replace(meaning, alternatives=())
-    spoken = script(word) == "en" and len(word) <= LONGEST_ACRONYM
     others = tuple(
         each
         for each in meaning.alternatives
-        if not letters_of(each.word) and (spoken or each.source != "sound")
+        if each.weight >= TRANSLATED_FROM and not letters_of(each.word)
     )
     return replace(meaning, alternatives=others)
 
@@ -300,7 +297,7 @@ def _latin_runs(query: Query) -> Iterator[list[str]]:
     """Latin words that stand together in the query."""
     run: list[str] = []
     for atom in query.atoms:
-        if atom.plain and not atom.company.same and script(atom.words[0]) == "en":
+        if atom.plain and not atom.company.letters and script(atom.words[0]) == "en":
             run.append(atom.words[0])
         elif run:
             yield run

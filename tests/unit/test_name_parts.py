@@ -22,6 +22,9 @@ PAIRS = {
     "jinping": ("Xi Jinping met ministers.", "شی جن پنگ کی وزرا سے ملاقات"),
     "khan": ("Shah Rukh Khan made a film.", "شاہ رخ خان کی فلم"),
     "imran": ("Imran Khan was bailed.", "عمران خان کی ضمانت"),
+    "kings": ("The Karachi Kings won in Lahore.", "کراچی کنگز لاہور میں جیت گئے"),
+    "thrones": ("A king of old spoke to other kings.", "بادشاہوں کی کہانی"),
+    "khalifa": ("The Burj Khalifa lit up.", "برج خلیفہ روشن"),
     "shaheen": ("A mountain road reopened.", "پہاڑی سڑک کھل گئی، کئی کاریں رک گئیں"),
 }
 
@@ -59,6 +62,10 @@ def found(engine: SearchEngine, query: str) -> list[str]:
         ("Suu Kyi", "suukyi"),
         ("سوچی", "suukyi"),
         ("Jinping", "jinping"),
+        ("Karachi Kings", "kings"),
+        ("کراچی کنگز", "kings"),
+        ("Burj Khalifa", "khalifa"),
+        ("برج خلیفہ", "khalifa"),
         ("shahrukhkhan", "khan"),
         ("imrankhan", "imran"),
     ],
