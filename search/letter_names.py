@@ -27,6 +27,9 @@ from search.query import Atom, Group
 LONGEST_ACRONYM = 6
 """Letters; longer words in capitals are shouted."""
 
+MOST_INITIALS = 2
+"""Letters before a name that may be a part of it: اے آر رحمان, but not پی ٹی آئی احتجاج."""
+
 _SHORTEST_UNKNOWN = 3
 """Letters of a word in small letters that may be an acronym though the archive's English has it not."""
 
@@ -199,7 +202,11 @@ def _stretches(parts: Sequence[_Part], at: int) -> Iterator[tuple[int, int]]:
     """
     first, last = at, at
     while last < len(parts) and parts[last].kind == "letters":
+        if len(parts[last].value) > 1 and last > first:
+            break  # an acronym of its own
         last += 1
+        if len(parts[last - 1].value) > 1:
+            break
     if first == last:
         if parts[at].kind == "word" and at + 1 < len(parts) and _typed_with(parts[at + 1]):
             yield at, at + 2
@@ -215,7 +222,7 @@ def _stretches(parts: Sequence[_Part], at: int) -> Iterator[tuple[int, int]]:
     if sum(len(part.value) for part in parts[first:last]) > 1:
         yield first, last
     article = ends - begins == 1 and parts[begins].atom.words == ("a",)
-    initials = all(len(part.value) == 1 for part in parts[begins:ends])
+    initials = sum(len(part.value) for part in parts[begins:ends]) <= MOST_INITIALS
     named = initials and not (article and not _typed_with(parts[begins]))
     if named and behind and behind.kind == "word" and not _passed_over(behind):
         yield begins, ends + 1

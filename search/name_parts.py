@@ -77,7 +77,6 @@ class NameParts:
             return list(groups)
         atoms = [_plain(group) for group in groups]
         same: list[list[tuple[str, ...]]] = [[] for _ in groups]
-        joined: list[list[str]] = [[] for _ in groups]
         for at, atom in enumerate(atoms):
             if atom:
                 same[at] += self._parted(atom.words[0])
@@ -85,11 +84,10 @@ class NameParts:
             if first and second and script(first.words[0]) == script(second.words[0]):
                 words = first.words[0], second.words[0]
                 for each in (at, at + 1):
-                    same[each] += self._paired(*words)
-                    joined[each] += self._joined(*words)
+                    same[each] += [*self._paired(*words), *self._joined(*words)]
         return [
-            Group((_with(atom, runs, words),)) if atom and (runs or words) else group
-            for group, atom, runs, words in zip(groups, atoms, same, joined, strict=True)
+            Group((_with(atom, runs),)) if atom and runs else group
+            for group, atom, runs in zip(groups, atoms, same, strict=True)
         ]
 
     def _pairs_of(self, first: str, second: str) -> list[tuple[str, ...]]:
@@ -173,7 +171,7 @@ class NameParts:
             if chance >= PIECE_FROM and word.isalpha() and len(word) > 1:
                 yield word, log
 
-    def _words_of(self, first: str, second: str) -> list[str]:
+    def _words_of(self, first: str, second: str) -> list[tuple[str, ...]]:
         """The words of the other script that two words spell as one."""
         if is_stop(first) or is_stop(second) or not (first + second).isalpha():
             return []
@@ -183,7 +181,7 @@ class NameParts:
         other: Script = "ur" if kind == "en" else "en"
         lexicon, joined = self._lexicon, first + second
         return [
-            lexicon.words[row]
+            (lexicon.words[row],)
             for row, log in lexicon.sounding_like(joined, other, "english", 2, near=False)
             if self._match(joined if kind == "en" else lexicon.words[row], log) >= SURE
         ]
@@ -263,8 +261,6 @@ def _plain(group: Group) -> Atom | None:
     return atom if single and not atom.stop and script(atom.words[0]) != "other" else None
 
 
-def _with(atom: Atom, words: Sequence[tuple[str, ...]], joined: Sequence[str]) -> Atom:
-    company = atom.company
+def _with(atom: Atom, words: Sequence[tuple[str, ...]]) -> Atom:
     runs = tuple(Run(each, " ".join(each)) for each in dict.fromkeys(words))
-    together = tuple(dict.fromkeys((*company.joined, *joined)))
-    return replace(atom, company=company._replace(same=runs, joined=together))
+    return replace(atom, company=atom.company._replace(same=runs))

@@ -46,6 +46,8 @@ TEXTS = {
     "tv-en": "He watched TV all day.",
     "tv-ur": "وہ ٹی وی دیکھتا رہا",
     "tv-joiner": "ٹی‌وی چینل",
+    "mqm-en": "The MQM-P quit; the MQM split.",
+    "mqm-ur": "ایم کیو ایم کا جلسہ",
     "daughter": "ان کی بیٹی آئی اور چائے پی گئی",
     "twenty": "بیس لوگ اور 20 کرسیاں؛ some 20 people, no letter",
     "pity": "What a pity. His aunt had an IMF of her own imagination.",
@@ -136,6 +138,7 @@ def test_letters_and_numbers_meet(
         ("ایم ظفر", {"zafar-en", "zafar-ur"}),
         ("COP28", {"cop-en", "cop-ur"}),
         ("کوپ28", {"cop-en", "cop-ur"}),
+        ("MQM-P", {"mqm-en", "mqm-ur"}),
     ],
 )
 def test_a_letter_and_a_word_meet(engine: SearchEngine, query: str, expected: set[str]) -> None:
