@@ -27,6 +27,9 @@ from index.spelling import SpellingModel, fold_latin
 SPELLED_FROM = 0.3
 """Chance from which one word may spell another at all."""
 
+HARDLY_KNOWN = 2.0
+"""Of as many observations of a word's translations half is believed."""
+
 _SPELLINGS = 8
 _MOST_LETTERS = 10
 
@@ -87,13 +90,14 @@ class LikeSound:
     def means_otherwise(self, word: str, kind: Script) -> float:
         """How surely a word is known to mean what sounds otherwise (0 to 1): قیمت of price, not پرائس."""
         mine = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
+        meanings = self._bilingual.meanings(word, kind)
         total = 0.0
-        for each in self._bilingual.meanings(word, kind).found:
+        for each in meanings.found:
             latin = kind == "ur"
             theirs = skeletons(fold_latin(each.word) if latin else each.word, latin=latin)
             if mine.isdisjoint(theirs):
                 total += each.share * each.surety
-        return total
+        return total * meanings.evidence / (meanings.evidence + HARDLY_KNOWN)
 
     def _meant(self, word: str, row: int, chance: float, best: float, known: float) -> float:
         lexicon = self._lexicon

@@ -7,6 +7,7 @@ two words are joined where together they spell one of its words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -45,6 +46,8 @@ KNOWN = 0.5
 _LONGEST, _SHORTEST_PIECE, _MOST_PIECES = 20, 2, 3
 _SPELLINGS, _MOST_WAYS, _SHORTEST_OWN = 4, 12, 3
 _REMEMBERED = 2_000
+_ARTICLE = re.compile(r"([a-z]{3,})u[lrzsdnt]")
+"""A word that ends with the article of the next, which sounds as the next begins: Mustafizur Rahman."""
 
 
 @dataclass(frozen=True)
@@ -96,15 +99,13 @@ class NameParts:
         if is_stop(first) or is_stop(second):
             return []
         kind: Script = "en" if script(first) == "en" else "ur"
-        if not (self._is_known(first, kind) or self._is_known(second, kind)):
+        shifted = _with_article(first, second)
+        if not (shifted or self._is_known(first, kind) or self._is_known(second, kind)):
             return []  # both are searched by their sound already
-        sounds, others = (
-            [list(dict.fromkeys(words))[:_SPELLINGS] for words in found]
-            for found in (
-                [(word for word, _ in self._spelled(each, kind)) for each in (first, second)],
-                [self._others(each) for each in (first, second)],
-            )
-        )
+        sounds = [
+            [word for word, _ in self._spelled(each, kind)] for each in shifted or (first, second)
+        ]
+        others = [self._others(each)[:_SPELLINGS] for each in shifted or (first, second)]
         pairs = {*product(sounds[0], others[1]), *product(others[0], sounds[1])}
         found = {pair: self._together(*pair) for pair in sorted(pairs) if self._follow(*pair)}
         best = max(found, key=lambda pair: found[pair], default=("", ""))
@@ -252,6 +253,15 @@ class NameParts:
                 if len(way) < _MOST_PIECES - (end < len(word))
             ][:_MOST_WAYS]
         yield from ways.get(len(word), [])
+
+
+def _with_article(first: str, second: str) -> tuple[str, str] | None:
+    """Two words of an Arabic name as the other script parts them: سراج الحق is Sirajul Haq. None if
+    there is no article between them."""
+    if script(first) == "ur":
+        return (f"{first}ال", second[2:]) if second.startswith("ال") and len(second) > 3 else None
+    before = _ARTICLE.fullmatch(first)
+    return (before[1], f"al{second}") if before else None
 
 
 def _plain(group: Group) -> Atom | None:
