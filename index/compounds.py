@@ -42,14 +42,6 @@ _SENTENCE_END = re.compile(SENTENCE_END)
 _WORD_IN_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]{2,}(?![^\W\d_])")
 _ARABIC_LETTER = re.compile(f"[{ARABIC}]")
 
-LETTER_NAMES = frozenset(
-    normalize(
-        "اے بی سی ڈی ای ایف جی ایچ آئی جے کے ایل ایم این او پی کیو آر ایس ٹی یو وی ڈبلیو ایکس وائی زیڈ"
-    ).split()
-)
-"""The Latin letters as Urdu says them: پی ٹی آئی is PTI."""
-
-
 CURRENCIES = frozenset(normalize("rs re pkr inr usd eur gbp روپے روپیہ روپیے ڈالر").split())
 """What is glued to a number and leaves it a number: Rs50 is 50, too."""
 
@@ -70,12 +62,16 @@ class Company(NamedTuple):
     """How a word of a query stands among those it was typed together with.
 
     `runs` are the words in a row that it is looked for in, `alone` says that it means something
-    without them, `joined` are the words that it may be a part of, written as one.
+    without them, `joined` are the words that it may be a part of, written as one. `same` are other
+    spellings of its run, or of itself, that the archive has: PTI for پی ٹی آئی (`index.letters`);
+    `letters` says that it is an acronym, and no other word.
     """
 
     runs: tuple[Run, ...] = ()
     alone: bool = True
     joined: tuple[str, ...] = ()
+    same: tuple[Run, ...] = ()
+    letters: bool = False
 
 
 ALONE = Company()
@@ -169,26 +165,6 @@ def typed_as_one(text: str, tokens: Sequence[Token]) -> list[Company]:
         runs = tuple(_run(text, pair) for pair in pairs) if bound else ()
         found.append(Company(runs, not bound, joined.get(token.start, ())))
     return found
-
-
-def spelled_out(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where words are an acronym, letter by letter in Urdu: پی ٹی آئی. Beginnings and ends.
-
-    کے is a K among others, but at either end it is the postposition.
-    """
-    at = 0
-    while at < len(words):
-        end = at
-        while end < len(words) and words[end] in LETTER_NAMES:
-            end += 1
-        first, last = at, end
-        while first < last and is_stop(words[first]):
-            first += 1
-        while last > first and is_stop(words[last - 1]):
-            last -= 1
-        if last - first >= 2:
-            yield first, last
-        at = max(end, at + 1)
 
 
 def side_by_side(words: Sequence[str]) -> list[tuple[str, ...]]:

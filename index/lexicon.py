@@ -173,10 +173,13 @@ class Lexicon:
         best = np.argsort(-cosines, kind="stable")[:k]
         return tuple(zip(rows[best].tolist(), cosines[best].tolist(), strict=True))
 
-    def sounding_like(self, word: str, kind: Script, channel: Channel, most: int) -> Linked:
-        """Words of script `kind` that a word of the other script may spell: log P(latin | urdu)."""
+    def sounding_like(
+        self, word: str, kind: Script, channel: Channel, most: int, *, near: bool = True
+    ) -> Linked:
+        """Words of script `kind` that a word of the other script may spell: log P(latin | urdu). `near`
+        as in `SoundIndex.sounding_like`."""
         vocabulary = self._scripts[kind]
-        places, logs = vocabulary.sounds.sounding_like(word, channel=channel, limit=most)
+        places, logs = vocabulary.sounds.sounding_like(word, channel=channel, limit=most, near=near)
         return tuple(zip(vocabulary.rows[places].tolist(), logs.tolist(), strict=True))
 
     def beginning_like(self, typed: str, rows: Ints) -> Floats:

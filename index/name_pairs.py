@@ -100,7 +100,9 @@ def _parted(
     for english in names[:_MOST_PARTED]:
         name = lexicon.words[spelt[english]]
         places, logs = sounds.sounding_like(name, channel="english", limit=1)
-        chances = model.match_probability(logs, model.background(name), len(name), "english")
+        chances = model.match_probability(
+            logs, model.background(name, "english"), len(name), "english"
+        )
         if len(places) and chances[0] >= SOUND_ALONE_FROM and urdu[places[0]] in joined:
             pairs.append(NamePair((2, joined.pop(urdu[places[0]])), (1, english)))
     return pairs
@@ -140,7 +142,9 @@ def _spellings(
         near = lexicon.sounding_like(word, "ur", "english", _SPELLINGS)
         if near:
             logs = np.array([log for _, log in near], np.float32)
-            chances = model.match_probability(logs, model.background(word), len(word), "english")
+            chances = model.match_probability(
+                logs, model.background(word, "english"), len(word), "english"
+            )
             spellings[row] = {
                 other: chance
                 for (other, _), chance in zip(near, chances.tolist(), strict=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice, product
 from typing import Any
 
@@ -38,41 +39,60 @@ MOST_SCORED = 80
 RATE_FLOOR = 0.1
 """Of how often a letter occurs that no spelling seen has."""
 
-MOST_SKELETONS = 12
+NEAR_UNLESS = 0.6
+"""Chance of the likeliest candidate of the same skeleton from which none with another is looked at."""
+
+MOST_SKELETONS = 24
 """Of one word. More come of long words with many letters of two readings, all improbable."""
 
 _LONGEST = 14
+_WIDENED = 4
+"""Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
+
+_TAKEN_FOR = {
+    "k": "gc", "g": "kj", "c": "kjs", "j": "gcz", "t": "d", "d": "tz", "s": "zc", "z": "sdj", "p": "bf",
+    "b": "pf", "f": "pb", "m": "n", "n": "m", "r": "l", "l": "r",
+}  # fmt: skip
+"""Consonant classes that one language may hear where another hears the first: رجب is Recep."""
+
 _DIGIT = {consonant: digit for digit, consonant in enumerate(CLASSES, 1)}
 
 _URDU: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys("کقخ", ("k",)), **dict.fromkeys("گغ", ("g",)), **dict.fromkeys("تطٹ", ("t",)),
-    **dict.fromkeys("دڈ", ("d",)), **dict.fromkeys("سصثش", ("s",)),
+    **dict.fromkeys("کخ", ("k",)), **dict.fromkeys("گغ", ("g",)), **dict.fromkeys("تطٹ", ("t",)),
+    **dict.fromkeys("دڈ", ("d",)), **dict.fromkeys("سصش", ("s",)),
     **dict.fromkeys("زذضظ", ("z",)), **dict.fromkeys("نں", ("n",)),
     "ج": ("j",), "چ": ("c",), "ر": ("r",), "ف": ("f",), "ب": ("b",), "م": ("m",), "ل": ("l",),
-    "پ": ("p",), "پھ": ("p", "f"), "ڑ": ("r", "d"), "ژ": ("z", "j"),
+    "ث": ("s", "t"), "پ": ("p",), "پھ": ("p", "f"), "ڑ": ("r", "d"), "ژ": ("z", "j"), "ق": ("k", "g"),
+    "ال-": ("", "l"),  # the article, as often as not left out: الجبیر is Jubeir, السیسی Sisi
     "-ہ": ("", "t"),  # at the end, where ۃ was folded: علامہ is typed alamata
 }  # fmt: skip
 _LATIN: dict[str, tuple[str, ...]] = {
     **{consonant: (consonant,) for consonant in CLASSES},
-    "q": ("k",), "kh": ("k",), "gh": ("g", ""), "th": ("t",), "dh": ("d",), "sh": ("s",),
+    "q": ("k", "c"), "kh": ("k",), "gh": ("g", "", "k"), "th": ("t",), "dh": ("d",), "sh": ("s",),
     "tch": ("c",), "cch": ("c",), "ch": ("c", "k"), "ph": ("p", "f"), "zh": ("z", "j"),
-    "kn-": ("kn", "n"), "x": ("ks", "z"),
+    "kn-": ("kn", "n"), "x": ("ks", "z"), "x-": ("s", "z", "k"), "sch": ("s", "sk"), "gn": ("gn", "n"),
+    "dj": ("j",), "ic-": ("k", "c"), "v-": ("", "f"),  # Russian names are written as they sound: لاوروف is Lavrov
+    "ul-": ("l", ""), "ur-": ("r", ""), "uz-": ("z", ""), "us-": ("s", ""), "ud-": ("d", ""),
+    "un-": ("n", ""),  # the article of the name behind: سراج الحق is Sirajul Haq
     "z": ("z", "j"), "j": ("j", "z"), "s": ("s", "z"), "d": ("d", "z"), "ti": ("t", "s"),
     "c": ("k",), "c-": ("s", "k"), "g-": ("g", "j"), "mp": ("mp", "np"), "mb": ("mb", "nb"),
 }  # fmt: skip
-"""Readings of a letter or group; ``c-`` and ``g-`` stand before e, i or y, ``kn-`` begins a word."""
+"""Readings of a letter or group; ``c-`` and ``g-`` stand before e, i or y, ``kn-`` and ``x-`` begin a
+word, ``v-``, ``ic-``, ``ul-`` and their like end one."""
 
 _SOFTENING = ("e", "i", "y")
 
-_URDU_PARTS = re.compile("پھ|.", re.DOTALL)
+_URDU_PARTS = re.compile("(?:^|(?<=...))ال(?=..)|پھ|.", re.DOTALL)
 _LATIN_PARTS = re.compile(
-    "tch|cch|^kn|kh|gh|ch|sh|th|dh|ph|zh|ti(?=on|a)|mp(?!h)|mb|[bcdfgjklmnpqrstxz]"
+    "tch|cch|^kn|^x|sch|dj|(?<=i)c$|kh|gh|ch|sh|th|dh|ph|zh|ti(?=on|a)|mp(?!h)|mb|gn(?=[aeiouy]|$)|v$"
+    "|(?<=..)u[lrzsdn]$|[bcdfgjklmnpqrstxz]"
 )
+_BEGINNING_OR_END = ("kn", "x", "v", "ul", "ur", "uz", "us", "ud", "un")
 
 
 def _fingerprint() -> str:
     rules = (CLASSES, _LONGEST, MOST_SKELETONS, sorted(_URDU.items()), sorted(_LATIN.items()))
-    patterns = (_URDU_PARTS.pattern, _LATIN_PARTS.pattern, _SOFTENING)
+    patterns = (_URDU_PARTS.pattern, _LATIN_PARTS.pattern, _SOFTENING, _BEGINNING_OR_END)
     return hashlib.blake2b(repr((rules, patterns)).encode(), digest_size=8).hexdigest()
 
 
@@ -95,15 +115,19 @@ def skeletons(word: str, *, latin: bool) -> set[int]:
 def _latin_readings(word: str) -> Iterator[tuple[str, ...]]:
     for match in _LATIN_PARTS.finditer(word):
         part = match[0]
-        special = part == "kn" or (part in "cg" and word[match.end() :].startswith(_SOFTENING))
-        yield _LATIN[f"{part}-" if special else part]
+        special = part in _BEGINNING_OR_END and (part != "x" or not match.start())
+        special |= part in "cg" and word[match.end() :].startswith(_SOFTENING)
+        part = "ic" if part == "c" and match.end() == len(word) else part
+        yield _LATIN[f"{part}-" if special or part == "ic" else part]
 
 
 def _urdu_readings(word: str) -> Iterator[tuple[str, ...]]:
     parts = _URDU_PARTS.findall(word)
     if len(parts) > 3 and parts[-1] == "ہ":
         parts[-1] = "-ہ"
-    return (_URDU[part] for part in parts if part in _URDU)
+    return (
+        _URDU["ال-" if part == "ال" else part] for part in parts if part in _URDU or part == "ال"
+    )
 
 
 def _number(consonants: str) -> int:
@@ -115,6 +139,21 @@ def _number(consonants: str) -> int:
     for consonant in single[:_LONGEST]:
         number = number * (len(CLASSES) + 1) + _DIGIT[consonant]
     return number
+
+
+def _neighbours(consonants: str) -> Iterator[int]:
+    """The skeletons with one consonant more, less, or another than these, of which two are left."""
+    for at in range(len(consonants) + 1):
+        before, behind = consonants[:at], consonants[at:]
+        if len(consonants) > 1:
+            yield from (_number(before + more + behind) for more in CLASSES)
+            yield from (_number(before + other + behind[1:]) for other in _taken_for(behind))
+        if len(consonants) > 2:
+            yield _number(before + behind[1:])
+
+
+def _taken_for(consonants: str) -> str:
+    return _TAKEN_FOR[consonants[0]] if consonants else ""
 
 
 class SkeletonTable:
@@ -144,7 +183,16 @@ class SkeletonTable:
 
     def candidates(self, word: str, *, latin: bool) -> Ints:
         """Rows of the words that share a skeleton with `word`, ascending, each once."""
-        wanted = np.array(sorted(skeletons(word, latin=latin)), np.int64)
+        return self._with(skeletons(word, latin=latin))
+
+    def near(self, word: str, *, latin: bool) -> Ints:
+        """Rows of the words whose skeleton is one consonant away from that of `word`."""
+        readings = _latin_readings(word) if latin else _urdu_readings(word)
+        likeliest = islice(product(*readings), _WIDENED)
+        return self._with({key for chosen in likeliest for key in _neighbours("".join(chosen))})
+
+    def _with(self, keys: AbstractSet[int]) -> Ints:
+        wanted = np.array(sorted(keys), np.int64)
         at = np.searchsorted(self.keys, wanted)
         hits = [
             self.rows[self.starts[place] : self.starts[place + 1]]
@@ -211,19 +259,26 @@ class SoundIndex:
         channel: Channel = "typed",
         limit: int = 50,
         prior: Floats | None = None,
+        near: bool = True,
     ) -> tuple[Ints, Floats]:
         """The words that `word`, of the other script, may be: rows and log P(latin | urdu).
+
+        In channel `english`, where no word of its skeleton is likely, those one consonant away are
+        looked at, too, if `near`: foreign names come to the two languages by different ears.
 
         Best first by log-likelihood, plus ``prior[row]`` if a prior over all words is given; what
         is returned is the log-likelihood alone.
         """
         if not self.latin:
             word = fold_latin(word)
-        rows = self._skeletons.candidates(word, latin=not self.latin) if word else _NO_ROWS
-        if not len(rows):
+        if not word:
             return _NO_ROWS, np.empty(0, np.float32)
-        rows = self._likeliest(word, rows, prior)
-        scores = self._scores(word, rows, channel)
+        rows = self._skeletons.candidates(word, latin=not self.latin)
+        rows, scores = self._scored(word, rows, channel, prior)
+        if near and channel == "english" and self._surest(word, rows, scores) < NEAR_UNLESS:
+            others = np.setdiff1d(self._skeletons.near(word, latin=not self.latin), rows)
+            more = self._scored(word, others, channel, prior)
+            rows, scores = np.concatenate([rows, more[0]]), np.concatenate([scores, more[1]])
         order = scores if prior is None else scores + prior[rows]
         if limit < len(rows):
             kept = np.argpartition(-order, limit)[:limit]
@@ -239,6 +294,26 @@ class SoundIndex:
             return np.empty(0, np.float32)
         sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
         return self._model.score_beginning(typed, sites, starts, rows, channel)
+
+    def _scored(
+        self, word: str, rows: Ints, channel: Channel, prior: Floats | None
+    ) -> tuple[Ints, Floats]:
+        """The likeliest of some words, and how likely `word` spells each."""
+        if not len(rows):
+            return _NO_ROWS, np.empty(0, np.float32)
+        rows = self._likeliest(word, rows, prior)
+        return rows, self._scores(word, rows, channel)
+
+    def _surest(self, word: str, rows: Ints, scores: Floats) -> float:
+        """The chance that the best of some candidates is `word` in the other script; 0 without one."""
+        if not len(rows):
+            return 0.0
+        latin = [fold_latin(self.words[row]) for row in rows.tolist()] if self.latin else [word]
+        background = np.array(
+            [self._model.background(each, "english") for each in latin], np.float32
+        )
+        letters = np.array([len(each) for each in latin], np.int32)
+        return float(self._model.match_probability(scores, background, letters, "english").max())
 
     def _likeliest(self, word: str, rows: Ints, prior: Floats | None) -> Ints:
         """The candidates worth scoring: those whose letters, in any order, agree best.

@@ -244,7 +244,10 @@ class SpellingModel:
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]], version: str) -> None:
         self.version = version
         self._channels = {channel: _Parameters(weights, channel) for channel in CHANNELS}
-        self._letters = weights["background"].astype(np.float32)
+        self._letters = {
+            "typed": weights["background"].astype(np.float32),
+            "english": weights["english_background"].astype(np.float32),
+        }
         self._english = weights["english"] * weights["english_unit"]
         self._english_bias = float(weights["english_bias"])
         self._match = {c: weights[f"{c}_match"].astype(np.float64) for c in CHANNELS}
@@ -330,10 +333,11 @@ class SpellingModel:
         reached = forward(emissions, len(codes), codes.shape[2] - 1)
         return logs(reached[np.arange(len(codes)), lengths], lengths)
 
-    def background(self, latin: str) -> float:
-        """Log P(latin) of any Latin word at all: letter trigrams of typed words, end included."""
+    def background(self, latin: str, channel: Channel = "typed") -> float:
+        """Log P(latin) of any Latin word at all: letter trigrams, end included, of typed words or, in
+        channel `english`, of English words and names."""
         letters = [0, 0, *(ord(letter) - 96 for letter in fold_latin(latin)), 0]
-        return float(self._letters[letters[:-2], letters[1:-1], letters[2:]].sum())
+        return float(self._letters[channel][letters[:-2], letters[1:-1], letters[2:]].sum())
 
     def english_odds(self, latin: str) -> float:
         """Log odds that a Latin word is English, not typed Urdu, by its letter n-grams alone."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +108,7 @@ class Counterparts:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._model = model = SpellingModel.load()
-        self._background = lru_cache(_REMEMBERED)(model.background)
+        self._background = lru_cache(_REMEMBERED)(partial(model.background, channel="english"))
         self.learned = lru_cache(_REMEMBERED)(self._learned)
         self.all = lru_cache(_REMEMBERED)(self._all)
 

@@ -1,7 +1,8 @@
 """Words of a query that may be one, and one that may be another: what an index says of them.
 
-Neighbours are looked for as one word, too (ex minister, exminister), and letters that spell an
-acronym in Urdu in a row (پی ٹی آئی). Of the words typed in capitals this finds those that another word
+Neighbours are looked for as one word, too (ex minister, exminister), and names made of letters in all
+their spellings (`search.letter_names`), and so are names that the other script parts into fewer or more
+words (`search.name_parts`). Of the words typed in capitals this finds those that another word
 hides, as IT and WHO: where an archive always writes a word in capitals (PTI), or as a name (Covid,
 Nasa), its one term says all there is to say. Only where there is another word beside the acronym (it,
 who, aids) is it looked for by its capitals, which `index.compounds` posted.
@@ -9,28 +10,38 @@ who, aids) is it looked for by its capitals, which `index.compounds` posted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index.analysis import stem
-from index.compounds import Run, side_by_side, spelled_out
+from index.compounds import side_by_side
 from index.reader import OpenIndex
 from search.config import SearchConfig
+from search.letter_names import LetterNames
+from search.name_parts import NameParts
 from search.query import Atom, Group, Query
 
 
 class Compounds:
     """Tells them, by what one index holds. Safe under threads."""
 
-    def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
+    def __init__(
+        self, index: OpenIndex, config: SearchConfig, others: Callable[[str], Sequence[str]]
+    ) -> None:
+        """`others`: the words of the other script that a normalized word may stand for."""
         self._index = index
         self._config = config
+        self._names = LetterNames(index, config, others)
+        self._parts = NameParts(index, config, others)
 
     def settled(self, query: Query, *, literal: bool) -> Query:
         """The query with the company of its words, and with `Atom.acronym` only where the archive
         has another word beside it. `literal`: what white space parts is two words."""
-        groups = [Group(tuple(map(self._settled, group.alternatives))) for group in query.groups]
-        return replace(query, groups=tuple(groups if literal else _in_company(groups)))
+        groups = query.groups
+        if not literal:
+            groups = tuple(self._parts.named(_in_company(self._names.named(groups))))
+        groups = tuple(Group(tuple(map(self._settled, group.alternatives))) for group in groups)
+        return replace(query, groups=groups)
 
     def _settled(self, atom: Atom) -> Atom:
         if not atom.acronym:
@@ -52,8 +63,7 @@ class Compounds:
 
 
 def _in_company(groups: Sequence[Group]) -> list[Group]:
-    """Plain words with what they are together: letters that spell an acronym in Urdu (پی ٹی آئی) in a
-    row, and neighbours as one word (ex minister)."""
+    """Plain words with what they are together with their neighbours: ex minister, exminister."""
     atoms = [group.alternatives[0] for group in groups]
     words = [
         atom.words[0] if len(group.alternatives) == 1 and atom.plain else ""
@@ -64,10 +74,4 @@ def _in_company(groups: Sequence[Group]) -> list[Group]:
         if joined and not atoms[at].company.joined:
             atoms[at] = replace(atoms[at], company=atoms[at].company._replace(joined=joined))
             found[at] = Group((atoms[at],))
-    for first, last in spelled_out(words):
-        surface = " ".join(atom.surface for atom in atoms[first:last])
-        run = Run(tuple(words[first:last]), surface)
-        for at in range(first, last):
-            company = atoms[at].company._replace(runs=(run,))
-            found[at] = Group((replace(atoms[at], company=company),))
     return found

@@ -119,13 +119,14 @@ class Lookup:
     """What conditions are held against: an index, and what the query's atoms stand for in it.
 
     `forms` are the words of the archive that a loose atom stands for, `sure` the ranking terms by
-    which a plain one is met as well.
+    which a plain one is met as well, `spelled` the other spellings of names: terms by their words.
     """
 
     columns: Columns
     keyword: KeywordIndex
     forms: Mapping[Atom, Sequence[str]] = field(default_factory=dict)
     sure: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    spelled: Mapping[tuple[str, ...], Sequence[str]] = field(default_factory=dict)
 
 
 def documents_meeting(conditions: Sequence[Condition], lookup: Lookup, passing: Mask) -> Mask:
@@ -229,4 +230,6 @@ def _holding(atom: Atom, lookup: Lookup, *, wanted: bool) -> Mask:
         others = lookup.sure.get(atom.words[0], ()) if wanted else ()
         for term in (stem(atom.words[0]), *others):
             mask[index.posting(term).docids] = True
+    for term in lookup.spelled.get(atom.words, ()) if wanted and not title_only else ():
+        mask[index.posting(term).docids] = True
     return mask

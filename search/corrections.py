@@ -70,7 +70,7 @@ class Corrector:
     """Finds corrections in one index. Safe under threads."""
 
     def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
-        self._expander = Expander(index.lexicon, config)
+        self._expander = Expander(index.lexicon, config, spelt=lambda: index.phrases.spelt)
         self._index = index
         self._config = config
         self._near = NearWords(index.lexicon)

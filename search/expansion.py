@@ -25,8 +25,8 @@ from index.analysis import is_stop, script, stem
 from index.bilingual import BilingualLexicon, Meanings, family
 from index.impacts import Floats
 from index.lexicon import SCRIPTS, Lexicon, Linked, Script
-from index.spelling import SpellingModel
 from search.config import SearchConfig
+from search.like_sound import LikeSound
 from search.remembering import remembered
 from search.roman import REMEMBERED
 
@@ -63,21 +63,14 @@ that the evaluation archives hold; on the fifth of them kept aside, neighbours s
 .2, .4 and .6 were so in .22, .51 and .70 of all cases.
 """
 
-SOUND_FROM = 0.7
-"""Probability from which a spelling counts as a match."""
+SOUND_FROM = 0.3
+"""Probability from which a word of like sound is taken for the word meant (`search.like_sound`)."""
 
 LEFT_BY_TRANSLATIONS = 0.9
 """How much of their weight a sure translation takes from meaning and sound."""
 
 BELOW_TRANSLATIONS = 0.8
 """What meaning and sound may weigh at most, as a part of the best translation."""
-
-NAMESAKE = 2.0
-"""A word of like sound that means something else is less likely the word meant, the shorter the name:
-by (this / letters) of what is known of it. PTI is not پتی, a leaf, but a man may be called شفقت, kindness."""
-
-ENOUGH_LETTERS = 6
-"""Of a word whose sound tells whom it names: shorter ones sound like many, and are often initials."""
 
 MIN_WEIGHT, FAINT_FROM = 0.15, 0.005
 """Least weight of an alternative, and of one that is none unless its neighbours speak for it
@@ -86,12 +79,10 @@ MIN_WEIGHT, FAINT_FROM = 0.15, 0.005
 FAINT_SHARE, PHRASE_FROM = 0.002, 0.02
 """Least share of what a word is translated by that is looked at: of a word, and of a phrase, whose places in
 the archive have to be looked up."""
-
 WELL_KNOWN = (1.0 - MIN_WEIGHT) / LEFT_BY_TRANSLATIONS
 """Weight of a translation beside which no neighbour could weigh anything."""
 
 _NEIGHBOURS = 16
-_SPELLINGS = 8
 
 
 @dataclass(frozen=True)
@@ -143,10 +134,13 @@ class Expander:
         config: SearchConfig,
         bilingual: BilingualLexicon | None = None,
         holds: Callable[[str], bool] | None = None,
+        spelt: Callable[[], Mapping[int, str]] = dict,
     ) -> None:
         """`bilingual` is the bundled lexicon unless given; `holds` says whether the archive holds a
-        phrase. Without it there are no phrases among the alternatives."""
+        phrase (without it there are no phrases among the alternatives), `spelt` how the archive mostly
+        spells words, by row."""
         self._holds = holds
+        self._like_sound = LikeSound(lexicon, spelt, bilingual)
         self._lexicon = lexicon
         self._config = config
         self._given = bilingual
@@ -176,8 +170,7 @@ class Expander:
                 if witness.source == "sound":  # it sounds like its translation: all the surer
                     _keep(found, witness)
                 continue
-            sure = max(known.best, known.surety if witness.source == "sound" else 0.0)
-            weight = min(most, witness.weight * (1.0 - LEFT_BY_TRANSLATIONS * sure))
+            weight = min(most, witness.weight * (1.0 - LEFT_BY_TRANSLATIONS * known.best))
             if weight >= MIN_WEIGHT:
                 _keep(found, replace(witness, weight=weight))
         return tuple(
@@ -201,6 +194,12 @@ class Expander:
         kind = script(word)
         known = self._config.expansion and kind != "other" and _expandable(word)
         return self._known(word, kind).faint if known and kind != "other" else ()
+
+    def of_like_sound(self, word: str) -> tuple[Found, ...]:
+        """Words of the other script that spell a normalized word, whatever either means."""
+        kind = script(word)
+        found = () if kind == "other" else self._like_sound.spelled(word, kind)
+        return tuple(Found(row, chance, "sound") for row, chance in found)
 
     def _known_of(self, word: str, kind: Script) -> _Known:
         """The translations of a word that the archive holds, by what is known and what it taught."""
@@ -318,34 +317,8 @@ class Expander:
         return () if vector is None else self._lexicon.nearest(vector, kind, _NEIGHBOURS)
 
     def _sounds_of(self, word: str, kind: Script) -> tuple[Found, ...]:
-        lexicon, model = self._lexicon, SpellingModel.load()
-        other: Script = "ur" if kind == "en" else "en"
-        spelled = lexicon.sounding_like(word, other, "english", _SPELLINGS)
-        if not spelled:
-            return ()
-        latin = [word if kind == "en" else lexicon.words[row] for row, _ in spelled]
-        chances = model.match_probability(
-            np.array([log for _, log in spelled], np.float32),
-            np.array([model.background(each) for each in latin], np.float32),
-            np.array([len(each) for each in latin], np.int32),
-            "english",
-        )
-        return tuple(
-            Found(int(lexicon.heads[row]), chance * self._no_namesake(row, word), "sound")
-            for (row, _), chance in zip(spelled, chances.tolist(), strict=True)
-            if chance >= SOUND_FROM and lexicon.words[row].isalpha()
-            if not is_stop(lexicon.words[row])
-        )
-
-    def _no_namesake(self, row: int, word: str) -> float:
-        """The chance that a word of like sound is not another word, which means something else."""
-        other = self._lexicon.words[row]
-        sound = min(1.0, len(word) / ENOUGH_LETTERS)
-        kind = script(other)
-        meanings = self._bilingual.meanings(other, kind) if kind != "other" else Meanings()
-        if stem(word) in {stem(each.word) for each in meanings.found}:
-            return 1.0
-        return sound * (1.0 - min(1.0, NAMESAKE / len(word)) * meanings.surety)
+        meant = self._like_sound.of(word, kind)
+        return tuple(Found(row, chance, "sound") for row, chance in meant if chance >= SOUND_FROM)
 
 
 def _expandable(word: str) -> bool:

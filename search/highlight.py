@@ -29,7 +29,7 @@ from typing import NamedTuple
 from index.analysis import Token, accepted, is_stop, stem, term_of, tokenize
 from index.compounds import acronym, hyphenated
 from search.models import Span
-from search.understanding import Understanding
+from search.understanding import Understanding, name_of
 
 KINDS = ("exact", "variant", "meaning")
 """Strongest first."""
@@ -56,7 +56,8 @@ class Wanted:
 
     `meanings` are stems of other words that answer a query's word, `strengths` how surely; `runs` the
     phrases among them: the stems of their words in a row, and what they were looked up as.
-    `acronyms` are marked only where they are in capitals.
+    `acronyms` are marked only where they are in capitals. `names` are the phrases that spell a name of
+    the query otherwise.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Wanted:
     strengths: Mapping[str, float] = field(default_factory=dict)
     acronyms: Mapping[str, str] = field(default_factory=dict)
     runs: Mapping[tuple[str, ...], Meant] = field(default_factory=dict)
+    names: frozenset[tuple[str, ...]] = frozenset()
 
     @classmethod
     def of(cls, asked: Understanding) -> Wanted:
@@ -76,12 +78,16 @@ class Wanted:
         acronyms: dict[str, str] = {}
         runs: dict[tuple[str, ...], Meant] = {}
         together = {word: each.surface for each in asked.expressions for word in each.words}
+        names: set[tuple[str, ...]] = set()
         for atom in asked.query.atoms:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
                 continue
             for run in atom.company.runs:
                 phrases.setdefault(run.words, run.surface)
+            for run in asked.same(atom):
+                phrases.setdefault(run.words, name_of(atom))
+                names.add(run.words)
             for joined in atom.company.joined:
                 words.setdefault(joined, atom.surface)
             if atom.acronym:
@@ -104,7 +110,7 @@ class Wanted:
                             meanings[joined], strengths[joined] = surface, runs[stems].strength
                     elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
                         meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
-        return cls(words, phrases, meanings, strengths, acronyms, runs)
+        return cls(words, phrases, meanings, strengths, acronyms, runs, frozenset(names))
 
     @cached_property
     def stems(self) -> Mapping[str, str]:
@@ -231,7 +237,8 @@ def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
             first, last = max(at, taken), at + len(phrase)
             if first < last:  # Where two phrases overlap, the second gets what the first left.
                 word = wanted.phrases[phrase]
-                spans.append(Span(tokens[first].start, tokens[last - 1].end, "exact", word))
+                kind = "meaning" if phrase in wanted.names else "exact"
+                spans.append(Span(tokens[first].start, tokens[last - 1].end, kind, word))
                 taken = last
         if at >= taken and (run := _run_at(tokens, at, wanted)):
             taken = at + len(run)

@@ -240,7 +240,7 @@ def _terms(
     stems: dict[str, float] = {}
     exact: dict[str, float] = {}
     for word, atom, meaning in typed:
-        for term in _together(atom):
+        for term in (*_together(atom), *(run.term for run in asked.same(atom))):
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
         for joined in atom.company.joined:

@@ -22,6 +22,9 @@ from search.filters import Mask
 UNKNOWN = np.float32(-1.0)
 """Stands for "not looked at": below every real relevance."""
 
+_BEHIND = 1e-4
+"""How far the best match of another language stays behind that of the query's own: of equals, that first."""
+
 
 @dataclass(frozen=True)
 class QueryVectors:
@@ -69,7 +72,9 @@ class QueryVectors:
         if self.home < 0 or best[self.home] <= 0:
             return self
         scales = np.clip(best[self.home] / np.maximum(best, 1e-9), 1 / most, most)
-        return replace(self, scales=np.where(best > 0, scales, 1).astype(np.float32))
+        scales = np.where(best > 0, np.float32(1 - _BEHIND) * scales, 1)
+        scales[self.home] = 1
+        return replace(self, scales=scales.astype(np.float32))
 
     def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:
         """Of products with every row, shape (n, 1 or 2), each one's own by its language code."""

@@ -15,8 +15,10 @@ from functools import partial
 
 from index import budget
 from index.analysis import is_stop, script, stem
+from index.compounds import Run
 from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
+from index.letters import letters_of
 from index.lexicon import Lexicon
 from index.normalize import one_keyboard
 from index.reader import OpenIndex
@@ -71,7 +73,8 @@ class Understanding:
 
     `translated` are the likeliest translations of a query of few words, which say little to an encoder
     across languages. `expressions` are words that are one thing together, `terms` what phrases among the
-    alternatives are looked up as. `literal` says that the reader wants her words as typed and no others.
+    alternatives are looked up as. `off` are the words that the reader switched off. `literal` says that
+    the reader wants her words as typed and no others.
     `degraded` says what kept words new to the archive from being translated.
     """
 
@@ -85,6 +88,7 @@ class Understanding:
     translated: str = ""
     expressions: tuple[Expression, ...] = ()
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
 
     @property
     def searched(self) -> list[str]:
@@ -96,6 +100,10 @@ class Understanding:
     def own_language(self) -> str:
         """The language whose documents hold the query's words as they are: Urdu, of Roman Urdu."""
         return "ur" if self.language == LANGUAGE else self.query.language
+
+    def same(self, atom: Atom) -> tuple[Run, ...]:
+        """The other spellings of an atom's name that the reader did not switch off."""
+        return tuple(run for run in atom.company.same if run.surface not in self.off)
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
@@ -120,30 +128,47 @@ class Understanding:
             )
             for word, meaning in self.meanings.items()
         }
-        return Lookup(index.columns, index.keyword, dict(self.query.forms), sure)
+        same = {atom.words: self.same(atom) for atom in self.query.atoms if atom.company.alone}
+        same |= {
+            run.words: self.same(atom) for atom in self.query.atoms for run in atom.company.runs
+        }
+        spelled = {words: tuple(run.term for run in runs) for words, runs in same.items() if runs}
+        return Lookup(index.columns, index.keyword, dict(self.query.forms), sure, spelled)
 
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        atoms = {atom.words[0]: atom for atom in self.query.atoms if atom.plain}
+        told = [atom for atom in self.query.atoms if atom.plain or atom.company.same]
         together = {word: each for each in self.expressions for word in each.words}
         found = {}
-        for word, atom in atoms.items():
-            parts = together[word].words if word in together else (word,)
-            if parts not in found and (reading := self._reading(parts, atom, together.get(word))):
+        for atom in told:
+            expression = together.get(atom.words[0]) if atom.company.alone else None
+            parts = atom.words if atom.company.alone else (name_of(atom),)
+            parts = expression.words if expression else parts
+            if parts not in found and (reading := self._reading(atom, expression)):
                 found[parts] = reading
         return tuple(found.values())
 
-    def _reading(
-        self, words: tuple[str, ...], atom: Atom, together: Expression | None
-    ) -> WordReading | None:
-        meanings = [self.meanings.get(word, _AS_TYPED) for word in words]
+    def _reading(self, atom: Atom, expression: Expression | None) -> WordReading | None:
+        words = expression.words if expression else ()
+        meanings = [self.meanings.get(word, _AS_TYPED) for word in words] or [self.of(atom)]
         resolved = " ".join(each.resolved for each in meanings if each.resolved)
-        others = {each.word: each for meaning in meanings for each in meaning.alternatives}
-        surface = together.surface if together else atom.surface
+        alternatives = [each for meaning in meanings for each in meaning.alternatives]
+        others = {each.word: each for each in (*self._names(atom), *alternatives)}
+        surface = expression.surface if expression else name_of(atom)
         return (
             WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
         )
+
+    def _names(self, atom: Atom) -> Iterator[Alternative]:
+        for run in atom.company.same:
+            off = run.surface in self.off
+            yield Alternative(run.surface, script(run.words[0]), 1.0, "sound", off)
+
+
+def name_of(atom: Atom) -> str:
+    """A word as typed; the whole name, of a part that says nothing alone."""
+    return atom.surface if atom.company.alone else atom.company.runs[0].surface
 
 
 _AS_TYPED = WordMeaning()
@@ -161,9 +186,14 @@ class Reader:
         self._lexicon = index.lexicon
         self._config = config
         self._roman = RomanReader(index.lexicon)
-        self._expander = Expander(index.lexicon, config, holds=partial(holds, index))
+        self._expander = Expander(
+            index.lexicon,
+            config,
+            holds=partial(holds, index),
+            spelt=lambda: index.phrases.spelt,
+        )
         self._expressions = ExpressionReader(index, self._expander, config)
-        self._compounds = Compounds(index, config)
+        self._compounds = Compounds(index, config, self._others)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
@@ -183,6 +213,8 @@ class Reader:
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
+        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.letters}:
+            meanings[word] = _of_acronym(word, meanings[word])
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
         expressions = self._expressions.read(
@@ -208,7 +240,13 @@ class Reader:
                 for each in meaning.alternatives
                 if " " in each.word
             },
+            off=off,
         )
+
+    def _others(self, word: str) -> list[str]:
+        """Words of the other script that a word of a name may be: those of like sound first."""
+        found = (*self._expander.of_like_sound(word), *self._expander.alternatives(word))
+        return list(dict.fromkeys(self._lexicon.words[each.row] for each in found))
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
         """The Latin words of the query read together, run by run."""
@@ -273,6 +311,19 @@ class Reader:
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
 
 
+def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
+    """What an acronym means beside its spellings: what is sure (NAB is نیب, too), and not its letters, which
+    translations teach as its parts. Letters said in Urdu mean nothing else."""
+    if len(letters_of(word)) > 1:
+        return replace(meaning, alternatives=())
+    others = tuple(
+        each
+        for each in meaning.alternatives
+        if each.weight >= TRANSLATED_FROM and not letters_of(each.word)
+    )
+    return replace(meaning, alternatives=others)
+
+
 class _Alternatives:
     """Gathers the alternatives of one word; of two reasons for one word the stronger stays."""
 
@@ -324,7 +375,7 @@ def _latin_runs(query: Query) -> Iterator[list[str]]:
     """Latin words that stand together in the query."""
     run: list[str] = []
     for atom in query.atoms:
-        if atom.plain and script(atom.words[0]) == "en":
+        if atom.plain and not atom.company.letters and script(atom.words[0]) == "en":
             run.append(atom.words[0])
         elif run:
             yield run
@@ -354,6 +405,7 @@ def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: Searc
     found = []
     for atom in query.atoms:
         wanted = meanings[atom.words[0]].wanted if atom.plain else ()
+        found += [run.surface for run in atom.company.same[:1]]
         found += [each.word for each in wanted[:1] if each.weight >= TRANSLATED_FROM]
     return " ".join(dict.fromkeys(found))
 

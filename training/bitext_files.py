@@ -63,11 +63,17 @@ def content(words: Sequence[str], kind: Script) -> tuple[str, ...]:
 
 def read_parallel(path: Path) -> Iterator[Pair]:
     """Sentence pairs; paragraphs sentence by sentence."""
+    for urdu, english, weight in sentence_pairs(path):
+        yield from _pair(urdu, english, weight, "sentence")
+
+
+def sentence_pairs(path: Path) -> Iterator[tuple[str, str, float]]:
+    """The texts of sentence pairs, Urdu and English, with their weight."""
     for urdu, english, source in _rows(path, "urdu", "english", "source"):
         weight = SOURCE_WEIGHT.get(source, 1.0)
         texts = _side_by_side(urdu, english) if source == PARAGRAPH else [(urdu, english)]
         for ours, theirs in texts:
-            yield from _pair(ours, theirs, weight, "sentence")
+            yield ours, theirs, weight
 
 
 def read_dictionary(path: Path) -> Iterator[Pair]:

@@ -146,7 +146,7 @@ def calibration(
             scores[wrong[random.integers(len(wrong))]],
         ]
         given += model.match_probability(
-            np.array(pair, np.float32), model.background(latin), len(latin), channel
+            np.array(pair, np.float32), model.background(latin, channel), len(latin), channel
         ).tolist()
         true += [True, False]
     p, y = np.array(given), np.array(true)

@@ -1,10 +1,11 @@
 """Learns index/data/spelling.npz: how Urdu words are written in Latin letters.
 
-    python -m training.train_spelling ROMAN_URDU URDU_ENGLISH [--documents JSONL] [--measure]
+    python -m training.train_spelling ROMAN_URDU URDU_ENGLISH NAMES PARALLEL [--documents JSONL] [--measure]
 
 ROMAN_URDU is a table of `roman, urdu, count, split` (Dakshina, CC BY-SA 4.0), URDU_ENGLISH one of
-`urdu, english, count` (the crowd dictionary of the Indian Parallel Corpora, CC BY-SA 3.0), both
-tab-separated with a heading. `README.md` beside this file tells what is done with them.
+`urdu, english, count` (the crowd dictionary of the Indian Parallel Corpora, CC BY-SA 3.0), NAMES one of
+`urdu, english, kind` and PARALLEL one of sentences, `urdu, english, source`, all tab-separated with a
+heading. `README.md` beside this file tells what is done with them.
 
 First everything is learned from split train alone and measured on dev and test, and the logistic
 of `match_probability` is fitted on dev. With `--measure` that is all; else the parameters are then
@@ -17,10 +18,13 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import math
 import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +50,14 @@ from index.spelling import (
 )
 from training.alignment import OTHERS, PRIORS, Learned, Pairs, train
 from training.measure import measure
+from training.name_words import (
+    NAMES_ALIKE,
+    SOUNDS_ALIKE,
+    Found,
+    from_sentences,
+    from_tables,
+    sounding_alike,
+)
 
 Weights = dict[str, npt.NDArray[Any]]
 People = Counter[tuple[str, str]]
@@ -53,11 +65,8 @@ People = Counter[tuple[str, str]]
 OUTPUT = Path(spelling.__file__).parent / "data" / "spelling.npz"
 SPLITS = ("train", "dev", "test")
 
-SOUNDS_ALIKE = 0.8
-"""Margin over the background, nats a letter, from which a dictionary entry is a transliteration."""
-
 MINED_WEIGHT, ENGLISH_WEIGHT, TYPED_WEIGHT = 2.0, 1.0, 0.3
-"""In the `english` channel: of a mined entry; of a person who typed a word of English spelling;
+"""In the `english` channel: of a mined pair, times 1 + log of the places it was found in; of a person who typed a word of English spelling;
 and of one who typed another, which only smooths what is rare."""
 
 KEPT = {"typed": (12.0, 0.5), "english": (8.0, 0.5)}
@@ -96,18 +105,6 @@ def read_dictionary(path: Path) -> list[tuple[str, str]]:
 def held_out(urdu: str) -> int:
     """0 to 9, by the word alone: 0 is never learned from, 1 only for the final weights."""
     return hashlib.blake2b(urdu.encode(), digest_size=1).digest()[0] % 10
-
-
-def sounding_alike(
-    model: SpellingModel, entries: Sequence[tuple[str, str]], channel: Channel
-) -> list[tuple[str, str]]:
-    """The entries whose English word is a spelling of the Urdu word."""
-    return [
-        (latin, urdu)
-        for latin, urdu in entries
-        if (model.log_likelihood(latin, [urdu], channel)[0] - model.background(latin))
-        > SOUNDS_ALIKE * len(latin)
-    ]
 
 
 def channel_weights(learned: Learned, channel: Channel) -> Weights:
@@ -151,22 +148,22 @@ def _code(chunk: str) -> int:
     return code
 
 
-def background_weights(pairs: People) -> Weights:
-    """Letter trigrams of typed words, interpolated with shorter ones: log P(c | a, b).
+def background_weights(words: Mapping[str, float]) -> npt.NDArray[np.float16]:
+    """Letter trigrams of Latin words, interpolated with shorter ones: log P(c | a, b).
 
     One letter in five may be any at all, so that a chance key press is not taken for a match.
     """
     counts = np.zeros((27, 27, 27))
-    for (latin, _), people in pairs.items():
+    for latin, weight in words.items():
         letters = [0, 0, *(ord(letter) - 96 for letter in latin), 0]
         for a, b, c in zip(letters, letters[1:], letters[2:], strict=False):
-            counts[a, b, c] += people
+            counts[a, b, c] += weight
     single = counts.sum(axis=(0, 1)) + 1.0
     pair = counts.sum(axis=0) + 10.0 * single / single.sum()
     pair /= pair.sum(axis=1, keepdims=True)
     triple = counts + 10.0 * pair
     triple /= triple.sum(axis=2, keepdims=True)
-    return {"background": np.log(0.8 * triple + 0.2 / 27).astype(np.float16)}
+    return np.log(0.8 * triple + 0.2 / 27).astype(np.float16)
 
 
 def odds_weights(english: set[str], typed: set[str], steps: int = 150) -> Weights:
@@ -219,7 +216,8 @@ def match_weights(
         loglik = model.log_likelihood(latin, both, channel)
         length = len(fold_latin(latin))
         features += [
-            [1.0, (value - model.background(latin)) / length, value / length] for value in loglik
+            [1.0, (value - model.background(latin, channel)) / length, value / length]
+            for value in loglik
         ]
         target += [1.0, 0.0]
     x, y = np.array(features), np.array(target)
@@ -231,11 +229,51 @@ def match_weights(
     return weights.astype(np.float32)
 
 
-def learn(
-    typed: People, entries: Sequence[tuple[str, str]], match: Mapping[str, npt.NDArray[Any]]
-) -> Weights:
+@dataclass(frozen=True)
+class Sources:
+    """What the `english` channel is learned from, beside typed spellings: entries of the dictionary, the
+    table of names and sentence pairs. `folds` are those of `held_out` that may be learned from."""
+
+    entries: Sequence[tuple[str, str]]
+    names: Found
+    texts: Path
+    folds: range
+
+    @cached_property
+    def dictionary(self) -> set[str]:
+        """The English words of the dictionary."""
+        return {latin for latin, _ in self.entries}
+
+    def kept_out(self, model: SpellingModel) -> set[tuple[str, str]]:
+        """Words of the dictionary and of names that sound alike and were not learned from."""
+        kept = [
+            {pair for pair in pairs if held_out(pair[1]) not in self.folds}
+            for pairs in (self.entries, self.names)
+        ]
+        return {
+            pair
+            for channel in CHANNELS
+            for pairs, margin in zip(kept, (SOUNDS_ALIKE, NAMES_ALIKE), strict=True)
+            for pair in sounding_alike(model, pairs, channel, margin)
+        }
+
+    def mined(self, model: SpellingModel, channel: Channel) -> dict[tuple[str, str], int]:
+        """Pairs that sound alike, and in how many places they were found."""
+        found = dict.fromkeys(sounding_alike(model, self.entries, channel), 1)
+        alike = sounding_alike(model, self.names, channel, NAMES_ALIKE)
+        found |= {pair: self.names[pair] for pair in alike}
+        for pair, times in from_sentences(self.texts, model, channel).items():
+            found[pair] = found.get(pair, 0) + times
+        return {pair: times for pair, times in found.items() if held_out(pair[1]) in self.folds}
+
+
+def learn(typed: People, sources: Sources, match: Mapping[str, npt.NDArray[Any]]) -> Weights:
     """All weights, from these pairs and entries; those of the match are given."""
-    weights = background_weights(typed)
+    people = Counter[str]()
+    for (latin, _), times in typed.items():
+        people[latin] += times
+    weights: Weights = {"background": background_weights(people)}
+    weights["english_background"] = weights["background"]  # until names are known
     weights["others"] = OTHERS.astype(np.float32)
     nothing = np.zeros((), np.float32)
     weights |= {"english": np.zeros(1 << NGRAM_BITS, np.int8)}
@@ -246,24 +284,39 @@ def learn(
     weights |= typed_channel
     weights |= {f"english{key[5:]}": value for key, value in typed_channel.items()}
     model = SpellingModel(weights, "")
-    mined = sounding_alike(model, entries, "typed")
+    seen = [entry for entry in sources.entries if held_out(entry[1]) in sources.folds]
+    alike = sounding_alike(model, seen, "typed")
     weights |= odds_weights(
-        {latin for latin, _ in entries} - {latin for latin, _ in mined},
+        {latin for latin, _ in seen} - {latin for latin, _ in alike},
         {latin for latin, _ in typed},
     )
-    model = SpellingModel(weights, "")
-    mined = [(a, b) for a, b in mined if skeletons(a, latin=True) & skeletons(b, latin=False)]
-    say(f"channel english, from {len(mined)} entries")
-    dictionary = {latin for latin, _ in entries}
+    for channel in CHANNELS:  # pairs found by the one teach the other, which finds more
+        model = SpellingModel(weights, "")
+        mined = sources.mined(model, channel)
+        english = {latin for latin, _ in seen} | {latin for latin, _ in mined}
+        weights["english_background"] = background_weights(dict.fromkeys(english, 1.0))
+        say(f"channel english, from {len(mined)} pairs found by channel {channel}")
+        weights |= channel_weights(
+            train(english_pairs(model, typed, sources.dictionary, mined), say), "english"
+        )
+    return weights
+
+
+def english_pairs(
+    model: SpellingModel,
+    typed: People,
+    dictionary: set[str],
+    mined: Mapping[tuple[str, str], int],
+) -> dict[tuple[str, str], float]:
+    """What the `english` channel is learned from, with weights."""
     pairs = {
         (latin, urdu): people
         * (ENGLISH_WEIGHT if english_spelling(model, latin, dictionary) else TYPED_WEIGHT)
         for (latin, urdu), people in typed.items()
     }
-    for pair in mined:
-        pairs[pair] = pairs.get(pair, 0.0) + MINED_WEIGHT
-    weights |= channel_weights(train(pairs, say), "english")
-    return weights
+    for pair, times in mined.items():
+        pairs[pair] = pairs.get(pair, 0.0) + MINED_WEIGHT * (1.0 + math.log(times))
+    return pairs
 
 
 def english_spelling(model: SpellingModel, latin: str, dictionary: set[str]) -> bool:
@@ -281,6 +334,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("roman_urdu", type=Path)
     parser.add_argument("urdu_english", type=Path)
+    parser.add_argument("names", type=Path)
+    parser.add_argument("parallel", type=Path)
     parser.add_argument("--documents", type=Path, help="measure in the vocabulary of these")
     parser.add_argument("--measure", action="store_true", help="write nothing")
     parser.add_argument("--keep", type=Path, help="also write what split train alone gave")
@@ -289,15 +344,14 @@ def main() -> None:
 
     splits = read_roman_urdu(options.roman_urdu)
     entries = read_dictionary(options.urdu_english)
-    fold = {entry: held_out(entry[1]) for entry in entries}
-    seen = [entry for entry in entries if fold[entry] > 1]
-    weights = learn(splits["train"], seen, {})
+    names = from_tables(options.names, options.urdu_english)
+    sources = Sources(entries, names, options.parallel, range(2, 10))
+    weights = learn(splits["train"], sources, {})
     model = SpellingModel(weights, "")
-    tuning, testing = (
-        sorted({e for c in CHANNELS for e in sounding_alike(model, some, c)})
-        for some in ([e for e in entries if fold[e] == n] for n in (1, 0))
-    )
+    alike = sorted(sources.kept_out(model))
+    tuning, testing = ([pair for pair in alike if held_out(pair[1]) == n] for n in (1, 0))
     known = {urdu for pairs in splits.values() for _, urdu in pairs} | {u for _, u in entries}
+    known |= {urdu for _, urdu in names}
     vocabulary = sorted(known)
     match = {
         "typed": match_weights(model, dict(splits["dev"]), vocabulary, "typed"),
@@ -308,19 +362,19 @@ def main() -> None:
         np.savez_compressed(options.keep, allow_pickle=False, **weights)
     say(f"match {match}")
     if options.documents:
-        english = {latin for latin, urdu in entries if fold[latin, urdu] == 0}
+        english = {latin for latin, urdu in entries if held_out(urdu) == 0}
         model = SpellingModel(weights, "")
-        everything = {latin for latin, _ in entries}
+        everything = sources.dictionary
         loans = {
             pair: n
             for pair, n in splits["test"].items()
             if n > 1 and pair[0] in everything and english_spelling(model, pair[0], everything)
         }
-        unseen = english - {latin for latin, urdu in entries if fold[latin, urdu] > 1}
+        unseen = english - {latin for latin, urdu in entries if held_out(urdu) > 1}
         measure(model, options.documents, splits, testing, english, unseen, loans)
     if not options.measure:
-        seen = [entry for entry in entries if fold[entry] > 0]
-        weights = learn(splits["train"] + splits["dev"], seen, match)
+        sources = replace(sources, folds=range(1, 10))
+        weights = learn(splits["train"] + splits["dev"], sources, match)
         options.output.parent.mkdir(exist_ok=True)
         np.savez_compressed(options.output, allow_pickle=False, **weights)
         say(f"{options.output.name}: {options.output.stat().st_size / 1000:.0f} kB")

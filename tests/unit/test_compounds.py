@@ -11,7 +11,6 @@ from index.compounds import (
     hyphenated,
     in_capitals,
     ranking_terms,
-    spelled_out,
     typed_as_one,
 )
 
@@ -134,19 +133,3 @@ def test_runs_are_as_they_were_typed() -> None:
     (run,) = typed_as_one(text, tokenize(text))[1].runs
     assert run == (("t", "20"), "T-20")
     assert run.term == "t 20"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("پی ٹی آئی", ["پی ٹی آئی"]),
-        ("عمران پی ٹی آئی جلسہ اور ایف آئی اے", ["پی ٹی آئی", "ایف آئی اے"]),
-        ("کے پی کے", []),
-        ("لوگوں کے پی ٹی وی", ["پی ٹی وی"]),
-        ("پولیس آئی", []),
-        ("", []),
-    ],
-)
-def test_spelled_out(text: str, expected: list[str]) -> None:
-    words = terms(text)
-    assert [" ".join(words[first:last]) for first, last in spelled_out(words)] == expected
