@@ -10,7 +10,7 @@ All alternatives of a typed word are one concept to the keyword arm, each at its
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from index import budget
 from index.analysis import is_stop, script, stem
@@ -23,7 +23,7 @@ from search.compounds import Compounds
 from search.conditions import Lookup
 from search.config import SearchConfig
 from search.expansion import MOST, Expander, Found
-from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
+from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
 
@@ -61,7 +61,7 @@ class Understanding:
     """A query understood: by exact term what each plain word means, and the text to encode.
 
     `translated` are the likeliest translations of a query of few words, which say little to an encoder
-    across languages. `literal` says that the reader wants her words as typed and no others.
+    across languages. `notices` say which words may be of either language. `literal` says that the reader wants her words as typed and no others.
     `degraded` says what kept words new to the archive from being translated.
     """
 
@@ -73,6 +73,7 @@ class Understanding:
     literal: bool = False
     degraded: tuple[Degraded, ...] = ()
     translated: str = ""
+    notices: tuple[Notice, ...] = ()
 
     @property
     def searched(self) -> list[str]:
@@ -134,7 +135,7 @@ class Reader:
         if request.literal or query.browsing:
             return as_typed(query)
         off = frozenset(request.off)
-        roman = self._read_roman(query)
+        roman, notices = self._read_roman(query)
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         # In one call with the query itself, where that is known already and will be asked for.
@@ -155,23 +156,22 @@ class Reader:
             meanings=meanings,
             resolved=resolved,
             degraded=degraded,
+            notices=notices,
         )
 
-    def _read_roman(self, query: Query) -> dict[str, RomanReading]:
-        """The Latin words of the query read together, run by run."""
+    def _read_roman(self, query: Query) -> tuple[dict[str, RomanReading], tuple[Notice, ...]]:
+        """The Latin words of the query read together, run by run, and what may be of either language."""
         found: dict[str, RomanReading] = {}
-        if not self._config.roman:
-            return found
-        for run in _latin_runs(query):
-            readings = self._roman.read(run)
-            # Words of both languages do not say which it is, unless there are no others.
-            telling = [reading for reading in readings if not reading.shared] or readings
-            urdu = sum(1.0 - reading.english for reading in telling)
-            for word, reading in zip(run, readings, strict=True):
-                # An English query may name people as Urdu spells them: it stays English.
-                english = reading.english if 2 * urdu >= len(telling) else 1.0
-                found.setdefault(word, replace(reading, english=english))
-        return found
+        notices = []
+        for run in _latin_runs(query) if self._config.roman else ():
+            read = self._roman.read([atom.words[0] for atom in run])
+            if read.either:
+                notices.append(_either(" ".join(atom.surface for atom in run)))
+            for atom, reading in zip(run, read.words, strict=True):
+                if read.urdu < 0.5:  # English may name people as Urdu spells them: it stays English
+                    reading = reading.in_english(only_shared=not read.either)
+                found.setdefault(atom.words[0], reading)
+        return found, tuple(notices)
 
     def _new_vectors(
         self, words: Sequence[str], with_text: Sequence[str], encoder: Encoder | EncoderError
@@ -248,12 +248,20 @@ def _is_roman(reading: RomanReading) -> bool:
     return reading.english + reading.unknown < 0.5
 
 
-def _latin_runs(query: Query) -> Iterator[list[str]]:
+def _either(words: str) -> Notice:
+    return Notice(
+        "either-language",
+        f"“{words}” may be English or Roman Urdu: it is searched as both.",
+        words,
+    )
+
+
+def _latin_runs(query: Query) -> Iterator[list[Atom]]:
     """Latin words that stand together in the query."""
-    run: list[str] = []
+    run: list[Atom] = []
     for atom in query.atoms:
         if atom.plain and script(atom.words[0]) == "en":
-            run.append(atom.words[0])
+            run.append(atom)
         elif run:
             yield run
             run = []
