@@ -55,7 +55,8 @@ class SearchConfig:
     as a share of the weightiest of its concept, from which such a word makes a document found by words:
     lighter ones only add to the score of documents found otherwise.
 
-    `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
+    `found_cover` is how much of what a query asks for a document must hold to be found by words, beside
+    the one that holds most. `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
     `answer_sense` and `answer_nearest` (of the sense that the best match makes) say what answers well
     enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
     is the query but for stop words, where one that is the query has 1.
@@ -71,7 +72,7 @@ class SearchConfig:
     the budget; most embedding servers answer in well under a second.)
 
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
-    (Urdu typed in Latin letters) and `alignment` (marks by the encoder's word states) switch these
+    (Urdu typed in Latin letters), `context` (senses that fit the query) and `alignment` (marks by the encoder's word states) switch these
     parts of the search off, to see what each is worth.
     """
 
@@ -117,6 +118,7 @@ class SearchConfig:
     acronym_mostly: Share = 0.5
     searched_from: Share = 0.05
     sure_from: Share = 0.5
+    found_cover: Share = 0.4
     answer_mass: Share = 0.75
     answer_score: Share = 0.4
     answer_sense: Share = 0.5
@@ -126,6 +128,7 @@ class SearchConfig:
     expansion: bool = True
     names: bool = True
     roman: bool = True
+    context: bool = True
     alignment: bool = True
 
     def __post_init__(self) -> None:

@@ -21,12 +21,13 @@ from functools import cached_property
 
 import numpy as np
 
-from index.analysis import is_stop, script, stem
+from index.analysis import script, stem
 from index.bilingual import BilingualLexicon, Meanings
 from index.impacts import Floats
 from index.lexicon import SCRIPTS, Lexicon, Linked, Script
 from index.spelling import SpellingModel
 from search.config import SearchConfig
+from search.function_words import is_function_word
 from search.remembering import remembered
 from search.roman import REMEMBERED
 
@@ -186,7 +187,7 @@ class Expander:
         lexicon = self._lexicon
         for each in meanings.found:
             head = lexicon.head(each.word)
-            if head >= 0 and not is_stop(each.word):
+            if head >= 0 and not is_function_word(each.word):
                 row = lexicon.row(each.word)
                 mine = forms.setdefault(head, {})
                 mine[row] = mine.get(row, 0.0) + each.share * each.surety
@@ -209,6 +210,7 @@ class Expander:
         return {
             row: Found(row, min(1.0, weight * TRANSLATION_SCALE) * self._trust, "meaning")
             for row, weight in links
+            if not is_function_word(self._lexicon.words[row])
         }
 
     @cached_property
@@ -249,6 +251,8 @@ class Expander:
         if self._config.expansion and known.best < WELL_KNOWN:
             near = self._neighbours(word, kind, vector)
             for row, cosine in near:
+                if is_function_word(self._lexicon.words[row]):
+                    continue
                 lag = near[0][1] - cosine
                 logit = COSINE_BIAS + COSINE_GAIN * cosine + COSINE_LAG * lag
                 yield Found(row, 1.0 / (1.0 + math.exp(-logit)), "meaning")
@@ -278,22 +282,27 @@ class Expander:
             Found(int(lexicon.heads[row]), chance * self._no_namesake(row, word), "sound")
             for (row, _), chance in zip(spelled, chances.tolist(), strict=True)
             if chance >= SOUND_FROM and lexicon.words[row].isalpha()
-            if not is_stop(lexicon.words[row])
+            if not is_function_word(lexicon.words[row])
         )
 
     def _no_namesake(self, row: int, word: str) -> float:
-        """The chance that a word of like sound is not another word, which means something else."""
+        """The chance that a word of like sound is not another word, which means something else: what the
+        word is, beside what the other one is most, where both are known."""
         other = self._lexicon.words[row]
         sound = min(1.0, len(word) / ENOUGH_LETTERS)
         kind = script(other)
         meanings = self._bilingual.meanings(other, kind) if kind != "other" else Meanings()
-        if stem(word) in {stem(each.word) for each in meanings.found}:
-            return 1.0
+        said = {stem(each.word): each.share for each in reversed(meanings.found)}
+        if (
+            stem(word) in said
+        ):  # a loanword: of this word, or of another (بیئر is beer before it is bear)
+            share = said[stem(word)] / max(said.values())
+            return float(share**SHARE_POWER)
         return sound * (1.0 - min(1.0, NAMESAKE / len(word)) * meanings.surety)
 
 
 def _expandable(word: str) -> bool:
-    return script(word) in SCRIPTS and not is_stop(word) and len(word) > 1
+    return script(word) in SCRIPTS and not is_function_word(word) and len(word) > 1
 
 
 def _best(found: Mapping[int, Found]) -> float:

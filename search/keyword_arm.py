@@ -38,13 +38,15 @@ class KeywordResult:
 
     Layer by layer the same concepts; the first is the one that decides what matches. `mass` is the
     share (0..1) of the query's total rarity that the words a document holds carry, and 0 for one that
-    holds none but loose alternatives: those add to its score, and do not make it found by words.
+    holds none but loose alternatives: those add to its score, and do not make it found by words. `cover`
+    is how much of the query the concepts carry that it holds, by whichever of their sure words.
     """
 
     scores: Floats
     ceiling: float
     layers: tuple[Layer, ...]
     mass: Floats
+    cover: Floats
 
     def among(self, found: Mask) -> KeywordResult:
         """The same, where only some documents are found: the others score nothing."""
@@ -52,13 +54,8 @@ class KeywordResult:
 
     def within(self, place: Mask) -> KeywordResult:
         """The same, where words count in some documents only: the others hold none."""
-        return replace(self.among(place), mass=np.where(place, self.mass, np.float32(0)))
-
-    @property
-    def holding(self) -> Mask:
-        """The documents that words alone find: they hold a concept of the query."""
-        found: Mask = self.mass > 0
-        return found
+        mass, cover = (np.where(place, each, np.float32(0)) for each in (self.mass, self.cover))
+        return replace(self.among(place), mass=mass, cover=cover)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -73,7 +70,7 @@ def keyword_arm(
     layers = _layers(asked, index, columns, config)
     size = len(columns)
     scores = np.zeros(size, np.float32)
-    mass = np.zeros(size, np.float32)
+    mass = cover = np.zeros(size, np.float32)
     ceiling = 0.0
     scored: list[Layer] = []
     for layer in layers:
@@ -83,9 +80,9 @@ def keyword_arm(
         scores += part.scores
         ceiling += part.ceiling
         if not scored:
-            mass = part.mass
+            mass, cover = part.mass, part.cover
         scored.append(replace(layer, dfs=part.dfs))
-    return KeywordResult(scores, ceiling, tuple(scored), mass)
+    return KeywordResult(scores, ceiling, tuple(scored), mass, cover)
 
 
 def _layers(

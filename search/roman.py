@@ -77,6 +77,9 @@ ANOTHER_WORD = 0.8
 ENGLISH_FIRST = 1.2
 """Odds that a run which may as well be either is English, where the archive has English."""
 
+LIKELY = 0.15
+"""Chance from which an Urdu word is searched beside an English one that it may be."""
+
 EITHER_WITHIN = 1.0
 """Nats within which an Urdu word and an English one are as likely."""
 
@@ -112,7 +115,11 @@ class RomanReading:
     def in_english(self, *, only_shared: bool) -> RomanReading:
         """The same word in an English query: an English word, whose candidates are another way to
         find it; `only_shared` leaves those that are the same word."""
-        kept = tuple(each for each in self.urdu if each[0] in self.shared or not only_shared)
+        kept = tuple(
+            (row, chance)
+            for row, chance in self.urdu
+            if chance >= LIKELY and (row in self.shared or not only_shared)
+        )
         return replace(self, urdu=kept, english=1.0, unknown=0.0)
 
 

@@ -10,7 +10,7 @@ All alternatives of a typed word are one concept to the keyword arm, each at its
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index import budget
 from index.analysis import is_stop, script, stem
@@ -22,7 +22,9 @@ from index.reader import OpenIndex
 from search.compounds import Compounds
 from search.conditions import Lookup
 from search.config import SearchConfig
+from search.context import in_context, is_open
 from search.expansion import MOST, Expander, Found
+from search.function_words import is_function_word
 from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
@@ -147,6 +149,8 @@ class Reader:
         }
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
+        if request.mode is not Mode.KEYWORD:
+            meanings = self._in_context(text, meanings, encoder)
         translated = "" if resolved else _translated(query, meanings, self._config)
         return Understanding(
             query=query,
@@ -189,6 +193,26 @@ class Reader:
             return {}, (Degraded("translation", error.code, str(error)),)
         return dict(zip(new, vectors, strict=True)), ()
 
+    def _in_context(
+        self, text: str, meanings: dict[str, WordMeaning], encoder: Encoder | EncoderError
+    ) -> dict[str, WordMeaning]:
+        """The meanings with the senses that fit the query first. Without its vector as they are: the
+        semantic arm, which needs the same one, says what it is missing."""
+        several = sum(not meaning.silent for meaning in meanings.values()) > 1
+        unsure = [word for word, meaning in meanings.items() if is_open(meaning.alternatives)]
+        if not (self._config.context and several and unsure) or isinstance(encoder, EncoderError):
+            return meanings
+        try:
+            (vector,) = encoder.encode_queries([one_keyboard(text)])
+        except EncoderError:
+            return meanings
+        found = dict(meanings)
+        for word in unsure:
+            old = meanings[word]
+            new = in_context(old.resolved or word, old.alternatives, vector, self._lexicon)
+            found[word] = replace(old, alternatives=new)
+        return found
+
     def _meaning(
         self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]
     ) -> WordMeaning:
@@ -201,7 +225,7 @@ class Reader:
         if roman is None:
             return WordMeaning(1.0, found.best())
         for row, chance in roman.urdu:
-            if chance >= least and not is_stop(self._lexicon.words[row]):
+            if chance >= least and not is_function_word(self._lexicon.words[row]):
                 found.add([Found(row, chance, "roman")], 1.0)
         if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
