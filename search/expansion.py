@@ -77,6 +77,10 @@ NAMESAKE = 2.0
 """A word of like sound that means something else is less likely the word meant, the shorter the name:
 by (this / letters) of what is known of it. PTI is not پتی, a leaf, but a man may be called شفقت, kindness."""
 
+LOAN_SHARE = 0.3
+"""How often a loanword must be the word that it sounds like, beside the one that it is most, to be as
+good as that: بیئر is beer, and hardly ever a bear."""
+
 ENOUGH_LETTERS = 6
 """Of a word whose sound tells whom it names: shorter ones sound like many, and are often initials."""
 
@@ -297,7 +301,7 @@ class Expander:
             stem(word) in said
         ):  # a loanword: of this word, or of another (بیئر is beer before it is bear)
             share = said[stem(word)] / max(said.values())
-            return float(share**SHARE_POWER)
+            return float(min(1.0, share / LOAN_SHARE) ** SHARE_POWER)
         return sound * (1.0 - min(1.0, NAMESAKE / len(word)) * meanings.surety)
 
 

@@ -182,7 +182,7 @@ def _join(
     config: SearchConfig,
 ) -> Ranking:
     columns = index.columns
-    wide = related(arms.keyword, arms.semantic, question, config)
+    wide = related(arms.keyword, arms.semantic, question, columns.lang, config)
     answers = wide
     if only_answers:
         answers = answering(arms.keyword, arms.semantic, question, config)
@@ -203,7 +203,7 @@ def _join(
     ).with_titles(np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32))
     order = _order(docids, fused.scores, request.sort, columns)[: config.window]
     total = int(matching.sum())
-    by_words = found_by_words(arms.keyword, question, config)
+    by_words = found_by_words(arms.keyword, question, columns.lang, config)
     words = int((matching & by_words).sum())
     return Ranking(
         docids=docids[order],

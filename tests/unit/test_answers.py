@@ -108,10 +108,12 @@ def test_words_find_what_holds_most_of_the_concepts(tmp_path: Path) -> None:
         ):
             asked = as_typed(parse_query(text, CONFIG))
             keyword = keyword_arm(asked, index.keyword, index.columns, CONFIG)
-            by_words = found_by_words(keyword, np.ones(len(texts), bool), CONFIG)
+            by_words = found_by_words(
+                keyword, np.ones(len(texts), bool), index.columns.lang, CONFIG
+            )
             ids = {index.catalogue.document(int(at)).id for at in np.flatnonzero(by_words)}
             assert ids == found
-            none = found_by_words(keyword, np.zeros(len(texts), bool), CONFIG)
+            none = found_by_words(keyword, np.zeros(len(texts), bool), index.columns.lang, CONFIG)
             assert not none.any()
     finally:
         index.close()
@@ -140,7 +142,7 @@ def test_what_answers_holds_all_or_most_or_is_nearest() -> None:
     everything = np.ones(9, bool)
     found = answering(keyword, semantic, everything, CONFIG)
     assert np.flatnonzero(found).tolist() == [0, 1, 3, 5]
-    wide = related(keyword, semantic, everything, CONFIG)
+    wide = related(keyword, semantic, everything, np.zeros(len(everything), np.int8), CONFIG)
     assert np.flatnonzero(wide).tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8]
     assert not (found & ~wide).any()
     some = np.arange(9) > 0
