@@ -53,7 +53,8 @@ class SearchConfig:
     `searched_from` is the weight from which a word is searched by another one (a translation, a
     reading, a name in the other script); the reader sees every one of them. `sure_from` is the weight,
     as a share of the weightiest of its concept, from which such a word makes a document found by words:
-    lighter ones only add to the score of documents found otherwise.
+    lighter ones only add to the score of documents found otherwise,
+    but for the weightiest of each language, if it weighs at least `likely_from`.
 
     `found_cover` is how much of what a query asks for a document must hold to be found by words, beside
     the one that holds most. `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
@@ -118,6 +119,7 @@ class SearchConfig:
     acronym_mostly: Share = 0.5
     searched_from: Share = 0.05
     sure_from: Share = 0.5
+    likely_from: Share = 0.25
     found_cover: Share = 0.4
     answer_mass: Share = 0.75
     answer_score: Share = 0.4

@@ -9,11 +9,12 @@ from functools import cache, partial
 
 import numpy as np
 
-from index.analysis import is_stop, stem
+from index.analysis import is_stop, script, stem
 from index.budget import checked
 from index.catalogue import Columns
 from index.impacts import Concept, Floats, Posting, score
 from index.keyword import KeywordIndex
+from index.lexicon import SCRIPTS
 from search.conditions import Atom
 from search.config import SearchConfig
 from search.filters import Mask
@@ -186,9 +187,17 @@ def _typed(words: dict[str, _Word]) -> set[str]:
 
 
 def _concept(word: str, terms: _Terms, typed: AbstractSet[str], config: SearchConfig) -> Concept:
-    """A concept whose terms are loose if they were not typed and weigh little beside the best."""
+    """A concept whose terms are loose if they were not typed and weigh little beside the best.
+
+    The best of each language is not, if it is likely at all: the other has no article with the word typed.
+    """
     needed = config.sure_from * max((weight for _, weight in terms), default=0.0)
     loose = {term for term, weight in terms if weight < needed and term not in typed}
+    for kind in SCRIPTS:
+        mine = [(weight, term) for term, weight in terms if script(term) == kind]
+        weight, best = max(mine, default=(0.0, ""))
+        if weight >= config.likely_from:
+            loose.discard(best)
     return Concept(word, terms, loose=frozenset(loose))
 
 
