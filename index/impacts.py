@@ -69,12 +69,13 @@ class KeywordScores:
 
     `mass` is the share (0..1) of the query's total rarity that the concepts a document holds carry:
     each as much as the weightiest of its terms that the document holds, beside the weightiest of all;
-    loose terms carry nothing. `ceiling` is the score no document can exceed, sum of boost * idf * (k1 + 1). `dfs` are the
+    loose terms carry nothing. `cover` is the same, where a concept held by any other term is held wholly. `ceiling` is the score no document can exceed, sum of boost * idf * (k1 + 1). `dfs` are the
     document frequencies of the concepts.
     """
 
     scores: Floats
     mass: Floats
+    cover: Floats
     ceiling: float
     dfs: tuple[float, ...]
 
@@ -137,6 +138,7 @@ def score(
     documents = size if documents is None else documents
     scores = np.zeros(size, np.float32)
     mass = np.zeros(size, np.float32)
+    cover = np.zeros(size, np.float32)
     total = 0.0
     dfs = []
     for concept in concepts:
@@ -146,10 +148,13 @@ def score(
         total += rarity
         if posting.df:
             scores[posting.docids] += concept_impacts(posting, rarity, params.k1)
-            mass += np.float32(rarity) * held(concept, lookup, size)
+            shares = held(concept, lookup, size)
+            mass += np.float32(rarity) * shares
+            cover += np.float32(rarity) * (shares > 0)
     if total > 0:
         mass /= np.float32(total)
-    return KeywordScores(scores, mass, total * (params.k1 + 1), tuple(dfs))
+        cover /= np.float32(total)
+    return KeywordScores(scores, mass, cover, total * (params.k1 + 1), tuple(dfs))
 
 
 def explain(

@@ -3,8 +3,10 @@
 Both are properties of the query alone: the filters of a request select from them and never change
 them, so every count that a filter would leave is known beforehand (`search.facets`).
 
-A list by relevance trails off, so it may hold all that is *related*: what holds a word of the query,
-a sure alternative of one counted, and what the semantic arm finds near. A list by date, a feed or a
+A list by relevance trails off, so it may hold all that is *related*: what words find, and what the semantic
+arm finds near. Words find what holds the query's concepts: of their rarity at least `found_cover` of
+what the document of its language that holds most does (`found_by_words`). One common word of three, as the khan of "imran khan arrest",
+finds nothing where others hold all. A list by date, a feed or a
 file has no top to look at. It holds what *answers* (`answering`): a document that
 
 - holds all the query asks for, or
@@ -21,19 +23,50 @@ docs/measured.md.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from search.config import SearchConfig
 from search.filters import Mask
 from search.keyword_arm import KeywordResult
 from search.semantic_arm import SemanticResult
 
-_ALL, _NONE = 0.999, 1e-6
-"""Of the mass: all of it, however it was added up, and more than nothing."""
+FEW = 3
+"""Concepts of a query up to which `found_cover` is the part of them that a document must hold."""
+
+_ALL, _NONE, _ROUNDING = 0.999, 1e-6, 1e-4
+"""Of the mass: all of it, however it was added up; more than nothing; and what adding up may lose."""
 
 
-def related(keyword: KeywordResult | None, semantic: SemanticResult | None, question: Mask) -> Mask:
+def found_by_words(
+    keyword: KeywordResult | None,
+    question: Mask,
+    languages: npt.NDArray[np.integer],
+    config: SearchConfig,
+) -> Mask:
+    """The documents that words alone find, of those that meet the query's conditions; `languages` is the
+    code of each. Of more than `FEW` concepts a document must hold as many of them, and so a smaller part.
+    A language goes by its own best: translations hold less than the words typed."""
+    if keyword is None:
+        return np.zeros(len(question), np.bool_)
+    cover = np.where(question, keyword.cover, np.float32(0))
+    most = np.zeros(int(languages.max(initial=0)) + 1, np.float32)
+    np.maximum.at(most, languages, cover)
+    concepts = len(keyword.layers[0].concepts) if keyword.layers else 1
+    few = min(1.0, FEW / max(1, concepts))
+    needed = np.maximum(config.found_cover * few * most - _ROUNDING, _NONE)
+    found: Mask = cover >= needed[languages]
+    return found
+
+
+def related(
+    keyword: KeywordResult | None,
+    semantic: SemanticResult | None,
+    question: Mask,
+    languages: npt.NDArray[np.integer],
+    config: SearchConfig,
+) -> Mask:
     """The documents that a ranked list may hold, of those that meet the query's conditions."""
-    found: Mask = question & keyword.holding if keyword else np.zeros(len(question), bool)
+    found = found_by_words(keyword, question, languages, config)
     if semantic:
         found[semantic.docids] = True
     return found

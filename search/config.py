@@ -54,13 +54,15 @@ class SearchConfig:
     `searched_from` is the weight from which a word is searched by another one (a translation, a
     reading, a name in the other script); the reader sees every one of them. `sure_from` is the weight,
     as a share of the weightiest of its concept, from which such a word makes a document found by words:
-    lighter ones only add to the score of documents found otherwise.
+    lighter ones only add to the score of documents found otherwise,
+    but for the weightiest of each language, if it weighs at least `likely_from`.
 
     A list of both languages is on one scale: `exact_abroad` is how much of what the very words typed
     add a document of another language is given that holds their translations; the relevance of each
     language is brought to that of the query's own by their best matches, up to `language_scale` times.
 
-    `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
+    `found_cover` is how much of what a query asks for a document must hold to be found by words, beside
+    the one that holds most. `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
     `answer_sense` and `answer_nearest` (of the sense that the best match makes) say what answers well
     enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
     is the query but for stop words, where one that is the query has 1.
@@ -77,7 +79,7 @@ class SearchConfig:
     the budget; most embedding servers answer in well under a second.)
 
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
-    (Urdu typed in Latin letters) and `alignment` (marks by the encoder's word states) switch these
+    (Urdu typed in Latin letters), `context` (senses that fit the query) and `alignment` (marks by the encoder's word states) switch these
     parts of the search off, to see what each is worth.
     """
 
@@ -126,6 +128,8 @@ class SearchConfig:
     sure_from: Share = 0.5
     exact_abroad: Share = 0.7
     language_scale: Annotated[float, Field(ge=1)] = 1.3
+    likely_from: Share = 0.25
+    found_cover: Share = 0.4
     answer_mass: Share = 0.75
     answer_score: Share = 0.4
     answer_sense: Share = 0.5
@@ -136,6 +140,7 @@ class SearchConfig:
     expansion: bool = True
     names: bool = True
     roman: bool = True
+    context: bool = True
     alignment: bool = True
 
     def __post_init__(self) -> None:

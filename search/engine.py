@@ -131,7 +131,7 @@ class SearchEngine:
             understood=QueryInfo(
                 language=understood.language,
                 words=words,
-                notices=(*understood.query.notices, *_left_out(ranking)),
+                notices=(*understood.query.notices, *understood.notices, *_left_out(ranking)),
                 resolved=understood.resolved,
                 readings=understood.readings,
                 did_you_mean=better,

@@ -21,11 +21,12 @@ from functools import cached_property
 
 import numpy as np
 
-from index.analysis import is_stop, script, stem
+from index.analysis import script, stem
 from index.bilingual import BilingualLexicon, Meanings, family
 from index.impacts import Floats
 from index.lexicon import SCRIPTS, Lexicon, Linked, Script
 from search.config import SearchConfig
+from search.function_words import is_function_word
 from search.like_sound import LikeSound
 from search.remembering import remembered
 from search.roman import REMEMBERED
@@ -201,6 +202,11 @@ class Expander:
         found = () if kind == "other" else self._like_sound.spelled(word, kind)
         return tuple(Found(row, chance, "sound") for row, chance in found)
 
+    def other_words(self, word: str) -> list[str]:
+        """Words of the other script that a word of a name may be: those of like sound first."""
+        found = (*self.of_like_sound(word), *self.alternatives(word))
+        return list(dict.fromkeys(self._lexicon.words[each.row] for each in found if each.row >= 0))
+
     def _known_of(self, word: str, kind: Script) -> _Known:
         """The translations of a word that the archive holds, by what is known and what it taught."""
         meanings = self._bilingual.meanings(word, kind)
@@ -235,7 +241,7 @@ class Expander:
             if " " in each.word:
                 key = family(each.word) if self._stands(each.word) else -1
                 phrases.setdefault(key, each.word)
-            if key != -1 and not is_stop(each.word):
+            if key != -1 and not is_function_word(each.word):
                 row = lexicon.row(each.word)
                 mine = forms.setdefault(key, {})
                 mine[row] = mine.get(row, 0.0) + known
@@ -264,6 +270,7 @@ class Expander:
         return {
             row: Found(row, min(1.0, weight * TRANSLATION_SCALE) * self._trust, "meaning")
             for row, weight in links
+            if not is_function_word(self._lexicon.words[row])
         }
 
     @cached_property
@@ -304,6 +311,8 @@ class Expander:
         if self._config.expansion and known.best < WELL_KNOWN:
             near = self._neighbours(word, kind, vector)
             for row, cosine in near:
+                if is_function_word(self._lexicon.words[row]):
+                    continue
                 lag = near[0][1] - cosine
                 logit = COSINE_BIAS + COSINE_GAIN * cosine + COSINE_LAG * lag
                 yield Found(row, 1.0 / (1.0 + math.exp(-logit)), "meaning")
@@ -322,7 +331,7 @@ class Expander:
 
 
 def _expandable(word: str) -> bool:
-    return script(word) in SCRIPTS and not is_stop(word) and len(word) > 1
+    return script(word) in SCRIPTS and not is_function_word(word) and len(word) > 1
 
 
 def _best(found: Mapping[int | str, Found]) -> float:

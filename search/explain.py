@@ -128,7 +128,9 @@ class Explainer:
             return
         if self.ranking.keyword:
             words = ", ".join(self.ranking.keyword.words)
-            if loose := self._loose_words(docid):
+            if few := ", ".join(self._held_words(docid)):
+                yield Absence("few-words", f"Of what is searched for it holds too little: {few}.")
+            elif loose := self._loose_words(docid):
                 yield Absence(
                     "loose-words", f"Of the words searched for it holds only unsure ones: {loose}."
                 )
@@ -138,6 +140,15 @@ class Explainer:
             yield self._far(docid)
         for each in self.ranking.degraded:
             yield Absence(f"{each.arm}-unavailable", each.reason)
+
+    def _held_words(self, docid: int) -> Iterator[str]:
+        """The words of the query that a document holds, as themselves or by a sure alternative."""
+        assert self.ranking.keyword is not None
+        layer = self.ranking.keyword.layers[0]
+        for concept in layer.concepts:
+            sure = (term for term, _ in concept.terms if term not in concept.loose)
+            if any(docid in layer.lookup(term).docids for term in sure):
+                yield concept.word
 
     def _loose_words(self, docid: int) -> str:
         """The alternatives that a document holds, all of them loose: others would have found it."""

@@ -128,9 +128,8 @@ class HitMaker:
         share = float(ranking.fused.keyword_share[at])
         if ranking.keyword and share > 0:
             score = float(ranking.keyword.scores[docid])
-            holding = ranking.keyword.holding
-            ahead = holding & (ranking.keyword.scores > score)
-            place = 1 + int(ahead.sum()) if holding[docid] else None
+            ahead = ranking.by_words & (ranking.keyword.scores > score)
+            place = 1 + int(ahead.sum()) if ranking.by_words[docid] else None
             evidence.append(ArmEvidence("keyword", place, round(score, 4), round(share, 6)))
         share = float(ranking.fused.semantic_share[at])
         if ranking.semantic and share > 0:

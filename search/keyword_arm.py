@@ -9,11 +9,12 @@ from functools import cache, partial
 
 import numpy as np
 
-from index.analysis import is_stop, stem
+from index.analysis import is_stop, script, stem
 from index.budget import checked
 from index.catalogue import Columns
 from index.impacts import Concept, Floats, KeywordScores, Posting, score
 from index.keyword import KeywordIndex
+from index.lexicon import SCRIPTS
 from search.conditions import Atom
 from search.config import SearchConfig
 from search.filters import Mask
@@ -42,13 +43,15 @@ class KeywordResult:
 
     Layer by layer the same concepts; the first is the one that decides what matches. `mass` is the
     share (0..1) of the query's total rarity that the words a document holds carry, and 0 for one that
-    holds none but loose alternatives: those add to its score, and do not make it found by words.
+    holds none but loose alternatives: those add to its score, and do not make it found by words. `cover`
+    is how much of the query the concepts carry that it holds, by whichever of their sure words.
     """
 
     scores: Floats
     ceiling: float
     layers: tuple[Layer, ...]
     mass: Floats
+    cover: Floats
 
     def among(self, found: Mask) -> KeywordResult:
         """The same, where only some documents are found: the others score nothing."""
@@ -56,13 +59,8 @@ class KeywordResult:
 
     def within(self, place: Mask) -> KeywordResult:
         """The same, where words count in some documents only: the others hold none."""
-        return replace(self.among(place), mass=np.where(place, self.mass, np.float32(0)))
-
-    @property
-    def holding(self) -> Mask:
-        """The documents that words alone find: they hold a concept of the query."""
-        found: Mask = self.mass > 0
-        return found
+        mass, cover = (np.where(place, each, np.float32(0)) for each in (self.mass, self.cover))
+        return replace(self.among(place), mass=mass, cover=cover)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -80,7 +78,6 @@ def keyword_arm(
         score(layer.concepts, layer.lookup, size, index.params, documents=documents)
         for layer in layers
     ]
-    mass = parts[0].mass
     factors = _factors(parts, columns.lang != columns.language_code(asked.own_language), config)
     return KeywordResult(
         np.sum([part.scores * own for part, own in zip(parts, factors, strict=True)], axis=0),
@@ -89,7 +86,8 @@ def keyword_arm(
             replace(layer, dfs=part.dfs, factors=own)
             for layer, part, own in zip(layers, parts, factors, strict=True)
         ),
-        mass,
+        parts[0].mass,
+        parts[0].cover,
     )
 
 
@@ -210,9 +208,17 @@ def _typed(words: dict[str, _Word]) -> set[str]:
 
 
 def _concept(word: str, terms: _Terms, typed: AbstractSet[str], config: SearchConfig) -> Concept:
-    """A concept whose terms are loose if they were not typed and weigh little beside the best."""
+    """A concept whose terms are loose if they were not typed and weigh little beside the best.
+
+    The best of each language is not, if it is likely at all: the other has no article with the word typed.
+    """
     needed = config.sure_from * max((weight for _, weight in terms), default=0.0)
     loose = {term for term, weight in terms if weight < needed and term not in typed}
+    for kind in SCRIPTS:
+        mine = [(weight, term) for term, weight in terms if script(term) == kind]
+        weight, best = max(mine, default=(0.0, ""))
+        if weight >= config.likely_from:
+            loose.discard(best)
     return Concept(word, terms, loose=frozenset(loose))
 
 

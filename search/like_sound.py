@@ -18,17 +18,22 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from index.analysis import is_stop, script, stem
+from index.analysis import script, stem
 from index.bilingual import BilingualLexicon
 from index.lexicon import Lexicon, Script
 from index.sounds import skeletons
 from index.spelling import SpellingModel, fold_latin
+from search.function_words import is_function_word
 
 SPELLED_FROM = 0.3
 """Chance from which one word may spell another at all."""
 
 HARDLY_KNOWN = 2.0
 """Of as many observations of a word's translations half is believed."""
+
+LOAN_SHARE, LOAN_POWER = 0.3, 0.7
+"""How often a loanword must be the word that it sounds like, beside the one that it is most, to be as good
+as that (بیئر is beer, and hardly ever a bear), and what a rarer one weighs: (ratio / this) ^ power."""
 
 _SPELLINGS = 8
 _MOST_LETTERS = 10
@@ -84,7 +89,7 @@ class LikeSound:
             for (row, _), chance in zip(near, chances.tolist(), strict=True)
             if chance >= SPELLED_FROM
             and lexicon.words[row].isalpha()
-            and not is_stop(lexicon.words[row])
+            and not is_function_word(lexicon.words[row])
         ]
 
     def means_otherwise(self, word: str, kind: Script) -> float:
@@ -104,8 +109,10 @@ class LikeSound:
         other = lexicon.words[row]
         kind: Script = "ur" if script(other) == "ur" else "en"
         meanings = self._bilingual.meanings(other, kind)
-        if stem(word) in {stem(each.word) for each in meanings.found}:
-            return chance
+        said = {stem(each.word): each.share for each in reversed(meanings.found)}
+        if stem(word) in said:  # a loanword: of this word, or of another
+            share = said[stem(word)] / max(said.values())
+            return chance * float(min(1.0, share / LOAN_SHARE) ** LOAN_POWER)
         latin = word if kind == "ur" else other
         logit = (
             BIAS

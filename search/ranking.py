@@ -15,7 +15,7 @@ from index.encoder import Encoder
 from index.errors import EncoderError, RequestError
 from index.impacts import Floats, Ints
 from index.reader import OpenIndex
-from search.answers import answering, related
+from search.answers import answering, found_by_words, related
 from search.conditions import documents_meeting
 from search.config import SearchConfig
 from search.filters import Filters, Mask, documents_passing
@@ -62,7 +62,7 @@ class Ranking:
     `question` masks what the query itself lets through (its typed filters, phrases and exclusions),
     `answers` the documents that answer it, both whatever the request's filters; `matching` are the
     answers that pass those, counted in `total`, and `left_out` what a list by relevance would hold
-    beside them (`search.answers`).
+    beside them (`search.answers`). `by_words` are the documents that words alone find.
     """
 
     docids: Ints
@@ -73,6 +73,7 @@ class Ranking:
     answers: Mask
     question: Mask
     left_out: Mask
+    by_words: Mask
     total: Total
     keyword: KeywordResult | None = None
     semantic: SemanticResult | None = None
@@ -181,7 +182,7 @@ def _join(
     config: SearchConfig,
 ) -> Ranking:
     columns = index.columns
-    wide = related(arms.keyword, arms.semantic, question)
+    wide = related(arms.keyword, arms.semantic, question, columns.lang, config)
     answers = wide
     if only_answers:
         answers = answering(arms.keyword, arms.semantic, question, config)
@@ -202,7 +203,8 @@ def _join(
     ).with_titles(np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32))
     order = _order(docids, fused.scores, request.sort, columns)[: config.window]
     total = int(matching.sum())
-    words = int((matching & arms.keyword.holding).sum()) if arms.keyword else 0
+    by_words = found_by_words(arms.keyword, question, columns.lang, config)
+    words = int((matching & by_words).sum())
     return Ranking(
         docids=docids[order],
         fused=fused.take(order),
@@ -213,6 +215,7 @@ def _join(
         question=question,
         total=Total(total, words, total - words, min(total, config.window)),
         left_out=wide & passing & ~answers,
+        by_words=by_words,
         keyword=keyword,
         semantic=semantic,
         degraded=tuple(arms.degraded),
@@ -310,4 +313,5 @@ def _browse(
         question=question,
         total=Total(total, total, 0, min(total, config.window)),
         left_out=np.zeros(len(matching), bool),
+        by_words=matching,
     )

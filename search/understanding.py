@@ -25,8 +25,10 @@ from index.reader import OpenIndex
 from search.compounds import Compounds
 from search.conditions import Lookup
 from search.config import SearchConfig
+from search.context import in_context, is_open
 from search.expansion import MOST, Expander, Found
-from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
+from search.function_words import is_function_word
+from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
 from search.multiword import (
     Expression,
     ExpressionReader,
@@ -73,8 +75,8 @@ class Understanding:
 
     `translated` are the likeliest translations of a query of few words, which say little to an encoder
     across languages. `expressions` are words that are one thing together, `terms` what phrases among the
-    alternatives are looked up as. `off` are the words that the reader switched off. `literal` says that
-    the reader wants her words as typed and no others.
+    alternatives are looked up as. `off` are the words that the reader switched off. `notices` say which
+    words may be of either language. `literal` says that the reader wants her words as typed and no others.
     `degraded` says what kept words new to the archive from being translated.
     """
 
@@ -89,6 +91,7 @@ class Understanding:
     expressions: tuple[Expression, ...] = ()
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     off: frozenset[str] = frozenset()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def searched(self) -> list[str]:
@@ -193,7 +196,7 @@ class Reader:
             spelt=lambda: index.phrases.spelt,
         )
         self._expressions = ExpressionReader(index, self._expander, config)
-        self._compounds = Compounds(index, config, self._others)
+        self._compounds = Compounds(index, config, self._expander.other_words)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
@@ -203,7 +206,7 @@ class Reader:
         if request.literal or query.browsing:
             return as_typed(query)
         off = frozenset(request.off)
-        roman = self._read_roman(query)
+        roman, notices = self._read_roman(query)
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         # In one call with the query itself, where that is known already and will be asked for.
@@ -217,6 +220,8 @@ class Reader:
             meanings[word] = _of_acronym(word, meanings[word])
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
+        if request.mode is not Mode.KEYWORD:
+            meanings = self._in_context(text, meanings, encoder)
         expressions = self._expressions.read(
             query,
             {word: meaning.resolved or word for word, meaning in meanings.items()},
@@ -241,32 +246,27 @@ class Reader:
                 if " " in each.word
             },
             off=off,
+            notices=notices,
         )
 
-    def _others(self, word: str) -> list[str]:
-        """Words of the other script that a word of a name may be: those of like sound first."""
-        found = (*self._expander.of_like_sound(word), *self._expander.alternatives(word))
-        return list(dict.fromkeys(self._lexicon.words[each.row] for each in found))
-
-    def _read_roman(self, query: Query) -> dict[str, RomanReading]:
-        """The Latin words of the query read together, run by run."""
+    def _read_roman(self, query: Query) -> tuple[dict[str, RomanReading], tuple[Notice, ...]]:
+        """The Latin words of the query read together, run by run, and what may be of either language."""
         found: dict[str, RomanReading] = {}
-        if not self._config.roman:
-            return found
-        for run in _latin_runs(query):
-            readings = self._roman.read(run)
-            # Words of both languages do not say which it is, unless there are no others.
-            telling = [reading for reading in readings if not reading.shared] or readings
-            urdu = sum(1.0 - reading.english for reading in telling)
-            for word, reading in zip(run, readings, strict=True):
-                # An English query may name people as Urdu spells them: it stays English.
-                english = reading.english if 2 * urdu >= len(telling) else 1.0
-                found.setdefault(word, replace(reading, english=english))
+        notices = []
+        for run in _latin_runs(query) if self._config.roman else ():
+            read = self._roman.read([atom.words[0] for atom in run])
+            if read.either:
+                notices.append(_either(" ".join(atom.surface for atom in run)))
+            for atom, reading in zip(run, read.words, strict=True):
+                if read.urdu < 0.5:  # English may name people as Urdu spells them: it stays English
+                    reading = reading.in_english(only_shared=not read.either)
+                found.setdefault(atom.words[0], reading)
         # Words that are one thing in English are English: supreme court, whatever else they sound like.
         for words, _ in runs_of(query):
             if script(words[0]) == "en" and self._expander.knows(words):
-                found |= {word: replace(found[word], english=1.0) for word in words}
-        return found
+                english = {word: found[word] for word in words if word in found}
+                found |= {word: replace(each, english=1.0) for word, each in english.items()}
+        return found, tuple(notices)
 
     def _new_vectors(
         self, words: Sequence[str], with_text: Sequence[str], encoder: Encoder | EncoderError
@@ -284,6 +284,26 @@ class Reader:
             return {}, (Degraded("translation", error.code, str(error)),)
         return dict(zip(new, vectors, strict=True)), ()
 
+    def _in_context(
+        self, text: str, meanings: dict[str, WordMeaning], encoder: Encoder | EncoderError
+    ) -> dict[str, WordMeaning]:
+        """The meanings with the senses that fit the query first. Without its vector as they are: the
+        semantic arm, which needs the same one, says what it is missing."""
+        several = sum(not meaning.silent for meaning in meanings.values()) > 1
+        unsure = [word for word, meaning in meanings.items() if is_open(meaning.alternatives)]
+        if not (self._config.context and several and unsure) or isinstance(encoder, EncoderError):
+            return meanings
+        try:
+            (vector,) = encoder.encode_queries([one_keyboard(text)])
+        except EncoderError:
+            return meanings
+        found = dict(meanings)
+        for word in unsure:
+            old = meanings[word]
+            new = in_context(old.resolved or word, old.alternatives, vector, self._lexicon)
+            found[word] = replace(old, alternatives=new)
+        return found
+
     def _meaning(
         self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]
     ) -> WordMeaning:
@@ -296,7 +316,7 @@ class Reader:
         if roman is None:
             return WordMeaning(1.0, found.best())
         for row, chance in roman.urdu:
-            if chance >= least and not is_stop(self._lexicon.words[row]):
+            if chance >= least and not is_function_word(self._lexicon.words[row]):
                 found.add([Found(row, chance, "roman")], 1.0)
         if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
@@ -371,12 +391,20 @@ def _is_roman(reading: RomanReading) -> bool:
     return reading.english + reading.unknown < 0.5
 
 
-def _latin_runs(query: Query) -> Iterator[list[str]]:
+def _either(words: str) -> Notice:
+    return Notice(
+        "either-language",
+        f"“{words}” may be English or Roman Urdu: it is searched as both.",
+        words,
+    )
+
+
+def _latin_runs(query: Query) -> Iterator[list[Atom]]:
     """Latin words that stand together in the query."""
-    run: list[str] = []
+    run: list[Atom] = []
     for atom in query.atoms:
         if atom.plain and not atom.company.letters and script(atom.words[0]) == "en":
-            run.append(atom.words[0])
+            run.append(atom)
         elif run:
             yield run
             run = []

@@ -147,7 +147,7 @@ def test_a_literal_request_is_nothing_but_the_query(reader: Reader, text: str) -
 @untimed
 @given(st.lists(st.sampled_from(ROMAN) | st.text(max_size=12), max_size=9))
 def test_chances_of_a_reading_add_up(index: OpenIndex, words: list[str]) -> None:
-    readings = RomanReader(index.lexicon).read(words)
+    readings = RomanReader(index.lexicon).read(words).words
     assert len(readings) == len(words)
     for reading in readings:
         chances = [chance for _, chance in reading.urdu]

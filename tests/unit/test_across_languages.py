@@ -90,26 +90,31 @@ def test_the_vector_for_the_other_language_lies_between(index: OpenIndex, share:
 
 
 @pytest.mark.parametrize(
-    ("query", "all_of_it", "one_word"),
+    ("query", "all_of_it", "two_words"),
     [
-        ("court rain verdict", "ur/all", "en/one"),
-        ("عدالت بارش فیصلہ", "en/all", "ur/one"),
+        ("court rain verdict", "ur/all", "en/two"),
+        ("عدالت بارش فیصلہ", "en/all", "ur/two"),
     ],
 )
-def test_all_words_translated_stand_above_one_as_typed(
-    tmp_path: Path, query: str, all_of_it: str, one_word: str
+def test_all_words_translated_stand_above_two_of_three_as_typed(
+    tmp_path: Path, query: str, all_of_it: str, two_words: str
 ) -> None:
     """Whichever language is asked: articles of about one length, so that words decide."""
     told = [
-        Document(id="en/one", title="Tidings", body="The court sits here today, they say.", lang="en"),
+        Document(id="en/two", title="Tidings", body="The court sits in the rain, they say.", lang="en"),
         Document(id="en/all", title="Tidings", body="A court verdict after the rain today.", lang="en"),
-        Document(id="ur/one", title="خبریں", body="آج یہاں عدالت لگی، کہا جاتا ہے۔", lang="ur"),
+        Document(id="ur/two", title="خبریں", body="آج بارش میں عدالت لگی، کہا جاتا ہے۔", lang="ur"),
         Document(id="ur/all", title="خبریں", body="آج بارش کے بعد عدالت کا فیصلہ آیا۔", lang="ur"),
+    ]  # fmt: skip
+    told += [
+        Document(id=f"{lang}/other-{n}", title=title, body=f"{body} {n}", lang=lang)
+        for n in range(9)
+        for lang, title, body in (("en", "Notes", "Cricket news, part"), ("ur", "باتیں", "کرکٹ کی باتیں، حصہ"))
     ]  # fmt: skip
     index = newsroom.build(tmp_path / "data", told)
     ranked = list(hits(newsroom.engine(index), query))
     index.close()
-    assert ranked.index(all_of_it) < ranked.index(one_word)
+    assert ranked.index(all_of_it) < ranked.index(two_words)
 
 
 def test_what_words_add_is_the_score_in_either_language(engine: SearchEngine) -> None:

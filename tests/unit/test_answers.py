@@ -16,14 +16,14 @@ import pytest
 from index.documents import Document
 from index.impacts import Bm25fParams, Concept, Posting, held, score
 from index.reader import OpenIndex
-from search.answers import answering, related
+from search.answers import answering, found_by_words, related
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.keyword_arm import KeywordResult, keyword_arm
 from search.models import Alternative, Hit, Mode, SearchRequest, Sort
 from search.query import parse_query
 from search.semantic_arm import SemanticResult
-from search.understanding import Understanding, WordMeaning
+from search.understanding import Understanding, WordMeaning, as_typed
 
 CONFIG = SearchConfig()
 AS_TYPED = SearchConfig(expansion=False, names=False, roman=False)
@@ -74,11 +74,11 @@ def test_a_loose_alternative_finds_nothing_by_itself(
 ) -> None:
     index, asked = loosely
     found = keyword_arm(asked, index.keyword, index.columns, CONFIG)
-    ids = [index.catalogue.document(docid).id for docid in np.flatnonzero(found.holding)]
+    ids = [index.catalogue.document(docid).id for docid in np.flatnonzero(found.cover)]
     assert ids == ["typed", "inflected", "sure"]
     assert found.scores[3] > 0 == found.mass[3]
     narrow = replace(CONFIG, sure_from=0.1)
-    assert keyword_arm(asked, index.keyword, index.columns, narrow).holding[3]
+    assert keyword_arm(asked, index.keyword, index.columns, narrow).cover[3]
 
 
 def test_a_typed_word_finds_whatever_it_weighs(loosely: tuple[OpenIndex, Understanding]) -> None:
@@ -87,7 +87,36 @@ def test_a_typed_word_finds_whatever_it_weighs(loosely: tuple[OpenIndex, Underst
     reading = (Alternative("dropped", "en", 1.0, "roman"),)
     light = replace(asked, meanings={"پولیو": WordMeaning(0.3, reading)})
     found = keyword_arm(light, index.keyword, index.columns, CONFIG)
-    assert np.flatnonzero(found.holding).tolist() == [0, 1, 3]
+    assert np.flatnonzero(found.cover).tolist() == [0, 1, 3]
+
+
+def test_words_find_what_holds_most_of_the_concepts(tmp_path: Path) -> None:
+    """One word of three that hundreds of articles have finds nothing where others hold all of them."""
+    texts = {
+        "all": "Imran Khan arrested at the court",
+        "two": "Imran arrested by the police",
+        **{f"khan{at}": f"Khan number {at} played cricket" for at in range(20)},
+        "other": "rain in Karachi",
+    }
+    documents = [Document(name, "", text, "en") for name, text in texts.items()]
+    index = newsroom.build(tmp_path, documents)
+    try:
+        for text, found in (
+            ("imran khan arrest", {"all", "two"}),
+            ("khan", {"all"} | {f"khan{at}" for at in range(20)}),
+            ("zulfiqar khan", {"all"} | {f"khan{at}" for at in range(20)}),
+        ):
+            asked = as_typed(parse_query(text, CONFIG))
+            keyword = keyword_arm(asked, index.keyword, index.columns, CONFIG)
+            by_words = found_by_words(
+                keyword, np.ones(len(texts), bool), index.columns.lang, CONFIG
+            )
+            ids = {index.catalogue.document(int(at)).id for at in np.flatnonzero(by_words)}
+            assert ids == found
+            none = found_by_words(keyword, np.zeros(len(texts), bool), index.columns.lang, CONFIG)
+            assert not none.any()
+    finally:
+        index.close()
 
 
 # -- what answers ------------------------------------------------------------------------------------
@@ -98,7 +127,8 @@ def arms(
 ) -> tuple[KeywordResult, SemanticResult]:
     found = np.array([*sense], np.int32)
     numbers = np.array([*sense.values()], np.float32)
-    keyword = KeywordResult(np.array(scores, np.float32), 10.0, (), np.array(mass, np.float32))
+    held = np.array(mass, np.float32)
+    keyword = KeywordResult(np.array(scores, np.float32), 10.0, (), held, held)
     semantic = SemanticResult(found, numbers, found, numbers, numbers, numbers)
     return keyword, semantic
 
@@ -112,7 +142,7 @@ def test_what_answers_holds_all_or_most_or_is_nearest() -> None:
     everything = np.ones(9, bool)
     found = answering(keyword, semantic, everything, CONFIG)
     assert np.flatnonzero(found).tolist() == [0, 1, 3, 5]
-    wide = related(keyword, semantic, everything)
+    wide = related(keyword, semantic, everything, np.zeros(len(everything), np.int8), CONFIG)
     assert np.flatnonzero(wide).tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8]
     assert not (found & ~wide).any()
     some = np.arange(9) > 0

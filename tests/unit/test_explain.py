@@ -114,6 +114,13 @@ def test_neither_words_nor_meaning(engine):
     assert far in ("below-floor", "not-nearest")
 
 
+def test_one_word_of_several_is_too_little(engine):
+    request = SearchRequest("snow wheat price hockey final captain", mode=Mode.KEYWORD)
+    (absence,) = engine.explain(request, "dated").absences
+    assert absence.code == "few-words"
+    assert absence.message.endswith(": snow.")
+
+
 def test_without_the_encoder_that_is_a_reason(index):
     blind = newsroom.engine(index, encoder=EncoderError("no model"))
     found = blind.explain(SearchRequest("wheat price"), "dated")

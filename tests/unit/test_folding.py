@@ -50,6 +50,7 @@ def ranked(docids: list[int], documents: int = 20) -> Ranking:
         answers=everything,
         question=everything,
         left_out=~everything,
+        by_words=everything,
         total=Total(documents, documents, 0, len(docids)),
     )
 

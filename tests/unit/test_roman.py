@@ -9,7 +9,7 @@ import newsroom
 import pytest
 
 from index.lexicon import Lexicon
-from search.roman import CANDIDATES, RomanReader, RomanReading
+from search.roman import CANDIDATES, RomanReader, RomanReading, RunReading
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,12 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
     index.close()
 
 
-def read(lexicon: Lexicon, text: str) -> list[RomanReading]:
+def run(lexicon: Lexicon, text: str) -> RunReading:
     return RomanReader(lexicon).read(text.split())
+
+
+def read(lexicon: Lexicon, text: str) -> list[RomanReading]:
+    return list(run(lexicon, text).words)
 
 
 def best(lexicon: Lexicon, text: str) -> list[str]:
@@ -118,3 +122,48 @@ def test_urdu_words_decide_among_words_of_both_languages(lexicon: Lexicon) -> No
     assert best(lexicon, "karachi ki team") == ["کراچی", "کی", "ٹیم"]
     (karachi, *_) = read(lexicon, "karachi ki team")
     assert lexicon.row("کراچی") in karachi.shared
+
+
+@pytest.mark.parametrize(
+    ("text", "urdu"),
+    [
+        ("wazir dakhla ki mulaqat", True),
+        ("cricket team ka kaptan", True),  # two words of three are English: Urdu is full of them
+        ("karachi mein barish", True),
+        ("barish", True),
+        ("price of wheat", False),
+        ("karachi rain alert", False),
+        ("the court verdict wazir", False),  # one Urdu word is a name in English news
+        ("karachi", False),
+    ],
+)
+def test_the_language_is_that_of_the_run(lexicon: Lexicon, text: str, urdu: bool) -> None:
+    assert (run(lexicon, text).urdu > 0.5) == urdu
+
+
+@pytest.mark.parametrize(
+    ("text", "either"),
+    [
+        ("karachi", True),
+        ("karachi team", True),
+        ("karachi 2024", True),
+        ("karachi ki team", False),
+        ("karachi price", False),  # Urdu has a word of its own
+        ("wheat", False),
+        ("barish", False),
+        ("2024", False),
+        ("", False),
+    ],
+)
+def test_words_that_are_as_usual_in_both_languages_may_be_either(
+    lexicon: Lexicon, text: str, either: bool
+) -> None:
+    assert run(lexicon, text).either == either
+
+
+def test_english_words_are_not_taken_for_another_that_sounds_like_them(lexicon: Lexicon) -> None:
+    for word in ("the", "this", "of", "which"):
+        (reading,) = read(lexicon, word)
+        assert not reading.shared
+    (price,) = read(lexicon, "price")
+    assert lexicon.row("پریس") not in price.shared
