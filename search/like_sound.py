@@ -38,8 +38,8 @@ as that (بیئر is beer, and hardly ever a bear), and what a rarer one weighs:
 _SPELLINGS = 8
 _MOST_LETTERS = 10
 
-BIAS, SPELLED, BEHIND, LETTERS, CAPITAL = -4.36, 0.44, -8.89, 6.01, 0.47
-KNOWN, OTHER_KNOWN = -3.44, -1.72
+BIAS, SPELLED, BEHIND, LETTERS, CAPITAL = -4.10, 0.41, -8.89, 5.78, 0.43
+KNOWN, OTHER_KNOWN = -4.30, -2.30
 """Weights of the logistic, in the order above; letters count in tens, up to ten."""
 
 
