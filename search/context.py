@@ -5,8 +5,9 @@ What the query means beside the word is its vector less what lies in the directi
 
     c = q - (q . w) w
 
-and a translation a of weight p gets p * exp(GAIN * a . c / |c|), scaled so that the best keeps the weight
-that the best had. Word vectors are those of the lexicon, the query's is the one that it is searched by.
+and a translation a that fits c less well than the usual one (the mean by weight) loses by it, down to a
+half. None gains: what is merely said in such a query (judge, for the فیصلہ of a court) would fit best of all.
+Word vectors are those of the lexicon, the query's is the one that it is searched by.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from index.lexicon import Lexicon
 from index.vectors import unit
 from search.models import Alternative
 
-GAIN = 5.0
-"""What a cosine with the rest of the query does to the log of a weight (docs/measured.md)."""
+GAIN, LEAST = 5.0, 0.5
+"""What a cosine with the rest of the query does to the log of a weight, and what is left of one at least."""
 
 OPEN_FROM = 0.3
 """Weight of a second alternative, beside the best, from which a word's sense is open."""
@@ -57,12 +58,9 @@ def in_context(
     gains = _gains(alternatives, unit(rest), lexicon)
     if not gains:
         return alternatives
-    before = {each.word: each.weight for each in alternatives if each.word in gains}
-    weighed = {name: weight * gains[name] for name, weight in before.items()}
-    scale = max(before.values()) / max(weighed.values())
     found = [
-        replace(each, weight=round(min(1.0, weighed[each.word] * scale), 3))
-        if each.word in weighed
+        replace(each, weight=round(each.weight * gains[each.word], 3))
+        if each.word in gains
         else each
         for each in alternatives
     ]
@@ -72,18 +70,18 @@ def in_context(
 def _gains(
     alternatives: tuple[Alternative, ...], rest: Floats, lexicon: Lexicon
 ) -> Mapping[str, float]:
-    """By translation, what its weight is multiplied by; one without a vector gets the mean of the others."""
-    found: dict[str, float | None] = {}
-    for each in alternatives:
-        if _translates(each):
-            vector = lexicon.centred(lexicon.head(each.word))
-            found[each.word] = None if vector is None else float(vector @ rest)
-    known = [cosine for cosine in found.values() if cosine is not None]
-    if not known:
-        return {}
-    usual = sum(known) / len(known)
+    """By translation that has a vector, what its weight is multiplied by."""
+    found: dict[str, float] = {}
+    weights = 0.0
+    usual = 0.0
+    for each in filter(_translates, alternatives):
+        vector = lexicon.centred(lexicon.head(each.word))
+        if vector is not None:
+            found[each.word] = float(vector @ rest)
+            weights += each.weight
+            usual += each.weight * found[each.word]
     return {
-        name: math.exp(GAIN * (usual if cosine is None else cosine))
+        name: min(1.0, max(LEAST, math.exp(GAIN * (cosine - usual / weights))))
         for name, cosine in found.items()
     }
 

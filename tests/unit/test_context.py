@@ -53,9 +53,9 @@ def test_the_sense_that_fits_the_rest_of_the_query_comes_first() -> None:
     river = in_context("bank", BANK, unit(WORD + WATER), LEXICON)
     assert [each.word for each in money] == ["بینک", "کنارے"]
     assert [each.word for each in river] == ["کنارے", "بینک"]
-    assert money[0].weight == river[0].weight == 0.9  # the best is as sure as the best was
-    assert weights(money)["کنارے"] < 0.8
-    assert weights(river)["بینک"] < 0.9
+    assert (money[0].weight, river[0].weight) == (0.9, 0.8)  # none gains
+    assert 0.4 <= weights(money)["کنارے"] < 0.8
+    assert 0.45 <= weights(river)["بینک"] < 0.8
 
 
 def test_a_query_that_is_the_word_alone_says_nothing_of_its_sense() -> None:
@@ -66,12 +66,10 @@ def test_a_word_without_a_vector_keeps_its_weights() -> None:
     assert in_context("quay", BANK, unit(WORD + WATER), LEXICON) == BANK
 
 
-def test_a_translation_without_a_vector_is_neither_raised_nor_lowered_beside_the_usual() -> None:
+def test_a_translation_without_a_vector_keeps_its_weight() -> None:
     three = (*BANK, Alternative("کوٹھی", "ur", 0.5, "meaning", off=True))
-    found = in_context("bank", three, unit(WORD + MONEY), LEXICON)
-    money, unknown, water = found
-    assert (unknown.word, unknown.off) == ("کوٹھی", True)
-    assert water.weight / 0.8 < unknown.weight / 0.5 < money.weight / 0.9
+    found = in_context("bank", three, unit(WORD + WATER), LEXICON)
+    assert next(each for each in found if each.word == "کوٹھی") == three[2]
 
 
 def test_what_was_read_as_roman_urdu_is_no_sense_to_choose() -> None:
