@@ -119,13 +119,14 @@ class Lookup:
     """What conditions are held against: an index, and what the query's atoms stand for in it.
 
     `forms` are the words of the archive that a loose atom stands for, `sure` the other words by
-    which a plain one is met as well.
+    which a plain one is met as well, `spelt` the other ways to write a phrase.
     """
 
     columns: Columns
     keyword: KeywordIndex
     forms: Mapping[Atom, Sequence[str]] = field(default_factory=dict)
     sure: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    spelt: Mapping[Atom, Sequence[tuple[str, ...]]] = field(default_factory=dict)
 
 
 def documents_meeting(conditions: Sequence[Condition], lookup: Lookup, passing: Mask) -> Mask:
@@ -207,6 +208,14 @@ def _holding(atom: Atom, lookup: Lookup, *, wanted: bool) -> Mask:
     index = lookup.keyword
     mask = np.zeros(len(lookup.columns), bool)
     title_only = atom.field == "title"
+    for run in lookup.spelt.get(atom, ()) if wanted else ():
+        check()
+        if atom.within is None:
+            found = index.phrase_documents(run, title_only=title_only)
+        else:
+            window = len(run) + atom.within
+            found = index.near_documents([[word] for word in run], window, title_only=title_only)
+        mask[found] = True
     if atom.loose:
         for word in lookup.forms.get(atom, ()):
             check()

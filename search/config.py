@@ -71,8 +71,8 @@ class SearchConfig:
     the budget; most embedding servers answer in well under a second.)
 
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
-    (Urdu typed in Latin letters) and `alignment` (marks by the encoder's word states) switch these
-    parts of the search off, to see what each is worth.
+    (Urdu typed in Latin letters), `alignment` (marks by the encoder's word states) and `spellings`
+    (other ways to write an Urdu word) switch these parts of the search off, to see what each is worth.
     """
 
     max_query_chars: Annotated[int, Field(ge=1, le=5_000)] = 1_000
@@ -127,6 +127,7 @@ class SearchConfig:
     names: bool = True
     roman: bool = True
     alignment: bool = True
+    spellings: bool = True
 
     def __post_init__(self) -> None:
         for each in fields(self):

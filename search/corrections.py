@@ -135,6 +135,7 @@ class Corrector:
             other.word
             for other in understood.of(atom).wanted
             if other.weight >= _SURE and (known or other.source != "meaning")
+            if other.source != "spelling"  # it is searched already, and the correction says so
         )
         return self._any_of([atom.words[0], *sure])
 

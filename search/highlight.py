@@ -46,7 +46,8 @@ class Wanted:
     """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase.
 
     `meanings` are stems of other words that answer a query's word, `strengths` how surely.
-    `acronyms` are marked only where they are in capitals.
+    `acronyms` are marked only where they are in capitals, `spelt` are other spellings of a query's
+    words and phrases, as runs of terms.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Wanted:
     meanings: Mapping[str, str] = field(default_factory=dict)
     strengths: Mapping[str, float] = field(default_factory=dict)
     acronyms: Mapping[str, str] = field(default_factory=dict)
+    spelt: Mapping[tuple[str, ...], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Understanding) -> Wanted:
@@ -63,6 +65,12 @@ class Wanted:
         meanings: dict[str, str] = {}
         strengths: dict[str, float] = {}
         acronyms: dict[str, str] = {}
+        spelt = {
+            run: atom.surface
+            for atom, runs in asked.query.spelt
+            for run in runs
+            if atom in asked.query.atoms and atom.within is None
+        }
         for atom in asked.query.atoms:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
@@ -80,11 +88,13 @@ class Wanted:
                 if meaning.weight >= MARKED_FROM and not meaning.silent:
                     words.setdefault(word, atom.surface)
                 for other in meaning.wanted:
-                    if other.weight >= MARKED_FROM and other.source == "roman":
+                    if other.source == "spelling":
+                        spelt.setdefault(tuple(other.word.split(" ")), atom.surface)
+                    elif other.weight >= MARKED_FROM and other.source == "roman":
                         words.setdefault(other.word, atom.surface)
                     elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
                         meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
-        return cls(words, phrases, meanings, strengths, acronyms)
+        return cls(words, phrases, meanings, strengths, acronyms, spelt)
 
     @cached_property
     def stems(self) -> Mapping[str, str]:
@@ -101,10 +111,15 @@ class Wanted:
         return frozenset(stem[0] for stem in (*self.stems, *self.meanings))
 
     @cached_property
+    def runs(self) -> Mapping[tuple[str, ...], str]:
+        """The other spellings that are several words in a row."""
+        return {run: word for run, word in self.spelt.items() if len(run) > 1}
+
+    @cached_property
     def openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """First term -> the phrases that begin with it, longest first."""
         found: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in sorted(self.phrases, key=len, reverse=True):
+        for phrase in sorted({*self.phrases, *self.runs}, key=len, reverse=True):
             found.setdefault(phrase[0], []).append(phrase)
         return {term: tuple(phrases) for term, phrases in found.items()}
 
@@ -120,7 +135,9 @@ class Wanted:
         return _BySpelling(self)
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.phrases or self.meanings or self.acronyms)
+        return bool(
+            self.words or self.phrases or self.meanings or self.acronyms or self.spelt
+        )
 
 
 class _Verdicts(dict[str, "_Verdict | None"]):
@@ -137,6 +154,8 @@ class _Verdicts(dict[str, "_Verdict | None"]):
         wanted = self._wanted
         if word := wanted.words.get(term):
             return "exact", word, 1.0
+        if word := wanted.spelt.get((term,)):
+            return "variant", word, 1.0
         if term[0] not in wanted.initials or is_stop(term):
             return None
         stemmed = stem(term)
@@ -172,7 +191,7 @@ def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
 
 
 def _mark_words(text: str, wanted: Wanted) -> list[Span]:
-    if wanted.phrases:
+    if wanted.openers:
         return _mark_phrases(text, wanted)
     return [
         Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
@@ -199,8 +218,10 @@ def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
         if term in openers and (phrase := _phrase_at(tokens, at, wanted)):
             first, last = max(at, taken), at + len(phrase)
             if first < last:  # Where two phrases overlap, the second gets what the first left.
-                word = wanted.phrases[phrase]
-                spans.append(Span(tokens[first].start, tokens[last - 1].end, "exact", word))
+                word = wanted.phrases.get(phrase)
+                kind = "exact" if word else "variant"
+                word = word or wanted.runs[phrase]
+                spans.append(Span(tokens[first].start, tokens[last - 1].end, kind, word))
                 taken = last
         if at >= taken and (verdict := verdicts[text[token.start : token.end]]):
             spans.append(Span(token.start, token.end, *verdict))

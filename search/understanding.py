@@ -26,6 +26,7 @@ from search.expansion import MOST, Expander, Found
 from search.models import Alternative, Degraded, Mode, SearchRequest, WordReading
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
+from search.spellings import Spelling, Spellings
 
 AS_TYPED_TOO = 0.3
 """Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
@@ -94,7 +95,8 @@ class Understanding:
             word: tuple(e.word for e in meaning.wanted if e.weight >= config.required_from)
             for word, meaning in self.meanings.items()
         }
-        return Lookup(index.columns, index.keyword, dict(self.query.forms), sure)
+        spelt = dict(self.query.spelt)
+        return Lookup(index.columns, index.keyword, dict(self.query.forms), sure, spelt)
 
     @property
     def readings(self) -> tuple[WordReading, ...]:
@@ -125,6 +127,7 @@ class Reader:
         self._roman = RomanReader(index.lexicon)
         self._expander = Expander(index.lexicon, config)
         self._compounds = Compounds(index, config)
+        self.spellings = Spellings(index.lexicon)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
@@ -141,8 +144,14 @@ class Reader:
         read = any(_is_roman(each) for each in roman.values())
         with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
         vectors, degraded = self._new_vectors(english, with_text, encoder)
+        spelt = self._spelt(query) if self._config.spellings else {}
         meanings = {
-            word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
+            word: _with_spellings(
+                self._meaning(word, roman.get(word), vectors.get(word), off),
+                spelt.get(word, ()),
+                off,
+            )
+            for word in words
         }
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
@@ -156,6 +165,21 @@ class Reader:
             resolved=resolved,
             degraded=degraded,
         )
+
+    def _spelt(self, query: Query) -> dict[str, tuple[Spelling, ...]]:
+        """The other spellings of each plain word, alone and as one with those beside it."""
+        words = [
+            group.alternatives[0].words[0]
+            if len(group.alternatives) == 1 and group.alternatives[0].plain
+            else ""
+            for group in query.groups
+        ]
+        plain = dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain)
+        found = {word: list(self.spellings.of(word)) for word in plain}
+        for joined in self.spellings.joined(words):
+            for word in words[joined.first : joined.last]:
+                found[word].append(joined.spelling)
+        return {word: tuple(each) for word, each in found.items()}
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
         """The Latin words of the query read together, run by run."""
@@ -214,6 +238,24 @@ class Reader:
         resolved = self._lexicon.words[best[0]]
         weight = 1.0 if best[0] in roman.shared else max(english, AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
+
+
+def _with_spellings(
+    meaning: WordMeaning, spellings: Sequence[Spelling], off: frozenset[str]
+) -> WordMeaning:
+    """A meaning with the other spellings of the word beside its alternatives."""
+    if not spellings:
+        return meaning
+    known = {each.word for each in meaning.alternatives}
+    chances: dict[str, float] = {}
+    for each in spellings:
+        if each.term not in known:
+            chances[each.term] = max(each.chance, chances.get(each.term, 0.0))
+    found = tuple(
+        Alternative(term, script(term), round(chance, 3), "spelling", term in off)
+        for term, chance in chances.items()
+    )
+    return replace(meaning, alternatives=(*meaning.alternatives, *found))
 
 
 class _Alternatives:
@@ -282,7 +324,8 @@ def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: Searc
     found = []
     for atom in query.atoms:
         wanted = meanings[atom.words[0]].wanted if atom.plain else ()
-        found += [each.word for each in wanted[:1] if each.weight >= TRANSLATED_FROM]
+        abroad = [each for each in wanted if each.source != "spelling"]
+        found += [each.word for each in abroad[:1] if each.weight >= TRANSLATED_FROM]
     return " ".join(dict.fromkeys(found))
 
 
