@@ -24,6 +24,9 @@ SMOOTHING = 50.0
 MOST_OFTEN = 5
 """Of how many meetings with one neighbour a word's likeness is told: a fixed phrase is one witness."""
 
+FEW = 3.0
+"""Meetings with neighbours that say half of what many say."""
+
 MOST_NEIGHBOURS = 256
 """Neighbours on each side by which a frequent word is judged, its most frequent ones."""
 
@@ -56,7 +59,7 @@ class WordContexts:
 
     def likeness(self, known: int, others: Sequence[int]) -> npt.NDArray[np.float64]:
         """How much likelier the neighbours of each of `others` are beside `known` than anywhere: the
-        mean log likelihood ratio over them, 0 where there are none. Shape (len(others),)."""
+        mean log likelihood ratio over them, nearer to 0 the fewer there are. Shape (len(others),)."""
         sums, weights = np.zeros(len(others)), np.zeros(len(others))
         sides = [
             (self._after(others), self._as_first[known], self._as_second, known << _HIGH, 0),
@@ -69,7 +72,8 @@ class WordContexts:
             met = np.minimum(times, MOST_OFTEN)
             sums += np.bincount(owner, ratios * met, len(others))
             weights += np.bincount(owner, met, len(others))
-        return sums / np.maximum(weights, 1)
+        likeness: npt.NDArray[np.float64] = sums / (weights + FEW)
+        return likeness
 
     def _after(self, rows: Sequence[int]) -> _Met:
         ends = np.searchsorted(self._keys, [[row << _HIGH, (row + 1) << _HIGH] for row in rows])

@@ -12,20 +12,31 @@ from index.edits import edit_steps
 
 _LONG_VOWELS = "اویے"
 _VERBAL = ("تیں", "نے", "نا", "نی", "تا", "تے", "تی")
-_ENDINGS = ("یوں یاں ئیں وں یں ئی ئے نے نا نی تا تے تی ا ے ی و ہ ں").split()
+_ENDINGS = tuple(
+    "یوں یاں ائیں ئیں وں یں ین ان ائی ائے ئی ئے ایا یا انے انا انی نے نا نی تا تے تی ا ے ی و ہ ں".split()
+)
 _CAUSATIVE_LETTERS = 5
 """Letters from the وا of a causative to its end: کروائی, کرواتے."""
 
 _SIBILANTS = "سشص"
 
-_WRITTEN_ALIKE = ("ہھ", "ئی", "ےی")
+_WRITTEN_ALIKE = ("ئی", "ےی")
 _SAME_SOUND = ("زذضظ", "سثص", "تط", "ہح", "اع")
-_NEAR_SOUND = ("تٹ", "دڈ", "رڑ", "ژزج", "سش", "کق", "قخ", "گغ", "پف")
+_LOAN_SOUND = ("تٹ", "دڈ", "رڑ", "سش")
+"""What English words and names are heard as, this way or that."""
+
+_NEAR_SOUND = ("ژزج", "کق", "قخ", "گغ", "پف")
 _ALIKE_TO_THE_EYE = ("بپتٹثنی", "جچحخ", "دڈذ", "رڑزژو", "سش", "صض", "طظ", "عغ", "فق", "کگ", "لا", "مہ", "ںن")
 """Letters that differ by their dots or by little else: slips of the eye, and of programs that read."""
 
-WRITTEN, INITIAL_ALEF, SOUND, VOWEL, NEAR, EYE, OTHER = 0.1, 0.9, 0.9, 1.3, 1.7, 2.2, 3.0
-_ASPIRATE, _DOUBLED, _SWAPPED, _FINAL_NASAL, _MADDA = 0.6, 1.0, 1.8, 1.6, 0.9
+WRITTEN, INITIAL_ALEF, SOUND, VOWEL, NEAR, EYE, OTHER = 0.1, 0.4, 0.6, 1.3, 1.7, 2.2, 3.0
+_VERB = 1.5
+"""What one vowel more in an infinitive or participle costs more: most make another verb."""
+
+_TWO_EYED, _ASPIRATE, _HAMZA, _DOUBLED, _SWAPPED, _FINAL_NASAL, _MADDA = 0.3, 1.1, 0.5, 1.0, 1.8, 1.6, 0.9
+_FIRST_LETTER = 0.7
+"""What a difference in the first letter costs more: people seldom err there."""
+
 _AT_THE_END = 1.0
 """What a difference in the last letter costs more: endings say what a word does in its sentence."""
 
@@ -37,11 +48,22 @@ of the others are farther than `MOST_COST`."""
 
 
 def _table() -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = {}
-    kinds = ((_ALIKE_TO_THE_EYE, EYE), (_NEAR_SOUND, NEAR), (_SAME_SOUND, SOUND))
-    for groups, cost in (*kinds, ((_LONG_VOWELS,), VOWEL), (_WRITTEN_ALIKE, WRITTEN)):
-        found |= {(a, b): cost for group in groups for a in group for b in group if a != b}
-    return found
+    kinds = {
+        EYE: _ALIKE_TO_THE_EYE,
+        NEAR: (*_NEAR_SOUND, "ای"),
+        VOWEL: (*_LOAN_SOUND, "اوے", "وی"),
+        SOUND: _SAME_SOUND,
+        _TWO_EYED: ("ہھ",),
+        WRITTEN: _WRITTEN_ALIKE,
+    }
+    return {
+        (a, b): cost
+        for cost, groups in kinds.items()
+        for group in groups
+        for a in group
+        for b in group
+        if a != b
+    }
 
 
 _INSTEAD = _table()
@@ -60,15 +82,15 @@ def spelling_cost(one: str, other: str) -> float | None:
                 return None
     if stem(one) == stem(other):
         return 0.0
-    return None if _other_form(one, other) else total
+    if total > _HAMZA and _bases(one) & _bases(other):
+        return None
+    return total + _VERB if _other_verb(one, other) else total
 
 
-def _other_form(one: str, other: str) -> bool:
-    """Whether two words are inflections of one, not spellings."""
-    if _base(one) == _base(other):
-        return True
+def _other_verb(one: str, other: str) -> bool:
+    """Whether two words may be forms of two verbs, one what happens and one what is done."""
     ending = next((each for each in _VERBAL if one.endswith(each) and other.endswith(each)), "")
-    if not ending:
+    if not ending or len(one) == len(other):
         return False
     longer, shorter = sorted((one, other), key=len, reverse=True)
     return any(
@@ -76,9 +98,9 @@ def _other_form(one: str, other: str) -> bool:
     )
 
 
-def _base(word: str) -> str:
-    ending = next((e for e in _ENDINGS if word.endswith(e) and len(word) - len(e) >= 2), "")
-    return word[: len(word) - len(ending)]
+def _bases(word: str) -> set[str]:
+    """What a word may be an inflection of."""
+    return {word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending)} - {""}
 
 
 def _swapped(one: str, other: str) -> bool:
@@ -100,23 +122,26 @@ def _replaced(one: str, at: int, other: str, there: int) -> float | None:
         return WRITTEN if at else _MADDA
     if set(pair) == {"ں", "ن"}:
         return _FINAL_NASAL if last else WRITTEN
-    if not at and not there and set(pair) == {"ہ", "ا"}:
-        return SOUND  # ہسپتال, اسپتال
+    if not at and not there and set(pair) == {"ہ", "ا"} and one[1:2] in _SIBILANTS:
+        return INITIAL_ALEF  # ہسپتال, اسپتال
     cost = _INSTEAD.get(pair, OTHER)
     if not last:
-        return cost
+        return cost if at and there else cost + _FIRST_LETTER
     if pair[0] in _LONG_VOWELS or pair[1] in _LONG_VOWELS:
         return None
-    return cost if cost == WRITTEN else cost + _AT_THE_END
+    return cost + _AT_THE_END if cost == OTHER else cost
 
 
 def _one_more(word: str, at: int) -> float | None:
     """Cost of a letter that one of two words has more."""
     letter = word[at]
     if at == len(word) - 1:
+        if letter == "ھ":
+            return _ASPIRATE + _AT_THE_END
         return None if letter in "اویےہںئ" else OTHER + _AT_THE_END
     if letter in "ئء":
-        return WRITTEN
+        beside = word[at - 1 : at] + word[at + 1 : at + 2]
+        return _HAMZA if set(beside) & set("یےوءئ") else VOWEL
     if letter == "ھ":
         return _ASPIRATE
     if letter == "ا" and at == 0:
@@ -126,5 +151,7 @@ def _one_more(word: str, at: int) -> float | None:
     if letter == "و" and word[at + 1] == "ا" and len(word) - at <= _CAUSATIVE_LETTERS:
         return None
     if letter in _LONG_VOWELS:
-        return VOWEL if at else OTHER
-    return NEAR if letter in "عہح" and at else OTHER
+        return VOWEL if at else OTHER + _FIRST_LETTER
+    if not at:
+        return OTHER + _FIRST_LETTER
+    return NEAR if letter in "عہح" else OTHER

@@ -33,29 +33,35 @@ from search.remembering import remembered
 from search.roman import REMEMBERED
 from search.spelling_costs import LOOSE_LETTERS, spelling_cost
 
-MOST = 6
+MOST = 8
 """Other spellings of a word; more only add rare slips."""
 
-LEAST = 0.5
-"""Chance from which another word is taken for another spelling."""
+LEAST, LEAST_OF_COMMON = 0.5, 0.6
+"""Chance from which another word is taken for another spelling, and that of two words that are both
+common (`_COMMON` times or more in the archive): most such are two words."""
+
+_COMMON = 20
 
 SURE = 0.95
 """Chance of a spelling whose parts are those of the word, where the archive says that they are one."""
 
-_BIAS, _COST, _LIKENESS, _RATIO, _SHORT = 1.6, 1.2, 1.3, 0.35, 1.5
+_BIAS, _COST, _LIKENESS, _RATIO = 1.6, 1.2, 1.3, 0.35
+_USUAL_LENGTH, _LEAST_PART = 5, 0.6
+"""Letters of a word in which a difference weighs what it costs: more in shorter ones, less in longer."""
+
 _LIKENESS_RANGE = (-2.5, 3.0)
 _MOST_RATIO, _NEW_RATIO = 8.0, 4.0
 """Log of the frequencies' ratio that counts at most; of a word that the archive lacks it says less."""
 
-_SHORT_WORD = 3
 _LONG_WORD = 5
 _EDITS = 2
 _LOOKED_AT = 24
 """Candidates of a word whose company is compared, those likeliest by their letters and frequency."""
 
-TOGETHER = 3.0
-"""Log of how much more often than by chance the parts of one word stand together. Of pairs of the words
-of 26,000 Urdu articles that make another word as one, those above are one word for all I read of 60."""
+TOGETHER, TOGETHER_WORDS = 3.0, 2.0
+"""Log of how much more often than by chance the parts of one word stand together, for parts of which one
+is a stop word or a letter, and for words. Of such pairs of 26,000 Urdu articles, 60 just above the second
+were read: three were two words (کم رہ is not کمرہ)."""
 
 SLIP = 8
 """Times that words apart are more frequent than as one, from which that is a slip of the space bar."""
@@ -121,21 +127,25 @@ class Spellings:
 
     def _found(self, word: str) -> tuple[Spelling, ...]:
         found = [*self._apart(word), *self._otherwise(word)] if word.isalpha() else []
-        found.sort(key=lambda each: (-each.chance, each.words))
-        return tuple(found[:MOST])
+        found.sort(key=lambda each: (-each[0] * each[1].chance, each[1].words))
+        return tuple(spelling for _, spelling in found[:MOST])
 
     # --- written otherwise -------------------------------------------------------------------
 
-    def _otherwise(self, word: str) -> Iterator[Spelling]:
+    def _otherwise(self, word: str) -> Iterator[tuple[float, Spelling]]:
+        """Words near in letters, and about how often each stands in the archive."""
         if len(word) < _LEAST_LETTERS:
             return
         row = self._lexicon.row(word)
+        mine = self._contexts.tokens(row) if row >= 0 else 0
         likely = sorted(self._by_letters(word, row), reverse=True)[:_LOOKED_AT]
         likenesses = self._likenesses(row, [other for _, other in likely])
         for (logit, other), likeness in zip(likely, likenesses, strict=True):
             chance = 1.0 / (1.0 + math.exp(-logit - _LIKENESS * likeness))
-            if chance >= LEAST:
-                yield Spelling((self._lexicon.words[other],), min(chance, SURE))
+            common = min(mine, self._contexts.tokens(other)) >= _COMMON
+            if chance >= (LEAST_OF_COMMON if common else LEAST):
+                spelling = Spelling((self._lexicon.words[other],), min(chance, SURE))
+                yield self._contexts.tokens(other) + 1.0, spelling
 
     def _by_letters(self, word: str, row: int) -> Iterator[tuple[float, int]]:
         """Log odds that a word is another one, before their company is looked at, and its row."""
@@ -146,8 +156,8 @@ class Spellings:
             if cost:
                 rare, often = sorted((mine + 1, self._contexts.tokens(other) + 1))
                 ratio = min(_MOST_RATIO if mine else _NEW_RATIO, math.log(often / rare))
-                short = min(len(word), len(spelt)) <= _SHORT_WORD
-                logit = _BIAS - _COST * cost + _RATIO * ratio - _SHORT * short
+                cost *= max(_LEAST_PART, _USUAL_LENGTH / min(len(word), len(spelt)))
+                logit = _BIAS - _COST * cost + _RATIO * ratio
                 if logit + most > 0.0:
                     yield logit, other
 
@@ -189,14 +199,14 @@ class Spellings:
 
     # --- written apart, and as one -----------------------------------------------------------
 
-    def _apart(self, word: str) -> Iterator[Spelling]:
+    def _apart(self, word: str) -> Iterator[tuple[float, Spelling]]:
         """The parts of a word that stand in a row, in the places where they do so most."""
         runs: list[tuple[bool, float, tuple[str, ...]]] = []
         for parts in self._parts(word, _LONGEST_RUN):
             if len(parts) > 1 and (times := self._one_word(parts, word)):
                 runs.append((len(parts) > 2, -times, parts))
-        for _, _, parts in sorted(runs)[:_MOST_RUNS]:
-            yield Spelling(parts, SURE)
+        for _, times, parts in sorted(runs)[:_MOST_RUNS]:
+            yield -times, Spelling(parts, SURE)
 
     def _parts(self, word: str, most: int, before: int = -1) -> Iterator[tuple[str, ...]]:
         """All ways to part a word into words of the archive that follow each other somewhere."""
@@ -240,7 +250,9 @@ class Spellings:
         if not times:
             never = as_one and (len(parts) > 2 or not any(map(is_stop, parts)))
             return _NEVER_MET if never else 0.0
-        fragments = max(excess for _, excess in met) >= TOGETHER
+        slight = any(is_stop(part) or len(part) == 1 for part in parts)
+        least = TOGETHER if slight else TOGETHER_WORDS
+        fragments = max(excess for _, excess in met) >= least
         if len(parts) > 2:  # a word that three are as one by chance is one of many
             return times if as_one and (fragments or times < 1.0) else 0.0
         return times if fragments or times >= SLIP * as_one else 0.0
