@@ -16,15 +16,16 @@ number is looked at.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import is_stop, script
+from index.analysis import is_stop, script, stem
+from index.bilingual import BilingualLexicon
 from index.compounds import LETTER_NAMES
 from index.edits import distances
 from index.impacts import Ints
@@ -50,6 +51,13 @@ _USUAL_LENGTH, _LEAST_PART = 5, 0.6
 """Letters of a word in which a difference weighs what it costs: more in shorter ones, less in longer."""
 
 _LIKENESS_RANGE = (-2.5, 3.0)
+_SAME, _OTHER = 0.7, 3.0
+"""Log odds for two words that the bundled lexicon translates alike (so it does plurals and causatives, too),
+and against two that it translates otherwise."""
+
+_SHARED, _ATTESTED = 0.3, 10.0
+"""Share of translations in common from which they are the same, and evidence from which they are sure."""
+
 _MOST_RATIO, _NEW_RATIO = 8.0, 4.0
 """Log of the frequencies' ratio that counts at most; of a word that the archive lacks it says less."""
 
@@ -140,8 +148,12 @@ class Spellings:
         mine = self._contexts.tokens(row) if row >= 0 else 0
         likely = sorted(self._by_letters(word, row), reverse=True)[:_LOOKED_AT]
         likenesses = self._likenesses(row, [other for _, other in likely])
+        english = _english(word)
         for (logit, other), likeness in zip(likely, likenesses, strict=True):
-            chance = 1.0 / (1.0 + math.exp(-logit - _LIKENESS * likeness))
+            logit += _LIKENESS * likeness
+            if logit > -_SAME:  # else it is another word whatever it means
+                logit += _same_meaning(english, _english(self._lexicon.words[other]))
+            chance = 1.0 / (1.0 + math.exp(-logit))
             common = min(mine, self._contexts.tokens(other)) >= _COMMON
             if chance >= (LEAST_OF_COMMON if common else LEAST):
                 spelling = Spelling((self._lexicon.words[other],), min(chance, SURE))
@@ -151,6 +163,7 @@ class Spellings:
         """Log odds that a word is another one, before their company is looked at, and its row."""
         mine = self._contexts.tokens(row) if row >= 0 else 0
         most = _LIKENESS * _LIKENESS_RANGE[1] if row >= 0 else 0.0
+        most += _SAME
         for other, spelt in self._near(word):
             cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
             if cost:
@@ -256,6 +269,26 @@ class Spellings:
         if len(parts) > 2:  # a word that three are as one by chance is one of many
             return times if as_one and (fragments or times < 1.0) else 0.0
         return times if fragments or times >= SLIP * as_one else 0.0
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _english(word: str) -> tuple[Mapping[str, float], float]:
+    """What the bundled lexicon translates an Urdu word by, stems with their shares, and how surely."""
+    meanings = BilingualLexicon.load().meanings(word, "ur")
+    shares: dict[str, float] = {}
+    for each in meanings.found:
+        shares[stem(each.word)] = shares.get(stem(each.word), 0.0) + each.share
+    return shares, meanings.surety * min(1.0, meanings.evidence / _ATTESTED)
+
+
+def _same_meaning(
+    one: tuple[Mapping[str, float], float], other: tuple[Mapping[str, float], float]
+) -> float:
+    """What the translations of two words say of their being one, in log odds; 0 if they are not known."""
+    (ours, surety), (theirs, theirs_surety) = one, other
+    shared = sum(min(share, theirs.get(word, 0.0)) for word, share in ours.items())
+    alike = min(1.0, shared / _SHARED)
+    return min(surety, theirs_surety) * (_SAME * alike - _OTHER * (1.0 - alike))
 
 
 def _at_the_seam(part: str) -> Iterator[str]:
