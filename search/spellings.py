@@ -69,10 +69,13 @@ _LOOKED_AT = 24
 TOGETHER, TOGETHER_WORDS = 3.0, 2.0
 """Log of how much more often than by chance the parts of one word stand together, for parts of which one
 is a stop word or a letter, and for words. Of such pairs of 26,000 Urdu articles, 60 just above the second
-were read: three were two words (کم رہ is not کمرہ)."""
+were read: three were two words (کم رہ is not کمرہ). What a stop word met once says counts half."""
 
 SLIP = 8
 """Times that words apart are more frequent than as one, from which that is a slip of the space bar."""
+
+_PIECE = 0.1
+"""How much rarer than a word its parts are, of which one is no word."""
 
 _LONGEST_RUN = 3
 _MOST_RUNS = 3
@@ -101,11 +104,15 @@ class Spelling:
 
 @dataclass(frozen=True)
 class Joined:
-    """Words `first` to `last` - 1 of some in a row, which are also written as one."""
+    """Words `first` to `last` - 1 of some in a row, which are also written as one.
+
+    `pieces` says that they are that word in pieces, which mean nothing by themselves.
+    """
 
     first: int
     last: int
     spelling: Spelling
+    pieces: bool
 
 
 class Spellings:
@@ -130,8 +137,20 @@ class Spellings:
                 parts = words[first:last]
                 if not all(parts) or any(script(part) != "ur" for part in parts):
                     break
-                found += [Joined(first, last, each) for each in self._as_one(tuple(parts))]
+                for each in self._as_one(tuple(parts)):
+                    found.append(Joined(first, last, each, self._pieces(parts, each.words[0])))
         return found
+
+    def _pieces(self, parts: Sequence[str], whole: str) -> bool:
+        """Whether parts are too many, too short or too rare for words of their own."""
+        if len(parts) > 2 or min(map(len, parts)) == 1:
+            return True
+        least = _PIECE * self._tokens(whole)
+        return any(self._tokens(part) < least for part in parts)
+
+    def _tokens(self, word: str) -> int:
+        row = self._lexicon.row(word)
+        return self._contexts.tokens(row) if row >= 0 else 0
 
     def _found(self, word: str) -> tuple[Spelling, ...]:
         found = [*self._apart(word), *self._otherwise(word)] if word.isalpha() else []
@@ -145,7 +164,7 @@ class Spellings:
         if len(word) < _LEAST_LETTERS:
             return
         row = self._lexicon.row(word)
-        mine = self._contexts.tokens(row) if row >= 0 else 0
+        mine = self._tokens(word)
         likely = sorted(self._by_letters(word, row), reverse=True)[:_LOOKED_AT]
         likenesses = self._likenesses(row, [other for _, other in likely])
         english = _english(word)
@@ -251,8 +270,7 @@ class Spellings:
         if LETTER_NAMES.issuperset(parts):
             return 0.0
         rows = [self._lexicon.row(part) for part in parts]
-        row = self._lexicon.row(whole)
-        as_one = self._contexts.tokens(row) if row >= 0 else 0
+        as_one = self._tokens(whole)
         met = [
             self._contexts.together(first, second) if min(first, second) >= 0 else (0, -math.inf)
             for first, second in pairwise(rows)
@@ -263,9 +281,10 @@ class Spellings:
         if not times:
             never = as_one and (len(parts) > 2 or not any(map(is_stop, parts)))
             return _NEVER_MET if never else 0.0
-        slight = any(is_stop(part) or len(part) == 1 for part in parts)
-        least = TOGETHER if slight else TOGETHER_WORDS
-        fragments = max(excess for _, excess in met) >= least
+        if any(is_stop(part) or len(part) == 1 for part in parts):
+            fragments = max(excess * often / (often + 1.0) for often, excess in met) >= TOGETHER
+        else:
+            fragments = max(excess for _, excess in met) >= TOGETHER_WORDS
         if len(parts) > 2:  # a word that three are as one by chance is one of many
             return times if as_one and (fragments or times < 1.0) else 0.0
         return times if fragments or times >= SLIP * as_one else 0.0

@@ -17,7 +17,7 @@ from index.analysis import is_stop, script, stem
 from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
 from index.lexicon import Lexicon
-from index.normalize import one_keyboard
+from index.normalize import normalize, one_keyboard
 from index.reader import OpenIndex
 from search.compounds import Compounds
 from search.conditions import Lookup
@@ -27,6 +27,7 @@ from search.models import Alternative, Degraded, Mode, SearchRequest, WordReadin
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
 from search.spellings import Spelling, Spellings
+from search.spelt_phrases import plain_words, with_whole_words
 
 AS_TYPED_TOO = 0.3
 """Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
@@ -105,8 +106,9 @@ class Understanding:
         found = []
         for atom in atoms.values():
             meaning = self.of(atom)
-            if meaning.alternatives or meaning.resolved:
-                found.append(WordReading(atom.surface, meaning.resolved, meaning.alternatives))
+            others = tuple(e for e in meaning.alternatives if e.word != normalize(atom.surface))
+            if others or meaning.resolved:
+                found.append(WordReading(atom.surface, meaning.resolved, others))
         return tuple(found)
 
 
@@ -136,6 +138,9 @@ class Reader:
         query = self._compounds.settled(query, literal=request.literal)
         if request.literal or query.browsing:
             return as_typed(query)
+        pieces: dict[str, Spelling] = {}
+        if self._config.spellings:
+            query, pieces = with_whole_words(query, self.spellings)
         off = frozenset(request.off)
         roman = self._read_roman(query)
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
@@ -144,7 +149,7 @@ class Reader:
         read = any(_is_roman(each) for each in roman.values())
         with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
         vectors, degraded = self._new_vectors(english, with_text, encoder)
-        spelt = self._spelt(query) if self._config.spellings else {}
+        spelt = self._spelt(query, pieces) if self._config.spellings else {}
         meanings = {
             word: _with_spellings(
                 self._meaning(word, roman.get(word), vectors.get(word), off),
@@ -166,19 +171,20 @@ class Reader:
             degraded=degraded,
         )
 
-    def _spelt(self, query: Query) -> dict[str, tuple[Spelling, ...]]:
-        """The other spellings of each plain word, alone and as one with those beside it."""
-        words = [
-            group.alternatives[0].words[0]
-            if len(group.alternatives) == 1 and group.alternatives[0].plain
-            else ""
-            for group in query.groups
-        ]
+    def _spelt(
+        self, query: Query, pieces: Mapping[str, Spelling]
+    ) -> dict[str, tuple[Spelling, ...]]:
+        """The other spellings of each plain word, alone and as one with those beside it; `pieces` are
+        those that were typed."""
+        words = plain_words(query)
         plain = dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain)
         found = {word: list(self.spellings.of(word)) for word in plain}
+        for word, typed in pieces.items():
+            found[word].append(typed)
         for joined in self.spellings.joined(words):
             for word in words[joined.first : joined.last]:
-                found[word].append(joined.spelling)
+                if not is_stop(word):
+                    found[word].append(joined.spelling)
         return {word: tuple(each) for word, each in found.items()}
 
     def _read_roman(self, query: Query) -> dict[str, RomanReading]:
