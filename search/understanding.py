@@ -35,6 +35,9 @@ AS_TYPED_TOO = 0.3
 TRANSLATED_FROM = 0.5
 """Weight from which a translation is encoded with the query."""
 
+_SPELT_ABROAD = 2
+"""Translations whose other spellings are searched, and how many of each."""
+
 LANGUAGE = "roman-ur"
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
 """Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
@@ -158,6 +161,8 @@ class Reader:
             )
             for word in words
         }
+        if self._config.spellings:
+            meanings = {word: self._abroad(word, meanings[word], off) for word in words}
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
         translated = "" if resolved else _translated(query, meanings, self._config)
@@ -170,6 +175,29 @@ class Reader:
             resolved=resolved,
             degraded=degraded,
         )
+
+    def _abroad(self, word: str, meaning: WordMeaning, off: frozenset[str]) -> WordMeaning:
+        """A meaning with what depends on how words are spelt in the other language: translations in
+        their other spellings, and, of a word without one, those of its own other spellings."""
+        kind = script(word)
+        sure = [each for each in meaning.wanted if each.weight >= TRANSLATED_FROM]
+        if kind == "en":
+            found = [
+                Spelling(each.words, each.chance * other.weight)
+                for other in sure[:_SPELT_ABROAD]
+                if other.lang == "ur" and " " not in other.word
+                for each in self.spellings.of(other.word)[:_SPELT_ABROAD]
+            ]
+            return _with_spellings(meaning, found, off)
+        if kind != "ur" or not self._config.expansion or any(e.lang == "en" for e in sure):
+            return meaning
+        spelt = [e for e in sure if e.source == "spelling" and " " not in e.word]
+        alternatives = _Alternatives(word, self._lexicon, off, self._config.searched_from)
+        for each in spelt[:1]:
+            alternatives.add(self._expander.alternatives(each.word), each.weight)
+        known = {each.word for each in meaning.alternatives}
+        more = tuple(each for each in alternatives.best() if each.word not in known)
+        return replace(meaning, alternatives=(*more, *meaning.alternatives))
 
     def _spelt(
         self, query: Query, pieces: Mapping[str, Spelling]
