@@ -88,7 +88,9 @@ class WordContexts:
         word it is of, the neighbour, and how often."""
         found = []
         for each in places:
-            at = np.arange(each.start, each.stop) if order is None else order[each.start : each.stop]
+            at = (
+                np.arange(each.start, each.stop) if order is None else order[each.start : each.stop]
+            )
             if len(at) > MOST_NEIGHBOURS:
                 at = at[np.argpartition(-self._counts[at], MOST_NEIGHBOURS)[:MOST_NEIGHBOURS]]
             found.append(at)

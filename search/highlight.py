@@ -135,9 +135,7 @@ class Wanted:
         return _BySpelling(self)
 
     def __bool__(self) -> bool:
-        return bool(
-            self.words or self.phrases or self.meanings or self.acronyms or self.spelt
-        )
+        return bool(self.words or self.phrases or self.meanings or self.acronyms or self.spelt)
 
 
 class _Verdicts(dict[str, "_Verdict | None"]):

@@ -12,9 +12,13 @@ from index.edits import edit_steps
 
 _LONG_VOWELS = "اویے"
 _VERBAL = ("تیں", "نے", "نا", "نی", "تا", "تے", "تی")
-_ENDINGS = tuple(
-    "یوں یاں ائیں ئیں وں یں ین ان ائی ائے ئی ئے ایا یا انے انا انی نے نا نی تا تے تی ا ے ی و ہ ں".split()
+_ENDINGS = (
+    *("یوں", "یاں", "ائیں", "ئیں", "وں", "یں", "ین", "ان"),
+    *("ائی", "ائے", "ئی", "ئے", "ایا", "یا", "انے", "انا", "انی"),
+    *("نے", "نا", "نی", "تا", "تے", "تی", "ا", "ے", "ی", "و", "ہ", "ں"),
 )
+"""What inflects nouns and verbs, causatives included; a word may end in several."""
+
 _CAUSATIVE_LETTERS = 5
 """Letters from the وا of a causative to its end: کروائی, کرواتے."""
 
@@ -26,14 +30,36 @@ _LOAN_SOUND = ("تٹ", "دڈ", "رڑ", "سش")
 """What English words and names are heard as, this way or that."""
 
 _NEAR_SOUND = ("ژزج", "کق", "قخ", "گغ", "پف")
-_ALIKE_TO_THE_EYE = ("بپتٹثنی", "جچحخ", "دڈذ", "رڑزژو", "سش", "صض", "طظ", "عغ", "فق", "کگ", "لا", "مہ", "ںن")
+_ALIKE_TO_THE_EYE = (
+    "بپتٹثنی",
+    "جچحخ",
+    "دڈذ",
+    "رڑزژو",
+    "سش",
+    "صض",
+    "طظ",
+    "عغ",
+    "فق",
+    "کگ",
+    "لا",
+    "مہ",
+    "ںن",
+)
 """Letters that differ by their dots or by little else: slips of the eye, and of programs that read."""
 
 WRITTEN, INITIAL_ALEF, SOUND, VOWEL, NEAR, EYE, OTHER = 0.1, 0.4, 0.6, 1.3, 1.7, 2.2, 3.0
 _VERB = 1.5
 """What one vowel more in an infinitive or participle costs more: most make another verb."""
 
-_TWO_EYED, _ASPIRATE, _HAMZA, _DOUBLED, _SWAPPED, _FINAL_NASAL, _MADDA = 0.3, 1.1, 0.5, 1.0, 1.8, 1.6, 0.9
+_TWO_EYED, _ASPIRATE, _HAMZA, _DOUBLED, _SWAPPED, _FINAL_NASAL, _MADDA = (
+    0.3,
+    1.1,
+    0.5,
+    1.0,
+    1.8,
+    1.6,
+    0.9,
+)
 _FIRST_LETTER = 0.7
 """What a difference in the first letter costs more: people seldom err there."""
 
@@ -94,7 +120,9 @@ def _other_verb(one: str, other: str) -> bool:
         return False
     longer, shorter = sorted((one, other), key=len, reverse=True)
     return any(
-        longer[:at] + longer[at + 1 :] == shorter for at, c in enumerate(longer) if c in _LONG_VOWELS
+        longer[:at] + longer[at + 1 :] == shorter
+        for at, c in enumerate(longer)
+        if c in _LONG_VOWELS
     )
 
 

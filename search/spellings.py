@@ -85,7 +85,11 @@ _SEAMS = {"ن": "ں", "ی": "ے"}
 """What a letter within a word is at the end of one: کیونکہ is کیوں کہ, ہونیوالے is ہونے والے."""
 
 _Letters = tuple[
-    Ints, npt.NDArray[np.object_], npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.int8]
+    Ints,
+    npt.NDArray[np.object_],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.int8],
 ]
 
 
@@ -258,7 +262,11 @@ class Spellings:
     def _as_one(self, parts: tuple[str, ...]) -> Iterator[Spelling]:
         """The words that `parts` make when written as one, if the archive holds them as that."""
         for whole in dict.fromkeys(_seamless(parts)):
-            if self._lexicon.row(whole) >= 0 and not is_stop(whole) and self._one_word(parts, whole):
+            if (
+                self._lexicon.row(whole) >= 0
+                and not is_stop(whole)
+                and self._one_word(parts, whole)
+            ):
                 yield Spelling((whole,), SURE)
 
     def _one_word(self, parts: Sequence[str], whole: str) -> float:
