@@ -74,6 +74,10 @@ were read: three were two words (کم رہ is not کمرہ). What a stop word me
 SLIP = 8
 """Times that words apart are more frequent than as one, from which that is a slip of the space bar."""
 
+_MOST_WALKED = 8_000
+"""How frequent the rarest part of a word may be that is looked for apart: where words stand in a row is
+found by walking through the articles of the rarest, and words like ہوگا (ہو گا) tell little."""
+
 _PIECE = 0.1
 """How much rarer than a word its parts are, of which one is no word."""
 
@@ -239,7 +243,9 @@ class Spellings:
         """The parts of a word that stand in a row, in the places where they do so most."""
         runs: list[tuple[bool, float, tuple[str, ...]]] = []
         for parts in self._parts(word, _LONGEST_RUN):
-            if len(parts) > 1 and (times := self._one_word(parts, word)):
+            if len(parts) < 2 or min(map(self._tokens, parts)) > _MOST_WALKED:
+                continue
+            if times := self._one_word(parts, word):
                 runs.append((len(parts) > 2, -times, parts))
         for _, times, parts in sorted(runs)[:_MOST_RUNS]:
             yield -times, Spelling(parts, SURE)
