@@ -5,7 +5,7 @@
 ARTICLES.jsonl (id, title, body) are the documents of the index in DIR. From the texts a number of
 each kind is drawn, evenly over all that a pattern finds. Each is asked for, by words alone and as
 typed, in every other spelling that people use for it, and `found` is the share of these queries for
-which the article it was drawn from is one that holds every word (`SearchEngine.matching`). The last
+which the article it was drawn from is one that holds every word (`SearchEngine.selection`). The last
 column is how many articles that is on average: what finds everything would find the right one, too.
 """
 
@@ -97,7 +97,7 @@ def measured(
     for name, match in sample:
         for query in spellings(match):
             if query != match[0]:
-                matching = engine.matching(query)
+                matching = engine.selection(query).ids
                 asked += 1
                 right += name in matching
                 everything += len(matching)

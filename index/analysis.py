@@ -205,7 +205,12 @@ No rule for ی: it would make شہر (city) of شہری (citizen), with as many 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def stem(term: str) -> str:
-    """The ranking key of a term: inflected forms and loose spellings of one word share it."""
+    """The ranking key of a term: inflected forms and loose spellings of one word share it.
+
+    Words in a row (`index.compounds.Run.term`) are looked up as they stand.
+    """
+    if " " in term:
+        return term
     kind = script(term)
     if kind == "en":
         return _stemmers.english.stemWord(term).replace("'", "") or term

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 
 def distances(word: str, others: Sequence[str], most: int) -> npt.NDArray[np.int32]:
@@ -30,3 +30,9 @@ def beginning_distances(typed: str, words: Sequence[str], most: int) -> npt.NDAr
     cut = [distances(typed, [word[:length] for word in words], most) for length in lengths]
     nearest: npt.NDArray[np.int32] = np.min(cut, axis=0)
     return nearest
+
+
+def edit_steps(word: str, other: str) -> list[tuple[str, int, int]]:
+    """A shortest way from one word to another: `replace`, `delete` (a letter of `word`) or `insert`
+    (one of `other`), with the places of the letter in both (Levenshtein, 1966)."""
+    return [(step.tag, step.src_pos, step.dest_pos) for step in Levenshtein.editops(word, other)]

@@ -32,6 +32,7 @@ from index.spelling import Channel, SpellingModel
 from index.status import REBUILD
 from index.translations import Script as Script
 from index.vectors import load_vectors, unit
+from index.word_contexts import WordContexts
 
 LEXICON_FILE = "lexicon.npz"
 WORD_VECTORS_FILE = "words.npy"
@@ -223,6 +224,11 @@ class Lexicon:
         return np.array_equal(keys, self._bigram_keys) and np.array_equal(
             counts, self._bigram_counts
         )
+
+    @cached_property
+    def contexts(self) -> WordContexts:
+        """What the pairs of neighbouring Urdu words say; made when first needed."""
+        return WordContexts(self._bigram_keys, self._bigram_counts, len(self.words))
 
     @cached_property
     def _by_head(self) -> Ints:

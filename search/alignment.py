@@ -199,7 +199,11 @@ def _known(asked: Understanding, lexicon: Lexicon) -> set[str]:
     found = set()
     for atom in asked.query.atoms:
         meaning = asked.of(atom)
-        sure = any(each.weight >= SURE for each in meaning.wanted if each.source != "roman")
+        sure = any(
+            each.weight >= SURE
+            for each in meaning.wanted
+            if each.source not in ("roman", "spelling")
+        )
         if sure or (meaning.resolved and lexicon.row(atom.words[0]) >= 0):
             found.add(atom.surface)
     return found

@@ -119,14 +119,16 @@ class Lookup:
     """What conditions are held against: an index, and what the query's atoms stand for in it.
 
     `forms` are the words of the archive that a loose atom stands for, `sure` the ranking terms by
-    which a plain one is met as well, `spelled` the other spellings of names: terms by their words.
+    which a plain one is met as well, `names` the other spellings of names, as terms by their words, and
+    `spelt` the other ways to write a phrase.
     """
 
     columns: Columns
     keyword: KeywordIndex
     forms: Mapping[Atom, Sequence[str]] = field(default_factory=dict)
     sure: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    spelled: Mapping[tuple[str, ...], Sequence[str]] = field(default_factory=dict)
+    names: Mapping[tuple[str, ...], Sequence[str]] = field(default_factory=dict)
+    spelt: Mapping[Atom, Sequence[tuple[str, ...]]] = field(default_factory=dict)
 
 
 def documents_meeting(conditions: Sequence[Condition], lookup: Lookup, passing: Mask) -> Mask:
@@ -208,6 +210,14 @@ def _holding(atom: Atom, lookup: Lookup, *, wanted: bool) -> Mask:
     index = lookup.keyword
     mask = np.zeros(len(lookup.columns), bool)
     title_only = atom.field == "title"
+    for run in lookup.spelt.get(atom, ()) if wanted else ():
+        check()
+        if atom.within is None:
+            found = index.phrase_documents(run, title_only=title_only)
+        else:
+            window = len(run) + atom.within
+            found = index.near_documents([[word] for word in run], window, title_only=title_only)
+        mask[found] = True
     if atom.loose:
         for word in lookup.forms.get(atom, ()):
             check()
@@ -230,6 +240,6 @@ def _holding(atom: Atom, lookup: Lookup, *, wanted: bool) -> Mask:
         others = lookup.sure.get(atom.words[0], ()) if wanted else ()
         for term in (stem(atom.words[0]), *others):
             mask[index.posting(term).docids] = True
-    for term in lookup.spelled.get(atom.words, ()) if wanted and not title_only else ():
+    for term in lookup.names.get(atom.words, ()) if wanted and not title_only else ():
         mask[index.posting(term).docids] = True
     return mask

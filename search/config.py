@@ -79,8 +79,9 @@ class SearchConfig:
     the budget; most embedding servers answer in well under a second.)
 
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
-    (Urdu typed in Latin letters), `context` (senses that fit the query) and `alignment` (marks by the encoder's word states) switch these
-    parts of the search off, to see what each is worth.
+    (Urdu typed in Latin letters), `context` (senses that fit the query), `alignment` (marks by the
+    encoder's word states) and `spellings` (other ways to write an Urdu word) switch these parts of the
+    search off, to see what each is worth.
     """
 
     max_query_chars: Annotated[int, Field(ge=1, le=5_000)] = 1_000
@@ -142,6 +143,7 @@ class SearchConfig:
     roman: bool = True
     context: bool = True
     alignment: bool = True
+    spellings: bool = True
 
     def __post_init__(self) -> None:
         for each in fields(self):

@@ -135,6 +135,7 @@ class Corrector:
             term
             for other in understood.of(atom).wanted
             if other.weight >= _SURE and (known or other.source != "meaning")
+            if other.source != "spelling"  # it is searched already, and the correction says so
             for term in understood.terms_of(other.word)
         )
         return self._any_of([stem(atom.words[0]), *sure])

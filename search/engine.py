@@ -52,6 +52,7 @@ from search.query import Query, parse_query
 from search.ranking import Clock, Ranking, asked_filters, rank
 from search.related import related, with_relations
 from search.semantic_arm import QueryVectors, closest_passage
+from search.spelt_phrases import with_spellings
 from search.suggest import Suggester
 from search.understanding import Reader, Understanding, as_typed
 
@@ -367,7 +368,11 @@ class SearchEngine:
             every_word=every_word,
         )
         query = with_forms(query, self._index.lexicon, self._config)
-        return query if every_word else by_meaning(query, request.languages, self._index)
+        if every_word:
+            return query
+        if self._config.spellings and not request.literal:
+            query = with_spellings(query, self._reader.spellings)
+        return by_meaning(query, request.languages, self._index)
 
     def _check(self, request: SearchRequest) -> None:
         """Raise RequestError for filters that make no sense here."""

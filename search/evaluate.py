@@ -51,6 +51,7 @@ PARTS = {
     "names": (Mode.HYBRID, Mode.KEYWORD),
     "roman": tuple(Mode),
     "context": (Mode.HYBRID, Mode.SEMANTIC),
+    "spellings": (Mode.HYBRID, Mode.KEYWORD),
 }
 """Parts of the search that a field of SearchConfig switches off, and the modes each is part of."""
 

@@ -57,7 +57,7 @@ class Wanted:
     `meanings` are stems of other words that answer a query's word, `strengths` how surely; `runs` the
     phrases among them: the stems of their words in a row, and what they were looked up as.
     `acronyms` are marked only where they are in capitals. `names` are the phrases that spell a name of
-    the query otherwise.
+    the query otherwise, `spelt` other spellings of a query's words and phrases, as runs of terms.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +67,7 @@ class Wanted:
     acronyms: Mapping[str, str] = field(default_factory=dict)
     runs: Mapping[tuple[str, ...], Meant] = field(default_factory=dict)
     names: frozenset[tuple[str, ...]] = frozenset()
+    spelt: Mapping[tuple[str, ...], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Understanding) -> Wanted:
@@ -79,6 +80,12 @@ class Wanted:
         runs: dict[tuple[str, ...], Meant] = {}
         together = {word: each.surface for each in asked.expressions for word in each.words}
         names: set[tuple[str, ...]] = set()
+        spelt = {
+            run: atom.surface
+            for atom, runs in asked.query.spelt
+            for run in runs
+            if atom in asked.query.atoms and atom.within is None
+        }
         for atom in asked.query.atoms:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
@@ -99,7 +106,9 @@ class Wanted:
                 if meaning.weight >= MARKED_FROM and not meaning.silent:
                     words.setdefault(word, atom.surface)
                 for other in meaning.wanted:
-                    if other.weight >= MARKED_FROM and other.source == "roman":
+                    if other.source == "spelling":
+                        spelt.setdefault(tuple(other.word.split(" ")), atom.surface)
+                    elif other.weight >= MARKED_FROM and other.source == "roman":
                         words.setdefault(other.word, atom.surface)
                     elif " " in other.word:
                         stems = tuple(map(stem, other.word.split()))
@@ -110,7 +119,8 @@ class Wanted:
                             meanings[joined], strengths[joined] = surface, runs[stems].strength
                     elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
                         meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
-        return cls(words, phrases, meanings, strengths, acronyms, runs, frozenset(names))
+        names_otherwise = frozenset(names)
+        return cls(words, phrases, meanings, strengths, acronyms, runs, names_otherwise, spelt)
 
     @cached_property
     def stems(self) -> Mapping[str, str]:
@@ -127,10 +137,15 @@ class Wanted:
         return frozenset(stem[0] for stem in (*self.stems, *self.meanings))
 
     @cached_property
+    def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
+        """The other spellings that are several words in a row."""
+        return {run: word for run, word in self.spelt.items() if len(run) > 1}
+
+    @cached_property
     def openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """First term -> the phrases that begin with it, longest first."""
         found: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in sorted(self.phrases, key=len, reverse=True):
+        for phrase in sorted({*self.phrases, *self.spelt_runs}, key=len, reverse=True):
             found.setdefault(phrase[0], []).append(phrase)
         return {term: tuple(phrases) for term, phrases in found.items()}
 
@@ -154,7 +169,9 @@ class Wanted:
         return _BySpelling(self)
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.phrases or self.meanings or self.acronyms or self.runs)
+        return bool(
+            self.words or self.phrases or self.meanings or self.acronyms or self.runs or self.spelt
+        )
 
 
 _UNSURE = Meant("", MARKED_FROM, "")
@@ -174,6 +191,8 @@ class _Verdicts(dict[str, "_Verdict | None"]):
         wanted = self._wanted
         if word := wanted.words.get(term):
             return "exact", word, 1.0
+        if word := wanted.spelt.get((term,)):
+            return "variant", word, 1.0
         if term[0] not in wanted.initials or is_stop(term):
             return None
         stemmed = stem(term)
@@ -209,7 +228,7 @@ def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
 
 
 def _mark_words(text: str, wanted: Wanted) -> list[Span]:
-    if wanted.phrases or wanted.runs:
+    if wanted.openers or wanted.runs:
         return _mark_phrases(text, wanted)
     return [
         Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
@@ -236,8 +255,9 @@ def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
         if term in openers and (phrase := _phrase_at(tokens, at, wanted)):
             first, last = max(at, taken), at + len(phrase)
             if first < last:  # Where two phrases overlap, the second gets what the first left.
-                word = wanted.phrases[phrase]
-                kind = "meaning" if phrase in wanted.names else "exact"
+                word = wanted.phrases.get(phrase)
+                kind = "meaning" if phrase in wanted.names else "exact" if word else "variant"
+                word = word or wanted.spelt_runs[phrase]
                 spans.append(Span(tokens[first].start, tokens[last - 1].end, kind, word))
                 taken = last
         if at >= taken and (run := _run_at(tokens, at, wanted)):

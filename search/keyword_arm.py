@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -19,6 +19,9 @@ from search.conditions import Atom
 from search.config import SearchConfig
 from search.filters import Mask
 from search.understanding import Understanding, WordMeaning
+
+SPELT_WEIGHT = 0.9
+"""What a phrase written otherwise counts, beside one as it was typed."""
 
 EXACT_WEIGHT = 0.5
 """What the very words typed add to their stems (docs/measured.md, text analysis)."""
@@ -178,6 +181,7 @@ def _concepts(
     of a phrase is one, and words that are looked up as the same are one.
     """
     found: dict[tuple[str, ...], tuple[str, dict[str, _Word]]] = {}
+    spelt = dict(asked.query.spelt)
     for group in asked.query.groups:
         words = [
             (word, atom, asked.of(atom))
@@ -198,7 +202,7 @@ def _concepts(
             _concept(word, exact, _typed(typed), config),
         )
         for word, typed in found.values()
-        for stems, exact in [_terms(typed.values(), asked, config)]
+        for stems, exact in [_terms(typed.values(), asked, spelt, config)]
     ]
 
 
@@ -237,7 +241,10 @@ def _name(word: str, atom: Atom) -> str:
 
 
 def _terms(
-    typed: Iterable[_Word], asked: Understanding, config: SearchConfig
+    typed: Iterable[_Word],
+    asked: Understanding,
+    spelt: Mapping[Atom, Sequence[tuple[str, ...]]],
+    config: SearchConfig,
 ) -> tuple[_Terms, _Terms]:
     """The weighted stems and exact words of a concept: typed ones, and what else they mean.
 
@@ -249,6 +256,8 @@ def _terms(
         for term in (*_together(atom), *(run.term for run in asked.same(atom))):
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
+        for run in spelt.get(atom, ()):
+            _raise(stems, stem(" ".join(run)), SPELT_WEIGHT)
         for joined in atom.company.joined:
             _raise(stems, stem(joined), config.joined_weight)
         if not atom.company.alone:

@@ -290,8 +290,9 @@ class Alternative:
     """Another word that a typed one is searched by, spelled as the archive spells it.
 
     `weight` (0..1] is its worth beside a word found as typed. `source` is `roman` (the Urdu word
-    that was typed in Latin letters), `meaning` (a translation) or `sound` (the same name or
-    loanword in the other script). `off` says that the reader switched it off.
+    that was typed in Latin letters), `meaning` (a translation), `sound` (the same name or
+    loanword in the other script) or `spelling` (the same word written otherwise: another word, or
+    several in a row with spaces between them). `off` says that the reader switched it off.
     """
 
     word: str

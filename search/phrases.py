@@ -66,7 +66,7 @@ def _loosened(
 
 
 def _lookup(query: Query, index: OpenIndex) -> Lookup:
-    return Lookup(index.columns, index.keyword, dict(query.forms))
+    return Lookup(index.columns, index.keyword, dict(query.forms), spelt=dict(query.spelt))
 
 
 def _phrases(condition: Condition) -> tuple[Atom, ...]:

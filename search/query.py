@@ -71,7 +71,7 @@ class Query:
 
     `forms` are the words of the archive that patterns stand for (`search.patterns`), `nearby` the
     words of phrases that are searched by their meaning, but in the languages beside them
-    (`search.phrases`).
+    (`search.phrases`), `spelt` the other ways to write its phrases (`search.spelt_phrases`).
     """
 
     text: str
@@ -85,6 +85,7 @@ class Query:
     everything: bool = False
     forms: tuple[tuple[Atom, tuple[str, ...]], ...] = ()
     nearby: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    spelt: tuple[tuple[Atom, tuple[tuple[str, ...], ...]], ...] = ()
 
     @property
     def atoms(self) -> tuple[Atom, ...]:

@@ -20,7 +20,7 @@ from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
 from index.letters import letters_of
 from index.lexicon import Lexicon
-from index.normalize import one_keyboard
+from index.normalize import normalize, one_keyboard
 from index.reader import OpenIndex
 from search.compounds import Compounds
 from search.conditions import Lookup
@@ -39,12 +39,17 @@ from search.multiword import (
 )
 from search.query import Atom, Query
 from search.roman import RomanReader, RomanReading
+from search.spellings import Spelling, Spellings
+from search.spelt_phrases import plain_words, with_whole_words
 
 AS_TYPED_TOO = 0.3
 """Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
 
 TRANSLATED_FROM = 0.5
 """Weight from which a translation is encoded with the query."""
+
+_SPELT_ABROAD = 2
+"""Translations whose other spellings are searched, and how many of each."""
 
 LANGUAGE = "roman-ur"
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
@@ -135,8 +140,9 @@ class Understanding:
         same |= {
             run.words: self.same(atom) for atom in self.query.atoms for run in atom.company.runs
         }
-        spelled = {words: tuple(run.term for run in runs) for words, runs in same.items() if runs}
-        return Lookup(index.columns, index.keyword, dict(self.query.forms), sure, spelled)
+        names = {words: tuple(run.term for run in runs) for words, runs in same.items() if runs}
+        forms, spelt = dict(self.query.forms), dict(self.query.spelt)
+        return Lookup(index.columns, index.keyword, forms, sure, names, spelt)
 
     @property
     def readings(self) -> tuple[WordReading, ...]:
@@ -156,7 +162,12 @@ class Understanding:
         words = expression.words if expression else ()
         meanings = [self.meanings.get(word, _AS_TYPED) for word in words] or [self.of(atom)]
         resolved = " ".join(each.resolved for each in meanings if each.resolved)
-        alternatives = [each for meaning in meanings for each in meaning.alternatives]
+        alternatives = [
+            each
+            for meaning in meanings
+            for each in meaning.alternatives
+            if each.word != normalize(atom.surface)
+        ]
         others = {each.word: each for each in (*self._names(atom), *alternatives)}
         surface = expression.surface if expression else name_of(atom)
         return (
@@ -197,6 +208,7 @@ class Reader:
         )
         self._expressions = ExpressionReader(index, self._expander, config)
         self._compounds = Compounds(index, config, self._expander.other_words)
+        self.spellings = Spellings(index.lexicon)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
@@ -205,6 +217,9 @@ class Reader:
         query = self._compounds.settled(query, literal=request.literal)
         if request.literal or query.browsing:
             return as_typed(query)
+        pieces: dict[str, Spelling] = {}
+        if self._config.spellings:
+            query, pieces = with_whole_words(query, self.spellings)
         off = frozenset(request.off)
         roman, notices = self._read_roman(query)
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
@@ -213,11 +228,19 @@ class Reader:
         read = any(_is_roman(each) for each in roman.values())
         with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
         vectors, degraded = self._new_vectors(english, with_text, encoder)
+        spelt = self._spelt(query, pieces) if self._config.spellings else {}
         meanings = {
-            word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
+            word: _with_spellings(
+                self._meaning(word, roman.get(word), vectors.get(word), off),
+                spelt.get(word, ()),
+                off,
+            )
+            for word in words
         }
         for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.letters}:
             meanings[word] = _of_acronym(word, meanings[word])
+        if self._config.spellings:
+            meanings = {word: self._abroad(word, meanings[word], off) for word in words}
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
         if request.mode is not Mode.KEYWORD:
@@ -243,11 +266,50 @@ class Reader:
                 each.word: terms_of(each.word, self._lexicon)
                 for meaning in meanings.values()
                 for each in meaning.alternatives
-                if " " in each.word
+                if " " in each.word and each.source != "spelling"
             },
             off=off,
             notices=notices,
         )
+
+    def _abroad(self, word: str, meaning: WordMeaning, off: frozenset[str]) -> WordMeaning:
+        """A meaning with what depends on how words are spelt in the other language: translations in
+        their other spellings, and, of a word without one, those of its own other spellings."""
+        kind = script(word)
+        sure = [each for each in meaning.wanted if each.weight >= TRANSLATED_FROM]
+        if kind == "en":
+            found = [
+                Spelling(each.words, each.chance * other.weight)
+                for other in sure[:_SPELT_ABROAD]
+                if other.lang == "ur" and " " not in other.word
+                for each in self.spellings.of(other.word)[:_SPELT_ABROAD]
+            ]
+            return _with_spellings(meaning, found, off)
+        if kind != "ur" or not self._config.expansion or any(e.lang == "en" for e in sure):
+            return meaning
+        spelt = [e for e in sure if e.source == "spelling" and " " not in e.word]
+        alternatives = _Alternatives(word, self._lexicon, off, self._config.searched_from)
+        for each in spelt[:1]:
+            alternatives.add(self._expander.alternatives(each.word), each.weight)
+        known = {each.word for each in meaning.alternatives}
+        more = tuple(each for each in alternatives.best() if each.word not in known)
+        return replace(meaning, alternatives=(*more, *meaning.alternatives))
+
+    def _spelt(
+        self, query: Query, pieces: Mapping[str, Spelling]
+    ) -> dict[str, tuple[Spelling, ...]]:
+        """The other spellings of each plain word, alone and as one with those beside it; `pieces` are
+        those that were typed."""
+        words = plain_words(query)
+        plain = dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain)
+        found = {word: list(self.spellings.of(word)) for word in plain}
+        for word, typed in pieces.items():
+            found[word].append(typed)
+        for joined in self.spellings.joined(words):
+            for word in words[joined.first : joined.last]:
+                if not is_stop(word):
+                    found[word].append(joined.spelling)
+        return {word: tuple(each) for word, each in found.items()}
 
     def _read_roman(self, query: Query) -> tuple[dict[str, RomanReading], tuple[Notice, ...]]:
         """The Latin words of the query read together, run by run, and what may be of either language."""
@@ -344,6 +406,24 @@ def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
     return replace(meaning, alternatives=others)
 
 
+def _with_spellings(
+    meaning: WordMeaning, spellings: Sequence[Spelling], off: frozenset[str]
+) -> WordMeaning:
+    """A meaning with the other spellings of the word beside its alternatives."""
+    if not spellings:
+        return meaning
+    known = {each.word for each in meaning.alternatives}
+    chances: dict[str, float] = {}
+    for each in spellings:
+        if each.term not in known:
+            chances[each.term] = max(each.chance, chances.get(each.term, 0.0))
+    found = tuple(
+        Alternative(term, script(term), round(chance, 3), "spelling", term in off)
+        for term, chance in chances.items()
+    )
+    return replace(meaning, alternatives=(*meaning.alternatives, *found))
+
+
 class _Alternatives:
     """Gathers the alternatives of one word; of two reasons for one word the stronger stays."""
 
@@ -434,7 +514,8 @@ def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: Searc
     for atom in query.atoms:
         wanted = meanings[atom.words[0]].wanted if atom.plain else ()
         found += [run.surface for run in atom.company.same[:1]]
-        found += [each.word for each in wanted[:1] if each.weight >= TRANSLATED_FROM]
+        abroad = [each for each in wanted if each.source != "spelling"]
+        found += [each.word for each in abroad[:1] if each.weight >= TRANSLATED_FROM]
     return " ".join(dict.fromkeys(found))
 
 

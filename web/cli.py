@@ -159,7 +159,7 @@ def serve(
     "--without",
     default="",
     metavar="PARTS",
-    help="Also measure without each of these parts: expansion,names,roman,context.",
+    help="Also measure without each of these parts: expansion,names,roman,context,spellings.",
 )
 @click.option("--by-type", is_flag=True, help="Also rows for each type of query.")
 @json_option

@@ -214,11 +214,11 @@ def encode(members: object, *, indent: int | None = None) -> bytes:
 
 
 def alternatives(reading: WordReading) -> list[Alternative]:
-    """The alternatives of a word to show, best first.
+    """The alternatives of a word to show, best first; other spellings of the word itself come last.
 
     Those that are switched off are always among them: else nobody could switch them on again.
     """
-    ranked = sorted(reading.alternatives, key=lambda each: -each.weight)
+    ranked = sorted(reading.alternatives, key=lambda e: (e.source == "spelling", -e.weight))
     return [each for at, each in enumerate(ranked) if at < ALTERNATIVES_SHOWN or each.off]
 
 
