@@ -228,35 +228,19 @@ class Reader:
         read = any(_is_roman(each) for each in roman.values())
         with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
         vectors, degraded = self._new_vectors(english, with_text, encoder)
-        spelt = self._spelt(query, pieces) if self._config.spellings else {}
         meanings = {
-            word: _with_spellings(
-                self._meaning(word, roman.get(word), vectors.get(word), off),
-                spelt.get(word, ()),
-                off,
-            )
-            for word in words
+            word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
-        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.letters}:
-            meanings[word] = _of_acronym(word, meanings[word])
-        if self._config.spellings:
-            meanings = {word: self._abroad(word, meanings[word], off) for word in words}
+        meanings = self._otherwise_spelt(query, meanings, pieces, off)
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
         if request.mode is not Mode.KEYWORD:
             meanings = self._in_context(text, meanings, encoder)
-        expressions = self._expressions.read(
-            query,
-            {word: meaning.resolved or word for word, meaning in meanings.items()},
-            {word: meaning.alternatives for word, meaning in meanings.items()},
-            off,
-        )
-        meanings = _together(meanings, expressions, self._config)
-        translated = "" if resolved else _translated(query, meanings, self._config)
+        meanings, expressions = self._with_expressions(query, meanings, off)
         return Understanding(
             query=query,
             text=text,
-            translated=translated,
+            translated="" if resolved else _translated(query, meanings, self._config),
             language=LANGUAGE if resolved and _mostly_roman(query, meanings) else query.language,
             meanings=meanings,
             resolved=resolved,
@@ -271,6 +255,38 @@ class Reader:
             off=off,
             notices=notices,
         )
+
+    def _otherwise_spelt(
+        self,
+        query: Query,
+        meanings: Mapping[str, WordMeaning],
+        pieces: Mapping[str, Spelling],
+        off: frozenset[str],
+    ) -> dict[str, WordMeaning]:
+        """Meanings with the other spellings of words and of their translations; of acronyms, with nothing
+        that their letters would mean. `pieces` are the words that were typed in pieces."""
+        spelt = self._spelt(query, pieces) if self._config.spellings else {}
+        found = {
+            word: _with_spellings(meaning, spelt.get(word, ()), off)
+            for word, meaning in meanings.items()
+        }
+        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.letters}:
+            found[word] = _of_acronym(word, found[word])
+        if self._config.spellings:
+            found = {word: self._abroad(word, meaning, off) for word, meaning in found.items()}
+        return found
+
+    def _with_expressions(
+        self, query: Query, meanings: Mapping[str, WordMeaning], off: frozenset[str]
+    ) -> tuple[Mapping[str, WordMeaning], tuple[Expression, ...]]:
+        """Meanings of words that are one thing together, and which those are."""
+        expressions = self._expressions.read(
+            query,
+            {word: meaning.resolved or word for word, meaning in meanings.items()},
+            {word: meaning.alternatives for word, meaning in meanings.items()},
+            off,
+        )
+        return _together(meanings, expressions, self._config), expressions
 
     def _abroad(self, word: str, meaning: WordMeaning, off: frozenset[str]) -> WordMeaning:
         """A meaning with what depends on how words are spelt in the other language: translations in
