@@ -278,7 +278,7 @@ class Reader:
 
     def _with_expressions(
         self, query: Query, meanings: Mapping[str, WordMeaning], off: frozenset[str]
-    ) -> tuple[Mapping[str, WordMeaning], tuple[Expression, ...]]:
+    ) -> tuple[dict[str, WordMeaning], tuple[Expression, ...]]:
         """Meanings of words that are one thing together, and which those are."""
         expressions = self._expressions.read(
             query,
