@@ -23,6 +23,7 @@ from index.bilingual import BilingualLexicon
 from index.lexicon import Lexicon, Script
 from index.sounds import skeletons
 from index.spelling import SpellingModel, fold_latin
+from search.remembering import remembered
 
 SPELLED_FROM = 0.3
 """Chance from which one word may spell another at all."""
@@ -30,6 +31,10 @@ SPELLED_FROM = 0.3
 HARDLY_KNOWN = 2.0
 """Of as many observations of a word's translations half is believed."""
 
+WELL_KNOWN = 0.5
+"""How surely a word means what sounds otherwise, to be looked for by its own consonants only."""
+
+_REMEMBERED = 4_000
 _SPELLINGS = 8
 _MOST_LETTERS = 10
 
@@ -52,6 +57,7 @@ class LikeSound:
         self._spelt = spelt
         self._given = bilingual
         self._model = SpellingModel.load()
+        self._spelled = remembered(self._spelled_by, _REMEMBERED)
 
     def of(self, word: str, kind: Script) -> list[tuple[int, float]]:
         """Rows of the heads of words of like sound, and the chance that each is meant."""
@@ -65,11 +71,11 @@ class LikeSound:
             for row, chance in found
         ]
 
-    def spelled(self, word: str, kind: Script) -> list[tuple[int, float]]:
-        """Rows of words that spell a word, whatever either means, and the chance that they do."""
+    def _spelled_by(self, word: str, kind: Script) -> list[tuple[int, float]]:
         lexicon, model = self._lexicon, self._model
         other: Script = "ur" if kind == "en" else "en"
-        near = lexicon.sounding_like(word, other, "english", _SPELLINGS)
+        unknown = self.means_otherwise(word, kind) < WELL_KNOWN
+        near = lexicon.sounding_like(word, other, "english", _SPELLINGS, near=unknown)
         if not near:
             return []
         latin = [word if kind == "en" else lexicon.words[row] for row, _ in near]
@@ -86,6 +92,11 @@ class LikeSound:
             and lexicon.words[row].isalpha()
             and not is_stop(lexicon.words[row])
         ]
+
+    def spelled(self, word: str, kind: Script) -> list[tuple[int, float]]:
+        """Rows of words that spell a word, whatever either means, and the chance that they do. For a word
+        that is known otherwise those of other consonants are not looked at."""
+        return self._spelled(word, kind)
 
     def means_otherwise(self, word: str, kind: Script) -> float:
         """How surely a word is known to mean what sounds otherwise (0 to 1): قیمت of price, not پرائس."""
