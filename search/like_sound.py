@@ -34,6 +34,7 @@ HARDLY_KNOWN = 2.0
 WELL_KNOWN = 0.5
 """How surely a word means what sounds otherwise, to be looked for by its own consonants only."""
 
+_TRIFLE = 0.01
 _REMEMBERED = 4_000
 _SPELLINGS = 8
 _MOST_LETTERS = 10
@@ -57,6 +58,7 @@ class LikeSound:
         self._spelt = spelt
         self._given = bilingual
         self._model = SpellingModel.load()
+        self._otherwise = remembered(self._otherwise_of, _REMEMBERED)
         self._spelled = remembered(self._spelled_by, _REMEMBERED)
 
     def of(self, word: str, kind: Script) -> list[tuple[int, float]]:
@@ -100,10 +102,15 @@ class LikeSound:
 
     def means_otherwise(self, word: str, kind: Script) -> float:
         """How surely a word is known to mean what sounds otherwise (0 to 1): قیمت of price, not پرائس."""
+        return self._otherwise(word, kind)
+
+    def _otherwise_of(self, word: str, kind: Script) -> float:
         mine = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
         meanings = self._bilingual.meanings(word, kind)
         total = 0.0
         for each in meanings.found:
+            if each.share * each.surety < _TRIFLE:
+                continue
             latin = kind == "ur"
             theirs = skeletons(fold_latin(each.word) if latin else each.word, latin=latin)
             if mine.isdisjoint(theirs):
