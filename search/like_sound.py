@@ -24,6 +24,7 @@ from index.lexicon import Lexicon, Script
 from index.sounds import skeletons
 from index.spelling import SpellingModel, fold_latin
 from search.function_words import is_function_word
+from search.remembering import remembered
 
 SPELLED_FROM = 0.3
 """Chance from which one word may spell another at all."""
@@ -35,6 +36,11 @@ LOAN_SHARE, LOAN_POWER = 0.3, 0.7
 """How often a loanword must be the word that it sounds like, beside the one that it is most, to be as good
 as that (بیئر is beer, and hardly ever a bear), and what a rarer one weighs: (ratio / this) ^ power."""
 
+WELL_KNOWN = 0.5
+"""How surely a word means what sounds otherwise, to be looked for by its own consonants only."""
+
+_TRIFLE = 0.01
+_REMEMBERED = 4_000
 _SPELLINGS = 8
 _MOST_LETTERS = 10
 
@@ -57,6 +63,8 @@ class LikeSound:
         self._spelt = spelt
         self._given = bilingual
         self._model = SpellingModel.load()
+        self._otherwise = remembered(self._otherwise_of, _REMEMBERED)
+        self._spelled = remembered(self._spelled_by, _REMEMBERED)
 
     def of(self, word: str, kind: Script) -> list[tuple[int, float]]:
         """Rows of the heads of words of like sound, and the chance that each is meant."""
@@ -70,11 +78,11 @@ class LikeSound:
             for row, chance in found
         ]
 
-    def spelled(self, word: str, kind: Script) -> list[tuple[int, float]]:
-        """Rows of words that spell a word, whatever either means, and the chance that they do."""
+    def _spelled_by(self, word: str, kind: Script) -> list[tuple[int, float]]:
         lexicon, model = self._lexicon, self._model
         other: Script = "ur" if kind == "en" else "en"
-        near = lexicon.sounding_like(word, other, "english", _SPELLINGS)
+        unknown = self.means_otherwise(word, kind) < WELL_KNOWN
+        near = lexicon.sounding_like(word, other, "english", _SPELLINGS, near=unknown)
         if not near:
             return []
         latin = [word if kind == "en" else lexicon.words[row] for row, _ in near]
@@ -92,12 +100,22 @@ class LikeSound:
             and not is_function_word(lexicon.words[row])
         ]
 
+    def spelled(self, word: str, kind: Script) -> list[tuple[int, float]]:
+        """Rows of words that spell a word, whatever either means, and the chance that they do. For a word
+        that is known otherwise those of other consonants are not looked at."""
+        return self._spelled(word, kind)
+
     def means_otherwise(self, word: str, kind: Script) -> float:
         """How surely a word is known to mean what sounds otherwise (0 to 1): قیمت of price, not پرائس."""
+        return self._otherwise(word, kind)
+
+    def _otherwise_of(self, word: str, kind: Script) -> float:
         mine = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
         meanings = self._bilingual.meanings(word, kind)
         total = 0.0
         for each in meanings.found:
+            if each.share * each.surety < _TRIFLE:
+                continue
             latin = kind == "ur"
             theirs = skeletons(fold_latin(each.word) if latin else each.word, latin=latin)
             if mine.isdisjoint(theirs):

@@ -73,6 +73,7 @@ class NameParts:
         self._parted = remembered(self._parts_of, _REMEMBERED)
         self._joined = remembered(self._words_of, _REMEMBERED)
         self._paired = remembered(self._pairs_of, _REMEMBERED)
+        self._is_known = remembered(self._known_otherwise, _REMEMBERED)
 
     def named(self, groups: Sequence[Group]) -> list[Group]:
         """The groups, with the words in a row that spell their names in the other script."""
@@ -100,12 +101,17 @@ class NameParts:
             return []
         kind: Script = "en" if script(first) == "en" else "ur"
         shifted = _with_article(first, second)
-        if not (shifted or self._is_known(first, kind) or self._is_known(second, kind)):
+        known = self._is_known(first, kind), self._is_known(second, kind)
+        if not (shifted or any(known)):
             return []  # both are searched by their sound already
+        words = shifted or (first, second)
         sounds = [
-            [word for word, _ in self._spelled(each, kind)] for each in shifted or (first, second)
+            [other for other, _ in self._spelled(word, kind)] if shifted or there else []
+            for word, there in zip(words, known, strict=True)
         ]
-        others = [self._others(each)[:_SPELLINGS] for each in shifted or (first, second)]
+        if not any(sounds):
+            return []
+        others = [self._others(word)[:_SPELLINGS] for word in words]
         pairs = {*product(sounds[0], others[1]), *product(others[0], sounds[1])}
         found = {pair: self._together(*pair) for pair in sorted(pairs) if self._follow(*pair)}
         best = max(found, key=lambda pair: found[pair], default=("", ""))
@@ -128,11 +134,10 @@ class NameParts:
         kind: Script = "en" if script(word) == "en" else "ur"
         if self._is_known(word, kind):
             return []
-        least = max(SURE, self._as_one(word, kind))
-        found = sorted(
-            (way for way in self._ways(word, kind) if self._chance(word, way) >= least),
-            key=lambda way: -way.log,
-        )
+        found: list[_Way] = []
+        if self._as_one(word, kind) < SURE:  # else it is one word there, too
+            sure = (way for way in self._ways(word, kind) if self._chance(word, way) >= SURE)
+            found = sorted(sure, key=lambda way: -way.log)
         ways = [way.words for way in found]
         if kind == "en" and self._lexicon.row(word) < 0:
             ways = [*self._own_words(word), *ways]
@@ -190,7 +195,7 @@ class NameParts:
     def _are_known(self, first: str, second: str, kind: Script) -> bool:
         return self._is_known(first, kind) and self._is_known(second, kind)
 
-    def _is_known(self, word: str, kind: Script) -> bool:
+    def _known_otherwise(self, word: str, kind: Script) -> bool:
         """Whether the bundled lexicon translates a word by one that sounds otherwise."""
         meanings = BilingualLexicon.load().meanings(word, kind)
         return meanings.surety >= KNOWN and not self._sounds_like(
