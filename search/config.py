@@ -122,7 +122,7 @@ class SearchConfig:
     joined_weight: Share = 0.5
     letter_weight: Share = 0.2
     acronym_word_weight: Share = 0.02
-    part_weight: Share = 0.3
+    part_weight: Share = 0.45
     acronym_always: Share = 0.9
     acronym_mostly: Share = 0.5
     searched_from: Share = 0.05

@@ -68,7 +68,7 @@ def test_a_phrase_is_searched_as_one_and_its_parts_weigh_little(index: OpenIndex
     for word in both.words:
         weights = {each.word: each.weight for each in asked.meanings[word].wanted}
         assert weights.pop("وزیر اعظم") > 0.9
-        assert max(weights.get(part, 0.0) for part in ("وزیر", "اعظم")) < 0.4
+        assert max(weights.get(part, 0.0) for part in ("وزیر", "اعظم")) < SearchConfig().sure_from
 
 
 def test_the_reader_sees_a_phrase_once(index: OpenIndex) -> None:
