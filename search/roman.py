@@ -197,8 +197,10 @@ class RomanReader:
         shared = self._shared(word, rows) if self._lexicon.totals["en"] else frozenset()
         same = np.isin(rows, list(shared))
         if shared:
-            english = max(english, urdu[same].max() - NAME_SAYS)
-            urdu[same] = np.maximum(urdu[same], english - SHARED_SAYS) - np.log(len(shared))
+            known = _log_sum(urdu[same], 0)
+            english = max(english, known - NAME_SAYS)
+            # All of them together: which it is, sound and frequency say.
+            urdu[same] += max(0.0, english - SHARED_SAYS - known)
         scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
         return _States(rows, scores, shared, self._either(word, rows, scores, same))
 
