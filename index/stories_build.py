@@ -66,7 +66,7 @@ def judged(evidence: Evidence) -> tuple[int, float]:
     if copy >= THRESHOLD:
         return COPY, copy
     event = event_chance(evidence)
-    if event >= EVENT_FROM and not is_series(evidence):
+    if event >= EVENT_FROM[evidence.same_language] and not is_series(evidence):
         return STORY, event
     return RUNNING, running_chance(evidence)
 
@@ -129,10 +129,15 @@ class StoryFinder:
         self, candidates: Candidates, hopeless: bool
     ) -> Iterator[tuple[int, int, Evidence]]:
         near = []
-        pairs = zip(candidates.first.tolist(), candidates.second.tolist(), strict=True)
-        for (first, second), margin in zip(pairs, candidates.margins.tolist(), strict=True):
-            days = self._days(first, second)
-            if hopeless or within_reach(margin, days, self._one_language(first, second)):
+        for first, second, cosine, margin in zip(
+            candidates.first.tolist(),
+            candidates.second.tolist(),
+            candidates.cosines.tolist(),
+            candidates.margins.tolist(),
+            strict=True,
+        ):
+            days, same = self._days(first, second), self._one_language(first, second)
+            if hopeless or within_reach(margin, cosine, days, same):
                 near.append((first, second, margin, days))
         texts = self._texts.read(sorted({docid for pair in near for docid in pair[:2]}))
         vectors: dict[int, Floats] = {}

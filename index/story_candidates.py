@@ -30,9 +30,10 @@ from index.vectors import CENTROIDS_FILE, load_vectors, nearest_rows, unit
 
 USUAL_OF = 8
 """Neighbours whose mean cosine is what is usual around a document."""
-USUAL = {True: 0.45, False: 0.38}
-"""What is usual where a language has fewer documents than that: the median of archives of 1,200 to 6,500
-articles, for neighbours of the same language and of another."""
+USUAL = {True: 0.5, False: 0.38}
+"""What is usual at least, for neighbours of the same language and of another: the median of archives of
+1,200 to 6,500 articles. A small archive holds too few articles for anything to be as near as is usual
+among all that are written."""
 OWN_CANDIDATES, CROSS_CANDIDATES, WORD_CANDIDATES = 8, 6, 6
 """Of a document: the nearest of its own language, of another one, and by words."""
 
@@ -47,10 +48,12 @@ _BLOCK = 4_096
 
 @dataclass(frozen=True)
 class Candidates:
-    """Pairs worth comparing, each once, `first` < `second`, with the margin of their cosine."""
+    """Pairs worth comparing, each once, `first` < `second`, with the cosine and the margin of their
+    vectors."""
 
     first: Ints
     second: Ints
+    cosines: Floats
     margins: Floats
 
     def __len__(self) -> int:
@@ -58,7 +61,9 @@ class Candidates:
 
     def take(self, chosen: npt.NDArray[np.bool_] | slice) -> Candidates:
         """The candidates under a mask, or of a stretch."""
-        return Candidates(self.first[chosen], self.second[chosen], self.margins[chosen])
+        return Candidates(
+            self.first[chosen], self.second[chosen], self.cosines[chosen], self.margins[chosen]
+        )
 
 
 class CandidateFinder:
@@ -91,19 +96,22 @@ class CandidateFinder:
         first, second = np.minimum(owners, others), np.maximum(owners, others)
         _, once = np.unique(first.astype(np.int64) << 32 | second, return_index=True)
         first, second = first[once].astype(np.int32), second[once].astype(np.int32)
-        return Candidates(first, second, self._margins(first, second, usual))
+        cosines = self._cosines(first, second)
+        margins = self._margins(first, second, cosines, usual)
+        return Candidates(first, second, cosines, margins)
 
-    def _margins(self, first: Ints, second: Ints, usual: Floats) -> Floats:
+    def _cosines(self, first: Ints, second: Ints) -> Floats:
+        cosines = np.empty(len(first), np.float32)
+        for start in range(0, len(first), _BLOCK):
+            some = slice(start, start + _BLOCK)
+            ours, theirs = self._vectors[first[some]], self._vectors[second[some]]
+            cosines[some] = np.einsum("ij,ij->i", ours, theirs)
+        return cosines
+
+    def _margins(self, first: Ints, second: Ints, cosines: Floats, usual: Floats) -> Floats:
         """How much nearer each pair is than is usual around both, itself not counted."""
-        if not len(first):
-            return np.empty(0, np.float32)
-        cosines = np.concatenate(
-            [
-                np.einsum("ij,ij->i", self._vectors[first[at]], self._vectors[second[at]])
-                for at in (slice(start, start + _BLOCK) for start in range(0, len(first), _BLOCK))
-            ]
-        )
         lang = self._columns.lang
+        least = np.where(lang[first] == lang[second], USUAL[True], USUAL[False]).astype(np.float32)
         around = np.zeros(len(first), np.float32)
         for ours, theirs in ((first, second), (second, first)):
             nearest = usual[ours, lang[theirs]]  # of each the USUAL_OF + 1 nearest, best first
@@ -111,13 +119,13 @@ class CandidateFinder:
             # A pair that is among the nearest is not what is usual; else the last is one too many.
             among = cosines >= nearest[:, -1] - 1e-6
             total -= np.where(among, cosines, nearest[:, -1])
-            around += total / np.float32(2 * USUAL_OF)
+            around += np.maximum(total / USUAL_OF, least) / 2
         margins: Floats = cosines - around
         return margins
 
     def _nearest(self, docids: Ints) -> tuple[list[tuple[Ints, Ints]], Floats]:
         """Pairs of owner and neighbour; and by docid and language the cosines of the USUAL_OF + 1 nearest,
-        those that are missing as usual."""
+        0 for those that are missing."""
         pairs: list[tuple[Ints, Ints]] = []
         columns = self._columns
         usual = np.zeros((len(columns), len(columns.lang_names), USUAL_OF + 1), np.float32)
@@ -136,13 +144,8 @@ class CandidateFinder:
                 there = place < np.minimum(len(members) - own, USUAL_OF + 1)[:, None]
                 taken = there & (place < np.where(own, OWN_CANDIDATES, CROSS_CANDIDATES)[:, None])
                 pairs.append((np.repeat(block, taken.sum(axis=1)), named[taken]))
-                padded = np.where(own, USUAL[True], USUAL[False])[:, None]
-                padded = np.tile(padded, USUAL_OF + 1).astype(np.float32)
                 width = min(cosines.shape[1], USUAL_OF + 1)
-                padded[:, :width] = np.where(
-                    there[:, :width], cosines[:, :width], padded[:, :width]
-                )
-                usual[block, code] = padded
+                usual[block, code, :width] = np.where(there, cosines, 0)[:, :width]
         return pairs, usual
 
 

@@ -223,9 +223,10 @@ def test_a_quotation_is_no_copy() -> None:
 
 def test_what_is_not_read_would_not_have_been_linked() -> None:
     """A pair that is likely enough is within reach, whatever speaks for it."""
-    assert within_reach(LIKELY.margin, LIKELY.days, same_language=False)
-    assert within_reach(WITHIN.margin, WITHIN.days, same_language=True)
-    assert not within_reach(-0.5, 100, same_language=False)
+    for same in (False, True):
+        assert within_reach(LIKELY.margin, 0.6, LIKELY.days, same_language=same)
+        assert not within_reach(-0.5, 0.1, 100, same_language=same)
+    assert within_reach(-0.1, 0.95, 4_000, same_language=True), "a copy, years later"
 
 
 # -- built -------------------------------------------------------------------------------------------
