@@ -94,7 +94,7 @@ class StoryFinder:
         pairs, kinds, chances = [], [], []
         for first, second, evidence in self.evidence(docids):
             kind, chance = judged(evidence)
-            if chance >= LEAST:
+            if chance >= LEAST[evidence.same_language]:
                 pairs.append((first, second))
                 kinds.append(kind)
                 chances.append(chance)

@@ -201,7 +201,7 @@ class Common:
 
     `titles` is the part of each title that is met in the other's lead, the mean of both (0..1);
     `covered` the part of the whole text that is met in the other, of the one of which it is more
-    (0..1); `shared` the rarity of what is met of each lead in the other text, the mean of both.
+    (0..1; 0 in one language, where leads say it all); `shared` the rarity of what is met of each lead in the other text, the mean of both.
     """
 
     titles: float
@@ -215,10 +215,14 @@ def in_common(first: Text, second: Text, counterparts: Counterparts | None) -> C
         _part(_met(first.title, second.lead, counterparts)),
         _part(_met(second.title, first.lead, counterparts)),
     ]
-    covered = [
-        _part(_met(first.words, second.words, counterparts)),
-        _part(_met(second.words, first.words, counterparts)),
-    ]
+    covered = (
+        [0.0]
+        if counterparts is None
+        else [
+            _part(_met(first.words, second.words, counterparts)),
+            _part(_met(second.words, first.words, counterparts)),
+        ]
+    )
     shared = [
         _met(first.lead, second.words, counterparts)[0],
         _met(second.lead, first.words, counterparts)[0],
@@ -240,7 +244,9 @@ def _met(ours: Weights, theirs: Weights, counterparts: Counterparts | None) -> t
             possible += rarity
         else:
             known = counterparts.of(head)
-            weight = max((w for row, w in known.heads.items() if row in theirs), default=0.0)
+            weight = max(
+                (known.heads[row] for row in known.heads.keys() & theirs.keys()), default=0.0
+            )
             met, possible = met + rarity * weight, possible + rarity * max(known.surety, weight)
     return met, possible
 
