@@ -1,12 +1,11 @@
 """Which articles tell one story? The links of an index against the pairs that are known.
 
-    python benchmarks/story_pairs.py [TESTSET...] --data DIR [--fit]
+    python benchmarks/story_pairs.py [TESTSET...] --data DIR
 
 The sample archive, the near-miss articles of the tests, both together, and each test set: two of its
 documents, of two languages, that answer one query tell the same. All other documents are
-distractors. With `--fit`, the weights of the evidence (index/story_evidence.py) as these pairs would
-have them, class by class and set by set alike: known pairs, against pairs of documents that are both
-known to belong elsewhere.
+distractors. How links do on real tellings is measured by `benchmarks/story_tellings.py`; their weights are
+fitted by `training/story_links.py`.
 """
 
 from __future__ import annotations
@@ -14,15 +13,13 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from rich.console import Console
 from rich.table import Table
-from scipy.optimize import minimize
 
 from index.build import rebuild
 from index.catalogue import Catalogue
@@ -32,17 +29,14 @@ from index.encoders import open_encoder
 from index.lexicon import Lexicon
 from index.reader import CATALOGUE_FILE, OpenIndex
 from index.status import current
-from index.stories import COPY
+from index.stories import COPY, RUNNING, STORY
 from index.stories_build import StoryFinder, settle
 from search.evaluate import ensure_index, read_queries
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS, NEAR_MISS = ROOT / "seeds", ROOT / "tests" / "data" / "near_miss"
-RIDGE = 0.003
-
 Pair = frozenset[str]
 Known = Mapping[Pair, str]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -99,25 +93,26 @@ def short(document_id: str) -> str:
     return "/".join(parts[-2:])
 
 
-def report(archive: Archive, table: Table, console: Console) -> None:
+def report(archive: Archive, encoder: str, table: Table, console: Console) -> None:
     """A row of the table, and what was missed or wrong."""
     with Catalogue.open(archive.generation / CATALOGUE_FILE) as catalogue:
         lexicon, languages = Lexicon.open(archive.generation), catalogue.columns().lang
         everything = np.arange(len(languages), dtype=np.int32)
         started = time.process_time()
         # Linked again, as a rebuild does: a test set's index may be from before the last change.
-        found_pairs = StoryFinder(archive.generation, catalogue, lexicon).find(everything)
+        finder = StoryFinder(archive.generation, catalogue, lexicon, encoder)
+        found_pairs = finder.find(everything)
         pairs = settle(found_pairs, languages)
         seconds = time.process_time() - started
         names = {docid: short(document.id) for docid, document in catalogue.iter_documents()}
-    found = {"story": set[Pair](), "copy": set[Pair]()}
+    found = {STORY: set[Pair](), COPY: set[Pair](), RUNNING: set[Pair]()}
     for a, b, kind in zip(pairs.first, pairs.second, pairs.kinds, strict=True):
-        found["copy" if kind == COPY else "story"].add(frozenset((names[a], names[b])))
+        found[int(kind)].add(frozenset((names[a], names[b])))
     row = [archive.name, f"{len(names):,}"]
-    for relation in ("story", "copy"):
+    for relation, code in (("story", STORY), ("copy", COPY)):
         known = {pair for pair, kind in archive.known.items() if kind == relation}
-        right, wrong = known & found[relation], found[relation] - known
-        precision = len(right) / len(found[relation]) if found[relation] else float("nan")
+        right, wrong = known & found[code], found[code] - known
+        precision = len(right) / len(found[code]) if found[code] else float("nan")
         recall = len(right) / len(known) if known else float("nan")
         row += [str(len(known)), str(len(right)), str(len(wrong))]
         row += [f"{precision:.3f}", f"{recall:.3f}"] if relation == "story" else []
@@ -127,42 +122,10 @@ def report(archive: Archive, table: Table, console: Console) -> None:
     table.add_row(*row, f"{seconds:.1f} s")
 
 
-def fit(archives: Iterable[Archive], console: Console) -> None:
-    """Logistic regression on margin, aligned and covered of pairs of two languages."""
-    evidence, labels, weights = [], [], []
-    for archive in archives:
-        belong = {name for pair in archive.known for name in pair}
-        with Catalogue.open(archive.generation / CATALOGUE_FILE) as catalogue:
-            finder = StoryFinder(archive.generation, catalogue, Lexicon.open(archive.generation))
-            names = {docid: short(document.id) for docid, document in catalogue.iter_documents()}
-            everything = np.arange(len(catalogue.columns()), dtype=np.int32)
-            rows = [
-                ([each.margin, each.aligned, each.covered], frozenset((names[a], names[b])))
-                for a, b, each in finder.evidence(everything, hopeless=True)
-                if not each.same_language and {names[a], names[b]} <= belong
-            ]
-        right = np.array([pair in archive.known for _, pair in rows])
-        evidence += [values for values, _ in rows]
-        labels += right.tolist()
-        weights += np.where(right, 1 / right.sum(), 1 / (~right).sum()).tolist()
-        console.print(f"{archive.name}: {right.sum()} known pairs, {(~right).sum()} others")
-    x = np.column_stack([np.array(evidence), np.ones(len(labels))])
-    y, w = np.array(labels) * 2.0 - 1.0, np.array(weights) / np.sum(weights)
-
-    def loss(theta: Floats) -> float:
-        errors = np.logaddexp(0, -(x @ theta) * y)
-        return float(w @ errors + RIDGE / 20 * (theta[:-1] ** 2).sum())
-
-    theta = minimize(loss, np.zeros(4)).x
-    names_of = ("margin", "aligned", "covered", "bias")
-    console.print("  ".join(f"{n} {v:.2f}" for n, v in zip(names_of, theta, strict=True)))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("test_sets", nargs="*", type=Path)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
     console, encoder = Console(width=140), open_encoder("bundled")
     seeds, near = seed_pairs(), near_miss_pairs()
@@ -172,12 +135,10 @@ def main() -> None:
         build("both", [SEEDS, NEAR_MISS], seeds | near, options.data, encoder),
         *(build_test_set(each, options.data, encoder) for each in options.test_sets),
     ]
-    if options.fit:
-        fit([each for each in archives if each.name not in ("near-miss", "both")], console)
     headings = ("archive", "documents", "stories", "found", "wrong", "precision", "recall")
     table = Table(*headings, "copies", "found", "wrong", "CPU time", box=None)
     for archive in archives:
-        report(archive, table, console)
+        report(archive, encoder.info.id, table, console)
     console.print(table)
 
 

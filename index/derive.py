@@ -77,4 +77,4 @@ def derive(
     report("finding names and phrases", 0, 0)
     build_phrases(directory, catalogue)
     report("linking stories", 0, 0)
-    build_stories(directory, catalogue, Lexicon.open(directory))
+    build_stories(directory, catalogue, Lexicon.open(directory), encoder.info.id)

@@ -1,7 +1,8 @@
 """Which articles tell the same story, and which are copies: links between documents, as stored.
 
 A `story` link joins two tellings of one event, in two languages or in one; a `copy` link two texts
-that are the same or nearly, as when two papers print an agency's report. Links derive from the
+that are the same or nearly, as when two papers print an agency's report; a `running` link two articles
+of one running story, of which it is not sure enough that they tell the same event. Links derive from the
 vectors, the catalogue and the lexicon and are stored with them. `index.stories_build` makes them,
 `index.stories_extend` lets them follow a change.
 
@@ -25,11 +26,11 @@ from index.impacts import Floats, Ints
 from index.status import REBUILD
 
 STORIES_FILE = "stories.npz"
-STORY, COPY = 0, 1
+STORY, COPY, RUNNING = 0, 1, 2
 """Codes of the kinds of link."""
 
-Kind = Literal["story", "copy"]
-_KINDS: tuple[Kind, Kind] = ("story", "copy")
+Kind = Literal["story", "copy", "running"]
+_KINDS: tuple[Kind, ...] = ("story", "copy", "running")
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ class Stories:
             raise ValueError("its links have no owners")
         if count and not (self.others.min() >= 0 and self.others.max() < len(self)):
             raise ValueError("it names documents that are not there")
-        if not np.isin(self.kinds, (STORY, COPY)).all():
+        if not np.isin(self.kinds, (STORY, COPY, RUNNING)).all():
             raise ValueError("it has links of an unknown kind")
         if not ((self.chances > 0) & (self.chances <= 1)).all():
             raise ValueError("some of its probabilities are none")

@@ -2,7 +2,7 @@
 
     candidates   each document's nearest ones in each language (`index.story_candidates`)
     evidence     of each pair: vectors and dates first, then texts (`index.story_evidence`)
-    settling     of the pairs of two languages only those that agree with each other
+    settling     of the pairs of two languages only those that agree tell one event
 
 `StoryFinder.find` answers for the documents it is given; `settle` needs all their pairs together.
 """
@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,22 +18,29 @@ import numpy.typing as npt
 
 from index.catalogue import NO_DATE, Catalogue
 from index.impacts import Floats, Ints
+from index.keyword import KeywordIndex
 from index.lexicon import Lexicon
-from index.stories import COPY, STORY, Pairs, Stories
-from index.story_candidates import CandidateFinder, Candidates
+from index.reader import KEYWORD_DIR
+from index.stories import COPY, RUNNING, STORY, Pairs, Stories
+from index.story_candidates import CandidateFinder, Candidates, WordCandidates
+from index.story_centres import centres
 from index.story_evidence import (
     ALIKE,
+    EVENT_FROM,
+    LEAST,
     THRESHOLD,
     Evidence,
     copy_chance,
-    story_chance,
+    event_chance,
+    is_series,
+    running_chance,
     within_reach,
 )
 from index.story_texts import (
     Counterparts,
     Text,
     Texts,
-    coverage,
+    in_common,
     like_sentences,
     resemblance,
     shared_numbers,
@@ -43,12 +51,24 @@ _PAIRS_AT_ONCE = 4_096
 """Compared together: their texts and passages are what is held in memory."""
 
 
-def build_stories(directory: Path, catalogue: Catalogue, lexicon: Lexicon) -> None:
-    """Write the story links of a generation, whose other parts are all there."""
+def build_stories(directory: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str) -> None:
+    """Write the story links of a generation, whose other parts are all there; `encoder` is the id of the
+    encoder that made its vectors."""
     columns = catalogue.columns()
     firsts = np.flatnonzero(columns.firsts).astype(np.int32)
-    pairs = settle(StoryFinder(directory, catalogue, lexicon).find(firsts), columns.lang)
+    pairs = settle(StoryFinder(directory, catalogue, lexicon, encoder).find(firsts), columns.lang)
     Stories.of_pairs(pairs, len(columns)).save(directory)
+
+
+def judged(evidence: Evidence) -> tuple[int, float]:
+    """The kind of link that the evidence makes likeliest, and its probability."""
+    copy = copy_chance(evidence)
+    if copy >= THRESHOLD:
+        return COPY, copy
+    event = event_chance(evidence)
+    if event >= EVENT_FROM[evidence.same_language] and not is_series(evidence):
+        return STORY, event
+    return RUNNING, running_chance(evidence)
 
 
 class StoryFinder:
@@ -58,10 +78,14 @@ class StoryFinder:
     nearest neighbours and leave no room for any other.
     """
 
-    def __init__(self, directory: Path, catalogue: Catalogue, lexicon: Lexicon) -> None:
+    def __init__(
+        self, directory: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str
+    ) -> None:
+        self._directory, self._lexicon = directory, lexicon
         self._columns = catalogue.columns()
         self._rows = load_vectors(directory)
-        self._candidates = CandidateFinder(directory, self._columns)
+        self._centres = centres(directory, self._columns, encoder)
+        self._candidates = CandidateFinder(directory, self._columns, self._centres)
         self._texts = Texts(catalogue, lexicon)
         self._counterparts = Counterparts(lexicon)
 
@@ -69,11 +93,10 @@ class StoryFinder:
         """The likely pairs that have one of `docids`, to be settled."""
         pairs, kinds, chances = [], [], []
         for first, second, evidence in self.evidence(docids):
-            copy = copy_chance(evidence)
-            chance = copy if copy >= THRESHOLD else story_chance(evidence)
-            if chance >= THRESHOLD:
+            kind, chance = judged(evidence)
+            if chance >= LEAST[evidence.same_language]:
                 pairs.append((first, second))
-                kinds.append(COPY if copy >= THRESHOLD else STORY)
+                kinds.append(kind)
                 chances.append(chance)
         both = np.array(pairs, np.int32).reshape(-1, 2)
         return Pairs(
@@ -87,29 +110,45 @@ class StoryFinder:
 
         With `hopeless`, for measuring, also pairs that their vectors and dates rule out.
         """
-        candidates = self._candidates.find(docids)
+        candidates = self._found(docids)
         for start in range(0, len(candidates), _PAIRS_AT_ONCE):
             some = candidates.take(slice(start, start + _PAIRS_AT_ONCE))
             yield from self._compare(some, hopeless)
+
+    def _found(self, docids: Ints) -> Candidates:
+        keyword = KeywordIndex.open(self._directory / KEYWORD_DIR)
+        try:
+            words = WordCandidates(
+                keyword, self._columns, self._lexicon, self._texts, self._counterparts
+            )
+            return self._candidates.find(docids, words)
+        finally:
+            keyword.close()
 
     def _compare(
         self, candidates: Candidates, hopeless: bool
     ) -> Iterator[tuple[int, int, Evidence]]:
         near = []
-        vectors: dict[int, Floats] = {}
-        pairs = zip(candidates.first.tolist(), candidates.second.tolist(), strict=True)
-        for at, (first, second) in enumerate(pairs):
-            cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
-            aligned = float(cosines.max(axis=1).mean() + cosines.max(axis=0).mean()) / 2
-            margin, days = float(candidates.margins[at]), self._days(first, second)
-            same = self._one_language(first, second)
-            if hopeless or within_reach(margin, aligned, days, same):
-                near.append((first, second, margin, days, cosines, aligned))
+        for first, second, cosine, margin in zip(
+            candidates.first.tolist(),
+            candidates.second.tolist(),
+            candidates.cosines.tolist(),
+            candidates.margins.tolist(),
+            strict=True,
+        ):
+            days, same = self._days(first, second), self._one_language(first, second)
+            if hopeless or within_reach(margin, cosine, days, same):
+                near.append((first, second, margin, days))
         texts = self._texts.read(sorted({docid for pair in near for docid in pair[:2]}))
-        for first, second, margin, days, cosines, aligned in near:
-            ours, theirs = texts[first], texts[second]
+        vectors: dict[int, Floats] = {}
+        for first, second, margin, days in near:
+            cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
             same = self._one_language(first, second)
-            yield first, second, self._of(ours, theirs, cosines, margin, aligned, days, same)
+            yield (
+                first,
+                second,
+                self._of(texts[first], texts[second], cosines, margin, days, same),
+            )
 
     def _of(
         self,
@@ -117,17 +156,18 @@ class StoryFinder:
         second: Text,
         cosines: Floats,
         margin: float,
-        aligned: float,
         days: int | None,
         same: bool,
     ) -> Evidence:
         agree, differ = like_sentences(first, second, cosines, ALIKE)
         shared, fewer = shared_numbers(first, second)
         alike, contained = resemblance(first, second) if same else (0.0, 0.0)
+        common = in_common(first, second, None if same else self._counterparts)
         return Evidence(
             margin=margin,
-            aligned=aligned,
-            covered=coverage(first, second, None if same else self._counterparts),
+            titles=common.titles,
+            covered=common.covered,
+            shared=common.shared,
             days=days,
             agree=agree,
             differ=differ,
@@ -150,25 +190,28 @@ class StoryFinder:
         if docid not in known:
             first = int(self._columns.doc_first_pid[docid])
             rows = self._rows[first : first + int(self._columns.doc_passages[docid])]
-            mean = self._candidates.means[self._columns.lang[docid]]
-            known[docid] = unit(rows.astype(np.float32) - mean)
+            known[docid] = unit(rows.astype(np.float32) - self._centres[self._columns.lang[docid]])
         return known[docid]
 
 
 def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
-    """The pairs that agree with each other; `languages` are codes by docid.
+    """The pairs as they agree with each other; `languages` are codes by docid.
 
     An article's counterpart in another language is the likeliest one there, and what is linked with
     that one in its own language. Of a series of reports, which are all like each other, this leaves
-    the reports of one day together.
+    the reports of one day together; the others are of one running story.
     """
+    told = pairs.kinds != RUNNING
     same = languages[pairs.first] == languages[pairs.second]
     beside: dict[int, set[int]] = {}
-    for a, b in zip(pairs.first[same].tolist(), pairs.second[same].tolist(), strict=True):
+    within = told & same
+    for a, b in zip(pairs.first[within].tolist(), pairs.second[within].tolist(), strict=True):
         beside.setdefault(a, set()).add(b)
         beside.setdefault(b, set()).add(a)
     best: dict[tuple[int, int], int] = {}
-    for at in np.lexsort((pairs.second, pairs.first, -pairs.chances)).tolist():
+    across = np.flatnonzero(told & ~same)
+    order = np.lexsort((pairs.second[across], pairs.first[across], -pairs.chances[across]))
+    for at in across[order].tolist():
         a, b = int(pairs.first[at]), int(pairs.second[at])
         best.setdefault((a, int(languages[b])), b)
         best.setdefault((b, int(languages[a])), a)
@@ -177,10 +220,9 @@ def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
         favourite = best[(docid, int(languages[other]))]
         return favourite == other or other in beside.get(favourite, ())
 
-    kept = [
-        one_language or (agrees(a, b) and agrees(b, a))
-        for a, b, one_language in zip(
-            pairs.first.tolist(), pairs.second.tolist(), same.tolist(), strict=True
-        )
-    ]
-    return pairs.take(np.array(kept, bool))
+    kinds = pairs.kinds.copy()
+    for at in across.tolist():
+        a, b = int(pairs.first[at]), int(pairs.second[at])
+        if not (agrees(a, b) and agrees(b, a)):
+            kinds[at] = RUNNING
+    return replace(pairs, kinds=kinds)

@@ -18,8 +18,11 @@ from index.stories import Pairs, Stories
 from index.stories_build import StoryFinder, settle
 
 
-def extend_stories(directory: Path, before: Path, catalogue: Catalogue, lexicon: Lexicon) -> None:
-    """Write the story links into `directory`, whose other parts are all there.
+def extend_stories(
+    directory: Path, before: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str
+) -> None:
+    """Write the story links into `directory`, whose other parts are all there; `encoder` is the id of
+    the encoder that made its vectors.
 
     Raises what `Stories.open` raises.
     """
@@ -35,7 +38,9 @@ def extend_stories(directory: Path, before: Path, catalogue: Catalogue, lexicon:
     asking = np.union1d(np.flatnonzero(now & ~then), np.setdiff1d(left, gone)).astype(np.int32)
     touched = np.concatenate([asking, gone])
     kept = old.take(~(np.isin(old.first, touched) | np.isin(old.second, touched)))
-    found = StoryFinder(directory, catalogue, lexicon).find(asking) if len(asking) else None
+    found = (
+        StoryFinder(directory, catalogue, lexicon, encoder).find(asking) if len(asking) else None
+    )
     pairs = settle(_joined(kept, found) if found else kept, columns.lang)
     Stories.of_pairs(pairs, len(columns)).save(directory)
 

@@ -1,14 +1,15 @@
 """What the texts of two articles have in common, word by word and number by number.
 
-Words of the other language are met through the lexicon: by the translations that the archive taught,
-and by sound, which is how names cross scripts. A word that neither the other language nor the archive
-has a counterpart for says nothing for or against.
+Words of the other language are met through the bundled lexicon, and by sound, which is how names cross
+scripts. What the archive itself taught is left out: it learned that from the very pairs that are judged
+here, and a tiny archive has nothing to learn from. How rare a word is, too, is known beforehand, from the
+bundled lexicon; the more articles an archive has, the more its own counts say.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -16,25 +17,32 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import is_stop, script, terms
+from index.bilingual import BilingualLexicon
 from index.catalogue import Catalogue
+from index.documents import Document, Passage
 from index.lexicon import Lexicon
 from index.passages import passage_text
 from index.quantities import quantities
 from index.spelling import SpellingModel
 
+LEAD = 3
+"""Passages that say what an article is about: the title and the two after it."""
 SHINGLE = 4
 """Words of a shingle: short enough to survive an edit in each sentence, too long for a phrase."""
-TRANSLATION_SCALE = 2.0
-"""From the weight of a learned translation to how likely the word is met: as in ranking."""
+SHARE_POWER = 0.7
+"""What a rarer translation weighs beside the commonest: as in ranking."""
 SOUND_FROM = 0.7
 """Probability from which a spelling counts as the same name: as in ranking."""
 SURE = 0.5
-"""A word with so sure a translation is not looked up by sound."""
-UNLIKELY, LIKELY = 0.2, 0.75
-"""Coverage by translations alone outside of which sounds, which take long, would not change the verdict:
-no true pair of the sets measured has less, and hardly any other one has more."""
+"""A word whose translations are so surely known is not looked up by sound; and the surety with which any
+other word is expected to be met: of names, half are spelled in a way that is recognized."""
 LEAST_SHINGLES = 30
 """Of a text whose copies are looked for: with one word changed a short one says something else."""
+
+KNOWN_ARTICLES = 2_000
+"""As how many articles of the archive the bundled lexicon counts when it says how rare a word is."""
+WORDS_OF_AN_ARTICLE, RAREST = 250, 1e-4
+"""From a word's frequency in a million to the chance that an article holds it; that of an unknown word."""
 _SPELLINGS = 4
 _REMEMBERED = 1 << 17
 
@@ -45,11 +53,15 @@ Weights = Mapping[int, float]
 class Text:
     """What is compared of an article.
 
-    `words` are the lexicon's heads with their rarity (idf), `numbers` the quantities of each passage
-    in the order of pids, `shingles` hashes of every `SHINGLE` words that follow one another.
+    `words` are the lexicon's heads with their rarity (-log of the chance to meet them in an article),
+    `title` and `lead` those that stand in the title and in the first `LEAD` passages; `numbers` the
+    quantities of each passage in the order of pids, `shingles` hashes of every `SHINGLE` words that
+    follow one another.
     """
 
-    words: Mapping[int, float]
+    words: Weights
+    title: Weights
+    lead: Weights
     numbers: Sequence[frozenset[str]]
     shingles: frozenset[int]
 
@@ -69,28 +81,44 @@ class Texts:
         self._frequencies = np.zeros(len(lexicon.words), np.int64)
         np.maximum.at(self._frequencies, lexicon.heads, lexicon.frequencies)
         self._row = lru_cache(_REMEMBERED)(self._row_of)
+        self.rarity = lru_cache(_REMEMBERED)(self._rarity)
 
     def read(self, docids: Iterable[int]) -> dict[int, Text]:
         """The texts of documents."""
-        wanted = [int(docid) for docid in docids]
-        documents = self._catalogue.documents(wanted)
-        passages = self._catalogue.passages_of(wanted)
+        return {docid: self._text(passages) for docid, passages in self._passages(docids, None)}
+
+    def leads(self, docids: Iterable[int]) -> dict[int, Weights]:
+        """Of documents the words of the lead alone, with their rarity."""
         return {
-            docid: self._text([passage_text(document, each) for _, each in passages[docid]])
-            for docid, document in zip(wanted, documents, strict=True)
+            docid: self._weighed(terms(text) for text in passages)
+            for docid, passages in self._passages(docids, LEAD)
         }
+
+    def _passages(self, docids: Iterable[int], most: int | None) -> Iterable[tuple[int, list[str]]]:
+        """Each document with the texts of its first passages."""
+        wanted = [int(docid) for docid in docids]
+        documents: Sequence[Document] = self._catalogue.documents(wanted)
+        passages = self._catalogue.passages_of(wanted)
+        for docid, document in zip(wanted, documents, strict=True):
+            some: Sequence[tuple[int, Passage]] = passages[docid][:most]
+            yield docid, [passage_text(document, each) for _, each in some]
 
     def _text(self, passages: Sequence[str]) -> Text:
         found = [terms(passage) for passage in passages]
         # The first passage is the title, which copies like to change.
         running = [word for words in (found[1:] or found) for word in words]
         shingles = zip(*(running[at:] for at in range(SHINGLE)), strict=False)
-        heads = {self._row(word) for words in found for word in words}
         return Text(
-            words={head: self._rarity(head) for head in heads if head >= 0},
+            words=self._weighed(found),
+            title=self._weighed(found[:1]),
+            lead=self._weighed(found[:LEAD]),
             numbers=[quantities(passage) for passage in passages],
             shingles=frozenset(map(hash, shingles)),
         )
+
+    def _weighed(self, passages: Iterable[Iterable[str]]) -> dict[int, float]:
+        heads = {self._row(word) for words in passages for word in words}
+        return {head: self.rarity(head) for head in heads if head >= 0}
 
     def _row_of(self, word: str) -> int:
         """The head of a word worth comparing, else -1; numbers are compared as such."""
@@ -99,33 +127,50 @@ class Texts:
         return self._lexicon.head(word)
 
     def _rarity(self, head: int) -> float:
-        return math.log((self._size + 0.5) / (self._frequencies[head] + 0.5))
+        """How much it says that a text holds a word: -log of the chance that an article does."""
+        word = self._lexicon.words[head]
+        kind = script(word)
+        million = BilingualLexicon.load().frequency(word, kind) if kind != "other" else 0.0
+        known = RAREST - math.expm1(-WORDS_OF_AN_ARTICLE * million / 1e6)
+        met = float(self._frequencies[head]) + KNOWN_ARTICLES * known
+        return math.log((self._size + KNOWN_ARTICLES) / met)
+
+
+@dataclass(frozen=True)
+class Met:
+    """As which words of the other language a word is met: heads with weights (0..1], and how surely it
+    would be if the other text says the same."""
+
+    heads: Weights
+    surety: float
 
 
 class Counterparts:
-    """Which words of the other language a word is met as, and how surely: heads with weights (0..1]."""
+    """Which words of the other language, as far as the archive holds them, a word is met as."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._model = model = SpellingModel.load()
         self._background = lru_cache(_REMEMBERED)(partial(model.background, channel="english"))
-        self.learned = lru_cache(_REMEMBERED)(self._learned)
-        self.all = lru_cache(_REMEMBERED)(self._all)
+        self.of = lru_cache(_REMEMBERED)(self._of)
 
-    def _learned(self, head: int) -> Weights:
-        """The translations that the archive taught."""
-        return {
-            row: min(1.0, weight * TRANSLATION_SCALE)
-            for row, weight in self._lexicon.translations.of(head)
-        }
-
-    def _all(self, head: int) -> Weights:
-        """Those, and the words that sound alike where no translation is sure."""
-        found = dict(self.learned(head))
-        if max(found.values(), default=0.0) < SURE:
+    def _of(self, head: int) -> Met:
+        word = self._lexicon.words[head]
+        kind = script(word)
+        if kind == "other":
+            return Met({}, 0.0)
+        meanings = BilingualLexicon.load().meanings(word, kind)
+        best = max((each.share for each in meanings.found), default=1.0)
+        found: dict[int, float] = {}
+        for each in meanings.found:
+            row = self._lexicon.head(each.word)
+            if row >= 0 and not is_stop(each.word):
+                weight = each.surety * (each.share / best) ** SHARE_POWER
+                found[row] = max(found.get(row, 0.0), weight)
+        if meanings.surety < SURE:
             for row, chance in self._sounding(head):
                 found[row] = max(found.get(row, 0.0), chance)
-        return found
+        return Met(found, max(meanings.surety, SURE))
 
     def _sounding(self, head: int) -> Iterable[tuple[int, float]]:
         lexicon = self._lexicon
@@ -150,33 +195,60 @@ class Counterparts:
         ]
 
 
-def coverage(first: Text, second: Text, counterparts: Counterparts | None) -> float:
-    """How much of the one text is met in the other, by rarity: the mean of both directions, 0..1.
+@dataclass(frozen=True)
+class Common:
+    """What two articles have in common by words, each by its rarity.
 
-    `counterparts` for texts of two languages, None for texts of one.
+    `titles` is the part of each title that is met in the other's lead, the mean of both (0..1);
+    `covered` the part of the whole text that is met in the other, of the one of which it is more
+    (0..1; 0 in one language, where leads say it all); `shared` the rarity of what is met of each lead in the other text, the mean of both.
     """
-    if counterparts is None:
-        return (_met(first, second, None) + _met(second, first, None)) / 2
-    learned = counterparts.learned
-    rough = (_met(first, second, learned) + _met(second, first, learned)) / 2
-    if 0.0 < rough < UNLIKELY or rough > LIKELY:
-        return rough
-    return (_met(first, second, counterparts.all) + _met(second, first, counterparts.all)) / 2
+
+    titles: float
+    covered: float
+    shared: float
 
 
-def _met(first: Text, second: Text, counterparts: Callable[[int], Weights] | None) -> float:
+def in_common(first: Text, second: Text, counterparts: Counterparts | None) -> Common:
+    """Compare two articles; `counterparts` for those of two languages, None for those of one."""
+    titles = [
+        _part(_met(first.title, second.lead, counterparts)),
+        _part(_met(second.title, first.lead, counterparts)),
+    ]
+    covered = (
+        [0.0]
+        if counterparts is None
+        else [
+            _part(_met(first.words, second.words, counterparts)),
+            _part(_met(second.words, first.words, counterparts)),
+        ]
+    )
+    shared = [
+        _met(first.lead, second.words, counterparts)[0],
+        _met(second.lead, first.words, counterparts)[0],
+    ]
+    return Common(sum(titles) / 2, max(covered), sum(shared) / 2)
+
+
+def _part(met: tuple[float, float]) -> float:
+    return met[0] / met[1] if met[1] else 0.0
+
+
+def _met(ours: Weights, theirs: Weights, counterparts: Counterparts | None) -> tuple[float, float]:
+    """How much of the words of the one the other holds, and how much it could: sums of rarities."""
     met = possible = 0.0
-    for head, rarity in first.words.items():
-        if head in second.words:
+    for head, rarity in ours.items():
+        if head in theirs:
             met, possible = met + rarity, possible + rarity
         elif counterparts is None:
             possible += rarity
-        elif others := counterparts(head):
-            possible += rarity * max(others.values())
-            met += rarity * max(
-                (w for row, w in others.items() if row in second.words), default=0.0
+        else:
+            known = counterparts.of(head)
+            weight = max(
+                (known.heads[row] for row in known.heads.keys() & theirs.keys()), default=0.0
             )
-    return met / possible if possible else 0.0
+            met, possible = met + rarity * weight, possible + rarity * max(known.surety, weight)
+    return met, possible
 
 
 def shared_numbers(first: Text, second: Text) -> tuple[int, int]:

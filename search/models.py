@@ -140,8 +140,8 @@ class RelatedDocument:
     """An article that belongs to another.
 
     `relation` is `story` (another telling of the same event, in either language), `copy` (nearly the
-    same text) or `like` (on a like subject). `score` (0..1] is how sure that is for `story` and
-    `copy`, and the likeness for `like`.
+    same text), `running` (of the same running story) or `like` (on a like subject). `score` (0..1] is
+    how sure that is; for a `like` that nothing but its subject speaks for, the likeness.
     """
 
     id: str
@@ -156,7 +156,8 @@ class RelatedDocument:
 
 @dataclass(frozen=True)
 class Related:
-    """What belongs to one article, best first: see `RelatedDocument`."""
+    """What belongs to one article, best first: see `RelatedDocument`. `likes` begin with what is of the same
+    running story, or may be, the languages in turn."""
 
     id: str
     stories: tuple[RelatedDocument, ...]

@@ -1,8 +1,9 @@
 """What belongs to an article: other tellings of its story, copies of its text, and the like.
 
-Stories and copies are links that were found when the index was built (`index.stories`). "The like" is
-found when it is asked for: the articles whose centroids are nearest, less what all articles of their
-language share, so that a list of both languages is fair.
+Stories and copies are links that were found when the index was built (`index.stories`). "The like" begins
+with the articles of one running story, which were found then, too, the languages in turn; what comes after
+them is found when it is asked for: the articles whose centroids are nearest, less what all articles of
+their language share, so that a list of both languages is fair.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from index.documents import Document
 from index.errors import RequestError
 from index.reader import OpenIndex
 from index.stories import Link
+from index.story_evidence import THRESHOLD
 from index.vectors import unit
 from search.config import SearchConfig
 from search.models import Hit, Related, RelatedDocument
@@ -47,8 +49,14 @@ def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Re
     chosen: list[tuple[int, str, float]] = [
         (link.docid, link.kind, link.chance) for link in _capped(links)
     ]
+    running = _running(links, docid, index)[:size]
+    chosen += [
+        (link.docid, "running" if link.chance >= THRESHOLD else "like", link.chance)
+        for link in running
+    ]
     listed = {docid, *(link.docid for link in links)}
-    chosen += [(other, "like", score) for other, score in _likes(docid, listed, index, size)]
+    left = size - len(running)
+    chosen += [(other, "like", score) for other, score in _likes(docid, listed, index, left)]
     documents = index.catalogue.documents([docid, *(other for other, _, _ in chosen)])
     found = [
         _shown(document, relation, score)
@@ -58,7 +66,7 @@ def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Re
         id=documents[0].id,
         stories=tuple(each for each in found if each.relation == "story"),
         copies=tuple(each for each in found if each.relation == "copy"),
-        likes=tuple(each for each in found if each.relation == "like"),
+        likes=tuple(each for each in found if each.relation in ("running", "like")),
         generation=index.name,
     )
 
@@ -66,6 +74,23 @@ def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Re
 def _capped(links: Sequence[Link]) -> Iterator[Link]:
     for kind in ("story", "copy"):
         yield from [link for link in links if link.kind == kind][:MOST_LINKED]
+
+
+def _running(links: Sequence[Link], docid: int, index: OpenIndex) -> list[Link]:
+    """The articles of one running story, one of each group of copies: the best of each language, then the
+    second of each."""
+    columns, groups = index.columns, index.stories.copy_groups
+    seen = {int(groups[link.docid]) for link in links if link.kind != "running"}
+    seen.add(int(groups[docid]))
+    places: dict[int, int] = {}
+    turns = []
+    for link in links:
+        if link.kind == "running" and int(groups[link.docid]) not in seen:
+            seen.add(int(groups[link.docid]))
+            language = int(columns.lang[link.docid])
+            turns.append((places.get(language, 0), link))
+            places[language] = places.get(language, 0) + 1
+    return [link for _, link in sorted(turns, key=lambda turn: (turn[0], -turn[1].chance))]
 
 
 def _likes(

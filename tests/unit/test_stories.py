@@ -19,9 +19,17 @@ from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.reader import OpenIndex
 from index.status import current
-from index.stories import COPY, STORIES_FILE, STORY, Pairs, Stories
-from index.stories_build import StoryFinder, settle
-from index.story_evidence import THRESHOLD, Evidence, by_date, copy_chance, story_chance
+from index.stories import COPY, RUNNING, STORIES_FILE, STORY, Pairs, Stories
+from index.stories_build import StoryFinder, judged, settle
+from index.story_evidence import (
+    THRESHOLD,
+    Evidence,
+    by_date,
+    copy_chance,
+    event_chance,
+    running_chance,
+    within_reach,
+)
 from index.verify import verify
 
 
@@ -128,7 +136,10 @@ LANGUAGES = np.array([0, 0, 0, 1, 1, 1], np.int8)
 
 
 def settled(*found: tuple[int, int, int, float]) -> set[tuple[int, int]]:
-    kept = settle(pairs(*found), LANGUAGES)
+    """The pairs that are still said to tell one event, or to be copies."""
+    left = settle(pairs(*found), LANGUAGES)
+    assert len(left) == len(found), "the others are of one running story"
+    kept = left.take(left.kinds != RUNNING)
     return set(zip(kept.first.tolist(), kept.second.tolist(), strict=True))
 
 
@@ -143,6 +154,11 @@ def test_a_second_telling_stays_if_it_is_linked_with_the_first() -> None:
     assert settled((0, 3, STORY, 0.9), (0, 4, STORY, 0.8)) == {(0, 3)}
 
 
+def test_a_running_story_settles_nothing() -> None:
+    running = (0, 3, RUNNING, 0.99)
+    assert settled(running, (0, 4, STORY, 0.6), (1, 3, STORY, 0.5)) == {(0, 4), (1, 3)}
+
+
 def test_pairs_of_one_language_stay() -> None:
     assert settled((0, 1, COPY, 0.9), (0, 2, STORY, 0.6)) == {(0, 1), (0, 2)}
     assert settled() == set()
@@ -150,36 +166,72 @@ def test_pairs_of_one_language_stay() -> None:
 
 # -- evidence ----------------------------------------------------------------------------------------
 
-LIKELY = Evidence(margin=0.4, aligned=0.35, covered=0.6, days=1)
+LIKELY = Evidence(margin=0.35, titles=0.6, covered=0.6, shared=50.0, days=1)
+WITHIN = replace(LIKELY, same_language=True)
 
 
 def test_dates_count_but_need_not_be_there() -> None:
-    assert story_chance(LIKELY) > story_chance(replace(LIKELY, days=None)) > THRESHOLD
-    assert story_chance(replace(LIKELY, days=30)) < THRESHOLD
+    assert event_chance(LIKELY) > event_chance(replace(LIKELY, days=None)) > THRESHOLD
+    assert event_chance(replace(LIKELY, days=30)) < THRESHOLD
     assert by_date(0) == by_date(1) > by_date(2) > by_date(9) > by_date(40) == by_date(4_000)
 
 
-@pytest.mark.parametrize("weaker", [{"margin": 0.0}, {"aligned": 0.2}, {"covered": 0.3}])
-def test_every_evidence_counts(weaker: dict[str, float]) -> None:
-    assert story_chance(replace(LIKELY, **weaker)) < story_chance(LIKELY)
+@pytest.mark.parametrize("whole", [LIKELY, WITHIN])
+@pytest.mark.parametrize(
+    "weaker", [{"margin": 0.0}, {"titles": 0.2}, {"shared": 10.0}, {"days": 4}]
+)
+def test_every_evidence_counts(whole: Evidence, weaker: dict[str, float]) -> None:
+    less = replace(whole, **weaker)
+    assert event_chance(less) < event_chance(whole)
+    assert running_chance(less) < running_chance(whole)
 
 
-def test_other_numbers_in_like_sentences_count_against() -> None:
-    assert story_chance(replace(LIKELY, differ=1)) == story_chance(LIKELY)  # between languages
-    assert story_chance(replace(LIKELY, differ=3)) < story_chance(replace(LIKELY, differ=2))
-    assert story_chance(replace(LIKELY, agree=3, differ=3)) == story_chance(LIKELY)
+def test_more_of_the_text_never_counts_against() -> None:
+    """Of one language it counts nothing: there the rare words of the leads say it all."""
+    assert event_chance(replace(LIKELY, covered=0.3)) < event_chance(LIKELY)
+    assert event_chance(replace(WITHIN, covered=0.3)) <= event_chance(WITHIN)
 
 
-def test_a_report_of_a_series_is_neither_a_copy_nor_a_telling() -> None:
-    words = Evidence(0.8, 0.9, 0.9, 1, same_language=True, resemblance=0.8, containment=0.9)
-    assert copy_chance(words) > THRESHOLD
+@given(
+    st.floats(-1, 1),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.floats(0, 500),
+    st.none() | st.integers(0, 5_000),
+    st.booleans(),
+)
+def test_one_event_is_never_surer_than_one_running_story(
+    margin: float, titles: float, covered: float, shared: float, days: int | None, same: bool
+) -> None:
+    evidence = Evidence(margin, titles, covered, shared, days, same_language=same)
+    assert 0.0 <= event_chance(evidence) <= running_chance(evidence) <= 1.0
+
+
+def test_shared_numbers_count_and_other_numbers_in_like_sentences_against() -> None:
+    assert event_chance(replace(LIKELY, shared_numbers=3, fewer_numbers=3)) > event_chance(LIKELY)
+    assert event_chance(replace(LIKELY, differ=1)) == event_chance(LIKELY)  # between languages
+    assert event_chance(replace(LIKELY, differ=3)) < event_chance(replace(LIKELY, differ=2))
+    assert event_chance(replace(LIKELY, agree=3, differ=3)) == event_chance(LIKELY)
+
+
+def test_a_report_of_a_series_is_neither_a_copy_nor_the_same_event() -> None:
+    words = replace(WITHIN, margin=0.8, resemblance=0.8, containment=0.9)
+    assert judged(words)[0] == COPY
     other = replace(words, shared_numbers=1, fewer_numbers=6)
-    assert (copy_chance(other), story_chance(other)) == (0.0, 0.0)
+    assert judged(other)[0] == RUNNING
     assert copy_chance(replace(words, shared_numbers=5, fewer_numbers=6)) == copy_chance(words)
 
 
 def test_a_quotation_is_no_copy() -> None:
-    assert copy_chance(Evidence(0.8, 0.9, 0.9, resemblance=0.2, containment=1.0)) == 0.0
+    assert copy_chance(replace(WITHIN, resemblance=0.2, containment=1.0)) == 0.0
+
+
+def test_what_is_not_read_would_not_have_been_linked() -> None:
+    """A pair that is likely enough is within reach, whatever speaks for it."""
+    for same in (False, True):
+        assert within_reach(LIKELY.margin, 0.6, LIKELY.days, same_language=same)
+        assert not within_reach(-0.5, 0.1, 100, same_language=same)
+    assert within_reach(-0.1, 0.95, 4_000, same_language=True), "a copy, years later"
 
 
 # -- built -------------------------------------------------------------------------------------------
@@ -232,7 +284,7 @@ def test_copies_are_found_whatever_was_edited(index: OpenIndex) -> None:
 def test_documents_are_linked_as_when_all_are_built(index: OpenIndex, tmp_path: Path) -> None:
     """Asked for one document, the finder says of it what it says when it is asked for all."""
     generation = current_of(index, tmp_path)
-    finder = StoryFinder(generation, index.catalogue, index.lexicon)
+    finder = StoryFinder(generation, index.catalogue, index.lexicon, index.manifest.encoder.id)
     whole = finder.find(np.arange(len(index.columns), dtype=np.int32))
     for docid in range(len(index.columns)):
         mine = (whole.first == docid) | (whole.second == docid)
