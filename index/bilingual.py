@@ -17,6 +17,7 @@ An archive's own translations (`index.translations`) refine what is known here (
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -228,6 +229,12 @@ def _side(arrays: Mapping[str, npt.NDArray[Any]], kind: Script, rows: Ints) -> _
         pairs=pairs.astype(np.int32),
         pair_starts=np.searchsorted(rows[pairs], np.arange(len(words) + 1)).astype(np.int32),
     )
+
+
+@cache
+def bundled_digest() -> str:
+    """A digest of the bundled lexicon, which an index is told when it is derived."""
+    return hashlib.blake2b(_FILE.read_bytes(), digest_size=8).hexdigest()
 
 
 @cache

@@ -21,7 +21,7 @@ from index.analysis import ANALYZER_FINGERPRINT
 from index.catalogue import Catalogue
 from index.catalogue_writer import CatalogueWriter
 from index.config import IndexConfig
-from index.derive import derive, post_all
+from index.derive import derive, derived_by, post_all
 from index.documents import Document, Skipped
 from index.encoder import Encoder
 from index.encoders import open_encoder
@@ -111,8 +111,8 @@ class Maker:
 
     @property
     def build(self) -> dict[str, Any]:
-        """How passages are cut, for a manifest."""
-        return {"passages": asdict(self.params)}
+        """How passages are cut and what the rest is derived by, for a manifest."""
+        return {"passages": asdict(self.params), "derived": derived_by()}
 
 
 def open_maker(

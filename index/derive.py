@@ -12,15 +12,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.bigrams import BigramCounter
+from index.bilingual import bundled_digest
 from index.catalogue import Catalogue
 from index.encoder import Encoder
 from index.keyword import KeywordIndex, KeywordWriter
-from index.lexicon import LEXICON_FILE, WORD_VECTORS_FILE, Lexicon
+from index.lexicon import LEXICON_FILE, WORD_VECTORS_FILE, Lexicon, spelling_stamp
 from index.lexicon_build import KnownVectors, build_lexicon
 from index.phrases_build import build_phrases
 from index.reader import CATALOGUE_FILE, KEYWORD_DIR
 from index.relevance import Relevance
 from index.stories_build import build_stories
+from index.story_evidence import RULES
 from index.vectors import VECTORS_FILE, build_centroids, build_faiss, load_vectors
 from index.word_states import SPACE_FILE, STATES_FILE
 
@@ -30,7 +32,14 @@ TRUTH = (CATALOGUE_FILE, VECTORS_FILE, STATES_FILE, SPACE_FILE)
 WORDS = (LEXICON_FILE, WORD_VECTORS_FILE)
 """Files that hold vectors of words: worth keeping, for they spare the encoder work."""
 
+
 Report = Callable[[str, int, int], None]
+
+
+def derived_by() -> str:
+    """What the derived parts of an index follow from beside its truth: the rules and the data that come
+    with the program. A rebuild with others makes them anew."""
+    return f"{spelling_stamp()} {bundled_digest()} {RULES}"
 
 
 def post_all(directory: Path, catalogue: Catalogue, report: Report) -> BigramCounter:

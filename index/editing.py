@@ -294,7 +294,9 @@ def _commit(
         manifest.build.get("extended") or {"documents": 0, "of": manifest.counts.documents}
     )
     extended["documents"] += len(changes.removed) + len(changes.intake.added)
-    build = {**made.build, "extended": extended}
+    # What is extended stays as it was derived.
+    derived = {"derived": manifest.build.get("derived", "")}
+    build = {**made.build, **derived, "extended": extended}
     if drift(replace(manifest, build=build)) > MOST_DRIFT:
         with (
             Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue,

@@ -16,7 +16,7 @@ import numpy as np
 from index.analysis import ANALYZER_FINGERPRINT
 from index.catalogue import Catalogue
 from index.config import IndexConfig
-from index.derive import WORDS, Report, derive, post_all
+from index.derive import WORDS, Report, derive, derived_by, post_all
 from index.encoder import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.generations import StagedGeneration, write_errors
@@ -109,8 +109,10 @@ def take_words(directory: Path, dimension: int) -> KnownVectors:
 
 
 def _build(stated: Mapping[str, Any]) -> dict[str, Any]:
-    """How passages were cut, if the manifest says it in numbers; nothing else it may say."""
+    """How passages were cut, if the manifest says it in numbers (nothing else it may say), and what the
+    rest is derived by now."""
     passages = stated.get("passages") if isinstance(stated, Mapping) else None
+    derived = {"derived": derived_by()}
     if isinstance(passages, Mapping) and all(type(value) is int for value in passages.values()):
-        return {"passages": dict(passages)}
-    return {}
+        return {"passages": dict(passages), **derived}
+    return derived

@@ -26,6 +26,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+RULES = 2
+"""Of which links are made; raise it when other links would be made of the same articles."""
+
 
 @dataclass(frozen=True)
 class Weights:
