@@ -74,7 +74,7 @@ ENGLISH_FROM = 5.0
 ANOTHER_WORD = 0.8
 """How surely an Urdu word must be known to mean something, to be no mere name: لوگ is people, not a log."""
 
-ENGLISH_FIRST = 1.2
+ENGLISH_FIRST = 1.5
 """Odds that a run which may as well be either is English, where the archive has English."""
 
 LIKELY = 0.15
