@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
-from index.reader import OpenIndex
+from index.keyword import KeywordIndex
+from index.reader import KEYWORD_DIR, OpenIndex
 from index.status import current
 from index.stories import COPY, RUNNING, STORIES_FILE, STORY, Pairs, Stories
 from index.stories_build import StoryFinder, judged, settle
+from index.story_candidates import WordCandidates
 from index.story_evidence import (
     THRESHOLD,
     Evidence,
@@ -30,7 +32,10 @@ from index.story_evidence import (
     running_chance,
     within_reach,
 )
+from index.story_texts import Counterparts, Texts, in_common
 from index.verify import verify
+from search.config import SearchConfig
+from search.related import related
 
 
 def pairs(*found: tuple[int, int, int, float]) -> Pairs:
@@ -321,3 +326,66 @@ def test_links_of_another_archive_are_refused(tmp_path: Path) -> None:
     assert names == {f"file {STORIES_FILE}", "story links"}
     with pytest.raises(IndexDamagedError):
         OpenIndex.open_current(data)
+
+
+# -- asked for ---------------------------------------------------------------------------------------
+
+
+def test_a_running_story_comes_first_among_the_like_the_languages_in_turn(index: OpenIndex) -> None:
+    """What is sure enough is said to be running, the rest only comes first; copies are named once."""
+
+    def docid(name: str) -> int:
+        found = index.catalogue.docid_of(name)
+        assert found is not None
+        return found
+
+    asked, wire, edited = docid("en/minister"), docid("wire"), docid("edited")
+    others = [docid("en/rain"), docid("urdu"), docid("ur/بارش")]
+    found = pairs(
+        (asked, wire, RUNNING, 0.9),
+        (asked, edited, RUNNING, 0.8),
+        (wire, edited, COPY, 0.95),
+        (asked, others[0], RUNNING, 0.7),
+        (asked, others[1], RUNNING, 0.3),
+        (asked, others[2], RUNNING, 0.2),
+    )
+    stories = Stories.of_pairs(found, len(index.columns), index.columns.copy_of)
+    likes = related(asked, replace(index, stories=stories), 5, SearchConfig()).likes
+    expected = [("wire", "running"), ("urdu", "like"), ("en/rain", "running"), ("ur/بارش", "like")]
+    assert [(each.id, each.relation) for each in likes[:4]] == expected
+    assert related(asked, replace(index, stories=stories), 1, SearchConfig()).likes == likes[:1]
+    assert related(asked, replace(index, stories=stories), 5, SearchConfig()).stories == ()
+
+
+# -- candidates --------------------------------------------------------------------------------------
+
+
+def test_rare_words_of_a_lead_find_the_other_language(index: OpenIndex, tmp_path: Path) -> None:
+    """Names and known words are met in the other script, in the first article and in the last."""
+    generation = current_of(index, tmp_path)
+    texts, counterparts = Texts(index.catalogue, index.lexicon), Counterparts(index.lexicon)
+    keyword = KeywordIndex.open(generation / KEYWORD_DIR)
+    words = WordCandidates(keyword, index.columns, index.lexicon, texts, counterparts)
+    members = {
+        code: np.flatnonzero(index.columns.lang == code).astype(np.int32)
+        for code in range(len(index.columns.lang_names))
+    }
+    wire = index.catalogue.docid_of("wire")
+    assert wire is not None
+    found = words.find(np.array([wire], np.int32), members)
+    keyword.close()
+    best = [other for _, others in found for other in others[:2].tolist()]
+    assert set(best) == {index.catalogue.docid_of(name) for name in ("urdu", "keyboard")}
+
+
+def test_words_of_the_other_script_are_met_and_the_rarest_count_most(index: OpenIndex) -> None:
+    texts, counterparts = Texts(index.catalogue, index.lexicon), Counterparts(index.lexicon)
+    names = ["wire", "urdu", "en/rain"]
+    docids = [index.catalogue.docid_of(name) or 0 for name in names]
+    read = texts.read(docids)
+    wire, urdu, rain = (read[docid] for docid in docids)
+    right, wrong = in_common(wire, urdu, counterparts), in_common(rain, urdu, counterparts)
+    assert right.shared > wrong.shared
+    assert right.covered > wrong.covered
+    row = index.lexicon.head
+    assert texts.rarity(row("railway")) > texts.rarity(row("people"))
