@@ -90,7 +90,8 @@ def keyword_arm(
             for layer, part, own in zip(layers, parts, factors, strict=True)
         ),
         parts[0].mass,
-        parts[0].cover,
+        # Stop words say nothing of what else a document must hold.
+        parts[0].cover if len(parts) > 1 else (parts[0].mass > 0).astype(np.float32),
     )
 
 
