@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,10 +110,9 @@ class StoryFinder:
 
         With `hopeless`, for measuring, also pairs that their vectors and dates rule out.
         """
-        candidates = self._found(docids)
-        for start in range(0, len(candidates), _PAIRS_AT_ONCE):
-            some = candidates.take(slice(start, start + _PAIRS_AT_ONCE))
-            yield from self._compare(some, hopeless)
+        near = list(self._worth_comparing(self._found(docids), hopeless))
+        for start in range(0, len(near), _PAIRS_AT_ONCE):
+            yield from self._compare(near[start : start + _PAIRS_AT_ONCE])
 
     def _found(self, docids: Ints) -> Candidates:
         keyword = KeywordIndex.open(self._directory / KEYWORD_DIR)
@@ -125,10 +124,10 @@ class StoryFinder:
         finally:
             keyword.close()
 
-    def _compare(
+    def _worth_comparing(
         self, candidates: Candidates, hopeless: bool
-    ) -> Iterator[tuple[int, int, Evidence]]:
-        near = []
+    ) -> Iterator[tuple[int, int, float, int | None]]:
+        """The pairs that vectors and dates leave a chance, with their margin and the days between."""
         for first, second, cosine, margin in zip(
             candidates.first.tolist(),
             candidates.second.tolist(),
@@ -138,7 +137,11 @@ class StoryFinder:
         ):
             days, same = self._days(first, second), self._one_language(first, second)
             if hopeless or within_reach(margin, cosine, days, same):
-                near.append((first, second, margin, days))
+                yield first, second, margin, days
+
+    def _compare(
+        self, near: Sequence[tuple[int, int, float, int | None]]
+    ) -> Iterator[tuple[int, int, Evidence]]:
         texts = self._texts.read(sorted({docid for pair in near for docid in pair[:2]}))
         vectors: dict[int, Floats] = {}
         for first, second, margin, days in near:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,9 @@ MOST_DOCUMENTS = 500
 WINDOW = 10
 """Days between documents that are found by words, if both have a date."""
 _BLOCK = 4_096
+_REMEMBERED = 20_000
+"""Words whose postings are kept: at most 80 MB, where each stands in as many documents as may be."""
+_NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,7 @@ class WordCandidates:
     ) -> None:
         self._keyword, self._columns, self._lexicon = keyword, columns, lexicon
         self._texts, self._counterparts = texts, counterparts
+        self._posting = lru_cache(_REMEMBERED)(self._posting_of)
 
     def find(self, docids: Ints, members: dict[int, Ints]) -> list[tuple[Ints, Ints]]:
         """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language."""
@@ -185,15 +190,16 @@ class WordCandidates:
         """The documents of like date that hold rare words of a lead, and how much of them."""
         docids, worths = [np.empty(0, np.int32)], [np.empty(0, np.float32)]
         for head, rarity in heapq.nlargest(WORDS_ASKED, lead.items(), key=lambda item: item[1]):
-            best: dict[int, float] = {}
+            mine, most = [np.empty(0, np.int32)], [np.empty(0, np.float32)]
             for row, weight in ((head, 1.0), *self._counterparts.of(head).heads.items()):
                 posting = self._posting(row)
-                if 0 < posting.df <= MOST_DOCUMENTS:
-                    worth = weight * min(rarity, self._texts.rarity(row))
-                    for other, tf in zip(posting.docids.tolist(), posting.tf.tolist(), strict=True):
-                        best[other] = max(best.get(other, 0.0), worth * tf / (1.0 + tf))
-            docids.append(np.fromiter(best.keys(), np.int32, len(best)))
-            worths.append(np.fromiter(best.values(), np.float32, len(best)))
+                if posting.df:
+                    worth = np.float32(weight * min(rarity, self._texts.rarity(row)))
+                    mine.append(posting.docids)
+                    most.append(worth * posting.tf / (1 + posting.tf))
+            held, worth_of = _highest(np.concatenate(mine), np.concatenate(most))
+            docids.append(held)
+            worths.append(worth_of)
         found, place = np.unique(np.concatenate(docids), return_inverse=True)
         scores = np.bincount(place, np.concatenate(worths), len(found)).astype(np.float32)
         dates, date = self._columns.date[found], int(self._columns.date[docid])
@@ -202,8 +208,20 @@ class WordCandidates:
             found, scores = found[like], scores[like]
         return found.astype(np.int32), scores
 
-    def _posting(self, row: int) -> Posting:
-        return self._keyword.posting(stem(self._lexicon.words[row]))
+    def _posting_of(self, row: int) -> Posting:
+        """The documents of a word; none of one that too many hold to tell a story by."""
+        if self._lexicon.frequencies[row] > MOST_DOCUMENTS:  # spares reading them
+            return _NONE
+        found = self._keyword.posting(stem(self._lexicon.words[row]))
+        return found if found.df <= MOST_DOCUMENTS else _NONE
+
+
+def _highest(docids: Ints, worths: Floats) -> tuple[Ints, Floats]:
+    """Each docid once, with the highest of its worths."""
+    order = np.lexsort((worths, docids))
+    docids, worths = docids[order], worths[order]
+    last = np.append(docids[1:] != docids[:-1], True)[: len(docids)]
+    return docids[last], worths[last]
 
 
 def _documents(

@@ -20,7 +20,7 @@ from index.analysis import is_stop, script, terms
 from index.bilingual import BilingualLexicon
 from index.catalogue import Catalogue
 from index.documents import Document, Passage
-from index.lexicon import Lexicon
+from index.lexicon import Lexicon, Script
 from index.passages import passage_text
 from index.quantities import quantities
 from index.spelling import SpellingModel
@@ -178,7 +178,8 @@ class Counterparts:
         kind = script(word)
         if kind == "other":
             return ()
-        spelled = lexicon.sounding_like(word, "ur" if kind == "en" else "en", "english", _SPELLINGS)
+        other: Script = "ur" if kind == "en" else "en"
+        spelled = lexicon.sounding_like(word, other, "english", _SPELLINGS, near=False)
         if not spelled:
             return ()
         latin = [word if kind == "en" else lexicon.words[row] for row, _ in spelled]
