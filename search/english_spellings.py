@@ -22,17 +22,20 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     (r"(?<=[a-z]{3}[aeiou])l(?=ed|ing|er)", "ll"),
     (r"(?<=en)c(?=es?$)", "s"),
     (r"(?<=[a-z]{2}en)s(?=es?$)", "c"),
-    (r"(?<=[a-z]{3})ogue(?=s?$)", "og"),
+    (r"(?<=alog)ue(?=s?$)", ""),
+    (r"(?<=alog)(?=s?$)", "ue"),
     (r"(?<=gram)me(?=s?$)", ""),
+    (r"(?<=gram)(?=s?$)", "me"),
     (r"ae|oe", "e"),
     (r"ellery$", "elry"),
     (r"elry$", "ellery"),
     (r"grey", "gray"),
     (r"gray", "grey"),
     (r"^tyre(?=s?$)", "tire"),
+    (r"^tire(?=s?$)", "tyre"),
 )
 """What stands in one spelling, and what in the other. Enough letters stand before it for the rest to be
-the same word: flour, prise and filled have no other spelling."""
+the same word: flour, prise and filled are spelt in one way."""
 _RULES = tuple((re.compile(pattern), other) for pattern, other in _PAIRS)
 
 
