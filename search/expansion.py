@@ -28,7 +28,7 @@ from index.lexicon import SCRIPTS, Lexicon, Linked, Script
 from search.config import SearchConfig
 from search.english_spellings import other_spellings
 from search.function_words import is_function_word
-from search.like_sound import HARDLY_KNOWN, LikeSound
+from search.like_sound import HARDLY_KNOWN, LOAN_POWER, LOAN_SHARE, LikeSound
 from search.like_sound import WELL_KNOWN as WELL_KNOWN_OTHERWISE
 from search.remembering import remembered
 from search.roman import REMEMBERED
@@ -113,13 +113,13 @@ _NOTHING = Found(-1, 0.0, "")
 @dataclass(frozen=True)
 class _Known:
     """The translations of a word that the archive holds, best first, and how surely the word is known
-    whatever the archive holds. `faint` are those that are too unlikely by themselves; `shares` what a translation
-    that the bundled lexicon knows would weigh if it were sure, by row."""
+    whatever the archive holds. `faint` are those that are too unlikely by themselves; `loans` by
+    row what a translation may weigh that sounds like the word."""
 
     found: tuple[Found, ...]
     surety: float
     faint: tuple[Found, ...] = ()
-    shares: Mapping[int, float] = field(default_factory=dict)
+    loans: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def best(self) -> float:
@@ -176,8 +176,8 @@ class Expander:
         for witness in self._others(word, kind, vector, known):
             if witness.row in known.rows:
                 if witness.source == "sound":  # it sounds like its translation: all the surer
-                    share = known.shares.get(witness.row, 1.0)
-                    _keep(found, replace(witness, weight=witness.weight * share))
+                    loan = known.loans.get(witness.row, 1.0)
+                    _keep(found, replace(witness, weight=witness.weight * loan))
                 continue
             weight = min(most, witness.weight * (1.0 - LEFT_BY_TRANSLATIONS * known.best))
             if weight >= MIN_WEIGHT:
@@ -232,7 +232,7 @@ class Expander:
     def _known_of(self, word: str, kind: Script) -> _Known:
         """The translations of a word that the archive holds, by what is known and what it taught."""
         meanings = self._meanings(word, kind)
-        bundled, shares = self._held(kind, meanings)
+        bundled, loans = self._held(kind, meanings)
         taught = self._taught(word)
         first = min(KNOWN_EVIDENCE, meanings.evidence) * meanings.surety if bundled else 0.0
         second = self._trust * min(ARCHIVE_EVIDENCE, self._articles(word)) * _best(taught)
@@ -246,7 +246,7 @@ class Expander:
                 found.append(replace(ours or theirs or _NOTHING, weight=weight))
         found.sort(key=lambda each: (-each.weight, each.row, each.phrase))
         sure = [each for each in found if each.weight >= MIN_WEIGHT][:MOST]
-        return _Known(tuple(sure), meanings.surety, tuple(found[len(sure) :]), shares)
+        return _Known(tuple(sure), meanings.surety, tuple(found[len(sure) :]), loans)
 
     def _meanings(self, word: str, kind: Script) -> Meanings:
         """What the bundled lexicon knows of a word, in the spelling that it knows better."""
@@ -264,10 +264,11 @@ class Expander:
         self, kind: Script, meanings: Meanings
     ) -> tuple[dict[int | str, Found], dict[int, float]]:
         """What the bundled lexicon knows and the archive holds, by head or phrase: the commonest of its
-        forms; and what each would weigh if it were sure, by row."""
+        forms; and by row what each may weigh that sounds like the word: a loanword that is hardly used, little."""
         forms: dict[int | str, dict[int, float]] = {}
         phrases: dict[int | str, str] = {}
         sureties: dict[int | str, float] = {}
+        often: dict[int | str, float] = {}
         best: dict[str, float] = {}
         lexicon = self._lexicon
         for each in meanings.found:
@@ -286,17 +287,24 @@ class Expander:
                 mine = forms.setdefault(key, {})
                 mine[row] = mine.get(row, 0.0) + known
                 sureties[key] = max(sureties.get(key, 0.0), each.surety)
+                often[key] = often.get(key, 0.0) + each.share
         shares = {key: sum(mine.values()) for key, mine in forms.items()}
         most = max(shares.values(), default=1.0)
         # What a word hardly ever means it hardly means in an archive that lacks what it does mean.
         lack = min(1.0, most / max(best.values(), default=1.0)) ** LACK_POWER
-        weights = {key: (share / most) ** SHARE_POWER for key, share in shares.items()}
-        rows = {key: _shown(key, forms[key]) if isinstance(key, int) else -1 for key in shares}
         found = {
-            key: Found(rows[key], sureties[key] * lack * weight, "meaning", phrases.get(key, ""))
-            for key, weight in weights.items()
+            key: Found(
+                _shown(key, mine) if isinstance(key, int) else -1,
+                sureties[key] * lack * (shares[key] / most) ** SHARE_POWER,
+                "meaning",
+                phrases.get(key, ""),
+            )
+            for key, mine in forms.items()
         }
-        return found, {rows[key]: weight for key, weight in weights.items() if rows[key] >= 0}
+        usual = LOAN_SHARE * max(often.values(), default=1.0)
+        return found, {
+            each.row: min(1.0, often[key] / usual) ** LOAN_POWER for key, each in found.items()
+        }
 
     def _stands(self, phrase: str) -> bool:
         """Whether a phrase stands somewhere in the archive."""
