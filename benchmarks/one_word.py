@@ -2,16 +2,18 @@
 
     python benchmarks/one_word.py --data DIR [--count 150] [--show]
 
-Words are drawn by script: everyday ones (the bundled lexicon knows them well, and they are met neither
-seldom nor all the time in its language at large) of a few articles, at least one of which is on them: it has the word
-in its title, or repeats it. Right is the other telling of that story; the sample archive tells each of
-its stories in both languages. So no dictionary says what is right. `--show` prints the words that failed, for reading:
-other articles may be on the matter, too, and the other telling may say it otherwise.
+Words are drawn by script: everyday ones (met often enough in the language at large) that are key words of
+an article, which has them in its title or repeats them, and far more often than the language at large does (Dunning's
+log-likelihood ratio, "Accurate methods for the statistics of surprise and coincidence", 1993): an article
+is on what it says more often than others do. Right are the other tellings of the articles that a word is a key word of;
+the sample archive tells each of its stories in both languages. So no dictionary says what is right.
+`--show` prints the words that failed, for reading: the other telling may say it otherwise.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -37,10 +39,10 @@ SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 FIRST = 3
 OFTEN = 2
 """How often a word stands in an article that is about it, unless it stands in its title."""
-MOST_ARTICLES = 6
-SELDOM, EVERYWHERE = 3.0, 250.0
-"""Times in a million that a word is met at least, and at most: commoner ones are on nothing (much, begin)."""
-EVIDENCE = 5.0
+KEY_FROM = 13.83
+"""Least log-likelihood ratio of a key word: one in five thousand words reaches it by chance."""
+SELDOM = 1.0
+"""Times in a million that an everyday word is met at least."""
 LETTERS = 3
 SEED = 12
 
@@ -60,39 +62,39 @@ def other_telling(name: str) -> str:
     return f"{'en' if language == 'ur' else 'ur'}/{rest}"
 
 
+def keyness(count: int, length: int, million: float) -> float:
+    """The log-likelihood ratio of a word met `count` times in a text of `length` words, which the language at
+    large has `million` times in a million; 0 of one that is rarer here."""
+    expected = length * million / 1e6
+    return 2 * (count * math.log(count / expected) - count + expected) if count > expected else 0.0
+
+
 def words_of(index: OpenIndex, language: Script) -> Iterator[Asked]:
-    """All words that may be asked, in order."""
+    """All words that may be asked, in order: everyday key words that are no names, in their commonest form."""
+    lexicon, spelt = BilingualLexicon.load(), index.phrases.spelt
     about: dict[str, set[str]] = defaultdict(set)
-    holding: Counter[str] = Counter()
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for docid in range(len(index.columns)):
         document = index.catalogue.document(docid)
         if document.lang != language:
             continue
         words = [
-            word for word in terms(f"{document.title} {document.body}") if script(word) == language
+            word
+            for word in terms(f"{document.title} {document.body}")
+            if script(word) == language and not is_function_word(word)
         ]
-        counts = Counter(map(stem, words))
         title = set(map(stem, terms(document.title)))
-        holding.update(counts.keys())
         for word in words:
             forms[stem(word)][word] += 1
-        for each, count in counts.items():
-            if each in title or count >= OFTEN:
+        for each, count in Counter(map(stem, words)).items():
+            million = lexicon.frequency(each, language)
+            often = each in title or count >= OFTEN
+            if often and million >= SELDOM and keyness(count, len(words), million) >= KEY_FROM:
                 about[each].add(other_telling(document.id))
-    lexicon, spelt = BilingualLexicon.load(), index.phrases.spelt
     for each in sorted(about):
         word = max(forms[each], key=lambda form: (forms[each][form], form))
         name = spelt.get(index.lexicon.row(word), word).istitle()
-        known = lexicon.meanings(word, language)
-        if (
-            holding[each] <= MOST_ARTICLES
-            and len(word) >= LETTERS
-            and word.isalpha()
-            and not (name or is_function_word(word))
-            and known.evidence >= EVIDENCE
-            and SELDOM <= lexicon.frequency(word, language) <= EVERYWHERE
-        ):
+        if len(word) >= LETTERS and word.isalpha() and not name:
             yield Asked(word, language, frozenset(about[each]))
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,8 +26,10 @@ from index.bilingual import BilingualLexicon, Meanings, family
 from index.impacts import Floats
 from index.lexicon import SCRIPTS, Lexicon, Linked, Script
 from search.config import SearchConfig
+from search.english_spellings import other_spellings
 from search.function_words import is_function_word
-from search.like_sound import LikeSound
+from search.like_sound import HARDLY_KNOWN, LOAN_POWER, LOAN_SHARE, LikeSound
+from search.like_sound import WELL_KNOWN as WELL_KNOWN_OTHERWISE
 from search.remembering import remembered
 from search.roman import REMEMBERED
 
@@ -40,6 +42,9 @@ TRANSLATION_SCALE = 2.0
 SHARE_POWER = 0.7
 """What a rarer translation weighs beside the commonest: (ratio of their chances) ^ power. Synonyms share
 what a word is translated by, and each of them is right."""
+
+LACK_POWER = 0.3
+"""What the commonest translation that an archive holds weighs beside the commonest of all: (ratio) ^ power."""
 
 KNOWN_EVIDENCE, ARCHIVE_EVIDENCE = 20.0, 10.0
 """As how many observations the bundled lexicon and an archive count at most: an archive teaches a word
@@ -108,11 +113,13 @@ _NOTHING = Found(-1, 0.0, "")
 @dataclass(frozen=True)
 class _Known:
     """The translations of a word that the archive holds, best first, and how surely the word is known
-    whatever the archive holds. `faint` are those that are too unlikely by themselves."""
+    whatever the archive holds. `faint` are those that are too unlikely by themselves; `loans` by
+    row what a translation may weigh that sounds like the word."""
 
     found: tuple[Found, ...]
     surety: float
     faint: tuple[Found, ...] = ()
+    loans: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def best(self) -> float:
@@ -169,7 +176,8 @@ class Expander:
         for witness in self._others(word, kind, vector, known):
             if witness.row in known.rows:
                 if witness.source == "sound":  # it sounds like its translation: all the surer
-                    _keep(found, witness)
+                    loan = known.loans.get(witness.row, 1.0)
+                    _keep(found, replace(witness, weight=witness.weight * loan))
                 continue
             weight = min(most, witness.weight * (1.0 - LEFT_BY_TRANSLATIONS * known.best))
             if weight >= MIN_WEIGHT:
@@ -196,6 +204,20 @@ class Expander:
         known = self._config.expansion and kind != "other" and _expandable(word)
         return self._known(word, kind).faint if known and kind != "other" else ()
 
+    def left_to_sound(self, word: str, row: int) -> float:
+        """How much it says (0 to 1) that a word of the archive is one of the other language in its own letters:
+        little, if both are known to mean something else (snow and سنائے, not catches and کیچز)."""
+        kind, other = script(word), self._lexicon.words[row]
+        their = script(other)
+        if kind == "other" or their == "other" or not self._config.expansion:
+            return 1.0
+        meanings = self._meanings(word, kind)
+        if any(family(each.word) == family(other) for each in meanings.found):
+            return 1.0
+        known = meanings.surety * meanings.evidence / (meanings.evidence + HARDLY_KNOWN)
+        otherwise = min(1.0, self._like_sound.means_otherwise(other, their) / WELL_KNOWN_OTHERWISE)
+        return 1.0 - LEFT_BY_TRANSLATIONS * known * otherwise
+
     def of_like_sound(self, word: str) -> tuple[Found, ...]:
         """Words of the other script that spell a normalized word, whatever either means."""
         kind = script(word)
@@ -209,8 +231,8 @@ class Expander:
 
     def _known_of(self, word: str, kind: Script) -> _Known:
         """The translations of a word that the archive holds, by what is known and what it taught."""
-        meanings = self._bilingual.meanings(word, kind)
-        bundled = self._held(meanings)
+        meanings = self._meanings(word, kind)
+        bundled, loans = self._held(kind, meanings)
         taught = self._taught(word)
         first = min(KNOWN_EVIDENCE, meanings.evidence) * meanings.surety if bundled else 0.0
         second = self._trust * min(ARCHIVE_EVIDENCE, self._articles(word)) * _best(taught)
@@ -224,38 +246,64 @@ class Expander:
                 found.append(replace(ours or theirs or _NOTHING, weight=weight))
         found.sort(key=lambda each: (-each.weight, each.row, each.phrase))
         sure = [each for each in found if each.weight >= MIN_WEIGHT][:MOST]
-        return _Known(tuple(sure), meanings.surety, tuple(found[len(sure) :]))
+        return _Known(tuple(sure), meanings.surety, tuple(found[len(sure) :]), loans)
 
-    def _held(self, meanings: Meanings) -> dict[int | str, Found]:
+    def _meanings(self, word: str, kind: Script) -> Meanings:
+        """What the bundled lexicon knows of a word, in the spelling that it knows better."""
+        lexicon, spelt = self._bilingual, other_spellings(word) if kind == "en" else ()
+        known = lexicon.meanings(word, kind)
+        return max([known, *(lexicon.meanings(e, kind) for e in spelt)], key=lambda m: m.evidence)
+
+    def _head(self, word: str, kind: Script) -> int:
+        """The head of a translation of a word of language `kind`, an English one in any spelling; -1 if the
+        archive does not hold it."""
+        spelt = (word, *(other_spellings(word) if kind == "ur" else ()))
+        return next((head for each in spelt if (head := self._lexicon.head(each)) >= 0), -1)
+
+    def _held(
+        self, kind: Script, meanings: Meanings
+    ) -> tuple[dict[int | str, Found], dict[int, float]]:
         """What the bundled lexicon knows and the archive holds, by head or phrase: the commonest of its
-        forms."""
+        forms; and by row what each may weigh that sounds like the word: a loanword that is hardly used, little."""
         forms: dict[int | str, dict[int, float]] = {}
         phrases: dict[int | str, str] = {}
         sureties: dict[int | str, float] = {}
+        often: dict[int | str, float] = {}
+        best: dict[str, float] = {}
         lexicon = self._lexicon
         for each in meanings.found:
             known = each.share * each.surety
+            best[family(each.word)] = best.get(family(each.word), 0.0) + known
             if known < (PHRASE_FROM if " " in each.word else FAINT_SHARE):
                 continue
-            key: int | str = lexicon.head(each.word)
+            key: int | str
             if " " in each.word:
                 key = family(each.word) if self._stands(each.word) else -1
                 phrases.setdefault(key, each.word)
+            else:
+                key = self._head(each.word, kind)
             if key != -1 and not is_function_word(each.word):
                 row = lexicon.row(each.word)
                 mine = forms.setdefault(key, {})
                 mine[row] = mine.get(row, 0.0) + known
                 sureties[key] = max(sureties.get(key, 0.0), each.surety)
+                often[key] = often.get(key, 0.0) + each.share
         shares = {key: sum(mine.values()) for key, mine in forms.items()}
-        best = max(shares.values(), default=1.0)
-        return {
+        most = max(shares.values(), default=1.0)
+        # What a word hardly ever means it hardly means in an archive that lacks what it does mean.
+        lack = min(1.0, most / max(best.values(), default=1.0)) ** LACK_POWER
+        found = {
             key: Found(
                 _shown(key, mine) if isinstance(key, int) else -1,
-                sureties[key] * (shares[key] / best) ** SHARE_POWER,
+                sureties[key] * lack * (shares[key] / most) ** SHARE_POWER,
                 "meaning",
                 phrases.get(key, ""),
             )
             for key, mine in forms.items()
+        }
+        usual = LOAN_SHARE * max(often.values(), default=1.0)
+        return found, {
+            each.row: min(1.0, often[key] / usual) ** LOAN_POWER for key, each in found.items()
         }
 
     def _stands(self, phrase: str) -> bool:

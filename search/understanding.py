@@ -394,6 +394,8 @@ class Reader:
         if roman is None:
             return WordMeaning(1.0, found.best())
         for row, chance in roman.urdu:
+            if english == 1.0:  # read as English: its namesakes, and itself in Urdu letters
+                chance *= self._expander.left_to_sound(word, row)
             if chance >= least and not is_function_word(self._lexicon.words[row]):
                 found.add([Found(row, chance, "roman")], 1.0)
         if not _is_roman(roman):

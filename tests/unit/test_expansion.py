@@ -271,3 +271,47 @@ def test_a_short_name_is_not_a_word_that_means_something_else(lexicon: Lexicon) 
 def test_the_form_that_has_the_sense_is_shown(lexicon: Lexicon) -> None:
     known = bundled(("شہریوں", "zzcitizen", 5.0, 1.0), ("شہر", "zzcitizen", 0.3, 0.5))
     assert next(iter(alternatives(knowing(lexicon), "zzcitizen", known=known))) == "شہریوں"
+
+
+def test_what_a_word_hardly_means_it_means_no_more_where_its_meaning_is_lacking(
+    lexicon: Lexicon,
+) -> None:
+    alone = bundled(("قوم", "zzpain", 1.0, 0.8))
+    rare = bundled(("قوم", "zzpain", 1.0, 0.8), ("زرافہ", "zzpain", 99.0, 1.0))
+    weights = [
+        alternatives(lexicon, "zzpain", MEANING_ALONE, each)["قوم"][0] for each in (alone, rare)
+    ]
+    assert weights[1] < 0.5 * weights[0]
+
+
+def test_a_rare_loanword_is_not_level_with_the_usual_word_for_its_sound(lexicon: Lexicon) -> None:
+    known = bundled(("قوم", "karachi", 10.0, 1.0), ("کراچی", "karachi", 1.0, 0.9))
+    found = alternatives(lexicon, "karachi", known=known)
+    assert found["کراچی"][0] < 0.5 * found["قوم"][0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [("organised", "organized"), ("neighbors", "neighbours"), ("color", "colour")],
+)
+def test_a_word_is_known_in_british_and_american_spelling(
+    lexicon: Lexicon, typed: str, known: str
+) -> None:
+    found = alternatives(lexicon, typed, MEANING_ALONE, bundled(("قوم", known, 9.0, 0.9)))
+    assert found["قوم"][0] == pytest.approx(0.9, abs=0.01)
+
+
+def test_a_translation_is_looked_for_in_the_spelling_of_the_archive(lexicon: Lexicon) -> None:
+    british = bundled(
+        ("زرافہ", "ambassadour", 9.0, 0.9)
+    )  # which the archive spells as America does
+    found = alternatives(lexicon, "زرافہ", MEANING_ALONE, british)
+    assert found["ambassador"][0] == pytest.approx(0.9, abs=0.01)
+
+
+def test_a_namesake_of_a_known_word_says_little_and_a_loanword_all(lexicon: Lexicon) -> None:
+    known = bundled(("برف", "snow", 50.0, 1.0), ("محسن", "benefactor", 50.0, 1.0))
+    expander = Expander(lexicon, SearchConfig(), known)
+    assert expander.left_to_sound("snow", lexicon.row("محسن")) < 0.2
+    assert expander.left_to_sound("snow", lexicon.row("کراچی")) == 1.0  # it means nothing else
+    assert expander.left_to_sound("zzword", lexicon.row("محسن")) == 1.0  # nor is that known
