@@ -171,7 +171,8 @@ class Lexicon:
         if not len(rows):
             return ()
         cosines = theirs @ self.less_mean(vector, source)
-        best = np.argsort(-cosines, kind="stable")[:k]
+        best = np.argpartition(-cosines, k)[:k] if k < len(cosines) else np.arange(len(cosines))
+        best = best[np.lexsort((best, -cosines[best]))]
         return tuple(zip(rows[best].tolist(), cosines[best].tolist(), strict=True))
 
     def centred(self, row: int) -> Floats | None:
@@ -210,6 +211,13 @@ class Lexicon:
         at = np.minimum(np.searchsorted(self._bigram_keys, keys), len(self._bigram_keys) - 1)
         found: Ints = np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
         return found
+
+    def pair_count(self, first: int, second: int) -> int:
+        """How often the word of one row directly follows that of another; 0 for rows of -1."""
+        key = first << 32 | second
+        at = int(np.searchsorted(self._bigram_keys, key))
+        held = at < len(self._bigram_keys) and int(self._bigram_keys[at]) == key
+        return int(self._bigram_counts[at]) if held else 0
 
     def script_rows(self, kind: Script) -> Ints:
         """The rows of all words of one script, ascending."""

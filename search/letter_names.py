@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from index import budget
 from index.analysis import is_stop, script, stem
 from index.bilingual import BilingualLexicon
@@ -183,8 +181,7 @@ class LetterNames:
         """Whether one word may follow another: of pairs of Urdu words the archive knows it."""
         if script(word) != "ur" or script(other) != "ur":
             return True
-        rows = [np.array([self._lexicon.row(each)]) for each in (word, other)]
-        return bool(self._lexicon.pair_counts(*rows)[0, 0])
+        return self._lexicon.pair_count(self._lexicon.row(word), self._lexicon.row(other)) > 0
 
 
 def _spells(word: str, letters: str) -> bool:
