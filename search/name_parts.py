@@ -20,6 +20,7 @@ from index.bilingual import BilingualLexicon
 from index.compounds import Run
 from index.lexicon import Lexicon, Script
 from index.reader import OpenIndex
+from index.sounds import skeletons
 from index.spelling import SpellingModel, fold_latin
 from search.config import SearchConfig
 from search.query import Atom, Group
@@ -112,7 +113,11 @@ class NameParts:
         ]
         if not any(sounds):
             return []
-        others = [self._others(word)[:_SPELLINGS] for word in words]
+        # What the one may be is only asked beside what the other sounds like.
+        others = [
+            self._others(word)[:_SPELLINGS] if sound else []
+            for word, sound in zip(words, reversed(sounds), strict=True)
+        ]
         pairs = {*product(sounds[0], others[1]), *product(others[0], sounds[1])}
         return self._most_together([pair for pair in sorted(pairs) if self._follow(*pair)])
 
@@ -237,6 +242,8 @@ class NameParts:
     def _sounds_like(self, word: str, kind: Script, other: str) -> bool:
         """Whether a translation sounds like the word, or like a part of it."""
         latin, urdu = (word, other) if kind == "en" else (other, word)
+        if skeletons(fold_latin(latin), latin=True).isdisjoint(skeletons(urdu, latin=False)):
+            return False
         log = float(self._model.log_likelihood(latin, [urdu], "english")[0])
         return self._match(latin, log) >= KNOWN
 
