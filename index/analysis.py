@@ -29,6 +29,7 @@ import threading
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple, TypeVar
 
 import Stemmer
@@ -122,6 +123,12 @@ _normalized = lru_cache(maxsize=_CACHED_WORDS)(normalize)
 def tokenize(text: str) -> list[Token]:
     """The words of `text` in reading order, each with its place."""
     return [Token(_normalized(match[0]), *match.span()) for match in _TOKEN.finditer(text)]
+
+
+def tokenize_from(text: str, start: int, most: int) -> list[Token]:
+    """The first `most` words of `text` from the place `start` on, where one begins."""
+    found = islice(_TOKEN.finditer(text, start), most)
+    return [Token(_normalized(match[0]), *match.span()) for match in found]
 
 
 def terms(text: str) -> list[str]:

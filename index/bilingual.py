@@ -21,7 +21,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,12 @@ COUNT_STEPS = 12
 """Counts and frequencies are stored as whole numbers of steps of log2(1 + n), so many an octave."""
 
 SURETY_UNIT = 255.0
+_REMEMBERED = 2_000
 _KINDS: tuple[Script, Script] = ("ur", "en")
 _FILE = Path(__file__).parent / "data" / "bilingual.npz"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Meaning:
     """A word of the other language: its share of what a word is translated by, and how surely it is
     a translation at all."""
@@ -111,6 +112,8 @@ class BilingualLexicon:
         self._sides: dict[Script, _Side] = {
             kind: _side(arrays, kind, self._rows[kind]) for kind in _KINDS
         }
+        # A search asks for the same words from several sides.
+        self._meanings = lru_cache(_REMEMBERED)(self._meanings_of)
 
     @classmethod
     def load(cls) -> BilingualLexicon:
@@ -147,6 +150,9 @@ class BilingualLexicon:
     def meanings(self, word: str, kind: Script) -> Meanings:
         """What a normalized word, or a phrase with spaces between its words, of language `kind` is
         translated by; what it is translated by may be a phrase, too."""
+        return self._meanings(word, kind)
+
+    def _meanings_of(self, word: str, kind: Script) -> Meanings:
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
         pairs = side.pairs_of(side.forms_of(family(word)))
         if not len(pairs):

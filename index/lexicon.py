@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import script, stem
+from index.analysis import stem
 from index.array_files import UNREADABLE
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.impacts import Floats, Ints
@@ -170,22 +170,10 @@ class Lexicon:
         rows, theirs, _ = self._by_script["en" if source == "ur" else "ur"]
         if not len(rows):
             return ()
-        cosines = theirs @ self.less_mean(vector, source)
-        best = np.argsort(-cosines, kind="stable")[:k]
+        cosines = theirs @ unit(vector - self._by_script[source][2])
+        best = np.argpartition(-cosines, k)[:k] if k < len(cosines) else np.arange(len(cosines))
+        best = best[np.lexsort((best, -cosines[best]))]
         return tuple(zip(rows[best].tolist(), cosines[best].tolist(), strict=True))
-
-    def centred(self, row: int) -> Floats | None:
-        """The unit vector of a head less the mean of its script's, if it was encoded."""
-        if row < 0 or (kind := script(self.words[row])) == "other":
-            return None
-        rows, vectors, _ = self._by_script[kind]
-        at = int(np.searchsorted(rows, row))
-        found: Floats | None = vectors[at] if at < len(rows) and int(rows[at]) == row else None
-        return found
-
-    def less_mean(self, vector: Floats, kind: Script) -> Floats:
-        """Any vector of a script as a unit vector less the mean of its words'."""
-        return unit(vector - self._by_script[kind][2])
 
     def sounding_like(
         self, word: str, kind: Script, channel: Channel, most: int, *, near: bool = True
@@ -210,6 +198,13 @@ class Lexicon:
         at = np.minimum(np.searchsorted(self._bigram_keys, keys), len(self._bigram_keys) - 1)
         found: Ints = np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
         return found
+
+    def pair_count(self, first: int, second: int) -> int:
+        """How often the word of one row directly follows that of another; 0 for rows of -1."""
+        key = first << 32 | second
+        at = int(np.searchsorted(self._bigram_keys, key))
+        held = at < len(self._bigram_keys) and int(self._bigram_keys[at]) == key
+        return int(self._bigram_counts[at]) if held else 0
 
     def script_rows(self, kind: Script) -> Ints:
         """The rows of all words of one script, ascending."""

@@ -28,7 +28,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -84,8 +84,10 @@ NGRAM_BITS = 14
 _DIGRAPHS = tuple("bcdgjkpstz")
 _ANY_LETTER = (0.1, 0.005, 1e-5, 1e-7)
 _AT_ONCE = 4096
+_REMEMBERED = 8192
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold_latin(word: str) -> str:
     """A Latin word as the model reads it: a-z only, no letter thrice, each digraph doubled once.
 

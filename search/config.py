@@ -79,7 +79,7 @@ class SearchConfig:
     the budget; most embedding servers answer in well under a second.)
 
     `expansion` (words of the other language), `names` (names written in the other script), `roman`
-    (Urdu typed in Latin letters), `context` (senses that fit the query), `alignment` (marks by the
+    (Urdu typed in Latin letters), `alignment` (marks by the
     encoder's word states) and `spellings` (other ways to write an Urdu word) switch these parts of the
     search off, to see what each is worth.
     """
@@ -141,7 +141,6 @@ class SearchConfig:
     expansion: bool = True
     names: bool = True
     roman: bool = True
-    context: bool = True
     alignment: bool = True
     spellings: bool = True
 

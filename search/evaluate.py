@@ -50,7 +50,6 @@ PARTS = {
     "expansion": (Mode.HYBRID, Mode.KEYWORD),
     "names": (Mode.HYBRID, Mode.KEYWORD),
     "roman": tuple(Mode),
-    "context": (Mode.HYBRID, Mode.SEMANTIC),
     "spellings": (Mode.HYBRID, Mode.KEYWORD),
 }
 """Parts of the search that a field of SearchConfig switches off, and the modes each is part of."""

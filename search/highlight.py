@@ -21,12 +21,12 @@ two overlap. What finds words by meaning has only to add its spans there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from index.analysis import Token, accepted, is_stop, stem, term_of, tokenize
+from index.analysis import accepted, is_stop, stem, term_of, tokenize_from
 from index.compounds import acronym, hyphenated
 from search.models import Span
 from search.understanding import Understanding, name_of
@@ -40,6 +40,8 @@ MARKED_FROM = 0.25
 
 _Verdict = tuple[str, str, float]
 """The kind of a mark, the query's word and the strength."""
+
+_Beginning = tuple["_Verdict | None", tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
 
 
 class Meant(NamedTuple):
@@ -151,11 +153,16 @@ class Wanted:
 
     @cached_property
     def run_openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-        """First letter -> the runs that begin with it, longest first."""
+        """First stem -> the runs that begin with it, longest first."""
         found: dict[str, list[tuple[str, ...]]] = {}
         for run in sorted(self.runs, key=len, reverse=True):
-            found.setdefault(run[0][0], []).append(run)
-        return {letter: tuple(runs) for letter, runs in found.items()}
+            found.setdefault(run[0], []).append(run)
+        return {first: tuple(runs) for first, runs in found.items()}
+
+    @cached_property
+    def run_initials(self) -> frozenset[str]:
+        """First letters of the runs."""
+        return frozenset(first[0] for first in self.run_openers)
 
     @cached_property
     def verdicts(self) -> Mapping[str, _Verdict | None]:
@@ -167,6 +174,12 @@ class Wanted:
     def by_spelling(self) -> Mapping[str, _Verdict | None]:
         """Word as a text spells it -> the same."""
         return _BySpelling(self)
+
+    @cached_property
+    def beginnings(self) -> Mapping[str, _Beginning | None]:
+        """Word as a text spells it -> how it is judged by itself, and the phrases and the runs that may
+        begin with it, longest first."""
+        return _Beginnings(self)
 
     def __bool__(self) -> bool:
         return bool(
@@ -218,6 +231,22 @@ class _BySpelling(dict[str, "_Verdict | None"]):
         return self._wanted.verdicts[term_of(word)]
 
 
+class _Beginnings(dict[str, "_Beginning | None"]):
+    """Remembers what each spelling may be or begin."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+
+    def __missing__(self, word: str) -> _Beginning | None:
+        wanted, term = self._wanted, term_of(word)
+        verdict = wanted.by_spelling[word]
+        phrases = wanted.openers.get(term, ())
+        near = term[0] in wanted.run_initials  # see `Wanted.initials`
+        runs = wanted.run_openers.get(stem(term), ()) if near else ()
+        self[word] = found = (verdict, phrases, runs) if verdict or phrases or runs else None
+        return found
+
+
 def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
     if not wanted:
@@ -247,44 +276,28 @@ def _mark_joined(text: str, wanted: Wanted) -> list[Span]:
 def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
     """Words and phrases: a word within a phrase is not marked by itself."""
     spans: list[Span] = []
-    taken = 0  # Tokens before this one are marked or passed.
-    tokens = tokenize(text)
-    openers, verdicts = wanted.openers, wanted.by_spelling
-    for at, token in enumerate(tokens):
-        term = token.term
-        if term in openers and (phrase := _phrase_at(tokens, at, wanted)):
-            first, last = max(at, taken), at + len(phrase)
-            if first < last:  # Where two phrases overlap, the second gets what the first left.
+    taken = 0  # What stands before this is marked or passed.
+    for start, end, (verdict, phrases, runs) in accepted(text, wanted.beginnings):
+        longest = max(map(len, (*phrases, *runs)), default=0)
+        tokens = tokenize_from(text, start, longest) if longest else []
+        terms = tuple(token.term for token in tokens)
+        if phrase := next((each for each in phrases if terms[: len(each)] == each), None):
+            # Where two phrases overlap, the second gets what the first left.
+            left = [token for token in tokens[: len(phrase)] if token.start >= taken]
+            if left:
                 word = wanted.phrases.get(phrase)
                 kind = "meaning" if phrase in wanted.names else "exact" if word else "variant"
                 word = word or wanted.spelt_runs[phrase]
-                spans.append(Span(tokens[first].start, tokens[last - 1].end, kind, word))
-                taken = last
-        if at >= taken and (run := _run_at(tokens, at, wanted)):
-            taken = at + len(run)
+                spans.append(Span(left[0].start, left[-1].end, kind, word))
+                taken = left[-1].end
+        stems = tuple(map(stem, terms)) if runs and start >= taken else ()
+        if run := next((each for each in runs if stems[: len(each)] == each), None):
+            taken = tokens[len(run) - 1].end
             surface, strength, _ = wanted.runs[run]
-            spans.append(
-                Span(token.start, tokens[taken - 1].end, "meaning", surface, round(strength, 3))
-            )
-        if at >= taken and (verdict := verdicts[text[token.start : token.end]]):
-            spans.append(Span(token.start, token.end, *verdict))
+            spans.append(Span(start, taken, "meaning", surface, round(strength, 3)))
+        if verdict and start >= taken:
+            spans.append(Span(start, end, *verdict))
     return spans
-
-
-def _phrase_at(tokens: Sequence[Token], at: int, wanted: Wanted) -> tuple[str, ...]:
-    """The longest wanted phrase that begins at a token, or nothing."""
-    for phrase in wanted.openers[tokens[at].term]:
-        if tuple(token.term for token in tokens[at : at + len(phrase)]) == phrase:
-            return phrase
-    return ()
-
-
-def _run_at(tokens: Sequence[Token], at: int, wanted: Wanted) -> tuple[str, ...]:
-    """The longest phrase of the other language that begins at a token in any inflection, or nothing."""
-    for run in wanted.run_openers.get(tokens[at].term[0], ()):
-        if tuple(stem(token.term) for token in tokens[at : at + len(run)]) == run:
-            return run
-    return ()
 
 
 def settle(spans: Iterable[Span]) -> tuple[Span, ...]:

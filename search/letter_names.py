@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from index import budget
 from index.analysis import is_stop, script, stem
 from index.bilingual import BilingualLexicon
@@ -98,7 +96,8 @@ class LetterNames:
             return True
         if row >= 0:
             capitals = self._keyword.posting(word.upper()).df
-            often = self._keyword.posting(stem(word)).df
+            # Function words are not posted by their stems: IN of a headline is no acronym.
+            often = max(self._keyword.posting(stem(word)).df, int(self._lexicon.frequencies[row]))
             return capitals > 0 and capitals >= self._config.acronym_mostly * often
         return (
             not BilingualLexicon.load().meanings(word, "en").found
@@ -183,8 +182,7 @@ class LetterNames:
         """Whether one word may follow another: of pairs of Urdu words the archive knows it."""
         if script(word) != "ur" or script(other) != "ur":
             return True
-        rows = [np.array([self._lexicon.row(each)]) for each in (word, other)]
-        return bool(self._lexicon.pair_counts(*rows)[0, 0])
+        return self._lexicon.pair_count(self._lexicon.row(word), self._lexicon.row(other)) > 0
 
 
 def _spells(word: str, letters: str) -> bool:

@@ -15,11 +15,12 @@ from itertools import pairwise, product
 import numpy as np
 
 from index import budget
-from index.analysis import is_stop, script
+from index.analysis import is_stop, script, stem
 from index.bilingual import BilingualLexicon
 from index.compounds import Run
 from index.lexicon import Lexicon, Script
 from index.reader import OpenIndex
+from index.sounds import skeletons
 from index.spelling import SpellingModel, fold_latin
 from search.config import SearchConfig
 from search.query import Atom, Group
@@ -74,6 +75,7 @@ class NameParts:
         self._joined = remembered(self._words_of, _REMEMBERED)
         self._paired = remembered(self._pairs_of, _REMEMBERED)
         self._is_known = remembered(self._known_otherwise, _REMEMBERED)
+        self._sounding = remembered(self._sounding_like, _REMEMBERED)
 
     def named(self, groups: Sequence[Group]) -> list[Group]:
         """The groups, with the words in a row that spell their names in the other script."""
@@ -111,20 +113,43 @@ class NameParts:
         ]
         if not any(sounds):
             return []
-        others = [self._others(word)[:_SPELLINGS] for word in words]
+        # What the one may be is only asked beside what the other sounds like.
+        others = [
+            self._others(word)[:_SPELLINGS] if sound else []
+            for word, sound in zip(words, reversed(sounds), strict=True)
+        ]
         pairs = {*product(sounds[0], others[1]), *product(others[0], sounds[1])}
-        found = {pair: self._together(*pair) for pair in sorted(pairs) if self._follow(*pair)}
-        best = max(found, key=lambda pair: found[pair], default=("", ""))
-        return [best] if found.get(best) else []
+        return self._most_together([pair for pair in sorted(pairs) if self._follow(*pair)])
 
-    def _together(self, word: str, other: str) -> int:
-        """In how many articles two words stand in a row; 0 unless they often do."""
-        term = f"{word} {other}"
-        rarer = min(
-            int(self._lexicon.frequencies[self._lexicon.row(each)]) for each in (word, other)
-        )
-        documents = self._keyword.posting(term).df
-        return documents if documents >= TOGETHER * rarer else 0
+    def _most_together(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
+        """Of pairs of words the one that stands in a row in the most articles, if it often does.
+
+        Where words stand is slow to read. So those are looked up first that most articles hold, and
+        none that fewer hold than have the best in a row.
+        """
+        held = [self._both(*pair) for pair in pairs]
+        best, most = -1, 0
+        for at in sorted(range(len(pairs)), key=lambda at: (-held[at], at)):
+            rarer = min(self._frequency(word) for word in pairs[at])
+            if held[at] < max(1, most, TOGETHER * rarer):
+                continue
+            documents = self._keyword.posting(" ".join(pairs[at])).df
+            if documents >= TOGETHER * rarer and (documents, -at) > (most, -best):
+                best, most = at, documents
+        return [pairs[best]] if most else []
+
+    def _both(self, word: str, other: str) -> int:
+        """How many articles hold two words, in any inflection; of a function word nobody counts them."""
+        postings = [
+            self._keyword.posting(stem(each)) for each in (word, other) if not is_stop(each)
+        ]
+        if len(postings) == 1:
+            return postings[0].df
+        one, two = postings
+        return len(np.intersect1d(one.docids, two.docids, assume_unique=True))
+
+    def _frequency(self, word: str) -> int:
+        return int(self._lexicon.frequencies[self._lexicon.row(word)])
 
     def _parts_of(self, word: str) -> list[tuple[str, ...]]:
         """Rows of two or three words that spell a word, the likeliest first."""
@@ -144,38 +169,52 @@ class NameParts:
         return [way for way in ways[:_MOST_WAYS] if self._keyword.posting(" ".join(way)).df]
 
     def _ways(self, word: str, kind: Script) -> list[_Way]:
-        """All ways to part a word into words of the other script, and a Latin one also into its own."""
-        ways: dict[int, list[_Way]] = {0: [_Way()]}
-        for start in range(len(word) - _SHORTEST_PIECE + 1):
+        """All ways to part a word into words of the other script.
+
+        The last piece must spell something, whatever stands before it: it is looked at first.
+        """
+        inner = range(_SHORTEST_PIECE, len(word) - _SHORTEST_PIECE + 1)
+        last = {at: found for at in inner if (found := self._spelled(word[at:], kind))}
+        ways: dict[int, list[_Way]] = {0: [_Way()]} if last else {}
+        for start in (0, *inner):
             before = ways.get(start, [])
             if not before:
                 continue
             budget.check()
-            for end in range(start + _SHORTEST_PIECE, len(word) + 1):
-                if end - start == len(word) or 0 < len(word) - end < _SHORTEST_PIECE:
-                    continue
-                for other, log in self._spelled(word[start:end], kind):
-                    ways.setdefault(end, []).extend(
-                        _Way((*way.words, other), way.log + log)
-                        for way in before
-                        if len(way.words) < _MOST_PIECES - (end < len(word))
-                        and (not way.words or self._follow(way.words[-1], other))
-                    )
+            for end in (*range(start + _SHORTEST_PIECE, inner.stop), len(word)):
+                whole = end == len(word)
+                if not whole and end not in last and (start or end + _SHORTEST_PIECE > max(last)):
+                    continue  # nothing that it might be followed by
+                found = last.get(start, []) if whole else self._spelled(word[start:end], kind)
+                ways.setdefault(end, []).extend(
+                    _Way((*way.words, other), way.log + log)
+                    for other, log in found
+                    for way in before
+                    if len(way.words) < _MOST_PIECES - (not whole)
+                    and (not way.words or self._follow(way.words[-1], other))
+                )
             for end in range(start + 1, len(word) + 1):
                 if end in ways:
                     ways[end] = sorted(ways[end], key=lambda way: -way.log)[:_MOST_WAYS]
-        return [way for way in ways.get(len(word), []) if len(way.words) > 1]
+        return ways.get(len(word), [])
 
-    def _spelled(self, piece: str, kind: Script) -> Iterator[tuple[str, float]]:
-        """The words of the other script that a piece may spell."""
+    def _spelled(self, piece: str, kind: Script) -> list[tuple[str, float]]:
+        """The words of the other script that a piece may spell, and log P(latin | urdu) of each."""
+        return [
+            (word, log)
+            for word, log, chance in self._sounding(piece, kind)
+            if chance >= PIECE_FROM and word.isalpha() and len(word) > 1
+        ]
+
+    def _sounding_like(self, piece: str, kind: Script) -> list[tuple[str, float, float]]:
+        """The likeliest words of the other script of a piece's own consonants, log P(latin | urdu) and
+        the chance of each."""
         other: Script = "ur" if kind == "en" else "en"
         lexicon = self._lexicon
-        for row, log in lexicon.sounding_like(piece, other, "english", _SPELLINGS, near=False):
-            word = lexicon.words[row]
-            latin = piece if kind == "en" else word
-            chance = self._match(latin, log)
-            if chance >= PIECE_FROM and word.isalpha() and len(word) > 1:
-                yield word, log
+        found = lexicon.sounding_like(piece, other, "english", _SPELLINGS, near=False)
+        words, logs = [lexicon.words[row] for row, _ in found], [log for _, log in found]
+        latin = [piece] * len(words) if kind == "en" else words
+        return list(zip(words, logs, self._matches(latin, logs), strict=True))
 
     def _words_of(self, first: str, second: str) -> list[tuple[str, ...]]:
         """The words of the other script that two words spell as one."""
@@ -184,12 +223,10 @@ class NameParts:
         kind: Script = "en" if script(first) == "en" else "ur"
         if len(first + second) < SHORTEST or self._are_known(first, second, kind):
             return []
-        other: Script = "ur" if kind == "en" else "en"
-        lexicon, joined = self._lexicon, first + second
         return [
-            (lexicon.words[row],)
-            for row, log in lexicon.sounding_like(joined, other, "english", 2, near=False)
-            if self._match(joined if kind == "en" else lexicon.words[row], log) >= SURE
+            (word,)
+            for word, _, chance in self._sounding(first + second, kind)[:2]
+            if chance >= SURE
         ]
 
     def _are_known(self, first: str, second: str, kind: Script) -> bool:
@@ -205,6 +242,8 @@ class NameParts:
     def _sounds_like(self, word: str, kind: Script, other: str) -> bool:
         """Whether a translation sounds like the word, or like a part of it."""
         latin, urdu = (word, other) if kind == "en" else (other, word)
+        if skeletons(fold_latin(latin), latin=True).isdisjoint(skeletons(urdu, latin=False)):
+            return False
         log = float(self._model.log_likelihood(latin, [urdu], "english")[0])
         return self._match(latin, log) >= KNOWN
 
@@ -212,25 +251,23 @@ class NameParts:
         return self._match(word if script(word) == "en" else "".join(way.words), way.log)
 
     def _match(self, latin: str, log: float) -> float:
-        letters = max(1, len(fold_latin(latin)))
-        background = self._model.background(latin, "english")
-        return float(
-            self._model.match_probability(
-                np.array([log], np.float32), background, letters, "english"
-            )[0]
+        return self._matches([latin], [log])[0]
+
+    def _matches(self, latin: Sequence[str], logs: Sequence[float]) -> list[float]:
+        """The chances that Latin words spell Urdu words, by log P(latin | urdu) of each."""
+        letters = [max(1, len(fold_latin(each))) for each in latin]
+        background = [self._model.background(each, "english") for each in latin]
+        found = self._model.match_probability(
+            np.array(logs, np.float32),
+            np.array(background, np.float32),
+            np.array(letters, np.int32),
+            "english",
         )
+        return [float(chance) for chance in found]
 
     def _as_one(self, word: str, kind: Script) -> float:
         """The chance of the likeliest single word."""
-        other: Script = "ur" if kind == "en" else "en"
-        found = self._lexicon.sounding_like(word, other, "english", 1, near=False)
-        return max(
-            (
-                self._match(word if kind == "en" else self._lexicon.words[row], log)
-                for row, log in found
-            ),
-            default=0.0,
-        )
+        return next((chance for _, _, chance in self._sounding(word, kind)), 0.0)
 
     def _follow(self, word: str, other: str) -> bool:
         """Whether two words may be a name: of pairs of Urdu words, the archive knows those that follow
@@ -238,7 +275,7 @@ class NameParts:
         if script(word) != "ur":
             return not (is_stop(word) or is_stop(other))
         first, second = self._lexicon.row(word), self._lexicon.row(other)
-        together = int(self._lexicon.pair_counts(np.array([first]), np.array([second]))[0, 0])
+        together = self._lexicon.pair_count(first, second)
         if not together or (is_stop(word) and is_stop(other)):
             return False
         if not (is_stop(word) or is_stop(other)):

@@ -220,18 +220,20 @@ class Spellings:
         rows, words, letters, firm, lengths = self._letters
         edits = _EDITS if len(word) >= _LONG_WORD else 1
         mine, solid = _bits(word)
-        near = np.flatnonzero(np.bitwise_count(letters ^ mine) <= 2 * edits)
+        first, last = np.searchsorted(lengths, [len(word) - edits, len(word) + edits + 1])
+        near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ mine) <= 2 * edits) + first
         near = near[np.bitwise_count(firm[near] ^ solid) <= 2]
-        near = near[np.abs(lengths[near] - len(word)) <= edits]
         others = words[near].tolist()
         close = distances(word, others, edits) <= edits
         return [(int(rows[at]), words[at]) for at in near[close].tolist()]
 
     @cached_property
     def _letters(self) -> _Letters:
-        """The Urdu words of the archive: rows, words, sets of letters and of firm letters as bits, and
-        lengths."""
+        """The Urdu words of the archive, the shortest first: rows, words, sets of letters and of firm
+        letters as bits, and lengths."""
         rows = self._lexicon.script_rows("ur")
+        sizes = [len(self._lexicon.words[row]) for row in rows.tolist()]
+        rows = rows[np.argsort(sizes, kind="stable")]
         words = np.array([self._lexicon.words[row] for row in rows.tolist()], object)
         bits = np.array([_bits(word) for word in words], np.uint64).reshape(-1, 2)
         lengths = np.array([len(word) for word in words], np.int8)

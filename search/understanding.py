@@ -25,7 +25,6 @@ from index.reader import OpenIndex
 from search.compounds import Compounds
 from search.conditions import Lookup
 from search.config import SearchConfig
-from search.context import in_context, is_open
 from search.expansion import MOST, Expander, Found
 from search.function_words import is_function_word
 from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
@@ -234,8 +233,6 @@ class Reader:
         meanings = self._otherwise_spelt(query, meanings, pieces, off)
         resolved = _resolved(query, meanings)
         text = resolved or query.plain
-        if request.mode is not Mode.KEYWORD:
-            meanings = self._in_context(text, meanings, encoder)
         meanings, expressions = self._with_expressions(query, meanings, off)
         return Understanding(
             query=query,
@@ -361,26 +358,6 @@ class Reader:
         except EncoderError as error:
             return {}, (Degraded("translation", error.code, str(error)),)
         return dict(zip(new, vectors, strict=True)), ()
-
-    def _in_context(
-        self, text: str, meanings: dict[str, WordMeaning], encoder: Encoder | EncoderError
-    ) -> dict[str, WordMeaning]:
-        """The meanings with the senses that fit the query first. Without its vector as they are: the
-        semantic arm, which needs the same one, says what it is missing."""
-        several = sum(not meaning.silent for meaning in meanings.values()) > 1
-        unsure = [word for word, meaning in meanings.items() if is_open(meaning.alternatives)]
-        if not (self._config.context and several and unsure) or isinstance(encoder, EncoderError):
-            return meanings
-        try:
-            (vector,) = encoder.encode_queries([one_keyboard(text)])
-        except EncoderError:
-            return meanings
-        found = dict(meanings)
-        for word in unsure:
-            old = meanings[word]
-            new = in_context(old.resolved or word, old.alternatives, vector, self._lexicon)
-            found[word] = replace(old, alternatives=new)
-        return found
 
     def _meaning(
         self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]

@@ -159,7 +159,7 @@ def serve(
     "--without",
     default="",
     metavar="PARTS",
-    help="Also measure without each of these parts: expansion,names,roman,context,spellings.",
+    help="Also measure without each of these parts: expansion,names,roman,spellings.",
 )
 @click.option("--by-type", is_flag=True, help="Also rows for each type of query.")
 @json_option
@@ -183,7 +183,7 @@ def evaluate(
     Examples:
       talash eval testsets/news
       talash eval testsets/news --mode hybrid --json > figures.json
-      talash eval testsets/news --without expansion,names,roman,context
+      talash eval testsets/news --without expansion,names,roman
     """
     from search.evaluate import evaluate as measure
     from web import present, terminal

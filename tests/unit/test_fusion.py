@@ -8,7 +8,7 @@ import pytest
 from search.config import SearchConfig
 from search.fusion import fuse, reciprocal_rank
 
-WEIGHT, CEILING = 0.4, 0.25  # keyword_weight and relevance_ceiling
+WEIGHT, CEILING = 0.45, 0.25  # keyword_weight and relevance_ceiling
 
 
 def floats(*values: float) -> np.ndarray:
