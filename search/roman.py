@@ -167,6 +167,13 @@ class RomanReader:
         )
         return RunReading(tuple(read), urdu, either and any(map(str.isalpha, words)))
 
+    def spells_stop_word(self, word: str) -> bool:
+        """Whether one of the Urdu words that a Latin one spells best is a stop word."""
+        if not self._lexicon.totals["ur"]:
+            return False
+        rows = self._states(word).rows[:_NAMESAKES].tolist()
+        return any(is_stop(self._lexicon.words[row]) for row in rows)
+
     def _chance_of_urdu(self, states: Sequence[_States]) -> float:
         """The chance that words are a run of Roman Urdu, not of English."""
         english = np.array([state.scores[-2] for state in states])
