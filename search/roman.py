@@ -320,9 +320,12 @@ class RomanReader:
             follows = counts / np.maximum(lexicon.frequencies[left.rows], 1)[:, None]
             usual = lexicon.frequencies[right.rows] / lexicon.totals["ur"]
             lift = 1 - BIGRAM_SHARE + BIGRAM_SHARE * np.minimum(follows, 1.0) / usual
-            # What follows what in English is not counted: it would weigh for Urdu alone.
-            lift[:, np.isin(right.rows, list(right.shared))] = 1.0
             step[: len(left.rows), : len(right.rows)] += np.log(lift)
+            shared = np.isin(right.rows, list(right.shared))
+            if shared.any():  # what follows what in English is not counted, and is as usual there
+                likely = np.exp(left.scores[:-2] - _log_sum(left.scores[:-2], 0))
+                usually = max(1.0, float((likely @ lift[:, shared]).max()))
+                step[len(left.rows), len(right.rows)] += np.log(usually)
         return step
 
     def _reading(self, state: _States, chances: npt.NDArray[np.float64]) -> RomanReading:
