@@ -203,7 +203,9 @@ def _join(
         relevance_ceiling=config.relevance_ceiling,
     )
     scales = _language_scales(arms, columns, config)
-    fused = fused.scaled(scales[columns.lang[docids]]).with_titles(np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32))
+    fused = fused.scaled(scales[columns.lang[docids]]).with_titles(
+        np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32)
+    )
     order = _order(docids, fused.scores, request.sort, columns)[: config.window]
     total = int(matching.sum())
     by_words = found_by_words(arms.keyword, question, columns.lang, config)
@@ -247,8 +249,8 @@ def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Flo
     best = np.zeros_like(scales)
     np.maximum.at(best, columns.lang[docids], joined)
     level = np.float32(1 - BEHIND) * best.max()
-    scales = np.clip(level / np.maximum(best, 1e-9), 1, np.float32(config.joined_scale))
-    return scales
+    found: Floats = np.clip(level / np.maximum(best, 1e-9), 1, np.float32(config.joined_scale))
+    return found
 
 
 def _titles(understood: Understanding, index: OpenIndex, config: SearchConfig) -> dict[int, float]:

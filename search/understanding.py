@@ -417,8 +417,8 @@ class Reader:
                 continue
             sure = [each for each in run if not each.company.letters]
             if sure and len(sure) < len(run):
-                urdu = self._roman.read([each.words[0] for each in sure]).urdu
-                run = sure if urdu < 0.5 else run
+                read = self._roman.read([each.words[0] for each in sure])
+                run = sure if read.either or read.urdu < 0.5 else run
             if sure:
                 yield run
             run = []
@@ -494,7 +494,7 @@ class Reader:
 def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
     """What an acronym means beside its spellings: what is sure (NAB is نیب, too), and not its letters, which
     translations teach as its parts. Letters said in Urdu mean nothing else."""
-    if len(letters_of(word)) > 1:
+    if letters_of(word):
         return replace(meaning, alternatives=())
     others = tuple(
         each
