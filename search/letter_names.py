@@ -31,6 +31,9 @@ MOST_INITIALS = 2
 _SHORTEST_UNKNOWN = 3
 """Letters of a word in small letters that may be an acronym though the archive's English has it not."""
 
+_SPELLED_OUT = 3
+"""Letters in a row that are an acronym though the archive has it nowhere: they mean nothing by themselves."""
+
 _MOST_RUNS, _MOST_WORDS = 24, 4
 _Words = Callable[[str], Sequence[str]]
 _Options = Sequence[tuple[str, ...]]
@@ -111,7 +114,8 @@ class LetterNames:
         runs = self._held(parts)
         acronym = all(part.kind == "letters" for part in parts)
         if runs <= {typed} and not (acronym and typed in runs):
-            return []
+            spelled = acronym and len(parts) >= _SPELLED_OUT
+            return [_letter(part.atom) for part in parts] if spelled else []
         runs.update(*map(self._held, longer))
         same = tuple(Run(words, _shown(words)) for words in sorted(runs - {typed}))
         first = parts[0].atom
@@ -233,6 +237,10 @@ def _typed_with(part: _Part) -> bool:
 
 def _passed_over(part: _Part) -> bool:
     return part.atom.company.alone and is_stop(part.atom.words[0])
+
+
+def _letter(atom: Atom) -> Atom:
+    return replace(atom, company=atom.company._replace(letters=True))
 
 
 def _in(atom: Atom, company: Company) -> Atom:

@@ -19,6 +19,7 @@ import numpy as np
 from index.analysis import script, stem
 from index.budget import check
 from index.impacts import Ints
+from index.letters import letters_of
 from index.lexicon import Lexicon
 from index.phrases import NAME, PHRASE
 from index.reader import OpenIndex
@@ -69,6 +70,7 @@ def runs_of(query: Query) -> Iterator[tuple[tuple[str, ...], str]]:
     for group in query.groups:
         atom = group.alternatives[0]
         plain = len(group.alternatives) == 1 and atom.plain and not atom.acronym
+        plain = plain and not (atom.company.letters and letters_of(atom.words[0]))
         if not plain or (rows[-1] and script(rows[-1][-1][0]) != script(atom.words[0])):
             rows.append([])
         if plain:
@@ -214,7 +216,8 @@ def with_expressions(
                 for other in alternatives[word]
                 if other.word not in {one.word for one in each.alternatives}
             ]
-            kept = [other for other in alone if other.weight >= config.searched_from]
+            least = max(config.searched_from, config.likely_from * best)
+            kept = [other for other in alone if other.weight >= least or other.source == "roman"]
             found[word] = tuple(
                 sorted((*each.alternatives, *kept), key=lambda other: (-other.weight, other.word))
             )

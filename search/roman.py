@@ -167,6 +167,13 @@ class RomanReader:
         )
         return RunReading(tuple(read), urdu, either and any(map(str.isalpha, words)))
 
+    def spells_stop_word(self, word: str) -> bool:
+        """Whether one of the Urdu words that a Latin one spells best is a stop word."""
+        if not self._lexicon.totals["ur"]:
+            return False
+        rows = self._states(word).rows[:_NAMESAKES].tolist()
+        return any(is_stop(self._lexicon.words[row]) for row in rows)
+
     def _chance_of_urdu(self, states: Sequence[_States]) -> float:
         """The chance that words are a run of Roman Urdu, not of English."""
         english = np.array([state.scores[-2] for state in states])
@@ -313,9 +320,12 @@ class RomanReader:
             follows = counts / np.maximum(lexicon.frequencies[left.rows], 1)[:, None]
             usual = lexicon.frequencies[right.rows] / lexicon.totals["ur"]
             lift = 1 - BIGRAM_SHARE + BIGRAM_SHARE * np.minimum(follows, 1.0) / usual
-            # What follows what in English is not counted: it would weigh for Urdu alone.
-            lift[:, np.isin(right.rows, list(right.shared))] = 1.0
             step[: len(left.rows), : len(right.rows)] += np.log(lift)
+            shared = np.isin(right.rows, list(right.shared))
+            if shared.any():  # what follows what in English is not counted, and is as usual there
+                likely = np.exp(left.scores[:-2] - _log_sum(left.scores[:-2], 0))
+                usually = max(1.0, float((likely @ lift[:, shared]).max()))
+                step[len(left.rows), len(right.rows)] += np.log(usually)
         return step
 
     def _reading(self, state: _States, chances: npt.NDArray[np.float64]) -> RomanReading:

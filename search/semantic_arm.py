@@ -22,8 +22,8 @@ from search.filters import Mask
 UNKNOWN = np.float32(-1.0)
 """Stands for "not looked at": below every real relevance."""
 
-_BEHIND = 1e-4
-"""How far the best match of another language stays behind that of the query's own: of equals, that first."""
+BEHIND = 1e-4
+"""How far the best match of a language that was brought to the scale of another stays behind its best."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class QueryVectors:
         if self.home < 0 or best[self.home] <= 0:
             return self
         scales = np.clip(best[self.home] / np.maximum(best, 1e-9), 1 / most, most)
-        scales = np.where(best > 0, np.float32(1 - _BEHIND) * scales, 1)
+        scales = np.where(best > 0, np.float32(1 - BEHIND) * scales, 1)
         scales[self.home] = 1
         return replace(self, scales=scales.astype(np.float32))
 

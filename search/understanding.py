@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import numpy as np
+
 from index import budget
 from index.analysis import is_stop, script, stem
 from index.compounds import Run
@@ -36,8 +38,8 @@ from search.multiword import (
     terms_of,
     with_expressions,
 )
-from search.query import Atom, Query
-from search.roman import RomanReader, RomanReading
+from search.query import Atom, Group, Query
+from search.roman import RomanReader, RomanReading, RunReading
 from search.spellings import Spelling, Spellings
 from search.spelt_phrases import plain_words, with_whole_words
 
@@ -49,6 +51,9 @@ TRANSLATED_FROM = 0.5
 
 _SPELT_ABROAD = 2
 """Translations whose other spellings are searched, and how many of each."""
+
+SPELLINGS_TOLD = 3
+"""Other spellings of a word that the reader is told of, the most frequent ones: the rest are slips."""
 
 LANGUAGE = "roman-ur"
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
@@ -167,7 +172,7 @@ class Understanding:
             for each in meaning.alternatives
             if each.word != normalize(atom.surface)
         ]
-        others = {each.word: each for each in (*self._names(atom), *alternatives)}
+        others = {each.word: each for each in (*self._names(atom), *_told(alternatives))}
         surface = expression.surface if expression else name_of(atom)
         return (
             WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
@@ -177,6 +182,15 @@ class Understanding:
         for run in atom.company.same:
             off = run.surface in self.off
             yield Alternative(run.surface, script(run.words[0]), 1.0, "sound", off)
+
+
+def _told(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
+    """Alternatives without the rare spellings, but for those that were switched off: they may be wanted."""
+    spellings = 0
+    for each in alternatives:
+        spellings += each.source == "spelling"
+        if each.source != "spelling" or spellings <= SPELLINGS_TOLD or each.off:
+            yield each
 
 
 def name_of(atom: Atom) -> str:
@@ -197,6 +211,7 @@ class Reader:
 
     def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
         self._lexicon = index.lexicon
+        self._keyword = index.keyword
         self._config = config
         self._roman = RomanReader(index.lexicon)
         self._expander = Expander(
@@ -220,7 +235,7 @@ class Reader:
         if self._config.spellings:
             query, pieces = with_whole_words(query, self.spellings)
         off = frozenset(request.off)
-        roman, notices = self._read_roman(query)
+        query, roman, notices = self._read_roman(query)
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         # In one call with the query itself, where that is known already and will be asked for.
@@ -295,7 +310,7 @@ class Reader:
                 Spelling(each.words, each.chance * other.weight)
                 for other in sure[:_SPELT_ABROAD]
                 if other.lang == "ur" and " " not in other.word
-                for each in self.spellings.of(other.word)[:_SPELT_ABROAD]
+                for each in self._finding(other.word, self.spellings.of(other.word))[:_SPELT_ABROAD]
             ]
             return _with_spellings(meaning, found, off)
         if kind != "ur" or not self._config.expansion or any(e.lang == "en" for e in sure):
@@ -315,7 +330,7 @@ class Reader:
         those that were typed."""
         words = plain_words(query)
         plain = dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain)
-        found = {word: list(self.spellings.of(word)) for word in plain}
+        found = {word: self._finding(word, self.spellings.of(word)) for word in plain}
         for word, typed in pieces.items():
             found[word].append(typed)
         for joined in self.spellings.joined(words):
@@ -324,12 +339,32 @@ class Reader:
                     found[word].append(joined.spelling)
         return {word: tuple(each) for word, each in found.items()}
 
-    def _read_roman(self, query: Query) -> tuple[dict[str, RomanReading], tuple[Notice, ...]]:
-        """The Latin words of the query read together, run by run, and what may be of either language."""
+    def _finding(self, word: str, spellings: Sequence[Spelling]) -> list[Spelling]:
+        """The spellings that find articles which the word and those before them do not."""
+        found = []
+        known = self._keyword.posting(stem(word)).docids
+        for each in spellings:
+            budget.check()
+            articles = self._keyword.posting(stem(each.term)).docids
+            if not np.isin(articles, known, assume_unique=True).all():
+                found.append(each)
+                known = np.union1d(known, articles)
+        return found
+
+    def _read_roman(
+        self, query: Query
+    ) -> tuple[Query, dict[str, RomanReading], tuple[Notice, ...]]:
+        """The Latin words of the query read together, run by run, and what may be of either language.
+
+        The query comes with the function words of Roman Urdu as words: not as acronyms (ke is not KE),
+        nor as parts of names (sone ki is not سونےکی).
+        """
         found: dict[str, RomanReading] = {}
         notices = []
-        for run in _latin_runs(query) if self._config.roman else ():
+        words: dict[Atom, Atom] = {}
+        for run in self._latin_runs(query) if self._config.roman else ():
             read = self._roman.read([atom.words[0] for atom in run])
+            words |= self._as_words(run, read)
             if read.either:
                 notices.append(_either(" ".join(atom.surface for atom in run)))
             for atom, reading in zip(run, read.words, strict=True):
@@ -337,11 +372,58 @@ class Reader:
                     reading = reading.in_english(only_shared=not read.either)
                 found.setdefault(atom.words[0], reading)
         # Words that are one thing in English are English: supreme court, whatever else they sound like.
-        for words, _ in runs_of(query):
-            if script(words[0]) == "en" and self._expander.knows(words):
-                english = {word: found[word] for word in words if word in found}
+        for parts, _ in runs_of(query):
+            if script(parts[0]) == "en" and self._expander.knows(parts):
+                english = {word: found[word] for word in parts if word in found}
                 found |= {word: replace(each, english=1.0) for word, each in english.items()}
-        return found, tuple(notices)
+        groups = (
+            Group(tuple(words.get(atom, atom) for atom in group.alternatives))
+            for group in query.groups
+        )
+        return replace(query, groups=tuple(groups)) if words else query, found, tuple(notices)
+
+    def _as_words(self, run: Sequence[Atom], read: RunReading) -> dict[Atom, Atom]:
+        """Those words of a run in Roman Urdu that were taken for acronyms or names with function words."""
+        if read.urdu < 0.5:
+            return {}
+        silent = {
+            atom
+            for atom, reading in zip(run, read.words, strict=True)
+            if reading.urdu and is_stop(self._lexicon.words[reading.urdu[0][0]])
+        }
+        glued = {each for atom in silent for each in atom.company.same}
+        return {
+            atom: replace(
+                atom,
+                company=atom.company._replace(
+                    same=tuple(each for each in atom.company.same if each not in glued),
+                    letters=atom.company.letters and atom not in silent,
+                ),
+            )
+            for atom in run
+            if atom in silent or not glued.isdisjoint(atom.company.same)
+        }
+
+    def _latin_runs(self, query: Query) -> Iterator[list[Atom]]:
+        """Latin words that stand together in the query: no acronyms, but what among Roman Urdu may be
+        a function word of it."""
+        run: list[Atom] = []
+        for atom in (*query.atoms, None):
+            if atom and atom.plain and script(atom.words[0]) == "en" and self._may_be_word(atom):
+                run.append(atom)
+                continue
+            sure = [each for each in run if not each.company.letters]
+            if sure and len(sure) < len(run):
+                read = self._roman.read([each.words[0] for each in sure])
+                run = sure if read.either or read.urdu < 0.5 else run
+            if sure:
+                yield run
+            run = []
+
+    def _may_be_word(self, atom: Atom) -> bool:
+        if not atom.company.letters:
+            return True
+        return atom.surface.islower() and self._roman.spells_stop_word(atom.words[0])
 
     def _new_vectors(
         self, words: Sequence[str], with_text: Sequence[str], encoder: Encoder | EncoderError
@@ -391,7 +473,7 @@ class Reader:
 def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
     """What an acronym means beside its spellings: what is sure (NAB is نیب, too), and not its letters, which
     translations teach as its parts. Letters said in Urdu mean nothing else."""
-    if len(letters_of(word)) > 1:
+    if letters_of(word):
         return replace(meaning, alternatives=())
     others = tuple(
         each
@@ -472,19 +554,6 @@ def _either(words: str) -> Notice:
         f"“{words}” may be English or Roman Urdu: it is searched as both.",
         words,
     )
-
-
-def _latin_runs(query: Query) -> Iterator[list[Atom]]:
-    """Latin words that stand together in the query."""
-    run: list[Atom] = []
-    for atom in query.atoms:
-        if atom.plain and not atom.company.letters and script(atom.words[0]) == "en":
-            run.append(atom)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
 
 
 def _resolved(query: Query, meanings: Mapping[str, WordMeaning]) -> str:
