@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import numpy as np
-import numpy.typing as npt
 
 from index.analysis import is_stop, script, stem
 from index.budget import checked
@@ -82,8 +81,7 @@ def keyword_arm(
         score(layer.concepts, layer.lookup, size, index.params, documents=documents)
         for layer in layers
     ]
-    home = columns.language_code(asked.own_language)
-    factors = _factors(parts, columns.lang, home, config)
+    factors = _factors(parts, columns.lang != columns.language_code(asked.own_language), config)
     return KeywordResult(
         np.sum([part.scores * own for part, own in zip(parts, factors, strict=True)], axis=0),
         sum(part.ceiling for part in parts),
@@ -97,35 +95,19 @@ def keyword_arm(
     )
 
 
-def _factors(
-    parts: Sequence[KeywordScores],
-    languages: npt.NDArray[np.integer],
-    home: int,
-    config: SearchConfig,
-) -> list[Floats]:
-    """What each layer's scores count, by document; `languages` are their codes, `home` that of the query.
+def _factors(parts: Sequence[KeywordScores], abroad: Mask, config: SearchConfig) -> list[Floats]:
+    """What each layer's scores count, by document.
 
-    A document of another language than the query's cannot hold its very words: what it
+    A document of another language than the query's (`abroad`) cannot hold its very words: what it
     lacks of them is made up for by its stems, as far as it holds all that was asked (its mass, in
-    which a translation counts as much as it is sure). And that a translation may be another word takes
-    from every document of a language alike: its best match counts as much as the best of the query's
-    own, within `language_scale`. So no document exceeds the ceiling, and of two
-    that say the same in two languages neither stands above the other for its language.
+    which a translation counts as much as it is sure). So no document exceeds the ceiling, and one that
+    says all of it in another language stands above one that says some of it as typed.
     """
     if len(parts) == 1 or not parts[0].ceiling:
-        return [np.ones(len(languages), np.float32) for _ in parts]
+        return [np.ones(len(abroad), np.float32) for _ in parts]
     stems, exact = parts
-    made_up = np.where(
-        languages == home, np.float32(0), np.float32(config.exact_abroad) * stems.mass
-    )
-    factors = [1 + made_up * np.float32(exact.ceiling / stems.ceiling), 1 - made_up]
-    scores = factors[0] * stems.scores + factors[1] * exact.scores
-    best = np.zeros(int(languages.max(initial=home)) + 1, np.float32)
-    np.maximum.at(best, languages, scores)
-    if home < 0 or not best[home]:
-        return factors
-    scales = np.clip(best[home] / np.maximum(best, 1e-9), 1, np.float32(config.language_scale))
-    return [factor * scales[languages] for factor in factors]
+    made_up = np.where(abroad, np.float32(config.exact_abroad) * stems.mass, np.float32(0))
+    return [1 + made_up * np.float32(exact.ceiling / stems.ceiling), 1 - made_up]
 
 
 def _layers(

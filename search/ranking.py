@@ -24,7 +24,6 @@ from search.keyword_arm import KeywordResult, keyword_arm
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.phrases import documents_nearby
 from search.semantic_arm import (
-    BEHIND,
     UNKNOWN,
     QueryVectors,
     SemanticResult,
@@ -201,11 +200,7 @@ def _join(
         relevance,
         keyword_weight=weight[request.mode] if semantic or not keyword else 1.0,
         relevance_ceiling=config.relevance_ceiling,
-    )
-    scales = _language_scales(arms, columns, config)
-    fused = fused.scaled(scales[columns.lang[docids]]).with_titles(
-        np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32)
-    )
+    ).with_titles(np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32))
     order = _order(docids, fused.scores, request.sort, columns)[: config.window]
     total = int(matching.sum())
     by_words = found_by_words(arms.keyword, question, columns.lang, config)
@@ -225,32 +220,6 @@ def _join(
         semantic=semantic,
         degraded=tuple(arms.degraded),
     )
-
-
-def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Floats:
-    """What joined scores count in documents of each language, by its code.
-
-    Each arm brings the languages to one scale, but what is best by words is seldom best by meaning, and
-    in the language of the query there are more documents to be both. So the best document of each
-    language counts nearly as much as the best of all, within `joined_scale`. It is of the query, whatever
-    the filters.
-    """
-    scales = np.ones(max(1, len(columns.lang_names)), np.float32)
-    if not arms.keyword or not arms.semantic:
-        return scales
-    docids = arms.semantic.docids
-    joined = fuse(
-        arms.keyword.scores[docids],
-        arms.keyword.ceiling,
-        arms.semantic.relevance,
-        keyword_weight=config.keyword_weight,
-        relevance_ceiling=config.relevance_ceiling,
-    ).scores
-    best = np.zeros_like(scales)
-    np.maximum.at(best, columns.lang[docids], joined)
-    level = np.float32(1 - BEHIND) * best.max()
-    found: Floats = np.clip(level / np.maximum(best, 1e-9), 1, np.float32(config.joined_scale))
-    return found
 
 
 def _titles(understood: Understanding, index: OpenIndex, config: SearchConfig) -> dict[int, float]:

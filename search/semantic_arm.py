@@ -71,9 +71,8 @@ class QueryVectors:
         np.maximum.at(best, languages, relevance)
         if self.home < 0 or best[self.home] <= 0:
             return self
-        scales = np.clip(best[self.home] / np.maximum(best, 1e-9), 1 / most, most)
-        scales = np.where(best > 0, np.float32(1 - BEHIND) * scales, 1)
-        scales[self.home] = 1
+        scales = np.clip(np.float32(1 - BEHIND) * best[self.home] / np.maximum(best, 1e-9), 1, most)
+        scales[(best <= 0) | (np.arange(len(best)) == self.home)] = 1
         return replace(self, scales=scales.astype(np.float32))
 
     def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:
