@@ -323,8 +323,11 @@ class RomanReader:
             step[: len(left.rows), : len(right.rows)] += np.log(lift)
             shared = np.isin(right.rows, list(right.shared))
             if shared.any():  # what follows what in English is not counted, and is as usual there
-                likely = np.exp(left.scores[:-2] - _log_sum(left.scores[:-2], 0))
-                usually = max(1.0, float((likely @ lift[:, shared]).max()))
+                likely, then = (
+                    np.exp(each.scores[:-2] - _log_sum(each.scores[:-2], 0))
+                    for each in (left, right)
+                )
+                usually = float(then @ np.where(shared, likely @ lift, 1.0))
                 step[len(left.rows), len(right.rows)] += np.log(usually)
         return step
 

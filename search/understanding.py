@@ -298,6 +298,11 @@ class Reader:
             {word: meaning.alternatives for word, meaning in meanings.items()},
             off,
         )
+        expressions = tuple(  # bijli ka bill is not Kabul
+            each
+            for each in expressions
+            if not (meanings[each.words[0]].silent or meanings[each.words[-1]].silent)
+        )
         return _together(meanings, expressions, self._config), expressions
 
     def _abroad(self, word: str, meaning: WordMeaning, off: frozenset[str]) -> WordMeaning:
@@ -448,7 +453,13 @@ class Reader:
         least = self._config.searched_from
         english = 1.0 if roman is None else roman.english
         found = _Alternatives(word, self._lexicon, off, least)
-        if english >= least:
+        silent = (
+            roman
+            and _is_roman(roman)
+            and roman.urdu
+            and is_stop(self._lexicon.words[roman.urdu[0][0]])
+        )
+        if english >= least and not silent:
             found.add(self._expander.alternatives(word, vector), english)
         if roman is None:
             return WordMeaning(1.0, found.best())

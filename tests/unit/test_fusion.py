@@ -80,3 +80,14 @@ def test_reciprocal_rank_by_hand() -> None:
     """1 / (60 + rank), the constant of the paper."""
     assert reciprocal_rank(floats(1, 2, 10)).tolist() == pytest.approx([1 / 61, 1 / 62, 1 / 70])
     assert reciprocal_rank(floats(1, 3), k=1).tolist() == pytest.approx([1 / 2, 1 / 4])
+
+
+def test_scaled_scores_still_add_up() -> None:
+    fused = fuse(
+        np.array([2.0, 1.0], np.float32), 2.0, np.array([0.1, 0.2], np.float32),
+        keyword_weight=0.45, relevance_ceiling=0.25,
+    ).scaled(np.array([1.0, 1.1], np.float32))  # fmt: skip
+    plain = np.array([0.45 + 0.55 * 0.4, 0.225 + 0.55 * 0.8])
+    np.testing.assert_allclose(fused.scores, plain * [1.0, 1.1], rtol=1e-5)
+    shares = fused.keyword_share + fused.semantic_share + fused.title_share
+    np.testing.assert_allclose(shares, fused.scores, rtol=1e-6)

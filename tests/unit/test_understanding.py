@@ -20,7 +20,13 @@ from search.engine import SearchEngine
 from search.keyword_arm import keyword_arm
 from search.models import Alternative, Hit, Mode, SearchRequest, SearchResponse, Span
 from search.query import parse_query
-from search.understanding import Reader, Understanding, WordMeaning
+from search.understanding import (
+    SPELLINGS_TOLD,
+    Reader,
+    Understanding,
+    WordMeaning,
+    _told,
+)
 
 ROMAN = "wazir dakhla ki mulaqat"
 URDU = "وزیر داخلہ کی ملاقات"
@@ -417,3 +423,45 @@ def test_alternatives_of_one_word_do_not_outweigh_a_document_with_all_words(
 def standing_for(*others: str) -> WordMeaning:
     """A word that others stand for as well as itself."""
     return WordMeaning(1.0, tuple(Alternative(each, "ur", 1.0, "meaning") for each in others))
+
+
+def test_letters_spelled_out_mean_nothing_by_themselves(index: OpenIndex) -> None:
+    found = understand(index, "ایف بی آر بارش")
+    for letter in ("ایف", "بی", "آر"):
+        assert not words(meaning_of(found, letter))
+    assert "rain" in words(meaning_of(found, "بارش"))
+
+
+def test_function_words_of_roman_urdu_are_no_acronyms_and_no_parts_of_names(tmp_path: Path) -> None:
+    texts = {
+        "1": (
+            "ur",
+            "زلزلے کے جھٹکے",
+            "زلزلے کے جھٹکے محسوس کیے گئے۔ بجلی کے بل اور کےبل، زلزلے کے بعد۔",
+        ),
+        "2": (
+            "en",
+            "KE raises bills",
+            "KE said on Monday that KE bills are due, and that KE will pay.",
+        ),
+        "3": ("en", "KE supply", "KE restored supply to the city after KE engineers worked."),
+    }
+    documents = [
+        Document(id=name, title=title, body=body, lang=lang)
+        for name, (lang, title, body) in texts.items()
+    ]
+    opened = newsroom.build(tmp_path, documents)
+    found = understand(opened, "zalzale ke jhatke")
+    (atom,) = (each for each in found.query.atoms if each.words == ("ke",))
+    assert not atom.company.letters
+    assert not atom.company.same
+    assert found.meanings["ke"].resolved == "کے"
+    opened.close()
+
+
+def test_rare_spellings_are_searched_and_not_told() -> None:
+    told = [Alternative(f"w{at}", "ur", 0.9, "spelling") for at in range(6)]
+    switched_off = replace(told[5], off=True)
+    sure = Alternative("x", "en", 0.5, "meaning")
+    kept = list(_told([*told[:5], switched_off, sure]))
+    assert kept == [*told[:SPELLINGS_TOLD], switched_off, sure]
