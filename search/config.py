@@ -59,7 +59,8 @@ class SearchConfig:
 
     A list of both languages is on one scale: `exact_abroad` is how much of what the very words typed
     add a document of another language is given that holds their translations; the relevance of each
-    language is raised to that of the query's own by their best matches, up to `language_scale` times.
+    language is raised to that of the query's own by their best matches, up to `language_scale` times,
+    and a language that would not be among the first documents is raised up to `joined_scale` times.
 
     `found_cover` is how much of what a query asks for a document must hold to be found by words, beside
     the one that holds most. `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
@@ -129,6 +130,7 @@ class SearchConfig:
     sure_from: Share = 0.5
     exact_abroad: Share = 0.5
     language_scale: Annotated[float, Field(ge=1)] = 1.2
+    joined_scale: Annotated[float, Field(ge=1)] = 1.6
     likely_from: Share = 0.25
     found_cover: Share = 0.4
     answer_mass: Share = 0.75

@@ -51,6 +51,12 @@ class Fused:
             self.title_share[positions],
         )
 
+    def scaled(self, scales: Floats) -> Fused:
+        """The same, each score times its scale."""
+        return Fused(
+            self.keyword_share * scales, self.semantic_share * scales, self.title_share * scales
+        )
+
     def with_titles(self, lifts: Floats) -> Fused:
         """The same with the scores of some lifted, above all others; `lifts` is 0 for the rest.
 

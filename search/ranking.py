@@ -32,6 +32,9 @@ from search.semantic_arm import (
 )
 from search.understanding import Understanding
 
+_FIRST = 8
+"""Places of a list among which each language is to be, if it can: of ten that are shown, with room to spare."""
+
 SCORE_DIGITS = 6
 """Of a score that is shown."""
 
@@ -200,7 +203,10 @@ def _join(
         relevance,
         keyword_weight=weight[request.mode] if semantic or not keyword else 1.0,
         relevance_ceiling=config.relevance_ceiling,
-    ).with_titles(np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32))
+    )
+    scales = _language_scales(arms, columns, config)[columns.lang[docids]]
+    lifts = np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32)
+    fused = fused.scaled(scales).with_titles(lifts)
     order = _order(docids, fused.scores, request.sort, columns)[: config.window]
     total = int(matching.sum())
     by_words = found_by_words(arms.keyword, question, columns.lang, config)
@@ -220,6 +226,32 @@ def _join(
         semantic=semantic,
         degraded=tuple(arms.degraded),
     )
+
+
+def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Floats:
+    """What joined scores count in documents of each language, by its code.
+
+    A list of both languages shows both where both have something: a language none of whose documents
+    would be among the first `_FIRST` is raised until its best one is, if `joined_scale` is enough. Like
+    what answers, it is of the query, whatever the filters.
+    """
+    scales = np.ones(max(1, len(columns.lang_names)), np.float32)
+    if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= _FIRST:
+        return scales
+    docids = arms.semantic.docids
+    joined = fuse(
+        arms.keyword.scores[docids],
+        arms.keyword.ceiling,
+        arms.semantic.relevance,
+        keyword_weight=config.keyword_weight,
+        relevance_ceiling=config.relevance_ceiling,
+    ).scores
+    level = np.partition(joined, -_FIRST)[-_FIRST]
+    best = np.zeros_like(scales)
+    np.maximum.at(best, columns.lang[docids], joined)
+    wanted = level / np.where(best > 0, best, np.inf)
+    raised: Floats = np.clip(wanted, 1, np.float32(config.joined_scale))
+    return raised
 
 
 def _titles(understood: Understanding, index: OpenIndex, config: SearchConfig) -> dict[int, float]:

@@ -146,3 +146,47 @@ def test_the_best_of_each_language_counts_alike(
     scaled = plain.scaled(np.array(relevance, np.float32), np.array([0, 1, 1], np.int8), 1.3)
     assert scaled.scales == pytest.approx(scales, rel=2e-4)
     assert scaled.scales[home] == 1 or home < 0
+
+
+@pytest.fixture(scope="module")
+def mostly_english(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
+    """Fourteen English reports of rain in court and a longer Urdu one that mentions both."""
+    told = [
+        Document(
+            id=f"en/{n}", title=f"City notes {n}", body="Rain in court: court rain.", lang="en"
+        )
+        for n in range(14)
+    ]
+    body = "عدالت میں کارروائی جاری رہی۔ باہر بارش ہوئی۔ کرکٹ ٹیم نے میچ جیت لیا اور لوگ خوش ہوئے۔"
+    told.append(Document(id="ur/0", title="شہر کی خبریں", body=body, lang="ur"))
+    opened = newsroom.build(tmp_path_factory.mktemp("mostly") / "data", told)
+    yield opened
+    opened.close()
+
+
+def test_a_language_with_something_is_among_the_first_ten(mostly_english: OpenIndex) -> None:
+    """Raised just as far as it takes, within a bound; the order within a language stays."""
+    listed = {}
+    for scale in (1.0, 3.0):
+        engine = SearchEngine(
+            mostly_english, newsroom.Bilingual(), SearchConfig(joined_scale=scale)
+        )
+        listed[scale] = [
+            each.id for each in engine.search(SearchRequest("court rain", size=20)).hits
+        ]
+    before, after = listed[1.0], listed[3.0]
+    assert before.index("ur/0") >= 10
+    assert 6 <= after.index("ur/0") < 10
+    assert [name for name in after if name != "ur/0"] == [n for n in before if n != "ur/0"]
+
+
+def test_filters_do_not_change_how_far_a_language_is_raised(mostly_english: OpenIndex) -> None:
+    engine = SearchEngine(mostly_english, newsroom.Bilingual(), SearchConfig(joined_scale=3.0))
+    scores = [
+        {hit.id: hit.score for hit in engine.search(request).hits}["ur/0"]
+        for request in (
+            SearchRequest("court rain", size=20),
+            SearchRequest("court rain", size=20, languages=("ur",)),
+        )
+    ]
+    assert scores[0] == scores[1]
