@@ -63,7 +63,11 @@ def look(page: Page, did: list[str], path: str) -> None:
 def test_results_and_documents(watched, poisoned) -> None:
     page, did = watched
     for number in (1, 2):
-        look(page, did, f"/?q={quote('سیلاب OR flood OR script OR onerror OR img')}&size=50&page={number}")
+        look(
+            page,
+            did,
+            f"/?q={quote('سیلاب OR flood OR script OR onerror OR img')}&size=50&page={number}",
+        )
         assert page.locator(".hit").count() >= 10
         assert page.locator("mark").count() >= 10, "marks split the payloads"
     for details in page.locator("details").all()[:20]:
