@@ -32,7 +32,6 @@ TRUTH = (CATALOGUE_FILE, VECTORS_FILE, STATES_FILE, SPACE_FILE)
 WORDS = (LEXICON_FILE, WORD_VECTORS_FILE)
 """Files that hold vectors of words: worth keeping, for they spare the encoder work."""
 
-
 Report = Callable[[str, int, int], None]
 
 

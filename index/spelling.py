@@ -360,6 +360,18 @@ class SpellingModel:
         logit = bias + gain * (loglik - background) / letters + plain * loglik / letters
         return np.asarray(1.0 / (1.0 + np.exp(-logit)), np.float32)
 
+    def match_probabilities(
+        self, latin: Sequence[str], logs: Sequence[float], channel: Channel
+    ) -> list[float]:
+        """`match_probability` of Latin words, each with its log P(latin | urdu)."""
+        found = self.match_probability(
+            np.array(logs, np.float32),
+            np.array([self.background(each, channel) for each in latin], np.float32),
+            np.array([len(fold_latin(each)) for each in latin], np.int32),
+            channel,
+        )
+        return [float(chance) for chance in found]
+
 
 def match_probability(
     loglik: Floats, background: float | Floats, length: int | Ints, channel: Channel

@@ -63,12 +63,6 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.first)
 
-    def take(self, chosen: npt.NDArray[np.bool_] | slice) -> Candidates:
-        """The candidates under a mask, or of a stretch."""
-        return Candidates(
-            self.first[chosen], self.second[chosen], self.cosines[chosen], self.margins[chosen]
-        )
-
 
 class CandidateFinder:
     """Finds the candidates of documents of one archive.

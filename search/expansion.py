@@ -112,12 +112,10 @@ _NOTHING = Found(-1, 0.0, "")
 
 @dataclass(frozen=True)
 class _Known:
-    """The translations of a word that the archive holds, best first, and how surely the word is known
-    whatever the archive holds. `faint` are those that are too unlikely by themselves; `loans` by
+    """The translations of a word that the archive holds, best first. `faint` are those that are too unlikely by themselves; `loans` by
     row what a translation may weigh that sounds like the word."""
 
-    found: tuple[Found, ...]
-    surety: float
+    found: tuple[Found, ...] = ()
     faint: tuple[Found, ...] = ()
     loans: Mapping[int, float] = field(default_factory=dict)
 
@@ -130,7 +128,7 @@ class _Known:
         return frozenset(each.row for each in self.found)
 
 
-_UNKNOWN = _Known((), 0.0)
+_UNKNOWN = _Known()
 
 
 class Expander:
@@ -246,7 +244,7 @@ class Expander:
                 found.append(replace(ours or theirs or _NOTHING, weight=weight))
         found.sort(key=lambda each: (-each.weight, each.row, each.phrase))
         sure = [each for each in found if each.weight >= MIN_WEIGHT][:MOST]
-        return _Known(tuple(sure), meanings.surety, tuple(found[len(sure) :]), loans)
+        return _Known(tuple(sure), tuple(found[len(sure) :]), loans)
 
     def _meanings(self, word: str, kind: Script) -> Meanings:
         """What the bundled lexicon knows of a word, in the spelling that it knows better."""

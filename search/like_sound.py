@@ -79,22 +79,17 @@ class LikeSound:
         ]
 
     def _spelled_by(self, word: str, kind: Script) -> list[tuple[int, float]]:
-        lexicon, model = self._lexicon, self._model
+        lexicon = self._lexicon
         other: Script = "ur" if kind == "en" else "en"
         unknown = self.means_otherwise(word, kind) < WELL_KNOWN
         near = lexicon.sounding_like(word, other, "english", _SPELLINGS, near=unknown)
         if not near:
             return []
         latin = [word if kind == "en" else lexicon.words[row] for row, _ in near]
-        chances = model.match_probability(
-            np.array([log for _, log in near], np.float32),
-            np.array([model.background(each, "english") for each in latin], np.float32),
-            np.array([max(1, len(fold_latin(each))) for each in latin], np.int32),
-            "english",
-        )
+        chances = self._model.match_probabilities(latin, [log for _, log in near], "english")
         return [
             (row, chance)
-            for (row, _), chance in zip(near, chances.tolist(), strict=True)
+            for (row, _), chance in zip(near, chances, strict=True)
             if chance >= SPELLED_FROM
             and lexicon.words[row].isalpha()
             and not is_function_word(lexicon.words[row])

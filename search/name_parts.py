@@ -214,7 +214,8 @@ class NameParts:
         found = lexicon.sounding_like(piece, other, "english", _SPELLINGS, near=False)
         words, logs = [lexicon.words[row] for row, _ in found], [log for _, log in found]
         latin = [piece] * len(words) if kind == "en" else words
-        return list(zip(words, logs, self._matches(latin, logs), strict=True))
+        chances = self._model.match_probabilities(latin, logs, "english")
+        return list(zip(words, logs, chances, strict=True))
 
     def _words_of(self, first: str, second: str) -> list[tuple[str, ...]]:
         """The words of the other script that two words spell as one."""
@@ -251,19 +252,7 @@ class NameParts:
         return self._match(word if script(word) == "en" else "".join(way.words), way.log)
 
     def _match(self, latin: str, log: float) -> float:
-        return self._matches([latin], [log])[0]
-
-    def _matches(self, latin: Sequence[str], logs: Sequence[float]) -> list[float]:
-        """The chances that Latin words spell Urdu words, by log P(latin | urdu) of each."""
-        letters = [max(1, len(fold_latin(each))) for each in latin]
-        background = [self._model.background(each, "english") for each in latin]
-        found = self._model.match_probability(
-            np.array(logs, np.float32),
-            np.array(background, np.float32),
-            np.array(letters, np.int32),
-            "english",
-        )
-        return [float(chance) for chance in found]
+        return self._model.match_probabilities([latin], [log], "english")[0]
 
     def _as_one(self, word: str, kind: Script) -> float:
         """The chance of the likeliest single word."""
