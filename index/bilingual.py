@@ -120,6 +120,11 @@ class BilingualLexicon:
         """The bundled lexicon, read once, when it is first needed."""
         return _bundled()
 
+    @classmethod
+    def empty(cls) -> BilingualLexicon:
+        """A lexicon that knows no word."""
+        return cls(pack((), {kind: {} for kind in _KINDS}))
+
     def words(self, kind: Script) -> Sequence[str]:
         """All words of a language that it holds, in order."""
         return self._sides[kind].words

@@ -79,10 +79,10 @@ class SearchConfig:
     up to `encoder_longest_rest`. (Words and snippets of a search on a large archive take a tenth of
     the budget; most embedding servers answer in well under a second.)
 
-    `expansion` (words of the other language), `names` (names written in the other script), `roman`
-    (Urdu typed in Latin letters), `alignment` (marks by the
-    encoder's word states) and `spellings` (other ways to write an Urdu word) switch these parts of the
-    search off, to see what each is worth.
+    `expansion` (words of the other language), of it `bundled_lexicon` (what the product knows) and
+    `archive_lexicon` (what the archive taught), `names` (names written in the other script), `roman`
+    (Urdu typed in Latin letters), `alignment` (marks by the encoder's word states) and `spellings`
+    (other ways to write an Urdu word) switch these parts of the search off, to see what each is worth.
     """
 
     max_query_chars: Annotated[int, Field(ge=1, le=5_000)] = 1_000
@@ -141,6 +141,8 @@ class SearchConfig:
     translated_words: int = 12
     translations_share: Share = 0.4
     expansion: bool = True
+    bundled_lexicon: bool = True
+    archive_lexicon: bool = True
     names: bool = True
     roman: bool = True
     alignment: bool = True

@@ -47,7 +47,9 @@ BOTH = f"both@{CUTOFF}"
 """The share of queries answered in several languages that see a right document of each."""
 
 PARTS = {
-    "expansion": (Mode.HYBRID, Mode.KEYWORD),
+    "expansion": tuple(Mode),
+    "bundled_lexicon": tuple(Mode),
+    "archive_lexicon": tuple(Mode),
     "names": (Mode.HYBRID, Mode.KEYWORD),
     "roman": tuple(Mode),
     "spellings": (Mode.HYBRID, Mode.KEYWORD),

@@ -145,6 +145,8 @@ class Expander:
         """`bilingual` is the bundled lexicon unless given; `holds` says whether the archive holds a
         phrase (without it there are no phrases among the alternatives), `spelt` how the archive mostly
         spells words, by row."""
+        if not config.bundled_lexicon:
+            bilingual = BilingualLexicon.empty()
         self._holds = holds
         self._like_sound = LikeSound(lexicon, spelt, bilingual)
         self._lexicon = lexicon
@@ -311,7 +313,7 @@ class Expander:
 
     def _taught(self, word: str) -> dict[int | str, Found]:
         """What the archive's own sentence pairs say."""
-        head = self._lexicon.head(word)
+        head = self._lexicon.head(word) if self._config.archive_lexicon else -1
         links = self._lexicon.translations.of(head) if head >= 0 else ()
         return {
             row: Found(row, min(1.0, weight * TRANSLATION_SCALE) * self._trust, "meaning")

@@ -159,7 +159,8 @@ def serve(
     "--without",
     default="",
     metavar="PARTS",
-    help="Also measure without each of these parts: expansion,names,roman,spellings.",
+    help="Also measure without each of these parts: expansion, bundled_lexicon, archive_lexicon, names, "
+    "roman, spellings.",
 )
 @click.option("--by-type", is_flag=True, help="Also rows for each type of query.")
 @json_option

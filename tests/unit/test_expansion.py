@@ -104,6 +104,23 @@ def test_a_name_is_found_by_its_sound(lexicon: Lexicon, word: str, other: str) -
     assert weight >= SOUND_FROM
 
 
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (SearchConfig(names=False), {"قوم", "بجلی"}),
+        (SearchConfig(names=False, bundled_lexicon=False), {"بجلی"}),
+        (SearchConfig(names=False, archive_lexicon=False), {"قوم"}),
+        (SearchConfig(names=False, expansion=False), set()),
+    ],
+)
+def test_each_source_of_translations_can_be_left_out(
+    lexicon: Lexicon, config: SearchConfig, expected: set[str]
+) -> None:
+    taught = knowing(lexicon, translations=(("wheat", "بجلی", 0.6),))
+    known = bundled(("قوم", "wheat", 3.0, 0.9))
+    assert set(alternatives(taught, "wheat", config, known)) == expected
+
+
 def test_a_learned_translation_counts_by_its_weight(lexicon: Lexicon) -> None:
     known = knowing(lexicon, translations=(("wheat", "بجلی", 0.2), ("wheat", "قوم", 0.9)))
     assert alternatives(known, "wheat", MEANING_ALONE) == {
