@@ -15,8 +15,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from functools import reduce
+from contextlib import closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ from index.compounds import ranking_terms
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
-from index.phrase_match import PLACE_BITS, Places, in_a_row, stand_near
+from index.phrase_match import PLACE_BITS, Places, contained, in_a_row, stand_near
 from index.status import REBUILD
 
 RANKING = ("title", "body")
@@ -49,6 +48,9 @@ _DECODED_AT_ONCE = 1_000
 _MEMORY_MB = 256
 _MOST_SEGMENTS = 8
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
+
+_Values = tuple[npt.NDArray[np.int64], list[bytes]]
+"""Docnums, ascending, and what is stored with each."""
 
 
 def _schema() -> fields.Schema:
@@ -284,15 +286,13 @@ class KeywordIndex:
         """Docnums in which words stand in a row, and how often; any of words with | between will do."""
         groups = [word.split("|") for word in words]
         for leaf, offset in self._leaves:
-            present = [[word for word in group if (field, word) in leaf] for group in groups]
+            present = [list(_matchers(leaf, field, group)) for group in groups]
             if not all(present):
                 continue
-            postings = [
-                [_read_values(leaf.postings(field, word)) for word in group] for group in present
-            ]
-            held = [np.concatenate([docnums for docnums, _ in group]) for group in postings]
-            common = reduce(np.intersect1d, held)
+            postings, common = _read_together(present)
             common = common[~self._deleted[common + offset]]
+            if not len(common):
+                continue
             decode = self._reader.schema[field].format.decode_positions
             docnums, counts = in_a_row([_places(group, common, decode) for group in postings])
             yield from zip((docnums + offset).tolist(), counts.tolist(), strict=True)
@@ -333,10 +333,12 @@ class KeywordIndex:
         if not parts:
             return _NOTHING
         docids = np.concatenate([part[0] for part in parts])
-        tf = np.concatenate([part[1] for part in parts])
-        unique, inverse = np.unique(docids, return_inverse=True)
-        joined = np.bincount(inverse, weights=tf, minlength=len(unique))
-        return Posting(unique.astype(np.int32), joined.astype(np.float32))
+        order = np.argsort(docids, kind="stable")
+        docids = docids[order]
+        tf = np.concatenate([part[1] for part in parts])[order]
+        first = np.flatnonzero(np.diff(docids, prepend=-1))
+        joined = np.add.reduceat(tf, first, dtype=np.float64)
+        return Posting(docids[first].astype(np.int32), joined.astype(np.float32))
 
     def _frequencies(self, field: str, term: str) -> tuple[Any, Floats]:
         """Docnums and how often a term, or a run of words, stands in each."""
@@ -486,7 +488,31 @@ def _read_blocks(matcher: Any) -> tuple[Any, Floats]:
     return np.concatenate(ids), np.concatenate(weights)
 
 
-def _read_values(matcher: Any) -> tuple[npt.NDArray[np.int64], list[bytes]]:
+def _matchers(leaf: Any, field: str, words: Sequence[str]) -> Iterator[Any]:
+    """The posting lists of those words that a segment has."""
+    for word in words:
+        with suppress(TermNotFound):
+            yield leaf.postings(field, word)
+
+
+def _read_together(
+    groups: Sequence[Sequence[Any]],
+) -> tuple[list[list[_Values]], npt.NDArray[np.int64]]:
+    """What the posting lists of groups of words hold, and the docnums, ascending, that have one word of
+    each group. Where there are none, the lists behind are not read."""
+    read: list[list[_Values]] = []
+    common = np.empty(0, np.int64)
+    for matchers in groups:
+        read.append([_read_values(matcher) for matcher in matchers])
+        held = [docnums for docnums, _ in read[-1]]
+        mine = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
+        common = common[contained(common, mine)] if len(read) > 1 else mine
+        if not len(common):
+            break
+    return read, common
+
+
+def _read_values(matcher: Any) -> _Values:
     """All ids of a posting list and what is stored with each, a block at a time; see `_read_blocks`."""
     matcher = getattr(matcher, "child", matcher)
     ids: list[int] = []
@@ -501,14 +527,14 @@ def _read_values(matcher: Any) -> tuple[npt.NDArray[np.int64], list[bytes]]:
 
 
 def _places(
-    postings: Sequence[tuple[npt.NDArray[np.int64], list[bytes]]],
+    postings: Sequence[_Values],
     wanted: npt.NDArray[np.int64],
     decode: Callable[[bytes], list[int]],
 ) -> Places:
     """Where words stand in the documents wanted."""
     parts = []
     for docnums, values in postings:
-        at = np.flatnonzero(np.isin(docnums, wanted))
+        at = np.searchsorted(docnums, wanted[contained(wanted, docnums)])
         found = []
         for start in range(0, len(at), _DECODED_AT_ONCE):
             budget.check()
