@@ -372,8 +372,8 @@ class Expander:
         return () if vector is None else self._lexicon.nearest(vector, kind, _NEIGHBOURS)
 
     def _sounds_of(self, word: str, kind: Script) -> tuple[Found, ...]:
-        meant = self._like_sound.of(word, kind)
-        return tuple(Found(row, chance, "sound") for row, chance in meant if chance >= SOUND_FROM)
+        meant = self._like_sound.of(word, kind, SOUND_FROM)
+        return tuple(Found(row, chance, "sound") for row, chance in meant)
 
 
 def _expandable(word: str) -> bool:
