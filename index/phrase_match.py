@@ -18,7 +18,9 @@ Places = npt.NDArray[np.int64]
 """Where words stand: document number << PLACE_BITS | position."""
 
 
-def contained(values: Places, ordered: Places) -> npt.NDArray[np.bool_]:
+def contained(
+    values: npt.NDArray[np.integer], ordered: npt.NDArray[np.integer]
+) -> npt.NDArray[np.bool_]:
     """Which of some numbers are among others, which are in order."""
     if not len(ordered):
         return np.zeros(len(values), bool)

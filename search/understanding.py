@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from index.errors import EncoderError
 from index.letters import letters_of
 from index.lexicon import Lexicon
 from index.normalize import normalize, one_keyboard
+from index.phrase_match import contained
 from index.reader import OpenIndex
 from search.compounds import Compounds
 from search.conditions import Lookup
@@ -58,6 +60,7 @@ SPELLINGS_TOLD = 3
 """Other spellings of a word that the reader is told of, the most frequent ones: the rest are slips."""
 
 LANGUAGE = "roman-ur"
+_NOWHERE = np.empty(0, np.int32)
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
 """Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
 
@@ -319,7 +322,9 @@ class Reader:
                 Spelling(each.words, each.chance * other.weight)
                 for other in sure[:_SPELT_ABROAD]
                 if other.lang == "ur" and " " not in other.word
-                for each in self._finding(other.word, self.spellings.of(other.word))[:_SPELT_ABROAD]
+                for each in islice(
+                    self._finding(other.word, self.spellings.of(other.word)), _SPELT_ABROAD
+                )
             ]
             return _with_spellings(meaning, found, off)
         if kind != "ur" or not self._config.expansion or any(e.lang == "en" for e in sure):
@@ -339,7 +344,7 @@ class Reader:
         those that were typed."""
         words = plain_words(query)
         plain = dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain)
-        found = {word: self._finding(word, self.spellings.of(word)) for word in plain}
+        found = {word: list(self._finding(word, self.spellings.of(word))) for word in plain}
         for word, typed in pieces.items():
             found[word].append(typed)
         for joined in self.spellings.joined(words):
@@ -348,17 +353,15 @@ class Reader:
                     found[word].append(joined.spelling)
         return {word: tuple(each) for word, each in found.items()}
 
-    def _finding(self, word: str, spellings: Sequence[Spelling]) -> list[Spelling]:
+    def _finding(self, word: str, spellings: Sequence[Spelling]) -> Iterator[Spelling]:
         """The spellings that find articles which the word and those before them do not."""
-        found = []
-        known = self._keyword.posting(stem(word)).docids
+        known = self._keyword.posting(stem(word)).docids if spellings else _NOWHERE
         for each in spellings:
             budget.check()
             articles = self._keyword.posting(stem(each.term)).docids
-            if not np.isin(articles, known, assume_unique=True).all():
-                found.append(each)
+            if not contained(articles, known).all():
+                yield each
                 known = np.union1d(known, articles)
-        return found
 
     def _read_roman(
         self, query: Query
