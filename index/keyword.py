@@ -15,7 +15,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ RANKING = ("title", "body")
 EXACT = ("title_exact", "body_exact")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
+_CACHED_LISTS = 50_000
+"""Postings with their places kept for the phrases of the searches under way: some 100 bytes each."""
 _DECODED_AT_ONCE = 1_000
 """Documents whose positions are decoded before the time that is left is asked for."""
 _MEMORY_MB = 256
@@ -128,6 +130,9 @@ class KeywordIndex:
         self._lock = threading.Lock()
         self._cache: LRUCache[tuple[str, bool], Posting] = LRUCache(
             _CACHED_POSTINGS, getsizeof=lambda posting: posting.df + 1
+        )
+        self._lists: LRUCache[tuple[int, str, str], _Values] = LRUCache(
+            _CACHED_LISTS, getsizeof=lambda values: len(values[0]) + 1
         )
         self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
         self._docids = _docid_column(self._leaves)
@@ -286,16 +291,42 @@ class KeywordIndex:
         """Docnums in which words stand in a row, and how often; any of words with | between will do."""
         groups = [word.split("|") for word in words]
         for leaf, offset in self._leaves:
-            present = [list(_matchers(leaf, field, group)) for group in groups]
-            if not all(present):
-                continue
-            postings, common = _read_together(present)
+            postings, common = self._read_together(leaf, offset, field, groups)
             common = common[~self._deleted[common + offset]]
             if not len(common):
                 continue
             decode = self._reader.schema[field].format.decode_positions
             docnums, counts = in_a_row([_places(group, common, decode) for group in postings])
             yield from zip((docnums + offset).tolist(), counts.tolist(), strict=True)
+
+    def _read_together(
+        self, leaf: Any, offset: int, field: str, groups: Sequence[Sequence[str]]
+    ) -> tuple[list[list[_Values]], npt.NDArray[np.int64]]:
+        """The posting lists of groups of words in a segment, and the docnums, ascending, that have one word
+        of each group. Where there are none, the lists behind are not read."""
+        read: list[list[_Values]] = []
+        common = np.empty(0, np.int64)
+        for words in groups:
+            read.append([self._values(leaf, offset, field, word) for word in words])
+            held = [docnums for docnums, _ in read[-1]]
+            mine = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
+            common = common[contained(common, mine)] if len(read) > 1 else mine
+            if not len(common):
+                break
+        return read, common
+
+    def _values(self, leaf: Any, offset: int, field: str, word: str) -> _Values:
+        """The posting list of a word with its places; a query's phrases share their words."""
+        key = (offset, field, word)
+        found = self._lists.get(key)
+        if found is None:
+            try:
+                found = _read_values(leaf.postings(field, word))
+            except TermNotFound:
+                found = np.empty(0, np.int64), []
+            if len(found[0]) <= _CACHED_LISTS // 4:
+                self._lists[key] = found
+        return found
 
     def _near_docnums(
         self,
@@ -488,30 +519,6 @@ def _read_blocks(matcher: Any) -> tuple[Any, Floats]:
     return np.concatenate(ids), np.concatenate(weights)
 
 
-def _matchers(leaf: Any, field: str, words: Sequence[str]) -> Iterator[Any]:
-    """The posting lists of those words that a segment has."""
-    for word in words:
-        with suppress(TermNotFound):
-            yield leaf.postings(field, word)
-
-
-def _read_together(
-    groups: Sequence[Sequence[Any]],
-) -> tuple[list[list[_Values]], npt.NDArray[np.int64]]:
-    """What the posting lists of groups of words hold, and the docnums, ascending, that have one word of
-    each group. Where there are none, the lists behind are not read."""
-    read: list[list[_Values]] = []
-    common = np.empty(0, np.int64)
-    for matchers in groups:
-        read.append([_read_values(matcher) for matcher in matchers])
-        held = [docnums for docnums, _ in read[-1]]
-        mine = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
-        common = common[contained(common, mine)] if len(read) > 1 else mine
-        if not len(common):
-            break
-    return read, common
-
-
 def _read_values(matcher: Any) -> _Values:
     """All ids of a posting list and what is stored with each, a block at a time; see `_read_blocks`."""
     matcher = getattr(matcher, "child", matcher)
@@ -534,7 +541,7 @@ def _places(
     """Where words stand in the documents wanted."""
     parts = []
     for docnums, values in postings:
-        at = np.searchsorted(docnums, wanted[contained(wanted, docnums)])
+        at = np.searchsorted(docnums, wanted[contained(wanted, docnums)]).tolist()
         found = []
         for start in range(0, len(at), _DECODED_AT_ONCE):
             budget.check()

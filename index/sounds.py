@@ -47,7 +47,7 @@ MOST_SKELETONS = 24
 """Of one word. More come of long words with many letters of two readings, all improbable."""
 
 _LONGEST = 14
-_REMEMBERED = 8192
+_REMEMBERED = 4096
 _WIDENED = 4
 """Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
 
