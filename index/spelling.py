@@ -303,7 +303,9 @@ class SpellingModel:
         letters = len(latin)
         longer = latin + "h" if latin.endswith(_DIGRAPHS) else latin
         emissions = self._emissions(longer, sites, starts, rows, channel)
-        scale = np.exp(-PER_LETTER * np.arange(len(longer) - letters + 1)).astype(np.float32)[:, None]
+        scale = np.exp(-PER_LETTER * np.arange(len(longer) - letters + 1)).astype(np.float32)[
+            :, None
+        ]
         best: Floats = np.zeros(len(rows), np.float32)
         for reached in steps(emissions, before_any(len(rows), len(longer))):
             np.maximum(best, (reached[letters:] * scale).max(axis=0), out=best)

@@ -288,7 +288,11 @@ class VectorIndex:
         return Neighbours(pids[order], scores[order].astype(np.float32))
 
     def search_each(
-        self, queries: Floats, rows: npt.NDArray[np.integer], k: int, groups: npt.NDArray[np.integer]
+        self,
+        queries: Floats,
+        rows: npt.NDArray[np.integer],
+        k: int,
+        groups: npt.NDArray[np.integer],
     ) -> list[Neighbours]:
         """The `k` passages of each group nearest to its own query, as `search` gives them.
 
