@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,8 +45,7 @@ _KINDS: tuple[Script, Script] = ("ur", "en")
 _FILE = Path(__file__).parent / "data" / "bilingual.npz"
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """A word of the other language: its share of what a word is translated by, and how surely it is
     a translation at all."""
 
@@ -162,25 +161,28 @@ class BilingualLexicon:
         pairs = side.pairs_of(side.forms_of(family(word)))
         if not len(pairs):
             return Meanings()
-        mine = self._rows[kind][pairs] == side.row(word)
-        theirs, place = np.unique(
-            self._rows["en" if kind == "ur" else "ur"][pairs], return_inverse=True
-        )
-        counts, sureties = self._counts[pairs], self._sureties[pairs]
-        of_stem = np.bincount(place, counts)
-        own = np.bincount(place, counts * mine, minlength=len(theirs))
-        total = float(own.sum())
-        shares = (own + LEAN * of_stem / of_stem.sum()) / (total + LEAN)
+        # A handful of numbers: plain ones are faster than arrays.
+        row = side.row(word)
+        mine = [each == row for each in self._rows[kind][pairs].tolist()]
+        theirs = self._rows["en" if kind == "ur" else "ur"][pairs].tolist()
+        counts, sureties = self._counts[pairs].tolist(), self._sureties[pairs].tolist()
+        of_stem = dict.fromkeys(sorted(theirs), 0.0)
+        own = dict(of_stem)
+        for each, count, is_own in zip(theirs, counts, mine, strict=True):
+            of_stem[each] += count
+            own[each] += count * is_own
+        total, evidence = sum(own.values()), sum(of_stem.values())
         # What only other forms of the stem mean is doubtful for a form that is well known itself.
-        surety = np.zeros(len(theirs))
-        np.maximum.at(surety, place, sureties * np.where(mine, 1.0, LEAN / (total + LEAN)))
-        order = np.lexsort((theirs, -shares))
+        doubt, best = LEAN / (total + LEAN), dict.fromkeys(of_stem, 0.0)
+        for each, surety, is_own in zip(theirs, sureties, mine, strict=True):
+            best[each] = max(best[each], surety if is_own else surety * doubt)
+        shares = {
+            each: (count + LEAN * of_stem[each] / evidence) / (total + LEAN)
+            for each, count in own.items()
+        }
+        order = sorted(shares, key=lambda each: -shares[each])
         return Meanings(
-            tuple(
-                Meaning(other.words[int(theirs[at])], float(shares[at]), float(surety[at]))
-                for at in order
-            ),
-            float(of_stem.sum()),
+            tuple(Meaning(other.words[each], shares[each], best[each]) for each in order), evidence
         )
 
 

@@ -24,10 +24,10 @@ PER_LETTER = 2.0
 
 
 def forward(emissions: Iterable[Floats], words: int, letters: int) -> Floats:
-    """P(first j letters) after the last site; shape (words, letters + 1).
+    """P(first j letters) after the last site; shape (letters + 1, words).
 
     Each of `emissions` is one site's P(chunk of k letters before the place j), as an array of shape
-    (words, LONGEST_CHUNK + 1, letters + 1).
+    (LONGEST_CHUNK + 1, letters + 1, words).
     """
     reached = before_any(words, letters)
     for _ in steps(emissions, reached):
@@ -37,23 +37,20 @@ def forward(emissions: Iterable[Floats], words: int, letters: int) -> Floats:
 
 def before_any(words: int, letters: int) -> Floats:
     """P(first j letters) before any site: no letter is emitted yet."""
-    padded = np.zeros((words, LONGEST_CHUNK + letters + 1), np.float32)
-    padded[:, LONGEST_CHUNK] = 1.0
-    return padded[:, LONGEST_CHUNK:]
+    padded = np.zeros((LONGEST_CHUNK + letters + 1, words), np.float32)
+    padded[LONGEST_CHUNK] = 1.0
+    return padded[LONGEST_CHUNK:]
 
 
 def steps(emissions: Iterable[Floats], reached: Floats) -> Iterator[Floats]:
     """P(first j letters) after each site, from what `before_any` gave; always the same array."""
-    row, place = reached.strides
-    # ``before[w, k, j]`` is reached[w, j - k], which is 0 where j < k.
+    place, word = reached.strides
+    # ``before[k, j, w]`` is reached[j - k, w], which is 0 where j < k.
     before = as_strided(
-        reached,
-        (len(reached), LONGEST_CHUNK + 1, reached.shape[1]),
-        (row, -place, place),
-        writeable=False,
+        reached, (LONGEST_CHUNK + 1, *reached.shape), (-place, place, word), writeable=False
     )
     for chance in emissions:
-        reached[:] = np.einsum("wkj,wkj->wj", chance, before)
+        reached[:] = np.einsum("kjw,kjw->jw", chance, before)
         yield reached
 
 

@@ -16,7 +16,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import reduce
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -37,18 +36,23 @@ from index.compounds import ranking_terms
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.impacts import Bm25fParams, Floats, Ints, Posting
-from index.phrase_match import PLACE_BITS, Places, in_a_row, stand_near
+from index.phrase_match import PLACE_BITS, Places, contained, in_a_row, stand_near
 from index.status import REBUILD
 
 RANKING = ("title", "body")
 EXACT = ("title_exact", "body_exact")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
+_CACHED_LISTS = 50_000
+"""Postings with their places kept for the phrases of the searches under way: some 100 bytes each."""
 _DECODED_AT_ONCE = 1_000
 """Documents whose positions are decoded before the time that is left is asked for."""
 _MEMORY_MB = 256
 _MOST_SEGMENTS = 8
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
+
+_Values = tuple[npt.NDArray[np.int64], list[bytes]]
+"""Docnums, ascending, and what is stored with each."""
 
 
 def _schema() -> fields.Schema:
@@ -126,6 +130,9 @@ class KeywordIndex:
         self._lock = threading.Lock()
         self._cache: LRUCache[tuple[str, bool], Posting] = LRUCache(
             _CACHED_POSTINGS, getsizeof=lambda posting: posting.df + 1
+        )
+        self._lists: LRUCache[tuple[int, str, str], _Values] = LRUCache(
+            _CACHED_LISTS, getsizeof=lambda values: len(values[0]) + 1
         )
         self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
         self._docids = _docid_column(self._leaves)
@@ -284,18 +291,42 @@ class KeywordIndex:
         """Docnums in which words stand in a row, and how often; any of words with | between will do."""
         groups = [word.split("|") for word in words]
         for leaf, offset in self._leaves:
-            present = [[word for word in group if (field, word) in leaf] for group in groups]
-            if not all(present):
-                continue
-            postings = [
-                [_read_values(leaf.postings(field, word)) for word in group] for group in present
-            ]
-            held = [np.concatenate([docnums for docnums, _ in group]) for group in postings]
-            common = reduce(np.intersect1d, held)
+            postings, common = self._read_together(leaf, offset, field, groups)
             common = common[~self._deleted[common + offset]]
+            if not len(common):
+                continue
             decode = self._reader.schema[field].format.decode_positions
             docnums, counts = in_a_row([_places(group, common, decode) for group in postings])
             yield from zip((docnums + offset).tolist(), counts.tolist(), strict=True)
+
+    def _read_together(
+        self, leaf: Any, offset: int, field: str, groups: Sequence[Sequence[str]]
+    ) -> tuple[list[list[_Values]], npt.NDArray[np.int64]]:
+        """The posting lists of groups of words in a segment, and the docnums, ascending, that have one word
+        of each group. Where there are none, the lists behind are not read."""
+        read: list[list[_Values]] = []
+        common = np.empty(0, np.int64)
+        for words in groups:
+            read.append([self._values(leaf, offset, field, word) for word in words])
+            held = [docnums for docnums, _ in read[-1]]
+            mine = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
+            common = common[contained(common, mine)] if len(read) > 1 else mine
+            if not len(common):
+                break
+        return read, common
+
+    def _values(self, leaf: Any, offset: int, field: str, word: str) -> _Values:
+        """The posting list of a word with its places; a query's phrases share their words."""
+        key = (offset, field, word)
+        found = self._lists.get(key)
+        if found is None:
+            try:
+                found = _read_values(leaf.postings(field, word))
+            except TermNotFound:
+                found = np.empty(0, np.int64), []
+            if len(found[0]) <= _CACHED_LISTS // 4:
+                self._lists[key] = found
+        return found
 
     def _near_docnums(
         self,
@@ -333,10 +364,12 @@ class KeywordIndex:
         if not parts:
             return _NOTHING
         docids = np.concatenate([part[0] for part in parts])
-        tf = np.concatenate([part[1] for part in parts])
-        unique, inverse = np.unique(docids, return_inverse=True)
-        joined = np.bincount(inverse, weights=tf, minlength=len(unique))
-        return Posting(unique.astype(np.int32), joined.astype(np.float32))
+        order = np.argsort(docids, kind="stable")
+        docids = docids[order]
+        tf = np.concatenate([part[1] for part in parts])[order]
+        first = np.flatnonzero(np.diff(docids, prepend=-1))
+        joined = np.add.reduceat(tf, first, dtype=np.float64)
+        return Posting(docids[first].astype(np.int32), joined.astype(np.float32))
 
     def _frequencies(self, field: str, term: str) -> tuple[Any, Floats]:
         """Docnums and how often a term, or a run of words, stands in each."""
@@ -486,7 +519,7 @@ def _read_blocks(matcher: Any) -> tuple[Any, Floats]:
     return np.concatenate(ids), np.concatenate(weights)
 
 
-def _read_values(matcher: Any) -> tuple[npt.NDArray[np.int64], list[bytes]]:
+def _read_values(matcher: Any) -> _Values:
     """All ids of a posting list and what is stored with each, a block at a time; see `_read_blocks`."""
     matcher = getattr(matcher, "child", matcher)
     ids: list[int] = []
@@ -501,14 +534,14 @@ def _read_values(matcher: Any) -> tuple[npt.NDArray[np.int64], list[bytes]]:
 
 
 def _places(
-    postings: Sequence[tuple[npt.NDArray[np.int64], list[bytes]]],
+    postings: Sequence[_Values],
     wanted: npt.NDArray[np.int64],
     decode: Callable[[bytes], list[int]],
 ) -> Places:
     """Where words stand in the documents wanted."""
     parts = []
     for docnums, values in postings:
-        at = np.flatnonzero(np.isin(docnums, wanted))
+        at = np.searchsorted(docnums, wanted[contained(wanted, docnums)]).tolist()
         found = []
         for start in range(0, len(at), _DECODED_AT_ONCE):
             budget.check()

@@ -18,15 +18,26 @@ Places = npt.NDArray[np.int64]
 """Where words stand: document number << PLACE_BITS | position."""
 
 
+def contained(
+    values: npt.NDArray[np.integer], ordered: npt.NDArray[np.integer]
+) -> npt.NDArray[np.bool_]:
+    """Which of some numbers are among others, which are in order."""
+    if not len(ordered):
+        return np.zeros(len(values), bool)
+    at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    found: npt.NDArray[np.bool_] = ordered[at] == values
+    return found
+
+
 def in_a_row(places: Sequence[Places]) -> tuple[Places, Places]:
     """Document numbers, ascending, in which words stand one after another, and how often in each.
 
     `places[i]` is where the word of place i stands, or any of those that will do there, in any order.
     """
-    rarest_first = sorted(range(len(places)), key=lambda place: len(places[place]))
-    starts = np.unique(places[rarest_first[0]]) - rarest_first[0]
-    for place in rarest_first[1:]:
-        starts = starts[np.isin(starts + place, places[place])]
+    rarest, *others = sorted(range(len(places)), key=lambda place: len(places[place]))
+    starts = np.unique(places[rarest]) - rarest
+    for place in others:
+        starts = starts[contained(starts + place, np.sort(places[place]))]
     return np.unique(starts >> PLACE_BITS, return_counts=True)
 
 

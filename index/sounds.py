@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
@@ -46,6 +47,7 @@ MOST_SKELETONS = 24
 """Of one word. More come of long words with many letters of two readings, all improbable."""
 
 _LONGEST = 14
+_REMEMBERED = 4096
 _WIDENED = 4
 """Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
 
@@ -55,7 +57,9 @@ _TAKEN_FOR = {
 }  # fmt: skip
 """Consonant classes that one language may hear where another hears the first: رجب is Recep."""
 
-_DIGIT = {consonant: digit for digit, consonant in enumerate(CLASSES, 1)}
+_DIGITS = str.maketrans({each: f"{digit:x}" for digit, each in enumerate(CLASSES, 1)})
+_FINAL = "n".translate(_DIGITS)
+_DOUBLED = re.compile(r"(.)\1+")
 
 _URDU: dict[str, tuple[str, ...]] = {
     **dict.fromkeys("کخ", ("k",)), **dict.fromkeys("گغ", ("g",)), **dict.fromkeys("تطٹ", ("t",)),
@@ -100,16 +104,18 @@ SKELETONS_FINGERPRINT = _fingerprint()
 """Changes with every rule above. A stored `SoundIndex` is good for this and one model's version."""
 
 
-def skeletons(word: str, *, latin: bool) -> set[int]:
+@lru_cache(maxsize=_REMEMBERED)
+def skeletons(word: str, *, latin: bool) -> frozenset[int]:
     """The phonetic keys of a folded Latin word, or of a normalized Urdu one.
 
     A word of vowels alone has the empty one, as آؤ and aao. What has no letters at all makes no sound
     and has none: it would be like all those.
     """
     if not any(map(str.isalpha, word)):
-        return set()
+        return frozenset()
     readings = _latin_readings(word) if latin else _urdu_readings(word)
-    return {_number("".join(chosen)) for chosen in islice(product(*readings), MOST_SKELETONS)}
+    likeliest = islice(product(*readings), MOST_SKELETONS)
+    return frozenset(_number("".join(chosen)) for chosen in likeliest)
 
 
 def _latin_readings(word: str) -> Iterator[tuple[str, ...]]:
@@ -132,13 +138,9 @@ def _urdu_readings(word: str) -> Iterator[tuple[str, ...]]:
 
 def _number(consonants: str) -> int:
     """The skeleton of consonant classes as a number; doubled ones are one, final n is none."""
-    single = [c for c, before in zip(consonants, " " + consonants, strict=False) if c != before]
-    if single and single[-1] == "n":
-        single.pop()
-    number = 0
-    for consonant in single[:_LONGEST]:
-        number = number * (len(CLASSES) + 1) + _DIGIT[consonant]
-    return number
+    single = _DOUBLED.sub(r"\1", consonants).translate(_DIGITS)
+    single = single.removesuffix(_FINAL)[:_LONGEST]
+    return int(single, len(CLASSES) + 1) if single else 0
 
 
 def _neighbours(consonants: str) -> Iterator[int]:

@@ -158,17 +158,17 @@ def latin_codes(letters: npt.NDArray[np.uint8]) -> Ints:
     """The chunks of folded words as numbers.
 
     `letters` are ASCII codes, a word a line, filled up with zeros: shape (words, longest).
-    ``[w, k, j]`` is the code of the k letters before the place j: their digits to base 27, a being
-    1. Shape (words, LONGEST_CHUNK + 1, longest + 1); where j < k it means nothing.
+    ``[k, j, w]`` is the code of the k letters before the place j: their digits to base 27, a being
+    1. Shape (LONGEST_CHUNK + 1, longest + 1, words); where j < k it means nothing.
     """
     words, longest = letters.shape
-    digits = np.zeros((words, longest + LONGEST_CHUNK + 1), np.int32)
-    np.maximum(letters.astype(np.int32) - 96, 0, out=digits[:, LONGEST_CHUNK + 1 :])
-    codes = np.zeros((words, LONGEST_CHUNK + 1, longest + 1), np.int32)
+    digits = np.zeros((longest + LONGEST_CHUNK + 1, words), np.int32)
+    np.maximum(letters.T.astype(np.int32) - 96, 0, out=digits[LONGEST_CHUNK + 1 :])
+    codes = np.zeros((LONGEST_CHUNK + 1, longest + 1, words), np.int32)
     for length in range(1, LONGEST_CHUNK + 1):
         first = LONGEST_CHUNK + 1 - length
-        added = digits[:, first : first + longest + 1]
-        codes[:, length] = codes[:, length - 1] + added * 27 ** (length - 1)
+        added = digits[first : first + longest + 1]
+        codes[length] = codes[length - 1] + added * 27 ** (length - 1)
     return codes
 
 
@@ -253,6 +253,8 @@ class SpellingModel:
         self._english = weights["english"] * weights["english_unit"]
         self._english_bias = float(weights["english_bias"])
         self._match = {c: weights[f"{c}_match"].astype(np.float64) for c in CHANNELS}
+        # A search asks for the same words from several sides.
+        self._background = lru_cache(_REMEMBERED)(self._background_of)
 
     @classmethod
     def load(cls) -> SpellingModel:
@@ -289,7 +291,7 @@ class SpellingModel:
     ) -> Floats:
         """Log P(latin | word) for `rows` of the words that `sites` made; `latin` is folded."""
         emissions = self._emissions(latin, sites, starts, rows, channel)
-        return logs(forward(emissions, len(rows), len(latin))[:, -1], len(latin))
+        return logs(forward(emissions, len(rows), len(latin))[-1], len(latin))
 
     def score_beginning(
         self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
@@ -301,10 +303,12 @@ class SpellingModel:
         letters = len(latin)
         longer = latin + "h" if latin.endswith(_DIGRAPHS) else latin
         emissions = self._emissions(longer, sites, starts, rows, channel)
-        scale = np.exp(-PER_LETTER * np.arange(len(longer) - letters + 1)).astype(np.float32)
+        scale = np.exp(-PER_LETTER * np.arange(len(longer) - letters + 1)).astype(np.float32)[
+            :, None
+        ]
         best: Floats = np.zeros(len(rows), np.float32)
         for reached in steps(emissions, before_any(len(rows), len(longer))):
-            np.maximum(best, (reached[:, letters:] * scale).max(axis=1), out=best)
+            np.maximum(best, (reached[letters:] * scale).max(axis=0), out=best)
         return logs(best, letters)
 
     def _emissions(
@@ -312,33 +316,39 @@ class SpellingModel:
     ) -> Iterator[Floats]:
         """For each site of the words its P(chunk of k letters before the place j)."""
         parameters = self._channels[channel]
-        codes = latin_codes(np.frombuffer(latin.encode(), np.uint8)[None])[0]
-        contexts = ragged(sites, starts, rows)
-        distinct, place = np.unique(contexts, return_inverse=True)
-        columns = parameters.column[:, codes.ravel()][parameters.owner[distinct]]
-        cells = distinct[:, None] * BREADTH + columns
-        chances = parameters.table.ravel().take(cells).reshape(-1, *codes.shape)
-        place = place.reshape(contexts.shape)
-        return (chances[place[:, site]] for site in range(contexts.shape[1]))
+        codes = latin_codes(np.frombuffer(latin.encode(), np.uint8)[None])
+        distinct, place = np.unique(codes, return_inverse=True)
+        contexts = ragged(sites, starts, rows).T
+        columns = parameters.column[:, distinct].T
+        cells = columns[:, parameters.owner[contexts]] + contexts * BREADTH
+        chances = parameters.table.ravel().take(cells)
+        place = place.reshape(codes.shape[:2])
+        return (chances[place, site] for site in range(len(contexts)))
 
     def score_latin(self, urdu: str, codes: Ints, lengths: Ints, channel: Channel) -> Floats:
         """Log P(word | urdu) for Latin words given as padded `latin_codes`.
 
-        `codes` has shape (words, LONGEST_CHUNK + 1, longest + 1), `lengths` the words' letters.
+        `codes` has shape (LONGEST_CHUNK + 1, longest + 1, words), `lengths` the words' letters.
         """
         parameters = self._channels[channel]
         sites = parameters.rows(site_keys([urdu])[0])
+        owners = parameters.owner[sites].tolist()
+        columns = {owner: parameters.column[owner].take(codes) for owner in dict.fromkeys(owners)}
         emissions = (
-            parameters.table[site][parameters.column[parameters.owner[site]][codes]]
-            for site in sites
+            parameters.table[site].take(columns[owner])
+            for site, owner in zip(sites.tolist(), owners, strict=True)
         )
-        reached = forward(emissions, len(codes), codes.shape[2] - 1)
-        return logs(reached[np.arange(len(codes)), lengths], lengths)
+        places, words = codes.shape[1:]
+        reached = forward(emissions, words, places - 1)
+        return logs(reached[lengths, np.arange(words)], lengths)
 
     def background(self, latin: str, channel: Channel = "typed") -> float:
         """Log P(latin) of any Latin word at all: letter trigrams, end included, of typed words or, in
         channel `english`, of English words and names."""
-        letters = [0, 0, *(ord(letter) - 96 for letter in fold_latin(latin)), 0]
+        return self._background(fold_latin(latin), channel)
+
+    def _background_of(self, folded: str, channel: Channel) -> float:
+        letters = [0, 0, *(ord(letter) - 96 for letter in folded), 0]
         return float(self._letters[channel][letters[:-2], letters[1:-1], letters[2:]].sum())
 
     def english_odds(self, latin: str) -> float:

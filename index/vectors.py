@@ -288,23 +288,30 @@ class VectorIndex:
         return Neighbours(pids[order], scores[order].astype(np.float32))
 
     def search_each(
-        self, query: Floats, k: int, groups: npt.NDArray[np.integer]
+        self,
+        queries: Floats,
+        rows: npt.NDArray[np.integer],
+        k: int,
+        groups: npt.NDArray[np.integer],
     ) -> list[Neighbours]:
-        """The `k` nearest passages of each group, as `search` gives them.
+        """The `k` passages of each group nearest to its own query, as `search` gives them.
 
-        `groups` has a code for every pid, from 0 on; those of -1 are not looked at. The fast index
-        cannot look at one group alone, but what it finds may hold enough of each.
+        `groups` has a code for every pid, from 0 on; those of -1 are not looked at. `rows` is by code the
+        row of `queries` that the group is searched with. The fast index cannot look at one group alone,
+        but what it finds may hold enough of each.
         """
         sizes = np.bincount(groups[groups >= 0])
         enough = k * _RESCORED
-        wide = self._found_fast(query, enough * len(sizes) * _WIDER, groups)
+        fetch = enough * len(sizes) * _WIDER
+        asked = rows[: len(sizes)].tolist()
+        wide = {row: self._found_fast(queries[row], fetch, groups) for row in dict.fromkeys(asked)}
         found = []
-        for code, size in enumerate(sizes.tolist()):
-            pids = wide[groups[wide] == code][:enough]
+        for code, (size, row) in enumerate(zip(sizes.tolist(), asked, strict=True)):
+            pids = wide[row][groups[wide[row]] == code][:enough]
             if len(pids) < min(enough, size) or not size:
-                found.append(self.search(query, k, groups == code))
+                found.append(self.search(queries[row], k, groups == code))
                 continue
-            scores = self.products(query, pids)
+            scores = self.products(queries[row], pids)
             order = np.lexsort((pids, -scores))[:k]
             found.append(Neighbours(pids[order], scores[order]))
         return found

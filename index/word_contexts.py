@@ -51,9 +51,11 @@ class WordContexts:
     def together(self, first: int, second: int) -> tuple[int, float]:
         """How often a word directly follows another, and how much more often than by chance: the
         logarithm of the ratio, pointwise mutual information (Church and Hanks, 1990); -inf for never."""
-        found = int(self._found(np.array([first << _HIGH | second], np.int64))[0])
-        if not found:
+        key = first << _HIGH | second
+        at = int(np.searchsorted(self._keys, key))
+        if at == len(self._keys) or int(self._keys[at]) != key:
             return 0, -math.inf
+        found = int(self._counts[at])
         chance = float(self._as_first[first]) * float(self._as_second[second]) / self._total
         return found, math.log(found / chance)
 

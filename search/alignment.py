@@ -16,9 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from index.analysis import Token, script, stem
+from index.analysis import script, stem
 from index.documents import Document, Passage
 from index.encoder import Encoder, TokenEncoder
 from index.errors import EncoderError
@@ -43,6 +41,10 @@ SURE = 0.5
 ALIGNED_FROM = 0.65
 """Least cosine elsewhere. Of the words of a query, .04 and fewer are found in a passage that has
 nothing to do with it, at .5 up to .1 (docs/measured.md)."""
+
+
+_Pair = tuple[int, int, float]
+"""Which word of the query, which content word of a passage, and their cosine."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +119,10 @@ class Aligner:
         longest = max((span.end - span.start for span in body_known), default=0)
         body: list[Span] = []
         headline: list[Span] = []
-        first = passages[0][0] if passages else 0
-        wanted = [at for at, (_, passage) in enumerate(passages) if self.scripts - {passage.lang}]
-        for at in self._near(first, len(passages), wanted):
-            pid, passage = passages[at]
-            least = CLOSE if pid == found else ALIGNED_FROM
+        for at, pairs in self._pairs(passages, found):
+            _, passage = passages[at]
             if passage.ordinal == Passage.TITLE:
-                headline += self._in_passage(pid, document, passage, title, least)
+                headline += self._in_passage(document, passage, title, pairs)
             else:
                 inside = (
                     span
@@ -134,7 +133,7 @@ class Aligner:
                     ]
                     if span.end > passage.start
                 )
-                body += self._in_passage(pid, document, passage, inside, least)
+                body += self._in_passage(document, passage, inside, pairs)
         return body, headline
 
     @cached_property
@@ -142,45 +141,41 @@ class Aligner:
         """The scripts that the query's words are written in."""
         return frozenset(script(word) for word in self.words)
 
-    def _near(self, first: int, count: int, wanted: Sequence[int]) -> list[int]:
-        """Which of the wanted passages hold a word near enough to one of the query's."""
+    def _pairs(
+        self, passages: Sequence[tuple[int, Passage]], found: int | None
+    ) -> Iterator[tuple[int, list[_Pair]]]:
+        """The passages that hold words near enough to the query's, and these."""
+        wanted = [at for at, (_, passage) in enumerate(passages) if self.scripts - {passage.lang}]
         if not wanted:
-            return []
-        theirs, starts = self.states.of(first, count)
-        near = (self.vectors @ theirs.T).max(axis=0, initial=0) >= CLOSE
-        sums = np.concatenate(([0], np.cumsum(near)))
-        return [at for at in wanted if sums[starts[at + 1]] > sums[starts[at]]]
+            return
+        theirs, starts = self.states.of(passages[0][0], len(passages))
+        cosines = self.vectors @ theirs.T
+        for at in wanted:
+            mine = cosines[:, starts[at] : starts[at + 1]]
+            least = CLOSE if passages[at][0] == found else ALIGNED_FROM
+            if mine.max(initial=0) >= least and (pairs := list(self._mutual(mine, least))):
+                yield at, pairs
 
     def _in_passage(
-        self,
-        pid: int,
-        document: Document,
-        passage: Passage,
-        known: Iterable[Span],
-        least: float,
+        self, document: Document, passage: Passage, known: Iterable[Span], pairs: Sequence[_Pair]
     ) -> Iterator[Span]:
+        """The marks of those of some pairs whose words are of two languages and not `known` already."""
         answered = {span.word for span in known}
-        theirs, _ = self.states.of(pid, 1)
-        tokens = content_words(passage_text(document, passage))
-        for word, token, cosine in self._mutual(self.vectors @ theirs.T, tokens, least):
-            if (surface := self.surfaces[word]) not in answered:
+        pairs = [pair for pair in pairs if self.surfaces[pair[0]] not in answered]
+        tokens = content_words(passage_text(document, passage)) if pairs else []
+        for word, at, cosine in pairs:
+            token = tokens[at]
+            if script(token.term) != script(self.words[word]) and stem(token.term) not in self.off:
                 start, end = token.start + passage.start, token.end + passage.start
-                yield Span(start, end, "meaning", surface, round(cosine, 3))
+                yield Span(start, end, "meaning", self.surfaces[word], round(cosine, 3))
 
-    def _mutual(
-        self, cosines: Floats, tokens: list[Token], least: float
-    ) -> Iterator[tuple[int, Token, float]]:
-        """Pairs of a query word and a word of the other language, each the other's nearest."""
+    def _mutual(self, cosines: Floats, least: float) -> Iterator[_Pair]:
+        """Words of the query and of a passage, each the other's nearest."""
         nearest = cosines.argmax(axis=0)
-        for word in np.unique(nearest).tolist():
-            at = int(cosines[word].argmax())
+        for word, at in enumerate(cosines.argmax(axis=1).tolist()):
             cosine = float(cosines[word, at])
-            if cosine < least + self.doubts[word] or int(nearest[at]) != word:
-                continue
-            term = tokens[at].term
-            if script(term) == script(self.words[word]) or stem(term) in self.off:
-                continue
-            yield word, tokens[at], min(1.0, cosine)
+            if cosine >= least + self.doubts[word] and int(nearest[at]) == word:
+                yield word, at, min(1.0, cosine)
 
 
 def _surfaces(asked: Understanding) -> Mapping[str, str]:

@@ -1,8 +1,7 @@
 """Words of a query that may be one, and one that may be another: what an index says of them.
 
 Neighbours are looked for as one word, too (ex minister, exminister), and names made of letters in all
-their spellings (`search.letter_names`), and so are names that the other script parts into fewer or more
-words (`search.name_parts`). Of the words typed in capitals this finds those that another word
+their spellings (`search.letter_names`). Of the words typed in capitals this finds those that another word
 hides, as IT and WHO: where an archive always writes a word in capitals (PTI), or as a name (Covid,
 Nasa), its one term says all there is to say. Only where there is another word beside the acronym (it,
 who, aids) is it looked for by its capitals, which `index.compounds` posted.
@@ -18,7 +17,6 @@ from index.compounds import side_by_side
 from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.letter_names import LetterNames
-from search.name_parts import NameParts
 from search.query import Atom, Group, Query
 
 
@@ -32,14 +30,13 @@ class Compounds:
         self._index = index
         self._config = config
         self._names = LetterNames(index, config, others)
-        self._parts = NameParts(index, config, others)
 
     def settled(self, query: Query, *, literal: bool) -> Query:
         """The query with the company of its words, and with `Atom.acronym` only where the archive
         has another word beside it. `literal`: what white space parts is two words."""
         groups = query.groups
         if not literal:
-            groups = tuple(self._parts.named(_in_company(self._names.named(groups))))
+            groups = tuple(_in_company(self._names.named(groups)))
         groups = tuple(Group(tuple(map(self._settled, group.alternatives))) for group in groups)
         return replace(query, groups=groups)
 

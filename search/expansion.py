@@ -89,6 +89,7 @@ WELL_KNOWN = (1.0 - MIN_WEIGHT) / LEFT_BY_TRANSLATIONS
 """Weight of a translation beside which no neighbour could weigh anything."""
 
 _NEIGHBOURS = 16
+_FEW = 2_000
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ class Expander:
         self._given = bilingual
         self._known = remembered(self._known_of, REMEMBERED)
         self._sounds = remembered(self._sounds_of, REMEMBERED)
+        self._alternatives = remembered(self._alternatives_of, _FEW)
 
     def needs_vector(self, word: str) -> bool:
         """Whether `alternatives` wants the word's vector: nothing translates it, and the lexicon of
@@ -167,6 +169,9 @@ class Expander:
 
     def alternatives(self, word: str, vector: Floats | None = None) -> tuple[Found, ...]:
         """Words of the other language that a normalized word stands for, the likeliest first."""
+        return self._alternatives(word) if vector is None else self._alternatives_of(word, vector)
+
+    def _alternatives_of(self, word: str, vector: Floats | None = None) -> tuple[Found, ...]:
         kind = script(word)
         if kind == "other" or not _expandable(word):
             return ()
@@ -374,8 +379,8 @@ class Expander:
         return () if vector is None else self._lexicon.nearest(vector, kind, _NEIGHBOURS)
 
     def _sounds_of(self, word: str, kind: Script) -> tuple[Found, ...]:
-        meant = self._like_sound.of(word, kind)
-        return tuple(Found(row, chance, "sound") for row, chance in meant if chance >= SOUND_FROM)
+        meant = self._like_sound.of(word, kind, SOUND_FROM)
+        return tuple(Found(row, chance, "sound") for row, chance in meant)
 
 
 def _expandable(word: str) -> bool:

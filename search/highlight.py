@@ -139,6 +139,12 @@ class Wanted:
         return frozenset(stem[0] for stem in (*self.stems, *self.meanings))
 
     @cached_property
+    def openings(self) -> frozenset[str]:
+        """First letters of all that is wanted: a word that begins otherwise needs no judging."""
+        firsts = {word[0] for word in (*self.words, *self.openers)}
+        return self.initials | self.run_initials | firsts | {run[0][0] for run in self.spelt}
+
+    @cached_property
     def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
         """The other spellings that are several words in a row."""
         return {run: word for run, word in self.spelt.items() if len(run) > 1}
@@ -228,7 +234,8 @@ class _BySpelling(dict[str, "_Verdict | None"]):
     def _judge(self, word: str) -> _Verdict | None:
         if self._wanted.acronyms and (typed := self._wanted.acronyms.get(acronym(word))):
             return "exact", typed, 1.0
-        return self._wanted.verdicts[term_of(word)]
+        term = term_of(word)
+        return self._wanted.verdicts[term] if term[0] in self._wanted.openings else None
 
 
 class _Beginnings(dict[str, "_Beginning | None"]):
@@ -239,6 +246,9 @@ class _Beginnings(dict[str, "_Beginning | None"]):
 
     def __missing__(self, word: str) -> _Beginning | None:
         wanted, term = self._wanted, term_of(word)
+        if term[0] not in wanted.openings and not wanted.acronyms:
+            self[word] = None
+            return None
         verdict = wanted.by_spelling[word]
         phrases = wanted.openers.get(term, ())
         near = term[0] in wanted.run_initials  # see `Wanted.initials`

@@ -99,9 +99,11 @@ class LetterNames:
             return True
         if row >= 0:
             capitals = self._keyword.posting(word.upper()).df
+            if not capitals:
+                return False
             # Function words are not posted by their stems: IN of a headline is no acronym.
             often = max(self._keyword.posting(stem(word)).df, int(self._lexicon.frequencies[row]))
-            return capitals > 0 and capitals >= self._config.acronym_mostly * often
+            return capitals >= self._config.acronym_mostly * often
         return (
             not BilingualLexicon.load().meanings(word, "en").found
             and len(word) >= _SHORTEST_UNKNOWN

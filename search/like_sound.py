@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from index.analysis import script, stem
-from index.bilingual import BilingualLexicon
+from index.bilingual import BilingualLexicon, family
 from index.lexicon import Lexicon, Script
 from index.sounds import skeletons
 from index.spelling import SpellingModel, fold_latin
@@ -66,17 +66,25 @@ class LikeSound:
         self._otherwise = remembered(self._otherwise_of, _REMEMBERED)
         self._spelled = remembered(self._spelled_by, _REMEMBERED)
 
-    def of(self, word: str, kind: Script) -> list[tuple[int, float]]:
-        """Rows of the heads of words of like sound, and the chance that each is meant."""
+    def of(self, word: str, kind: Script, least: float) -> list[tuple[int, float]]:
+        """Rows of the heads of words of like sound, and the chance that each is meant, of those that are
+        meant with the chance `least`."""
         found = self.spelled(word, kind)
         if not found:
             return []
         best = max(chance for _, chance in found)
         known = self.means_otherwise(word, kind)
-        return [
-            (int(self._lexicon.heads[row]), self._meant(word, row, chance, best, known))
-            for row, chance in found
-        ]
+        translations = {family(each.word) for each in self._bilingual.meanings(word, kind).found}
+        meant = []
+        for row, chance in found:
+            other = self._lexicon.words[row]
+            share = self._loan_share(word, other) if family(other) in translations else None
+            if share is not None:
+                meant.append((row, chance * float(min(1.0, share / LOAN_SHARE) ** LOAN_POWER)))
+            else:
+                meant.append((row, self._meant(word, other, chance, best - chance, known, least)))
+        heads = self._lexicon.heads
+        return [(int(heads[row]), chance) for row, chance in meant if chance >= least]
 
     def _spelled_by(self, word: str, kind: Script) -> list[tuple[int, float]]:
         lexicon = self._lexicon
@@ -117,26 +125,29 @@ class LikeSound:
                 total += each.share * each.surety
         return total * meanings.evidence / (meanings.evidence + HARDLY_KNOWN)
 
-    def _meant(self, word: str, row: int, chance: float, best: float, known: float) -> float:
-        lexicon = self._lexicon
-        other = lexicon.words[row]
-        kind: Script = "ur" if script(other) == "ur" else "en"
-        meanings = self._bilingual.meanings(other, kind)
+    def _loan_share(self, word: str, other: str) -> float | None:
+        """How often a word is this one in the other script's letters, beside what it is most; None if it is
+        not known to be."""
+        meanings = self._bilingual.meanings(other, "ur" if script(other) == "ur" else "en")
         said = {stem(each.word): each.share for each in reversed(meanings.found)}
-        if stem(word) in said:  # a loanword: of this word, or of another
-            share = said[stem(word)] / max(said.values())
-            return chance * float(min(1.0, share / LOAN_SHARE) ** LOAN_POWER)
+        return said[stem(word)] / max(said.values()) if stem(word) in said else None
+
+    def _meant(
+        self, word: str, other: str, chance: float, behind: float, known: float, least: float
+    ) -> float:
+        kind: Script = "ur" if script(other) == "ur" else "en"
         latin = word if kind == "ur" else other
         logit = (
             BIAS
             + SPELLED * float(np.log(chance / max(1e-6, 1.0 - chance)))
-            + BEHIND * (best - chance)
+            + BEHIND * behind
             + LETTERS * min(len(latin), _MOST_LETTERS) / _MOST_LETTERS
             + CAPITAL * self._has_capital(latin)
             + KNOWN * known
-            + OTHER_KNOWN * self.means_otherwise(other, kind)
         )
-        return float(1.0 / (1.0 + np.exp(-logit)))
+        if _logistic(logit) >= least:  # else what the other means does not matter
+            logit += OTHER_KNOWN * self.means_otherwise(other, kind)
+        return _logistic(logit)
 
     def _has_capital(self, latin: str) -> bool:
         spelt = self._spelt()
@@ -146,3 +157,7 @@ class LikeSound:
     @property
     def _bilingual(self) -> BilingualLexicon:
         return self._given or BilingualLexicon.load()
+
+
+def _logistic(logit: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-logit)))

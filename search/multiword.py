@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from index.analysis import script, stem
 from index.budget import check
@@ -144,22 +146,27 @@ class ExpressionReader:
     def _composed(self, words: Sequence[str], meanings: Sequence[_Alternatives]) -> _Alternatives:
         """What two words mean that are a name or a phrase of the archive, by what each of them means."""
         heads = [self._lexicon.head(word) for word in words]
-        if len(words) != 2 or min(heads) < 0 or not len(self._entries(heads[0], heads[1])):
+        if len(words) != 2 or self._entry(heads[0], heads[1]) < 0:
             return ()
         options = [
-            [*mine, *self._as_alternatives(self._expander.faint(word))]
+            [
+                (each, self._lexicon.head(each.word))
+                for each in (*mine, *self._as_alternatives(self._expander.faint(word)))
+                if " " not in each.word and each.source != "roman"
+            ]
             for word, mine in zip(words, meanings, strict=True)
         ]
         found: dict[str, Alternative] = {}
-        for one, other in product(*options):
+        for (one, its), (other, others) in product(*options):
             weight = (one.weight * other.weight) ** COMPOSED_POWER
-            single = " " not in one.word + other.word
-            if weight < COMPOSED_FROM or not single or "roman" in (one.source, other.source):
+            if weight < COMPOSED_FROM or its == others:
                 continue
             source = "sound" if one.source == other.source == "sound" else "meaning"
-            for first, second in ((one, other), (other, one)):
-                text = self._text(first.word, second.word)
-                if text and (text not in found or found[text].weight < weight):
+            for entry in (self._entry(its, others), self._entry(others, its)):
+                if entry < 0:
+                    continue
+                text = " ".join(self._lexicon.words[row] for row in self._phrases.words(entry))
+                if text not in found or found[text].weight < weight:
                     found[text] = Alternative(text, one.lang, weight, source)
         best = max((each.weight for each in found.values()), default=1.0)
         ranked = sorted(found.values(), key=lambda each: (-each.weight, each.word))
@@ -172,29 +179,26 @@ class ExpressionReader:
             for word, each in words
         )
 
-    def _text(self, first: str, second: str) -> str:
-        """The name or phrase that two words are in a row, in its commonest form; empty for none."""
-        heads = self._lexicon.head(first), self._lexicon.head(second)
-        if min(heads) < 0 or heads[0] == heads[1]:
-            return ""
-        entries = self._entries(*heads)
-        if not len(entries):
-            return ""
-        best = int(entries[np.argmax(self._phrases.counts[entries])])
-        return " ".join(self._lexicon.words[row] for row in self._phrases.words(best))
+    def _entry(self, first: int, second: int) -> int:
+        """The commonest name or phrase that is a form of one head and then a form of another; -1 for none."""
+        keys, entries = self._pairs
+        key = first << 32 | second
+        at = int(np.searchsorted(keys, key)) if min(first, second) >= 0 else len(keys)
+        return int(entries[at]) if at < len(keys) and int(keys[at]) == key else -1
 
-    def _entries(self, first: int, second: int) -> Ints:
-        """The names and phrases that are a form of one head and then a form of another."""
+    @cached_property
+    def _pairs(self) -> tuple[npt.NDArray[np.int64], Ints]:
+        """The heads of names and phrases of two words, as (first << 32 | second), ascending, each pair once,
+        and the commonest of its entries; made when first needed."""
         phrases, heads = self._phrases, self._lexicon.heads
-        entries = phrases.entry_of[phrases.places_of(self._lexicon.rows_of(first))]
-        lengths = phrases.starts[entries + 1] - phrases.starts[entries]
-        entries = entries[(lengths == 2) & np.isin(phrases.kinds[entries], (NAME, PHRASE))]
+        double = (np.diff(phrases.starts) == 2) & np.isin(phrases.kinds, (NAME, PHRASE))
+        entries = np.flatnonzero(double)
         starts = phrases.starts[entries]
-        in_order = (heads[phrases.rows[starts]] == first) & (
-            heads[phrases.rows[starts + 1]] == second
-        )
-        found: Ints = entries[in_order]
-        return found
+        first, second = phrases.rows[starts], phrases.rows[starts + 1]
+        keys = heads[first].astype(np.int64) << 32 | heads[second]
+        order = np.lexsort((entries, first, -phrases.counts[entries], keys))
+        kept, places = np.unique(keys[order], return_index=True)
+        return kept, entries[order[places]].astype(np.int32)
 
 
 def with_expressions(

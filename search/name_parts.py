@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
@@ -77,11 +78,15 @@ class NameParts:
         self._is_known = remembered(self._known_otherwise, _REMEMBERED)
         self._sounding = remembered(self._sounding_like, _REMEMBERED)
 
-    def named(self, groups: Sequence[Group]) -> list[Group]:
-        """The groups, with the words in a row that spell their names in the other script."""
+    def named(self, groups: Sequence[Group], silent: AbstractSet[str]) -> list[Group]:
+        """The groups, with the words in a row that spell their names in the other script.
+
+        `silent` are function words of Roman Urdu, no parts of names: sone ki is not سونےکی.
+        """
         if not self._config.names:
             return list(groups)
         atoms = [_plain(group) for group in groups]
+        atoms = [atom if atom and atom.words[0] not in silent else None for atom in atoms]
         same: list[list[tuple[str, ...]]] = [[] for _ in groups]
         for at, atom in enumerate(atoms):
             if atom:

@@ -193,7 +193,7 @@ def _key(word: str, kind: str) -> str:
     return word.translate(_FOLD) if kind == "ur" else word
 
 
-def _sounds(word: str, kind: str) -> set[int]:
+def _sounds(word: str, kind: str) -> frozenset[int]:
     return skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
 
 

@@ -171,8 +171,7 @@ def _nearest(
     columns = index.columns
     owners, chosen = columns.passage_doc, _one_of_each(columns, question)
     languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], -1)
-    searched = [index.vectors.search_each(each, depth, languages) for each in asked.search]
-    found = [searched[asked.rows[code]][code] for code in range(len(searched[0]))]
+    found = index.vectors.search_each(asked.search, asked.rows, depth, languages)
     if not found:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
     near = np.concatenate([each.pids for each in found])

@@ -7,9 +7,12 @@ that makes another form of a word (لڑکا, لڑکے; نکلنے, نکالنے)
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from index.analysis import stem
 from index.edits import edit_steps
 
+_REMEMBERED = 1_000
 _LONG_VOWELS = "اویے"
 _VERBAL = ("تیں", "نے", "نا", "نی", "تا", "تے", "تی")
 _ENDINGS = (
@@ -126,9 +129,11 @@ def _other_verb(one: str, other: str) -> bool:
     )
 
 
-def _bases(word: str) -> set[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _bases(word: str) -> frozenset[str]:
     """What a word may be an inflection of."""
-    return {word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending)} - {""}
+    found = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
+    return frozenset(base for base in found if base)
 
 
 def _swapped(one: str, other: str) -> bool:

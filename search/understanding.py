@@ -10,8 +10,10 @@ All alternatives of a typed word are one concept to the keyword arm, each at its
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from index.errors import EncoderError
 from index.letters import letters_of
 from index.lexicon import Lexicon
 from index.normalize import normalize, one_keyboard
+from index.phrase_match import contained
 from index.reader import OpenIndex
 from search.compounds import Compounds
 from search.conditions import Lookup
@@ -38,8 +41,9 @@ from search.multiword import (
     terms_of,
     with_expressions,
 )
+from search.name_parts import NameParts
 from search.query import Atom, Group, Query
-from search.roman import RomanReader, RomanReading, RunReading
+from search.roman import RomanReader, RomanReading
 from search.spellings import Spelling, Spellings
 from search.spelt_phrases import plain_words, with_whole_words
 
@@ -56,6 +60,7 @@ SPELLINGS_TOLD = 3
 """Other spellings of a word that the reader is told of, the most frequent ones: the rest are slips."""
 
 LANGUAGE = "roman-ur"
+_NOWHERE = np.empty(0, np.int32)
 _TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
 """Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
 
@@ -222,6 +227,7 @@ class Reader:
         )
         self._expressions = ExpressionReader(index, self._expander, config)
         self._compounds = Compounds(index, config, self._expander.other_words)
+        self._names = NameParts(index, config, self._expander.other_words)
         self.spellings = Spellings(index.lexicon)
 
     def understand(
@@ -235,7 +241,8 @@ class Reader:
         if self._config.spellings:
             query, pieces = with_whole_words(query, self.spellings)
         off = frozenset(request.off)
-        query, roman, notices = self._read_roman(query)
+        query, roman, silent, notices = self._read_roman(query)
+        query = replace(query, groups=tuple(self._names.named(query.groups, silent)))
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         # In one call with the query itself, where that is known already and will be asked for.
@@ -315,7 +322,9 @@ class Reader:
                 Spelling(each.words, each.chance * other.weight)
                 for other in sure[:_SPELT_ABROAD]
                 if other.lang == "ur" and " " not in other.word
-                for each in self._finding(other.word, self.spellings.of(other.word))[:_SPELT_ABROAD]
+                for each in islice(
+                    self._finding(other.word, self.spellings.of(other.word)), _SPELT_ABROAD
+                )
             ]
             return _with_spellings(meaning, found, off)
         if kind != "ur" or not self._config.expansion or any(e.lang == "en" for e in sure):
@@ -335,7 +344,7 @@ class Reader:
         those that were typed."""
         words = plain_words(query)
         plain = dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain)
-        found = {word: self._finding(word, self.spellings.of(word)) for word in plain}
+        found = {word: list(self._finding(word, self.spellings.of(word))) for word in plain}
         for word, typed in pieces.items():
             found[word].append(typed)
         for joined in self.spellings.joined(words):
@@ -344,37 +353,36 @@ class Reader:
                     found[word].append(joined.spelling)
         return {word: tuple(each) for word, each in found.items()}
 
-    def _finding(self, word: str, spellings: Sequence[Spelling]) -> list[Spelling]:
+    def _finding(self, word: str, spellings: Sequence[Spelling]) -> Iterator[Spelling]:
         """The spellings that find articles which the word and those before them do not."""
-        found = []
-        known = self._keyword.posting(stem(word)).docids
+        known = self._keyword.posting(stem(word)).docids if spellings else _NOWHERE
         for each in spellings:
             budget.check()
             articles = self._keyword.posting(stem(each.term)).docids
-            if not np.isin(articles, known, assume_unique=True).all():
-                found.append(each)
+            if not contained(articles, known).all():
+                yield each
                 known = np.union1d(known, articles)
-        return found
 
     def _read_roman(
         self, query: Query
-    ) -> tuple[Query, dict[str, RomanReading], tuple[Notice, ...]]:
-        """The Latin words of the query read together, run by run, and what may be of either language.
+    ) -> tuple[Query, dict[str, RomanReading], set[str], tuple[Notice, ...]]:
+        """The Latin words of the query read together, run by run, which of them are function words of Roman
+        Urdu, and what may be of either language.
 
-        The query comes with the function words of Roman Urdu as words: not as acronyms (ke is not KE),
-        nor as parts of names (sone ki is not سونےکی).
+        The query comes with those function words as words, not as acronyms: ke is not KE.
         """
         found: dict[str, RomanReading] = {}
         notices = []
-        words: dict[Atom, Atom] = {}
+        silent: set[str] = set()
         for run in self._latin_runs(query) if self._config.roman else ():
             read = self._roman.read([atom.words[0] for atom in run])
-            words |= self._as_words(run, read)
             if read.either:
                 notices.append(_either(" ".join(atom.surface for atom in run)))
             for atom, reading in zip(run, read.words, strict=True):
                 if read.urdu < 0.5:  # English may name people as Urdu spells them: it stays English
                     reading = reading.in_english(only_shared=not read.either)
+                elif self._spells_stop_word(reading):
+                    silent.add(atom.words[0])
                 found.setdefault(atom.words[0], reading)
         # Words that are one thing in English are English: supreme court, whatever else they sound like.
         for parts, _ in runs_of(query):
@@ -382,32 +390,13 @@ class Reader:
                 english = {word: found[word] for word in parts if word in found}
                 found |= {word: replace(each, english=1.0) for word, each in english.items()}
         groups = (
-            Group(tuple(words.get(atom, atom) for atom in group.alternatives))
+            Group(tuple(_as_word(atom, silent) for atom in group.alternatives))
             for group in query.groups
         )
-        return replace(query, groups=tuple(groups)) if words else query, found, tuple(notices)
+        return replace(query, groups=tuple(groups)), found, silent, tuple(notices)
 
-    def _as_words(self, run: Sequence[Atom], read: RunReading) -> dict[Atom, Atom]:
-        """Those words of a run in Roman Urdu that were taken for acronyms or names with function words."""
-        if read.urdu < 0.5:
-            return {}
-        silent = {
-            atom
-            for atom, reading in zip(run, read.words, strict=True)
-            if reading.urdu and is_stop(self._lexicon.words[reading.urdu[0][0]])
-        }
-        glued = {each for atom in silent for each in atom.company.same}
-        return {
-            atom: replace(
-                atom,
-                company=atom.company._replace(
-                    same=tuple(each for each in atom.company.same if each not in glued),
-                    letters=atom.company.letters and atom not in silent,
-                ),
-            )
-            for atom in run
-            if atom in silent or not glued.isdisjoint(atom.company.same)
-        }
+    def _spells_stop_word(self, reading: RomanReading) -> bool:
+        return bool(reading.urdu) and is_stop(self._lexicon.words[reading.urdu[0][0]])
 
     def _latin_runs(self, query: Query) -> Iterator[list[Atom]]:
         """Latin words that stand together in the query: no acronyms, but what among Roman Urdu may be
@@ -453,12 +442,7 @@ class Reader:
         least = self._config.searched_from
         english = 1.0 if roman is None else roman.english
         found = _Alternatives(word, self._lexicon, off, least)
-        silent = (
-            roman
-            and _is_roman(roman)
-            and roman.urdu
-            and is_stop(self._lexicon.words[roman.urdu[0][0]])
-        )
+        silent = roman and _is_roman(roman) and self._spells_stop_word(roman)
         if english >= least and not silent:
             found.add(self._expander.alternatives(word, vector), english)
         if roman is None:
@@ -479,6 +463,13 @@ class Reader:
         resolved = self._lexicon.words[best[0]]
         weight = 1.0 if best[0] in roman.shared else max(english, AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
+
+
+def _as_word(atom: Atom, silent: AbstractSet[str]) -> Atom:
+    """An atom, which is no acronym if it is one of the function words of Roman Urdu."""
+    if not (atom.plain and atom.words[0] in silent and atom.company.letters):
+        return atom
+    return replace(atom, company=atom.company._replace(same=(), letters=False))
 
 
 def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:

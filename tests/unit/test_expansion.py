@@ -23,6 +23,7 @@ from search.expansion import (
     Expander,
     Found,
 )
+from search.like_sound import LikeSound
 
 WORDS_ALONE = SearchConfig(expansion=False)
 MEANING_ALONE = SearchConfig(names=False)
@@ -332,3 +333,19 @@ def test_a_namesake_of_a_known_word_says_little_and_a_loanword_all(lexicon: Lexi
     assert expander.left_to_sound("snow", lexicon.row("محسن")) < 0.2
     assert expander.left_to_sound("snow", lexicon.row("کراچی")) == 1.0  # it means nothing else
     assert expander.left_to_sound("zzword", lexicon.row("محسن")) == 1.0  # nor is that known
+
+
+def test_what_is_too_unlikely_by_sound_is_left_out_and_nothing_else(lexicon: Lexicon) -> None:
+    """That it is known early which words cannot be meant changes nothing of the others."""
+    likes = LikeSound(lexicon, dict)
+    kept = 0
+    for word in lexicon.words:
+        kind = script(word)
+        if kind == "other":
+            continue
+        everything = likes.of(word, kind, 0.0)
+        assert likes.of(word, kind, SOUND_FROM) == [
+            each for each in everything if each[1] >= SOUND_FROM
+        ]
+        kept += any(chance < SOUND_FROM for _, chance in everything)
+    assert kept  # some are left out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from index.analysis import stem, surfaces, term_of
 from search.config import SearchConfig
 from search.highlight import Wanted, mark, settle
 from search.models import Span
@@ -113,3 +114,19 @@ class TestSettle:
         exact = Span(0, 3, "exact", "a")
         assert settle([Span(1, 2, "new"), exact, Span(5, 5, "exact")]) == (exact,)
         assert settle([]) == ()
+
+
+@pytest.mark.parametrize(
+    "query", ['trains "load shedding" کتابوں', "WHO report", '"وزیر اعظم" دورہ']
+)
+def test_words_that_need_no_judging_would_not_be_marked(query: str) -> None:
+    asked = wanted(query)
+    text = "Who trains WHO? Loads of reports: وزیرِ اعظم، کِتاب، دورے Training shedding لوڈ 2019ء ½"
+    judged = Wanted.of(as_typed(parse_query(query, SearchConfig())))
+    for word in surfaces(text):
+        term = term_of(word)
+        capitals = asked.acronyms.get(word)
+        verdict = ("exact", capitals, 1.0) if capitals else judged.verdicts[term]
+        assert asked.by_spelling[word] == verdict
+        begun = verdict or asked.openers.get(term) or asked.run_openers.get(stem(term))
+        assert bool(asked.beginnings[word]) == bool(begun)

@@ -10,11 +10,13 @@ import pytest
 
 from index.analysis import stem
 from index.documents import Document
+from index.phrases import NAME, PHRASE
 from index.reader import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
+from search.expansion import Expander
 from search.models import Hit, Mode, SearchRequest
-from search.multiword import runs_of, terms_of
+from search.multiword import ExpressionReader, runs_of, terms_of
 from search.query import parse_query
 from search.understanding import Reader, Understanding
 
@@ -184,3 +186,23 @@ def test_each_word_is_in_one_expression_and_what_is_known_goes_first(index: Open
     words = [word for each in found_ones for word in each.words]
     assert ("high", "court") in [each.words for each in found_ones]
     assert len(words) == len(set(words))
+
+
+def test_the_entry_of_two_words_is_the_commonest_of_their_forms(index: OpenIndex) -> None:
+    """Held against a reading of every entry; of those met as often, the first in the lexicon's order."""
+    lexicon, phrases = index.lexicon, index.phrases
+    best: dict[tuple[int, int], tuple[int, int, int]] = {}
+    for entry in range(phrases.titles_from):
+        rows = phrases.words(entry)
+        if len(rows) == 2 and phrases.kinds[entry] in (NAME, PHRASE):
+            heads = int(lexicon.heads[rows[0]]), int(lexicon.heads[rows[1]])
+            rank = (-int(phrases.counts[entry]), rows[0], entry)
+            best[heads] = min(rank, best.get(heads, rank))
+    config = SearchConfig()
+    reader = ExpressionReader(index, Expander(lexicon, config), config)
+    assert len(best) > 2
+    every = {head for heads in best for head in heads}
+    for heads in product(every, every):
+        entry = best[heads][2] if heads in best else -1
+        assert reader._entry(*heads) == entry
+    assert reader._entry(-1, next(iter(every))) == -1

@@ -356,11 +356,11 @@ def test_chunk_codes() -> None:
     letters = np.frombuffer(b"abcde", np.uint8)
     starts = np.array([0, 3, 5], np.int32)
     codes = latin_codes(ragged(letters, starts, np.array([0, 1], np.int32)))
-    assert codes.shape == (2, LONGEST_CHUNK + 1, 4)
-    assert codes[0, 1, 1:].tolist() == [1, 2, 3]
-    assert codes[0, 2, 2:].tolist() == [1 * 27 + 2, 2 * 27 + 3]
-    assert codes[0, 3, 3] == (1 * 27 + 2) * 27 + 3
-    assert codes[1, :, 2].tolist()[:3] == [0, 5, 4 * 27 + 5]
+    assert codes.shape == (LONGEST_CHUNK + 1, 4, 2)
+    assert codes[1, 1:, 0].tolist() == [1, 2, 3]
+    assert codes[2, 2:, 0].tolist() == [1 * 27 + 2, 2 * 27 + 3]
+    assert codes[3, 3, 0] == (1 * 27 + 2) * 27 + 3
+    assert codes[:, 2, 1].tolist()[:3] == [0, 5, 4 * 27 + 5]
 
 
 @pytest.mark.slow

@@ -337,23 +337,25 @@ def test_vectors_of_another_type_are_damage(exact: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("share", [0.5, 0.97])
 @pytest.mark.parametrize("kind", ["exact", "quantized"])
-def test_each_group_has_its_nearest(
+def test_each_group_has_the_nearest_to_its_query(
     kind: str, share: float, rows: Rows, queries: Rows, tmp_path: Path
 ) -> None:
-    """However unequal the groups are, and whatever is not looked at."""
+    """However unequal the groups are, whatever is not looked at, and if a query serves one or both."""
     directory = built(kind, rows, tmp_path / "vectors")
     index = VectorIndex.open(directory)
     groups = (np.random.default_rng(3).random(COUNT) < share).astype(np.int8)
     some_left_out = np.where(np.arange(COUNT) % 3 == 0, -1, groups)
     for coded in (groups, some_left_out):
-        for query in queries[:10]:
-            for code, found in enumerate(index.search_each(query, 20, coded)):
-                best, scores = brute(directory, query, 20, coded == code)
+        for number in range(10):
+            mine = np.array([number, number + number % 2])
+            for code, found in enumerate(index.search_each(queries, mine, 20, coded)):
+                best, scores = brute(directory, queries[mine[code]], 20, coded == code)
                 assert (coded[found.pids] == code).all()
                 assert len(found.pids) == len(best)
                 shared = np.intersect1d(found.pids, best)
                 assert len(shared) >= (20 if kind == "exact" else 18)
                 assert found.scores == pytest.approx(scores, abs=0.05)
-    assert index.search_each(queries[0], 20, np.full(COUNT, -1)) == []
-    (nothing, _) = index.search_each(queries[0], 5, np.where(groups == 1, 1, -1))
+    both = np.array([0, 0])
+    assert index.search_each(queries, both, 20, np.full(COUNT, -1)) == []
+    (nothing, _) = index.search_each(queries, both, 5, np.where(groups == 1, 1, -1))
     assert len(nothing.pids) == 0
