@@ -10,7 +10,10 @@ Phrases of two and three words that are one thing (prime minister) are words wit
 Words are kept in their forms, so that چیتا (leopard) is told from the چیت of talks though both have one
 stem; a form that is hardly known leans on the others of its stem:
 
-    P(o | w) = (n(w, o) + LEAN * P(o | stem of w)) / (n(w) + LEAN)
+    P(o | w) = (n(w, o) + LEAN * P(o | stem of w) + i(w) * P(o | inflections of w)) / (n(w) + LEAN + i(w))
+
+where i(w) is how often other inflections of the word were met, `INFLECTED` at most: bags are what a bag is,
+and پیلی is yellow as پیلا is. Derived words of one stem (submission, submissive) are told apart as before.
 
 An archive's own translations (`index.translations`) refine what is known here (`search.expansion`).
 """
@@ -36,10 +39,18 @@ from index.translations import Script
 LEAN = 1.0
 """As how many observations the other forms of a stem count beside a form's own."""
 
+INFLECTED = 10.0
+"""As how many observations the other inflections of a word count at most beside a form's own."""
+
+FEMININE = 2.0
+"""The same of the masculine of an Urdu word that may be a feminine: many in ی are words of their own."""
+
 COUNT_STEPS = 12
 """Counts and frequencies are stored as whole numbers of steps of log2(1 + n), so many an octave."""
 
 SURETY_UNIT = 255.0
+_HISSING = ("ses", "xes", "zes", "ches", "shes")
+_SHORTEST = 3
 _REMEMBERED = 2_000
 _KINDS: tuple[Script, Script] = ("ur", "en")
 _FILE = Path(__file__).parent / "data" / "bilingual.npz"
@@ -154,29 +165,70 @@ class BilingualLexicon:
 
     def _meanings_of(self, word: str, kind: Script) -> Meanings:
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
-        pairs = side.pairs_of(side.forms_of(family(word)))
+        masculine = _masculine(word) if kind == "ur" else ""
+        forms = side.forms_of(family(word))
+        roots = _roots(word, kind) | {masculine}
+        alike = [
+            row
+            for row in [*forms.tolist(), *side.forms_of(family(masculine)).tolist()]
+            if not roots.isdisjoint(_roots(side.words[row], kind))
+        ]
+        pairs = side.pairs_of(np.union1d(forms, np.array(alike, np.int32)))
         if not len(pairs):
             return Meanings()
-        mine = self._rows[kind][pairs] == side.row(word)
+        rows = self._rows[kind][pairs]
+        mine = rows == side.row(word)
+        of_stem, inflected = np.isin(rows, forms), ~mine & np.isin(rows, alike)
         theirs, place = np.unique(
             self._rows["en" if kind == "ur" else "ur"][pairs], return_inverse=True
         )
         counts, sureties = self._counts[pairs], self._sureties[pairs]
-        of_stem = np.bincount(place, counts)
-        own = np.bincount(place, counts * mine, minlength=len(theirs))
-        total = float(own.sum())
-        shares = (own + LEAN * of_stem / of_stem.sum()) / (total + LEAN)
-        # What only other forms of the stem mean is doubtful for a form that is well known itself.
-        surety = np.zeros(len(theirs))
-        np.maximum.at(surety, place, sureties * np.where(mine, 1.0, LEAN / (total + LEAN)))
+        most = INFLECTED if (inflected & of_stem).any() else FEMININE
+        # What other forms mean is doubtful for a form that is well known itself.
+        parts = [(mine, np.inf), (of_stem, LEAN), (inflected, most)]
+        total = float(counts[mine].sum())
+        shares, evidence, surety = np.zeros(len(theirs)), 0.0, np.zeros(len(theirs))
+        for chosen, limit in parts:
+            met = np.bincount(place, counts * chosen, minlength=len(theirs))
+            weight = min(limit, float(met.sum()))
+            if not weight:
+                continue
+            shares += met * (weight / met.sum())
+            evidence += weight
+            believed = 1.0 if chosen is mine else weight / (total + weight)
+            np.maximum.at(surety, place[chosen], sureties[chosen] * believed)
+        shares /= evidence
         order = np.lexsort((theirs, -shares))
         return Meanings(
             tuple(
                 Meaning(other.words[int(theirs[at])], float(shares[at]), float(surety[at]))
                 for at in order
             ),
-            float(of_stem.sum()),
+            float(counts[of_stem].sum()) or evidence,
         )
+
+
+def _roots(word: str, kind: Script) -> frozenset[str]:
+    """What the inflections of a word may have in common: its singular, of Urdu in the direct case."""
+    if kind == "en":
+        word = word.removesuffix("'s")
+        if word.endswith("ies"):
+            return frozenset({word[:-3] + "y", word[:-1]})
+        if word.endswith(_HISSING):
+            return frozenset({word[:-2], word[:-1]})
+        plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+        return frozenset({word[:-1] if plural else word})
+    if len(word) >= _SHORTEST + 2:
+        if word.endswith("وں"):
+            return frozenset({word[:-2], word[:-2] + "ا"})
+        if word.endswith(("یں", "یاں")):
+            return frozenset({word[:-2]})
+    return frozenset({word[:-1] + "ا" if word.endswith(("ے", "ہ", "ا")) else word})
+
+
+def _masculine(word: str) -> str:
+    """The masculine of an Urdu word, if it may be a feminine one; else nothing."""
+    return word[:-1] + "ا" if word.endswith("ی") and len(word) > _SHORTEST else ""
 
 
 def family(word: str) -> str:

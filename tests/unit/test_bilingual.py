@@ -41,6 +41,57 @@ def test_forms_of_one_stem_keep_their_senses_apart() -> None:
     assert leopard.found[1].surety < 0.3
 
 
+INFLECTED = bundled(
+    ("بیگز", "bags", 4.0, 0.4),
+    ("تھیلا", "bag", 20.0, 0.9),
+    ("شیشے", "glasses", 80.0, 0.9),
+    ("گلاس", "glass", 300.0, 0.9),
+    ("جمع", "submission", 8.0, 0.8),
+    ("فرمانبردار", "submissive", 40.0, 0.9),
+    ("پیلا", "yellow", 9.0, 0.95),
+    ("پیلی", "pelli", 1.0, 0.5),
+    ("لڑکی", "girl", 60.0, 1.0),
+    ("لڑکا", "boy", 60.0, 1.0),
+    ("در", "door", 60.0, 1.0),
+    ("دریں", "meanwhile", 6.0, 0.4),
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "meant", "surety"),
+    [
+        ("bags", "en", "تھیلا", 0.5),  # hardly met itself, it means what the singular does
+        ("تھیلوں", "ur", "bag", 0.5),
+        ("تھیلے", "ur", "bag", 0.5),
+        ("پیلی", "ur", "yellow", 0.5),
+        ("پیلے", "ur", "yellow", 0.5),
+    ],
+)
+def test_a_word_means_what_its_other_inflections_mean(
+    word: str, kind: str, meant: str, surety: float
+) -> None:
+    found = INFLECTED.meanings(word, kind).found  # type: ignore[arg-type]
+    assert {each.word: each.surety for each in found}[meant] >= surety
+    assert sum(each.share for each in found) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "own", "other"),
+    [
+        ("glasses", "en", "شیشے", "گلاس"),  # a plural that is well known has senses of its own
+        ("submission", "en", "جمع", "فرمانبردار"),  # no inflections of each other
+        ("لڑکی", "ur", "girl", "boy"),
+        ("دریں", "ur", "meanwhile", "door"),
+    ],
+)
+def test_what_is_well_known_or_derived_keeps_its_own_senses(
+    word: str, kind: str, own: str, other: str
+) -> None:
+    found = {each.word: each for each in INFLECTED.meanings(word, kind).found}  # type: ignore[arg-type]
+    assert found[own].share == max(each.share for each in found.values())
+    assert other not in found or found[other].surety < 0.2
+
+
 PHRASES = bundled(
     ("وزیر اعظم", "prime minister", 50.0, 0.9),
     ("وزیراعظم", "prime minister", 10.0, 0.9),
