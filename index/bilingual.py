@@ -183,19 +183,24 @@ class BilingualLexicon:
             self._rows["en" if kind == "ur" else "ur"][pairs], return_inverse=True
         )
         counts, sureties = self._counts[pairs], self._sureties[pairs]
-        most = INFLECTED if (inflected & of_stem).any() else FEMININE
-        # What other forms mean is doubtful for a form that is well known itself.
-        parts = [(mine, np.inf), (of_stem, LEAN), (inflected, most)]
-        total = float(counts[mine].sum())
+        regular = (inflected & of_stem).any() or masculine.endswith("تا")
+        # What other forms mean is doubtful for a form that is well known itself: what other inflections
+        # mean, for one that is surely known.
+        total, sure = float(counts[mine].sum()), float((counts * sureties)[mine].sum())
+        parts = (
+            (mine, np.inf, 0.0),
+            (of_stem, LEAN, total),
+            (inflected, INFLECTED if regular else FEMININE, sure),
+        )
         shares, evidence, surety = np.zeros(len(theirs)), 0.0, np.zeros(len(theirs))
-        for chosen, limit in parts:
+        for chosen, limit, known in parts:
             met = np.bincount(place, counts * chosen, minlength=len(theirs))
             weight = min(limit, float(met.sum()))
             if not weight:
                 continue
             shares += met * (weight / met.sum())
             evidence += weight
-            believed = 1.0 if chosen is mine else weight / (total + weight)
+            believed = weight / (known + weight)
             np.maximum.at(surety, place[chosen], sureties[chosen] * believed)
         shares /= evidence
         order = np.lexsort((theirs, -shares))
