@@ -165,15 +165,8 @@ class BilingualLexicon:
 
     def _meanings_of(self, word: str, kind: Script) -> Meanings:
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
-        masculine = _masculine(word) if kind == "ur" else ""
-        forms = side.forms_of(family(word))
-        roots = _roots(word, kind) | {masculine}
-        alike = [
-            row
-            for row in [*forms.tolist(), *side.forms_of(family(masculine)).tolist()]
-            if not roots.isdisjoint(_roots(side.words[row], kind))
-        ]
-        pairs = side.pairs_of(np.union1d(forms, np.array(alike, np.int32)))
+        forms, alike, regular = _forms_of(side, word, kind)
+        pairs = side.pairs_of(np.union1d(forms, alike))
         if not len(pairs):
             return Meanings()
         rows = self._rows[kind][pairs]
@@ -183,7 +176,6 @@ class BilingualLexicon:
             self._rows["en" if kind == "ur" else "ur"][pairs], return_inverse=True
         )
         counts, sureties = self._counts[pairs], self._sureties[pairs]
-        regular = (inflected & of_stem).any() or masculine.endswith("تا")
         # What other forms mean is doubtful for a form that is well known itself: what other inflections
         # mean, for one that is surely known.
         total, sure = float(counts[mine].sum()), float((counts * sureties)[mine].sum())
@@ -211,6 +203,21 @@ class BilingualLexicon:
             ),
             float(counts[of_stem].sum()) or evidence,
         )
+
+
+def _forms_of(side: _Side, word: str, kind: Script) -> tuple[Ints, Ints, bool]:
+    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself among them;
+    and whether these are sure to be."""
+    masculine = _masculine(word) if kind == "ur" else ""
+    forms = side.forms_of(family(word))
+    roots = _roots(word, kind) | {masculine}
+    alike = [
+        row
+        for row in (*forms.tolist(), *side.forms_of(family(masculine)).tolist())
+        if not roots.isdisjoint(_roots(side.words[row], kind))
+    ]
+    others = set(alike).intersection(forms.tolist()) - {side.row(word)}
+    return forms, np.array(alike, np.int32), bool(others) or masculine.endswith("تا")
 
 
 def _roots(word: str, kind: Script) -> frozenset[str]:
