@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from index.analysis import stem
-from index.bilingual import BilingualLexicon, pack
+from index.bilingual import BilingualLexicon, family, pack
+from index.normalize import normalize
 
 
 def bundled(*pairs: tuple[str, str, float, float]) -> BilingualLexicon:
@@ -153,6 +156,24 @@ def test_the_bundled_lexicon_was_made_with_this_analysis() -> None:
         for word in some
     )
     assert lost < 0.01 * sum(map(len, words))
+
+
+NEWS_WORDS = Path(__file__).parents[2] / "training" / "news_words.tsv"
+
+
+def test_the_bundled_lexicon_knows_the_words_of_the_news() -> None:
+    """Each of the project's own entries is among the first translations, in both directions."""
+    lexicon = BilingualLexicon.load()
+    entries = [line.split("\t") for line in NEWS_WORDS.read_text("utf-8").splitlines()[1:]]
+    assert len(entries) == len({(urdu, english) for urdu, english, _ in entries})
+    lost = []
+    for urdu, english, _ in entries:
+        for word, kind, other in ((urdu, "ur", english), (english, "en", urdu)):
+            found = lexicon.meanings(normalize(word), kind).found  # type: ignore[arg-type]
+            known = {family(each.word) for each in found if each.share * each.surety >= 0.01}
+            if family(normalize(other)) not in known:
+                lost.append((word, other))
+    assert len(lost) <= 0.03 * 2 * len(entries), lost
 
 
 EVERYDAY = """
