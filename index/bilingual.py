@@ -10,7 +10,10 @@ Phrases of two and three words that are one thing (prime minister) are words wit
 Words are kept in their forms, so that چیتا (leopard) is told from the چیت of talks though both have one
 stem; a form that is hardly known leans on the others of its stem:
 
-    P(o | w) = (n(w, o) + LEAN * P(o | stem of w)) / (n(w) + LEAN)
+    P(o | w) = (n(w, o) + LEAN * P(o | stem of w) + i(w) * P(o | inflections of w)) / (n(w) + LEAN + i(w))
+
+where i(w) is how often other inflections of the word were met, `INFLECTED` at most: bags are what a bag is,
+and پیلی is yellow as پیلا is. Derived words of one stem (submission, submissive) are told apart as before.
 
 An archive's own translations (`index.translations`) refine what is known here (`search.expansion`).
 """
@@ -18,6 +21,7 @@ An archive's own translations (`index.translations`) refine what is known here (
 from __future__ import annotations
 
 import hashlib
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,10 +40,18 @@ from index.translations import Script
 LEAN = 1.0
 """As how many observations the other forms of a stem count beside a form's own."""
 
+INFLECTED = 10.0
+"""As how many observations the other inflections of a word count at most beside a form's own."""
+
+FEMININE = 2.0
+"""The same of the masculine of an Urdu word that may be a feminine: many in ی are words of their own."""
+
 COUNT_STEPS = 12
 """Counts and frequencies are stored as whole numbers of steps of log2(1 + n), so many an octave."""
 
 SURETY_UNIT = 255.0
+_HISSING = ("ses", "xes", "zes", "ches", "shes")
+_SHORTEST = 3
 _REMEMBERED = 2_000
 _KINDS: tuple[Script, Script] = ("ur", "en")
 _FILE = Path(__file__).parent / "data" / "bilingual.npz"
@@ -158,32 +170,80 @@ class BilingualLexicon:
 
     def _meanings_of(self, word: str, kind: Script) -> Meanings:
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
-        pairs = side.pairs_of(side.forms_of(family(word)))
+        forms, alike, regular = _forms_of(side, word, kind)
+        pairs = side.pairs_of(np.union1d(forms, alike))
         if not len(pairs):
             return Meanings()
         # A handful of numbers: plain ones are faster than arrays.
-        row = side.row(word)
-        mine = [each == row for each in self._rows[kind][pairs].tolist()]
+        rows = self._rows[kind][pairs].tolist()
         theirs = self._rows["en" if kind == "ur" else "ur"][pairs].tolist()
         counts, sureties = self._counts[pairs].tolist(), self._sureties[pairs].tolist()
-        of_stem = dict.fromkeys(sorted(theirs), 0.0)
-        own = dict(of_stem)
-        for each, count, is_own in zip(theirs, counts, mine, strict=True):
-            of_stem[each] += count
-            own[each] += count * is_own
-        total, evidence = sum(own.values()), sum(of_stem.values())
-        # What only other forms of the stem mean is doubtful for a form that is well known itself.
-        doubt, best = LEAN / (total + LEAN), dict.fromkeys(of_stem, 0.0)
-        for each, surety, is_own in zip(theirs, sureties, mine, strict=True):
-            best[each] = max(best[each], surety if is_own else surety * doubt)
-        shares = {
-            each: (count + LEAN * of_stem[each] / evidence) / (total + LEAN)
-            for each, count in own.items()
-        }
-        order = sorted(shares, key=lambda each: -shares[each])
-        return Meanings(
-            tuple(Meaning(other.words[each], shares[each], best[each]) for each in order), evidence
+        observed = list(zip(rows, theirs, counts, sureties, strict=True))
+        row, of_stem = side.row(word), set(forms.tolist())
+        mine = [(count, surety) for each, _, count, surety in observed if each == row]
+        # What other forms mean is doubtful for a form that is well known itself: what other inflections
+        # mean, for one that is surely known.
+        total, sure = sum(count for count, _ in mine), sum(count * surety for count, surety in mine)
+        parts = (
+            ({row}, math.inf, 0.0),
+            (of_stem, LEAN, total),
+            (set(alike.tolist()) - {row}, INFLECTED if regular else FEMININE, sure),
         )
+        shares, best, evidence = dict.fromkeys(theirs, 0.0), dict.fromkeys(theirs, 0.0), 0.0
+        for chosen, limit, known in parts:
+            part = [(other, n, surety) for each, other, n, surety in observed if each in chosen]
+            met = sum(n for _, n, _ in part)
+            weight = min(limit, met)
+            if not weight:
+                continue
+            evidence += weight
+            believed = weight / (known + weight)
+            for at, n, surety in part:
+                shares[at] += n * (weight / met)
+                best[at] = max(best[at], surety * believed)
+        order = sorted(shares, key=lambda at: (-shares[at], at))
+        return Meanings(
+            tuple(Meaning(other.words[at], shares[at] / evidence, best[at]) for at in order),
+            sum(count for each, _, count, _ in observed if each in of_stem) or evidence,
+        )
+
+
+def _forms_of(side: _Side, word: str, kind: Script) -> tuple[Ints, Ints, bool]:
+    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself among them;
+    and whether these are sure to be."""
+    masculine = _masculine(word) if kind == "ur" else ""
+    forms = side.forms_of(family(word))
+    roots = _roots(word, kind) | {masculine}
+    alike = [
+        row
+        for row in (*forms.tolist(), *side.forms_of(family(masculine)).tolist())
+        if not roots.isdisjoint(_roots(side.words[row], kind))
+    ]
+    others = set(alike).intersection(forms.tolist()) - {side.row(word)}
+    return forms, np.array(alike, np.int32), bool(others) or masculine.endswith("تا")
+
+
+def _roots(word: str, kind: Script) -> frozenset[str]:
+    """What the inflections of a word may have in common: its singular, of Urdu in the direct case."""
+    if kind == "en":
+        word = word.removesuffix("'s")
+        if word.endswith("ies"):
+            return frozenset({word[:-3] + "y", word[:-1]})
+        if word.endswith(_HISSING):
+            return frozenset({word[:-2], word[:-1]})
+        plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+        return frozenset({word[:-1] if plural else word})
+    if len(word) >= _SHORTEST + 2:
+        if word.endswith("وں"):
+            return frozenset({word[:-2], word[:-2] + "ا"})
+        if word.endswith(("یں", "یاں")):
+            return frozenset({word[:-2]})
+    return frozenset({word[:-1] + "ا" if word.endswith(("ے", "ہ", "ا")) else word})
+
+
+def _masculine(word: str) -> str:
+    """The masculine of an Urdu word, if it may be a feminine one; else nothing."""
+    return word[:-1] + "ا" if word.endswith("ی") and len(word) > _SHORTEST else ""
 
 
 def family(word: str) -> str:

@@ -69,13 +69,14 @@ class KeywordScores:
 
     `mass` is the share (0..1) of the query's total rarity that the concepts a document holds carry:
     each as much as the weightiest of its terms that the document holds, beside the weightiest of all;
-    loose terms carry nothing. `cover` is the same, where a concept held by any other term is held wholly. `ceiling` is the score no document can exceed, sum of boost * idf * (k1 + 1). `dfs` are the
-    document frequencies of the concepts.
+    loose terms carry nothing. `cover` is the same, where a concept held by any other term is held wholly. `rarity` is that of the whole query, sum of boost * idf; `ceiling` the score no document can
+    exceed, (k1 + 1) times that. `dfs` are the document frequencies of the concepts.
     """
 
     scores: Floats
     mass: Floats
     cover: Floats
+    rarity: float
     ceiling: float
     dfs: tuple[float, ...]
 
@@ -154,7 +155,7 @@ def score(
     if total > 0:
         mass /= np.float32(total)
         cover /= np.float32(total)
-    return KeywordScores(scores, mass, cover, total * (params.k1 + 1), tuple(dfs))
+    return KeywordScores(scores, mass, cover, total, total * (params.k1 + 1), tuple(dfs))
 
 
 def explain(

@@ -5,8 +5,9 @@ them, so every count that a filter would leave is known beforehand (`search.face
 
 A list by relevance trails off, so it may hold all that is *related*: what words find, and what the semantic
 arm finds near. Words find what holds the query's concepts: of their rarity at least `found_cover` of
-what the document of its language that holds most does (`found_by_words`). One common word of three, as the khan of "imran khan arrest",
-finds nothing where others hold all. A list by date, a feed or a
+what the document of its language that holds most does, and as rare a part as `found_rarity` asks
+(`found_by_words`). One common word of two or three, as the khan of "imran khan arrest" or the court of "court
+verdict", finds nothing where others hold all. A list by date, a feed or a
 file has no top to look at. It holds what *answers* (`answering`): a document that
 
 - holds all the query asks for, or
@@ -21,6 +22,8 @@ docs/measured.md.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +48,8 @@ def found_by_words(
 ) -> Mask:
     """The documents that words alone find, of those that meet the query's conditions; `languages` is the
     code of each. Of more than `FEW` concepts a document must hold as many of them, and so a smaller part.
-    A language goes by its own best: translations hold less than the words typed."""
+    What it holds must be rare: its rarity, about ln(documents / documents that hold as much), at least the part
+    `found_rarity` of ln(documents). A language goes by its own best: translations hold less than the words typed."""
     if keyword is None:
         return np.zeros(len(question), np.bool_)
     cover = np.where(question, keyword.cover, np.float32(0))
@@ -53,7 +57,9 @@ def found_by_words(
     np.maximum.at(most, languages, cover)
     concepts = len(keyword.layers[0].concepts) if keyword.layers else 1
     few = min(1.0, FEW / max(1, concepts))
-    needed = np.maximum(config.found_cover * few * most - _ROUNDING, _NONE)
+    rare = config.found_rarity * math.log(max(1, len(question))) / max(keyword.rarity, _NONE)
+    needed = np.maximum(config.found_cover * few * most, np.minimum(most, rare))
+    needed = np.maximum(needed - _ROUNDING, _NONE)
     found: Mask = cover >= needed[languages]
     return found
 

@@ -63,7 +63,8 @@ class SearchConfig:
     and a language that would not be among the first documents is raised up to `joined_scale` times.
 
     `found_cover` is how much of what a query asks for a document must hold to be found by words, beside
-    the one that holds most. `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
+    the one that holds most, and `found_rarity` how rare this must be: of the logarithm of the number of
+    documents. `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
     `answer_sense` and `answer_nearest` (of the sense that the best match makes) say what answers well
     enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
     is the query but for stop words, where one that is the query has 1.
@@ -133,6 +134,7 @@ class SearchConfig:
     joined_scale: Annotated[float, Field(ge=1)] = 1.6
     likely_from: Share = 0.25
     found_cover: Share = 0.4
+    found_rarity: Share = 0.33
     answer_mass: Share = 0.75
     answer_score: Share = 0.4
     answer_sense: Share = 0.5

@@ -91,6 +91,10 @@ WELL_KNOWN = (1.0 - MIN_WEIGHT) / LEFT_BY_TRANSLATIONS
 _NEIGHBOURS = 16
 _FEW = 2_000
 
+_VERB_ENDINGS = ("نا", "نے", "نی", "تا", "تی", "تے", "تیں", "یا", "ئے", "ئی", "ئیں")
+_SHORTEST_VERB = 2
+"""Infinitives, imperfects and perfects of Urdu verbs, and letters that must stand before them."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -293,7 +297,7 @@ class Expander:
                 mine[row] = mine.get(row, 0.0) + known
                 sureties[key] = max(sureties.get(key, 0.0), each.surety)
                 often[key] = often.get(key, 0.0) + each.share
-        shares = {key: sum(mine.values()) for key, mine in forms.items()}
+        shares = _by_verbs({key: sum(mine.values()) for key, mine in forms.items()}, lexicon)
         most = max(shares.values(), default=1.0)
         # What a word hardly ever means it hardly means in an archive that lacks what it does mean.
         lack = min(1.0, most / max(best.values(), default=1.0)) ** LACK_POWER
@@ -389,6 +393,26 @@ def _expandable(word: str) -> bool:
 
 def _best(found: Mapping[int | str, Found]) -> float:
     return max((each.weight for each in found.values()), default=0.0)
+
+
+def _by_verbs(shares: Mapping[int | str, float], lexicon: Lexicon) -> dict[int | str, float]:
+    """Shares of translations by head or phrase, where all forms of an Urdu verb have what they have together:
+    a translation that has one form (ٹیل of tell) is no commoner than بتانے, بتایا and بتاتے."""
+    verbs = {key: _verb(lexicon.words[key]) for key in shares if isinstance(key, int) and key >= 0}
+    together: dict[str, float] = {}
+    for key, verb in verbs.items():
+        together[verb] = together.get(verb, 0.0) + shares[key]
+    return {key: together[verbs[key]] if key in verbs else share for key, share in shares.items()}
+
+
+def _verb(word: str) -> str:
+    """What the forms of an Urdu verb share; of any other word a part that hardly another translation of
+    the same word has."""
+    if script(word) != "ur":
+        return word
+    ending = next((each for each in _VERB_ENDINGS if word.endswith(each)), "")
+    cut = len(word) - len(ending) >= _SHORTEST_VERB
+    return stem(word.removesuffix(ending) if cut else word)
 
 
 def _shown(head: int, forms: Mapping[int, float]) -> int:

@@ -3,7 +3,8 @@
 Stop words (`index.analysis`) are left out of ranking altogether. These are looked for as typed, since
 in the news some are names of something (US, WHO, IT, the month of May), but what else they may be said
 by tells nothing of what a query is about. All are of closed classes: pronouns, demonstratives, and
-auxiliary and light verbs. What relates things (after, against, بغیر) is translated like any word.
+auxiliary and light verbs. What relates things (after, against, بغیر) is translated like any word, unless all it could be translated
+by are stop words (بطور, as).
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ _URDU = """
 کسی کسے جسے ایسا ایسی ایسے خود
 ہونا ہونے ہوتا ہوتی ہوتے ہوئیں ہوگا ہوگی رہا رہی رہے گئی گئے گیا گئیں جائے جائیں جاتا جاتی جاتے
 چکا چکی چکے سکے سکیں پایا پائے کیے کئے کرنا کرنے کرتا کرتی کرتے کریں کرے دیا دی دیے دیئے لیا لی لئے
+ہونی کرنی جانی دوں کروں ڈالا ڈالی ڈالے کرائی کرایا کروائی کروایا
+دینگے دیںگے لینگے ہونگے کرینگے جائینگے آئینگے
 چاہیے چاہئے
+بطور برائے دریں کیساتھ کیلئے
 """
 
 _ENGLISH = """

@@ -47,7 +47,8 @@ class KeywordResult:
     Layer by layer the same concepts; the first is the one that decides what matches. `mass` is the
     share (0..1) of the query's total rarity that the words a document holds carry, and 0 for one that
     holds none but loose alternatives: those add to its score, and do not make it found by words. `cover`
-    is how much of the query the concepts carry that it holds, by whichever of their sure words.
+    is how much of the query the concepts carry that it holds, by whichever of their sure words, and `rarity`
+    what all of it amounts to: the sum of the concepts' idf.
     """
 
     scores: Floats
@@ -55,6 +56,7 @@ class KeywordResult:
     layers: tuple[Layer, ...]
     mass: Floats
     cover: Floats
+    rarity: float
 
     def among(self, found: Mask) -> KeywordResult:
         """The same, where only some documents are found: the others score nothing."""
@@ -92,6 +94,7 @@ def keyword_arm(
         parts[0].mass,
         # Stop words say nothing of what else a document must hold.
         parts[0].cover if len(parts) > 1 else (parts[0].mass > 0).astype(np.float32),
+        parts[0].rarity,
     )
 
 

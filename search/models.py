@@ -248,7 +248,8 @@ class Total:
 
     `value` = `keyword` + `semantic_only`. `keyword` counts those that hold the query's concepts, each by
     a word of it, an inflection of one, or an alternative that is sure: at least 40 % of the rarity
-    that the document of its language that holds most does (`search.answers.found_by_words`); `semantic_only` those that only
+    that the document of its language that holds most does, and no common word alone where others hold more
+    (`search.answers.found_by_words`); `semantic_only` those that only
     their meaning brought, above the relevance floor, among the nearest passages of their language. A
     list by date holds only what answers the query well (`search.answers`). Copies of a text all count. `reachable` is how many hits paging can
     show: copies are folded under the first of them, and lists end at a window.

@@ -90,6 +90,32 @@ def test_a_typed_word_finds_whatever_it_weighs(loosely: tuple[OpenIndex, Underst
     assert np.flatnonzero(found.cover).tolist() == [0, 1, 3]
 
 
+def test_one_of_two_common_words_finds_nothing_where_others_hold_both(tmp_path: Path) -> None:
+    """عدالت کا فیصلہ counts no article that has a verdict of anybody's; a rare word finds without the other."""
+    texts = {
+        **{f"both{at}": f"عدالت کا فیصلہ نمبر {at}" for at in range(3)},
+        **{f"court{at}": f"عدالت میں سماعت {at}" for at in range(30)},
+        **{f"decided{at}": f"کابینہ کا فیصلہ {at}" for at in range(30)},
+        "rare": "گوادر کی بندرگاہ",
+        **{f"other{at}": f"بارش کی خبر {at}" for at in range(40)},
+    }
+    documents = [Document(name, "", text, "ur") for name, text in texts.items()]
+    index = newsroom.build(tmp_path, documents)
+    try:
+        for text, expected in (
+            ("عدالت کا فیصلہ", {"both"}),
+            ("گوادر عدالت", {"rare"}),
+            ("عدالت", {"both", "court"}),
+        ):
+            asked = as_typed(parse_query(text, CONFIG))
+            keyword = keyword_arm(asked, index.keyword, index.columns, CONFIG)
+            mask = found_by_words(keyword, np.ones(len(texts), bool), index.columns.lang, CONFIG)
+            found = {index.catalogue.document(int(at)).id for at in np.flatnonzero(mask)}
+            assert {name.rstrip("0123456789") for name in found} == expected
+    finally:
+        index.close()
+
+
 def test_words_find_what_holds_most_of_the_concepts(tmp_path: Path) -> None:
     """One word of three that hundreds of articles have finds nothing where others hold all of them."""
     texts = {
@@ -128,7 +154,7 @@ def arms(
     found = np.array([*sense], np.int32)
     numbers = np.array([*sense.values()], np.float32)
     held = np.array(mass, np.float32)
-    keyword = KeywordResult(np.array(scores, np.float32), 10.0, (), held, held)
+    keyword = KeywordResult(np.array(scores, np.float32), 10.0, (), held, held, 10.0)
     semantic = SemanticResult(found, numbers, found, numbers, numbers, numbers)
     return keyword, semantic
 

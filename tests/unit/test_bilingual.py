@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from index.analysis import stem
-from index.bilingual import BilingualLexicon, pack
+from index.bilingual import BilingualLexicon, family, pack
+from index.normalize import normalize
 
 
 def bundled(*pairs: tuple[str, str, float, float]) -> BilingualLexicon:
@@ -39,6 +42,57 @@ def test_forms_of_one_stem_keep_their_senses_apart() -> None:
     assert leopard.found[0].word == "leopard"
     assert talks.found[0].word == "talks"
     assert leopard.found[1].surety < 0.3
+
+
+INFLECTED = bundled(
+    ("بیگز", "bags", 4.0, 0.4),
+    ("تھیلا", "bag", 20.0, 0.9),
+    ("شیشے", "glasses", 80.0, 0.9),
+    ("گلاس", "glass", 300.0, 0.9),
+    ("جمع", "submission", 8.0, 0.8),
+    ("فرمانبردار", "submissive", 40.0, 0.9),
+    ("پیلا", "yellow", 9.0, 0.95),
+    ("پیلی", "pelli", 1.0, 0.5),
+    ("لڑکی", "girl", 60.0, 1.0),
+    ("لڑکا", "boy", 60.0, 1.0),
+    ("در", "door", 60.0, 1.0),
+    ("دریں", "meanwhile", 6.0, 0.4),
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "meant", "surety"),
+    [
+        ("bags", "en", "تھیلا", 0.5),  # hardly met itself, it means what the singular does
+        ("تھیلوں", "ur", "bag", 0.5),
+        ("تھیلے", "ur", "bag", 0.5),
+        ("پیلی", "ur", "yellow", 0.5),
+        ("پیلے", "ur", "yellow", 0.5),
+    ],
+)
+def test_a_word_means_what_its_other_inflections_mean(
+    word: str, kind: str, meant: str, surety: float
+) -> None:
+    found = INFLECTED.meanings(word, kind).found  # type: ignore[arg-type]
+    assert {each.word: each.surety for each in found}[meant] >= surety
+    assert sum(each.share for each in found) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "own", "other"),
+    [
+        ("glasses", "en", "شیشے", "گلاس"),  # a plural that is well known has senses of its own
+        ("submission", "en", "جمع", "فرمانبردار"),  # no inflections of each other
+        ("لڑکی", "ur", "girl", "boy"),
+        ("دریں", "ur", "meanwhile", "door"),
+    ],
+)
+def test_what_is_well_known_or_derived_keeps_its_own_senses(
+    word: str, kind: str, own: str, other: str
+) -> None:
+    found = {each.word: each for each in INFLECTED.meanings(word, kind).found}  # type: ignore[arg-type]
+    assert found[own].share == max(each.share for each in found.values())
+    assert other not in found or found[other].surety < 0.2
 
 
 PHRASES = bundled(
@@ -102,6 +156,24 @@ def test_the_bundled_lexicon_was_made_with_this_analysis() -> None:
         for word in some
     )
     assert lost < 0.01 * sum(map(len, words))
+
+
+NEWS_WORDS = Path(__file__).parents[2] / "training" / "news_words.tsv"
+
+
+def test_the_bundled_lexicon_knows_the_words_of_the_news() -> None:
+    """Each of the project's own entries is among the first translations, in both directions."""
+    lexicon = BilingualLexicon.load()
+    entries = [line.split("\t") for line in NEWS_WORDS.read_text("utf-8").splitlines()[1:]]
+    assert len(entries) == len({(urdu, english) for urdu, english, _ in entries})
+    lost = []
+    for urdu, english, _ in entries:
+        for word, kind, other in ((urdu, "ur", english), (english, "en", urdu)):
+            found = lexicon.meanings(normalize(word), kind).found  # type: ignore[arg-type]
+            known = {family(each.word) for each in found if each.share * each.surety >= 0.01}
+            if family(normalize(other)) not in known:
+                lost.append((word, other))
+    assert len(lost) <= 0.03 * 2 * len(entries), lost
 
 
 EVERYDAY = """

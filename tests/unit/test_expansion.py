@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import newsroom
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 
 from index.analysis import script
 from index.bilingual import BilingualLexicon, pack
+from index.documents import Document
 from index.lexicon import Lexicon, Links
+from index.normalize import normalize
 from search.config import SearchConfig
 from search.expansion import (
     BELOW_TRANSLATIONS,
@@ -325,6 +328,32 @@ def test_a_translation_is_looked_for_in_the_spelling_of_the_archive(lexicon: Lex
     )  # which the archive spells as America does
     found = alternatives(lexicon, "زرافہ", MEANING_ALONE, british)
     assert found["ambassador"][0] == pytest.approx(0.9, abs=0.01)
+
+
+def test_the_forms_of_a_verb_are_one_translation(tmp_path: Path) -> None:
+    """One form each is rarer than ٹیل, the name, but to tell is بتانا."""
+    texts = ["وزیر نے بتایا", "یہ بتانے سے", "وہ بتاتے ہیں", "ولیم ٹیل کی کہانی"]
+    documents = [Document(str(at), "", text, "ur") for at, text in enumerate(texts)]
+    index = newsroom.build(tmp_path, documents)
+    try:
+        known = bundled(
+            ("ٹیل", "tell", 10.0, 0.9),
+            ("بتایا", "tell", 8.0, 0.9),
+            ("بتانے", "tell", 7.0, 0.9),
+            ("بتاتے", "tell", 6.0, 0.9),
+        )
+        found = alternatives(index.lexicon, "tell", MEANING_ALONE, known)
+        assert list(found)[-1] == "ٹیل"
+        assert found["ٹیل"][0] < 0.7 < min(found[form][0] for form in ("بتایا", "بتانے", "بتاتے"))
+    finally:
+        index.close()
+
+
+@pytest.mark.parametrize("word", ["بطور", "برائے", "کیلئے", "دینگے", "ہونی", "کرائی"])
+def test_what_only_stop_words_translate_is_not_translated(lexicon: Lexicon, word: str) -> None:
+    known = bundled((normalize(word), "court", 50.0, 0.5))
+    assert alternatives(lexicon, normalize(word), known=known) == {}
+    assert normalize(word) not in alternatives(lexicon, "court", known=known)
 
 
 def test_a_namesake_of_a_known_word_says_little_and_a_loanword_all(lexicon: Lexicon) -> None:
