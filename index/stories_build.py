@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,23 +31,24 @@ from index.story_evidence import (
     THRESHOLD,
     Evidence,
     copy_chance,
-    event_chance,
     is_series,
     running_chance,
+    running_instead,
+    settled_chance,
     within_reach,
 )
+from index.story_overlap import Overlap
 from index.story_texts import (
     Counterparts,
     Text,
     Texts,
-    in_common,
     like_sentences,
     resemblance,
     shared_numbers,
 )
 from index.vectors import load_vectors, unit
 
-_PAIRS_AT_ONCE = 4_096
+_PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
 
 
@@ -65,7 +66,7 @@ def judged(evidence: Evidence) -> tuple[int, float]:
     copy = copy_chance(evidence)
     if copy >= THRESHOLD:
         return COPY, copy
-    event = event_chance(evidence)
+    event = settled_chance(evidence)
     if event >= EVENT_FROM[evidence.same_language] and not is_series(evidence):
         return STORY, event
     return RUNNING, running_chance(evidence)
@@ -88,6 +89,7 @@ class StoryFinder:
         self._candidates = CandidateFinder(directory, self._columns, self._centres)
         self._texts = Texts(catalogue, lexicon)
         self._counterparts = Counterparts(lexicon)
+        self._overlap = Overlap(len(lexicon.words), self._counterparts)
 
     def find(self, docids: Ints) -> Pairs:
         """The likely pairs that have one of `docids`, to be settled."""
@@ -110,9 +112,10 @@ class StoryFinder:
 
         With `hopeless`, for measuring, also pairs that their vectors and dates rule out.
         """
-        near = list(self._worth_comparing(self._found(docids), hopeless))
+        found = self._found(docids)
+        near = self._worth_comparing(found, hopeless)
         for start in range(0, len(near), _PAIRS_AT_ONCE):
-            yield from self._compare(near[start : start + _PAIRS_AT_ONCE])
+            yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
 
     def _found(self, docids: Ints) -> Candidates:
         keyword = KeywordIndex.open(self._directory / KEYWORD_DIR)
@@ -124,61 +127,88 @@ class StoryFinder:
         finally:
             keyword.close()
 
-    def _worth_comparing(
-        self, candidates: Candidates, hopeless: bool
-    ) -> Iterator[tuple[int, int, float, int | None]]:
-        """The pairs that vectors and dates leave a chance, with their margin and the days between."""
-        for first, second, cosine, margin in zip(
+    def _worth_comparing(self, candidates: Candidates, hopeless: bool) -> Ints:
+        """The places of the pairs that vectors and dates leave a chance, those of like date together."""
+        pairs = zip(
             candidates.first.tolist(),
             candidates.second.tolist(),
             candidates.cosines.tolist(),
             candidates.margins.tolist(),
             strict=True,
-        ):
-            days, same = self._days(first, second), self._one_language(first, second)
-            if hopeless or within_reach(margin, cosine, days, same):
-                yield first, second, margin, days
+        )
+        near = [
+            at
+            for at, (first, second, cosine, margin) in enumerate(pairs)
+            if hopeless
+            or within_reach(
+                margin, cosine, self._days(first, second), self._one_language(first, second)
+            )
+        ]
+        found = np.array(near, np.int32)
+        dates = self._columns.date
+        latest = np.maximum(dates[candidates.first[found]], dates[candidates.second[found]])
+        in_order: Ints = found[np.argsort(latest, kind="stable")]
+        return in_order
 
-    def _compare(
-        self, near: Sequence[tuple[int, int, float, int | None]]
-    ) -> Iterator[tuple[int, int, Evidence]]:
-        texts = self._texts.read(sorted({docid for pair in near for docid in pair[:2]}))
+    def _compare(self, pairs: Candidates) -> Iterator[tuple[int, int, Evidence]]:
+        texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())
+        titles, covered, shared = self._words_in_common(pairs, texts)
         vectors: dict[int, Floats] = {}
-        for first, second, margin, days in near:
-            cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
+        for at, (first, second) in enumerate(
+            zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
+        ):
+            ours, theirs = texts[first], texts[second]
             same = self._one_language(first, second)
+            cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
+            agree, differ = like_sentences(ours, theirs, cosines, ALIKE)
+            numbers, fewer = shared_numbers(ours, theirs)
+            alike, contained = resemblance(ours, theirs) if same else (0.0, 0.0)
             yield (
                 first,
                 second,
-                self._of(texts[first], texts[second], cosines, margin, days, same),
+                Evidence(
+                    margin=float(pairs.margins[at]),
+                    titles=float(titles[at]),
+                    covered=float(covered[at]),
+                    shared=float(shared[at]),
+                    days=self._days(first, second),
+                    agree=agree,
+                    differ=differ,
+                    same_language=same,
+                    resemblance=alike,
+                    containment=contained,
+                    shared_numbers=numbers,
+                    fewer_numbers=fewer,
+                ),
             )
 
-    def _of(
-        self,
-        first: Text,
-        second: Text,
-        cosines: Floats,
-        margin: float,
-        days: int | None,
-        same: bool,
-    ) -> Evidence:
-        agree, differ = like_sentences(first, second, cosines, ALIKE)
-        shared, fewer = shared_numbers(first, second)
-        alike, contained = resemblance(first, second) if same else (0.0, 0.0)
-        common = in_common(first, second, None if same else self._counterparts)
-        return Evidence(
-            margin=margin,
-            titles=common.titles,
-            covered=common.covered,
-            shared=common.shared,
-            days=days,
-            agree=agree,
-            differ=differ,
-            same_language=same,
-            resemblance=alike,
-            containment=contained,
-            shared_numbers=shared,
-            fewer_numbers=fewer,
+    def _words_in_common(
+        self, pairs: Candidates, texts: Mapping[int, Text]
+    ) -> tuple[Floats, Floats, Floats]:
+        """Of each pair the part of both titles that is met in the other's lead, the mean; the part of the
+        shorter text that is met in the other; and the rarity of what is met of a lead, the mean."""
+        lang, many = self._columns.lang, len(pairs)
+        owners = np.concatenate([pairs.first, pairs.second])
+        others = np.concatenate([pairs.second, pairs.first])
+        across = lang[owners] != lang[others]
+        order = np.lexsort((across, owners))
+        bounds = np.flatnonzero(
+            (np.diff(owners[order]) != 0) | (np.diff(across[order].astype(np.int8)) != 0)
+        )
+        found = np.zeros((3, 2 * many), np.float32)
+        for group in np.split(order, bounds + 1):
+            if len(group):
+                common = self._overlap.of(
+                    texts[int(owners[group[0]])],
+                    [texts[other] for other in others[group].tolist()],
+                    across=bool(across[group[0]]),
+                )
+                found[:, group] = common.title, common.covered, common.shared
+        ours, theirs = found[:, :many], found[:, many:]
+        return (
+            (ours[0] + theirs[0]) / 2,
+            np.maximum(ours[1], theirs[1]),
+            (ours[2] + theirs[2]) / 2,
         )
 
     def _one_language(self, first: int, second: int) -> bool:
@@ -223,9 +253,11 @@ def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
         favourite = best[(docid, int(languages[other]))]
         return favourite == other or other in beside.get(favourite, ())
 
-    kinds = pairs.kinds.copy()
+    parted = np.zeros(len(pairs), bool)
     for at in across.tolist():
         a, b = int(pairs.first[at]), int(pairs.second[at])
-        if not (agrees(a, b) and agrees(b, a)):
-            kinds[at] = RUNNING
-    return replace(pairs, kinds=kinds)
+        parted[at] = not (agrees(a, b) and agrees(b, a))
+    kinds, chances = pairs.kinds.copy(), pairs.chances.copy()
+    kinds[parted] = RUNNING
+    chances[parted] = running_instead(chances[parted])
+    return replace(pairs, kinds=kinds, chances=chances)

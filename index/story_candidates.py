@@ -13,20 +13,19 @@ lead. Among tellings of one event in two newsrooms' own words that finds twice a
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache, cached
 
 from index.analysis import stem
 from index.catalogue import NO_DATE, Columns
 from index.impacts import Floats, Ints, Posting
 from index.keyword import KeywordIndex
 from index.lexicon import Lexicon
-from index.story_texts import LEAD, Counterparts, Texts, Weights
+from index.story_texts import LEAD, Counterparts, Text, Texts
 from index.vectors import CENTROIDS_FILE, load_vectors, nearest_rows, unit
 
 USUAL_OF = 8
@@ -45,8 +44,8 @@ MOST_DOCUMENTS = 500
 WINDOW = 10
 """Days between documents that are found by words, if both have a date."""
 _BLOCK = 4_096
-_REMEMBERED = 20_000
-"""Words whose postings are kept: at most 80 MB, where each stands in as many documents as may be."""
+_REMEMBERED = 1 << 26
+"""Bytes of postings kept of words, and as many of all that words are met as."""
 _NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
@@ -62,6 +61,12 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    def take(self, chosen: Ints) -> Candidates:
+        """The pairs at these places."""
+        return Candidates(
+            self.first[chosen], self.second[chosen], self.cosines[chosen], self.margins[chosen]
+        )
 
 
 class CandidateFinder:
@@ -160,7 +165,9 @@ class WordCandidates:
     ) -> None:
         self._keyword, self._columns, self._lexicon = keyword, columns, lexicon
         self._texts, self._counterparts = texts, counterparts
-        self._posting = lru_cache(_REMEMBERED)(self._posting_of)
+        self._posting = cached(LRUCache(_REMEMBERED, _bytes))(self._posting_of)
+        self._holding = cached(LRUCache(_REMEMBERED, _bytes))(self._holding_of)
+        self._total = np.zeros(len(columns), np.float32)
 
     def find(self, docids: Ints, members: dict[int, Ints]) -> list[tuple[Ints, Ints]]:
         """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language."""
@@ -171,36 +178,45 @@ class WordCandidates:
         for code, some in members.items():
             lang[some] = code
         for start in range(0, len(docids), _BLOCK):
-            for docid, lead in self._texts.leads(docids[start : start + _BLOCK].tolist()).items():
-                found, scores = self._scores(docid, lead)
+            for docid, text in self._texts.read(docids[start : start + _BLOCK].tolist()).items():
+                found, scores = self._scores(docid, text)
                 for code in members.keys() - {int(lang[docid])}:
-                    some = lang[found] == code
-                    best = np.lexsort((found[some], -scores[some]))[:WORD_CANDIDATES]
-                    owners = np.full(len(best), docid, np.int32)
-                    pairs.append((owners, found[some][best].astype(np.int32)))
+                    best = _best(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
+                    pairs.append((np.full(len(best), docid, np.int32), best))
         return pairs
 
-    def _scores(self, docid: int, lead: Weights) -> tuple[Ints, Floats]:
-        """The documents of like date that hold rare words of a lead, and how much of them."""
-        docids, worths = [np.empty(0, np.int32)], [np.empty(0, np.float32)]
-        for head, rarity in heapq.nlargest(WORDS_ASKED, lead.items(), key=lambda item: item[1]):
-            mine, most = [np.empty(0, np.int32)], [np.empty(0, np.float32)]
-            for row, weight in ((head, 1.0), *self._counterparts.of(head).heads.items()):
-                posting = self._posting(row)
-                if posting.df:
-                    worth = np.float32(weight * min(rarity, self._texts.rarity(row)))
-                    mine.append(posting.docids)
-                    most.append(worth * posting.tf / (1 + posting.tf))
-            held, worth_of = _highest(np.concatenate(mine), np.concatenate(most))
-            docids.append(held)
-            worths.append(worth_of)
-        found, place = np.unique(np.concatenate(docids), return_inverse=True)
-        scores = np.bincount(place, np.concatenate(worths), len(found)).astype(np.float32)
-        dates, date = self._columns.date[found], int(self._columns.date[docid])
+    def _scores(self, docid: int, text: Text) -> tuple[Ints, Floats]:
+        """The documents of like date that hold rare words of a lead, some more than once, and how much
+        of them each holds."""
+        lead = np.flatnonzero(text.lead)
+        rarest = lead[np.argsort(-text.rarities[lead], kind="stable")[:WORDS_ASKED]]
+        asked = [self._holding(head) for head in text.words[rarest].tolist()]
+        for held in asked:
+            self._total[held.docids] += held.tf
+        found = np.concatenate([held.docids for held in asked] or [_NONE.docids])
+        scores = self._total[found]
+        self._total[found] = 0
+        date = int(self._columns.date[docid])
         if date != NO_DATE:
+            dates = self._columns.date[found]
             like = (dates == NO_DATE) | (np.abs(dates.astype(np.int64) - date) <= WINDOW)
             found, scores = found[like], scores[like]
-        return found.astype(np.int32), scores
+        return found, scores
+
+    def _holding_of(self, head: int) -> Posting:
+        """The documents that hold a word or what it is met as, each once; for its frequency, how much."""
+        rarity, met = self._texts.rarity(head), self._counterparts.of(head)
+        docids, worths = [_NONE.docids], [_NONE.tf]
+        for row, weight in (
+            (head, 1.0),
+            *zip(met.heads.tolist(), met.weights.tolist(), strict=True),
+        ):
+            posting = self._posting(row)
+            if posting.df:
+                worth = np.float32(weight * min(rarity, self._texts.rarity(row)))
+                docids.append(posting.docids)
+                worths.append(worth * posting.tf / (1 + posting.tf))
+        return Posting(*_highest(np.concatenate(docids), np.concatenate(worths)))
 
     def _posting_of(self, row: int) -> Posting:
         """The documents of a word; none of one that too many hold to tell a story by."""
@@ -208,6 +224,25 @@ class WordCandidates:
             return _NONE
         found = self._keyword.posting(stem(self._lexicon.words[row]))
         return found if found.df <= MOST_DOCUMENTS else _NONE
+
+
+def _bytes(posting: Posting) -> int:
+    """Those of its numbers, and some for the objects."""
+    return 256 + posting.docids.nbytes + posting.tf.nbytes
+
+
+def _best(docids: Ints, scores: Floats, most: int) -> Ints:
+    """The `most` documents of the highest scores above 0; a document may stand there `WORDS_ASKED` times."""
+    enough = most * WORDS_ASKED
+    if len(docids) > enough:
+        some = np.argpartition(-scores, enough)[:enough]
+        # All of the last score, so that which of them are taken depends on their order alone.
+        some = np.flatnonzero(scores >= scores[some].min())
+        docids, scores = docids[some], scores[some]
+    docids, place = np.unique(docids[scores > 0], return_index=True)
+    scores = scores[scores > 0][place]
+    best: Ints = docids[np.lexsort((docids, -scores))[:most]].astype(np.int32)
+    return best
 
 
 def _highest(docids: Ints, worths: Floats) -> tuple[Ints, Floats]:

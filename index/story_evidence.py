@@ -2,7 +2,7 @@
 
     margin    how much nearer their vectors are than is usual around both
     titles    how much of each title is met in the other's lead, by rarity
-    covered   how much of the text is met in the other, of the one of which it is more
+    covered   how much of the shorter text is met in the other
     shared    the logarithm of the rarity of all words of each lead that the other holds
     numbers   how many quantities they have in common, of those of the one with fewer
     other     how many of those they have not
@@ -26,7 +26,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-RULES = 2
+import numpy as np
+
+from index.impacts import Floats
+
+RULES = 3
 """Of which links are made; raise it when other links would be made of the same articles."""
 
 
@@ -46,8 +50,8 @@ class Weights:
     running: float
 
 
-ACROSS = Weights(9.76, 8.28, 3.11, 2.45, 2.14, 0.78, 3.72, 2.82, event=16.34, running=14.59)
-WITHIN = Weights(9.37, 1.46, 0.00, 1.60, 2.43, 3.32, 0.21, 1.12, event=8.81, running=8.46)
+ACROSS = Weights(11.03, 9.64, 4.83, 2.70, 2.07, 1.74, 4.78, 3.14, event=17.70, running=14.87)
+WITHIN = Weights(8.96, 1.88, 0.00, 2.09, 1.65, 3.45, 0.18, 1.35, event=11.13, running=10.68)
 """For articles of two languages, and of one."""
 
 LAST_DAY, FAR = 1, -4.0
@@ -60,14 +64,19 @@ FEW_NUMBERS = 3
 """Quantities below which sharing all of them says less."""
 THRESHOLD = 0.5
 """Probability from which two articles are said to be copies, or of one running story."""
-EVENT_FROM = {False: 0.4, True: 0.65}
-"""Probability from which they are said to tell one event, in two languages and in one. Across languages
-what was not judged counted as wrong when the weights were fitted, so they are too cautious; in one
-language the next derailment is told in the words of the last, and nothing like `settle` parts them."""
+SETTLED_SLOPE, SETTLED_OFFSET = 0.58, 0.70
+"""Of two languages only what agrees is left as one event (`index.stories_build.settle`), which says much: an
+article's likeliest counterpart, whose likeliest it is, tells the event more surely than the evidence alone
+has it. What is left tells it with the probability logistic(slope logit + offset), fitted on logits of
+weights that were fitted without the event (`training/story_links.py`)."""
+EVENT_FROM = {False: 0.4, True: 0.6}
+"""Probability from which they are said to tell one event, in two languages (if that agrees) and in one."""
 LEAST = {False: 0.02, True: 0.1}
 """Of a running story, in two languages and in one: what is less sure than said comes first among the like,
 down to this. Across languages so little is still better than what the nearest centroids say: 82 of 100 tellings
 are among the first five, with what is surer than .1 alone 74."""
+
+_LEAST_CHANCE = 1e-6
 
 COPY_SLOPE, COPY_MIDDLE = 20.0, 0.62
 """P(copy | containment c) = logistic(slope (c - middle)): edited copies lie from .76 on, the reports of
@@ -133,6 +142,22 @@ def running_chance(evidence: Evidence) -> float:
     return _chance(evidence, _weights(evidence).running)
 
 
+def settled_chance(evidence: Evidence) -> float:
+    """Probability that two articles tell one event if that agrees with all other pairs
+    (`index.stories_build.settle`); of one language, where nothing is settled, `event_chance`."""
+    if evidence.same_language:
+        return event_chance(evidence)
+    return _logistic(SETTLED_SLOPE * _logit(evidence, ACROSS.event) + SETTLED_OFFSET)
+
+
+def running_instead(settled: Floats) -> Floats:
+    """`running_chance` of pairs in two languages with these `settled_chance`s."""
+    known = np.clip(settled.astype(np.float64), _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+    logits = (np.log(known / (1 - known)) - SETTLED_OFFSET) / SETTLED_SLOPE
+    chances = 1 / (1 + np.exp(ACROSS.running - ACROSS.event - logits))
+    return chances.astype(settled.dtype)
+
+
 def copy_chance(evidence: Evidence) -> float:
     """Probability that two texts of one language are copies."""
     if evidence.resemblance < COPY_RESEMBLANCE or evidence.other_numbers:
@@ -152,9 +177,9 @@ def is_series(evidence: Evidence) -> bool:
     return evidence.containment >= SERIES_CONTAINMENT and evidence.other_numbers
 
 
-HOPE = {False: 12.0, True: 9.0}
+HOPE = {False: 12.0, True: 12.0}
 """What words and numbers may be hoped to add to the logit before two texts are read, in two languages and in
-one. With it 1 of 100 pairs known to belong together is lost across languages, 2 of 100 in one."""
+one. With it 1 or 2 of 100 pairs known to belong together are lost."""
 COPY_COSINE = 0.85
 """Of the vectors of copies at least (edited ones .93)."""
 
@@ -174,6 +199,10 @@ def _weights(evidence: Evidence) -> Weights:
 
 
 def _chance(evidence: Evidence, step: float) -> float:
+    return _logistic(_logit(evidence, step))
+
+
+def _logit(evidence: Evidence, step: float) -> float:
     weights = _weights(evidence)
     by = (
         weights.margin,
@@ -185,8 +214,9 @@ def _chance(evidence: Evidence, step: float) -> float:
         weights.differ,
         weights.days,
     )
-    logit = sum(weight * measure for weight, measure in zip(by, evidence.measures, strict=True))
-    return _logistic(logit - step)
+    return (
+        sum(weight * measure for weight, measure in zip(by, evidence.measures, strict=True)) - step
+    )
 
 
 def _logistic(logit: float) -> float:

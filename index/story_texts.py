@@ -11,15 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from index.analysis import is_stop, script, terms
 from index.bilingual import BilingualLexicon
 from index.catalogue import Catalogue
-from index.documents import Document, Passage
+from index.documents import Document
+from index.impacts import Floats, Ints
 from index.lexicon import Lexicon, Script
 from index.passages import passage_text
 from index.quantities import quantities
@@ -45,30 +47,40 @@ WORDS_OF_AN_ARTICLE, RAREST = 250, 1e-4
 """From a word's frequency in a million to the chance that an article holds it; that of an unknown word."""
 _SPELLINGS = 4
 _REMEMBERED = 1 << 17
+_TEXTS = 20_000
+"""Texts remembered, of some 5 kB each: pairs are of like date, and compared in the order of dates."""
 
-Weights = Mapping[int, float]
+IN_TEXT, IN_LEAD, IN_TITLE = 1, 2, 4
+"""Flags of a word, by where in an article it stands."""
 
 
 @dataclass(frozen=True)
 class Text:
     """What is compared of an article.
 
-    `words` are the lexicon's heads with their rarity (-log of the chance to meet them in an article),
-    `title` and `lead` those that stand in the title and in the first `LEAD` passages; `numbers` the
-    quantities of each passage in the order of pids, `shingles` hashes of every `SHINGLE` words that
-    follow one another.
+    `words` are the lexicon's heads, ascending, `rarities` how rare each is (-log of the chance to meet it
+    in an article), `places` where it stands (`IN_TEXT`, with `IN_LEAD` if in one of the first `LEAD`
+    passages, with `IN_TITLE` if in the first). `numbers` are the quantities of each passage in the order
+    of pids, `all_numbers` those of the whole article; `shingles` hashes of every `SHINGLE` words that
+    follow one another, each once, ascending.
     """
 
-    words: Weights
-    title: Weights
-    lead: Weights
+    words: Ints
+    rarities: Floats
+    places: npt.NDArray[np.uint8]
     numbers: Sequence[frozenset[str]]
-    shingles: frozenset[int]
+    all_numbers: frozenset[str]
+    shingles: npt.NDArray[np.int64]
 
-    @property
-    def all_numbers(self) -> frozenset[str]:
-        """The quantities of the whole article."""
-        return frozenset().union(*self.numbers)
+    @cached_property
+    def title(self) -> npt.NDArray[np.bool_]:
+        """Which words stand in the title."""
+        return (self.places & IN_TITLE) > 0
+
+    @cached_property
+    def lead(self) -> npt.NDArray[np.bool_]:
+        """Which words stand in the lead."""
+        return (self.places & IN_LEAD) > 0
 
 
 class Texts:
@@ -82,43 +94,42 @@ class Texts:
         np.maximum.at(self._frequencies, lexicon.heads, lexicon.frequencies)
         self._row = lru_cache(_REMEMBERED)(self._row_of)
         self.rarity = lru_cache(_REMEMBERED)(self._rarity)
+        self._known: LRUCache[int, Text] = LRUCache(_TEXTS)
 
     def read(self, docids: Iterable[int]) -> dict[int, Text]:
-        """The texts of documents."""
-        return {docid: self._text(passages) for docid, passages in self._passages(docids, None)}
-
-    def leads(self, docids: Iterable[int]) -> dict[int, Weights]:
-        """Of documents the words of the lead alone, with their rarity."""
-        return {
-            docid: self._weighed(terms(text) for text in passages)
-            for docid, passages in self._passages(docids, LEAD)
-        }
-
-    def _passages(self, docids: Iterable[int], most: int | None) -> Iterable[tuple[int, list[str]]]:
-        """Each document with the texts of its first passages."""
+        """The texts of documents; those read last are remembered."""
         wanted = [int(docid) for docid in docids]
-        documents: Sequence[Document] = self._catalogue.documents(wanted)
-        passages = self._catalogue.passages_of(wanted)
-        for docid, document in zip(wanted, documents, strict=True):
-            some: Sequence[tuple[int, Passage]] = passages[docid][:most]
-            yield docid, [passage_text(document, each) for _, each in some]
+        found = {docid: self._known[docid] for docid in wanted if docid in self._known}
+        missing = [docid for docid in wanted if docid not in found]
+        documents: Sequence[Document] = self._catalogue.documents(missing)
+        passages = self._catalogue.passages_of(missing)
+        for docid, document in zip(missing, documents, strict=True):
+            texts = [passage_text(document, each) for _, each in passages[docid]]
+            found[docid] = self._known[docid] = self._text(texts)
+        return found
 
     def _text(self, passages: Sequence[str]) -> Text:
-        found = [terms(passage) for passage in passages]
+        terms_of = [terms(passage) for passage in passages]
+        places: dict[int, int] = {}
+        for number, found in enumerate(terms_of):
+            flag = IN_TEXT | IN_LEAD * (number < LEAD) | IN_TITLE * (number == 0)
+            for word in found:
+                head = self._row(word)
+                if head >= 0:
+                    places[head] = places.get(head, 0) | flag
         # The first passage is the title, which copies like to change.
-        running = [word for words in (found[1:] or found) for word in words]
+        running = [word for words in (terms_of[1:] or terms_of) for word in words]
         shingles = zip(*(running[at:] for at in range(SHINGLE)), strict=False)
+        words = sorted(places)
+        numbers = [quantities(passage) for passage in passages]
         return Text(
-            words=self._weighed(found),
-            title=self._weighed(found[:1]),
-            lead=self._weighed(found[:LEAD]),
-            numbers=[quantities(passage) for passage in passages],
-            shingles=frozenset(map(hash, shingles)),
+            words=np.array(words, np.int32),
+            rarities=np.array([self.rarity(head) for head in words], np.float32),
+            places=np.array([places[head] for head in words], np.uint8),
+            numbers=numbers,
+            all_numbers=frozenset().union(*numbers),
+            shingles=np.unique(np.fromiter(map(hash, shingles), np.int64)),
         )
-
-    def _weighed(self, passages: Iterable[Iterable[str]]) -> dict[int, float]:
-        heads = {self._row(word) for words in passages for word in words}
-        return {head: self.rarity(head) for head in heads if head >= 0}
 
     def _row_of(self, word: str) -> int:
         """The head of a word worth comparing, else -1; numbers are compared as such."""
@@ -141,7 +152,8 @@ class Met:
     """As which words of the other language a word is met: heads with weights (0..1], and how surely it
     would be if the other text says the same."""
 
-    heads: Weights
+    heads: Ints
+    weights: Floats
     surety: float
 
 
@@ -158,7 +170,7 @@ class Counterparts:
         word = self._lexicon.words[head]
         kind = script(word)
         if kind == "other":
-            return Met({}, 0.0)
+            return _met({}, 0.0)
         meanings = BilingualLexicon.load().meanings(word, kind)
         best = max((each.share for each in meanings.found), default=1.0)
         found: dict[int, float] = {}
@@ -170,7 +182,7 @@ class Counterparts:
         if meanings.surety < SURE:
             for row, chance in self._sounding(head):
                 found[row] = max(found.get(row, 0.0), chance)
-        return Met(found, max(meanings.surety, SURE))
+        return _met(found, max(meanings.surety, SURE))
 
     def _sounding(self, head: int) -> Iterable[tuple[int, float]]:
         lexicon = self._lexicon
@@ -196,60 +208,8 @@ class Counterparts:
         ]
 
 
-@dataclass(frozen=True)
-class Common:
-    """What two articles have in common by words, each by its rarity.
-
-    `titles` is the part of each title that is met in the other's lead, the mean of both (0..1);
-    `covered` the part of the whole text that is met in the other, of the one of which it is more
-    (0..1; 0 in one language, where leads say it all); `shared` the rarity of what is met of each lead in the other text, the mean of both.
-    """
-
-    titles: float
-    covered: float
-    shared: float
-
-
-def in_common(first: Text, second: Text, counterparts: Counterparts | None) -> Common:
-    """Compare two articles; `counterparts` for those of two languages, None for those of one."""
-    titles = [
-        _part(_met(first.title, second.lead, counterparts)),
-        _part(_met(second.title, first.lead, counterparts)),
-    ]
-    covered = (
-        [0.0]
-        if counterparts is None
-        else [
-            _part(_met(first.words, second.words, counterparts)),
-            _part(_met(second.words, first.words, counterparts)),
-        ]
-    )
-    shared = [
-        _met(first.lead, second.words, counterparts)[0],
-        _met(second.lead, first.words, counterparts)[0],
-    ]
-    return Common(sum(titles) / 2, max(covered), sum(shared) / 2)
-
-
-def _part(met: tuple[float, float]) -> float:
-    return met[0] / met[1] if met[1] else 0.0
-
-
-def _met(ours: Weights, theirs: Weights, counterparts: Counterparts | None) -> tuple[float, float]:
-    """How much of the words of the one the other holds, and how much it could: sums of rarities."""
-    met = possible = 0.0
-    for head, rarity in ours.items():
-        if head in theirs:
-            met, possible = met + rarity, possible + rarity
-        elif counterparts is None:
-            possible += rarity
-        else:
-            known = counterparts.of(head)
-            weight = max(
-                (known.heads[row] for row in known.heads.keys() & theirs.keys()), default=0.0
-            )
-            met, possible = met + rarity * weight, possible + rarity * max(known.surety, weight)
-    return met, possible
+def _met(found: Mapping[int, float], surety: float) -> Met:
+    return Met(np.array([*found], np.int32), np.array([*found.values()], np.float32), surety)
 
 
 def shared_numbers(first: Text, second: Text) -> tuple[int, int]:
@@ -263,10 +223,12 @@ def resemblance(first: Text, second: Text) -> tuple[float, float]:
 
     0 for short texts. Broder, "On the resemblance and containment of documents" (SEQUENCES 1997).
     """
-    shared = len(first.shingles & second.shingles)
     least = min(len(first.shingles), len(second.shingles))
+    if least < LEAST_SHINGLES:
+        return 0.0, 0.0
+    shared = len(np.intersect1d(first.shingles, second.shingles, assume_unique=True))
     union = len(first.shingles) + len(second.shingles) - shared
-    return (shared / union, shared / least) if least >= LEAST_SHINGLES else (0.0, 0.0)
+    return shared / union, shared / least
 
 
 def like_sentences(
@@ -277,6 +239,8 @@ def like_sentences(
     `cosines` has a row for each passage of `first` and a column for each of `second`. Two passages
     say the like when each is the other's nearest and their cosine reaches `alike`.
     """
+    if not (first.all_numbers and second.all_numbers):
+        return 0, 0
     nearest, back = cosines.argmax(axis=1), cosines.argmax(axis=0)
     agree = differ = 0
     for row in np.flatnonzero(back[nearest] == np.arange(len(nearest))).tolist():

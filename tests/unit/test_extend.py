@@ -265,7 +265,12 @@ def test_words_are_as_rare_as_the_live_documents_make_them(data: Path, tmp_path:
         lexicon, docid = Lexicon.open(current(each)), the_docids(each)["ur/بارش"]
         with Catalogue.open(current(each) / CATALOGUE_FILE) as catalogue:
             text = Texts(catalogue, lexicon).read([docid])[docid]
-        found.append({lexicon.words[head]: rarity for head, rarity in text.words.items()})
+        found.append(
+            {
+                lexicon.words[head]: rarity
+                for head, rarity in zip(text.words, text.rarities, strict=True)
+            }
+        )
     assert found[0] == found[1]
 
 

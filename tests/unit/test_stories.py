@@ -22,7 +22,7 @@ from index.reader import KEYWORD_DIR, OpenIndex
 from index.status import current
 from index.stories import COPY, RUNNING, STORIES_FILE, STORY, Pairs, Stories
 from index.stories_build import StoryFinder, judged, settle
-from index.story_candidates import WordCandidates
+from index.story_candidates import WordCandidates, _best
 from index.story_evidence import (
     THRESHOLD,
     Evidence,
@@ -30,9 +30,12 @@ from index.story_evidence import (
     copy_chance,
     event_chance,
     running_chance,
+    running_instead,
+    settled_chance,
     within_reach,
 )
-from index.story_texts import Counterparts, Texts, in_common
+from index.story_overlap import Overlap
+from index.story_texts import Counterparts, Texts
 from index.verify import verify
 from search.config import SearchConfig
 from search.related import related
@@ -157,6 +160,17 @@ def test_a_second_telling_stays_if_it_is_linked_with_the_first() -> None:
     beside = (3, 4, STORY, 0.6)
     assert settled((0, 3, STORY, 0.9), (0, 4, STORY, 0.8), beside) == {(0, 3), (0, 4), (3, 4)}
     assert settled((0, 3, STORY, 0.9), (0, 4, STORY, 0.8)) == {(0, 3)}
+
+
+def test_what_does_not_agree_is_as_sure_a_running_story_as_it_was() -> None:
+    sure = settled_chance(LIKELY)
+    left = settle(pairs((0, 3, STORY, sure + 0.01), (0, 4, STORY, sure)), LANGUAGES)
+    assert left.kinds.tolist() == [STORY, RUNNING]
+    assert left.chances[1] == pytest.approx(running_chance(LIKELY), abs=1e-4)
+    again = settle(left, LANGUAGES)
+    assert again.kinds.tolist() == left.kinds.tolist()
+    assert again.chances.tolist() == left.chances.tolist()
+    assert (running_instead(np.array([0.0, 1.0], np.float32)) > 0).all()
 
 
 def test_a_running_story_settles_nothing() -> None:
@@ -357,6 +371,58 @@ def test_a_running_story_comes_first_among_the_like_the_languages_in_turn(index:
     assert related(asked, replace(index, stories=stories), 5, SearchConfig()).stories == ()
 
 
+# -- words ----
+
+
+def test_texts_compared_together_are_as_compared_alone(index: OpenIndex) -> None:
+    """However many they are, and in whatever order."""
+    counterparts = Counterparts(index.lexicon)
+    docids = np.flatnonzero(index.columns.firsts).tolist()
+    texts = Texts(index.catalogue, index.lexicon).read(docids)
+    overlap = Overlap(len(index.lexicon.words), counterparts)
+    lang = index.columns.lang
+    for docid in docids[::5]:
+        for across in (False, True):
+            others = [o for o in docids if o != docid and (lang[o] != lang[docid]) == across]
+            together = overlap.of(texts[docid], [texts[other] for other in others], across=across)
+            for at in range(0, len(others), 7):
+                (title,), (covered,), (shared,) = vars(
+                    overlap.of(texts[docid], [texts[others[at]]], across=across)
+                ).values()
+                # Rounding apart: sums of more words are added up in another order.
+                assert together.title[at] == pytest.approx(title, abs=1e-5)
+                assert together.covered[at] == pytest.approx(covered, abs=1e-5)
+                assert together.shared[at] == pytest.approx(shared, rel=1e-5)
+
+
+def test_a_text_is_all_met_in_itself(index: OpenIndex) -> None:
+    """And of one language a word that stands elsewhere in the other is shared, but no title."""
+    docid = index.catalogue.docid_of("wire") or 0
+    text = Texts(index.catalogue, index.lexicon).read([docid])[docid]
+    overlap = Overlap(len(index.lexicon.words), Counterparts(index.lexicon))
+    common = overlap.of(text, [text], across=False)
+    assert common.title.tolist() == pytest.approx([1.0])
+    assert common.covered.tolist() == [0.0]
+    assert common.shared.tolist() == pytest.approx([text.rarities[text.lead].sum()])
+    across = overlap.of(text, [text], across=True)
+    assert across.covered.tolist() == pytest.approx([1.0])
+    late = replace(text, places=np.ones_like(text.places))
+    common = overlap.of(text, [late], across=False)
+    assert common.title.tolist() == [0.0]
+    assert common.shared.tolist() == pytest.approx([text.rarities[text.lead].sum()])
+
+
+def test_the_best_of_many_are_found_though_they_stand_there_often() -> None:
+    generator = np.random.default_rng(3)
+    scores = generator.integers(0, 9, 900).astype(np.float32)
+    docids = generator.choice(900, 5_000).astype(np.int32)
+    best = _best(docids, scores[docids], 6)
+    there = np.unique(docids)
+    expected = there[np.lexsort((there, -scores[there]))][:6]
+    assert best.tolist() == expected.tolist()
+    assert _best(docids, np.zeros(5_000, np.float32), 6).tolist() == []
+
+
 # -- candidates --------------------------------------------------------------------------------------
 
 
@@ -384,8 +450,11 @@ def test_words_of_the_other_script_are_met_and_the_rarest_count_most(index: Open
     docids = [index.catalogue.docid_of(name) or 0 for name in names]
     read = texts.read(docids)
     wire, urdu, rain = (read[docid] for docid in docids)
-    right, wrong = in_common(wire, urdu, counterparts), in_common(rain, urdu, counterparts)
-    assert right.shared > wrong.shared
-    assert right.covered > wrong.covered
+    overlap = Overlap(len(index.lexicon.words), counterparts)
+    common = overlap.of(urdu, [wire, rain], across=True)
+    assert common.shared[0] > common.shared[1]
+    right, wrong = (overlap.of(each, [urdu], across=True) for each in (wire, rain))
+    assert right.shared[0] > wrong.shared[0]
+    assert max(common.covered[0], right.covered[0]) > max(common.covered[1], wrong.covered[0])
     row = index.lexicon.head
     assert texts.rarity(row("railway")) > texts.rarity(row("people"))
