@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 from pyarabic import araby
 
-from index import analysis, normalize
-from index.analysis import is_stop, script, stem, tokenize
+from index.text import analysis, normalize
+from index.text.analysis import is_stop, script, stem, tokenize
 
 Key = Callable[[str], "str | None"]
 """What a spelling is indexed under."""

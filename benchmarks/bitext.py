@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from index.encoders import open_encoder
+from index.encoders.registry import open_encoder
 
 
 def main() -> None:

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from index.config import IndexConfig
 from index.documents import Document
-from index.editing import add
-from index.encoders import open_encoder
-from index.status import current, open_manifest
+from index.encoders.registry import open_encoder
+from index.operations.change import add
+from index.store.manifest import current, open_manifest
 
 ARTICLE = Document(
     "change-memory/1",

@@ -2,10 +2,10 @@
 
     python benchmarks/encoder_ranges.py [PATH] [--texts N]
 
-`index/bundled_ranges.py` holds the ranges. This runs the converted model on texts of your kind and
-prints, for each of them, the share of it that was needed and how many numbers were beyond it. More
-than a few in a million beyond would mean that such texts need wider ranges. The spikes that are
-split on purpose (`active`, at the tokens <s> and </s>) are not counted.
+`index/encoders/bundled/ranges.py` holds the ranges. This runs the converted model on texts of your
+kind and prints, for each of them, the share of it that was needed and how many numbers were beyond
+it. More than a few in a million beyond would mean that such texts need wider ranges. The spikes
+that are split on purpose (`active`, at the tokens <s> and </s>) are not counted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from encoder_speed import SEEDS, read_texts, spread
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 
-from index.bundled_model import bundled_model_folder
+from index.encoders.bundled.model import bundled_model_folder
 
 
 def with_inputs_shown(model: Any) -> tuple[Any, dict[str, tuple[float, float]]]:

@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from index.encoders import open_bundled
-from index.local_encoder import LocalEncoder
+from index.encoders.onnx import LocalEncoder
+from index.encoders.registry import open_bundled
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 QUERIES = 30

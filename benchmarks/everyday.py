@@ -16,8 +16,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from index.encoders import open_encoder
-from index.reader import OpenIndex
+from index.encoders.registry import open_encoder
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import SearchRequest, SearchResponse

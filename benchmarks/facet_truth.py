@@ -23,9 +23,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from index.analysis import is_stop, script, terms
-from index.encoders import open_encoder
-from index.reader import OpenIndex
+from index.encoders.registry import open_encoder
+from index.opened import OpenIndex
+from index.text.analysis import is_stop, script, terms
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import FacetValue, Mode, SearchRequest, Sort

@@ -31,11 +31,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from index.analysis import Token, is_stop, stem, tokenize
-from index.build import rebuild_from
 from index.config import IndexConfig
 from index.documents import Document
-from index.word_states import content_words
+from index.operations.build import rebuild_from
+from index.parts.word_states import content_words
+from index.text.analysis import Token, is_stop, stem, tokenize
 from search.config import SearchConfig
 from search.live import LiveEngine
 from search.models import SearchRequest

@@ -22,17 +22,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from index.build import rebuild_from
-from index.catalogue import Catalogue
 from index.config import IndexConfig
 from index.documents import Document
-from index.editing import add, compact, delete, drift, update
-from index.encoder import Encoder
-from index.encoders import open_encoder
-from index.encoding import PassageEncoder, Previous
-from index.passages import PassageParams, cut, passage_text
-from index.reader import CATALOGUE_FILE
-from index.status import current, open_manifest
+from index.encoders.protocol import Encoder
+from index.encoders.registry import open_encoder
+from index.opened import CATALOGUE_FILE
+from index.operations.build import rebuild_from
+from index.operations.change import add, compact, delete, drift, update
+from index.operations.encode import PassageEncoder, Previous
+from index.parts.catalogue.catalogue import Catalogue
+from index.store.manifest import current, open_manifest
+from index.text.passages import PassageParams, cut, passage_text
 
 
 @dataclass

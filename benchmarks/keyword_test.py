@@ -26,10 +26,10 @@ from rich.console import Console
 from rich.table import Table
 from test_sets import TestSet, open_test_set
 
-from index.analysis import Token, is_stop, terms, tokenize
+from index.text.analysis import Token, is_stop, terms, tokenize
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.evaluate import TestQuery
+from search.evaluate.evaluate import TestQuery
 from search.models import Mode
 
 SETS = ("tico19", "uqa", "tatoeba")

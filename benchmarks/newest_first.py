@@ -20,10 +20,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from index.analysis import terms
-from index.encoders import open_encoder
-from index.normalize import normalize
-from index.reader import OpenIndex
+from index.encoders.registry import open_encoder
+from index.opened import OpenIndex
+from index.text.analysis import terms
+from index.text.normalize import normalize
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import SearchRequest, Sort

@@ -28,9 +28,9 @@ from rich.console import Console
 from rich.table import Table
 from test_sets import TestSet, open_test_set
 
-from index.analysis import terms
+from index.text.analysis import terms
 from search.config import SearchConfig
-from search.evaluate import ANY
+from search.evaluate.evaluate import ANY
 from search.models import Mode
 
 Row = dict[str, Any]

@@ -23,11 +23,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from index.analysis import Script, stem, terms
-from index.build import rebuild
 from index.config import IndexConfig
-from index.encoders import open_encoder
-from index.reader import OpenIndex
+from index.encoders.registry import open_encoder
+from index.opened import OpenIndex
+from index.operations.build import rebuild
+from index.text.analysis import Script, stem, terms
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import SearchRequest

@@ -22,7 +22,7 @@ from search_speed import read_queries
 from index.config import IndexConfig
 from search.live import LiveEngine
 from search.models import SearchRequest, SearchResponse
-from web.app import create_app
+from web.http.app import create_app
 from web.settings import Settings
 
 STAGES = ("understand", "keyword", "encode", "vectors", "fusion", "snippets", "related", "facets")

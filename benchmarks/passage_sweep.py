@@ -15,14 +15,14 @@ from rich.console import Console
 from rich.table import Table
 from test_sets import TestSet
 
-from index.build import rebuild
 from index.config import IndexConfig
-from index.encoders import open_encoder
-from index.passages import PassageParams
-from index.reader import OpenIndex
+from index.encoders.registry import open_encoder
+from index.opened import OpenIndex
+from index.operations.build import rebuild
+from index.text.passages import PassageParams
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.evaluate import ANY, read_queries, relevant_by_language
+from search.evaluate.evaluate import ANY, read_queries, relevant_by_language
 from search.models import Mode, SearchRequest
 
 SIZES = (1, 40, 120, 300, 10**9)

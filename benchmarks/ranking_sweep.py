@@ -17,9 +17,9 @@ from test_sets import TestSet, open_test_set
 
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.evaluate import ANY, TestQuery
-from search.fusion import reciprocal_rank
+from search.evaluate.evaluate import ANY, TestQuery
 from search.models import Mode, SearchRequest
+from search.rank.fusion import reciprocal_rank
 
 DEPTH = 100
 

@@ -23,12 +23,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from index.build import rebuild_from
 from index.config import IndexConfig
 from index.documents import Document, Skipped
 from index.errors import IndexMissingError
+from index.operations.build import rebuild_from
 from index.readers import read_paths
-from index.status import current
+from index.store.manifest import current
 from search.config import SearchConfig
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest

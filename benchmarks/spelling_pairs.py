@@ -20,18 +20,18 @@ from pathlib import Path
 
 import numpy as np
 
-from index.analysis import stem, terms
 from index.errors import EncoderError
-from index.impacts import Ints
-from index.reader import OpenIndex
-from search.conditions import documents_meeting
+from index.opened import OpenIndex
+from index.parts.keyword.bm25 import Ints
+from index.text.analysis import stem, terms
 from search.config import SearchConfig
-from search.filters import Filters, documents_passing
-from search.keyword_arm import keyword_arm
 from search.models import Mode, SearchRequest
-from search.query import parse_query
-from search.spelt_phrases import with_spellings
-from search.understanding import Reader
+from search.query.conditions import documents_meeting
+from search.query.filters import Filters, documents_passing
+from search.query.query import parse_query
+from search.rank.keyword_arm import keyword_arm
+from search.understand.spelt_phrases import with_spellings
+from search.understand.understanding import Reader
 
 HELD = 0.5
 """Share of the rarity of a query's words from which an article counts as found by them."""

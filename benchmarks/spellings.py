@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import EncoderError
-from index.reader import OpenIndex
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 

@@ -21,17 +21,17 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from index.build import rebuild
-from index.catalogue import Catalogue
 from index.config import IndexConfig
-from index.encoder import Encoder
-from index.encoders import open_encoder
-from index.lexicon import Lexicon
-from index.reader import CATALOGUE_FILE, OpenIndex
-from index.status import current
-from index.stories import COPY, RUNNING, STORY
-from index.stories_build import StoryFinder, settle
-from search.evaluate import ensure_index, read_queries
+from index.encoders.protocol import Encoder
+from index.encoders.registry import open_encoder
+from index.opened import CATALOGUE_FILE, OpenIndex
+from index.operations.build import rebuild
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.lexicon.lexicon import Lexicon
+from index.parts.stories.build import StoryFinder, settle
+from index.parts.stories.stories import COPY, RUNNING, STORY
+from index.store.manifest import current
+from search.evaluate.evaluate import ensure_index, read_queries
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS, NEAR_MISS = ROOT / "seeds", ROOT / "tests" / "data" / "near_miss"

@@ -26,14 +26,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from index.lexicon import Lexicon
-from index.reader import OpenIndex
-from index.status import current
-from index.stories import RUNNING, Pairs, Stories
-from index.stories_build import StoryFinder, settle
-from index.story_evidence import THRESHOLD
+from index.opened import OpenIndex
+from index.parts.lexicon.lexicon import Lexicon
+from index.parts.stories.build import StoryFinder, settle
+from index.parts.stories.evidence import THRESHOLD
+from index.parts.stories.stories import RUNNING, Pairs, Stories
+from index.store.manifest import current
 from search.config import SearchConfig
-from search.related import related
+from search.rank.related import related
 
 Pair = frozenset[str]
 

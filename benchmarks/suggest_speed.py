@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.table import Table
 from search_speed import read_queries
 
-from index.analysis import is_stop, script, tokenize
 from index.config import IndexConfig
-from index.normalize import normalize
+from index.text.analysis import is_stop, script, tokenize
+from index.text.normalize import normalize
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.config import IndexConfig
-from index.encoders import open_encoder
-from index.reader import OpenIndex
+from index.encoders.registry import open_encoder
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.evaluate import (
+from search.evaluate.evaluate import (
     ANY,
     TestQuery,
     documents_of,

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 class IndexConfig:
     """Where the index lives and how it is built.
 
-    `encoder` is `bundled`, a directory, `st:NAME` or an embeddings URL (see `index.encoders`);
-    empty means the one the index was built with, and `bundled` for a new index;
-    `threads` is the encoder's thread count, 0 for one per core.
+    `encoder` is `bundled`, a directory, `st:NAME` or an embeddings URL (see
+    `index.encoders.registry`); empty means the one the index was built with, and `bundled` for a
+    new index; `threads` is the encoder's thread count, 0 for one per core.
 
     `timezone` is the archive's: what counts as today, and the day of an article that gives seconds or
     an instant and no day. Pakistan's, where the newspapers are that this is made for; not the

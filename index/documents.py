@@ -1,6 +1,6 @@
 """What is stored: a document as its newsroom wrote it, and the passages it is searched by.
 
-Text here is always the original. Normalization happens in `index.analysis`, on the way into an
+Text here is always the original. Normalization happens in `index.text.analysis`, on the way into an
 index or a query, and never changes what people read.
 """
 

@@ -23,7 +23,8 @@
         └── IndexWriteError     the disk refused (full, read-only, ...)
 
 Each class has a stable ``code`` that programs may rely on; each message names what happened and
-``hint`` names the mend. Only `web.errors` knows HTTP statuses and only `web.cli` exit codes.
+``hint`` names the mend. Only `web.http.errors` knows HTTP statuses and only `web.cli.main` exit
+codes.
 """
 
 from __future__ import annotations

@@ -67,10 +67,10 @@ def _read(found: re.Match[str]) -> Example:
 @contextmanager
 def product() -> Iterator[Any]:
     """A client of the whole product, in this process, over the sample archive."""
-    from index.build import rebuild
     from index.config import IndexConfig
+    from index.operations.build import rebuild
     from search.live import LiveEngine
-    from web.app import create_app
+    from web.http.app import create_app
     from web.settings import Settings
 
     with tempfile.TemporaryDirectory() as folder:

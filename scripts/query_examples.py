@@ -10,10 +10,10 @@ import re
 from html import unescape
 from pathlib import Path
 
-from search.conditions import described
 from search.config import SearchConfig
-from search.filters import NameList, Names
-from search.query import Query, parse_query
+from search.query.conditions import described
+from search.query.filters import NameList, Names
+from search.query.query import Query, parse_query
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "query-language.md"
 HEAD = "| query | ranked by | must hold | said |\n| --- | --- | --- | --- |\n"

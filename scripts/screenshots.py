@@ -21,11 +21,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from index.build import rebuild
 from index.config import IndexConfig
-from web.app import create_app
-from web.listening import listen
-from web.server import Server
+from index.operations.build import rebuild
+from web.http.app import create_app
+from web.serving.server import Server
+from web.serving.sockets import listen
 from web.settings import Settings, WebConfig
 
 ROOT = Path(__file__).resolve().parents[1]

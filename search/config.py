@@ -22,7 +22,7 @@ class SearchConfig:
 
     `window` is how many hits paging can reach: the last page ends there. An export has no end; it
     reads `export_chunk` documents at a time. `max_query_chars` is at most what addresses have room
-    for, percent-encoded twice in the link to the settings (`web.server.MAX_HEADER_BYTES`);
+    for, percent-encoded twice in the link to the settings (`web.serving.server.MAX_HEADER_BYTES`);
     `max_typed_chars` how long a query may be that is completed while it is typed. `max_off_words`
     is how many words a reader may switch off, `max_off_chars` how long each may be, `max_id_chars`
     how long the id of a document may be that is asked for by parameter.
@@ -66,8 +66,8 @@ class SearchConfig:
     the one that holds most, and `found_rarity` how rare this must be: of the logarithm of the number of
     documents. `answer_mass` (of what the query asks for), `answer_score` (of the highest keyword score possible),
     `answer_sense` and `answer_nearest` (of the sense that the best match makes) say what answers well
-    enough for a list that is not ranked (`search.answers`). `near_title` is the score of a title that
-    is the query but for stop words, where one that is the query has 1.
+    enough for a list that is not ranked (`search.rank.answers`). `near_title` is the score of a
+    title that is the query but for stop words, where one that is the query has 1.
 
     `translated_words` is up to how many words of content a query is searched by meaning in the other
     language with its translations, too, and `translations_share` what their vector counts beside the

@@ -15,23 +15,12 @@ import numpy as np
 
 from index import budget
 from index.documents import LANGUAGES, UNDETERMINED, Document
-from index.encoder import Encoder
+from index.encoders.protocol import Encoder
 from index.errors import EncoderError, IndexMismatchError, NotFoundError, RequestError
-from index.reader import OpenIndex
-from index.status import REBUILD
-from search.alignment import Aligner
-from search.conditions import documents_meeting
+from index.opened import OpenIndex
+from index.store.manifest import REBUILD
 from search.config import SearchConfig
-from search.corrections import Corrector
-from search.explain import Explainer
-from search.export import Export
-from search.export_rows import export
-from search.facets import FacetCounter
-from search.filters import Filters, Names, documents_passing
-from search.folding import fold
-from search.guarded_encoder import EncoderGuard
-from search.highlight import Wanted
-from search.hits import HitMaker, Marker, document_view
+from search.encoder_guard import EncoderGuard
 from search.models import (
     Degraded,
     DocumentExplanation,
@@ -46,15 +35,26 @@ from search.models import (
     Suggestions,
 )
 from search.paging import check_page, positions
-from search.patterns import with_forms
-from search.phrases import by_meaning
-from search.query import Query, parse_query
-from search.ranking import Clock, Ranking, asked_filters, rank
-from search.related import related, with_relations
-from search.semantic_arm import QueryVectors, closest_passage
-from search.spelt_phrases import with_spellings
-from search.suggest import Suggester
-from search.understanding import Reader, Understanding, as_typed
+from search.query.conditions import documents_meeting
+from search.query.filters import Filters, Names, documents_passing
+from search.query.patterns import with_forms
+from search.query.query import Query, parse_query
+from search.rank.facets import FacetCounter
+from search.rank.folding import fold
+from search.rank.phrases_by_meaning import by_meaning
+from search.rank.ranking import Clock, Ranking, asked_filters, rank
+from search.rank.related import related, with_relations
+from search.rank.semantic_arm import QueryVectors, closest_passage
+from search.show.alignment import Aligner
+from search.show.explain import Explainer
+from search.show.export import Export
+from search.show.export_rows import export
+from search.show.highlight import Wanted
+from search.show.hits import HitMaker, Marker, document_view
+from search.suggest.corrections import Corrector
+from search.suggest.suggester import Suggester
+from search.understand.spelt_phrases import with_spellings
+from search.understand.understanding import Reader, Understanding, as_typed
 
 _SHOWN = 10
 """Documents of a selection that are given whole."""
@@ -302,7 +302,7 @@ class SearchEngine:
         return self._guard is guard
 
     def wait_for_encoder(self, seconds: float | None = None) -> None:
-        """Give the encoder time to be opened; see `search.guarded_encoder.EncoderGuard.wait`."""
+        """Give the encoder time to be opened; see `search.encoder_guard.EncoderGuard.wait`."""
         self._guard.wait(seconds)
 
     def require_its_encoder(self, spec: str) -> None:

@@ -17,13 +17,13 @@ from typing import Final
 
 from index import budget
 from index.config import IndexConfig
-from index.encoder import Encoder
-from index.encoders import open_encoder
+from index.encoders.protocol import Encoder
+from index.encoders.registry import open_encoder
 from index.errors import IndexDamagedError, IndexStartingError, StoreError
-from index.guard import FileGuard
 from index.memory import give_back
-from index.reader import OpenIndex
-from index.status import (
+from index.opened import OpenIndex
+from index.store.file_guard import FileGuard
+from index.store.manifest import (
     IndexStatus,
     Manifest,
     current_token,
@@ -32,9 +32,8 @@ from index.status import (
     read_status,
 )
 from search.config import SearchConfig
+from search.encoder_guard import EncoderGuard
 from search.engine import SearchEngine
-from search.export import Export, Exported
-from search.guarded_encoder import EncoderGuard
 from search.models import (
     DocumentExplanation,
     DocumentView,
@@ -45,6 +44,7 @@ from search.models import (
     SearchResponse,
     Suggestions,
 )
+from search.show.export import Export, Exported
 
 log: Final = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class LiveEngine:
 
     Nothing is opened before the first call. When a new generation cannot be opened while an old
     one is being served, the old one stays and the failure is logged (and told by `ready`). Damaged
-    files are not served, nor those that are written to while they are (`index.guard`).
+    files are not served, nor those that are written to while they are (`index.store.file_guard`).
     """
 
     def __init__(

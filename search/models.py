@@ -249,10 +249,11 @@ class Total:
     `value` = `keyword` + `semantic_only`. `keyword` counts those that hold the query's concepts, each by
     a word of it, an inflection of one, or an alternative that is sure: at least 40 % of the rarity
     that the document of its language that holds most does, and no common word alone where others hold more
-    (`search.answers.found_by_words`); `semantic_only` those that only
+    (`search.rank.answers.found_by_words`); `semantic_only` those that only
     their meaning brought, above the relevance floor, among the nearest passages of their language. A
-    list by date holds only what answers the query well (`search.answers`). Copies of a text all count. `reachable` is how many hits paging can
-    show: copies are folded under the first of them, and lists end at a window.
+    list by date holds only what answers the query well (`search.rank.answers`). Copies of a text
+    all count. `reachable` is how many hits paging can show: copies are folded under the first of
+    them, and lists end at a window.
     """
 
     value: int
@@ -274,8 +275,8 @@ class Facets:
     """Counts over the whole result set, most frequent first; `months` (YYYY-MM) in time order.
 
     A dimension's own filter does not narrow its counts: what exactly is counted, see
-    `search.facets`. `first` and `last` are the earliest and the latest date among the documents
-    that `months` counts, and `undated` how many of them have none.
+    `search.rank.facets`. `first` and `last` are the earliest and the latest date among the
+    documents that `months` counts, and `undated` how many of them have none.
     """
 
     languages: tuple[FacetValue, ...] = ()

@@ -12,11 +12,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from index.build import BuildReport, rebuild_from
 from index.config import IndexConfig
 from index.documents import Document, Skipped
-from index.hash_encoder import HashEncoder
-from index.reader import OpenIndex
+from index.encoders.hashed import HashEncoder
+from index.opened import OpenIndex
+from index.operations.build import BuildReport, rebuild_from
 from search.config import SearchConfig
 from search.engine import SearchEngine
 

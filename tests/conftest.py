@@ -11,8 +11,8 @@ import archives
 import hypothesis
 import pytest
 
-from index.build import rebuild
 from index.documents import Document
+from index.operations.build import rebuild
 from search.engine import SearchEngine
 
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 MODULES = (
-    "index.editing", "index.hash_encoder", "index.sync", "search.engine",
-    "web.cli_changes", "web.cli_index", "web.terminal", "web.present",
+    "index.operations.change", "index.encoders.hashed", "index.operations.sync", "search.engine",
+    "web.cli.changes", "web.cli.index", "web.cli.terminal", "web.present",
 )  # fmt: skip
 EVENTS = {
     "os.rename": "rename",
@@ -71,12 +71,12 @@ def say(what: dict[str, Any]) -> None:
 
 
 def run(row: dict[str, Any]) -> None:
-    from index import editing
-    from index.status import current_token
-    from web.cli import main
+    from index.operations import change
+    from index.store.manifest import current_token
+    from web.cli.main import main
 
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - until the end
-    editing.MOST_DRIFT = row["drift"]
+    change.MOST_DRIFT = row["drift"]
     steps = Steps(row["data"], row["last"]) if row["count"] else None
     say({"begun": time.monotonic()})
     for command in row["commands"]:

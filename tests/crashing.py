@@ -31,10 +31,10 @@ from typing import Any
 from crash_plan import KINDS, Archive, Operation, Plan
 from processes import told_what_to_do
 
-from index.hash_encoder import HashEncoder
-from index.reader import OpenIndex
-from index.status import current_token, generation_names, open_manifest
-from index.verify_deep import verify_deep
+from index.encoders.hashed import HashEncoder
+from index.opened import OpenIndex
+from index.operations.verify.deep import verify_deep
+from index.store.manifest import current_token, generation_names, open_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 DRIFTS = (0.25, 0.02, 100.0)

@@ -24,7 +24,7 @@ def write(folder: Path) -> None:
 
 if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    from index.status import FORMAT_VERSION
+    from index.store.manifest import FORMAT_VERSION
 
     target = FORMATS / str(FORMAT_VERSION)
     shutil.rmtree(target, ignore_errors=True)

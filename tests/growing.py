@@ -1,7 +1,7 @@
 """Archives that change: a generation made from the one before by taking documents out and putting in.
 
 The catalogue gets holes where documents were; ids are never given twice. What the index has learned
-is either extended (`index.extend`) or derived from the whole of it.
+is either extended (`index.incremental.learned`) or derived from the whole of it.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from pathlib import Path
 import newsroom
 import numpy as np
 
-from index.analysis import ANALYZER_FINGERPRINT
-from index.catalogue import Catalogue
-from index.catalogue_writer import CatalogueWriter
-from index.derive import derive, post_all
 from index.documents import Document
-from index.encoder import EncoderInfo
-from index.encoding import PassageEncoder, Previous
-from index.extend import Change, extend
-from index.generations import begin, writer_lock
-from index.hash_encoder import HashEncoder
-from index.lexicon_build import KnownVectors
-from index.normalize import NORMALIZER_VERSION
-from index.passages import PassageParams, cut, passage_text, text_hash
-from index.reader import CATALOGUE_FILE
-from index.status import EncoderStamp, current
-from index.vectors import VECTORS_FILE, build_centroids, build_faiss, load_vectors
-from index.word_states import WordStates, WordStatesFile
+from index.encoders.hashed import HashEncoder
+from index.encoders.protocol import EncoderInfo
+from index.incremental.learned import Change, extend
+from index.opened import CATALOGUE_FILE
+from index.operations.build_derived import derive, post_all
+from index.operations.encode import PassageEncoder, Previous
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.catalogue.writer import CatalogueWriter
+from index.parts.lexicon.build import KnownVectors
+from index.parts.vectors import VECTORS_FILE, build_centroids, build_faiss, load_vectors
+from index.parts.word_states import WordStates, WordStatesFile
+from index.store.generations import begin, writer_lock
+from index.store.manifest import EncoderStamp, current
+from index.text.analysis import ANALYZER_FINGERPRINT
+from index.text.normalize import NORMALIZER_VERSION
+from index.text.passages import PassageParams, cut, passage_text, text_hash
 
 NO_WORDS: KnownVectors = ({}, np.empty((0, 0), np.float16))
 

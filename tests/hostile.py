@@ -20,11 +20,11 @@ from flask.testing import FlaskClient
 from rich.console import Console
 from werkzeug.test import TestResponse
 
-from index.build import BuildReport, rebuild
 from index.documents import Skipped
+from index.operations.build import BuildReport, rebuild
 from search.models import SearchRequest
-from web import terminal_hits, terminal_text
-from web.app import create_app
+from web.cli import terminal_hits, terminal_text
+from web.http.app import create_app
 from web.service import SearchService, open_engine
 from web.settings import Settings
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import archives
 import numpy as np
 
-from index.analysis import terms, tokenize
-from index.build import rebuild_from
 from index.documents import Document
-from index.encoder import TokenStates, Vectors
+from index.encoders.hashed import DIMENSION, HashEncoder
+from index.encoders.protocol import TokenStates, Vectors
 from index.errors import EncoderError
-from index.hash_encoder import DIMENSION, HashEncoder
-from index.reader import OpenIndex
+from index.opened import OpenIndex
+from index.operations.build import rebuild_from
+from index.text.analysis import terms, tokenize
 from search.config import SearchConfig
 from search.engine import SearchEngine
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import archives
 import newsroom
 
-from index import editing
-from index.backup import backup, restore
-from index.build import rebuild_from
-from index.reader import OpenIndex
-from index.repair import repair
-from index.verify import verify
-from index.verify_deep import verify_deep
-from index.versions import rollback
+from index.opened import OpenIndex
+from index.operations import change
+from index.operations.backup import backup, restore
+from index.operations.build import rebuild_from
+from index.operations.repair import repair
+from index.operations.verify.deep import verify_deep
+from index.operations.verify.verify import verify
+from index.operations.versions import rollback
 from search.models import SearchRequest
 
 FIRST, SECOND = newsroom.ARTICLES[4:7], newsroom.ARTICLES[5:9]
@@ -50,11 +50,11 @@ def _rollback(data_dir: Path) -> None:
 
 
 def _add(data_dir: Path) -> None:
-    editing.add(THIRD[:1], archives.config(data_dir), encoder=newsroom.Bilingual())
+    change.add(THIRD[:1], archives.config(data_dir), encoder=newsroom.Bilingual())
 
 
 def _delete(data_dir: Path) -> None:
-    editing.delete([SECOND[0].id], archives.config(data_dir), encoder=newsroom.Bilingual())
+    change.delete([SECOND[0].id], archives.config(data_dir), encoder=newsroom.Bilingual())
 
 
 OPERATIONS: dict[str, Callable[[Path], None]] = {

@@ -10,20 +10,20 @@ import json
 import re
 from pathlib import Path
 
-from index.analysis import LONGEST_WORD, is_stop, tokenize
-from index.catalogue import Catalogue
-from index.catalogue_writer import CatalogueWriter
 from index.documents import LANGUAGES, Document, Passage, Skipped
 from index.errors import RequestError
-from index.normalize import normalize
-from index.passages import PassageParams, cut, passage_text, text_hash
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.catalogue.writer import CatalogueWriter
 from index.readers import read_paths
+from index.text.analysis import LONGEST_WORD, is_stop, tokenize
+from index.text.normalize import normalize
+from index.text.passages import PassageParams, cut, passage_text, text_hash
 from search.config import SearchConfig
-from search.highlight import Wanted, mark
 from search.models import Snippet, Span
-from search.query import Query, parse_query
-from search.snippets import marks_of, second_snippet, snippet
-from search.syntax import typing_from
+from search.query.query import Query, parse_query
+from search.query.syntax import typing_from
+from search.show.highlight import Wanted, mark
+from search.show.snippets import marks_of, second_snippet, snippet
 
 LIMITS = SearchConfig()
 NEWS = (

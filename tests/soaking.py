@@ -26,7 +26,7 @@ from urllib.parse import quote, urlsplit
 from processes import listening
 
 ROOT = Path(__file__).resolve().parents[1]
-TALASH = [sys.executable, "-c", "from web.cli import main; main(prog_name='talash')"]
+TALASH = [sys.executable, "-c", "from web.cli.main import main; main(prog_name='talash')"]
 COMMON = "نشانزدہ"
 BULLETIN, EXTRA = 6, 3
 QUERIES = (

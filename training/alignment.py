@@ -1,4 +1,4 @@
-"""Expectation maximization for the alignment model of `index.spelling`.
+"""Expectation maximization for the alignment model of `index.sound.transliteration`.
 
 A `Corpus` is a set of pairs (Latin word, Urdu word) with weights. `train` starts from what a letter
 may plausibly emit, learns chunks letter by letter, and then widens the context level by level. The
@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.spelling import (
+from index.sound.transliteration import (
     BREADTH,
     LEVELS,
     LONGEST_CHUNK,

@@ -16,10 +16,10 @@ from typing import Literal
 
 import numpy as np
 
-from index.analysis import is_stop, script, terms
-from index.sentences import sentences
-from index.spelling import SpellingModel
-from index.translations import Script
+from index.parts.lexicon.translations import Script
+from index.sound.transliteration import SpellingModel
+from index.text.analysis import is_stop, script, terms
+from index.text.sentences import sentences
 
 LONGEST = 40
 """Words of a side that are looked at: what is longer is a list, or was cut badly."""

@@ -1,4 +1,4 @@
-"""Tables that say how well `index.spelling` finds words in a vocabulary."""
+"""Tables that say how well `index.sound.transliteration` finds words in a vocabulary."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import script, terms
-from index.sounds import SoundIndex
-from index.spelling import CHANNELS, Channel, SpellingModel
+from index.sound.phonetic_keys import SoundIndex
+from index.sound.transliteration import CHANNELS, Channel, SpellingModel
+from index.text.analysis import script, terms
 
 LAMBDAS = (0.0, 0.3, 0.5, 0.7, 0.9)
 """Weights of the prior log(df + 1)."""

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.analysis import Token, is_stop, script, tokenize
-from index.sounds import skeletons
-from index.spelling import Channel, SpellingModel, fold_latin
+from index.sound.phonetic_keys import skeletons
+from index.sound.transliteration import Channel, SpellingModel, fold_latin
+from index.text.analysis import Token, is_stop, script, tokenize
 from training.bitext_files import sentence_pairs
 
 Found = Counter[tuple[str, str]]

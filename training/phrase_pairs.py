@@ -5,7 +5,8 @@ Approach to Statistical Machine Translation", Computational Linguistics 2004): n
 to a word outside the other, and words at their ends may be linked to nothing. Which of them are one thing
 is told by how much more often both runs are in one sentence than either is alone (Dice's coefficient,
 Melamed, "Models of translational equivalence among words", Computational Linguistics 2000), and by their
-words standing together more than chance lets them (Bouma, GSCL 2009, as in `index.phrase_mining`).
+words standing together more than chance lets them (Bouma, GSCL 2009, as in
+`index.parts.suggestions.phrase_mining`).
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import is_stop, stem
-from index.normalize import normalize
-from index.phrase_mining import is_content
+from index.parts.suggestions.phrase_mining import is_content
+from index.text.analysis import is_stop, stem
+from index.text.normalize import normalize
 from training.bitext_files import Pair
 from training.word_alignment import Meetings, Sides, Weights
 

@@ -1,4 +1,5 @@
-"""Fits the weights of index/story_evidence.py: how sure it is that two articles tell one story.
+"""Fits the weights of index/parts/stories/evidence.py: how sure it is that two articles tell one
+story.
 
     python -m training.story_links --stories SET DATA [--judged FILE] --counter SET DATA
         --translations SET DATA --seeds DATA --near-miss DATA
@@ -36,12 +37,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from index import stories
-from index.lexicon import Lexicon
-from index.reader import OpenIndex
-from index.status import current
-from index.stories_build import StoryFinder, judged, settle
-from index.story_evidence import Evidence
+from index.opened import OpenIndex
+from index.parts.lexicon.lexicon import Lexicon
+from index.parts.stories import stories
+from index.parts.stories.build import StoryFinder, judged, settle
+from index.parts.stories.evidence import Evidence
+from index.store.manifest import current
 
 NAMES = ("margin", "titles", "covered", "shared", "numbers", "other", "differ", "days")
 WEIGHTS = {

@@ -27,17 +27,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from index import bilingual
-from index.analysis import stem
-from index.bilingual import BilingualLexicon, family, pack
-from index.encoders import open_encoder
-from index.translations import Script
-from index.vectors import unit
+from index.encoders.registry import open_encoder
+from index.parts.lexicon import bilingual
+from index.parts.lexicon.bilingual import BilingualLexicon, family, pack
+from index.parts.lexicon.translations import Script
+from index.parts.vectors import unit
+from index.text.analysis import stem
 from training.bitext_files import Pair, read_dictionary, read_names, read_parallel
 from training.phrase_pairs import LONGEST_RUN, PhrasePair, apart, extract, listed, runs_of
 from training.word_alignment import Meetings, Numbers, Sides, Vectors, Weights, align, cosines, meet
 
-OUTPUT = Path(bilingual.__file__).parent / "data" / "bilingual.npz"
+OUTPUT = Path(bilingual.__file__).parents[2] / "data" / "bilingual.npz"
 
 NEWS_WORDS = Path(__file__).with_name("news_words.tsv")
 """Words of the news of these years that the tables lack, or know in other senses; the project's own, and always

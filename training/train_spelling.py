@@ -31,11 +31,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index import spelling
-from index.analysis import script, terms
-from index.normalize import normalize
-from index.sounds import skeletons
-from index.spelling import (
+from index.sound import transliteration
+from index.sound.phonetic_keys import skeletons
+from index.sound.transliteration import (
     BREADTH,
     CHANNELS,
     COUNT_UNIT,
@@ -48,6 +46,8 @@ from index.spelling import (
     ngrams,
     urdu_symbols,
 )
+from index.text.analysis import script, terms
+from index.text.normalize import normalize
 from training.alignment import OTHERS, PRIORS, Learned, Pairs, train
 from training.measure import measure
 from training.name_words import (
@@ -62,7 +62,7 @@ from training.name_words import (
 Weights = dict[str, npt.NDArray[Any]]
 People = Counter[tuple[str, str]]
 
-OUTPUT = Path(spelling.__file__).parent / "data" / "spelling.npz"
+OUTPUT = Path(transliteration.__file__).parents[1] / "data" / "spelling.npz"
 SPLITS = ("train", "dev", "test")
 
 MINED_WEIGHT, ENGLISH_WEIGHT, TYPED_WEIGHT = 2.0, 1.0, 0.3
@@ -108,7 +108,7 @@ def held_out(urdu: str) -> int:
 
 
 def channel_weights(learned: Learned, channel: Channel) -> Weights:
-    """The arrays of one channel, pruned and packed as `index.spelling` reads them."""
+    """The arrays of one channel, pruned and packed as `index.sound.transliteration` reads them."""
     codes = np.zeros((SITES, BREADTH), np.int32)
     for site, chunks in enumerate(learned.chunks):
         for place, chunk in enumerate(chunks, BREADTH - 60):

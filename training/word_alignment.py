@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import stem
+from index.text.analysis import stem
 from training.bitext_files import Pair
 
 ALONE, AGREEING = 4, 4

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 from pydantic import Field, TypeAdapter
 
-from index.analysis import script
+from index.text.analysis import script
 from search.models import (
     Alternative,
     Degraded,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from search.export import Export
 from search.models import (
     DocumentExplanation,
     DocumentView,
@@ -18,6 +17,7 @@ from search.models import (
     SearchResponse,
     Suggestions,
 )
+from search.show.export import Export
 from web.settings import Settings
 
 

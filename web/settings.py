@@ -65,8 +65,8 @@ def _prefix(path: str) -> str:
 class WebConfig:
     """How the page and the API are served.
 
-    `host` are the addresses listened on, see `web.listening`; `socket` is a Unix socket in their
-    place, and `socket_mode` its permissions. `workers` is how many processes answer.
+    `host` are the addresses listened on, see `web.serving.sockets`; `socket` is a Unix socket in
+    their place, and `socket_mode` its permissions. `workers` is how many processes answer.
 
     `language` is the interface's, until a reader chooses another. `hosts` are the names the server
     answers to; empty means the loopback names when only loopback is listened on (so that a page from
@@ -75,13 +75,14 @@ class WebConfig:
     `cors_origins` are the web origins whose scripts may read `/api/v1/`; `*` is any. `public_url` is
     the address readers know, where a web server in front has another than this one: feeds name it.
     `prefix` is the path that all addresses begin with, as readers know them; where it is not given it
-    is the path of `public_url`. `bidi` is who puts Urdu in order on a terminal, see `web.bidi`.
+    is the path of `public_url`. `bidi` is who puts Urdu in order on a terminal, see `web.cli.bidi`.
 
     The rest is for running a service, see docs/operations-service.md. `proxies` is how many proxies of
     ours stand in front: their word on the client's address is taken. `rate_limit` is requests a
-    minute for each client (0: any number; `auto`: see `web.limits`), `rate_burst` how many at once.
-    `token` guards all but health and files. `log_queries` and `log_clients` let the log say what was
-    searched for and by whom. `grace` is how many seconds running requests get to end.
+    minute for each client (0: any number; `auto`: see `web.middleware.limits`), `rate_burst` how
+    many at once. `token` guards all but health and files. `log_queries` and `log_clients` let the
+    log say what was searched for and by whom. `grace` is how many seconds running requests get to
+    end.
     """
 
     host: tuple[str, ...] = ("127.0.0.1",)

@@ -3,8 +3,9 @@
 They stand in gettext catalogues, `web/translations/{en,ur}/LC_MESSAGES/messages.po`, under keys:
 English is a translation like Urdu, so that a missing string is a failing test (and a KeyError) and
 not an English word in the middle of an Urdu page. `make messages` compiles them. Which language a
-page is in is decided in `web.pages`; nothing here needs an app or a request, for the command line
-speaks through it too. Values are escaped when they are put in; the strings themselves are ours.
+page is in is decided in `web.http.pages`; nothing here needs an app or a request, for the command
+line speaks through it too. Values are escaped when they are put in; the strings themselves are
+ours.
 """
 
 from __future__ import annotations

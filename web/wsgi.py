@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import logs
-from web.app import create_app
+from web.http.app import create_app
+from web.middleware import logs
 from web.settings import load
 
 

@@ -22,14 +22,14 @@ from pathlib import Path, PurePosixPath
 from index.documents import Document, Skipped
 from index.errors import InputError
 from index.readers.config import ReaderConfig
-from index.readers.csv_files import read_csv
 from index.readers.fields import build
 from index.readers.files import read_bytes
-from index.readers.html_files import read_html
-from index.readers.json_files import read_json, read_json_lines
-from index.readers.markdown_files import read_markdown
+from index.readers.formats.csv_files import read_csv
+from index.readers.formats.html_files import read_html
+from index.readers.formats.json_files import read_json, read_json_lines
+from index.readers.formats.markdown_files import read_markdown
+from index.readers.formats.text_files import read_text
 from index.readers.records import BadRecord, Reader, Record
-from index.readers.text_files import read_text
 from index.readers.walk import IGNORED, Found, check, shown, walk
 
 __all__ = [

@@ -19,13 +19,13 @@ from typing import Any
 
 from index.documents import LANGUAGES, Document
 from index.errors import InputError
-from index.language import detect
-from index.readers import noise
 from index.readers.config import ReaderConfig
 from index.readers.dates import parse_date
-from index.readers.html_files import html_to_text
-from index.readers.plain import derive_title, has_words, one_line, scrub, split_headline
+from index.readers.formats.html_files import html_to_text
+from index.readers.noise import cleaning
+from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
 from index.readers.records import Record
+from index.text.language import detect
 
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "docid", "documentid", "articleid", "newsid", "uuid", "guid"),
@@ -118,7 +118,7 @@ def field_of(name: str) -> str:
 
 def _title_and_body(
     record: Record, used: Mapping[str, Any], config: ReaderConfig
-) -> tuple[str, str, noise.Cleaned]:
+) -> tuple[str, str, cleaning.Cleaned]:
     """Settle title and body, each given or found in the other; no text of either is lost."""
     title: str = used.get("title", "")
     body: str = used.get("body", "")
@@ -127,7 +127,7 @@ def _title_and_body(
     if len(title) > config.max_title_chars:
         body = f"{title}\n\n{body}".strip()
         title = ""
-    cleaned = noise.clean(body)
+    cleaned = cleaning.clean(body)
     body = cleaned.text
     if not title and record.headline_inside:
         title, body = split_headline(

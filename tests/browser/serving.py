@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from web.app import create_app
-from web.listening import listen
-from web.server import Server
+from web.http.app import create_app
 from web.service import SearchService
+from web.serving.server import Server
+from web.serving.sockets import listen
 from web.settings import Settings, WebConfig
 
 

@@ -19,17 +19,17 @@ import pytest
 from operations import OPERATIONS, THIRD, prepare, state
 from processes import in_a_child
 
-from index.build import rebuild_from
 from index.errors import IndexDamagedError, StoreError
-from index.reader import OpenIndex
-from index.relevance import Relevance
-from index.repair import repair
-from index.status import MANIFEST, current, current_token, read_manifest
-from index.stories import Stories
-from index.vectors import VectorIndex, load_vectors
-from index.verify import verify
-from index.versions import rollback
-from index.word_states import WordStates
+from index.opened import OpenIndex
+from index.operations.build import rebuild_from
+from index.operations.repair import repair
+from index.operations.verify.verify import verify
+from index.operations.versions import rollback
+from index.parts.relevance import Relevance
+from index.parts.stories.stories import Stories
+from index.parts.vectors import VectorIndex, load_vectors
+from index.parts.word_states import WordStates
+from index.store.manifest import MANIFEST, current, current_token, read_manifest
 from search.live import LiveEngine
 from search.models import SearchRequest
 

@@ -23,7 +23,7 @@ import pytest
 from operations import OPERATIONS, prepare, state
 
 from index.errors import IndexWriteError, TalashError
-from index.status import current_token
+from index.store.manifest import current_token
 
 REFUSALS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.EDQUOT)
 
@@ -123,7 +123,7 @@ from pathlib import Path
 place = Path(sys.argv[1])
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)], check=True)
 from index.errors import TalashError
-from index.status import current_token
+from index.store.manifest import current_token
 from operations import OPERATIONS, prepare, state
 print("mounted", flush=True)
 

@@ -18,8 +18,8 @@ import disk
 import pytest
 from operations import OPERATIONS, prepare, state
 
-from index.holder import unlock
-from index.status import current_token
+from index.store.lock import unlock
+from index.store.manifest import current_token
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 

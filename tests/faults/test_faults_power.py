@@ -16,7 +16,7 @@ import disk
 import pytest
 from operations import OPERATIONS, State, prepare, state
 
-from index.status import current_token
+from index.store.manifest import current_token
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows orders renames itself")
 

@@ -14,10 +14,10 @@ import newsroom
 import pytest
 from operations import OPERATIONS, QUERIES, prepare, state
 
-from index.backup import backup, restore
-from index.generations import retire, writer_lock
-from index.reader import OpenIndex
-from index.status import current, current_token, generation_names
+from index.opened import OpenIndex
+from index.operations.backup import backup, restore
+from index.store.generations import retire, writer_lock
+from index.store.manifest import current, current_token, generation_names
 from search.engine import SearchEngine
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest
@@ -118,7 +118,7 @@ def test_a_search_under_way_ends_on_the_generation_it_began_with(
 def test_a_backup_under_way_is_of_the_generation_it_began_with(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import index.backup as backups
+    import index.operations.backup as backups
 
     wanted, real = state(data), backups._write
 

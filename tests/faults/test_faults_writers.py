@@ -19,21 +19,21 @@ import pytest
 from click.testing import CliRunner
 from operations import OPERATIONS, prepare, state
 
-from index import generations, holder
 from index.errors import IndexLockedError, IndexMissingError
-from index.generations import writer_lock
-from index.holder import process_start, unlock
-from index.status import current_token, generation_names
-from index.versions import generations as listed
-from index.versions import rollback
-from web.cli import main
+from index.operations.versions import generations as listed
+from index.operations.versions import rollback
+from index.store import generations, lock
+from index.store.generations import writer_lock
+from index.store.lock import process_start, unlock
+from index.store.manifest import current_token, generation_names
+from web.cli.main import main
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 
 HANG = """
 import os, signal, sys, time
 from pathlib import Path
-from index.generations import begin, writer_lock
+from index.store.generations import begin, writer_lock
 data, kind = Path(sys.argv[1]), sys.argv[2]
 if kind == "deaf":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -70,8 +70,8 @@ def hanging(data: Path, kind: str = "asleep") -> Iterator[subprocess.Popen[bytes
 
 
 def change_holder(data: Path, **changes: object) -> None:
-    said = json.loads((data / holder.HOLDER).read_text("utf-8")) | changes
-    (data / holder.HOLDER).write_text(json.dumps(said), "utf-8")
+    said = json.loads((data / lock.HOLDER).read_text("utf-8")) | changes
+    (data / lock.HOLDER).write_text(json.dumps(said), "utf-8")
 
 
 # -- a writer that hangs ---------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def test_who_is_not_surely_the_holder_is_never_ended(
     sent: list[int] = []
     with hanging(data) as process:
         change_holder(data, **changes)
-        monkeypatch.setattr(holder, "_send", lambda *args: sent.append(args[0]))
+        monkeypatch.setattr(lock, "_send", lambda *args: sent.append(args[0]))
         with pytest.raises(IndexLockedError, match=told):
             unlock(data, force=True, grace=0.1)
         assert process.poll() is None
@@ -134,13 +134,13 @@ def test_a_holder_that_changes_while_it_is_ended(
 ) -> None:
     """The first writer went on after all, and another one has the lock: it is left alone."""
     with hanging(data) as process:
-        real = holder._not_to_be_ended
+        real = lock._not_to_be_ended
 
         def meanwhile(said: dict[str, object]) -> str:
             change_holder(data, token="another")
             return real(said)
 
-        monkeypatch.setattr(holder, "_not_to_be_ended", meanwhile)
+        monkeypatch.setattr(lock, "_not_to_be_ended", meanwhile)
         with pytest.raises(IndexLockedError, match="Another writer has begun"):
             unlock(data, force=True, grace=0.1)
         assert process.poll() is None
@@ -152,10 +152,10 @@ def test_one_that_cannot_be_ended_is_told(data: Path, monkeypatch: pytest.Monkey
         raise PermissionError(1, "Operation not permitted")
 
     with hanging(data):
-        monkeypatch.setattr(holder, "_send", deny)
+        monkeypatch.setattr(lock, "_send", deny)
         with pytest.raises(IndexLockedError, match="another user's"):
             unlock(data, force=True, grace=0.1)
-        monkeypatch.setattr(holder, "_send", lambda *_: None)  # it waits for the disk
+        monkeypatch.setattr(lock, "_send", lambda *_: None)  # it waits for the disk
         with pytest.raises(IndexLockedError, match="waits for the disk"):
             unlock(data, force=True, grace=0.1)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import archives
 import pytest
 
-from index.build import rebuild
 from index.config import IndexConfig
-from index.encoders import open_encoder
-from index.local_encoder import LocalEncoder
-from index.reader import OpenIndex
+from index.encoders.onnx import LocalEncoder
+from index.encoders.registry import open_encoder
+from index.opened import OpenIndex
+from index.operations.build import rebuild
 from search.config import SearchConfig
 from search.engine import SearchEngine
 

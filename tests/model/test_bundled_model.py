@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.bundled_model import CACHE_VARIABLE, bundled_model_folder, damage
-from index.encoders import open_encoder
+from index.encoders.bundled.model import CACHE_VARIABLE, bundled_model_folder, damage
+from index.encoders.onnx import LocalEncoder
+from index.encoders.registry import open_encoder
 from index.errors import EncoderError
-from index.local_encoder import LocalEncoder
 
 pytestmark = pytest.mark.model
 
@@ -83,7 +83,7 @@ def test_wrong_bytes_of_the_right_size_are_found(copied: Path, encoder: LocalEnc
 
 
 CONVERT = """
-from index.encoders import open_encoder
+from index.encoders.registry import open_encoder
 print(open_encoder("bundled", threads=1).encode_queries(["x"]).shape)
 """
 

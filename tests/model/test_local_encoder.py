@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.bundled_model import bundled_model_folder
-from index.bundled_source import Source, find_source, parse
-from index.encoder import TokenEncoder, Vectors
-from index.encoders import open_encoder
-from index.local_encoder import LocalEncoder
+from index.encoders.bundled.model import bundled_model_folder
+from index.encoders.bundled.source import Source, find_source, parse
+from index.encoders.onnx import LocalEncoder
+from index.encoders.protocol import TokenEncoder, Vectors
+from index.encoders.registry import open_encoder
 
 pytestmark = pytest.mark.model
 

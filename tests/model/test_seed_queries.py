@@ -108,7 +108,7 @@ def test_the_arabic_keyboard_means_the_same(engine: SearchEngine) -> None:
 
 
 def test_scores_are_shares_of_one(engine: SearchEngine) -> None:
-    """A score is between 0 and 1 (`search.fusion`), whatever is asked."""
+    """A score is between 0 and 1 (`search.rank.fusion`), whatever is asked."""
     over = [
         (query, hit.id, hit.score)
         for query, _ in BOTH

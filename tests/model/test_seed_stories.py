@@ -12,11 +12,11 @@ from pathlib import Path
 import archives
 import pytest
 
-from index.build import rebuild
 from index.config import IndexConfig
-from index.local_encoder import LocalEncoder
-from index.reader import OpenIndex
-from index.stories import COPY, STORY
+from index.encoders.onnx import LocalEncoder
+from index.opened import OpenIndex
+from index.operations.build import rebuild
+from index.parts.stories.stories import COPY, STORY
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import SearchRequest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.analysis import stem
+from index.text.analysis import stem
 from search.engine import SearchEngine
 from search.models import SearchRequest
 

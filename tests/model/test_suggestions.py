@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.normalize import normalize
+from index.text.normalize import normalize
 from search.engine import SearchEngine
 from search.models import SearchRequest
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from index.build import rebuild_from
 from index.config import IndexConfig
 from index.documents import Document
-from index.local_encoder import LocalEncoder
-from index.reader import OpenIndex
-from index.stories import STORY
-from index.story_centres import _known
+from index.encoders.onnx import LocalEncoder
+from index.opened import OpenIndex
+from index.operations.build import rebuild_from
+from index.parts.stories.centres import _known
+from index.parts.stories.stories import STORY
 
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(300)]
 

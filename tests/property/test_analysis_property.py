@@ -8,10 +8,10 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis import is_stop, script, stem, terms, tokenize
-from index.compounds import additions, hyphenated, typed_as_one
-from index.normalize import normalize
-from index.sentences import LONGEST, sentences
+from index.text.analysis import is_stop, script, stem, terms, tokenize
+from index.text.compounds import additions, hyphenated, typed_as_one
+from index.text.normalize import normalize
+from index.text.sentences import LONGEST, sentences
 
 ANYTHING = st.text(st.characters(), max_size=60)  # surrogates, NUL and unassigned ones included
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from index.analysis import stem, terms
 from index.documents import Document
 from index.errors import RequestError
-from index.reader import OpenIndex
-from search.conditions import All, AnyOf, Condition, Holds, Not, Passes
+from index.opened import OpenIndex
+from index.text.analysis import stem, terms
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
-from search.query import parse_query
+from search.query.conditions import All, AnyOf, Condition, Holds, Not, Passes
+from search.query.query import parse_query
 
 WORDS = [
     "court",

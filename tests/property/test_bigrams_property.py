@@ -9,9 +9,9 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import bigrams
-from index.analysis import script
-from index.bigrams import BigramCounter
+from index.parts.lexicon import bigrams
+from index.parts.lexicon.bigrams import BigramCounter
+from index.text.analysis import script
 
 WORDS = sorted(["وزیر", "داخلہ", "کی", "ملاقات", "آم", "imf", "5g", "2026", "карта"])
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=12), max_size=12)

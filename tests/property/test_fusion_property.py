@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.fusion import Fused, fuse, reciprocal_rank
+from search.rank.fusion import Fused, fuse, reciprocal_rank
 
 KEYWORD_CEILING, RELEVANCE_CEILING = 32.0, 0.25
 PAIRS = st.lists(

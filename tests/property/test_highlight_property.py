@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from promises import of_spans
 
-from index.analysis import LONGEST_WORD, is_stop, tokenize
-from index.sentences import sentences
-from search.highlight import KINDS, Wanted, mark, settle
+from index.text.analysis import LONGEST_WORD, is_stop, tokenize
+from index.text.sentences import sentences
 from search.models import Span
-from search.snippets import marks_of, second_snippet, snippet
+from search.show.highlight import KINDS, Wanted, mark, settle
+from search.show.snippets import marks_of, second_snippet, snippet
 
 untimed = settings(deadline=None)
 """The first English word loads the stemmer, which is slow on a busy machine."""

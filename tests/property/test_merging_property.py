@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inputs import some
 
-from index.merging import Merged, joined_pieces
-from index.sounds import SoundIndex
-from index.sounds_extend import extended_sounds
+from index.incremental.sorted_rows import Merged, joined_pieces
+from index.incremental.sounds import extended_sounds
+from index.sound.phonetic_keys import SoundIndex
 
 WORDS = st.sets(st.text("ابپتگھےکvwa", min_size=1, max_size=4), max_size=12)
 _URDU = "وزیر داخلہ ملاقات پھول علامہ گاڑی ژالہ خان ء ہ سفیر"

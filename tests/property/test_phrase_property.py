@@ -12,10 +12,10 @@ from inputs import some
 from whoosh.query import Phrase
 from whoosh.searching import Searcher
 
-from index.analysis import terms
 from index.documents import Document
-from index.keyword import EXACT, KeywordIndex, KeywordWriter
-from index.phrase_match import in_a_row
+from index.parts.keyword.keyword_index import EXACT, KeywordIndex, KeywordWriter
+from index.parts.keyword.phrase_match import in_a_row
+from index.text.analysis import terms
 
 WORDS = ["خوب\u200cصورت", "خوبصورت", "کِتاب", "كتاب", "کے", "لیے", "the", "U.S.", "۳،۵۰۰"]
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)

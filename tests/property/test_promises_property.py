@@ -13,9 +13,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from index.documents import Document
-from index.normalize import INVISIBLE, normalize
 from index.readers import READABLE
-from search import snippets
+from index.text.normalize import INVISIBLE, normalize
+from search.show import snippets
 
 untimed = settings(deadline=None)
 """The first English word loads the stemmer, which is slow on a busy machine."""

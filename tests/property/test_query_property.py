@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.analysis import script, terms, tokenize
 from index.errors import RequestError
-from search.conditions import atoms_of
+from index.text.analysis import script, terms, tokenize
 from search.config import SearchConfig
-from search.grammar import leaves_of, parse, written
-from search.query import Atom, Query, parse_query
-from search.query_leaves import Leaves
+from search.query.conditions import atoms_of
+from search.query.grammar import leaves_of, parse, written
+from search.query.leaves import Leaves
+from search.query.query import Atom, Query, parse_query
 
 untimed = settings(deadline=None)
 """The first English word loads the stemmer, which is slow on a busy machine."""

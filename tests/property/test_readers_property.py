@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from inputs import some
 
 from index.documents import Skipped
-from index.language import detect
 from index.readers import READABLE, read_paths
 from index.readers.dates import parse_date
-from index.readers.noise import clean
+from index.readers.noise.cleaning import clean
+from index.text.language import detect
 
 PIECES = [
     b"title", b"body", b"text", b"id", b"date", b"2026-01-17", b'"', b"{", b"}", b"[", b"]", b":", b",", b";", b"\t",

@@ -7,9 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from inputs import some
 
-from index.normalize import normalize
-from index.sounds import SoundIndex, skeletons
-from index.spelling import CHANNELS, SpellingModel, fold_latin
+from index.sound.phonetic_keys import SoundIndex, skeletons
+from index.sound.transliteration import CHANNELS, SpellingModel, fold_latin
+from index.text.normalize import normalize
 
 URDU = st.text("ابپتٹجچحخدڈرڑزژسشعغفقکگلمنںوہھءیےئآٺ\u064e\u200c", min_size=1, max_size=14).map(
     normalize

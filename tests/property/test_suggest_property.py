@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inputs import some
 
-from index.analysis import script, terms, tokenize
-from index.sounds import skeletons
-from index.spelling import fold_latin
+from index.sound.phonetic_keys import skeletons
+from index.sound.transliteration import fold_latin
+from index.text.analysis import script, terms, tokenize
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
-from search.syntax import typing_from
+from search.query.syntax import typing_from
 
 WORDS = sorted({word for each in newsroom.ARTICLES for word in terms(f"{each.title} {each.body}")})
 ROMAN = ["wazir", "mulaqat", "barish", "mehkma", "shehri", "adalat", "faisla", "e", "ki", "mausam"]

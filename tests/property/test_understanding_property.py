@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from inputs import some
 
-from index.analysis import is_stop, script, stem, terms
 from index.errors import RequestError
-from index.reader import OpenIndex
+from index.opened import OpenIndex
+from index.text.analysis import is_stop, script, stem, terms
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
-from search.query import Query, parse_query
-from search.roman import CANDIDATES, RomanReader
-from search.understanding import Reader, Understanding, WordMeaning
+from search.query.query import Query, parse_query
+from search.understand.roman import CANDIDATES, RomanReader
+from search.understand.understanding import Reader, Understanding, WordMeaning
 
 untimed = settings(
     deadline=None,

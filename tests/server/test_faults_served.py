@@ -19,10 +19,10 @@ import newsroom
 import pytest
 from processes import listening
 
-from index.backup import backup, restore
-from index.build import rebuild_from
-from index.hash_encoder import HashEncoder
-from index.status import current, current_token, generation_names
+from index.encoders.hashed import HashEncoder
+from index.operations.backup import backup, restore
+from index.operations.build import rebuild_from
+from index.store.manifest import current, current_token, generation_names
 
 pytestmark = [
     pytest.mark.server,
@@ -34,7 +34,7 @@ SLOW = """
 import sys, time
 from pathlib import Path
 from search.engine import SearchEngine
-from web.cli import main
+from web.cli.main import main
 place, real = sys.argv.pop(), SearchEngine.search
 def slow(self, request):
     if request.query.startswith('slow'):

@@ -25,8 +25,8 @@ import archives
 import pytest
 from processes import told_what_to_do
 
-from index.status import current_token, generation_names
-from index.verify import verify
+from index.operations.verify.verify import verify
+from index.store.manifest import current_token, generation_names
 from search.models import Mode, SearchRequest
 
 pytestmark = [
@@ -36,7 +36,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
 ]
 
-TALASH = [sys.executable, "-c", "from web.cli import main; main(prog_name='talash')"]
+TALASH = [sys.executable, "-c", "from web.cli.main import main; main(prog_name='talash')"]
 KILLS, STEPS = 34, 12
 SIZES = (20, 26)
 QUERIES = ("بارش", "rain flood", "لاہور سیلاب")
@@ -46,8 +46,8 @@ import os, sys
 sys.path.insert(0, {tests!r})
 import archives
 from pathlib import Path
-from index.build import rebuild_from
-from index.hash_encoder import HashEncoder
+from index.operations.build import rebuild_from
+from index.encoders.hashed import HashEncoder
 from search import engine, live
 
 def say(what):

@@ -22,8 +22,9 @@ from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from search.live import LiveEngine
-from web import openapi, parameters
-from web.app import create_app
+from web import parameters
+from web.http import openapi
+from web.http.app import create_app
 from web.settings import Settings
 
 pytestmark = pytest.mark.server

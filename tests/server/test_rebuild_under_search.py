@@ -23,7 +23,7 @@ from index.documents import Document
 
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.timeout(900)]
 
-TALASH = [sys.executable, "-c", "from web.cli import main; main(prog_name='talash')"]
+TALASH = [sys.executable, "-c", "from web.cli.main import main; main(prog_name='talash')"]
 REBUILDS = 5
 ASKING = 3  # threads
 COMMON = "مشترک"

@@ -34,7 +34,7 @@ def slow(self, request):
         time.sleep(2)
     return real(self, request)
 LiveEngine.search = slow
-from web.cli import main
+from web.cli.main import main
 main(prog_name='talash')
 """
 
@@ -59,7 +59,7 @@ def serving(data: Path, **environ: str) -> Iterator[tuple[subprocess.Popen, str,
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    from index.hash_encoder import HashEncoder
+    from index.encoders.hashed import HashEncoder
 
     newsroom.build(tmp_path / "data", encoder=HashEncoder()).close()
     return tmp_path / "data"
@@ -148,7 +148,7 @@ def watch(event, args):
 sys.addaudithook(watch)
 from pathlib import Path
 from index.config import IndexConfig
-from web.app import create_app
+from web.http.app import create_app
 from web.settings import Settings
 settings = Settings(index=IndexConfig(data_dir=Path(data), encoder='test'))
 app = create_app(settings)

@@ -19,7 +19,7 @@ import newsroom
 import pytest
 from processes import listening
 
-from index.hash_encoder import HashEncoder
+from index.encoders.hashed import HashEncoder
 
 pytestmark = [
     pytest.mark.server,
@@ -27,7 +27,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVE = "from web.cli import main; main(prog_name='talash')"
+SERVE = "from web.cli.main import main; main(prog_name='talash')"
 
 SLOW = """
 import sys, time

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from index.documents import Document
-from index.reader import OpenIndex
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
-from search.semantic_arm import QueryVectors
+from search.rank.semantic_arm import QueryVectors
 
 MIXED = [
     Document(id="ur/court", title="Court Marshal نامی فلم", body="فلم Court Marshal کی نمائش ہوئی۔", lang="ur"),

@@ -9,7 +9,7 @@ import newsroom
 import pytest
 
 from index.errors import EncoderError
-from index.reader import OpenIndex
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.models import Hit, Mode, SearchRequest, Span
 

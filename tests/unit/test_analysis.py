@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from index import analysis
-from index.analysis import (
+from index.text import analysis
+from index.text.analysis import (
     ANALYZER_FINGERPRINT,
     LONGEST_WORD,
     URDU_SUFFIXES,
@@ -19,7 +19,7 @@ from index.analysis import (
     terms,
     tokenize,
 )
-from index.normalize import normalize
+from index.text.normalize import normalize
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 
 from index.documents import Document
-from index.impacts import Bm25fParams, Concept, Posting, held, score
-from index.reader import OpenIndex
-from search.answers import answering, found_by_words, related
+from index.opened import OpenIndex
+from index.parts.keyword.bm25 import Bm25fParams, Concept, Posting, held, score
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.keyword_arm import KeywordResult, keyword_arm
 from search.models import Alternative, Hit, Mode, SearchRequest, Sort
-from search.query import parse_query
-from search.semantic_arm import SemanticResult
-from search.understanding import Understanding, WordMeaning, as_typed
+from search.query.query import parse_query
+from search.rank.answers import answering, found_by_words, related
+from search.rank.keyword_arm import KeywordResult, keyword_arm
+from search.rank.semantic_arm import SemanticResult
+from search.understand.understanding import Understanding, WordMeaning, as_typed
 
 CONFIG = SearchConfig()
 AS_TYPED = SearchConfig(expansion=False, names=False, roman=False)

@@ -10,9 +10,9 @@ import faiss
 import numpy as np
 import pytest
 
-from index import vectors
-from index.vectors import FAISS_FILE, FAST_FILE, VECTORS_FILE, build_faiss, extend_faiss
-from index.word_states import (
+from index.parts import vectors
+from index.parts.vectors import FAISS_FILE, FAST_FILE, VECTORS_FILE, build_faiss, extend_faiss
+from index.parts.word_states import (
     DIMENSION,
     SPACE_FILE,
     STATES_FILE,

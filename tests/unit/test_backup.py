@@ -10,7 +10,7 @@ import archives
 import newsroom
 import pytest
 
-from index.backup import backup, restore
+from index.encoders.hashed import HashEncoder
 from index.errors import (
     BackupError,
     IndexDamagedError,
@@ -19,12 +19,12 @@ from index.errors import (
     IndexMissingError,
     IndexWriteError,
 )
-from index.generations import writer_lock
-from index.hash_encoder import HashEncoder
-from index.reader import OpenIndex
-from index.status import current, current_token, generation_names
-from index.verify_deep import verify_deep
-from index.versions import rollback
+from index.opened import OpenIndex
+from index.operations.backup import backup, restore
+from index.operations.verify.deep import verify_deep
+from index.operations.versions import rollback
+from index.store.generations import writer_lock
+from index.store.manifest import current, current_token, generation_names
 from search.models import SearchRequest
 
 
@@ -139,14 +139,14 @@ def test_another_encoder_is_refused_and_the_backups_own_is_never_opened(
     class Other(HashEncoder):
         @property
         def info(self):  # type: ignore[no-untyped-def]
-            from index.encoder import EncoderInfo
+            from index.encoders.protocol import EncoderInfo
 
             return EncoderInfo("other", 64, 10)
 
     asked: list[str] = []
     backup(data, tmp_path / "b.tar")
     monkeypatch.setattr(
-        "index.backup.open_encoder", lambda spec, **_: asked.append(spec) or Other()
+        "index.operations.backup.open_encoder", lambda spec, **_: asked.append(spec) or Other()
     )
     with pytest.raises(IndexMismatchError, match="test-hash-64") as caught:
         restore(tmp_path / "b.tar", archives.config(tmp_path / "new", encoder=""))
@@ -157,7 +157,7 @@ def test_another_encoder_is_refused_and_the_backups_own_is_never_opened(
 
 def test_other_text_analysis_is_refused(data: Path, tmp_path: Path, monkeypatch) -> None:
     backup(data, tmp_path / "b.tar")
-    monkeypatch.setattr("index.versions.ANALYZER_FINGERPRINT", "پرانا")
+    monkeypatch.setattr("index.operations.versions.ANALYZER_FINGERPRINT", "پرانا")
     with pytest.raises(IndexMismatchError, match="analyzer"):
         restore(tmp_path / "b.tar", archives.config(tmp_path / "new"), encoder=newsroom.OnlyWords())
     assert generation_names(tmp_path / "new") == []

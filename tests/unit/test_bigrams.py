@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from index import bigrams
-from index.analysis import terms
-from index.bigrams import BigramCounter
+from index.parts.lexicon import bigrams
+from index.parts.lexicon.bigrams import BigramCounter
+from index.text.analysis import terms
 
 TEXTS = [
     "وزیر داخلہ کی ملاقات",

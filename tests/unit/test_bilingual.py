@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from index.analysis import stem
-from index.bilingual import BilingualLexicon, family, pack
-from index.normalize import normalize
+from index.parts.lexicon.bilingual import BilingualLexicon, family, pack
+from index.text.analysis import stem
+from index.text.normalize import normalize
 
 
 def bundled(*pairs: tuple[str, str, float, float]) -> BilingualLexicon:

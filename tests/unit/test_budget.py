@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import newsroom
 import pytest
 
-from index import budget, keyword
+from index import budget
 from index.errors import SearchTimeoutError
-from index.reader import OpenIndex
-from search import hits
+from index.opened import OpenIndex
+from index.parts.keyword import keyword_index
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest
+from search.show import hits
 
 BUDGET = 0.15
 SLOW = SearchConfig(time_budget=BUDGET)
@@ -74,8 +75,8 @@ def test_a_limit_is_of_its_own_thread() -> None:
 def test_slow_postings_are_cut_off_between_two_words(index, monkeypatch) -> None:
     """Sixty-four alternatives, each slow to read: the answer is there soon after the time is up."""
     calls: list[None] = []
-    real = keyword.KeywordIndex.posting
-    monkeypatch.setattr(keyword.KeywordIndex, "posting", slowed(real, 0.02, calls))
+    real = keyword_index.KeywordIndex.posting
+    monkeypatch.setattr(keyword_index.KeywordIndex, "posting", slowed(real, 0.02, calls))
     engine = newsroom.engine(index, SLOW)
     words = " OR ".join(["بارش", "عدالت", *(f"rain{n}" for n in range(62))])
     request = SearchRequest(words, mode=Mode.KEYWORD, literal=True)
@@ -103,8 +104,8 @@ def test_a_long_phrase_loop_is_cut_off_and_is_no_damage(index, monkeypatch) -> N
         def _next_block(self) -> None:
             pass
 
-    real = keyword._read_values
-    monkeypatch.setattr(keyword, "_read_values", lambda _: real(Endless()))
+    real = keyword_index._read_values
+    monkeypatch.setattr(keyword_index, "_read_values", lambda _: real(Endless()))
     engine = newsroom.engine(index, SLOW)
     cut_off(lambda: engine.search(SearchRequest('"وزیر داخلہ"')))
     monkeypatch.undo()

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from archives import config
 
-from index import encoding
-from index.build import rebuild, rebuild_from
 from index.documents import Document
-from index.encoder import EncoderInfo, Vectors
+from index.encoders.hashed import HashEncoder
+from index.encoders.protocol import EncoderInfo, Vectors
 from index.errors import StoreError
-from index.hash_encoder import HashEncoder
-from index.passages import PassageParams, passage_text
-from index.reader import OpenIndex
-from index.status import current, current_token, generation_names, read_status
-from index.verify import verify
+from index.opened import OpenIndex
+from index.operations import encode
+from index.operations.build import rebuild, rebuild_from
+from index.operations.verify.verify import verify
+from index.store.manifest import current, current_token, generation_names, read_status
+from index.text.passages import PassageParams, passage_text
 
 
 class Counting(HashEncoder):
@@ -154,7 +154,7 @@ def test_every_vector_is_that_of_its_passage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Batches mix documents and end inside them; the row of a pid is that pid's text all the same."""
-    monkeypatch.setattr(encoding, "_BATCH", 7)
+    monkeypatch.setattr(encode, "_BATCH", 7)
     archives.build(archives.articles(25), tmp_path / "data")
     index = OpenIndex.open_current(tmp_path / "data")
     texts = {
@@ -171,7 +171,7 @@ def test_every_vector_is_that_of_its_passage(
 def test_a_text_that_comes_twice_is_encoded_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(encoding, "_BATCH", batch)
+    monkeypatch.setattr(encode, "_BATCH", batch)
     line = "یہ خبر ادارے کے نمائندے نے لاہور سے بھیجی ہے اور مزید تفصیل کا انتظار ہے۔"
     documents = [Document(str(n), f"خبر نمبر {n}", line) for n in range(5)]
     encoder = Counting()

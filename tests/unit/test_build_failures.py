@@ -21,10 +21,9 @@ from archives import config
 from whoosh.filedb import filestore
 from whoosh.writing import SegmentWriter
 
-from index import derive, encoding, generations
-from index.build import BuildReport, rebuild, rebuild_from
 from index.documents import Document, Skipped
-from index.encoder import EncoderInfo, Vectors
+from index.encoders.hashed import HashEncoder
+from index.encoders.protocol import EncoderInfo, Vectors
 from index.errors import (
     EncoderError,
     IndexLockedError,
@@ -32,13 +31,15 @@ from index.errors import (
     InputError,
     NoDocumentsError,
 )
-from index.generations import writer_lock
-from index.hash_encoder import HashEncoder
-from index.relevance import RELEVANCE_FILE, Relevance
-from index.status import current, current_token, generation_names
-from index.vectors import CENTROIDS_FILE, FAISS_FILE, VECTORS_FILE
-from index.verify import verify
-from index.word_states import SPACE_FILE, STATES_FILE
+from index.operations import build_derived, encode
+from index.operations.build import BuildReport, rebuild, rebuild_from
+from index.operations.verify.verify import verify
+from index.parts.relevance import RELEVANCE_FILE, Relevance
+from index.parts.vectors import CENTROIDS_FILE, FAISS_FILE, VECTORS_FILE
+from index.parts.word_states import SPACE_FILE, STATES_FILE
+from index.store import generations
+from index.store.generations import writer_lock
+from index.store.manifest import current, current_token, generation_names
 from search.models import SearchRequest
 
 FULL = Path("/dev/full")
@@ -151,7 +152,7 @@ class Failing(HashEncoder):
 def test_an_encoder_that_fails_or_a_person_who_stops_it(
     data: Path, calls: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoding, "_BATCH", 4)
+    monkeypatch.setattr(encode, "_BATCH", 4)
     encoder = Failing(calls, error)
     unchanged(data, lambda: rebuild_from(NEW, config(data), encoder=encoder), type(error))
 
@@ -194,12 +195,12 @@ def check_refused(data: Path, patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("owner", "name", "file"),
     [
-        (encoding, "VectorFile", VECTORS_FILE),
-        (encoding, "WordStatesFile", STATES_FILE),
-        (encoding, "WordStatesFile", SPACE_FILE),
-        (derive, "build_centroids", CENTROIDS_FILE),
+        (encode, "VectorFile", VECTORS_FILE),
+        (encode, "WordStatesFile", STATES_FILE),
+        (encode, "WordStatesFile", SPACE_FILE),
+        (build_derived, "build_centroids", CENTROIDS_FILE),
         (Relevance, "save", RELEVANCE_FILE),
-        (derive, "build_faiss", FAISS_FILE),
+        (build_derived, "build_faiss", FAISS_FILE),
     ],
 )
 def test_each_file_of_vectors(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from index.bundled_source import FILE_NAME, find_source, parse
+from index.encoders.bundled.source import FILE_NAME, find_source, parse
 from index.errors import EncoderError
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.catalogue import NO_DATE, Catalogue
-from index.catalogue_schema import SCHEMA_VERSION, clean
-from index.catalogue_writer import CatalogueWriter
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError, IndexWriteError
+from index.parts.catalogue.catalogue import NO_DATE, Catalogue
+from index.parts.catalogue.schema import SCHEMA_VERSION, clean
+from index.parts.catalogue.writer import CatalogueWriter
 
 POLICE = Document(
     id="ur/پولیس.txt",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.analysis import terms, tokenize
-from index.compounds import (
+from index.text.analysis import terms, tokenize
+from index.text.compounds import (
     acronym,
     additions,
     hyphenated,

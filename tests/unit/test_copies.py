@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 from archives import config
 
-from index.build import rebuild_from
 from index.documents import Document
-from index.editing import add, delete, update
-from index.reader import OpenIndex
-from index.status import current
-from index.stories import STORIES_FILE
-from index.verify_deep import verify_deep
+from index.opened import OpenIndex
+from index.operations.build import rebuild_from
+from index.operations.change import add, delete, update
+from index.operations.verify.deep import verify_deep
+from index.parts.stories.stories import STORIES_FILE
+from index.store.manifest import current
 from search.engine import SearchEngine
 from search.models import Hit, Mode, Related, SearchRequest, Sort
 

@@ -8,11 +8,11 @@ import newsroom
 import pytest
 
 from index.documents import Document
-from index.edits import beginning_distances, distances
+from index.text.edit_distance import beginning_distances, distances
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
-from search.near_words import NearWords, slip_cost
+from search.suggest.near_words import NearWords, slip_cost
 
 MORE = [
     Document(

@@ -19,11 +19,12 @@ import pytest
 
 from index.readers import READABLE
 from search.config import SearchConfig
-from search.query import parse_query
-from search.syntax import FILTER_FIELDS
-from web import openapi, params
-from web.app import create_app
-from web.cli import main
+from search.query.query import parse_query
+from search.query.syntax import FILTER_FIELDS
+from web import params
+from web.cli.main import main
+from web.http import openapi
+from web.http.app import create_app
 from web.parameters import Param
 from web.settings import FILE_VARIABLE, SHORT_NAMES, Settings, load, table
 
@@ -306,7 +307,7 @@ def test_settings_exist(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [each for each in NAMES if each != "CHANGELOG.md"])
 def test_environment_variables_exist(name: str) -> None:
     known = {FILE_VARIABLE, *SHORT_NAMES, *(each.variable for each in table())}
-    sources = [*ROOT.glob("index/*.py"), *ROOT.glob("web/*.py"), *ROOT.glob("tests/*/*.py")]
+    sources = [*ROOT.glob("index/**/*.py"), *ROOT.glob("web/**/*.py"), *ROOT.glob("tests/*/*.py")]
     for variable in set(re.findall(r"TALASH_[A-Z_]+", text(name))) - known:
         quoted = f'"{variable}"'
         assert any(quoted in path.read_text("utf-8") for path in sources), variable

@@ -15,8 +15,9 @@ from index import errors as index_errors
 from scripts import api_examples
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from web import errors, openapi, parameters
-from web.app import create_app
+from web import parameters
+from web.http import errors, openapi
+from web.http.app import create_app
 from web.parameters import Param
 from web.settings import Settings
 

@@ -23,13 +23,13 @@ import pytest
 from click.testing import CliRunner, Result
 from test_docs import NAMES, _context, commands
 
-from index.build import rebuild_from
 from index.documents import Document
-from index.reader import OpenIndex
+from index.opened import OpenIndex
+from index.operations.build import rebuild_from
+from index.operations.sync import sync
 from index.readers import read_paths
-from index.status import current
-from index.sync import sync
-from web.cli import main
+from index.store.manifest import current
+from web.cli.main import main
 
 EXCLUDED = {
     "serve": "runs until it is stopped: tests/server starts and stops it",

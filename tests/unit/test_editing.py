@@ -14,11 +14,8 @@ from archives import config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import editing
-from index.build import rebuild_from
 from index.documents import Document, Skipped
-from index.editing import ChangeReport, add, compact, delete, drift, update
-from index.encoder import EncoderInfo
+from index.encoders.protocol import EncoderInfo
 from index.errors import (
     IndexDamagedError,
     IndexLockedError,
@@ -26,10 +23,13 @@ from index.errors import (
     IndexMissingError,
     NoDocumentsError,
 )
-from index.generations import writer_lock
-from index.reader import OpenIndex
-from index.status import current, current_token, open_manifest
-from index.verify_deep import verify_deep
+from index.opened import OpenIndex
+from index.operations import change
+from index.operations.build import rebuild_from
+from index.operations.change import ChangeReport, add, compact, delete, drift, update
+from index.operations.verify.deep import verify_deep
+from index.store.generations import writer_lock
+from index.store.manifest import current, current_token, open_manifest
 from search.models import SearchRequest
 
 ENCODER = newsroom.Bilingual()
@@ -323,7 +323,7 @@ def test_one_writer_at_a_time(data: Path) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_any_row_of_changes(data: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Against a dictionary: what was put is there, as it was put, and all parts agree."""
-    monkeypatch.setattr(editing, "MOST_DRIFT", 1.0)
+    monkeypatch.setattr(change, "MOST_DRIFT", 1.0)
     dice = random.Random(seed)
     model = records(data)
     for step in range(8):

@@ -12,9 +12,9 @@ import archives
 import pytest
 from test_foreign_encoders import Server
 
+from index.encoders.external import KEY_VARIABLE
+from index.encoders.hashed import HashEncoder
 from index.errors import EncoderError
-from index.foreign_encoders import KEY_VARIABLE
-from index.hash_encoder import HashEncoder
 from search.config import SearchConfig
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest

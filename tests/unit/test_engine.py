@@ -16,9 +16,9 @@ from functools import cache
 import archives
 import pytest
 
-from index.analysis import stem, tokenize
 from index.documents import Document
 from index.errors import RequestError
+from index.text.analysis import stem, tokenize
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest, SearchResponse, Sort

@@ -14,9 +14,9 @@ import archives
 import pytest
 
 from index.documents import Document
-from index.encoder import Vectors
+from index.encoders.hashed import HashEncoder
+from index.encoders.protocol import Vectors
 from index.errors import EncoderError, NotFoundError, RequestError
-from index.hash_encoder import HashEncoder
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest, Span

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from index.analysis import is_stop, stem, tokenize
 from index.documents import Document
+from index.text.analysis import is_stop, stem, tokenize
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest, Span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.english_spellings import other_spellings
+from search.understand.english_spellings import other_spellings
 
 PAIRS = [
     ("neighbourhoods", "neighborhoods"),

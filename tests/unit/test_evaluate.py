@@ -13,14 +13,14 @@ import archives
 import pytest
 from scipy import stats
 
+from index.encoders.hashed import HashEncoder
 from index.errors import InputError, RequestError
-from index.hash_encoder import HashEncoder
-from search import evaluate as evaluation
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.evaluate import ANY, BOTH, EvalReport, evaluate
+from search.evaluate import evaluate as evaluation
+from search.evaluate.evaluate import ANY, BOTH, EvalReport, evaluate
+from search.evaluate.significance import paired_difference
 from search.models import Mode, SearchRequest
-from search.significance import paired_difference
 
 DOCUMENTS = [
     {"id": "en/port", "lang": "en", "title": "Port", "text": "Two cranes came to the port."},

@@ -10,13 +10,13 @@ import newsroom
 import numpy as np
 import pytest
 
-from index.analysis import script
-from index.bilingual import BilingualLexicon, pack
 from index.documents import Document
-from index.lexicon import Lexicon, Links
-from index.normalize import normalize
+from index.parts.lexicon.bilingual import BilingualLexicon, pack
+from index.parts.lexicon.lexicon import Lexicon, Links
+from index.text.analysis import script
+from index.text.normalize import normalize
 from search.config import SearchConfig
-from search.expansion import (
+from search.understand.expansion import (
     BELOW_TRANSLATIONS,
     LEFT_BY_TRANSLATIONS,
     MIN_WEIGHT,
@@ -26,7 +26,7 @@ from search.expansion import (
     Expander,
     Found,
 )
-from search.like_sound import LikeSound
+from search.understand.sound_alikes import LikeSound
 
 WORDS_ALONE = SearchConfig(expansion=False)
 MEANING_ALONE = SearchConfig(names=False)

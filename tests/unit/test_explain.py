@@ -16,7 +16,7 @@ from inputs import some
 
 from index.documents import Document
 from index.errors import EncoderError, NotFoundError
-from index.reader import OpenIndex
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest

@@ -13,11 +13,11 @@ from pathlib import Path
 import archives
 import pytest
 
-from index.catalogue import Catalogue
 from index.documents import Document
+from index.encoders.hashed import HashEncoder
 from index.errors import IndexDamagedError, RequestError, SearchTimeoutError
-from index.hash_encoder import HashEncoder
-from index.status import current
+from index.parts.catalogue.catalogue import Catalogue
+from index.store.manifest import current
 from search import engine as engines
 from search.config import SearchConfig
 from search.engine import SearchEngine

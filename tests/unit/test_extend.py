@@ -14,22 +14,22 @@ import newsroom
 import numpy as np
 import pytest
 
-from index.catalogue import Catalogue
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.extend import Change, extend
-from index.lexicon import LEXICON_FILE, SCRIPTS, Lexicon, load_word_vectors
-from index.lexicon_build import MIN_COSINE, NEIGHBOURS
-from index.phrases import PHRASES_FILE, TITLE, Phrases
-from index.phrases_build import sounds_of
-from index.reader import CATALOGUE_FILE
-from index.relevance import Relevance
-from index.status import current
-from index.stories import Stories
-from index.story_texts import Texts
-from index.vectors import nearest_rows
-from index.verify import verify
-from index.verify_deep import verify_deep
+from index.incremental.learned import Change, extend
+from index.opened import CATALOGUE_FILE
+from index.operations.verify.deep import verify_deep
+from index.operations.verify.verify import verify
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.lexicon.build import MIN_COSINE, NEIGHBOURS
+from index.parts.lexicon.lexicon import LEXICON_FILE, SCRIPTS, Lexicon, load_word_vectors
+from index.parts.relevance import Relevance
+from index.parts.stories.stories import Stories
+from index.parts.stories.texts import Texts
+from index.parts.suggestions.build import sounds_of
+from index.parts.suggestions.suggestions import PHRASES_FILE, TITLE, Phrases
+from index.parts.vectors import nearest_rows
+from index.store.manifest import current
 
 EXACT = (
     *("words", "frequencies", "field_frequencies", "heads", "stems", "stem_heads"),

@@ -14,18 +14,22 @@ import newsroom
 import numpy as np
 import pytest
 
-from index import bigrams, lexicon_build, lexicon_extend, phrases_build, phrases_extend
-from index.bitext import mine
-from index.catalogue import Catalogue
 from index.documents import Document
-from index.lexicon import LEXICON_FILE, Lexicon, load_word_vectors
-from index.phrases import Phrases
-from index.reader import CATALOGUE_FILE
-from index.relevance import RELEVANCE_FILE, Relevance
-from index.status import MANIFEST, FileEntry, Manifest, current, read_manifest
-from index.vectors import load_vectors
-from index.verify import verify
-from index.verify_deep import verify_deep
+from index.incremental import lexicon as lexicon_extend
+from index.incremental import suggestions
+from index.opened import CATALOGUE_FILE
+from index.operations.verify.deep import verify_deep
+from index.operations.verify.verify import verify
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.lexicon import bigrams
+from index.parts.lexicon import build as lexicon_build
+from index.parts.lexicon.lexicon import LEXICON_FILE, Lexicon, load_word_vectors
+from index.parts.lexicon.sentence_pairs import mine
+from index.parts.relevance import RELEVANCE_FILE, Relevance
+from index.parts.suggestions import build as phrases_build
+from index.parts.suggestions.suggestions import Phrases
+from index.parts.vectors import load_vectors
+from index.store.manifest import MANIFEST, FileEntry, Manifest, current, read_manifest
 
 BASE = [each for each in newsroom.ARTICLES if each.id != "en/rain"]
 RAIN = next(each for each in newsroom.ARTICLES if each.id == "en/rain")
@@ -104,7 +108,7 @@ def test_pairs_of_words_beyond_the_limit_go_the_rarest_first(
 def test_of_too_many_titles_the_newest_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (phrases_build, phrases_extend):
+    for module in (phrases_build, suggestions):
         monkeypatch.setattr(module, "MOST_TITLES", 5)
     days = [replace(each, date=date(2026, 1, 1 + n)) for n, each in enumerate(BASE)]
     newsroom.build(tmp_path, days).close()

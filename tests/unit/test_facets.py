@@ -15,10 +15,10 @@ import archives
 import pytest
 
 from index.documents import Document
-from search import facets as module
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Facets, FacetValue, Mode, SearchRequest, Sort
+from search.rank import facets as module
 
 RAIN = "بارش"
 

@@ -14,15 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.documents import Document
+from index.encoders.hashed import HashEncoder
 from index.errors import NotFoundError, RequestError
-from index.hash_encoder import HashEncoder
-from index.stories import COPY, STORY, Pairs, Stories
+from index.parts.stories.stories import COPY, STORY, Pairs, Stories
 from search.engine import SearchEngine
-from search.folding import fold
-from search.fusion import Fused
 from search.live import LiveEngine
 from search.models import Hit, SearchRequest, Sort, Total
-from search.ranking import Ranking
+from search.rank.folding import fold
+from search.rank.fusion import Fused
+from search.rank.ranking import Ranking
 
 
 def links(documents: int, *found: tuple[int, int, int]) -> Stories:

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import budget, foreign_encoders
-from index.encoders import open_encoder
+from index import budget
+from index.encoders import external
+from index.encoders.external import KEY_VARIABLE, Options, parse_options
+from index.encoders.registry import open_encoder
 from index.errors import EncoderError, TextRefusedError
-from index.foreign_encoders import KEY_VARIABLE, Options, parse_options
 
 Answer = Callable[[dict[str, Any]], tuple[int, Any]]
 
@@ -87,7 +88,7 @@ def after_probe(answer: Answer) -> Answer:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    monkeypatch.setattr(foreign_encoders.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(external.time, "sleep", lambda _seconds: None)
     running = Server()
     yield running
     running.close()
@@ -214,7 +215,7 @@ def test_a_pause_the_server_asks_for_is_kept(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(foreign_encoders.time, "sleep", pauses.append)
+    monkeypatch.setattr(external.time, "sleep", pauses.append)
     server.reply_headers = {"Retry-After": "3"}
     server.answer = lambda _request: (429, {})
     with pytest.raises(EncoderError):

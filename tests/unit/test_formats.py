@@ -10,13 +10,13 @@ import formats
 import newsroom
 import pytest
 
-from index import editing
-from index.build import previous_spec, rebuild_from
 from index.errors import IndexMismatchError
-from index.reader import OpenIndex
-from index.status import FORMAT_VERSION, REUSED
-from index.verify import verify
-from index.verify_deep import verify_deep
+from index.opened import OpenIndex
+from index.operations import change
+from index.operations.build import previous_spec, rebuild_from
+from index.operations.verify.deep import verify_deep
+from index.operations.verify.verify import verify
+from index.store.manifest import FORMAT_VERSION, REUSED
 from search.models import SearchRequest
 
 KEPT = sorted(int(folder.name) for folder in formats.FORMATS.iterdir())
@@ -52,7 +52,7 @@ def test_a_rebuild_takes_the_vectors_of_an_older_format(tmp_path: Path, number: 
     """The encoder's work of hours is not done again because of a column more."""
     data = Path(shutil.copytree(formats.FORMATS / str(number), tmp_path / "data"))
     with pytest.raises(IndexMismatchError, match=f"format {number}"):
-        editing.delete(["ur/بارش"], archives.config(data))
+        change.delete(["ur/بارش"], archives.config(data))
     report = rebuild_from(newsroom.ARTICLES, archives.config(data), encoder=newsroom.Bilingual())
     assert report.reused > 0
     assert (report.encoded, report.reused) == (0, report.passages)

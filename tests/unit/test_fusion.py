@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from search.config import SearchConfig
-from search.fusion import fuse, reciprocal_rank
+from search.rank.fusion import fuse, reciprocal_rank
 
 WEIGHT, CEILING = 0.45, 0.25  # keyword_weight and relevance_ceiling
 

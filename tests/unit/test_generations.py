@@ -20,9 +20,6 @@ from pathlib import Path
 import pytest
 from processes import in_a_child
 
-from index import generations, status
-from index.catalogue import Catalogue
-from index.catalogue_writer import CatalogueWriter
 from index.documents import Document, Passage
 from index.errors import (
     IndexDamagedError,
@@ -31,7 +28,11 @@ from index.errors import (
     IndexMissingError,
     IndexWriteError,
 )
-from index.generations import (
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.catalogue.writer import CatalogueWriter
+from index.store import generations
+from index.store import manifest as status
+from index.store.generations import (
     MANIFEST,
     EncoderStamp,
     begin,
@@ -44,7 +45,7 @@ from index.generations import (
     write_errors,
     writer_lock,
 )
-from index.status import Manifest, read_status
+from index.store.manifest import Manifest, read_status
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="needs fork and POSIX permissions")
 ENCODER = EncoderStamp("tiny-1", 4, "bundled")
@@ -307,7 +308,7 @@ def test_names_rise_though_the_clock_goes_back(
 HOLD = """
 import sys, time
 from pathlib import Path
-from index.generations import begin, writer_lock
+from index.store.generations import begin, writer_lock
 with writer_lock(Path(sys.argv[1]), command="talash index rebuild خبریں"):
     (begin(Path(sys.argv[1])).path / "half").write_text("آدھا", "utf-8")
     print("ready", flush=True)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from index import budget
-from index.encoder import TokenStates, Vectors
+from index.encoders.protocol import TokenStates, Vectors
 from index.errors import (
     EncoderError,
     EncoderStartingError,
@@ -22,11 +22,11 @@ from index.errors import (
     SearchTimeoutError,
     TextRefusedError,
 )
-from index.reader import OpenIndex
-from search import guarded_encoder
+from index.opened import OpenIndex
+from search import encoder_guard
 from search.config import SearchConfig
+from search.encoder_guard import EncoderGuard, RequestEncoder
 from search.engine import SearchEngine
-from search.guarded_encoder import EncoderGuard, RequestEncoder
 from search.models import Mode, SearchRequest
 
 CONFIG = SearchConfig(time_budget=30)
@@ -56,7 +56,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock for guard and budget both."""
     made = Clock()
-    monkeypatch.setattr(guarded_encoder, "time", made)
+    monkeypatch.setattr(encoder_guard, "time", made)
     monkeypatch.setattr(budget, "time", made)
     return made
 

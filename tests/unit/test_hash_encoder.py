@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.encoder import Encoder, TokenEncoder
-from index.encoders import open_encoder
-from index.hash_encoder import DIMENSION, HashEncoder
+from index.encoders.hashed import DIMENSION, HashEncoder
+from index.encoders.protocol import Encoder, TokenEncoder
+from index.encoders.registry import open_encoder
 
 TEXTS = ["کراچی میں بارش", "Rain in Karachi", "", "   ", "۔", "\ud800", "a\x00b"]
 

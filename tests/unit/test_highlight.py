@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from index.analysis import stem, surfaces, term_of
+from index.text.analysis import stem, surfaces, term_of
 from search.config import SearchConfig
-from search.highlight import Wanted, mark, settle
 from search.models import Span
-from search.query import parse_query
-from search.understanding import as_typed
+from search.query.query import parse_query
+from search.show.highlight import Wanted, mark, settle
+from search.understand.understanding import as_typed
 
 SIGNS = {"exact": "[]", "variant": "{}", "meaning": "<>"}
 

@@ -1,6 +1,6 @@
 """BM25F: the arithmetic by hand, a plain reference over many documents, and Whoosh's own searcher.
 
-The formula under test (`index.impacts`), with n_f = 1 - b_f + b_f * len_f / avglen_f:
+The formula under test (`index.parts.keyword.bm25`), with n_f = 1 - b_f + b_f * len_f / avglen_f:
 
     tf     = sum over fields of  weight_f * count_f / n_f
     score  = sum over concepts of  ln(1 + (N - df + 1/2) / (df + 1/2)) * tf * (k1 + 1) / (k1 + tf)
@@ -34,11 +34,11 @@ from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from index import impacts
-from index.analysis import is_stop, stem, tokenize
 from index.documents import Document
-from index.impacts import Bm25fParams, Concept, Posting, combine, explain, idf, score
-from index.keyword import KeywordIndex, KeywordWriter
+from index.parts.keyword import bm25
+from index.parts.keyword.bm25 import Bm25fParams, Concept, Posting, combine, explain, idf, score
+from index.parts.keyword.keyword_index import KeywordIndex, KeywordWriter
+from index.text.analysis import is_stop, stem, tokenize
 
 PARAMS = Bm25fParams(k1=1.2, b_title=0.3, b_body=0.75, title_weight=2.0)
 NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
@@ -284,7 +284,7 @@ def test_one_field_is_whooshs_own_ranking_once_its_idf_is_used(
     assert whooshs(queries[0])[min(ours(queries[0]))] != pytest.approx(
         ours(queries[0])[min(ours(queries[0]))], rel=1e-3
     )
-    monkeypatch.setattr(impacts, "idf", lambda df, size: math.log(size / (df + 1)) + 1)
+    monkeypatch.setattr(bm25, "idf", lambda df, size: math.log(size / (df + 1)) + 1)
     for query in queries:
         found = ours(query)
         assert len(found) > 10

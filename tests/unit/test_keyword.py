@@ -20,10 +20,10 @@ import pytest
 from whoosh import index as whoosh_index
 from whoosh.reading import TermNotFound
 
-from index.analysis import is_stop, stem, tokenize
 from index.documents import Document
 from index.errors import IndexDamagedError
-from index.keyword import EXACT, RANKING, KeywordIndex, KeywordWriter
+from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
+from index.text.analysis import is_stop, stem, tokenize
 
 COUNT = 420
 BLOCK = 128  # postings in one of Whoosh's blocks

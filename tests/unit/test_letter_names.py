@@ -11,7 +11,7 @@ import newsroom
 import pytest
 
 from index.documents import Document
-from index.letters import NUMBER_WORDS, letters_of, number_of
+from index.text.spoken_letters import NUMBER_WORDS, letters_of, number_of
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest

@@ -12,15 +12,15 @@ import newsroom
 import numpy as np
 import pytest
 
-from index.analysis import is_stop, script, stem, terms
 from index.documents import Document
-from index.encoder import EncoderInfo
+from index.encoders.hashed import HashEncoder
+from index.encoders.protocol import EncoderInfo
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
-from index.hash_encoder import HashEncoder
-from index.lexicon import LEXICON_FILE, WORD_VECTORS_FILE, Lexicon, load_word_vectors
-from index.reader import OpenIndex
-from index.status import current
-from index.verify import verify
+from index.opened import OpenIndex
+from index.operations.verify.verify import verify
+from index.parts.lexicon.lexicon import LEXICON_FILE, WORD_VECTORS_FILE, Lexicon, load_word_vectors
+from index.store.manifest import current
+from index.text.analysis import is_stop, script, stem, terms
 from search.models import SearchRequest
 
 

@@ -18,9 +18,9 @@ import archives
 import pytest
 from archives import config
 
-from index.build import rebuild_from
 from index.documents import Document
-from index.encoder import Encoder, EncoderInfo
+from index.encoders.hashed import HashEncoder
+from index.encoders.protocol import Encoder, EncoderInfo
 from index.errors import (
     EncoderError,
     IndexDamagedError,
@@ -28,9 +28,9 @@ from index.errors import (
     IndexMissingError,
     NotFoundError,
 )
-from index.hash_encoder import HashEncoder
-from index.reader import OpenIndex
-from index.status import current, current_token
+from index.opened import OpenIndex
+from index.operations.build import rebuild_from
+from index.store.manifest import current, current_token
 from search import live
 from search.config import SearchConfig
 from search.live import LiveEngine

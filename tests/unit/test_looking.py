@@ -12,12 +12,12 @@ from pathlib import Path
 import archives
 import pytest
 
-from index import guard as guarding
 from index.errors import IndexDamagedError, IndexLockedError
-from index.generations import writer_lock
-from index.guard import FileGuard
-from index.holder import LOCK, is_locked
-from index.status import current, file_problem
+from index.store import file_guard as guarding
+from index.store.file_guard import FileGuard
+from index.store.generations import writer_lock
+from index.store.lock import LOCK, is_locked
+from index.store.manifest import current, file_problem
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import newsroom
 
 from index import memory
-from index.hash_encoder import HashEncoder
+from index.encoders.hashed import HashEncoder
 from search import live
 from search.live import LiveEngine
+from search.method_cache import remembered
 from search.models import SearchRequest
-from search.remembering import remembered
 
 
 class Reader:

@@ -15,10 +15,10 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from index.encoders import open_encoder
+from index.encoders.model_folder import read_model_folder
+from index.encoders.onnx import LocalEncoder
+from index.encoders.registry import open_encoder
 from index.errors import EncoderError
-from index.local_encoder import LocalEncoder
-from index.model_folder import read_model_folder
 
 WORDS = {"<s>": [8, 0], "<pad>": [9, 9], "red": [0, 4], "blue": [0, 1], "q:": [6, 6], "?": [2, 2]}
 

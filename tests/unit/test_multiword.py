@@ -8,17 +8,17 @@ from itertools import product
 import newsroom
 import pytest
 
-from index.analysis import stem
 from index.documents import Document
-from index.phrases import NAME, PHRASE
-from index.reader import OpenIndex
+from index.opened import OpenIndex
+from index.parts.suggestions.suggestions import NAME, PHRASE
+from index.text.analysis import stem
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.expansion import Expander
 from search.models import Hit, Mode, SearchRequest
-from search.multiword import ExpressionReader, runs_of, terms_of
-from search.query import parse_query
-from search.understanding import Reader, Understanding
+from search.query.query import parse_query
+from search.understand.expansion import Expander
+from search.understand.multiword import ExpressionReader, runs_of, terms_of
+from search.understand.understanding import Reader, Understanding
 
 TEXTS = {
     "ur/apart": ("وزیرِ اعظم کا خطاب", "وزیر اعظم نے قوم سے خطاب کیا۔ اجلاس کل ہو گا۔"),

@@ -14,9 +14,9 @@ import archives
 import numpy as np
 import pytest
 
-from index.analysis import script, terms
-from index.sounds import SoundIndex
-from index.spelling import SpellingModel, fold_latin
+from index.sound.phonetic_keys import SoundIndex
+from index.sound.transliteration import SpellingModel, fold_latin
+from index.text.analysis import script, terms
 
 NAMES = Path(__file__).resolve().parents[1] / "data" / "names.tsv"
 LATIN_TO_URDU, URDU_TO_LATIN = 92, 92

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.normalize import NORMALIZER_VERSION, URDU_LETTERS, normalize
+from index.text.normalize import NORMALIZER_VERSION, URDU_LETTERS, normalize
 
 CASES = Path(__file__).parents[1] / "data" / "normalize"
 

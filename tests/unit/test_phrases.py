@@ -11,17 +11,17 @@ import newsroom
 import numpy as np
 import pytest
 
-from index import word_stream
-from index.analysis import terms
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.phrase_mining import likelihood_ratio, npmi
-from index.phrases import KINDS, PHRASES_FILE, TITLE, Phrases
-from index.reader import OpenIndex
-from index.sound_prefixes import SoundPrefixes
-from index.status import current
-from index.verify import verify
-from index.word_stream import WordStream
+from index.opened import OpenIndex
+from index.operations.verify.verify import verify
+from index.parts.suggestions import word_stream
+from index.parts.suggestions.phrase_mining import likelihood_ratio, npmi
+from index.parts.suggestions.suggestions import KINDS, PHRASES_FILE, TITLE, Phrases
+from index.parts.suggestions.word_stream import WordStream
+from index.sound.prefixes import SoundPrefixes
+from index.store.manifest import current
+from index.text.analysis import terms
 
 
 def article(number: int, body: str, title: str = "") -> Document:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import newsroom
 import pytest
 
-from index.phrase_match import stand_near
-from index.reader import OpenIndex
+from index.opened import OpenIndex
+from index.parts.keyword.phrase_match import stand_near
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest, SearchResponse
 

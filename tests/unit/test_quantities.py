@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.quantities import quantities
+from index.text.quantities import quantities
 
 
 @pytest.mark.parametrize(

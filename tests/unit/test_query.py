@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import test_asking
 
-from index.analysis import Token, tokenize
 from index.errors import RequestError
+from index.text.analysis import Token, tokenize
 from scripts import query_examples
-from search.conditions import described
 from search.config import SearchConfig
-from search.query import Atom, Query, parse_query
-from search.syntax import language_code, lexemes
+from search.query.conditions import described
+from search.query.query import Atom, Query, parse_query
+from search.query.syntax import language_code, lexemes
 
 TESTS = Path(__file__).parents[1]
 CASES = sorted((Path(__file__).parents[1] / "data" / "query").glob("*.txt"))
@@ -130,7 +130,7 @@ def test_work_grows_with_length_only(nasty: str, monkeypatch: pytest.MonkeyPatch
         handed += len(text)
         return tokenize(text)
 
-    monkeypatch.setattr("search.query_leaves.tokenize", counting)
+    monkeypatch.setattr("search.query.leaves.tokenize", counting)
     text = (nasty * 10_000)[:10_000] + " wheat"
     found, _ = lexemes(text)
     parse_query(text, SearchConfig(max_query_chars=20_000))

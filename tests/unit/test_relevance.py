@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.catalogue import Catalogue, Columns
+from index.encoders.hashed import HashEncoder
 from index.errors import IndexDamagedError
-from index.hash_encoder import HashEncoder
-from index.reader import CATALOGUE_FILE
-from index.relevance import DAMPING, DIRECTIONS, RELEVANCE_FILE, Relevance, nonsense
-from index.status import current
-from index.vectors import load_vectors
+from index.opened import CATALOGUE_FILE
+from index.parts.catalogue.catalogue import Catalogue, Columns
+from index.parts.relevance import DAMPING, DIRECTIONS, RELEVANCE_FILE, Relevance, nonsense
+from index.parts.vectors import load_vectors
+from index.store.manifest import current
 
 EN, UR = 0, 1  # codes of the languages, in the order of their names
 

@@ -13,15 +13,15 @@ import newsroom
 import numpy as np
 import pytest
 
-from index import status
 from index.errors import IndexDamagedError, IndexLockedError, IndexMissingError
-from index.generations import writer_lock
-from index.keyword import KeywordWriter
-from index.reader import OpenIndex
-from index.repair import repair
-from index.status import MANIFEST, current, current_token, generation_names
-from index.verify import verify
-from index.verify_deep import verify_deep
+from index.opened import OpenIndex
+from index.operations.repair import repair
+from index.operations.verify.deep import verify_deep
+from index.operations.verify.verify import verify
+from index.parts.keyword.keyword_index import KeywordWriter
+from index.store import manifest as status
+from index.store.generations import writer_lock
+from index.store.manifest import MANIFEST, current, current_token, generation_names
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from inputs import some
 
-from index import status
-from index.backup import backup, restore
 from index.errors import BackupError, IndexMismatchError, TalashError
-from index.status import file_digest, generation_names
-from index.verify import verify
-from index.versions import generations
+from index.operations.backup import backup, restore
+from index.operations.verify.verify import verify
+from index.operations.versions import generations
+from index.store import manifest as status
+from index.store.manifest import file_digest, generation_names
 
 Members = dict[str, bytes]
 

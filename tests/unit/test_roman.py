@@ -8,8 +8,8 @@ from pathlib import Path
 import newsroom
 import pytest
 
-from index.lexicon import Lexicon
-from search.roman import CANDIDATES, RomanReader, RomanReading, RunReading
+from index.parts.lexicon.lexicon import Lexicon
+from search.understand.roman import CANDIDATES, RomanReader, RomanReading, RunReading
 
 
 @pytest.fixture(scope="module")

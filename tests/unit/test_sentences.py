@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.sentences import LONGEST, sentences
+from index.text.sentences import LONGEST, sentences
 
 CASES = sorted((Path(__file__).parents[1] / "data" / "sentences").glob("*.txt"))
 

@@ -8,14 +8,14 @@ from itertools import pairwise
 
 import pytest
 
-from index.analysis import Token, tokenize, tokenize_from
-from index.sentences import sentences
+from index.text.analysis import Token, tokenize, tokenize_from
+from index.text.sentences import sentences
 from search.config import SearchConfig
-from search.highlight import Wanted
 from search.models import Snippet
-from search.query import parse_query
-from search.snippets import READ_CHARS, marks_of, second_snippet, snippet
-from search.understanding import as_typed
+from search.query.query import parse_query
+from search.show.highlight import Wanted
+from search.show.snippets import READ_CHARS, marks_of, second_snippet, snippet
+from search.understand.understanding import as_typed
 
 SIGNS = {"exact": "[]", "variant": "{}", "meaning": "<>"}
 HARBOUR = (
@@ -213,9 +213,9 @@ class TestBounds:
             counts["words"] += found[-1].end - start if found else 0
             return found
 
-        monkeypatch.setattr("search.highlight.tokenize_from", words_from)
-        monkeypatch.setattr("search.snippets.tokenize", words)
-        monkeypatch.setattr("search.snippets.sentences", splits)
+        monkeypatch.setattr("search.show.highlight.tokenize_from", words_from)
+        monkeypatch.setattr("search.show.snippets.tokenize", words)
+        monkeypatch.setattr("search.show.snippets.sentences", splits)
         return counts
 
     @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ import time
 import numpy as np
 import pytest
 
-from index.normalize import normalize
-from index.sounds import MOST_SKELETONS, SkeletonTable, SoundIndex, skeletons
-from index.spelling import (
+from index.sound.phonetic_keys import MOST_SKELETONS, SkeletonTable, SoundIndex, skeletons
+from index.sound.transliteration import (
     CHANNELS,
     LONGEST_CHUNK,
     LONGEST_LATIN,
@@ -22,6 +21,7 @@ from index.spelling import (
     ragged,
     urdu_symbols,
 )
+from index.text.normalize import normalize
 
 VOCABULARY = [
     normalize(word)

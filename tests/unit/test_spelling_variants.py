@@ -13,7 +13,7 @@ from index.documents import Document
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
-from search.spelling_costs import MOST_COST, spelling_cost
+from search.understand.spelling_costs import MOST_COST, spelling_cost
 
 ONLY_SPELLINGS = SearchConfig(expansion=False, names=False, roman=False)
 

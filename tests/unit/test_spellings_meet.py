@@ -10,8 +10,8 @@ import newsroom
 import pytest
 
 from index.documents import Document
-from index.verify import verify
-from index.verify_deep import verify_deep
+from index.operations.verify.deep import verify_deep
+from index.operations.verify.verify import verify
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest

@@ -17,13 +17,12 @@ from hypothesis import strategies as st
 
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
-from index.keyword import KeywordIndex
-from index.reader import KEYWORD_DIR, OpenIndex
-from index.status import current
-from index.stories import COPY, RUNNING, STORIES_FILE, STORY, Pairs, Stories
-from index.stories_build import StoryFinder, judged, settle
-from index.story_candidates import WordCandidates, _best
-from index.story_evidence import (
+from index.opened import KEYWORD_DIR, OpenIndex
+from index.operations.verify.verify import verify
+from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.stories.build import StoryFinder, judged, settle
+from index.parts.stories.candidates import WordCandidates, _best
+from index.parts.stories.evidence import (
     THRESHOLD,
     Evidence,
     by_date,
@@ -34,11 +33,12 @@ from index.story_evidence import (
     settled_chance,
     within_reach,
 )
-from index.story_overlap import Overlap
-from index.story_texts import Counterparts, Texts
-from index.verify import verify
+from index.parts.stories.overlap import Overlap
+from index.parts.stories.stories import COPY, RUNNING, STORIES_FILE, STORY, Pairs, Stories
+from index.parts.stories.texts import Counterparts, Texts
+from index.store.manifest import current
 from search.config import SearchConfig
-from search.related import related
+from search.rank.related import related
 
 
 def pairs(*found: tuple[int, int, int, float]) -> Pairs:

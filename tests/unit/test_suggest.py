@@ -9,11 +9,11 @@ import pytest
 
 from index.documents import Document
 from index.errors import RequestError
-from index.normalize import normalize
+from index.text.normalize import normalize
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Suggestion
-from search.syntax import typing_from
+from search.query.syntax import typing_from
 
 MORE = [
     Document(

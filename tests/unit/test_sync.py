@@ -15,15 +15,15 @@ from archives import config
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import places as places_module
-from index.build import rebuild
-from index.editing import ChangeReport
 from index.errors import NoDocumentsError
-from index.reader import OpenIndex
-from index.status import current_token
-from index.sync import sync
-from index.verify import verify
-from index.watch import News, Watcher
+from index.opened import OpenIndex
+from index.operations.build import rebuild
+from index.operations.change import ChangeReport
+from index.operations.sync import sync
+from index.operations.verify.verify import verify
+from index.operations.watch import News, Watcher
+from index.readers import origins as places_module
+from index.store.manifest import current_token
 
 ENCODER = newsroom.Bilingual()
 RAIN = "کراچی میں بارش\n\nمحکمہ موسمیات نے کراچی میں مزید بارش کی خبر دی۔\n"

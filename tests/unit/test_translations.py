@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.analysis import is_stop, stem
-from index.translations import (
+from index.parts.lexicon.translations import (
     MIN_WEIGHT,
     Script,
     Translation,
     best_translations,
     learn,
 )
+from index.text.analysis import is_stop, stem
 
 PAIRS = [
     ("عدالت نے فیصلہ سنایا", "The court announced the verdict"),

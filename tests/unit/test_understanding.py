@@ -9,18 +9,18 @@ from pathlib import Path
 import newsroom
 import pytest
 
-from index.analysis import is_stop, stem
 from index.documents import Document
-from index.encoder import Vectors
+from index.encoders.hashed import HashEncoder
+from index.encoders.protocol import Vectors
 from index.errors import EncoderError
-from index.hash_encoder import HashEncoder
-from index.reader import OpenIndex
+from index.opened import OpenIndex
+from index.text.analysis import is_stop, stem
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.keyword_arm import keyword_arm
 from search.models import Alternative, Hit, Mode, SearchRequest, SearchResponse, Span
-from search.query import parse_query
-from search.understanding import (
+from search.query.query import parse_query
+from search.rank.keyword_arm import keyword_arm
+from search.understand.understanding import (
     SPELLINGS_TOLD,
     Reader,
     Understanding,

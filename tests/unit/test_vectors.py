@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index import vectors
 from index.errors import IndexDamagedError
-from index.vectors import (
+from index.parts import vectors
+from index.parts.vectors import (
     CENTROIDS_FILE,
     FAISS_FILE,
     FAST_FILE,

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import status
-from index.build import rebuild_from
 from index.config import IndexConfig
 from index.documents import Document
-from index.encoder import EncoderInfo, Vectors
+from index.encoders.protocol import EncoderInfo, Vectors
 from index.errors import IndexMissingError
-from index.generations import MANIFEST, current, writer_lock
-from index.verify import VerifyReport, verify
+from index.operations.build import rebuild_from
+from index.operations.verify.verify import VerifyReport, verify
+from index.store import manifest as status
+from index.store.generations import MANIFEST, current, writer_lock
 
 DOCUMENTS = [
     Document(

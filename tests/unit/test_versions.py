@@ -8,7 +8,6 @@ import archives
 import newsroom
 import pytest
 
-from index.build import rebuild_from
 from index.documents import Document
 from index.errors import (
     IndexDamagedError,
@@ -17,9 +16,10 @@ from index.errors import (
     IndexMissingError,
     IndexWriteError,
 )
-from index.generations import switch_to, writer_lock
-from index.status import current_token, generation_names, read_status
-from index.versions import generations, rollback
+from index.operations.build import rebuild_from
+from index.operations.versions import generations, rollback
+from index.store.generations import switch_to, writer_lock
+from index.store.manifest import current_token, generation_names, read_status
 from search.live import LiveEngine
 from search.models import SearchRequest
 
@@ -117,7 +117,7 @@ def test_one_that_cannot_be_searched_is_not_gone_back_to(data: Path, monkeypatch
     with pytest.raises(IndexDamagedError, match="altered"):
         rollback(data)
     file.write_bytes(content)
-    monkeypatch.setattr("index.versions.NORMALIZER_VERSION", "پرانا")
+    monkeypatch.setattr("index.operations.versions.NORMALIZER_VERSION", "پرانا")
     with pytest.raises(IndexMismatchError):
         rollback(data)
     assert current_token(data) == third

@@ -10,9 +10,9 @@ import archives
 import pytest
 from whoosh import index as whoosh_index
 
-from index.analysis import is_stop, stem, terms
 from index.documents import Document
-from index.keyword import KeywordIndex, KeywordWriter
+from index.parts.keyword.keyword_index import KeywordIndex, KeywordWriter
+from index.text.analysis import is_stop, stem, terms
 
 
 def written(directory: Path, documents: Mapping[int, Document]) -> None:

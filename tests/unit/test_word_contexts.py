@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from index.bigrams import BigramCounter
-from index.word_contexts import WordContexts
+from index.parts.lexicon.bigrams import BigramCounter
+from index.parts.lexicon.word_contexts import WordContexts
 
 TEXTS = (
     "سکول میں داخلہ ہوا",

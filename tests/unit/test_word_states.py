@@ -10,17 +10,14 @@ import newsroom
 import numpy as np
 import pytest
 
-from index.analysis import tokenize
-from index.build import rebuild_from
 from index.documents import Document
-from index.encoder import TokenStates
+from index.encoders.hashed import HashEncoder
+from index.encoders.protocol import TokenStates
 from index.errors import IndexDamagedError
-from index.hash_encoder import HashEncoder
-from index.passages import passage_text
-from index.reader import OpenIndex
-from index.status import current
-from index.verify import verify
-from index.word_states import (
+from index.opened import OpenIndex
+from index.operations.build import rebuild_from
+from index.operations.verify.verify import verify
+from index.parts.word_states import (
     DIMENSION,
     SPACE_FILE,
     STATES_FILE,
@@ -28,6 +25,9 @@ from index.word_states import (
     WordStates,
     content_words,
 )
+from index.store.manifest import current
+from index.text.analysis import tokenize
+from index.text.passages import passage_text
 
 
 @pytest.fixture(scope="module")
@@ -179,9 +179,9 @@ def test_states_of_other_words_are_not_taken_over(
     texts = ["بارش کراچی میں ہوئی", "The T20 final in Karachi", "rain in Lahore"]
     items = [Document(id=str(n), title="", body=text) for n, text in enumerate(texts)]
     with monkeypatch.context() as patch:
-        patch.setattr("index.build.ANALYZER_FINGERPRINT", "before")
+        patch.setattr("index.operations.build.ANALYZER_FINGERPRINT", "before")
         patch.setattr(
-            "index.word_states.tokenize",
+            "index.parts.word_states.tokenize",
             lambda text: [t for t in tokenize(text) if t.term != "final"],
         )
         rebuild_from(items, archives.config(tmp_path), encoder=newsroom.Bilingual())

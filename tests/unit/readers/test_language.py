@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.language import detect
+from index.text.language import detect
 
 ARABIC = (
     "قال الوزير إن الحكومة ستبدأ في تنفيذ المشروع الجديد بعد موافقة البرلمان على الميزانية العامة للدولة، "

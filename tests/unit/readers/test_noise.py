@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index.readers.noise import _INSIDE, _STARTS, clean
-from index.readers.noise_rules import RULES, Rule, fold_line
+from index.readers.noise.cleaning import _INSIDE, _STARTS, clean
+from index.readers.noise.rules import RULES, Rule, fold_line
 
 CASES = sorted((Path(__file__).parents[2] / "data" / "noise").glob("*.txt"))
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from index.readers.plain import derive_title, scrub, split_headline
+from index.readers.plain_text import derive_title, scrub, split_headline
 
 LONG = (
     "صوبائی وزیر تعلیم نے کہا ہے کہ دیہی علاقوں میں دو سو نئے سکول کھولے جائیں گے جن میں لڑکیوں کے "

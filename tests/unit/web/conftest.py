@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from web import context
-from web.app import create_app
+from web.http.app import create_app
 from web.settings import Settings
 
 

@@ -20,7 +20,6 @@ from fake_readings import read, resolve
 from index.documents import Document
 from index.errors import NotFoundError, TalashError
 from search.config import SearchConfig
-from search.export import Export, Exported
 from search.models import (
     Absence,
     ArmEvidence,
@@ -48,6 +47,7 @@ from search.models import (
     WordReading,
 )
 from search.paging import check_page
+from search.show.export import Export, Exported
 
 _STORIES = [
     (

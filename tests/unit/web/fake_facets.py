@@ -1,4 +1,4 @@
-"""Counts as `search.facets` gives them, over what the fake engine finds."""
+"""Counts as `search.rank.facets` gives them, over what the fake engine finds."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ import archives
 import pytest
 from click.testing import CliRunner, Result
 
-from index.build import rebuild_from
 from index.documents import Document
-from index.status import current, generation_names
-from web import cli
+from index.operations.build import rebuild_from
+from index.store.manifest import current, generation_names
+from web.cli import main as cli
 
 
 def run(*args: object) -> Result:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from index import errors
 from index.documents import Document
 from search.models import Degraded, SearchRequest
-from web.app import create_app
+from web.http.app import create_app
 from web.settings import Settings
 
 URDU_ID = "اردو/story 0#3.txt"
@@ -230,7 +230,7 @@ def test_the_process_is_up_without_an_index(client: FlaskClient, engine: FakeEng
 
 
 def test_every_error_of_the_tree_has_a_status():
-    from web.errors import status_of
+    from web.http.errors import status_of
 
     def kinds(kind):
         yield kind
@@ -250,7 +250,8 @@ def test_two_apps_in_one_process():
 
 
 def test_the_command_line_prints_the_same_bytes(app: Flask, engine: FakeEngine):
-    from web import cursor, present
+    from web import present
+    from web.http import cursor
 
     served = app.test_client().get("/api/v1/search?q=police").get_json()
     response = engine.search(SearchRequest("police"))

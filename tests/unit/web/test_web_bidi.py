@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from web.bidi import TERMINAL, VISUAL, visual, who_orders, without_controls
-from web.terminal_text import begins_rtl, plain, wrapped
+from web.cli.bidi import TERMINAL, VISUAL, visual, who_orders, without_controls
+from web.cli.terminal_text import begins_rtl, plain, wrapped
 
 # No lam (it may join with alef into one glyph), no marks and no controls, which the reference keeps
 # elsewhere; it turns no brackets, so letters are compared as typed. Digits of three kinds, separators of every class, brackets.

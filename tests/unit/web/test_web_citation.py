@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.models import DocumentView
-from web.citation import FORMATS, bibtex, citations, plain
+from web.ui.citation import FORMATS, bibtex, citations, plain
 
 
 def document(**given: object) -> DocumentView:

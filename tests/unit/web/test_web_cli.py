@@ -11,14 +11,12 @@ import pytest
 from click.testing import CliRunner
 from fake_engine import FakeEngine, Status
 
-import index
-import search
 import web.service
 from index import errors
 from index.documents import Document, Skipped
-from index.verify import Check, VerifyReport
+from index.operations.verify.verify import Check, VerifyReport
 from search.models import Degraded, Mode
-from web import cli
+from web.cli import main as cli
 
 
 @pytest.fixture
@@ -42,11 +40,10 @@ def run(tmp_path, monkeypatch):
     return lambda *args, **more: CliRunner().invoke(cli.main, [str(a) for a in args], **more)
 
 
-def stand_in(monkeypatch, package, name: str, **functions) -> None:
-    """Put a module with these functions where the command imports one."""
-    module = SimpleNamespace(**functions)
-    monkeypatch.setitem(sys.modules, f"{package.__name__}.{name}", module)
-    monkeypatch.setattr(package, name, module, raising=False)
+def stand_in(monkeypatch, module: str, **functions) -> None:
+    """Put these functions where a command imports them from."""
+    for name, function in functions.items():
+        monkeypatch.setattr(f"{module}.{name}", function)
 
 
 def raising(error: BaseException):
@@ -246,7 +243,7 @@ def test_rebuild(run, monkeypatch, tmp_path):
         progress("Encoding", 5, 10)
         return Built()
 
-    stand_in(monkeypatch, index, "build", rebuild=rebuild)
+    stand_in(monkeypatch, "index.operations.build", rebuild=rebuild)
     result = run(
         "index", "rebuild", "articles", "--data", "d", "--encoder", "st:x", "--report", "r.json"
     )
@@ -264,7 +261,7 @@ def test_rebuild(run, monkeypatch, tmp_path):
     [(errors.NoDocumentsError("Nothing readable."), 7), (errors.IndexWriteError("Disk full."), 6)],
 )
 def test_rebuild_that_fails(run, monkeypatch, tmp_path, error, code):
-    stand_in(monkeypatch, index, "build", rebuild=raising(error))
+    stand_in(monkeypatch, "index.operations.build", rebuild=raising(error))
     result = run("index", "rebuild", tmp_path)
     assert result.exit_code == code
     assert error.message in result.stderr
@@ -276,14 +273,14 @@ def test_rebuild_needs_a_path_that_is_there(run):
 
 
 def test_a_report_that_cannot_be_written(run, monkeypatch, tmp_path):
-    stand_in(monkeypatch, index, "build", rebuild=lambda *args, **kwargs: Built())
+    stand_in(monkeypatch, "index.operations.build", rebuild=lambda *args, **kwargs: Built())
     result = run("index", "rebuild", tmp_path, "--report", "no/such/folder/r.json")
     assert result.exit_code == 6
 
 
 def test_status(run, monkeypatch):
     status = Status("g-7", 84, 1252, {"ur": 42, "en": 42})
-    stand_in(monkeypatch, index, "status", read_status=lambda data: status)
+    stand_in(monkeypatch, "index.store.manifest", read_status=lambda data: status)
     text = run("index", "status").stdout
     assert "g-7" in text
     assert "1,252" in text
@@ -292,7 +289,9 @@ def test_status(run, monkeypatch):
 
 
 def test_status_without_an_index(run, monkeypatch):
-    stand_in(monkeypatch, index, "status", read_status=raising(errors.IndexMissingError("None.")))
+    stand_in(
+        monkeypatch, "index.store.manifest", read_status=raising(errors.IndexMissingError("None."))
+    )
     assert run("index", "status").exit_code == 3
 
 
@@ -302,13 +301,13 @@ def verified(*checks: Check):
 
 def test_verify(run, monkeypatch):
     good, bad = Check("manifest", True, "12 files"), Check("vectors", False, "cut short")
-    stand_in(monkeypatch, index, "verify", verify=verified(good, bad))
+    stand_in(monkeypatch, "index.operations.verify.verify", verify=verified(good, bad))
     result = run("index", "verify")
     assert result.exit_code == 4
     assert "BAD" in result.stdout
     assert "cut short" in result.stdout
     assert json.loads(run("index", "verify", "--json").stdout)["checks"][1]["ok"] is False
-    stand_in(monkeypatch, index, "verify", verify=verified(good))
+    stand_in(monkeypatch, "index.operations.verify.verify", verify=verified(good))
     assert run("index", "verify").exit_code == 0
 
 
@@ -342,7 +341,7 @@ def measured(monkeypatch):
         seen.modes, seen.options = modes, options
         return seen.report
 
-    stand_in(monkeypatch, search, "evaluate", evaluate=evaluate)
+    stand_in(monkeypatch, "search.evaluate.evaluate", evaluate=evaluate)
     return seen
 
 
@@ -443,7 +442,7 @@ def test_help_teaches(run, command):
 
 def test_help_loads_nothing_heavy():
     code = (
-        "import sys, web.cli\n"
+        "import sys, web.cli.main\n"
         "heavy = {'numpy', 'faiss', 'onnxruntime', 'whoosh', 'flask', 'pydantic', 'rich'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -454,5 +453,5 @@ def test_help_loads_nothing_heavy():
 def test_the_web_package_is_ours():
     import web as package
 
-    assert Path(package.__file__).parent == Path(cli.__file__).parent
+    assert Path(package.__file__).parent == Path(cli.__file__).parents[1]
     assert (Path(package.__file__).parents[1] / "pyproject.toml").is_file()

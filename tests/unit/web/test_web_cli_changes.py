@@ -9,10 +9,10 @@ import newsroom
 import pytest
 from click.testing import CliRunner, Result
 
-from index import build
-from index.reader import OpenIndex
-from index.status import current_token
-from web.cli import main
+from index.opened import OpenIndex
+from index.operations import build
+from index.store.manifest import current_token
+from web.cli.main import main
 
 STORY = "کوئٹہ میں زلزلہ\n\nکوئٹہ میں زلزلے کے جھٹکے محسوس کیے گئے۔\n"
 

@@ -22,8 +22,9 @@ from search.models import (
     Snippet,
     Span,
 )
-from web import cli, terminal_hits
-from web.terminal_text import Printer, marked
+from web.cli import main as cli
+from web.cli import terminal_hits
+from web.cli.terminal_text import Printer, marked
 
 STORY = RelatedDocument(
     "ur/1", "کراچی میں بارش", "ur", date(2026, 1, 7), "نیا دور", "https://x.example/1", "story", 0.9

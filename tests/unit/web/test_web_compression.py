@@ -10,8 +10,8 @@ import pytest
 from flask import Response, stream_with_context
 from flask_compress.compat import compression as packed
 
-from web import compression
-from web.app import create_app
+from web.http.app import create_app
+from web.middleware import compression
 from web.settings import Settings
 
 UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": packed.zstd.decompress}

@@ -25,12 +25,14 @@ import web.service
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMissingError
 from search.config import SearchConfig
-from search.export import Export, Exported
 from search.models import Degraded, Notice, SearchRequest
-from web import cli, context, tables
-from web.app import create_app
-from web.listening import listen
-from web.server import Server
+from search.show.export import Export, Exported
+from web import context
+from web.cli import main as cli
+from web.formats import tables
+from web.http.app import create_app
+from web.serving.server import Server
+from web.serving.sockets import listen
 from web.settings import Settings, WebConfig
 
 KINDS = ("csv", "jsonl")

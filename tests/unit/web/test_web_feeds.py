@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.documents import Document
-from web.app import create_app
+from web.formats.xml import clean
+from web.http.app import create_app
 from web.settings import Settings, WebConfig
-from web.xml_writer import clean
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 OPENSEARCH = {"o": "http://a9.com/-/spec/opensearch/1.1/"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import web
-from web.assets import Assets
+from web.ui.assets import Assets
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 from fonts import FONTS, Font

@@ -7,9 +7,9 @@ from fake_engine import FakeEngine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web import access, forwarded, limits, security
-from web.app import create_app
-from web.limits import client_key
+from web.http.app import create_app
+from web.middleware import access, forwarded, limits, security
+from web.middleware.limits import client_key
 from web.settings import Settings, WebConfig
 
 FAR = {"REMOTE_ADDR": "203.0.113.7"}

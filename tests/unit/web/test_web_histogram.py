@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.models import FacetValue
-from web.histogram import LOWEST, MAX_BARS, bars, closer
+from web.ui.histogram import LOWEST, MAX_BARS, bars, closer
 
 
 def months(**counts: int) -> tuple[FacetValue, ...]:

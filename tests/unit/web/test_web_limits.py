@@ -23,8 +23,8 @@ from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import SearchRequest
 from search.paging import check_page
-from web import openapi
-from web.app import create_app
+from web.http import openapi
+from web.http.app import create_app
 from web.settings import Settings, load
 
 BOUNDED = {each.name: each.metadata["limit"] for each in fields(SearchConfig) if each.metadata}
@@ -241,7 +241,7 @@ def test_no_suggestion_is_too_long_to_be_searched_for(seed_engine: SearchEngine)
 )
 def test_defaults_that_are_written_out_are_those_in_force(command: str, setting: str) -> None:
     """What loads no settings, to be there at once, names them all the same."""
-    from web.cli import main
+    from web.cli.main import main
 
     (size,) = [each for each in main.commands[command].params if each.name == "size"]
     assert f"[default: {getattr(SearchConfig(), setting)}, or" in (getattr(size, "help", "") or "")
@@ -300,7 +300,7 @@ def test_a_setting_that_can_serve_nothing_stops_the_program(name: str, value: fl
 
 def test_the_longest_query_fits_into_every_address_of_its_page() -> None:
     """Each of its characters may take four bytes, and the link to the settings encodes it twice."""
-    from web.server import MAX_HEADER_BYTES
+    from web.serving.server import MAX_HEADER_BYTES
 
     longest = SearchConfig.__dataclass_fields__["max_query_chars"]
     config = load(environ={"TALASH_SEARCH_MAX_QUERY_CHARS": "5000"}).search

@@ -16,11 +16,12 @@ import pytest
 from fake_engine import FakeEngine
 
 from index.errors import ConfigError
-from web import listening, security
-from web.app import create_app
-from web.limits import rate_of
-from web.listening import listen
-from web.server import Server
+from web.http.app import create_app
+from web.middleware import security
+from web.middleware.limits import rate_of
+from web.serving import sockets
+from web.serving.server import Server
+from web.serving.sockets import listen
 from web.settings import Settings, WebConfig, load
 
 V6 = socket.has_ipv6
@@ -32,7 +33,7 @@ needs_v6 = pytest.mark.skipif(not V6, reason="this machine has no IPv6")
 
 
 @contextmanager
-def serving(**web) -> Iterator[listening.Listening]:
+def serving(**web) -> Iterator[sockets.Listening]:
     config = WebConfig(**web)
     found = listen(config)
     server = Server(create_app(Settings(web=config), FakeEngine()), found.sockets, 2)

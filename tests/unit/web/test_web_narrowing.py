@@ -12,10 +12,10 @@ from fake_engine import FakeEngine
 
 from index.documents import Document
 from search.models import Facets, FacetValue, SearchRequest
-from web import narrowing, view
-from web.app import create_app
+from web.http.app import create_app
 from web.settings import Settings
 from web.text import Text
+from web.ui import narrowing, view
 
 TODAY = date(2026, 6, 15)
 URDU = "پولیس"

@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import SecretStr
 
 from index.errors import IndexMissingError
-from web.app import create_app
+from web.http.app import create_app
 from web.parameters import LISTING
 from web.settings import Settings, WebConfig
 

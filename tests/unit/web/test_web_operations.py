@@ -11,9 +11,9 @@ import pytest
 from fake_engine import FakeEngine
 
 from index.errors import ConfigError, EncoderError, IndexStartingError, SearchTimeoutError
-from web import logs, security
-from web.app import create_app
-from web.limits import Buckets, client_key, rate_of
+from web.http.app import create_app
+from web.middleware import logs, security
+from web.middleware.limits import Buckets, client_key, rate_of
 from web.settings import Settings, WebConfig
 
 TOKEN = "kuchh-bhi-magar-lamba-0123"

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from index.documents import Document
 from index.errors import IndexMissingError
 from search.models import Degraded, FacetValue, Notice, SearchRequest
-from web import view
-from web.app import create_app
+from web.http.app import create_app
 from web.settings import Settings, WebConfig
+from web.ui import view
 
 URDU = quote("پولیس")
 PAGES = [

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from index.errors import CursorExpiredError, RequestError
 from search.models import Degraded, SearchRequest
-from web import cursor
-from web.app import create_app
+from web.http import cursor
+from web.http.app import create_app
 from web.settings import Settings, WebConfig
 
 SEARCH = "/api/v1/search?q=" + quote("پولیس police") + "&lang=ur&lang=en&size=7"

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.app import create_app
-from web.preferences import CHOICES, COOKIE, Preferences, way_back
+from web.http.app import create_app
 from web.settings import Settings, WebConfig
+from web.ui.preferences import CHOICES, COOKIE, Preferences, way_back
 
 CHOSEN = {"face": "naskh", "size": "large", "theme": "dark", "ui": "ur", "keys": "off"}
 everything = st.fixed_dictionaries({name: st.sampled_from(each) for name, each in CHOICES.items()})

@@ -11,9 +11,9 @@ import pytest
 from fake_engine import FakeEngine
 
 from index.errors import ConfigError
-from web.app import create_app
-from web.preferences import way_back
+from web.http.app import create_app
 from web.settings import Settings, WebConfig, load
+from web.ui.preferences import way_back
 
 ROOT = "/archive"
 PAGES = ["/", "/?q=police&lang=ur", "/?q=" + quote("پولیس"), "/documents/en/0-0.html?q=police",

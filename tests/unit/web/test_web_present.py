@@ -18,8 +18,9 @@ from search.models import (
     Span,
     WordReading,
 )
-from web import paragraphs, present
+from web import present
 from web.text import Text
+from web.ui import paragraphs
 
 texts = st.text(alphabet=st.sampled_from("ab <>&\"'/کِتاب\u200cA\n=mark") | st.characters())
 spans = st.lists(

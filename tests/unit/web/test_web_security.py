@@ -12,8 +12,8 @@ import web
 from index.documents import Document
 from index.errors import IndexMissingError
 from search.models import Degraded, Notice
-from web import security
-from web.app import create_app
+from web.http.app import create_app
+from web.middleware import security
 from web.settings import Settings, WebConfig
 
 ADDRESSES = [

@@ -17,10 +17,10 @@ from fake_engine import FakeEngine
 
 from index.errors import ConfigError
 from index.version import VERSION
-from web.app import create_app
-from web.cli import main
-from web.listening import listen
-from web.server import Server
+from web.cli.main import main
+from web.http.app import create_app
+from web.serving.server import Server
+from web.serving.sockets import listen
 from web.settings import Settings, WebConfig
 
 
@@ -137,7 +137,7 @@ def test_the_command_serves_until_it_is_asked_to_end():
         f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "import web.service\n"
         "from fake_engine import FakeEngine\n"
-        "from web.cli import main\n"
+        "from web.cli.main import main\n"
         "web.service.open_engine = lambda settings: FakeEngine()\n"
         "main(['serve', '--port', '0'])\n"
     )

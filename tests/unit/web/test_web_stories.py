@@ -12,7 +12,7 @@ from index.documents import Document
 from index.errors import EncoderError, IndexMissingError, NotFoundError
 from search.models import Related, RelatedDocument, Span
 from web import present
-from web.app import create_app
+from web.http.app import create_app
 from web.settings import Settings
 
 

@@ -11,10 +11,10 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 import web
-from search import query_leaves
 from search.models import Notice
-from web.preferences import CHOICES
+from search.query import leaves
 from web.text import INTERFACES, TRANSLATIONS, Text
+from web.ui.preferences import CHOICES
 
 FOLDER = Path(web.__file__).parent
 VALUE = re.compile(r"\{(\w+)\}")
@@ -71,7 +71,7 @@ def test_every_string_says_something_and_was_looked_at(lang):
 
 def test_every_string_a_page_asks_for_is_there_and_none_is_left_over():
     sources = "".join(
-        path.read_text("utf-8") for path in [*FOLDER.glob("templates/*"), *FOLDER.glob("*.py")]
+        path.read_text("utf-8") for path in [*FOLDER.glob("templates/*"), *FOLDER.rglob("*.py")]
     )
     asked = set(re.findall(r"""\b(?:t|text)\(\s*["']([\w-]+)["']\s*[,)]""", sources))
     counted = set(re.findall(r"""\b(?:t|text)\.count\(\s*["']([\w-]+)["']""", sources))
@@ -131,8 +131,8 @@ def test_notices():
 
 
 def test_every_notice_is_said_in_urdu():
-    codes = {"source-unknown", "tag-unknown", *query_leaves._ODDITIES, *query_leaves._DATE_PROBLEMS}
-    for path in Path(query_leaves.__file__).parent.glob("*.py"):
+    codes = {"source-unknown", "tag-unknown", *leaves._ODDITIES, *leaves._DATE_PROBLEMS}
+    for path in Path(leaves.__file__).parents[1].rglob("*.py"):
         text = path.read_text("utf-8")
         codes |= set(re.findall(r'(?:Notice|_note|_refused)\(\s*(?:leaf, )?"([a-z-]+)"', text))
     assert len(codes) > 25

@@ -13,7 +13,7 @@ from fake_readings import READINGS
 from flask.testing import FlaskClient
 
 from search.models import Alternative, SearchRequest, WordReading
-from web import terminal_hits
+from web.cli import terminal_hits
 from web.text import INTERFACES, Text
 
 CITIZENS = "شہریوں"

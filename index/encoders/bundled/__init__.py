@@ -1,0 +1,1 @@
+"""The encoder that comes with Talash: read from its package, converted once per machine."""

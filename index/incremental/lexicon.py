@@ -1,0 +1,325 @@
+"""A lexicon after a change, out of the one before: no text but the new ones is read.
+
+Words, frequencies, heads, sounds and pairs of words are those that a whole derivation would find.
+What was learned of the archive as a whole is carried over by stem: translations until the next
+whole derivation, neighbours with those of the new words put in.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoders.protocol import Encoder
+from index.errors import IndexDamagedError, IndexMismatchError
+from index.incremental.change import ChangedWords
+from index.incremental.sorted_rows import Mask, Merged
+from index.incremental.sounds import extended_sounds
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.keyword.bm25 import Floats, Ints
+from index.parts.lexicon.bigrams import MOST_PAIRS, joined, pruned
+from index.parts.lexicon.build import (
+    MIN_COSINE,
+    NEIGHBOURS,
+    as_bytes,
+    link_arrays,
+    most_encoded,
+    tells_something,
+)
+from index.parts.lexicon.lexicon import (
+    LEXICON_FILE,
+    SCRIPTS,
+    WORD_VECTORS_FILE,
+    centred_vectors,
+    lines,
+)
+from index.parts.vectors import load_vectors, nearest_rows
+from index.store.manifest import REBUILD
+from index.text.analysis import script, stem
+
+_BLOCK = 512
+_HIGH = 32
+
+_Arrays = Mapping[str, npt.NDArray[Any]]
+_Keys = npt.NDArray[np.int64]
+_Links = tuple[Ints, Ints, Floats]
+"""Rows, the rows they are linked to, and weights; best first of each row."""
+
+
+@dataclass(frozen=True)
+class _Heads:
+    """The stems and heads of the new lexicon, and where each old head's stem has its head now."""
+
+    stems: Merged
+    stem_heads: Ints
+    heads: Ints
+    head_now: Ints
+
+
+def extend_lexicon(
+    directory: Path, before: Path, catalogue: Catalogue, changed: ChangedWords, encoder: Encoder
+) -> Merged:
+    """Write the lexicon files into `directory`; returns what became of the words.
+
+    Raises IndexMismatchError for a lexicon that cannot be extended, IndexDamagedError for one of
+    other documents.
+    """
+    old, old_words, old_vectors = _stored(before)
+    words, fields = _words(old_words, old["field_frequencies"], changed)
+    frequencies: Ints = fields.max(axis=0, initial=0).astype(np.int32)
+    heads = _heads(old, words, frequencies)
+    rows = _script_rows(old, words)
+    encoded, vectors, same, fresh = _encoded(
+        old, old_vectors, words, heads, rows, frequencies, most_encoded(catalogue), encoder
+    )
+    keys, counts, least = _pairs(old, old_words, words, changed)
+    size = len(words.names)
+    links = {
+        "translations": _carried(old, "translations", heads.head_now),
+        "neighbours": _neighbours(_carried(old, "neighbours", same), rows, encoded, vectors, fresh),
+    }
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "spelling": old["spelling"],
+        "words": as_bytes(words.names),
+        "frequencies": frequencies,
+        "field_frequencies": fields.astype(np.int32),
+        "heads": heads.heads,
+        "stems": as_bytes(heads.stems.names),
+        "stem_heads": heads.stem_heads,
+        "head_vectors": encoded,
+        "bigram_keys": keys,
+        "bigram_counts": counts.astype(np.int32),
+        "bigram_least": np.array(least, np.int32),
+        **{key: part for name, each in links.items()
+           for key, part in link_arrays(name, size, *each).items()},
+    }  # fmt: skip
+    for kind in SCRIPTS:
+        arrays[f"{kind}_rows"] = rows[kind]
+        arrays |= _sounds(old, kind, words, rows[kind])
+    np.savez(directory / LEXICON_FILE, allow_pickle=False, **arrays)
+    np.save(directory / WORD_VECTORS_FILE, vectors)
+    return words
+
+
+def _stored(before: Path) -> tuple[_Arrays, list[str], npt.NDArray[np.float16]]:
+    try:
+        with np.load(before / LEXICON_FILE, allow_pickle=False) as stored:
+            old = dict(stored)
+        words = lines(old["words"])
+    except (OSError, EOFError, ValueError, LookupError, BadZipFile) as error:
+        message = f"The lexicon in {before} cannot be read ({error})."
+        raise IndexDamagedError(message, hint=REBUILD) from error
+    if "field_frequencies" not in old:
+        message = "The lexicon was built by an earlier version: it cannot be extended."
+        raise IndexMismatchError(message, hint=REBUILD)
+    return old, words, load_vectors(before, WORD_VECTORS_FILE)
+
+
+def _words(
+    old_words: list[str], old_fields: Ints, changed: ChangedWords
+) -> tuple[Merged, npt.NDArray[np.int64]]:
+    """The words of the live documents, and in how many titles and bodies each is."""
+    fields = old_fields.astype(np.int64)
+    new: dict[str, tuple[int, int]] = {}
+    for word, titles, bodies in changed.differences():
+        at = bisect_left(old_words, word)
+        if at < len(old_words) and old_words[at] == word:
+            fields[:, at] += (titles, bodies)
+        else:
+            new[word] = titles, bodies
+    if (fields < 0).any() or any(not new.keys().isdisjoint(f) for f in changed.removed.fields):
+        raise IndexDamagedError(
+            "The lexicon does not count the words of the documents to be removed.", hint=REBUILD
+        )
+    words = Merged.of(old_words, fields.max(axis=0, initial=0) > 0, new)
+    come = np.array([new[words.names[row]] for row in words.fresh.tolist()], np.int64)
+    return words, words.column(fields.T, come.reshape(-1, 2)).T
+
+
+def _heads(old: _Arrays, words: Merged, frequencies: Ints) -> _Heads:
+    """The head of each word and stem: its most frequent form, the first of equals."""
+    old_stems = lines(old["stems"])
+    stem_at = np.full(len(words.moved), -1, np.int32)
+    stem_at[old["stem_heads"]] = np.arange(len(old_stems))
+    old_stem = stem_at[old["heads"]]  # of each old word: that of its head
+    kept = words.moved >= 0
+    new_stems = [stem(words.names[row]) for row in words.fresh.tolist()]
+    here = np.zeros(len(old_stems), bool)
+    here[old_stem[kept]] = True
+    unmet = set()
+    for each in new_stems:
+        at = bisect_left(old_stems, each)
+        if at < len(old_stems) and old_stems[at] == each:
+            here[at] = True
+        else:
+            unmet.add(each)
+    stems = Merged.of(old_stems, here, unmet)
+    places = np.array([bisect_left(stems.names, each) for each in new_stems], np.int32)
+    of_word = words.column(stems.moved[old_stem], places)
+    order = np.lexsort((np.arange(len(of_word)), -frequencies, of_word))
+    first = np.searchsorted(of_word[order], np.arange(len(stems.names)))
+    stem_heads = order[first].astype(np.int32)
+    head_now = np.full(len(words.moved), -1, np.int32)
+    lasting = stems.moved >= 0
+    head_now[old["stem_heads"][lasting]] = stem_heads[stems.moved[lasting]]
+    return _Heads(stems, stem_heads, stem_heads[of_word], head_now)
+
+
+def _script_rows(old: _Arrays, words: Merged) -> dict[str, Ints]:
+    kinds = [script(words.names[row]) for row in words.fresh.tolist()]
+    return {
+        kind: words.rows(
+            old[f"{kind}_rows"], words.fresh[np.array([k == kind for k in kinds], bool)]
+        )
+        for kind in SCRIPTS
+    }
+
+
+def _encoded(
+    old: _Arrays,
+    old_vectors: npt.NDArray[np.float16],
+    words: Merged,
+    heads: _Heads,
+    rows: Mapping[str, Ints],
+    frequencies: Ints,
+    most: int,
+    encoder: Encoder,
+) -> tuple[Ints, npt.NDArray[np.float16], Ints, Ints]:
+    """The rows that have vectors, ascending; these; where each old word that keeps its own is now
+    (-1 for all others); and the rows whose vectors are new.
+
+    Heads keep theirs. Those without one get it, the most frequent first, as far as `most` allow; a
+    form that has become the head of an encoded stem gets it in any case.
+    """
+    owners = old["head_vectors"]
+    is_head = heads.heads == np.arange(len(heads.heads), dtype=np.int32)
+    moved = words.moved[owners]
+    lasting: Mask = moved >= 0
+    lasting[lasting] = is_head[moved[lasting]]
+    same = np.full(len(words.moved), -1, np.int32)
+    same[owners[lasting]] = moved[lasting]
+    heirs = heads.head_now[owners[~lasting]]
+    heirs = heirs[heirs >= 0]
+    lacking = is_head.copy()
+    lacking[moved[lasting]] = False
+    lacking[heirs] = False
+    free = max(0, most - int(lasting.sum()) - len(heirs))
+    chosen = [] if not free else _most_frequent(words, lacking, rows, frequencies, free)
+    heirs_worth = [row for row in heirs.tolist() if tells_something(words.names[row])]
+    fresh = np.array(sorted([*heirs_worth, *chosen]), np.int32)
+    made = np.empty((len(fresh), old_vectors.shape[1]), np.float16)
+    if len(fresh):
+        made[:] = encoder.encode_queries([words.names[row] for row in fresh.tolist()])
+    encoded = np.concatenate([moved[lasting], fresh]).astype(np.int32)
+    order = np.argsort(encoded)
+    return encoded[order], np.concatenate([old_vectors[lasting], made])[order], same, fresh
+
+
+def _most_frequent(
+    words: Merged, lacking: Mask, rows: Mapping[str, Ints], frequencies: Ints, most: int
+) -> list[int]:
+    """The most frequent of the words of a mask that are worth a vector."""
+    scripted = np.zeros(len(lacking), bool)
+    for each in rows.values():
+        scripted[each] = True
+    found = np.flatnonzero(lacking & scripted)
+    found = found[np.argsort(-frequencies[found], kind="stable")]
+    chosen: list[int] = []
+    for row in found.tolist():
+        if len(chosen) == most:
+            break
+        if tells_something(words.names[row]):
+            chosen.append(row)
+    return chosen
+
+
+def _pairs(
+    old: _Arrays, old_words: list[str], words: Merged, changed: ChangedWords
+) -> tuple[_Keys, _Keys, int]:
+    """Keys and counts of the pairs of words, and the least count of which none is left out."""
+    keys, counts = old["bigram_keys"], old["bigram_counts"].astype(np.int64)
+    gone_keys, gone = changed.removed.pairs.counts(old_words)
+    keys, counts = joined((keys, counts), (gone_keys, -gone.astype(np.int64)))
+    left = counts > 0
+    keys, counts = keys[left], counts[left]
+    first, second = words.moved[keys >> _HIGH], words.moved[keys & (1 << _HIGH) - 1]
+    here = (first >= 0) & (second >= 0)
+    moved = first[here].astype(np.int64) << _HIGH | second[here]
+    come_keys, come = changed.added.pairs.counts(words.names)
+    keys, counts = joined((moved, counts[here]), (come_keys, come.astype(np.int64)))
+    keys, counts, least = pruned(keys, counts, MOST_PAIRS)
+    known = (int(old["bigram_least"]), changed.removed.pairs.least, changed.added.pairs.least)
+    return keys, counts, max(least, *known)
+
+
+def _carried(old: _Arrays, name: str, now: Ints) -> _Links:
+    """The links of the old lexicon between words that have a new row."""
+    starts = old[f"{name}_starts"]
+    owners = now[np.repeat(np.arange(len(starts) - 1), np.diff(starts))]
+    others = now[old[f"{name}_rows"]]
+    both = (owners >= 0) & (others >= 0)
+    return owners[both], others[both], old[f"{name}_weights"][both].astype(np.float32)
+
+
+def _neighbours(
+    carried: _Links,
+    rows: Mapping[str, Ints],
+    encoded: Ints,
+    vectors: npt.NDArray[np.float16],
+    fresh: Ints,
+) -> _Links:
+    """Each encoded word with the nearest of the other language: new words put in among the old."""
+    sides = [centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS]
+    if not len(fresh) or not all(len(mine) for mine, _ in sides):
+        return carried
+    parts = [carried]
+    last = _last_places(carried, int(max(mine[-1] for mine, _ in sides)) + 1)
+    for (ours, our_vectors), (theirs, their_vectors) in (sides, sides[::-1]):
+        new = np.isin(ours, fresh)
+        settled = ~np.isin(theirs, fresh)
+        for start in range(0, int(new.sum()), _BLOCK):
+            block = ours[new][start : start + _BLOCK]
+            asking = our_vectors[new][start : start + _BLOCK]
+            cosines, places = nearest_rows(asking, their_vectors, NEIGHBOURS)
+            parts.append(
+                (np.repeat(block, places.shape[1]), theirs[places].ravel(), cosines.ravel())
+            )
+            # The new words ask for themselves; the others learn of them here.
+            heard = asking @ their_vectors[settled].T
+            which, where = np.nonzero(heard > last[theirs[settled]])
+            parts.append((theirs[settled][where], block[which], heard[which, where]))
+    owners, others, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.lexsort((-weights, owners))
+    order = order[weights[order] >= MIN_COSINE]
+    owners, others, weights = owners[order], others[order], weights[order]
+    rank = np.arange(len(owners)) - np.searchsorted(owners, owners)
+    return owners[rank < NEIGHBOURS], others[rank < NEIGHBOURS], weights[rank < NEIGHBOURS]
+
+
+def _last_places(links: _Links, size: int) -> Floats:
+    """What a new word has to exceed to be among the neighbours of each row."""
+    owners, _, weights = links
+    last = np.full(size, MIN_COSINE, np.float32)
+    counts = np.bincount(owners, minlength=size)
+    full = np.flatnonzero(counts == NEIGHBOURS)
+    worst = np.full(size, np.inf, np.float32)
+    np.minimum.at(worst, owners, weights)
+    last[full] = worst[full]
+    return last
+
+
+def _sounds(old: _Arrays, kind: str, words: Merged, rows: Ints) -> dict[str, npt.NDArray[Any]]:
+    """The sounds of one script's words, which are counted among themselves."""
+    prefix = f"{kind}_sounds_"
+    stored = {name[len(prefix) :]: part for name, part in old.items() if name.startswith(prefix)}
+    moved = words.moved[old[f"{kind}_rows"]]
+    places = np.where(moved >= 0, np.searchsorted(rows, moved), -1).astype(np.int32)
+    made = extended_sounds(stored, places, [words.names[row] for row in rows.tolist()])
+    return {f"{prefix}{name}": part for name, part in made.items()}

@@ -1,0 +1,1 @@
+"""Everything that writes a generation or checks one, a module for each verb."""

@@ -1,0 +1,347 @@
+"""Changes an index without encoding it anew: `add`, `update`, `delete`.
+
+    1  a copy of the catalogue takes the change; a document gone leaves a hole, a new one goes last
+    2  only new texts are encoded; vectors, word states and FAISS rows are copied and appended to
+    3  Whoosh gets its deletions and one segment, what was learned follows
+    (`index.incremental.learned`) 4  one atomic switch, as after a rebuild
+
+A file that stays as it is becomes a link to the one of the old generation. What a change costs beside its
+own texts follows the size of the index: all of it is read to be checked, and what is appended to is copied
+and read again for its checksum (docs/measured.md). When much has changed
+since all was last derived at once (`MOST_DRIFT`), it is derived at once again; `compact` does so
+on demand, and the holes are gone.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.config import IndexConfig
+from index.documents import Document, Skipped
+from index.encoders.protocol import Encoder
+from index.errors import NoDocumentsError
+from index.incremental.learned import Change
+from index.opened import CATALOGUE_FILE
+from index.operations.build import BuildReport, Maker, build_into, open_maker, rebuild_from
+from index.operations.change_parts import grow
+from index.operations.encode import Progress
+from index.operations.ingest import Intake
+from index.operations.versions import require_ours
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.catalogue.schema import as_stored
+from index.parts.catalogue.writer import CatalogueWriter, facts
+from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
+from index.store.manifest import Counts, Manifest, current, open_manifest
+from index.text.passages import PassageParams
+
+MOST_DRIFT = 0.25
+"""Share of documents that may come and go before everything is derived at once again. What was
+learned of the archive (translations, names) waits for that, so it must not wait for long."""
+
+TAKEN = "id-taken"
+
+
+@dataclass(frozen=True)
+class ChangeReport:
+    """What a change did; `generation` is the old one if nothing was to be done.
+
+    `updated` counts records that say something else now, `unchanged` those that do not; of these
+    `moved` are read from another file now. `moved_from` are folders and files that are gone and whose
+    articles are in those that were named (`index.operations.sync`). `compacted` tells that all was
+    derived at once. `skipped` names every file, record or id left out, and why.
+    """
+
+    generation: str
+    documents: int
+    passages: int
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    moved_from: tuple[str, ...] = ()
+    encoded: int = 0
+    reused: int = 0
+    compacted: bool = False
+    seconds: float = 0.0
+    skipped: tuple[Skipped, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as JSON-ready data."""
+        return asdict(self)
+
+
+@dataclass
+class Changes:
+    """The records of an index while they are changed.
+
+    `seen` are the ids that came in, `kept` those of them whose text is as it was, `moved_from` what
+    an edit found to have moved.
+    """
+
+    catalogue: CatalogueWriter
+    intake: Intake
+    report: Progress
+    seen: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    moved_from: list[str] = field(default_factory=list)
+    removed: dict[int, Document] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, document: Document) -> None:
+        """Put a document whose id is new; one that is there and says something else is refused."""
+        self._put(document, lambda there: False)
+
+    def put(
+        self, document: Document, may_replace: Callable[[Document], bool] = lambda there: True
+    ) -> None:
+        """Put a document, in the place of the one that has its id if that one may be replaced.
+
+        If both say the same, the one that is there is read from the other's file from now on.
+        """
+        self._put(document, may_replace)
+
+    def delete(self, document_id: str) -> None:
+        """Take a record out; an id that is not there is reported."""
+        if not self.catalogue.has_id(document_id):
+            self.skip(Skipped(document_id, "there is no document of this id", code="not-found"))
+            return
+        self._take_out(document_id)
+        self.counts["removed"] += 1
+
+    def skip(self, item: Skipped) -> None:
+        """Report what was left out."""
+        self.intake.skipped.append(item)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything has changed so far."""
+        return any(self.counts[name] for name in ("added", "updated", "removed", "moved"))
+
+    def _put(self, document: Document, may_replace: Callable[[Document], bool]) -> None:
+        document = as_stored(document)
+        if document.id in self.seen:
+            self.intake.refuse_twice(document)
+            return
+        self.seen.add(document.id)
+        self.report("reading", len(self.seen), 0)
+        there = self.catalogue.record(document.id)
+        if there is None:
+            self.intake.put(document)
+            self.counts["added"] += 1
+            return
+        if _text(there) == _text(document):
+            self.kept.add(document.id)
+        if document.id in self.kept and facts(there) == facts(document):
+            self.counts["unchanged"] += 1
+            if _place(there) != _place(document) and may_replace(there):
+                self.catalogue.set_place(document)
+                self.counts["moved"] += 1
+        elif may_replace(there):
+            self._replace(document)
+        else:
+            place = f" (from {there.origin})" if there.origin else ""
+            reason = f"the id {document.id!r} is there{place} and says something else"
+            hint = "`talash index update` replaces it"
+            self.skip(Skipped(document.id, f"{reason}; {hint}", code=TAKEN))
+
+    def _replace(self, document: Document) -> None:
+        if document.id in self.kept:
+            self.catalogue.set_facts(document)
+            self.catalogue.set_place(document)
+        else:
+            self._take_out(document.id)
+            self.intake.put(document)
+        self.counts["updated"] += 1
+
+    def _take_out(self, document_id: str) -> None:
+        docid, document = self.catalogue.remove(document_id)
+        self.removed[docid] = document
+
+
+Edit = Callable[[Changes], None]
+
+
+def add(items: Iterable[Document | Skipped], config: IndexConfig, **how: Any) -> ChangeReport:
+    """Put new documents into the index in use; see `change` for `how` and what is raised."""
+    return change(lambda changes: _each(items, changes, changes.add), config, **how)
+
+
+def update(items: Iterable[Document | Skipped], config: IndexConfig, **how: Any) -> ChangeReport:
+    """Put documents into the index in use, in the place of those with the same ids."""
+    return change(lambda changes: _each(items, changes, changes.put), config, **how)
+
+
+def delete(ids: Sequence[str], config: IndexConfig, **how: Any) -> ChangeReport:
+    """Take documents out of the index in use, by their ids."""
+
+    def edit(changes: Changes) -> None:
+        for document_id in dict.fromkeys(ids):
+            changes.delete(document_id)
+
+    return change(edit, config, **how)
+
+
+def _each(
+    items: Iterable[Document | Skipped], changes: Changes, put: Callable[[Document], None]
+) -> None:
+    for item in items:
+        if isinstance(item, Skipped):
+            changes.skip(item)
+        else:
+            put(item)
+
+
+def change(
+    edit: Edit,
+    config: IndexConfig,
+    *,
+    progress: Progress | None = None,
+    encoder: Encoder | None = None,
+) -> ChangeReport:
+    """Let `edit` change the records of the index in use, and make what comes of it the new index.
+
+    Without a change nothing is written. Raises IndexMissingError, IndexDamagedError (a damaged
+    index hands nothing on), IndexMismatchError, IndexLockedError, IndexWriteError, EncoderError,
+    and NoDocumentsError if nothing would be left. After any of them the index is as it was.
+    """
+    started = time.monotonic()
+    report = progress or (lambda what, done, total: None)
+    current(config.data_dir)  # without an index, nothing is made where it would stand
+    with writer_lock(config.data_dir):
+        path = current(config.data_dir)
+        report("checking the index", 0, 0)
+        manifest = open_manifest(path, "checksums")
+        require_ours(manifest)
+        with begin(config.data_dir) as staged, write_errors(config.data_dir):
+            shutil.copyfile(path / CATALOGUE_FILE, staged.path / CATALOGUE_FILE)
+            with CatalogueWriter.edit(staged.path / CATALOGUE_FILE) as writer:
+                params = _params(manifest)
+                changes = Changes(writer, Intake(writer, params), report)
+                edit(changes)
+                counts = writer.finish()
+            done = _unchanged(path, manifest)
+            if changes.any:
+                if not counts.documents:
+                    raise NoDocumentsError(
+                        "Nothing would be left of the index.",
+                        hint="To be rid of it, remove its directory.",
+                    )
+                made = open_maker(config, report, encoder, params)
+                require_ours(manifest, made.encoder.info.id)
+                done = _commit(staged, path, manifest, changes, counts, config, made, report)
+    return replace(
+        done,
+        added=changes.counts["added"],
+        updated=changes.counts["updated"],
+        removed=changes.counts["removed"],
+        unchanged=changes.counts["unchanged"],
+        moved=changes.counts["moved"],
+        moved_from=tuple(changes.moved_from),
+        skipped=tuple(changes.intake.skipped),
+        seconds=round(time.monotonic() - started, 3),
+    )
+
+
+def compact(
+    config: IndexConfig, *, progress: Progress | None = None, encoder: Encoder | None = None
+) -> BuildReport:
+    """Make the index anew out of its own catalogue, without holes, everything derived at once.
+
+    No text is encoded again. Raises what `rebuild_from` raises, and IndexMissingError and
+    IndexDamagedError when there is nothing sound to start from.
+    """
+    manifest = open_manifest(current(config.data_dir))
+    require_ours(manifest)
+
+    def records() -> Iterator[Document | Skipped]:
+        path = current(config.data_dir)
+        open_manifest(path, "checksums")
+        with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
+            yield from catalogue.records()
+
+    return rebuild_from(
+        records(), config, progress=progress, encoder=encoder, params=_params(manifest)
+    )
+
+
+def drift(manifest: Manifest) -> float:
+    """Documents that came or went since all was derived at once, as a share of those then."""
+    extended = manifest.build.get("extended") or {}
+    return float(extended.get("documents", 0)) / max(int(extended.get("of", 0)), 1)
+
+
+def _commit(
+    staged: StagedGeneration,
+    path: Path,
+    manifest: Manifest,
+    changes: Changes,
+    counts: Counts,
+    config: IndexConfig,
+    made: Maker,
+    report: Progress,
+) -> ChangeReport:
+    """Follow the changed catalogue with everything else; at once, if it has changed much."""
+    extended = dict(
+        manifest.build.get("extended") or {"documents": 0, "of": manifest.counts.documents}
+    )
+    extended["documents"] += len(changes.removed) + len(changes.intake.added)
+    # What is extended stays as it was derived.
+    derived = {"derived": manifest.build.get("derived", "")}
+    build = {**made.build, **derived, "extended": extended}
+    if drift(replace(manifest, build=build)) > MOST_DRIFT:
+        with (
+            Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue,
+            begin(config.data_dir) as fresh,
+        ):
+            built = build_into(fresh, catalogue.records(), config, made, report)
+        return ChangeReport(
+            built.generation,
+            built.documents,
+            built.passages,
+            encoded=built.encoded,
+            reused=built.reused,
+            compacted=True,
+        )
+    difference = Change(changes.removed, np.array(changes.intake.added, np.int32))
+    with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
+        encoded, reused = grow(
+            staged.path, path, manifest, catalogue, difference, made.encoder, report
+        )
+    report("sealing", 0, 0)
+    name = staged.commit(
+        normalizer_version=manifest.normalizer_version,
+        analyzer_fingerprint=manifest.analyzer_fingerprint,
+        encoder=manifest.encoder,
+        counts=counts,
+        build=build,
+        keep=config.keep_generations,
+        linked_to=path,
+    )
+    return ChangeReport(name, counts.documents, counts.passages, encoded=encoded, reused=reused)
+
+
+def _unchanged(path: Path, manifest: Manifest) -> ChangeReport:
+    return ChangeReport(path.name, manifest.counts.documents, manifest.counts.passages)
+
+
+def _params(manifest: Manifest) -> PassageParams:
+    """How the passages of an index are cut."""
+    return PassageParams(**manifest.build.get("passages", {}))
+
+
+def _text(document: Document) -> tuple[str, str, str]:
+    """What must be indexed anew when it changes."""
+    return document.title, document.body, document.lang
+
+
+def _place(document: Document) -> tuple[str, str]:
+    return document.origin, document.root

@@ -1,0 +1,84 @@
+"""Everything but the catalogue of a changed index, out of the generation before.
+
+What did not change is linked, not copied: the files of a generation are never written to again. What is
+appended to is copied a piece at a time; of FAISS the whole index is read, and written piece by piece.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from index.encoders.protocol import Encoder
+from index.incremental.learned import Change, extend
+from index.opened import CATALOGUE_FILE, KEYWORD_DIR
+from index.operations.encode import Previous, Progress, encode_new
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.keyword.keyword_index import KeywordWriter
+from index.parts.vectors import FAISS_FILE, FAST_FILE, VECTORS_FILE, extend_centroids, extend_faiss
+from index.parts.word_states import SPACE_FILE, STATES_FILE
+from index.store.manifest import Manifest
+
+_ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE, FAISS_FILE, FAST_FILE)
+"""Files with a row or an entry for each pid, which only grow."""
+
+
+def grow(
+    directory: Path,
+    before: Path,
+    manifest: Manifest,
+    catalogue: Catalogue,
+    change: Change,
+    encoder: Encoder,
+    report: Progress,
+) -> tuple[int, int]:
+    """Fill the staged `directory`, in which the changed `catalogue` stands already.
+
+    `manifest` is that of the generation `before`, whose files were checked. Returns how many texts
+    were encoded and how many had vectors.
+    """
+    columns, names = catalogue.columns(), set(manifest.files) - {CATALOGUE_FILE}
+    if not change.removed and not len(change.added):  # records say something else, no text does
+        link(before, directory, names)
+        return 0, 0
+    encoded = reused = 0
+    if len(change.added):
+        previous = Previous.open(before, encoder)
+        docids = change.added.tolist()
+        source = encode_new(catalogue, docids, directory, previous, encoder, report)
+        encoded, reused = source.encoded, source.reused
+        report("extending the vector index", 0, 0)
+        extend_faiss(before, directory)
+    else:
+        link(before, directory, names & set(_ROWS))
+    extend_centroids(before, directory, columns.doc_first_pid, columns.doc_passages)
+    link(before, directory, (name for name in names if name.startswith(f"{KEYWORD_DIR}/")))
+    _post(directory, catalogue, change, report)
+    extend(directory, before, catalogue, change, encoder, report)
+    return encoded, reused
+
+
+def link(before: Path, directory: Path, names: Iterable[str]) -> None:
+    """Give files of the generation before a second name; copy them where that cannot be."""
+    for name in names:
+        (directory / name).parent.mkdir(exist_ok=True)
+        try:
+            (directory / name).hardlink_to(before / name)
+        except OSError:  # a file system without links, or with too many of them
+            shutil.copyfile(before / name, directory / name)
+
+
+def _post(directory: Path, catalogue: Catalogue, change: Change, report: Progress) -> None:
+    """The words of the change, in the copy of the keyword index."""
+    postings = KeywordWriter.edit(directory / KEYWORD_DIR)
+    try:
+        if change.removed:
+            postings.remove(list(change.removed))
+        for done, docid in enumerate(change.added.tolist(), 1):
+            postings.add(docid, catalogue.document(docid))
+            report("posting words", done, len(change.added))
+        postings.finish()
+    except BaseException:
+        postings.abort()
+        raise

@@ -1,0 +1,142 @@
+"""What the keyword index must hold of a catalogue: every posting, made again and compared."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from index.documents import Document
+from index.errors import IndexDamagedError
+from index.parts.keyword.bm25 import Ints
+from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex
+from index.text.analysis import is_stop, stem, terms
+from index.text.compounds import additions
+
+_Rows = npt.NDArray[np.int64]
+
+
+@dataclass
+class _Field:
+    """Every word of one field in reading order: its number, its docid, its place in the field."""
+
+    words: array[int] = field(default_factory=lambda: array("i"))
+    docids: array[int] = field(default_factory=lambda: array("i"))
+    places: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, docid: int, numbers: list[int]) -> None:
+        self.words.extend(numbers)
+        self.docids.extend([docid] * len(numbers))
+        self.places.extend(range(len(numbers)))
+
+
+class Posted:
+    """Takes in the documents of a catalogue, one after another."""
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self.numbers: dict[str, int] = {}
+        self.fields = (_Field(), _Field())
+        self.added = (_Field(), _Field())
+        self.added_numbers: dict[str, int] = {}
+
+    def add(self, docid: int, document: Document) -> tuple[list[str], list[str]]:
+        """Take in one document; returns the words of its title and body."""
+        found = terms(document.title), terms(document.body)
+        for each, words in zip(self.fields, found, strict=True):
+            each.add(docid, [self.numbers.setdefault(word, len(self.numbers)) for word in words])
+        numbers = self.added_numbers
+        for each, text in zip(self.added, (document.title, document.body), strict=True):
+            each.add(docid, [numbers.setdefault(term, len(numbers)) for term in additions(text)])
+        self.documents += 1
+        return found
+
+
+def compare(posted: Posted, keyword: KeywordIndex) -> str:
+    """Hold every posting of a keyword index against the catalogue's. Raises IndexDamagedError."""
+    if keyword.document_count != posted.documents:
+        raise IndexDamagedError(f"{keyword.document_count} documents, not {posted.documents}")
+    words = list(posted.numbers)
+    count = 0
+    for name, each in zip(EXACT, posted.fields, strict=True):
+        count += _exact(name, each, words, keyword)
+    stems: dict[str, int] = {}
+    of_word = np.array(
+        [-1 if is_stop(word) else stems.setdefault(stem(word), len(stems)) for word in words],
+        np.int64,
+    )
+    of_added = [stems.setdefault(term, len(stems)) for term in posted.added_numbers]
+    for name, each, added in zip(RANKING, posted.fields, posted.added, strict=True):
+        numbers = np.r_[
+            of_word[np.array(each.words, np.int64)],
+            np.array(of_added, np.int64)[np.array(added.words, np.int64)],
+        ]
+        docids = np.array(each.docids + added.docids, np.int64)
+        count += _ranking(name, numbers, docids, list(stems), keyword)
+    return f"{count} are those of {posted.documents} documents"
+
+
+def _exact(name: str, posted: _Field, words: list[str], keyword: KeywordIndex) -> int:
+    """Exact words: documents, and the places of each word in them."""
+    numbers, docids, places = (np.array(part, np.int64) for part in vars(posted).values())
+    order = np.lexsort((places, docids, numbers))
+    numbers, docids, places = numbers[order], docids[order], places[order]
+    parts = _parts(numbers, words)
+    total = 0
+    for term, found, frequencies in keyword.every_posting(name):
+        part = parts.pop(term, slice(0, 0))
+        wanted, counts = np.unique(docids[part], return_counts=True)
+        _same(name, term, wanted, counts, found, frequencies)
+        if not np.array_equal(places[part], keyword.places(name, term)):
+            raise IndexDamagedError(f"{name} has {term!r} in other places")
+        total += len(wanted)
+    return _none_left(name, parts, total)
+
+
+def _ranking(
+    name: str, numbers: _Rows, docids: _Rows, stems: list[str], keyword: KeywordIndex
+) -> int:
+    """Stems and what is added to them: documents, and how often."""
+    kept = numbers >= 0
+    pairs, counts = np.unique(numbers[kept] << 32 | docids[kept], return_counts=True)
+    parts = _parts(pairs >> 32, stems)
+    total = 0
+    for term, found, frequencies in keyword.every_posting(name):
+        part = parts.pop(term, slice(0, 0))
+        _same(name, term, pairs[part] & 0xFFFFFFFF, counts[part], found, frequencies)
+        total += part.stop - part.start
+    return _none_left(name, parts, total)
+
+
+def _parts(numbers: _Rows, names: list[str]) -> dict[str, slice]:
+    """Where each word that occurs stands in its ascending numbers."""
+    present, starts = np.unique(numbers, return_index=True)
+    ends = [*starts[1:].tolist(), len(numbers)][: len(present)]
+    rows = zip(present.tolist(), starts.tolist(), ends, strict=True)
+    return {names[number]: slice(start, end) for number, start, end in rows}
+
+
+def _same(
+    name: str,
+    term: str,
+    wanted: _Rows,
+    counts: _Rows,
+    found: Ints,
+    frequencies: npt.NDArray[np.float32],
+) -> None:
+    if not np.array_equal(wanted, found) or not np.array_equal(counts, frequencies):
+        raise IndexDamagedError(
+            f"{name} has {term!r} in {len(found)} documents, {int(frequencies.sum())} times; "
+            f"the articles in {len(wanted)}, {int(counts.sum())} times, or in others"
+        )
+
+
+def _none_left(name: str, parts: Mapping[str, slice], total: int) -> int:
+    if parts:
+        raise IndexDamagedError(
+            f"{name} lacks {next(iter(parts))!r} and {len(parts) - 1} more words"
+        )
+    return total

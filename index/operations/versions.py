@@ -1,0 +1,172 @@
+"""The generations of a data directory: which there are, and going back to one.
+
+Going back removes nothing and copies nothing: `CURRENT` names another generation, in one atomic
+step. What is kept afterwards is for the next writer to say (`index.store.generations.retire`): the
+new generation, the one it follows, then the newest others, `keep_generations` in all. So the index
+that was gone back to stays within reach, and one that was gone back from leaves first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.errors import IndexMissingError, StoreError
+from index.store.generations import switch_to, writer_lock
+from index.store.manifest import (
+    GENERATION_NAME,
+    MANIFEST,
+    REBUILD,
+    Manifest,
+    current_token,
+    generation_names,
+    open_manifest,
+)
+from index.text.analysis import ANALYZER_FINGERPRINT
+from index.text.normalize import NORMALIZER_VERSION
+
+_LIST = "See which there are: talash index list"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation at a glance. `problem` says why it cannot be opened, "" if it can.
+
+    `follows` is the generation that was in use when this one was made, there or not.
+    """
+
+    name: str
+    current: bool
+    created: str = ""
+    documents: int = 0
+    passages: int = 0
+    languages: Mapping[str, int] = field(default_factory=dict)
+    encoder: str = ""
+    size_bytes: int = 0
+    follows: str = ""
+    problem: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields, ready for `json.dumps`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What `rollback` did: the generation in use now, and the one before."""
+
+    generation: str
+    previous: str
+    documents: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields, ready for `json.dumps`."""
+        return asdict(self)
+
+
+def generations(data_dir: Path) -> list[Generation]:
+    """Every complete generation, newest first. Files are held against their sizes, not read.
+
+    Raises IndexMissingError if there is none.
+    """
+    now = current_token(data_dir)
+    names = generation_names(data_dir)
+    found = [_glance(data_dir / "generations" / name, name == now) for name in reversed(names)]
+    # One that was retired while we looked is no damage.
+    there = set(generation_names(data_dir))
+    found = [each for each in found if each.name in there]
+    if not found:
+        raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+    return found
+
+
+def rollback(data_dir: Path, name: str = "") -> Switch:
+    """Make another generation current: the one named, else the one the current one followed.
+
+    The files of that generation are read and held against their checksums first. Raises
+    IndexMissingError if it is not there, IndexDamagedError or IndexMismatchError if it cannot be
+    searched, IndexLockedError while another process writes, IndexWriteError if the disk refuses;
+    after any of them the same generation is current as before.
+    """
+    if not generation_names(data_dir):
+        raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+    with writer_lock(data_dir):
+        before = current_token(data_dir)
+        target = name or _previous(data_dir, before)
+        manifest = open_usable(find_generation(data_dir, target))
+        if target != before:
+            switch_to(data_dir, target)
+    return Switch(target, before, manifest.counts.documents)
+
+
+def open_usable(path: Path) -> Manifest:
+    """The manifest of a generation whose every file is whole, made as this program would.
+
+    Raises IndexDamagedError or IndexMismatchError.
+    """
+    manifest = open_manifest(path, "checksums")
+    require_ours(manifest)
+    return manifest
+
+
+def require_ours(manifest: Manifest, encoder_id: str | None = None) -> None:
+    """Raise IndexMismatchError unless this program analyses text as the one that made it did, and,
+    if one is named, with this encoder."""
+    manifest.require(
+        normalizer_version=NORMALIZER_VERSION,
+        analyzer_fingerprint=ANALYZER_FINGERPRINT,
+        encoder_id=encoder_id,
+    )
+
+
+def find_generation(data_dir: Path, name: str) -> Path:
+    """Directory of the generation of that name. Raises IndexMissingError if it is not there."""
+    if not GENERATION_NAME.fullmatch(name) or name not in generation_names(data_dir):
+        raise IndexMissingError(f"There is no generation {name!r} in {data_dir}.", hint=_LIST)
+    return data_dir / "generations" / name
+
+
+def _previous(data_dir: Path, now: str) -> str:
+    """The generation to go back to from `now`: what it followed, else the newest older one.
+
+    When CURRENT names none that is there, the newest of all.
+    """
+    names = generation_names(data_dir)
+    if now not in names:
+        return names[-1]
+    try:
+        follows = open_manifest(data_dir / "generations" / now).follows
+    except StoreError:  # it is damaged, which is a reason to go back
+        follows = ""
+    older = [each for each in names if each < now]
+    if follows in names and follows != now:
+        return follows
+    if older:
+        return older[-1]
+    newer = [each for each in names if each > now]
+    hint = f"Newer ones are here, to be named: {', '.join(newer[:3])}" if newer else REBUILD
+    raise IndexMissingError(f"There is no generation before {now}.", hint=hint)
+
+
+def _glance(path: Path, is_current: bool) -> Generation:
+    try:
+        manifest = open_manifest(path)
+        require_ours(manifest)
+        own = (path / MANIFEST).stat().st_size
+    except StoreError as error:
+        return Generation(path.name, is_current, problem=error.message)
+    except OSError as error:
+        return Generation(path.name, is_current, problem=str(error))
+    return Generation(
+        name=path.name,
+        current=is_current,
+        created=manifest.created,
+        documents=manifest.counts.documents,
+        passages=manifest.counts.passages,
+        languages=dict(manifest.counts.languages),
+        encoder=manifest.encoder.id,
+        size_bytes=own + sum(entry.size for entry in manifest.files.values()),
+        follows=manifest.follows,
+    )

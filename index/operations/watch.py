@@ -1,0 +1,119 @@
+"""Follows folders: a file that comes, changes or goes is searchable, or gone, within seconds.
+
+Files are looked at every second (size and time, not content), which works on any disk and over a
+network; where looking takes long, a tenth of the time is spent on it. A file that is still being
+written is left until it has not changed between two looks. When nothing comes for a while and much has changed, the index is made compact, so that searches stay fast.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+from index.config import IndexConfig
+from index.encoders.protocol import Encoder
+from index.errors import NoDocumentsError, TalashError
+from index.operations.build import BuildReport, open_maker
+from index.operations.change import ChangeReport, compact, drift
+from index.operations.sync import sync
+from index.readers import list_files
+from index.readers.origins import Places
+from index.store.manifest import current, open_manifest
+
+COMPACT_FROM = 0.1
+"""Share of documents that came or went, from which a quiet time is used to compact."""
+QUIET = 60.0
+"""Seconds without a change that are a quiet time."""
+_IDLE = 9
+"""Times as long as a look takes is waited after it, at least."""
+
+_Seen = dict[str, tuple[int, int]]
+"""Each file with its time of change and its size."""
+
+News = ChangeReport | BuildReport | TalashError
+
+
+class Watcher:
+    """Keeps the index of a data directory in step with folders until it is told to stop."""
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        config: IndexConfig,
+        tell: Callable[[News], None],
+        *,
+        encoder: Encoder | None = None,
+        every: float = 1.0,
+        quiet: float = QUIET,
+    ) -> None:
+        """`tell` is called with what was done, and with each error once; `every` is in seconds."""
+        self._paths = paths
+        self._config = config
+        self._tell = tell
+        self._encoder = encoder
+        self._every = every
+        self._quiet = quiet
+        self._pause = every
+        self._done: _Seen = {}
+        self._error = ""
+
+    def run(self, stop: Event) -> None:
+        """Sync once, then follow. Raises what the first sync raises; later errors are told, and
+        what could not be done is tried again."""
+        last = self._look()
+        self._tell(sync(self._paths, self._config, encoder=self._encoder))
+        self._done = last
+        self._encoder = self._encoder or open_maker(self._config, lambda *_: None).encoder
+        since = time.monotonic()
+        while not stop.wait(self._pause):
+            try:
+                last, moved = self._follow(last)
+                if moved:
+                    since = time.monotonic()
+                elif time.monotonic() - since >= self._quiet:
+                    self._tidy()
+                    since = time.monotonic()
+                self._error = ""
+            except TalashError as error:
+                if str(error) != self._error:
+                    self._tell(error)
+                self._error = str(error)
+
+    def _look(self) -> _Seen:
+        began, found, places = time.monotonic(), _Seen(), Places(self._paths)
+        for file in list_files(self._paths):
+            try:
+                status = file.path.stat()
+            except OSError:  # gone since it was listed
+                continue
+            found[places.found(file)] = (status.st_mtime_ns, status.st_size)
+        self._pause = max(self._every, _IDLE * (time.monotonic() - began))
+        return found
+
+    def _follow(self, last: _Seen) -> tuple[_Seen, bool]:
+        """Take in the files that differ from what is indexed and have been still since `last`."""
+        now = self._look()
+        if self._done and not now:
+            raise NoDocumentsError(
+                "Every file that is watched is gone at once; nothing is removed.",
+                hint="Is the disk there? If they are meant to go: talash index delete ID...",
+            )
+        differing = {
+            name for name in now.keys() | self._done if now.get(name) != self._done.get(name)
+        }
+        still = {name for name in differing if now.get(name) == last.get(name)}
+        if still:
+            report = sync(self._paths, self._config, only=still, encoder=self._encoder)
+            self._done = {
+                **{name: seen for name, seen in self._done.items() if name not in still},
+                **{name: now[name] for name in still if name in now},
+            }
+            if report.added or report.updated or report.removed or report.skipped:
+                self._tell(report)
+        return now, bool(differing)
+
+    def _tidy(self) -> None:
+        if drift(open_manifest(current(self._config.data_dir))) >= COMPACT_FROM:
+            self._tell(compact(self._config, encoder=self._encoder))

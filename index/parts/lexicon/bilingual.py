@@ -1,0 +1,317 @@
+"""The bilingual lexicon that comes with the program: which words of Urdu and English translate each other.
+
+It was learned from sentence pairs, a crowd-made dictionary and names in both scripts
+(`training/train_lexicon.py`), and holds for each pair of words
+
+    count    how often one stood for the other, dictionary entries included
+    surety   the chance that they translate each other at all, in some sense
+
+Phrases of two and three words that are one thing (prime minister) are words with spaces in them here.
+Words are kept in their forms, so that چیتا (leopard) is told from the چیت of talks though both have one
+stem; a form that is hardly known leans on the others of its stem:
+
+    P(o | w) = (n(w, o) + LEAN * P(o | stem of w) + i(w) * P(o | inflections of w)) / (n(w) + LEAN + i(w))
+
+where i(w) is how often other inflections of the word were met, `INFLECTED` at most: bags are what a bag is,
+and پیلی is yellow as پیلا is. Derived words of one stem (submission, submissive) are told apart as before.
+
+An archive's own translations (`index.parts.lexicon.translations`) refine what is known here
+(`search.understand.expansion`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from index.parts.keyword.bm25 import Floats, Ints
+from index.parts.lexicon.lexicon import lines
+from index.parts.lexicon.translations import Script
+from index.text.analysis import ANALYZER_FINGERPRINT, stem
+
+LEAN = 1.0
+"""As how many observations the other forms of a stem count beside a form's own."""
+
+INFLECTED = 10.0
+"""As how many observations the other inflections of a word count at most beside a form's own."""
+
+FEMININE = 2.0
+"""The same of the masculine of an Urdu word that may be a feminine: many in ی are words of their own."""
+
+COUNT_STEPS = 12
+"""Counts and frequencies are stored as whole numbers of steps of log2(1 + n), so many an octave."""
+
+SURETY_UNIT = 255.0
+_HISSING = ("ses", "xes", "zes", "ches", "shes")
+_SHORTEST = 3
+_REMEMBERED = 2_000
+_KINDS: tuple[Script, Script] = ("ur", "en")
+_FILE = Path(__file__).parents[2] / "data" / "bilingual.npz"
+
+
+class Meaning(NamedTuple):
+    """A word of the other language: its share of what a word is translated by, and how surely it is
+    a translation at all."""
+
+    word: str
+    share: float
+    surety: float
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What a word is translated by, the commonest first, and how much evidence there is of it."""
+
+    found: tuple[Meaning, ...] = ()
+    evidence: float = 0.0
+
+    @property
+    def surety(self) -> float:
+        """The chance that the word's translations are known."""
+        return max((each.surety for each in self.found), default=0.0)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The words of one language, in order, with their stems and their pairs.
+
+    The forms of stem s are `forms[form_starts[s]:form_starts[s + 1]]`, the pairs of word w
+    `pairs[pair_starts[w]:pair_starts[w + 1]]`.
+    """
+
+    words: Sequence[str]
+    frequencies: Floats
+    stems: Sequence[str]
+    forms: Ints
+    form_starts: Ints
+    pairs: Ints
+    pair_starts: Ints
+
+    def row(self, word: str) -> int:
+        at = bisect_left(self.words, word)
+        return at if at < len(self.words) and self.words[at] == word else -1
+
+    def forms_of(self, wanted: str) -> Ints:
+        """The rows of all forms of a stem."""
+        at = bisect_left(self.stems, wanted)
+        if self.stems[at : at + 1] != [wanted]:
+            return self.forms[:0]
+        return self.forms[self.form_starts[at] : self.form_starts[at + 1]]
+
+    def pairs_of(self, rows: Ints) -> Ints:
+        """The numbers of all pairs of some words."""
+        parts = [self.pairs[self.pair_starts[row] : self.pair_starts[row + 1]] for row in rows]
+        return np.concatenate(parts) if parts else self.pairs[:0]
+
+
+class BilingualLexicon:
+    """Word translations in both directions; make it with `load`."""
+
+    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        self.analyzer = bytes(arrays["analyzer"]).decode()
+        self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in _KINDS}
+        self._counts = np.exp2(arrays["count"] / np.float32(COUNT_STEPS)) - 1
+        self._sureties = arrays["surety"] / np.float32(SURETY_UNIT)
+        self._sides: dict[Script, _Side] = {
+            kind: _side(arrays, kind, self._rows[kind]) for kind in _KINDS
+        }
+        # A search asks for the same words from several sides.
+        self._meanings = lru_cache(_REMEMBERED)(self._meanings_of)
+
+    @classmethod
+    def load(cls) -> BilingualLexicon:
+        """The bundled lexicon, read once, when it is first needed."""
+        return _bundled()
+
+    @classmethod
+    def empty(cls) -> BilingualLexicon:
+        """A lexicon that knows no word."""
+        return cls(pack((), {kind: {} for kind in _KINDS}))
+
+    def words(self, kind: Script) -> Sequence[str]:
+        """All words of a language that it holds, in order."""
+        return self._sides[kind].words
+
+    def pairs(self) -> int:
+        """How many pairs of words it holds."""
+        return len(self._counts)
+
+    def frequency(self, word: str, kind: Script) -> float:
+        """How often a word, or else a word of its stem, was met in a million; 0 for a new one."""
+        side = self._sides[kind]
+        row = side.row(word)
+        rows = np.array([row]) if row >= 0 else side.forms_of(family(word))
+        return float(side.frequencies[rows].max(initial=0.0))
+
+    def frequencies(self, kind: Script) -> Floats:
+        """How often each of `words(kind)` was met in a million."""
+        return self._sides[kind].frequencies
+
+    def is_phrase(self, words: Sequence[str], kind: Script) -> bool:
+        """Whether it knows words in a row as one thing. Urdu may write it as one word."""
+        side = self._sides[kind]
+        rows = side.forms_of(family(" ".join(words))).tolist()
+        return any(len(side.words[row].split()) in (len(words), 1) for row in rows) and (
+            kind == "ur" or any(" " in side.words[row] for row in rows)
+        )
+
+    def meanings(self, word: str, kind: Script) -> Meanings:
+        """What a normalized word, or a phrase with spaces between its words, of language `kind` is
+        translated by; what it is translated by may be a phrase, too."""
+        return self._meanings(word, kind)
+
+    def _meanings_of(self, word: str, kind: Script) -> Meanings:
+        side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
+        forms, alike, regular = _forms_of(side, word, kind)
+        pairs = side.pairs_of(np.union1d(forms, alike))
+        if not len(pairs):
+            return Meanings()
+        # A handful of numbers: plain ones are faster than arrays.
+        rows = self._rows[kind][pairs].tolist()
+        theirs = self._rows["en" if kind == "ur" else "ur"][pairs].tolist()
+        counts, sureties = self._counts[pairs].tolist(), self._sureties[pairs].tolist()
+        observed = list(zip(rows, theirs, counts, sureties, strict=True))
+        row, of_stem = side.row(word), set(forms.tolist())
+        mine = [(count, surety) for each, _, count, surety in observed if each == row]
+        # What other forms mean is doubtful for a form that is well known itself: what other inflections
+        # mean, for one that is surely known.
+        total, sure = sum(count for count, _ in mine), sum(count * surety for count, surety in mine)
+        parts = (
+            ({row}, math.inf, 0.0),
+            (of_stem, LEAN, total),
+            (set(alike.tolist()) - {row}, INFLECTED if regular else FEMININE, sure),
+        )
+        shares, best, evidence = dict.fromkeys(theirs, 0.0), dict.fromkeys(theirs, 0.0), 0.0
+        for chosen, limit, known in parts:
+            part = [(other, n, surety) for each, other, n, surety in observed if each in chosen]
+            met = sum(n for _, n, _ in part)
+            weight = min(limit, met)
+            if not weight:
+                continue
+            evidence += weight
+            believed = weight / (known + weight)
+            for at, n, surety in part:
+                shares[at] += n * (weight / met)
+                best[at] = max(best[at], surety * believed)
+        order = sorted(shares, key=lambda at: (-shares[at], at))
+        return Meanings(
+            tuple(Meaning(other.words[at], shares[at] / evidence, best[at]) for at in order),
+            sum(count for each, _, count, _ in observed if each in of_stem) or evidence,
+        )
+
+
+def _forms_of(side: _Side, word: str, kind: Script) -> tuple[Ints, Ints, bool]:
+    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself among them;
+    and whether these are sure to be."""
+    masculine = _masculine(word) if kind == "ur" else ""
+    forms = side.forms_of(family(word))
+    roots = _roots(word, kind) | {masculine}
+    alike = [
+        row
+        for row in (*forms.tolist(), *side.forms_of(family(masculine)).tolist())
+        if not roots.isdisjoint(_roots(side.words[row], kind))
+    ]
+    others = set(alike).intersection(forms.tolist()) - {side.row(word)}
+    return forms, np.array(alike, np.int32), bool(others) or masculine.endswith("تا")
+
+
+def _roots(word: str, kind: Script) -> frozenset[str]:
+    """What the inflections of a word may have in common: its singular, of Urdu in the direct case."""
+    if kind == "en":
+        word = word.removesuffix("'s")
+        if word.endswith("ies"):
+            return frozenset({word[:-3] + "y", word[:-1]})
+        if word.endswith(_HISSING):
+            return frozenset({word[:-2], word[:-1]})
+        plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+        return frozenset({word[:-1] if plural else word})
+    if len(word) >= _SHORTEST + 2:
+        if word.endswith("وں"):
+            return frozenset({word[:-2], word[:-2] + "ا"})
+        if word.endswith(("یں", "یاں")):
+            return frozenset({word[:-2]})
+    return frozenset({word[:-1] + "ا" if word.endswith(("ے", "ہ", "ا")) else word})
+
+
+def _masculine(word: str) -> str:
+    """The masculine of an Urdu word, if it may be a feminine one; else nothing."""
+    return word[:-1] + "ا" if word.endswith("ی") and len(word) > _SHORTEST else ""
+
+
+def family(word: str) -> str:
+    """What the forms of a word or a phrase share: the stem of its letters, written as one (وزیر اعظم is
+    وزیراعظم, climate changes climate change)."""
+    return stem(word.replace(" ", ""))
+
+
+def pack(
+    pairs: Iterable[tuple[str, str, float, float]], millions: Mapping[Script, Mapping[str, float]]
+) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of a `BilingualLexicon` of (Urdu, English, count, surety), in any order; `millions` tells
+    how often words of each language are met in a million."""
+    found = sorted(pairs)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "analyzer": _as_bytes([ANALYZER_FINGERPRINT]),
+        "count": _steps([pair[2] for pair in found]),
+        "surety": np.rint(SURETY_UNIT * np.array([pair[3] for pair in found])).astype(np.uint8),
+    }
+    for column, kind in enumerate(_KINDS):
+        words = sorted({str(pair[column]) for pair in found})
+        place = {word: at for at, word in enumerate(words)}
+        stems = sorted({family(word) for word in words})
+        stem_at = {each: at for at, each in enumerate(stems)}
+        arrays |= {
+            f"{kind}_rows": np.array([place[str(pair[column])] for pair in found], np.int32),
+            f"{kind}_words": _as_bytes(words),
+            f"{kind}_stems": _as_bytes(stems),
+            f"{kind}_stem_of": np.array([stem_at[family(word)] for word in words], np.int32),
+            f"{kind}_frequencies": _steps([millions[kind].get(word, 0.0) for word in words]),
+        }
+    return arrays
+
+
+def _steps(values: Sequence[float]) -> npt.NDArray[np.uint8]:
+    steps: npt.NDArray[np.uint8] = np.rint(
+        COUNT_STEPS * np.log2(1 + np.array(values, float))
+    ).astype(np.uint8)
+    return steps
+
+
+def _as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), np.uint8)
+
+
+def _side(arrays: Mapping[str, npt.NDArray[Any]], kind: Script, rows: Ints) -> _Side:
+    words, stems = lines(arrays[f"{kind}_words"]), lines(arrays[f"{kind}_stems"])
+    stem_of, pairs = arrays[f"{kind}_stem_of"], np.argsort(rows, kind="stable")
+    forms = np.argsort(stem_of, kind="stable")
+    return _Side(
+        words=words,
+        frequencies=np.exp2(arrays[f"{kind}_frequencies"] / np.float32(COUNT_STEPS)) - 1,
+        stems=stems,
+        forms=forms.astype(np.int32),
+        form_starts=np.searchsorted(stem_of[forms], np.arange(len(stems) + 1)).astype(np.int32),
+        pairs=pairs.astype(np.int32),
+        pair_starts=np.searchsorted(rows[pairs], np.arange(len(words) + 1)).astype(np.int32),
+    )
+
+
+@cache
+def bundled_digest() -> str:
+    """A digest of the bundled lexicon, which an index is told when it is derived."""
+    return hashlib.blake2b(_FILE.read_bytes(), digest_size=8).hexdigest()
+
+
+@cache
+def _bundled() -> BilingualLexicon:
+    with np.load(_FILE, allow_pickle=False) as arrays:
+        return BilingualLexicon(dict(arrays))

@@ -1,0 +1,238 @@
+"""Makes the lexicon of a generation that is being built (see `index.parts.lexicon.lexicon`).
+
+Only the head of each stem is encoded, and no more of the most frequent ones than a quarter of the
+passages: rare words beyond that are mostly names, which are found by sound. Vectors of words that
+the previous generation holds are taken from it. `index.incremental.lexicon` makes one out of the
+one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.documents import Document
+from index.encoders.protocol import Encoder
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.keyword.bm25 import Floats, Ints
+from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.lexicon.bigrams import BigramCounter
+from index.parts.lexicon.lexicon import (
+    LEXICON_FILE,
+    SCRIPTS,
+    WORD_VECTORS_FILE,
+    centred_vectors,
+    spelling_stamp,
+)
+from index.parts.lexicon.sentence_pairs import mine
+from index.parts.lexicon.translations import Likeness, Script, best_translations, learn
+from index.parts.vectors import load_vectors, nearest_rows
+from index.sound.phonetic_keys import SoundIndex
+from index.text.analysis import is_stop, script, stem
+from index.text.passages import passage_text
+
+LEAST_ENCODED = 20_000
+"""Heads that are encoded however few the passages."""
+_PASSAGES_A_WORD = 4
+_TRANSLATIONS = 8
+NEIGHBOURS = 16
+MIN_COSINE = 0.3
+"""Of centred vectors. Below it no two words mean the same."""
+
+UNLIKE, LIKE_FROM, LIKE_FULL = 0.3, 0.2, 0.6
+"""Prior of a translation without likeness; the centred cosines where likeness begins and is full."""
+
+_CHUNK = 65_536
+Indices = npt.NDArray[np.int64]
+_Sides = Mapping[Script, tuple[Ints, Floats]]
+"""The encoded heads of each script, ascending, and their centred unit vectors."""
+
+KnownVectors = tuple[Mapping[str, int], npt.NDArray[np.float16]]
+"""Words that have vectors already, with their rows in an array."""
+
+
+def build_lexicon(
+    directory: Path,
+    catalogue: Catalogue,
+    keyword: KeywordIndex,
+    bigrams: BigramCounter,
+    encoder: Encoder,
+    known: KnownVectors,
+) -> None:
+    """Write the lexicon files of a generation, whose other parts are all there."""
+    vocabulary = list(keyword.vocabulary())
+    words = [word for word, _, _ in vocabulary]
+    fields = np.array([each[1:] for each in vocabulary], np.int32).reshape(-1, 2).T
+    frequencies: Ints = fields.max(axis=0, initial=0)
+    kinds = [script(word) for word in words]
+    heads, head_of = _heads(words, frequencies)
+    rows = {
+        kind: np.array([r for r, k in enumerate(kinds) if k == kind], np.int32) for kind in SCRIPTS
+    }
+    encoded = _worth_encoding(words, kinds, heads, frequencies, most_encoded(catalogue))
+    vectors = _vectors([words[row] for row in encoded.tolist()], encoder, known)
+    sides = {kind: centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS}
+    bigram_keys, bigram_counts = bigrams.counts(words)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "spelling": as_bytes([spelling_stamp()]),
+        "words": as_bytes(words),
+        "frequencies": frequencies,
+        "field_frequencies": fields,
+        "heads": heads,
+        "stems": as_bytes(sorted(head_of)),
+        "stem_heads": np.array([head_of[each] for each in sorted(head_of)], np.int32),
+        "head_vectors": encoded,
+        "bigram_keys": bigram_keys,
+        "bigram_counts": bigram_counts,
+        "bigram_least": np.array(bigrams.least, np.int32),
+        **_links("translations", len(words), _translations(directory, catalogue, head_of, sides)),
+        **_links("neighbours", len(words), _neighbours(sides)),
+    }
+    for kind in SCRIPTS:
+        arrays[f"{kind}_rows"] = rows[kind]
+        sounds = SoundIndex.build([words[row] for row in rows[kind].tolist()])
+        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.arrays().items()}
+    np.savez(directory / LEXICON_FILE, allow_pickle=False, **arrays)
+    np.save(directory / WORD_VECTORS_FILE, vectors)
+
+
+def _heads(words: Sequence[str], frequencies: Ints) -> tuple[Ints, dict[str, int]]:
+    """The head of each word, and of each stem: its most frequent form, the first of equals."""
+    head_of: dict[str, int] = {}
+    stems = [stem(word) for word in words]
+    for row, each in enumerate(stems):
+        if frequencies[row] > frequencies[head_of.setdefault(each, row)]:
+            head_of[each] = row
+    return np.array([head_of[each] for each in stems], np.int32), head_of
+
+
+def _worth_encoding(
+    words: Sequence[str], kinds: Sequence[str], heads: Ints, frequencies: Ints, most: int
+) -> Ints:
+    """Rows of the heads that get vectors, ascending."""
+    rows = [
+        row
+        for row, word in enumerate(words)
+        if heads[row] == row and kinds[row] in SCRIPTS and tells_something(word)
+    ]
+    found = np.array(rows, np.int32)
+    return np.sort(found[np.argsort(-frequencies[found], kind="stable")[:most]])
+
+
+def _vectors(
+    words: Sequence[str], encoder: Encoder, known: KnownVectors
+) -> npt.NDArray[np.float16]:
+    """A vector for each word, from what is known or else from the encoder."""
+    places, rows = known
+    vectors = np.empty((len(words), encoder.info.dimension), np.float16)
+    fresh = [at for at, word in enumerate(words) if word not in places]
+    if fresh:
+        vectors[fresh] = encoder.encode_queries([words[at] for at in fresh])
+    old = [at for at, word in enumerate(words) if word in places]
+    if old:
+        vectors[old] = rows[[places[words[at]] for at in old]]
+    return vectors
+
+
+def most_encoded(catalogue: Catalogue) -> int:
+    """How many heads get vectors at most."""
+    passages = int(catalogue.columns().doc_passages.sum())
+    return max(LEAST_ENCODED, passages // _PASSAGES_A_WORD)
+
+
+def tells_something(word: str) -> bool:
+    """Whether a head of either script is worth a vector: two letters or more, no stop word."""
+    return len(word) > 1 and not is_stop(word)
+
+
+_Linked = Iterable[tuple[int, int, float]]
+
+
+def _neighbours(sides: _Sides) -> _Linked:
+    """Each encoded word with the nearest words of the other language, nearest first."""
+    if min(len(mine) for mine, _ in sides.values()) == 0:
+        return
+    for source, target in (SCRIPTS, SCRIPTS[::-1]):
+        (ours, our_vectors), (theirs, their_vectors) = sides[source], sides[target]
+        cosines, places = nearest_rows(our_vectors, their_vectors, NEIGHBOURS)
+        for row, cosine, place in zip(ours.tolist(), cosines, places, strict=True):
+            near = zip(theirs[place].tolist(), cosine.tolist(), strict=True)
+            yield from ((row, other, value) for other, value in near if value >= MIN_COSINE)
+
+
+def _translations(
+    directory: Path, catalogue: Catalogue, head_of: Mapping[str, int], sides: _Sides
+) -> _Linked:
+    """Stems that translate each other, as links between their heads, in both directions."""
+    pairs = mine(load_vectors(directory), catalogue.columns())
+    urdu, english = (list(_texts(catalogue, pids)) for pids in (pairs.urdu, pairs.english))
+    learned = learn(zip(urdu, english, strict=True), _likeness(head_of, sides))
+    for source, target in (SCRIPTS, SCRIPTS[::-1]):
+        for word, found in best_translations(learned, source, _TRANSLATIONS).items():
+            links = ((head_of[word], head_of[each.stem(target)], each.weight) for each in found)
+            yield from links
+
+
+def _likeness(head_of: Mapping[str, int], sides: _Sides) -> Likeness:
+    """A prior for translations: words with like vectors are likelier ones, none is excluded."""
+
+    def places(names: Sequence[str], encoded: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        heads = np.array([head_of[name] for name in names], np.int32)
+        at = np.minimum(np.searchsorted(encoded, heads), len(encoded) - 1).astype(np.int32)
+        return at, encoded[at] == heads
+
+    def likeness(
+        urdu: Sequence[str], english: Sequence[str], first: Indices, second: Indices
+    ) -> npt.NDArray[np.float64]:
+        (ours, our_vectors), (theirs, their_vectors) = sides["ur"], sides["en"]
+        prior = np.full(len(first), UNLIKE)
+        if not len(ours) or not len(theirs):
+            return prior
+        (u, has_u), (e, has_e) = places(urdu, ours), places(english, theirs)
+        for start in range(0, len(first), _CHUNK):
+            a, b = first[start : start + _CHUNK], second[start : start + _CHUNK]
+            cosines = np.einsum("ij,ij->i", our_vectors[u[a]], their_vectors[e[b]])
+            alike = np.clip((cosines - LIKE_FROM) / (LIKE_FULL - LIKE_FROM), 0.0, 1.0)
+            prior[start : start + _CHUNK] += np.where(has_u[a] & has_e[b], alike, 0.0)
+        return prior
+
+    return likeness
+
+
+def _texts(catalogue: Catalogue, pids: Ints) -> Iterator[str]:
+    """The texts of passages, in the order given; documents are read once each."""
+    passages = catalogue.passages_at(int(pid) for pid in pids)
+    wanted = sorted({docid for docid, _ in passages.values()})
+    documents: dict[int, Document] = dict(zip(wanted, catalogue.documents(wanted), strict=True))
+    for pid in pids:
+        docid, passage = passages[int(pid)]
+        yield passage_text(documents[docid], passage)
+
+
+def _links(name: str, words: int, linked: _Linked) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `index.parts.lexicon.lexicon.Links`; links of one word keep their order."""
+    found = list(linked)
+    rows, others = (np.array([link[at] for link in found], np.int32) for at in (0, 1))
+    return link_arrays(name, words, rows, others, np.array([link[2] for link in found]))
+
+
+def link_arrays(
+    name: str, words: int, rows: Ints, others: Ints, weights: npt.NDArray[Any]
+) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `index.parts.lexicon.lexicon.Links` from row to other; links of one row keep
+    their order."""
+    order = np.argsort(rows, kind="stable")
+    return {
+        f"{name}_starts": np.searchsorted(rows[order], np.arange(words + 1)).astype(np.int32),
+        f"{name}_rows": others[order].astype(np.int32),
+        f"{name}_weights": weights[order].astype(np.float16),
+    }
+
+
+def as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Lines as they are stored; `index.parts.lexicon.lexicon.lines` reads them."""
+    return np.frombuffer("\n".join(lines).encode("utf-8", "replace"), np.uint8)

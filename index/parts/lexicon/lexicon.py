@@ -1,0 +1,318 @@
+"""The lexicon of an index: its own words, and what is known of them.
+
+    words         every distinct word of the archive, normalized, with its document frequency
+    translations  learned from sentence pairs of this very archive
+    (`index.parts.lexicon.sentence_pairs`)
+    neighbours    words of the other language with a like vector: the encoder's dictionary
+    sounds        phonetic keys and spellings, for names, loanwords and Roman Urdu
+    bigrams       which Urdu word follows which
+
+It is derived from the catalogue, the keyword index and the vectors, and stored with them. A word's
+*head* is the most frequent form of its stem; translations and neighbours are kept for heads.
+`index.parts.lexicon.build` makes it, `index.incremental.lexicon` lets it follow a change.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexDamagedError, IndexMismatchError
+from index.parts.keyword.bm25 import Floats, Ints
+from index.parts.lexicon.translations import Script as Script
+from index.parts.lexicon.word_contexts import WordContexts
+from index.parts.vectors import load_vectors, unit
+from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
+from index.sound.transliteration import Channel, SpellingModel
+from index.store.array_files import UNREADABLE
+from index.store.manifest import REBUILD
+from index.text.analysis import stem
+
+LEXICON_FILE = "lexicon.npz"
+WORD_VECTORS_FILE = "words.npy"
+SCRIPTS: tuple[Script, ...] = ("ur", "en")
+
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+Linked = tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Weighted links from words to words: those of row r are `starts[r]:starts[r + 1]`."""
+
+    starts: Ints
+    rows: Ints
+    weights: npt.NDArray[np.float16]
+
+    def of(self, row: int) -> Linked:
+        """The (row, weight) links of a word, best first."""
+        part = slice(int(self.starts[row]), int(self.starts[row + 1]))
+        return tuple(zip(self.rows[part].tolist(), self.weights[part].tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All words of one script: their rows in the lexicon, and which of them sound like a word."""
+
+    rows: Ints
+    sounds: SoundIndex
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """An open lexicon. Rows are places in `words`, which are in order; -1 is no word of it.
+
+    `heads[row]` is the head of a word, `stem_heads` that of each of `stems`, which are in order;
+    `head_vectors` are the rows that have vectors in `_vectors`. Pairs of words that are met less often
+    than `bigram_least` are not all counted: of a very large archive only.
+    """
+
+    words: Sequence[str]
+    frequencies: Ints
+    heads: Ints
+    stems: Sequence[str]
+    stem_heads: Ints
+    translations: Links
+    neighbours: Links
+    head_vectors: Ints
+    _vectors: npt.NDArray[np.float16]
+    _bigram_keys: npt.NDArray[np.int64]
+    _bigram_counts: Ints
+    bigram_least: int
+    _scripts: Mapping[str, Vocabulary]
+
+    @classmethod
+    def open(cls, directory: Path) -> Lexicon:
+        """Open the lexicon of a generation.
+
+        Raises IndexMismatchError for one that is not there or was made with another spelling model,
+        IndexDamagedError for one that cannot be read.
+        """
+        if not (directory / LEXICON_FILE).exists():
+            raise IndexMismatchError("The index was built without a lexicon.", hint=REBUILD)
+        try:
+            with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
+                arrays = dict(stored)
+            made_with = bytes(arrays["spelling"]).decode()
+            if made_with != spelling_stamp():
+                message = f"The lexicon was built with other spelling rules ({made_with})."
+                raise IndexMismatchError(message, hint=REBUILD)
+            return cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
+        except UNREADABLE as error:
+            message = f"The lexicon in {directory} cannot be read ({error})."
+            raise IndexDamagedError(message, hint=REBUILD) from error
+
+    @classmethod
+    def _of(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
+        words, stems = lines(arrays["words"]), lines(arrays["stems"])
+        if not len(words) == len(arrays["frequencies"]) == len(arrays["heads"]):
+            raise ValueError("its parts disagree")
+        if len(stems) != len(arrays["stem_heads"]):
+            raise ValueError("its stems have other heads")
+        if len(vectors) != len(arrays["head_vectors"]):
+            raise ValueError("its vectors are of other words")
+        return cls(
+            words=words,
+            frequencies=arrays["frequencies"],
+            heads=arrays["heads"],
+            stems=stems,
+            stem_heads=arrays["stem_heads"],
+            translations=_links(arrays, "translations"),
+            neighbours=_links(arrays, "neighbours"),
+            head_vectors=arrays["head_vectors"],
+            _vectors=vectors,
+            _bigram_keys=arrays["bigram_keys"],
+            _bigram_counts=arrays["bigram_counts"],
+            bigram_least=int(arrays.get("bigram_least", 1)),
+            _scripts={kind: _vocabulary(words, arrays, kind) for kind in SCRIPTS},
+        )
+
+    def row(self, word: str) -> int:
+        """Where a normalized word stands, -1 if the archive does not hold it."""
+        at = bisect_left(self.words, word)
+        return at if at < len(self.words) and self.words[at] == word else -1
+
+    def head(self, word: str) -> int:
+        """The head of a word, -1 if the archive holds no form of it."""
+        row = self.row(word)
+        if row >= 0:
+            return int(self.heads[row])
+        wanted = stem(word)
+        at = bisect_left(self.stems, wanted)
+        return int(self.stem_heads[at]) if self.stems[at : at + 1] == [wanted] else -1
+
+    def forms(self, word: str, most: int) -> tuple[str, ...]:
+        """The inflections of a word that the archive holds, the most frequent ones first."""
+        rows = self.rows_of(self.head(word))
+        best = rows[np.argsort(-self.frequencies[rows], kind="stable")][:most]
+        return tuple(self.words[row] for row in best.tolist())
+
+    def rows_of(self, head: int) -> Ints:
+        """The rows, ascending, of the words that have this head; none for -1."""
+        first, last = np.searchsorted(self._sorted_heads, [head, head + 1])
+        found: Ints = self._by_head[first:last]
+        return found
+
+    def has_vector(self, row: int) -> bool:
+        """Whether a head's neighbours were looked up when the lexicon was built."""
+        at = int(np.searchsorted(self.head_vectors, row))
+        return at < len(self.head_vectors) and int(self.head_vectors[at]) == row
+
+    def nearest(self, vector: Floats, source: Script, k: int) -> Linked:
+        """Words of the other language whose vectors are nearest to that of a new word."""
+        rows, theirs, _ = self._by_script["en" if source == "ur" else "ur"]
+        if not len(rows):
+            return ()
+        cosines = theirs @ unit(vector - self._by_script[source][2])
+        best = np.argpartition(-cosines, k)[:k] if k < len(cosines) else np.arange(len(cosines))
+        best = best[np.lexsort((best, -cosines[best]))]
+        return tuple(zip(rows[best].tolist(), cosines[best].tolist(), strict=True))
+
+    def sounding_like(
+        self, word: str, kind: Script, channel: Channel, most: int, *, near: bool = True
+    ) -> Linked:
+        """Words of script `kind` that a word of the other script may spell: log P(latin | urdu). `near`
+        as in `SoundIndex.sounding_like`."""
+        vocabulary = self._scripts[kind]
+        places, logs = vocabulary.sounds.sounding_like(word, channel=channel, limit=most, near=near)
+        return tuple(zip(vocabulary.rows[places].tolist(), logs.tolist(), strict=True))
+
+    def beginning_like(self, typed: str, rows: Ints) -> Floats:
+        """Log P(typed | the beginning of each of the Urdu words `rows`), of a folded Latin word."""
+        vocabulary = self._scripts["ur"]
+        places = np.searchsorted(vocabulary.rows, rows).astype(np.int32)
+        return vocabulary.sounds.beginnings(typed, places)
+
+    def pair_counts(self, first: Ints, second: Ints) -> Ints:
+        """How often each word of `second` directly follows each of `first`: a table of both."""
+        keys = first.astype(np.int64)[:, None] << 32 | second.astype(np.int64)[None, :]
+        if not len(self._bigram_keys):
+            return np.zeros(keys.shape, np.int32)
+        at = np.minimum(np.searchsorted(self._bigram_keys, keys), len(self._bigram_keys) - 1)
+        found: Ints = np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
+        return found
+
+    def pair_count(self, first: int, second: int) -> int:
+        """How often the word of one row directly follows that of another; 0 for rows of -1."""
+        key = first << 32 | second
+        at = int(np.searchsorted(self._bigram_keys, key))
+        held = at < len(self._bigram_keys) and int(self._bigram_keys[at]) == key
+        return int(self._bigram_counts[at]) if held else 0
+
+    def script_rows(self, kind: Script) -> Ints:
+        """The rows of all words of one script, ascending."""
+        return self._scripts[kind].rows
+
+    def script_frequencies(self, kind: Script) -> Ints:
+        """The document frequencies of all words of one script."""
+        return self.frequencies[self._scripts[kind].rows]
+
+    def same_pairs(self, keys: npt.NDArray[np.int64], counts: Ints) -> bool:
+        """Whether these are the pairs of words it counts (`index.parts.lexicon.bigrams`), as
+        often."""
+        return np.array_equal(keys, self._bigram_keys) and np.array_equal(
+            counts, self._bigram_counts
+        )
+
+    @cached_property
+    def contexts(self) -> WordContexts:
+        """What the pairs of neighbouring Urdu words say; made when first needed."""
+        return WordContexts(self._bigram_keys, self._bigram_counts, len(self.words))
+
+    @cached_property
+    def _by_head(self) -> Ints:
+        """All rows, those of one head together."""
+        return np.argsort(self.heads, kind="stable").astype(np.int32)
+
+    @cached_property
+    def _sorted_heads(self) -> Ints:
+        found: Ints = self.heads[self._by_head]
+        return found
+
+    @cached_property
+    def totals(self) -> dict[str, int]:
+        """The sum of document frequencies of each script's words."""
+        return {kind: int(self.script_frequencies(kind).sum()) for kind in SCRIPTS}
+
+    @cached_property
+    def unseen_urdu(self) -> float:
+        """The chance that the next Urdu word is none of these: Good's estimate, from words met once.
+
+        I. J. Good, "The population frequencies of species" (Biometrika 1953).
+        """
+        once = int((self.script_frequencies("ur") == 1).sum())
+        return (once + 1) / (self.totals["ur"] + 2)
+
+    @cached_property
+    def _by_script(self) -> dict[str, tuple[Ints, Floats, Floats]]:
+        """Rows, centred unit vectors and mean of each script's heads; made when first needed."""
+        return {
+            kind: centred_vectors(vocabulary.rows, self.head_vectors, self._vectors)
+            for kind, vocabulary in self._scripts.items()
+        }
+
+
+def spelling_stamp() -> str:
+    """What the stored sounds were made with: weights and rules of the spelling model."""
+    return f"{SpellingModel.load().version} {SKELETONS_FINGERPRINT}"
+
+
+def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float16]]:
+    """The encoded words of a generation's lexicon and their vectors, for a rebuild.
+
+    They depend on the encoder alone. Raises StoreError when there are none that can be read.
+    """
+    vectors = load_vectors(directory, WORD_VECTORS_FILE)
+    try:
+        with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
+            words = lines(stored["words"])
+            return [words[row] for row in stored["head_vectors"].tolist()], vectors
+    except UNREADABLE as error:
+        message = f"The lexicon in {directory} cannot be read ({error})."
+        raise IndexDamagedError(message, hint=REBUILD) from error
+
+
+def field_frequencies(directory: Path) -> Ints | None:
+    """In how many titles and in how many bodies each word is, shape (2, words); None if the lexicon
+    was made before that was kept. Raises IndexDamagedError."""
+    try:
+        with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
+            found: Ints | None = stored.get("field_frequencies")
+            return found
+    except UNREADABLE as error:
+        message = f"The lexicon in {directory} cannot be read ({error})."
+        raise IndexDamagedError(message, hint=REBUILD) from error
+
+
+def centred_vectors(
+    rows: Ints, head_vectors: Ints, vectors: npt.NDArray[np.float16]
+) -> tuple[Ints, Floats, Floats]:
+    """The heads among `rows`, their unit vectors less the mean of all of them, and that mean."""
+    mine = np.isin(head_vectors, rows)
+    found = vectors[mine].astype(np.float32)
+    mean: Floats = found.mean(axis=0) if len(found) else np.zeros(vectors.shape[1], np.float32)
+    return head_vectors[mine], unit(found - mean), mean
+
+
+def lines(text: npt.NDArray[np.uint8]) -> list[str]:
+    """The words of a stored array of them."""
+    return bytes(text).decode("utf-8").split("\n") if len(text) else []
+
+
+def _links(arrays: Arrays, name: str) -> Links:
+    return Links(*(arrays[f"{name}_{part}"] for part in ("starts", "rows", "weights")))
+
+
+def _vocabulary(words: Sequence[str], arrays: Arrays, kind: str) -> Vocabulary:
+    rows = arrays[f"{kind}_rows"]
+    prefix = f"{kind}_sounds_"
+    mine = {name[len(prefix) :]: part for name, part in arrays.items() if name.startswith(prefix)}
+    return Vocabulary(rows, SoundIndex.from_arrays([words[row] for row in rows.tolist()], mine))

@@ -1,0 +1,149 @@
+"""A dictionary learned from sentence pairs: which word translates which, and how surely.
+
+IBM Model 1 (Brown, Della Pietra, Della Pietra and Mercer, "The Mathematics of Statistical Machine
+Translation", Computational Linguistics 1993), trained by expectation maximization on sets of stems,
+once in each direction. A word stands in one sentence as often as in the other only by chance; what
+both directions agree on is a translation:
+
+    weight(u, e) = sqrt(t(u | e) * t(e | u))
+
+A word seen in one pair only still gets translations, by what the other words of the pair leave
+over; `_DOUBT` is an evidence of nothing that such words have to outweigh. Who calls may know which
+words are alike (a prior over word pairs): in few pairs that tells چیتا (leopard) from the camera it is
+always seen by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index.text.analysis import is_stop, script, stem, terms
+
+MIN_WEIGHT = 0.05
+_ROUNDS = 6
+_DOUBT = 0.5
+_NULL = 0.3
+"""How likely a word is to translate nothing, as a multiple of a word picked at random."""
+_LONGEST = 48
+"""Stems of a sentence that are looked at; what is longer is a list or a table."""
+
+Script = Literal["ur", "en"]
+_Index = npt.NDArray[np.int64]
+_Weights = npt.NDArray[np.float64]
+Likeness = Callable[[Sequence[str], Sequence[str], _Index, _Index], _Weights]
+"""How alike, above 0, pairs of stems are: Urdu stems, English stems, and which of each."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """Two stems that translate each other, with a weight in (0, 1]."""
+
+    urdu: str
+    english: str
+    weight: float
+
+    def stem(self, script: Script) -> str:
+        """The one of the two that is written in a script."""
+        return self.urdu if script == "ur" else self.english
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Every (English, Urdu) stem pair that shares a sentence pair, and every time it does.
+
+    `english` and `urdu` number the stems of a pair; `pair[i]` is the pair met at the i-th meeting,
+    `by_english[i]` and `by_urdu[i]` the word of that sentence the meeting belongs to.
+    """
+
+    english: _Index
+    urdu: _Index
+    pair: _Index
+    by_english: _Index
+    by_urdu: _Index
+
+
+def learn(pairs: Iterable[tuple[str, str]], likeness: Likeness | None = None) -> list[Translation]:
+    """The translations that pairs of (Urdu, English) sentences tell, in order of weight."""
+    urdu, english = _Numbers("ur"), _Numbers("en")
+    met: list[_Index] = []
+    for number, (urdu_text, english_text) in enumerate(pairs):
+        ours, theirs = urdu.stems(urdu_text), english.stems(english_text)
+        grid = np.meshgrid(number, theirs, ours, indexing="ij")
+        met.append(np.stack([axis.ravel() for axis in grid]).astype(np.int64))
+    if not met or not urdu.names or not english.names:
+        return []
+    cells = _cells(np.concatenate(met, axis=1), len(english.names), len(urdu.names))
+    prior = np.ones(len(cells.urdu))
+    if likeness:
+        prior = likeness(urdu.names, english.names, cells.urdu, cells.english)
+    to_urdu = _train(cells, cells.english, cells.by_urdu, len(urdu.names), prior)
+    to_english = _train(cells, cells.urdu, cells.by_english, len(english.names), prior)
+    weights = np.sqrt(to_urdu * to_english)
+    order = np.lexsort((cells.urdu, cells.english, -weights))
+    return [
+        Translation(
+            urdu.names[cells.urdu[at]], english.names[cells.english[at]], float(weights[at])
+        )
+        for at in order[: int((weights >= MIN_WEIGHT).sum())]
+    ]
+
+
+class _Numbers:
+    """Numbers for the stems of one script, in order of appearance."""
+
+    def __init__(self, kind: str) -> None:
+        self.names: list[str] = []
+        self._kind = kind
+        self._known: dict[str, int] = {}
+
+    def stems(self, text: str) -> list[int]:
+        """The distinct ranking terms of a sentence."""
+        found = {
+            stem(term) for term in terms(text) if not is_stop(term) and script(term) == self._kind
+        }
+        return [self._number(term) for term in sorted(found)[:_LONGEST]]
+
+    def _number(self, term: str) -> int:
+        number = self._known.setdefault(term, len(self.names))
+        if number == len(self.names):
+            self.names.append(term)
+        return number
+
+
+def _cells(met: _Index, english: int, urdu: int) -> _Cells:
+    number, e, u = met
+    codes, pair = np.unique(e * urdu + u, return_inverse=True)
+    by_english = np.unique(number * english + e, return_inverse=True)[1]
+    by_urdu = np.unique(number * urdu + u, return_inverse=True)[1]
+    return _Cells(codes // urdu, codes % urdu, pair, by_english, by_urdu)
+
+
+def _train(
+    cells: _Cells, source: _Index, target_word: _Index, targets: int, prior: _Weights
+) -> _Weights:
+    """t(target | source) of each stem pair; `target_word` tells for each meeting whose it is."""
+    nothing = _NULL / targets
+    chances: _Weights = prior / np.bincount(source, prior)[source]
+    for _ in range(_ROUNDS):
+        shares = (chances * prior)[cells.pair]
+        shares /= np.bincount(target_word, shares)[target_word] + nothing
+        counts = np.bincount(cells.pair, shares, minlength=len(source))
+        chances = counts / (np.bincount(source, counts)[source] + _DOUBT)
+    return chances
+
+
+def best_translations(
+    translations: Sequence[Translation], source: Script, most: int
+) -> dict[str, list[Translation]]:
+    """For each stem of a script, its first `most` translations."""
+    found: dict[str, list[Translation]] = {}
+    for each in translations:
+        mine = found.setdefault(each.stem(source), [])
+        if len(mine) < most:
+            mine.append(each)
+    return found

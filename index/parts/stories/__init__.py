@@ -1,0 +1,1 @@
+"""Links between articles: tellings of one story, and copies of a text."""

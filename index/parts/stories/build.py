@@ -1,0 +1,263 @@
+"""Finds the articles that tell one story, and copies (see `index.parts.stories.stories`).
+
+    candidates   each document's nearest ones in each language (`index.parts.stories.candidates`)
+    evidence     of each pair: vectors and dates first, then texts (`index.parts.stories.evidence`)
+    settling     of the pairs of two languages only those that agree tell one event
+
+`StoryFinder.find` answers for the documents it is given; `settle` needs all their pairs together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.opened import KEYWORD_DIR
+from index.parts.catalogue.catalogue import NO_DATE, Catalogue
+from index.parts.keyword.bm25 import Floats, Ints
+from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.lexicon.lexicon import Lexicon
+from index.parts.stories.candidates import CandidateFinder, Candidates, WordCandidates
+from index.parts.stories.centres import centres
+from index.parts.stories.evidence import (
+    ALIKE,
+    EVENT_FROM,
+    LEAST,
+    THRESHOLD,
+    Evidence,
+    copy_chance,
+    is_series,
+    running_chance,
+    running_instead,
+    settled_chance,
+    within_reach,
+)
+from index.parts.stories.overlap import Overlap
+from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
+from index.parts.stories.texts import (
+    Counterparts,
+    Text,
+    Texts,
+    like_sentences,
+    resemblance,
+    shared_numbers,
+)
+from index.parts.vectors import load_vectors, unit
+
+_PAIRS_AT_ONCE = 16_384
+"""Compared together: their texts and passages are what is held in memory."""
+
+
+def build_stories(directory: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str) -> None:
+    """Write the story links of a generation, whose other parts are all there; `encoder` is the id of the
+    encoder that made its vectors."""
+    columns = catalogue.columns()
+    firsts = np.flatnonzero(columns.firsts).astype(np.int32)
+    pairs = settle(StoryFinder(directory, catalogue, lexicon, encoder).find(firsts), columns.lang)
+    Stories.of_pairs(pairs, len(columns)).save(directory)
+
+
+def judged(evidence: Evidence) -> tuple[int, float]:
+    """The kind of link that the evidence makes likeliest, and its probability."""
+    copy = copy_chance(evidence)
+    if copy >= THRESHOLD:
+        return COPY, copy
+    event = settled_chance(evidence)
+    if event >= EVENT_FROM[evidence.same_language] and not is_series(evidence):
+        return STORY, event
+    return RUNNING, running_chance(evidence)
+
+
+class StoryFinder:
+    """Finds the pairs that documents of one archive form with any other of its documents.
+
+    Of exact copies, which need no finding, only the first is looked at: the others would be its
+    nearest neighbours and leave no room for any other.
+    """
+
+    def __init__(
+        self, directory: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str
+    ) -> None:
+        self._directory, self._lexicon = directory, lexicon
+        self._columns = catalogue.columns()
+        self._rows = load_vectors(directory)
+        self._centres = centres(directory, self._columns, encoder)
+        self._candidates = CandidateFinder(directory, self._columns, self._centres)
+        self._texts = Texts(catalogue, lexicon)
+        self._counterparts = Counterparts(lexicon)
+        self._overlap = Overlap(len(lexicon.words), self._counterparts)
+
+    def find(self, docids: Ints) -> Pairs:
+        """The likely pairs that have one of `docids`, to be settled."""
+        pairs, kinds, chances = [], [], []
+        for first, second, evidence in self.evidence(docids):
+            kind, chance = judged(evidence)
+            if chance >= LEAST[evidence.same_language]:
+                pairs.append((first, second))
+                kinds.append(kind)
+                chances.append(chance)
+        both = np.array(pairs, np.int32).reshape(-1, 2)
+        return Pairs(
+            both[:, 0], both[:, 1], np.array(kinds, np.int8), np.array(chances, np.float32)
+        )
+
+    def evidence(
+        self, docids: Ints, *, hopeless: bool = False
+    ) -> Iterator[tuple[int, int, Evidence]]:
+        """Every pair of `docids` whose texts are worth comparing, and what speaks for it.
+
+        With `hopeless`, for measuring, also pairs that their vectors and dates rule out.
+        """
+        found = self._found(docids)
+        near = self._worth_comparing(found, hopeless)
+        for start in range(0, len(near), _PAIRS_AT_ONCE):
+            yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
+
+    def _found(self, docids: Ints) -> Candidates:
+        keyword = KeywordIndex.open(self._directory / KEYWORD_DIR)
+        try:
+            words = WordCandidates(
+                keyword, self._columns, self._lexicon, self._texts, self._counterparts
+            )
+            return self._candidates.find(docids, words)
+        finally:
+            keyword.close()
+
+    def _worth_comparing(self, candidates: Candidates, hopeless: bool) -> Ints:
+        """The places of the pairs that vectors and dates leave a chance, those of like date together."""
+        pairs = zip(
+            candidates.first.tolist(),
+            candidates.second.tolist(),
+            candidates.cosines.tolist(),
+            candidates.margins.tolist(),
+            strict=True,
+        )
+        near = [
+            at
+            for at, (first, second, cosine, margin) in enumerate(pairs)
+            if hopeless
+            or within_reach(
+                margin, cosine, self._days(first, second), self._one_language(first, second)
+            )
+        ]
+        found = np.array(near, np.int32)
+        dates = self._columns.date
+        latest = np.maximum(dates[candidates.first[found]], dates[candidates.second[found]])
+        in_order: Ints = found[np.argsort(latest, kind="stable")]
+        return in_order
+
+    def _compare(self, pairs: Candidates) -> Iterator[tuple[int, int, Evidence]]:
+        texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())
+        titles, covered, shared = self._words_in_common(pairs, texts)
+        vectors: dict[int, Floats] = {}
+        for at, (first, second) in enumerate(
+            zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
+        ):
+            ours, theirs = texts[first], texts[second]
+            same = self._one_language(first, second)
+            cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
+            agree, differ = like_sentences(ours, theirs, cosines, ALIKE)
+            numbers, fewer = shared_numbers(ours, theirs)
+            alike, contained = resemblance(ours, theirs) if same else (0.0, 0.0)
+            yield (
+                first,
+                second,
+                Evidence(
+                    margin=float(pairs.margins[at]),
+                    titles=float(titles[at]),
+                    covered=float(covered[at]),
+                    shared=float(shared[at]),
+                    days=self._days(first, second),
+                    agree=agree,
+                    differ=differ,
+                    same_language=same,
+                    resemblance=alike,
+                    containment=contained,
+                    shared_numbers=numbers,
+                    fewer_numbers=fewer,
+                ),
+            )
+
+    def _words_in_common(
+        self, pairs: Candidates, texts: Mapping[int, Text]
+    ) -> tuple[Floats, Floats, Floats]:
+        """Of each pair the part of both titles that is met in the other's lead, the mean; the part of the
+        shorter text that is met in the other; and the rarity of what is met of a lead, the mean."""
+        lang, many = self._columns.lang, len(pairs)
+        owners = np.concatenate([pairs.first, pairs.second])
+        others = np.concatenate([pairs.second, pairs.first])
+        across = lang[owners] != lang[others]
+        order = np.lexsort((across, owners))
+        bounds = np.flatnonzero(
+            (np.diff(owners[order]) != 0) | (np.diff(across[order].astype(np.int8)) != 0)
+        )
+        found = np.zeros((3, 2 * many), np.float32)
+        for group in np.split(order, bounds + 1):
+            if len(group):
+                common = self._overlap.of(
+                    texts[int(owners[group[0]])],
+                    [texts[other] for other in others[group].tolist()],
+                    across=bool(across[group[0]]),
+                )
+                found[:, group] = common.title, common.covered, common.shared
+        ours, theirs = found[:, :many], found[:, many:]
+        return (
+            (ours[0] + theirs[0]) / 2,
+            np.maximum(ours[1], theirs[1]),
+            (ours[2] + theirs[2]) / 2,
+        )
+
+    def _one_language(self, first: int, second: int) -> bool:
+        return bool(self._columns.lang[first] == self._columns.lang[second])
+
+    def _days(self, first: int, second: int) -> int | None:
+        ours, theirs = int(self._columns.date[first]), int(self._columns.date[second])
+        return None if NO_DATE in (ours, theirs) else abs(ours - theirs)
+
+    def _passages(self, docid: int, known: dict[int, Floats]) -> Floats:
+        """The passages' unit vectors, centred by language."""
+        if docid not in known:
+            first = int(self._columns.doc_first_pid[docid])
+            rows = self._rows[first : first + int(self._columns.doc_passages[docid])]
+            known[docid] = unit(rows.astype(np.float32) - self._centres[self._columns.lang[docid]])
+        return known[docid]
+
+
+def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
+    """The pairs as they agree with each other; `languages` are codes by docid.
+
+    An article's counterpart in another language is the likeliest one there, and what is linked with
+    that one in its own language. Of a series of reports, which are all like each other, this leaves
+    the reports of one day together; the others are of one running story.
+    """
+    told = pairs.kinds != RUNNING
+    same = languages[pairs.first] == languages[pairs.second]
+    beside: dict[int, set[int]] = {}
+    within = told & same
+    for a, b in zip(pairs.first[within].tolist(), pairs.second[within].tolist(), strict=True):
+        beside.setdefault(a, set()).add(b)
+        beside.setdefault(b, set()).add(a)
+    best: dict[tuple[int, int], int] = {}
+    across = np.flatnonzero(told & ~same)
+    order = np.lexsort((pairs.second[across], pairs.first[across], -pairs.chances[across]))
+    for at in across[order].tolist():
+        a, b = int(pairs.first[at]), int(pairs.second[at])
+        best.setdefault((a, int(languages[b])), b)
+        best.setdefault((b, int(languages[a])), a)
+
+    def agrees(docid: int, other: int) -> bool:
+        favourite = best[(docid, int(languages[other]))]
+        return favourite == other or other in beside.get(favourite, ())
+
+    parted = np.zeros(len(pairs), bool)
+    for at in across.tolist():
+        a, b = int(pairs.first[at]), int(pairs.second[at])
+        parted[at] = not (agrees(a, b) and agrees(b, a))
+    kinds, chances = pairs.kinds.copy(), pairs.chances.copy()
+    kinds[parted] = RUNNING
+    chances[parted] = running_instead(chances[parted])
+    return replace(pairs, kinds=kinds, chances=chances)

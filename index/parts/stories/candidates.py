@@ -1,0 +1,270 @@
+"""Which pairs of documents are worth comparing: never all with all.
+
+By their vectors: the nearest documents of each in each language. What is compared is the mean of a
+document's passages together with that of its lead, for a report of twenty sentences and a headline with
+its standfirst on the same event have the lead in common. In an archive on one subject everything is near;
+so what counts is the margin by which a pair is nearer than is usual around both (Artetxe and Schwenk,
+"Margin-based Parallel Corpus Mining with Multilingual Sentence Embeddings", ACL 2019).
+
+By their words: of two languages also the documents of like date that hold most of the rare words of a
+lead. Among tellings of one event in two newsrooms' own words that finds twice as many as vectors do
+(docs/measured.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from cachetools import LRUCache, cached
+
+from index.parts.catalogue.catalogue import NO_DATE, Columns
+from index.parts.keyword.bm25 import Floats, Ints, Posting
+from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.lexicon.lexicon import Lexicon
+from index.parts.stories.texts import LEAD, Counterparts, Text, Texts
+from index.parts.vectors import CENTROIDS_FILE, load_vectors, nearest_rows, unit
+from index.text.analysis import stem
+
+USUAL_OF = 8
+"""Neighbours whose mean cosine is what is usual around a document."""
+USUAL = {True: 0.5, False: 0.38}
+"""What is usual at least, for neighbours of the same language and of another: the median of archives of
+1,200 to 6,500 articles. A small archive holds too few articles for anything to be as near as is usual
+among all that are written."""
+OWN_CANDIDATES, CROSS_CANDIDATES, WORD_CANDIDATES = 8, 6, 6
+"""Of a document: the nearest of its own language, of another one, and by words."""
+
+WORDS_ASKED = 16
+"""The rarest words of a lead, by which documents are looked for."""
+MOST_DOCUMENTS = 500
+"""A word that more documents hold is not looked for: it tells little, and takes long."""
+WINDOW = 10
+"""Days between documents that are found by words, if both have a date."""
+_BLOCK = 4_096
+_REMEMBERED = 1 << 26
+"""Bytes of postings kept of words, and as many of all that words are met as."""
+_NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs worth comparing, each once, `first` < `second`, with the cosine and the margin of their
+    vectors."""
+
+    first: Ints
+    second: Ints
+    cosines: Floats
+    margins: Floats
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def take(self, chosen: Ints) -> Candidates:
+        """The pairs at these places."""
+        return Candidates(
+            self.first[chosen], self.second[chosen], self.cosines[chosen], self.margins[chosen]
+        )
+
+
+class CandidateFinder:
+    """Finds the candidates of documents of one archive.
+
+    `centres` has a row for each language (`index.parts.stories.centres`).
+    """
+
+    def __init__(self, directory: Path, columns: Columns, centres: Floats) -> None:
+        self._columns = columns
+        self._known = columns.firsts & (columns.doc_passages > 0) & (columns.lang >= 0)
+        self._vectors = _documents(directory, columns, self._known, centres)
+        self._members: dict[int, Ints] = {}
+        for code in range(len(columns.lang_names)):
+            members = np.flatnonzero(self._known & (columns.lang == code)).astype(np.int32)
+            if len(members):
+                self._members[code] = members
+
+    def find(self, docids: Ints, words: WordCandidates) -> Candidates:
+        """The candidates that have one of `docids`, in order."""
+        asking = docids[self._known[docids]]
+        near, usual = self._nearest(asking)
+        pairs = [*near, *words.find(asking, self._members)]
+        owners = np.concatenate([pair[0] for pair in pairs]) if pairs else np.empty(0, np.int32)
+        others = np.concatenate([pair[1] for pair in pairs]) if pairs else np.empty(0, np.int32)
+        # The margin needs to know what is usual around the others, too.
+        beyond = np.setdiff1d(others, asking).astype(np.int32)
+        more = self._nearest(beyond)[1]
+        usual[beyond] = more[beyond]
+        first, second = np.minimum(owners, others), np.maximum(owners, others)
+        _, once = np.unique(first.astype(np.int64) << 32 | second, return_index=True)
+        first, second = first[once].astype(np.int32), second[once].astype(np.int32)
+        cosines = self._cosines(first, second)
+        margins = self._margins(first, second, cosines, usual)
+        return Candidates(first, second, cosines, margins)
+
+    def _cosines(self, first: Ints, second: Ints) -> Floats:
+        cosines = np.empty(len(first), np.float32)
+        for start in range(0, len(first), _BLOCK):
+            some = slice(start, start + _BLOCK)
+            ours, theirs = self._vectors[first[some]], self._vectors[second[some]]
+            cosines[some] = np.einsum("ij,ij->i", ours, theirs)
+        return cosines
+
+    def _margins(self, first: Ints, second: Ints, cosines: Floats, usual: Floats) -> Floats:
+        """How much nearer each pair is than is usual around both, itself not counted."""
+        lang = self._columns.lang
+        least = np.where(lang[first] == lang[second], USUAL[True], USUAL[False]).astype(np.float32)
+        around = np.zeros(len(first), np.float32)
+        for ours, theirs in ((first, second), (second, first)):
+            nearest = usual[ours, lang[theirs]]  # of each the USUAL_OF + 1 nearest, best first
+            total = nearest.sum(axis=1)
+            # A pair that is among the nearest is not what is usual; else the last is one too many.
+            among = cosines >= nearest[:, -1] - 1e-6
+            total -= np.where(among, cosines, nearest[:, -1])
+            around += np.maximum(total / USUAL_OF, least) / 2
+        margins: Floats = cosines - around
+        return margins
+
+    def _nearest(self, docids: Ints) -> tuple[list[tuple[Ints, Ints]], Floats]:
+        """Pairs of owner and neighbour; and by docid and language the cosines of the USUAL_OF + 1 nearest,
+        0 for those that are missing."""
+        pairs: list[tuple[Ints, Ints]] = []
+        columns = self._columns
+        usual = np.zeros((len(columns), len(columns.lang_names), USUAL_OF + 1), np.float32)
+        for code, members in self._members.items():
+            theirs = self._vectors[members]
+            for start in range(0, len(docids), _BLOCK):
+                block = docids[start : start + _BLOCK]
+                cosines, places = nearest_rows(self._vectors[block], theirs, USUAL_OF + 2)
+                named = members[places]
+                own = columns.lang[block] == code
+                cosines[named == block[:, None]] = -2.0  # itself: to the end
+                order = np.argsort(-cosines, axis=1, kind="stable")
+                cosines = np.take_along_axis(cosines, order, axis=1)
+                named = np.take_along_axis(named, order, axis=1)
+                place = np.arange(cosines.shape[1])[None, :]
+                there = place < np.minimum(len(members) - own, USUAL_OF + 1)[:, None]
+                taken = there & (place < np.where(own, OWN_CANDIDATES, CROSS_CANDIDATES)[:, None])
+                pairs.append((np.repeat(block, taken.sum(axis=1)), named[taken]))
+                width = min(cosines.shape[1], USUAL_OF + 1)
+                usual[block, code, :width] = np.where(there, cosines, 0)[:, :width]
+        return pairs, usual
+
+
+class WordCandidates:
+    """Finds documents of another language by the rare words of a lead, in the keyword index."""
+
+    def __init__(
+        self,
+        keyword: KeywordIndex,
+        columns: Columns,
+        lexicon: Lexicon,
+        texts: Texts,
+        counterparts: Counterparts,
+    ) -> None:
+        self._keyword, self._columns, self._lexicon = keyword, columns, lexicon
+        self._texts, self._counterparts = texts, counterparts
+        self._posting = cached(LRUCache(_REMEMBERED, _bytes))(self._posting_of)
+        self._holding = cached(LRUCache(_REMEMBERED, _bytes))(self._holding_of)
+        self._total = np.zeros(len(columns), np.float32)
+
+    def find(self, docids: Ints, members: dict[int, Ints]) -> list[tuple[Ints, Ints]]:
+        """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language."""
+        if len(members) < 2:
+            return []
+        pairs = []
+        lang = np.full(len(self._columns), -1, np.int8)
+        for code, some in members.items():
+            lang[some] = code
+        for start in range(0, len(docids), _BLOCK):
+            for docid, text in self._texts.read(docids[start : start + _BLOCK].tolist()).items():
+                found, scores = self._scores(docid, text)
+                for code in members.keys() - {int(lang[docid])}:
+                    best = _best(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
+                    pairs.append((np.full(len(best), docid, np.int32), best))
+        return pairs
+
+    def _scores(self, docid: int, text: Text) -> tuple[Ints, Floats]:
+        """The documents of like date that hold rare words of a lead, some more than once, and how much
+        of them each holds."""
+        lead = np.flatnonzero(text.lead)
+        rarest = lead[np.argsort(-text.rarities[lead], kind="stable")[:WORDS_ASKED]]
+        asked = [self._holding(head) for head in text.words[rarest].tolist()]
+        for held in asked:
+            self._total[held.docids] += held.tf
+        found = np.concatenate([held.docids for held in asked] or [_NONE.docids])
+        scores = self._total[found]
+        self._total[found] = 0
+        date = int(self._columns.date[docid])
+        if date != NO_DATE:
+            dates = self._columns.date[found]
+            like = (dates == NO_DATE) | (np.abs(dates.astype(np.int64) - date) <= WINDOW)
+            found, scores = found[like], scores[like]
+        return found, scores
+
+    def _holding_of(self, head: int) -> Posting:
+        """The documents that hold a word or what it is met as, each once; for its frequency, how much."""
+        rarity, met = self._texts.rarity(head), self._counterparts.of(head)
+        docids, worths = [_NONE.docids], [_NONE.tf]
+        for row, weight in (
+            (head, 1.0),
+            *zip(met.heads.tolist(), met.weights.tolist(), strict=True),
+        ):
+            posting = self._posting(row)
+            if posting.df:
+                worth = np.float32(weight * min(rarity, self._texts.rarity(row)))
+                docids.append(posting.docids)
+                worths.append(worth * posting.tf / (1 + posting.tf))
+        return Posting(*_highest(np.concatenate(docids), np.concatenate(worths)))
+
+    def _posting_of(self, row: int) -> Posting:
+        """The documents of a word; none of one that too many hold to tell a story by."""
+        if self._lexicon.frequencies[row] > MOST_DOCUMENTS:  # spares reading them
+            return _NONE
+        found = self._keyword.posting(stem(self._lexicon.words[row]))
+        return found if found.df <= MOST_DOCUMENTS else _NONE
+
+
+def _bytes(posting: Posting) -> int:
+    """Those of its numbers, and some for the objects."""
+    return 256 + posting.docids.nbytes + posting.tf.nbytes
+
+
+def _best(docids: Ints, scores: Floats, most: int) -> Ints:
+    """The `most` documents of the highest scores above 0; a document may stand there `WORDS_ASKED` times."""
+    enough = most * WORDS_ASKED
+    if len(docids) > enough:
+        some = np.argpartition(-scores, enough)[:enough]
+        # All of the last score, so that which of them are taken depends on their order alone.
+        some = np.flatnonzero(scores >= scores[some].min())
+        docids, scores = docids[some], scores[some]
+    docids, place = np.unique(docids[scores > 0], return_index=True)
+    scores = scores[scores > 0][place]
+    best: Ints = docids[np.lexsort((docids, -scores))[:most]].astype(np.int32)
+    return best
+
+
+def _highest(docids: Ints, worths: Floats) -> tuple[Ints, Floats]:
+    """Each docid once, with the highest of its worths."""
+    order = np.lexsort((worths, docids))
+    docids, worths = docids[order], worths[order]
+    last = np.append(docids[1:] != docids[:-1], True)[: len(docids)]
+    return docids[last], worths[last]
+
+
+def _documents(
+    directory: Path, columns: Columns, known: npt.NDArray[np.bool_], centres: Floats
+) -> Floats:
+    """The vector of each known document, row number = docid: the directions of its mean passage and of
+    its mean lead, less the centre of its language, added up and brought to length 1."""
+    centroids = load_vectors(directory, CENTROIDS_FILE)
+    rows = load_vectors(directory)
+    vectors = np.zeros(centroids.shape, np.float32)
+    for docid in np.flatnonzero(known).tolist():
+        first, count = int(columns.doc_first_pid[docid]), int(columns.doc_passages[docid])
+        passages = rows[first : first + count].astype(np.float32) - centres[columns.lang[docid]]
+        passages = unit(passages)
+        vectors[docid] = unit(passages.mean(axis=0)) + unit(passages[:LEAD].mean(axis=0))
+    vectors[known] = unit(vectors[known])
+    return vectors

@@ -1,0 +1,225 @@
+"""How sure it is that two articles tell one event, or one running story, or are copies.
+
+    margin    how much nearer their vectors are than is usual around both
+    titles    how much of each title is met in the other's lead, by rarity
+    covered   how much of the shorter text is met in the other
+    shared    the logarithm of the rarity of all words of each lead that the other holds
+    numbers   how many quantities they have in common, of those of the one with fewer
+    other     how many of those they have not
+    differ    sentences that say the like with other numbers, beyond those that agree
+    days      between their dates
+
+A logistic regression with two steps (proportional odds; McCullagh, "Regression Models for Ordinal Data",
+JRSS B 1980) weighs them: the same weights say how sure it is that two articles are of one running story,
+and, a step higher, that they tell the same event. It was fitted by `training/story_links.py` on real
+tellings of two newsrooms, on agency reports and what newspapers made of them, and on translations, class
+by class alike; of pairs in two languages and in one apart. Every weight has the sign that it must have.
+
+What each is measured by means the same in a small archive and in a large one: a margin is a difference,
+words are as rare as the bundled lexicon says until an archive has enough of its own
+(`index.parts.stories.texts`), and of what neighbours are usual around a document there are always
+eight (`index.parts.stories.candidates`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.parts.keyword.bm25 import Floats
+
+RULES = 3
+"""Of which links are made; raise it when other links would be made of the same articles."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Of the evidence, in logits; `event` and `running` are the steps to be taken."""
+
+    margin: float
+    titles: float
+    covered: float
+    shared: float
+    numbers: float
+    other: float
+    differ: float
+    days: float
+    event: float
+    running: float
+
+
+ACROSS = Weights(11.03, 9.64, 4.83, 2.70, 2.07, 1.74, 4.78, 3.14, event=17.70, running=14.87)
+WITHIN = Weights(8.96, 1.88, 0.00, 2.09, 1.65, 3.45, 0.18, 1.35, event=11.13, running=10.68)
+"""For articles of two languages, and of one."""
+
+LAST_DAY, FAR = 1, -4.0
+"""Articles of one day or the next are likelier one story, less so for each further day, by half a step a
+day, down to `FAR`; without a date as after four days."""
+
+ALIKE = 0.4
+"""Cosine (of vectors centred by language) from which two sentences say the like."""
+FEW_NUMBERS = 3
+"""Quantities below which sharing all of them says less."""
+THRESHOLD = 0.5
+"""Probability from which two articles are said to be copies, or of one running story."""
+SETTLED_SLOPE, SETTLED_OFFSET = 0.58, 0.70
+"""Of two languages only what agrees is left as one event (`index.parts.stories.build.settle`),
+which says much: an article's likeliest counterpart, whose likeliest it is, tells the event more
+surely than the evidence alone has it. What is left tells it with the probability logistic(slope
+logit + offset), fitted on logits of weights that were fitted without the event
+(`training/story_links.py`)."""
+EVENT_FROM = {False: 0.4, True: 0.6}
+"""Probability from which they are said to tell one event, in two languages (if that agrees) and in one."""
+LEAST = {False: 0.02, True: 0.1}
+"""Of a running story, in two languages and in one: what is less sure than said comes first among the like,
+down to this. Across languages so little is still better than what the nearest centroids say: 82 of 100 tellings
+are among the first five, with what is surer than .1 alone 74."""
+
+_LEAST_CHANCE = 1e-6
+
+COPY_SLOPE, COPY_MIDDLE = 20.0, 0.62
+"""P(copy | containment c) = logistic(slope (c - middle)): edited copies lie from .76 on, the reports of
+a series up to .49 (the near-miss articles of the tests)."""
+COPY_RESEMBLANCE = 0.35
+"""Below it one text is a small part of the other."""
+SERIES_CONTAINMENT = 0.15
+"""From here on two texts with other numbers are reports of a series, in the words of the last."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of one pair; `days` is None when a date is missing.
+
+    `shared` is the sum of rarities itself. `agree` and `differ` count sentences that say the like
+    (`index.parts.stories.texts.like_sentences`), `shared_numbers` and `fewer_numbers` quantities;
+    `resemblance` and `containment` (0..1) are of shingles, 0 for texts of two languages.
+    """
+
+    margin: float
+    titles: float
+    covered: float
+    shared: float
+    days: int | None = None
+    agree: int = 0
+    differ: int = 0
+    same_language: bool = False
+    resemblance: float = 0.0
+    containment: float = 0.0
+    shared_numbers: int = 0
+    fewer_numbers: int = 0
+
+    @property
+    def other_numbers(self) -> bool:
+        """Whether most numbers of the one are not in the other."""
+        return self.shared_numbers * 2 < self.fewer_numbers
+
+    @property
+    def measures(self) -> tuple[float, ...]:
+        """What is weighed, in the order of `Weights`."""
+        # Between languages one sentence may differ: newsrooms round, and convert.
+        spared = self.agree if self.same_language else max(1, self.agree)
+        numbers = max(FEW_NUMBERS, self.fewer_numbers)
+        return (
+            self.margin,
+            self.titles,
+            self.covered,
+            math.log1p(self.shared),
+            self.shared_numbers / numbers,
+            -(self.fewer_numbers - self.shared_numbers) / numbers,
+            -float(max(0, self.differ - spared)),
+            by_date(self.days),
+        )
+
+
+def event_chance(evidence: Evidence) -> float:
+    """Probability that two articles tell one event."""
+    return _chance(evidence, _weights(evidence).event)
+
+
+def running_chance(evidence: Evidence) -> float:
+    """Probability that two articles are of one running story, if not of one event."""
+    return _chance(evidence, _weights(evidence).running)
+
+
+def settled_chance(evidence: Evidence) -> float:
+    """Probability that two articles tell one event if that agrees with all other pairs
+    (`index.parts.stories.build.settle`); of one language, where nothing is settled,
+    `event_chance`."""
+    if evidence.same_language:
+        return event_chance(evidence)
+    return _logistic(SETTLED_SLOPE * _logit(evidence, ACROSS.event) + SETTLED_OFFSET)
+
+
+def running_instead(settled: Floats) -> Floats:
+    """`running_chance` of pairs in two languages with these `settled_chance`s."""
+    known = np.clip(settled.astype(np.float64), _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+    logits = (np.log(known / (1 - known)) - SETTLED_OFFSET) / SETTLED_SLOPE
+    chances = 1 / (1 + np.exp(ACROSS.running - ACROSS.event - logits))
+    return chances.astype(settled.dtype)
+
+
+def copy_chance(evidence: Evidence) -> float:
+    """Probability that two texts of one language are copies."""
+    if evidence.resemblance < COPY_RESEMBLANCE or evidence.other_numbers:
+        return 0.0
+    return _logistic(COPY_SLOPE * (evidence.containment - COPY_MIDDLE))
+
+
+def by_date(days: int | None) -> float:
+    """What the days between two articles say, from 1.5 for one day down to `FAR`."""
+    if days is None:
+        return 0.0
+    return max(FAR, 1.5 - 0.5 * max(0, days - LAST_DAY))
+
+
+def is_series(evidence: Evidence) -> bool:
+    """Whether two texts say different things in the same words, as daily reports of prices do."""
+    return evidence.containment >= SERIES_CONTAINMENT and evidence.other_numbers
+
+
+HOPE = {False: 12.0, True: 12.0}
+"""What words and numbers may be hoped to add to the logit before two texts are read, in two languages and in
+one. With it 1 or 2 of 100 pairs known to belong together are lost."""
+COPY_COSINE = 0.85
+"""Of the vectors of copies at least (edited ones .93)."""
+
+
+def within_reach(margin: float, cosine: float, days: int | None, same_language: bool) -> bool:
+    """Whether reading two texts, which takes long, could make them one story or copies."""
+    if same_language and cosine >= COPY_COSINE:
+        return True
+    weights = WITHIN if same_language else ACROSS
+    hope = weights.margin * margin + weights.days * by_date(days) + HOPE[same_language]
+    least = LEAST[same_language]
+    return hope >= weights.running + math.log(least / (1 - least))
+
+
+def _weights(evidence: Evidence) -> Weights:
+    return WITHIN if evidence.same_language else ACROSS
+
+
+def _chance(evidence: Evidence, step: float) -> float:
+    return _logistic(_logit(evidence, step))
+
+
+def _logit(evidence: Evidence, step: float) -> float:
+    weights = _weights(evidence)
+    by = (
+        weights.margin,
+        weights.titles,
+        weights.covered,
+        weights.shared,
+        weights.numbers,
+        weights.other,
+        weights.differ,
+        weights.days,
+    )
+    return (
+        sum(weight * measure for weight, measure in zip(by, evidence.measures, strict=True)) - step
+    )
+
+
+def _logistic(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-700.0, logit)))

@@ -1,0 +1,251 @@
+"""What the texts of two articles have in common, word by word and number by number.
+
+Words of the other language are met through the bundled lexicon, and by sound, which is how names cross
+scripts. What the archive itself taught is left out: it learned that from the very pairs that are judged
+here, and a tiny archive has nothing to learn from. How rare a word is, too, is known beforehand, from the
+bundled lexicon; the more articles an archive has, the more its own counts say.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+
+import numpy as np
+import numpy.typing as npt
+from cachetools import LRUCache
+
+from index.documents import Document
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.keyword.bm25 import Floats, Ints
+from index.parts.lexicon.bilingual import BilingualLexicon
+from index.parts.lexicon.lexicon import Lexicon, Script
+from index.sound.transliteration import SpellingModel
+from index.text.analysis import is_stop, script, terms
+from index.text.passages import passage_text
+from index.text.quantities import quantities
+
+LEAD = 3
+"""Passages that say what an article is about: the title and the two after it."""
+SHINGLE = 4
+"""Words of a shingle: short enough to survive an edit in each sentence, too long for a phrase."""
+SHARE_POWER = 0.7
+"""What a rarer translation weighs beside the commonest: as in ranking."""
+SOUND_FROM = 0.7
+"""Probability from which a spelling counts as the same name: as in ranking."""
+SURE = 0.5
+"""A word whose translations are so surely known is not looked up by sound; and the surety with which any
+other word is expected to be met: of names, half are spelled in a way that is recognized."""
+LEAST_SHINGLES = 30
+"""Of a text whose copies are looked for: with one word changed a short one says something else."""
+
+KNOWN_ARTICLES = 2_000
+"""As how many articles of the archive the bundled lexicon counts when it says how rare a word is."""
+WORDS_OF_AN_ARTICLE, RAREST = 250, 1e-4
+"""From a word's frequency in a million to the chance that an article holds it; that of an unknown word."""
+_SPELLINGS = 4
+_REMEMBERED = 1 << 17
+_TEXTS = 20_000
+"""Texts remembered, of some 5 kB each: pairs are of like date, and compared in the order of dates."""
+
+IN_TEXT, IN_LEAD, IN_TITLE = 1, 2, 4
+"""Flags of a word, by where in an article it stands."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """What is compared of an article.
+
+    `words` are the lexicon's heads, ascending, `rarities` how rare each is (-log of the chance to meet it
+    in an article), `places` where it stands (`IN_TEXT`, with `IN_LEAD` if in one of the first `LEAD`
+    passages, with `IN_TITLE` if in the first). `numbers` are the quantities of each passage in the order
+    of pids, `all_numbers` those of the whole article; `shingles` hashes of every `SHINGLE` words that
+    follow one another, each once, ascending.
+    """
+
+    words: Ints
+    rarities: Floats
+    places: npt.NDArray[np.uint8]
+    numbers: Sequence[frozenset[str]]
+    all_numbers: frozenset[str]
+    shingles: npt.NDArray[np.int64]
+
+    @cached_property
+    def title(self) -> npt.NDArray[np.bool_]:
+        """Which words stand in the title."""
+        return (self.places & IN_TITLE) > 0
+
+    @cached_property
+    def lead(self) -> npt.NDArray[np.bool_]:
+        """Which words stand in the lead."""
+        return (self.places & IN_LEAD) > 0
+
+
+class Texts:
+    """Reads articles of one archive for comparing."""
+
+    def __init__(self, catalogue: Catalogue, lexicon: Lexicon) -> None:
+        self._catalogue, self._lexicon = catalogue, lexicon
+        self._size = int(catalogue.columns().live.sum())
+        # A head's frequency is that of its most frequent form.
+        self._frequencies = np.zeros(len(lexicon.words), np.int64)
+        np.maximum.at(self._frequencies, lexicon.heads, lexicon.frequencies)
+        self._row = lru_cache(_REMEMBERED)(self._row_of)
+        self.rarity = lru_cache(_REMEMBERED)(self._rarity)
+        self._known: LRUCache[int, Text] = LRUCache(_TEXTS)
+
+    def read(self, docids: Iterable[int]) -> dict[int, Text]:
+        """The texts of documents; those read last are remembered."""
+        wanted = [int(docid) for docid in docids]
+        found = {docid: self._known[docid] for docid in wanted if docid in self._known}
+        missing = [docid for docid in wanted if docid not in found]
+        documents: Sequence[Document] = self._catalogue.documents(missing)
+        passages = self._catalogue.passages_of(missing)
+        for docid, document in zip(missing, documents, strict=True):
+            texts = [passage_text(document, each) for _, each in passages[docid]]
+            found[docid] = self._known[docid] = self._text(texts)
+        return found
+
+    def _text(self, passages: Sequence[str]) -> Text:
+        terms_of = [terms(passage) for passage in passages]
+        places: dict[int, int] = {}
+        for number, found in enumerate(terms_of):
+            flag = IN_TEXT | IN_LEAD * (number < LEAD) | IN_TITLE * (number == 0)
+            for word in found:
+                head = self._row(word)
+                if head >= 0:
+                    places[head] = places.get(head, 0) | flag
+        # The first passage is the title, which copies like to change.
+        running = [word for words in (terms_of[1:] or terms_of) for word in words]
+        shingles = zip(*(running[at:] for at in range(SHINGLE)), strict=False)
+        words = sorted(places)
+        numbers = [quantities(passage) for passage in passages]
+        return Text(
+            words=np.array(words, np.int32),
+            rarities=np.array([self.rarity(head) for head in words], np.float32),
+            places=np.array([places[head] for head in words], np.uint8),
+            numbers=numbers,
+            all_numbers=frozenset().union(*numbers),
+            shingles=np.unique(np.fromiter(map(hash, shingles), np.int64)),
+        )
+
+    def _row_of(self, word: str) -> int:
+        """The head of a word worth comparing, else -1; numbers are compared as such."""
+        if is_stop(word) or len(word) < 2 or word.isdecimal():
+            return -1
+        return self._lexicon.head(word)
+
+    def _rarity(self, head: int) -> float:
+        """How much it says that a text holds a word: -log of the chance that an article does."""
+        word = self._lexicon.words[head]
+        kind = script(word)
+        million = BilingualLexicon.load().frequency(word, kind) if kind != "other" else 0.0
+        known = RAREST - math.expm1(-WORDS_OF_AN_ARTICLE * million / 1e6)
+        met = float(self._frequencies[head]) + KNOWN_ARTICLES * known
+        return math.log((self._size + KNOWN_ARTICLES) / met)
+
+
+@dataclass(frozen=True)
+class Met:
+    """As which words of the other language a word is met: heads with weights (0..1], and how surely it
+    would be if the other text says the same."""
+
+    heads: Ints
+    weights: Floats
+    surety: float
+
+
+class Counterparts:
+    """Which words of the other language, as far as the archive holds them, a word is met as."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._model = model = SpellingModel.load()
+        self._background = lru_cache(_REMEMBERED)(partial(model.background, channel="english"))
+        self.of = lru_cache(_REMEMBERED)(self._of)
+
+    def _of(self, head: int) -> Met:
+        word = self._lexicon.words[head]
+        kind = script(word)
+        if kind == "other":
+            return _met({}, 0.0)
+        meanings = BilingualLexicon.load().meanings(word, kind)
+        best = max((each.share for each in meanings.found), default=1.0)
+        found: dict[int, float] = {}
+        for each in meanings.found:
+            row = self._lexicon.head(each.word)
+            if row >= 0 and not is_stop(each.word):
+                weight = each.surety * (each.share / best) ** SHARE_POWER
+                found[row] = max(found.get(row, 0.0), weight)
+        if meanings.surety < SURE:
+            for row, chance in self._sounding(head):
+                found[row] = max(found.get(row, 0.0), chance)
+        return _met(found, max(meanings.surety, SURE))
+
+    def _sounding(self, head: int) -> Iterable[tuple[int, float]]:
+        lexicon = self._lexicon
+        word = lexicon.words[head]
+        kind = script(word)
+        if kind == "other":
+            return ()
+        other: Script = "ur" if kind == "en" else "en"
+        spelled = lexicon.sounding_like(word, other, "english", _SPELLINGS, near=False)
+        if not spelled:
+            return ()
+        latin = [word if kind == "en" else lexicon.words[row] for row, _ in spelled]
+        chances = self._model.match_probability(
+            np.array([log for _, log in spelled], np.float32),
+            np.array([self._background(each) for each in latin], np.float32),
+            np.array([len(each) for each in latin], np.int32),
+            "english",
+        )
+        return [
+            (int(lexicon.heads[row]), float(chance))
+            for (row, _), chance in zip(spelled, chances, strict=True)
+            if chance >= SOUND_FROM and not is_stop(lexicon.words[row])
+        ]
+
+
+def _met(found: Mapping[int, float], surety: float) -> Met:
+    return Met(np.array([*found], np.int32), np.array([*found.values()], np.float32), surety)
+
+
+def shared_numbers(first: Text, second: Text) -> tuple[int, int]:
+    """How many quantities two texts share, and how many the one with fewer has."""
+    ours, theirs = first.all_numbers, second.all_numbers
+    return len(ours & theirs), min(len(ours), len(theirs))
+
+
+def resemblance(first: Text, second: Text) -> tuple[float, float]:
+    """Share of the shingles of both that are in both, and of the shorter one's that are in the other.
+
+    0 for short texts. Broder, "On the resemblance and containment of documents" (SEQUENCES 1997).
+    """
+    least = min(len(first.shingles), len(second.shingles))
+    if least < LEAST_SHINGLES:
+        return 0.0, 0.0
+    shared = len(np.intersect1d(first.shingles, second.shingles, assume_unique=True))
+    union = len(first.shingles) + len(second.shingles) - shared
+    return shared / union, shared / least
+
+
+def like_sentences(
+    first: Text, second: Text, cosines: npt.NDArray[np.float32], alike: float
+) -> tuple[int, int]:
+    """How many sentences say the like with a number in common, and how many with other numbers.
+
+    `cosines` has a row for each passage of `first` and a column for each of `second`. Two passages
+    say the like when each is the other's nearest and their cosine reaches `alike`.
+    """
+    if not (first.all_numbers and second.all_numbers):
+        return 0, 0
+    nearest, back = cosines.argmax(axis=1), cosines.argmax(axis=0)
+    agree = differ = 0
+    for row in np.flatnonzero(back[nearest] == np.arange(len(nearest))).tolist():
+        ours, theirs = first.numbers[row], second.numbers[int(nearest[row])]
+        if ours and theirs and cosines[row, nearest[row]] >= alike:
+            agree += bool(ours & theirs)
+            differ += not ours & theirs
+    return agree, differ

@@ -1,0 +1,1 @@
+"""What is offered to somebody who types: titles, names, phrases and words."""

@@ -1,0 +1,161 @@
+"""Makes the suggestions of a generation that is being built (see
+`index.parts.suggestions.suggestions`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.parts.catalogue.catalogue import Catalogue, Columns
+from index.parts.keyword.bm25 import Ints
+from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
+from index.parts.suggestions.name_pairs import NamePair, pair_names
+from index.parts.suggestions.ngrams import rows_of, spellings_of
+from index.parts.suggestions.phrase_mining import Mined, content_words, least_count, mine, pieces
+from index.parts.suggestions.suggestions import LANGUAGES, NAME, PHRASE, PHRASES_FILE, TITLE, WORD
+from index.parts.suggestions.word_stream import Words, WordStream
+from index.sound.prefixes import SoundPrefixes
+from index.text.analysis import script, terms
+from index.text.normalize import one_keyboard
+
+MOST_PHRASES = 60_000
+MOST_WORDS = 40_000
+MOST_TITLES = 200_000
+"""Kept of each, the most frequent; of titles the newest."""
+
+LONGEST_TITLE = 30
+"""Words of a title by which it is found."""
+
+
+@dataclass
+class _Entries:
+    """The entries as they are gathered; `rows` are the words of each."""
+
+    texts: list[str] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    twins: list[int] = field(default_factory=list)
+    docids: list[int] = field(default_factory=list)
+    rows: list[list[int]] = field(default_factory=list)
+
+    def add(self, text: str, kind: int, count: int, rows: list[int], docid: int = -1) -> int:
+        if kind != TITLE:
+            self.texts.append(text)
+        self.kinds.append(kind)
+        self.counts.append(count)
+        self.twins.append(-1)
+        self.docids.append(docid)
+        self.rows.append(rows)
+        return len(self.kinds) - 1
+
+
+def build_phrases(directory: Path, catalogue: Catalogue) -> None:
+    """Write the suggestions of a generation whose catalogue and lexicon are there."""
+    lexicon = Lexicon.open(directory)
+    place = {word: row for row, word in enumerate(lexicon.words)}
+    stream, titles = WordStream(place), list[tuple[int, list[int]]]()
+    firsts = catalogue.columns().firsts
+    for docid, document in catalogue.iter_documents():
+        if firsts[docid]:  # what copies repeat is no phrase for being repeated
+            stream.add(document)
+        rows = [place[word] for word in terms(document.title)[:LONGEST_TITLE]]
+        if rows:
+            titles.append((docid, rows))
+    words = stream.finish()
+    found = mine(words, lexicon.words)
+    entries = _Entries()
+    _add_phrases(entries, found, pair_names(found, words, lexicon), words)
+    _add_words(entries, found[0], words, lexicon)
+    docids = np.array([docid for docid, _ in titles], np.int32)
+    for at in newest_first(docids, catalogue.columns())[:MOST_TITLES].tolist():
+        entries.add("", TITLE, 1, titles[at][1], titles[at][0])
+    np.savez(directory / PHRASES_FILE, allow_pickle=False, **_arrays(entries, lexicon.words))
+
+
+def newest_first(docids: Ints, columns: Columns) -> Ints:
+    """Places of the documents in the order of their dates, the newest first, those without one last."""
+    return np.lexsort((docids, -columns.date[docids])).astype(np.int32)
+
+
+def _add_phrases(
+    entries: _Entries, found: Sequence[Mined], pairs: Sequence[NamePair], words: Words
+) -> None:
+    """Names and phrases of all lengths, the most frequent ones, and which are the same name."""
+    for pair in pairs:
+        length, at = pair.urdu
+        found[length - 1].names[at] = True
+    counts = np.concatenate([mined.runs.articles[mined.names | mined.phrases] for mined in found])
+    least = np.sort(counts)[-MOST_PHRASES - 1] + 1 if len(counts) > MOST_PHRASES else 0
+    entry: dict[tuple[int, int], int] = {}
+    for mined in found:
+        runs = mined.runs
+        wanted = (mined.names | mined.phrases) & (runs.articles >= least)
+        chosen = np.flatnonzero(wanted).astype(np.int32)
+        texts = spellings_of(words, runs, chosen)
+        rows = rows_of(runs, words)[chosen].tolist()
+        for at, text, own in zip(chosen.tolist(), texts, rows, strict=True):
+            kind = NAME if mined.names[at] else PHRASE
+            count = int(runs.articles[at]) * words.stride
+            entry[runs.length, at] = entries.add(one_keyboard(text), kind, count, own)
+    for pair in pairs:
+        urdu, english = entry.get(pair.urdu), entry.get(pair.english)
+        if urdu is not None and english is not None:
+            entries.twins[urdu], entries.twins[english] = english, urdu
+
+
+def _add_words(entries: _Entries, single: Mined, words: Words, lexicon: Lexicon) -> None:
+    """Single words that are no names, the most frequent ones."""
+    rows = rows_of(single.runs, words)[:, 0]
+    least = least_count(len(words.stream))
+    wanted = content_words(lexicon.words)[rows] & ~single.names & ~pieces(single.runs, words)
+    wanted &= lexicon.frequencies[rows] >= least
+    chosen = np.flatnonzero(wanted)
+    order = np.argsort(-lexicon.frequencies[rows[chosen]], kind="stable")
+    kept: Ints = np.sort(chosen[order[:MOST_WORDS]]).astype(np.int32)
+    texts = spellings_of(words, single.runs, kept)
+    for text, row in zip(texts, rows[kept].tolist(), strict=True):
+        entries.add(one_keyboard(text), WORD, int(lexicon.frequencies[row]), [row])
+
+
+def _arrays(entries: _Entries, words: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    lengths = [len(rows) for rows in entries.rows]
+    flat = np.array([row for rows in entries.rows for row in rows], np.int32)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "texts": np.frombuffer("\n".join(entries.texts).encode("utf-8", "replace"), np.uint8),
+        "kinds": np.array(entries.kinds, np.uint8),
+        "languages": np.array(
+            [language(words[r] for r in rows) for rows in entries.rows], np.uint8
+        ),
+        "counts": np.array(entries.counts, np.int32),
+        "twins": np.array(entries.twins, np.int32),
+        "docids": np.array(entries.docids, np.int32),
+        "starts": np.cumsum([0, *lengths]).astype(np.int32),
+        "rows": flat,
+    }
+    used: list[int] = np.unique(flat).tolist()
+    for kind, sounds in sounds_of((row, words[row]) for row in used).items():
+        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.arrays().items()}
+    return arrays
+
+
+def sounds_of(words: Iterable[tuple[int, str]]) -> dict[Script, SoundPrefixes]:
+    """The words (row, word) of each script by how they begin to sound."""
+    kinds = [(row, word, script(word)) for row, word in words]
+    return {
+        kind: SoundPrefixes.build(
+            ((row, word) for row, word, own in kinds if own == kind), latin=kind == "en"
+        )
+        for kind in SCRIPTS
+    }
+
+
+def language(words: Iterable[str]) -> int:
+    """The code of the language most of an entry's words are in, Urdu before English."""
+    kinds = [script(word) for word in words]
+    urdu, english = kinds.count("ur"), kinds.count("en")
+    return LANGUAGES.index("und" if urdu == english == 0 else "ur" if urdu >= english else "en")

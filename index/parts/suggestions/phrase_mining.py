@@ -1,0 +1,259 @@
+"""Names and phrases of an archive: which runs of words are one thing.
+
+    name     English: written with capitals where no sentence begins; Urdu: sounds like such a name
+    phrase   words that stand together far more often than chance lets them
+    word     a single word of the language's content
+
+Standing together is measured by normalized pointwise mutual information (Bouma, GSCL 2009) and must
+be more than luck by Dunning's likelihood ratio (Computational Linguistics 1993):
+
+    npmi(x, y) = ln(p(xy) / (p(x) p(y))) / -ln p(xy)
+
+A run of three words and more is measured at its weakest end. A run that is nearly always part of a
+longer one that was taken is not offered beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from index.parts.suggestions.ngrams import Longs, Runs, count_runs, rows_of
+from index.parts.suggestions.word_stream import GLUE, SENTENCE, Words
+from index.text.analysis import is_stop, script
+from index.text.normalize import normalize
+
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+SMALL = 1_000_000
+"""Words up to which an archive is small: every name counts, phrases that come twice."""
+
+MIN_NPMI = 0.3
+MIN_LIKELIHOOD_RATIO = 15.0
+"""About one chance in ten thousand for a pair of words that have nothing to do with each other."""
+
+SWALLOWED = 0.8
+"""Share of its occurrences within one longer phrase from which a phrase is only a part of it."""
+
+NAME_SHARE = 0.5
+"""Share of a word's or run's occurrences with capitals from which it is a name."""
+
+_LIGHT_WORDS = """
+دیا دی دیے دیں دے دیتا دیتے دیتی دینا دینے گیا گئی گئے گئیں رہا رہی رہے جا جاتا جاتی جاتے جائے
+جانا جانے جانی کرتا کرتی کرتے کرنا کرنے کرنی کیے لیا لی لیں لیتے لیتی لینے والا والی والے والوں
+ہونا ہونے ہوتا ہوتی ہوتے ہوگا ہوگی چکا چکی چکے رکھا رکھنے سکے سکیں چاہیے کہا کہنا بتایا انہیں
+انھیں ہمیں مجھے آپ ہم وہاں یہاں اپنا اپنے اپنی ساتھ بعد پہلے لیکن مگر اگر پھر بلکہ جبکہ تاہم چونکہ
+کیونکہ بہت کچھ سب کوئی کسی ہر دو تین چار دوسرے دوسری مزید صرف طرح طور وجہ دوران درمیان مطابق ذریعے
+خلاف بارے جیسے جیسا جیسی ایسا ایسے ایسی اب تب نیز یعنی وغیرہ آیا آئی آئے آنے لگا لگے لگی پڑا پڑے
+پڑی جہاں انکے اسکے اسکی انکی ہوں کرکے رہنے کبھی اسی انہی اسکا نہیں رہ کریں کروں کرو
+said says say will would could should can may might must not no also whom whose we you he him me my
+our your i there then than so if because while after before about into over under up down out more
+most some any all each other another such only just even still very much many one two three own same
+here now get got make made go went come came take took being does did during between through against
+both these those them until within without around among per rs
+"""
+_LIGHT = frozenset(_LIGHT_WORDS.split())
+"""Words of grammar that no phrase begins or ends with, besides the stop words of ranking."""
+
+_LIGHT_UNLESS_NAMES = frozenset({"it", "us", "who"})
+"""In capitals they are IT, the US and the WHO."""
+
+_LINKS = frozenset({"of", "e", "o", "ul", "al", "de", "bin"})
+"""Words without a capital inside names: Bank of Punjab."""
+
+_INSIDE = _LINKS | {"کا", "کی", "کے", "و", "آف"}
+"""Words of grammar that may stand inside a phrase."""
+
+
+@dataclass(frozen=True)
+class Mined:
+    """What was found in the runs of one length: masks over them, by kind."""
+
+    runs: Runs
+    names: Mask
+    phrases: Mask
+
+
+def mine(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
+    """The names and phrases of an archive, by length; its single names first.
+
+    Urdu names are not among them yet: `index.names` finds those, by sound.
+    """
+    total = len(words.stream)
+    least = least_count(total)
+    counted = count_runs(words, least)
+    grammar = _Grammar(lexicon_words)
+    capital = _capitals(words, counted[0], lexicon_words)
+    nothing = np.zeros(len(counted[0]), bool)
+    found = [Mined(counted[0], _named(counted[0], capital, words, grammar), nothing)]
+    for runs, shorter in zip(counted[1:], counted, strict=False):
+        names = _named(runs, capital, words, grammar)
+        together = _together(runs, shorter, counted[0], total, least)
+        phrases = together & grammar.whole(runs, words) & ~names
+        found.append(Mined(runs, names, phrases))
+    for shorter_one, longer in pairwise(found):  # short ones first: what is swallowed swallows too
+        _swallow(longer, shorter_one)
+    return found
+
+
+def least_count(words: int) -> int:
+    """How often a run must come in an archive of so many words to be looked at."""
+    return 1 if words <= SMALL else 2
+
+
+def content_words(words: Sequence[str]) -> Mask:
+    """Which words of the lexicon say something of their own."""
+    return np.fromiter(map(is_content, words), bool, len(words))
+
+
+def is_content(word: str) -> bool:
+    """Whether a normalized word says something of its own: it is none of grammar."""
+    return _says_something(word) and word not in _LIGHT_UNLESS_NAMES
+
+
+def _says_something(word: str) -> bool:
+    if len(word) < 2 or word in _LIGHT or is_stop(word) or script(word) == "other":
+        return False
+    return not word.endswith("'s")
+
+
+class _Grammar:
+    """Which words may stand at the ends and inside of a phrase."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        size = len(words)
+        self.ends = content_words(words)
+        self.name_ends = np.fromiter(map(_says_something, words), bool, size)
+        numbers = np.fromiter((word[:1].isdigit() for word in words), bool, size)
+        self.numbers = numbers
+        self.inside = self.name_ends | numbers
+        self.inside |= np.fromiter((word in _INSIDE for word in words), bool, size)
+
+    def whole(self, runs: Runs, words: Words, *, name: bool = False) -> Mask:
+        """Which runs are no piece of a sentence, by their words alone."""
+        rows = rows_of(runs, words)
+        tail = _tails(words)[words.stream]
+        code = tail | np.r_[tail[1:], False]  # the parts of T20, F-16 and 26th, whatever they are
+        first, last = runs.first, runs.first + runs.length - 1
+        ends = self.name_ends if name else self.ends
+        # The last may be a number: COVID-19.
+        fine: Mask = ends[rows[:, 0]] | code[first]
+        fine &= ends[rows[:, -1]] | self.numbers[rows[:, -1]] | code[last]
+        for place in range(1, runs.length - 1):
+            fine &= self.inside[rows[:, place]] | code[first + place]
+        return fine & ~pieces(runs, words)
+
+
+def pieces(runs: Runs, words: Words) -> Mask:
+    """Runs that begin or end within a word of letters and digits: the T of T20, and the 20."""
+    glued = np.fromiter((s.startswith(GLUE) for s in words.spellings), bool, len(words.spellings))
+    inside = np.r_[glued[words.stream], False]
+    return np.asarray(inside[runs.first] | inside[runs.first + runs.length])
+
+
+def _tails(words: Words) -> Mask:
+    """Spellings that go on with a code: glued to what stands before, or a number behind a hyphen."""
+    found = (s[0] == GLUE or (s[0] == "-" and s[1].isdecimal()) for s in words.spellings[2:])
+    tails: Mask = np.r_[False, False, np.fromiter(found, bool, len(words.spellings) - 2)]
+    return tails
+
+
+def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
+    """Places of the stream where a name's word stands.
+
+    At the beginning of a sentence, where every word has a capital, the word's other occurrences
+    say whether it is one.
+    """
+    if not len(single):
+        return np.zeros(len(words.stream), bool)
+    initial = np.fromiter((_like_a_name(spelling) for spelling in words.spellings), bool)
+    upper = initial[words.stream]
+    shouted = np.fromiter((len(s) > 2 and s.isupper() for s in words.spellings), bool)
+    # A dateline is a name where it stands: FAISALABAD: ...
+    begins = np.r_[True, words.stream[:-1] == SENTENCE] & ~shouted[words.stream]
+    telling = (single.at >= 0) & ~words.silent & ~begins
+    size = len(single)
+    seen = np.bincount(single.at[telling], minlength=size)
+    high = np.bincount(single.at[telling & upper], minlength=size)
+    proper = (high > 0) & (high >= NAME_SHARE * seen)
+    capital: Mask = upper & (telling | proper[single.at]) & (single.at >= 0)
+    # Tanveer Ahmad, who is met only where sentences begin: never in small letters, before a name.
+    small = np.bincount(single.at[(single.at >= 0) & ~upper], minlength=size)
+    capital[:-1] |= upper[:-1] & begins[:-1] & (small[single.at[:-1]] == 0) & capital[1:]
+    tail = _tails(words)[words.stream]
+    capital[1:] |= tail[1:] & capital[:-1]  # T20, F-16
+    links = np.fromiter((word in _LINKS for word in lexicon_words), bool, len(lexicon_words))
+    rows = words.row_of[words.stream]
+    link = (rows >= 0) & links[rows]
+    if len(link) > 2:
+        capital[1:-1] |= link[1:-1] & capital[:-2] & capital[2:]
+    return capital
+
+
+def _like_a_name(spelling: str) -> bool:
+    """A name ends before a possessive: Lahore's Badami Bagh are two."""
+    return spelling.lstrip(f"-{GLUE}")[:1].isupper() and not normalize(spelling).endswith("'s")
+
+
+def _named(runs: Runs, capital: Mask, words: Words, grammar: _Grammar) -> Mask:
+    """Runs that stand by themselves in capitals: in nothing longer, and often enough so."""
+    length, size = runs.length, len(runs)
+    if not size:
+        return np.zeros(0, bool)
+    before = np.r_[False, capital[:-1]]
+    run = capital.copy()
+    for offset in range(1, length):
+        run &= np.r_[capital[offset:], np.zeros(offset, bool)]
+    after = np.r_[capital[length:], np.zeros(length, bool)]
+    inside = runs.at[run & (runs.at >= 0)]
+    alone = runs.at[run & ~before & ~after & (runs.at >= 0)]
+    capitals = np.bincount(inside, minlength=size)
+    maximal = np.bincount(alone, minlength=size)
+    often = (maximal > 0) & (capitals >= NAME_SHARE * runs.count)
+    return often & grammar.whole(runs, words, name=True)
+
+
+def _together(runs: Runs, shorter: Runs, single: Runs, total: int, least: int) -> Mask:
+    """Runs whose words stand together more than chance lets them, at the weaker end."""
+    kept: Mask = (runs.count > least) & (runs.articles >= least)
+    first, last = runs.first, runs.first + runs.length - 1
+    for head, tail in (
+        (shorter.count[shorter.at[first]], single.count[single.at[last]]),
+        (single.count[single.at[first]], shorter.count[shorter.at[first + 1]]),
+    ):
+        kept &= npmi(runs.count, head, tail, total) >= MIN_NPMI
+        kept &= likelihood_ratio(runs.count, head, tail, total) >= MIN_LIKELIHOOD_RATIO
+    return kept
+
+
+def npmi(both: Longs, first: Longs, second: Longs, total: int) -> Floats:
+    """Normalized pointwise mutual information of counts among `total`; -1 to 1."""
+    expected = first.astype(np.float64) * second / total
+    return np.asarray(np.log(both / expected) / np.log(total / both))
+
+
+def likelihood_ratio(both: Longs, first: Longs, second: Longs, total: int) -> Floats:
+    """-2 log lambda of the two-by-two table of counts, chi-squared with one degree of freedom."""
+    seen = np.stack([both, first - both, second - both, total - first - second + both])
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    expected = (
+        np.stack([a * b, a * (total - b), (total - a) * b, (total - a) * (total - b)]) / total
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(seen > 0, seen * np.log(seen / expected), 0.0)
+    return np.asarray(2 * parts.sum(axis=0))
+
+
+def _swallow(longer: Mined, shorter: Mined) -> None:
+    """Take out the phrases that are only parts of longer ones that were taken."""
+    taken = np.flatnonzero(longer.names | longer.phrases)
+    first = longer.runs.first[taken]
+    for place in (first, first + 1):
+        part = shorter.runs.at[place]
+        swallowed = longer.runs.count[taken] >= SWALLOWED * shorter.runs.count[part]
+        shorter.phrases[part[swallowed]] = False

@@ -1,0 +1,157 @@
+"""What an index offers to somebody who types: its titles, names, phrases and words.
+
+An *entry* is a row of words of the lexicon with how often it occurs. Entries are found by any of
+their words: the words of the lexicon are in order, so those that begin alike are one range of rows,
+and those that sound alike are a range of `index.sound.prefixes`. `index.parts.suggestions.build`
+makes it, `index.incremental.suggestions` lets it follow a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexDamagedError, IndexMismatchError
+from index.parts.keyword.bm25 import Floats, Ints
+from index.parts.lexicon.lexicon import SCRIPTS, Script
+from index.sound.prefixes import SoundPrefixes
+from index.store.array_files import UNREADABLE
+from index.store.manifest import REBUILD
+
+PHRASES_FILE = "phrases.npz"
+KINDS = ("title", "name", "phrase", "word")
+TITLE, NAME, PHRASE, WORD = range(len(KINDS))
+LANGUAGES = ("ur", "en", "und")
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The open entries; arrays are parallel but for `starts` and `rows`.
+
+    The words of entry e are the rows `rows[starts[e]:starts[e + 1]]` of the lexicon. `counts` are
+    the articles that hold it (of a very large archive an estimate), `twins` the entry of the same
+    name in the other script, -1 for none. Titles come last: they have a `docid` and no text of
+    their own, the catalogue has it.
+    """
+
+    texts: Sequence[str]
+    kinds: npt.NDArray[np.uint8]
+    languages: npt.NDArray[np.uint8]
+    counts: Ints
+    twins: Ints
+    docids: Ints
+    starts: Ints
+    rows: Ints
+    sounds: Mapping[Script, SoundPrefixes]
+    lexicon_words: int
+
+    @classmethod
+    def open(cls, directory: Path, words: int) -> Phrases:
+        """Open the entries of a generation whose lexicon has so many words.
+
+        Raises IndexMismatchError if there are none, IndexDamagedError if they cannot be read.
+        """
+        if not (directory / PHRASES_FILE).exists():
+            raise IndexMismatchError("The index was built without suggestions.", hint=REBUILD)
+        try:
+            with np.load(directory / PHRASES_FILE, allow_pickle=False) as stored:
+                opened = cls._of(dict(stored), words)
+                opened._check()
+                return opened
+        except UNREADABLE as error:
+            message = f"The suggestions in {directory} cannot be read ({error})."
+            raise IndexDamagedError(message, hint=REBUILD) from error
+
+    @classmethod
+    def _of(cls, arrays: Mapping[str, npt.NDArray[Any]], words: int) -> Phrases:
+        texts = bytes(arrays["texts"]).decode("utf-8")
+        return cls(
+            texts=texts.split("\n") if texts else [],
+            kinds=arrays["kinds"],
+            languages=arrays["languages"],
+            counts=arrays["counts"],
+            twins=arrays["twins"],
+            docids=arrays["docids"],
+            starts=arrays["starts"],
+            rows=arrays["rows"],
+            sounds={
+                kind: SoundPrefixes.from_arrays(arrays, f"{kind}_sounds_", latin=kind == "en")
+                for kind in SCRIPTS
+            },
+            lexicon_words=words,
+        )
+
+    def _check(self) -> None:
+        size = len(self.kinds)
+        parallel = (self.languages, self.counts, self.twins, self.docids, self.starts[1:])
+        if any(len(each) != size for each in parallel) or len(self.texts) != self.titles_from:
+            raise ValueError("its parts disagree")
+        if int(self.starts[-1]) != len(self.rows) or (np.diff(self.starts) < 1).any():
+            raise ValueError("its words are not those of its entries")
+        tables = (self.rows, *(each.rows for each in self.sounds.values()))
+        if any(
+            len(each) and not 0 <= each.min() <= each.max() < self.lexicon_words for each in tables
+        ):
+            raise ValueError("it names words that the lexicon has not")
+        if size and not -1 <= self.twins.min() <= self.twins.max() < size:
+            raise ValueError("its pairs are not of its entries")
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @cached_property
+    def titles_from(self) -> int:
+        """The first entry that is a title."""
+        return int((self.kinds != TITLE).sum())
+
+    def words(self, entry: int) -> list[int]:
+        """The rows of an entry's words."""
+        found: list[int] = self.rows[self.starts[entry] : self.starts[entry + 1]].tolist()
+        return found
+
+    @cached_property
+    def spelt(self) -> Mapping[int, str]:
+        """How single words are most often spelt, by their row in the lexicon."""
+        alone = np.flatnonzero(np.diff(self.starts)[: self.titles_from] == 1)
+        rows = self.rows[self.starts[alone]].tolist()
+        return {row: self.texts[at] for row, at in zip(rows, alone.tolist(), strict=True)}
+
+    @cached_property
+    def entry_of(self) -> Ints:
+        """The entry that each place of `rows` belongs to."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+
+    @cached_property
+    def weights(self) -> Floats:
+        """How much each entry is worth by itself: the logarithm of its articles."""
+        return np.log1p(self.counts, dtype=np.float32)
+
+    def places(self, first: int, last: int) -> Ints:
+        """Places of `rows` that hold a word of the lexicon's rows `first` to `last` - 1."""
+        starts = self._row_starts
+        found: Ints = self._order[starts[first] : starts[last]]
+        return found
+
+    def places_of(self, rows: Ints) -> Ints:
+        """Places of `rows` that hold one of the words."""
+        begin, count = self._row_starts[rows], self._row_starts[rows + 1] - self._row_starts[rows]
+        first = np.cumsum(count) - count
+        steps = np.arange(int(count.sum()), dtype=np.int32) + np.repeat(begin - first, count)
+        found: Ints = self._order[steps]
+        return found
+
+    @cached_property
+    def _order(self) -> Ints:
+        return np.argsort(self.rows, kind="stable").astype(np.int32)
+
+    @cached_property
+    def _row_starts(self) -> Ints:
+        """Where in `_order` the places of each row of the lexicon begin."""
+        counts = np.bincount(self.rows, minlength=self.lexicon_words)
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)

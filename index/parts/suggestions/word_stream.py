@@ -1,0 +1,167 @@
+"""The words of an archive as one row of numbers, to be counted by numpy.
+
+Every distinct spelling has a number; where punctuation parts two words, a mark stands between them.
+Memory is bounded: of an archive too large every second article is left out, then every second of
+those left, and so on.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.documents import Document
+from index.parts.keyword.bm25 import Ints
+from index.text.analysis import is_stop, surfaces, tokenize
+from index.text.normalize import normalize
+
+MOST_WORDS = 5_000_000
+"""Kept at once; counting takes about 100 bytes for each."""
+
+CLAUSE, SENTENCE = 0, 1
+"""The marks. A capital after `SENTENCE` says nothing."""
+
+GLUE = "\u2060"
+"""In front of a word to which no space leads: the 20 of T20."""
+
+_JOINED = re.compile(r"-|[^\W\d]\d|\d[^\W\d]")
+
+_BREAK = re.compile(
+    r"([.!?:](?=[\s\"'”’)\]]|$)|[؟۔\n\r\"“”„«»…]|’’|‘‘|''|,(?=\s|$)|[،;؛()\[\]{}|/•*=<>]|\s[-–—]+(?=\s))"
+)
+_ENDS_SENTENCE = frozenset(".!?:؟۔\n\r\"“”„«»…’‘'•*")
+_TITLE_CASE = 0.6
+"""Share of capitalised words from which a title is in title case: its capitals say nothing."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The finished stream.
+
+    `spellings` by number (the first two are the marks; one that begins with - or `GLUE` is joined to
+    the word before it), `row_of` their rows in the lexicon (-1 for a mark), `stream` the numbers, `article`
+    the place of each word's article, `silent` where capitals say nothing, `stride` how many
+    articles one of these stands for.
+    """
+
+    spellings: list[str]
+    row_of: Ints
+    stream: Ints
+    article: Ints
+    silent: npt.NDArray[np.bool_]
+    stride: int
+
+
+class WordStream:
+    """Takes in articles one after another."""
+
+    def __init__(self, rows: Mapping[str, int]) -> None:
+        """`rows` has every normalized word of the archive."""
+        self._rows = rows
+        self._spellings = ["", ""]
+        self._row_of = array("i", [-1, -1])
+        self._numbers = _Numbers(self._new)
+        self._stream = array("i")
+        self._starts = array("q")
+        self._silent = array("q")  # starts and ends, alternately
+        self._stride, self._seen = 1, 0
+
+    def add(self, document: Document) -> None:
+        """Read an article's title and body."""
+        self._seen += 1
+        if (self._seen - 1) % self._stride:
+            return
+        self._starts.append(len(self._stream))
+        begin = len(self._stream)
+        self._read(document.title)
+        if _in_title_case(document.title):
+            self._silent.extend((begin, len(self._stream)))
+        self._read(document.body)
+        if len(self._stream) > MOST_WORDS:
+            self._thin()
+
+    def finish(self) -> Words:
+        """The stream of all articles kept."""
+        stream = np.array(self._stream, np.int32)
+        starts = np.array(self._starts, np.int64)
+        article = np.repeat(
+            np.arange(len(starts), dtype=np.int32), np.diff(starts, append=len(stream))
+        )
+        changes = np.zeros(len(stream) + 1, np.int8)
+        changes[np.array(self._silent, np.int64)[0::2]] += 1
+        changes[np.array(self._silent, np.int64)[1::2]] -= 1
+        silent = np.cumsum(changes, dtype=np.int8)[:-1] > 0
+        rows = np.array(self._row_of, np.int32)
+        return Words(self._spellings, rows, stream, article, silent, self._stride)
+
+    def _read(self, text: str) -> None:
+        parts = _BREAK.split(text)
+        stream, numbers = self._stream, self._numbers
+        stream.append(SENTENCE)
+        for at in range(0, len(parts), 2):
+            words = _joined(parts[at]) if _JOINED.search(parts[at]) else surfaces(parts[at])
+            stream.extend([numbers[word] for word in words])
+            mark = parts[at + 1][-1:] if at + 1 < len(parts) else "\n"
+            stream.append(SENTENCE if mark in _ENDS_SENTENCE else CLAUSE)
+
+    def _new(self, spelling: str) -> int:
+        row = self._rows.get(normalize(spelling.lstrip(f"-{GLUE}")), -1)
+        if row < 0:  # cut differently here than in the whole text: U.S. at the end of a sentence
+            return CLAUSE
+        self._spellings.append(spelling)
+        self._row_of.append(row)
+        return len(self._spellings) - 1
+
+    def _thin(self) -> None:
+        """Leave out every second article of those kept."""
+        stream = np.array(self._stream, np.int32)
+        starts = np.array(self._starts, np.int64)
+        lengths = np.diff(starts, append=len(stream))
+        kept = np.repeat(np.arange(len(starts)) % 2 == 0, lengths)
+        moved = np.concatenate([[0], np.cumsum(kept)])
+        silent = np.array(self._silent, np.int64).reshape(-1, 2)
+        silent = moved[silent[kept[silent[:, 0]]]] if len(silent) else silent
+        self._stream = array("i", stream[kept].tobytes())
+        self._starts = array("q", moved[starts[::2]].astype(np.int64).tobytes())
+        self._silent = array("q", silent.astype(np.int64).ravel().tobytes())
+        self._stride *= 2
+
+
+class _Numbers(dict[str, int]):
+    """Spelling -> number, given out when a spelling is first met."""
+
+    def __init__(self, give: Callable[[str], int]) -> None:
+        super().__init__()
+        self._give = give
+
+    def __missing__(self, spelling: str) -> int:
+        number = self[spelling] = self._give(spelling)
+        return number
+
+
+def _joined(text: str) -> list[str]:
+    """Spellings, each with what joins it to the word before it: a hyphen or nothing at all."""
+    found: list[str] = []
+    end = -1
+    for token in tokenize(text):
+        before = text[end : token.start] if found else " "
+        joint = GLUE if _seam(text, token.start, end) else "-" if before == "-" else ""
+        found.append(joint + text[token.start : token.end])
+        end = token.end
+    return found
+
+
+def _seam(text: str, start: int, end: int) -> bool:
+    """Whether a word begins where another ends, one of them in digits."""
+    return start == end and text[start - 1].isdecimal() != text[start].isdecimal()
+
+
+def _in_title_case(title: str) -> bool:
+    words = [word for word in surfaces(title) if len(word) > 2 and not is_stop(word.lower())]
+    capital = sum(word[0].isupper() for word in words)
+    return capital > _TITLE_CASE * len(words)

@@ -1,0 +1,241 @@
+"""Where the words of every passage stand in meaning: what lights up words across languages.
+
+The encoder gives every token a state in its context. Averaged over a word, less the mean of all words
+of its language, the states of a word and of its translation in a sentence that says the same lie
+close (Jalili Sabet et al., "SimAlign", EMNLP 2020). They are kept for the content words of every
+passage, brought to 64 dimensions (principal components) of one byte each. Passages run through the
+encoder anyway when an index is built, and queries when they are asked, so that a search finds out
+what its words are in the other language without running the encoder once more.
+
+`benchmarks/highlight_quality.py` measures what it is worth; the table is in docs/measured.md.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoders.protocol import TokenEncoder, TokenStates
+from index.errors import IndexDamagedError
+from index.parts.keyword.bm25 import Floats, Ints
+from index.parts.vectors import unit
+from index.store.array_files import UNREADABLE
+from index.store.manifest import REBUILD
+from index.text.analysis import Token, is_stop, script, tokenize
+
+STATES_FILE = "word_states.bin"
+SPACE_FILE = "word_states.npz"
+DIMENSION = 64
+SAMPLE = 400
+"""Passages that a space is fitted to."""
+
+_SCRIPTS = ("ur", "en")
+_ASKED_WORDS = 8
+"""Words of a sampled passage that are read as a query, to learn where query words lie."""
+_FULL = 127.0
+_PIECE = 16_384
+"""Words that are taken over at once: a megabyte."""
+
+Bytes = npt.NDArray[np.int8]
+
+
+def content_words(text: str) -> list[Token]:
+    """The words of a text that have states: no function words, numbers or single letters."""
+    return [
+        token
+        for token in tokenize(text)
+        if len(token.term) > 1 and script(token.term) in _SCRIPTS and not is_stop(token.term)
+    ]
+
+
+@dataclass(frozen=True)
+class WordSpace:
+    """From the encoder's states to 64 dimensions.
+
+    `projection` has shape (encoder's dimension, 64); `means` has shape (2, 2, encoder's dimension):
+    of passages and of queries, in Urdu and in English. `fitted` is the number of passages it was
+    fitted to: states are comparable within one space only.
+    """
+
+    projection: Floats
+    means: Floats
+    fitted: int
+
+    @classmethod
+    def fit(cls, encoder: TokenEncoder, passages: Sequence[str]) -> WordSpace:
+        """The space of an archive, from a sample of its passages."""
+        asked = [_opening(text) for text in passages]
+        found = [_scripted(encoder, passages, query=False), _scripted(encoder, asked, query=True)]
+        size = encoder.info.dimension
+        means = np.zeros((2, len(_SCRIPTS), size), np.float32)
+        centred = [np.zeros((0, size), np.float32)]
+        for kind, states in enumerate(found):
+            for at, rows in enumerate(states):
+                if len(rows):
+                    means[kind, at] = rows.mean(axis=0)
+                    centred += [rows - means[kind, at]] if not kind else []
+        rows = np.concatenate(centred)
+        _, vectors = np.linalg.eigh(rows.T.astype(np.float64) @ rows)
+        projection = np.zeros((size, DIMENSION), np.float32)
+        best = vectors[:, ::-1][:, :DIMENSION]
+        projection[:, : best.shape[1]] = best
+        return cls(projection, means, len(passages))
+
+    def place(self, words: Sequence[Token], states: TokenStates, *, query: bool) -> Floats:
+        """Unit vectors of the words of a text, shape (len(words), 64).
+
+        Zero for a word behind the last token that the encoder read.
+        """
+        averages, known = _by_word(words, states)
+        scripts = np.array([_SCRIPTS.index(script(word.term)) for word in words], np.intp)
+        placed: Floats = unit((averages - self.means[int(query)][scripts]) @ self.projection)
+        placed[~known] = 0
+        return placed
+
+
+class WordStates:
+    """The words of all passages of an open index. Rows of a passage stand in reading order."""
+
+    def __init__(self, rows: Bytes, starts: npt.NDArray[np.int64], space: WordSpace) -> None:
+        self.rows = rows
+        self.starts = starts
+        self.space = space
+        self.passages = len(starts) - 1
+
+    @classmethod
+    def open(cls, directory: Path) -> WordStates | None:
+        """The word states of a generation; None if its encoder gives none.
+
+        Raises IndexDamagedError when they cannot be read.
+        """
+        if not (directory / SPACE_FILE).exists():
+            return None
+        try:
+            with np.load(directory / SPACE_FILE, allow_pickle=False) as stored:
+                starts: npt.NDArray[np.int64] = stored["starts"]
+                space = WordSpace(stored["projection"], stored["means"], int(stored["fitted"]))
+            count = int(starts[-1])
+            if (directory / STATES_FILE).stat().st_size != count * DIMENSION:
+                raise ValueError(f"{STATES_FILE} is of another size")
+            if not count:
+                return cls(np.zeros((0, DIMENSION), np.int8), starts, space)
+            shape = (count, DIMENSION)
+            return cls(np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape), starts, space)
+        except UNREADABLE as error:
+            message = f"The word states in {directory} cannot be read ({error})."
+            raise IndexDamagedError(message, hint=REBUILD) from error
+
+    def bytes_of(self, pid: int) -> Bytes:
+        """The states of a passage as they are stored, shape (content words, 64)."""
+        return self.rows[int(self.starts[pid]) : int(self.starts[pid + 1])]
+
+    def of(self, first: int, count: int) -> tuple[Floats, Ints]:
+        """The states of `count` passages from pid `first` on, and where each begins among them.
+
+        Shapes (words, 64) and (count + 1,); unit vectors up to rounding.
+        """
+        starts = self.starts[first : first + count + 1]
+        rows = self.rows[int(starts[0]) : int(starts[-1])]
+        return rows.astype(np.float32) / np.float32(_FULL), (starts - starts[0]).astype(np.int32)
+
+
+class WordStatesFile:
+    """Word states on disk while an index is being built: passages come in the order of pids."""
+
+    def __init__(self, directory: Path, space: WordSpace) -> None:
+        self._directory = directory
+        self._space = space
+        self._file = (directory / STATES_FILE).open("w+b")
+        self._starts = array("q", [0])
+
+    def take(self, before: WordStates) -> None:
+        """Store all of an older index, of the same space, as the first pids; a piece at a time."""
+        for start in range(0, len(before.rows), _PIECE):
+            self._file.write(before.rows[start : start + _PIECE].tobytes())
+        self._starts.extend(before.starts[1:].tolist())
+
+    def append(self, passages: Iterable[Bytes]) -> None:
+        """Store the states of the next pids."""
+        for rows in passages:
+            self._file.write(np.ascontiguousarray(rows).tobytes())
+            self._starts.append(self._starts[-1] + len(rows))
+
+    def of(self, pid: int) -> Bytes:
+        """The states of a pid that has come."""
+        self._file.flush()
+        start, end = (self._starts[at] * DIMENSION for at in (pid, pid + 1))
+        stored = os.pread(self._file.fileno(), end - start, start)
+        return np.frombuffer(stored, np.int8).reshape(-1, DIMENSION)
+
+    def finish(self) -> None:
+        """Close the file and write down where each passage begins."""
+        self._file.close()
+        np.savez(
+            self._directory / SPACE_FILE,
+            starts=np.array(self._starts, np.int64),
+            projection=self._space.projection,
+            means=self._space.means,
+            fitted=np.int64(self._space.fitted),
+        )
+
+    def abort(self) -> None:
+        """Let go of the file, whatever is in it."""
+        self._file.close()
+
+
+def keeper(
+    space: WordSpace, texts: Sequence[str], found: list[Bytes | None]
+) -> Callable[[int, TokenStates], None]:
+    """What an encoder calls with the states of each text: `found[row]` is what is kept of them."""
+
+    def keep(row: int, states: TokenStates) -> None:
+        placed = space.place(content_words(texts[row]), states, query=False)
+        found[row] = np.round(placed * _FULL).astype(np.int8)
+
+    return keep
+
+
+def _opening(text: str) -> str:
+    """The first words of a passage, as somebody might ask for them."""
+    words = content_words(text)[:_ASKED_WORDS]
+    return " ".join(text[word.start : word.end] for word in words)
+
+
+def _scripted(encoder: TokenEncoder, texts: Sequence[str], *, query: bool) -> list[Floats]:
+    """The states of all words of the texts, Urdu ones and English ones."""
+    size = encoder.info.dimension
+    found: list[list[Floats]] = [[np.zeros((0, size), np.float32)] for _ in _SCRIPTS]
+    for text, states in zip(texts, encoder.token_states(texts, query=query), strict=True):
+        words = content_words(text)
+        averages, known = _by_word(words, states)
+        for at, kind in enumerate(_SCRIPTS):
+            mine = np.array([script(word.term) == kind for word in words], bool)
+            found[at].append(averages[mine & known])
+    return [np.concatenate(rows) for rows in found]
+
+
+def _by_word(words: Sequence[Token], states: TokenStates) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """The mean state of the tokens of each word, and which words have any. Both are in order."""
+    averages = np.zeros((len(words), states.states.shape[1]), np.float32)
+    known = np.zeros(len(words), bool)
+    if not words or not len(states.states):
+        return averages, known
+    offsets = np.array(states.offsets, np.int64)
+    starts = np.array([word.start for word in words])
+    ends = np.array([word.end for word in words])
+    first = np.searchsorted(offsets[:, 1], starts, side="right")
+    last = np.searchsorted(offsets[:, 0], ends, side="left")
+    known = last > first
+    sums = np.concatenate(
+        (np.zeros((1, states.states.shape[1]), np.float64), np.cumsum(states.states, 0, np.float64))
+    )
+    averages[known] = (
+        (sums[last[known]] - sums[first[known]]) / (last - first)[known][:, None]
+    ).astype(np.float32)
+    return averages, known

@@ -1,0 +1,117 @@
+"""Markdown: YAML front matter for the fields, and the text without its markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from index.readers.config import ReaderConfig
+from index.readers.decoding import decode
+from index.readers.fields import field_of
+from index.readers.formats.html_files import html_to_text
+from index.readers.plain_text import one_line, scrub
+from index.readers.records import BadRecord, Record
+
+_FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+_PLAIN_PAIR = re.compile(r"([^\s:#][^:\n]{0,60}?)[ \t]*:[ \t]+(.*?)[ \t]*")
+_ATX = re.compile(r" {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*")
+_MARKS = "[]*_`<>|~\n"
+_LINE_ENDS = ("paragraph_close", "heading_close", "tr_close")
+
+
+class _FrontMatterLoader(yaml.SafeLoader):
+    """Safe YAML without aliases: a few lines of them unfold to gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not for front matter")
+        return super().compose_node(parent, index)
+
+
+def read_markdown(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+    """Read a Markdown file as one article. The title is given, or the first `#` heading."""
+    text = scrub(decode(raw)).lstrip("\n")
+    fields, text = _front_matter(text, config)
+    heading, at_top, body = _render(text, config)
+    given = next((as_title(v) for k, v in fields.items() if field_of(k) == "title" and v), "")
+    if heading and not given:
+        fields["title"] = heading
+    elif at_top and heading != given:
+        body = f"{heading}\n\n{body}"
+    if body.strip():
+        fields["body"] = body
+    yield Record(0, fields, headline_inside=True)
+
+
+def as_title(value: Any) -> str:
+    """Return a title of the front matter as a heading would be written."""
+    return one_line(str(value)) if isinstance(value, (str, int)) else ""
+
+
+def _front_matter(text: str, config: ReaderConfig) -> tuple[dict[str, Any], str]:
+    """Part the front matter from the text; what is not YAML is read as `name: value` lines."""
+    match = _FRONT.match(text[: config.max_front_matter_chars])
+    if not match:
+        return {}, text
+    try:
+        data = yaml.load(match[1], Loader=_FrontMatterLoader)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError):
+        data = None  # a colon in a headline is enough
+    if data is None:
+        pairs = map(_PLAIN_PAIR.fullmatch, match[1].split("\n"))
+        data = {pair[1]: pair[2].strip("\"'") for pair in pairs if pair}
+    if not isinstance(data, dict) or (match[1].strip() and not data):
+        return {}, text  # a rule at the top of the page, not front matter
+    return {str(key): value for key, value in data.items()}, text[match.end() :]
+
+
+def _render(text: str, config: ReaderConfig) -> tuple[str, bool, str]:
+    """Return the heading that titles the text, whether it was taken off the top, and the text."""
+    marks = sum(map(text.count, _MARKS))
+    if len(text) > config.max_markup_chars or marks > config.max_markdown_marks:
+        first, _, rest = text.lstrip().partition("\n")
+        match = _ATX.fullmatch(first)
+        return (match[1], True, rest) if match else ("", False, text)
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    if tokens and tokens[0].type == "heading_open":
+        heading = one_line(_inline(tokens[1].children or []))
+        return heading, bool(heading), "".join(_blocks(tokens[3:])).strip()
+    tops = (place for place, token in enumerate(tokens) if token.tag == "h1" and token.nesting == 1)
+    place = next(tops, None)
+    heading = one_line(_inline(tokens[place + 1].children or [])) if place is not None else ""
+    return heading, False, "".join(_blocks(tokens)).strip()
+
+
+def _blocks(tokens: Iterable[Token]) -> Iterator[str]:
+    """Write blocks as paragraphs, list items and rows of tables as lines."""
+    for token in tokens:
+        if token.type == "inline":
+            yield _inline(token.children or [])
+        elif token.type in ("fence", "code_block"):
+            yield f"{token.content}\n"
+        elif token.type == "html_block":
+            yield f"{html_to_text(token.content)}\n\n"
+        elif token.type in ("td_close", "th_close"):
+            yield " "
+        elif token.type in _LINE_ENDS:
+            yield "\n" if token.hidden or token.type == "tr_close" else "\n\n"
+        elif token.type in ("bullet_list_close", "ordered_list_close", "table_close"):
+            yield "\n"
+
+
+def _inline(tokens: Iterable[Token]) -> str:
+    """Write a run of text without emphasis, links and tags; a picture leaves its description."""
+    parts = []
+    for token in tokens:
+        if token.type == "softbreak":
+            parts.append(" ")
+        elif token.type == "hardbreak":
+            parts.append("\n")
+        elif token.type != "html_inline":
+            parts.append(token.content)
+    return "".join(parts)

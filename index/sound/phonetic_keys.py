@@ -1,0 +1,359 @@
+"""Phonetic keys: which words may be one word, written in the other script.
+
+The *skeleton* of a word is what is left when vowels, h, w and y are dropped, consonants that are
+written for one another are merged, and a final n is forgotten: وزیر, wazir and vazeer all have
+``zr``. It is a phonetic key as in Soundex, made for two scripts. Where a letter may be heard in two
+ways (c, g, z, ch, ڑ) a word has several. Words that share a skeleton are candidates for the
+spelling model, which tells them apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.sound.transliteration import (
+    Channel,
+    Floats,
+    Ints,
+    SpellingModel,
+    fold_latin,
+    latin_codes,
+    ragged,
+)
+from index.text.analysis import script
+
+CLASSES = "kgjctdrszpfbmnl"
+"""The consonant classes; a skeleton is stored as a number with a digit for each."""
+
+MOST_SCORED = 80
+"""Candidates that the spelling model looks at. More share the skeleton of a short word."""
+
+RATE_FLOOR = 0.1
+"""Of how often a letter occurs that no spelling seen has."""
+
+NEAR_UNLESS = 0.6
+"""Chance of the likeliest candidate of the same skeleton from which none with another is looked at."""
+
+MOST_SKELETONS = 24
+"""Of one word. More come of long words with many letters of two readings, all improbable."""
+
+_LONGEST = 14
+_REMEMBERED = 4096
+_WIDENED = 4
+"""Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
+
+_TAKEN_FOR = {
+    "k": "gc", "g": "kj", "c": "kjs", "j": "gcz", "t": "d", "d": "tz", "s": "zc", "z": "sdj", "p": "bf",
+    "b": "pf", "f": "pb", "m": "n", "n": "m", "r": "l", "l": "r",
+}  # fmt: skip
+"""Consonant classes that one language may hear where another hears the first: رجب is Recep."""
+
+_DIGITS = str.maketrans({each: f"{digit:x}" for digit, each in enumerate(CLASSES, 1)})
+_FINAL = "n".translate(_DIGITS)
+_DOUBLED = re.compile(r"(.)\1+")
+
+_URDU: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("کخ", ("k",)), **dict.fromkeys("گغ", ("g",)), **dict.fromkeys("تطٹ", ("t",)),
+    **dict.fromkeys("دڈ", ("d",)), **dict.fromkeys("سصش", ("s",)),
+    **dict.fromkeys("زذضظ", ("z",)), **dict.fromkeys("نں", ("n",)),
+    "ج": ("j",), "چ": ("c",), "ر": ("r",), "ف": ("f",), "ب": ("b",), "م": ("m",), "ل": ("l",),
+    "ث": ("s", "t"), "پ": ("p",), "پھ": ("p", "f"), "ڑ": ("r", "d"), "ژ": ("z", "j"), "ق": ("k", "g"),
+    "ال-": ("", "l"),  # the article, as often as not left out: الجبیر is Jubeir, السیسی Sisi
+    "-ہ": ("", "t"),  # at the end, where ۃ was folded: علامہ is typed alamata
+}  # fmt: skip
+_LATIN: dict[str, tuple[str, ...]] = {
+    **{consonant: (consonant,) for consonant in CLASSES},
+    "q": ("k", "c"), "kh": ("k",), "gh": ("g", "", "k"), "th": ("t",), "dh": ("d",), "sh": ("s",),
+    "tch": ("c",), "cch": ("c",), "ch": ("c", "k"), "ph": ("p", "f"), "zh": ("z", "j"),
+    "kn-": ("kn", "n"), "x": ("ks", "z"), "x-": ("s", "z", "k"), "sch": ("s", "sk"), "gn": ("gn", "n"),
+    "dj": ("j",), "ic-": ("k", "c"), "v-": ("", "f"),  # Russian names are written as they sound: لاوروف is Lavrov
+    "ul-": ("l", ""), "ur-": ("r", ""), "uz-": ("z", ""), "us-": ("s", ""), "ud-": ("d", ""),
+    "un-": ("n", ""),  # the article of the name behind: سراج الحق is Sirajul Haq
+    "z": ("z", "j"), "j": ("j", "z"), "s": ("s", "z"), "d": ("d", "z"), "ti": ("t", "s"),
+    "c": ("k",), "c-": ("s", "k"), "g-": ("g", "j"), "mp": ("mp", "np"), "mb": ("mb", "nb"),
+}  # fmt: skip
+"""Readings of a letter or group; ``c-`` and ``g-`` stand before e, i or y, ``kn-`` and ``x-`` begin a
+word, ``v-``, ``ic-``, ``ul-`` and their like end one."""
+
+_SOFTENING = ("e", "i", "y")
+
+_URDU_PARTS = re.compile("(?:^|(?<=...))ال(?=..)|پھ|.", re.DOTALL)
+_LATIN_PARTS = re.compile(
+    "tch|cch|^kn|^x|sch|dj|(?<=i)c$|kh|gh|ch|sh|th|dh|ph|zh|ti(?=on|a)|mp(?!h)|mb|gn(?=[aeiouy]|$)|v$"
+    "|(?<=..)u[lrzsdn]$|[bcdfgjklmnpqrstxz]"
+)
+_BEGINNING_OR_END = ("kn", "x", "v", "ul", "ur", "uz", "us", "ud", "un")
+
+
+def _fingerprint() -> str:
+    rules = (CLASSES, _LONGEST, MOST_SKELETONS, sorted(_URDU.items()), sorted(_LATIN.items()))
+    patterns = (_URDU_PARTS.pattern, _LATIN_PARTS.pattern, _SOFTENING, _BEGINNING_OR_END)
+    return hashlib.blake2b(repr((rules, patterns)).encode(), digest_size=8).hexdigest()
+
+
+SKELETONS_FINGERPRINT = _fingerprint()
+"""Changes with every rule above. A stored `SoundIndex` is good for this and one model's version."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def skeletons(word: str, *, latin: bool) -> frozenset[int]:
+    """The phonetic keys of a folded Latin word, or of a normalized Urdu one.
+
+    A word of vowels alone has the empty one, as آؤ and aao. What has no letters at all makes no sound
+    and has none: it would be like all those.
+    """
+    if not any(map(str.isalpha, word)):
+        return frozenset()
+    readings = _latin_readings(word) if latin else _urdu_readings(word)
+    likeliest = islice(product(*readings), MOST_SKELETONS)
+    return frozenset(_number("".join(chosen)) for chosen in likeliest)
+
+
+def _latin_readings(word: str) -> Iterator[tuple[str, ...]]:
+    for match in _LATIN_PARTS.finditer(word):
+        part = match[0]
+        special = part in _BEGINNING_OR_END and (part != "x" or not match.start())
+        special |= part in "cg" and word[match.end() :].startswith(_SOFTENING)
+        part = "ic" if part == "c" and match.end() == len(word) else part
+        yield _LATIN[f"{part}-" if special or part == "ic" else part]
+
+
+def _urdu_readings(word: str) -> Iterator[tuple[str, ...]]:
+    parts = _URDU_PARTS.findall(word)
+    if len(parts) > 3 and parts[-1] == "ہ":
+        parts[-1] = "-ہ"
+    return (
+        _URDU["ال-" if part == "ال" else part] for part in parts if part in _URDU or part == "ال"
+    )
+
+
+def _number(consonants: str) -> int:
+    """The skeleton of consonant classes as a number; doubled ones are one, final n is none."""
+    single = _DOUBLED.sub(r"\1", consonants).translate(_DIGITS)
+    single = single.removesuffix(_FINAL)[:_LONGEST]
+    return int(single, len(CLASSES) + 1) if single else 0
+
+
+def _neighbours(consonants: str) -> Iterator[int]:
+    """The skeletons with one consonant more, less, or another than these, of which two are left."""
+    for at in range(len(consonants) + 1):
+        before, behind = consonants[:at], consonants[at:]
+        if len(consonants) > 1:
+            yield from (_number(before + more + behind) for more in CLASSES)
+            yield from (_number(before + other + behind[1:]) for other in _taken_for(behind))
+        if len(consonants) > 2:
+            yield _number(before + behind[1:])
+
+
+def _taken_for(consonants: str) -> str:
+    return _TAKEN_FOR[consonants[0]] if consonants else ""
+
+
+class SkeletonTable:
+    """For each skeleton, the rows of the words that have it."""
+
+    def __init__(self, keys: npt.NDArray[np.int64], starts: Ints, rows: Ints) -> None:
+        self.keys, self.starts, self.rows = keys, starts, rows
+
+    @classmethod
+    def build(cls, words: Sequence[str], *, latin: bool) -> SkeletonTable:
+        """Table of `words`, which are all Latin (folded) or all Urdu (normalized)."""
+        pairs = [(key, row) for row, w in enumerate(words) for key in skeletons(w, latin=latin)]
+        pairs.sort()
+        table = np.array(pairs, np.int64).reshape(-1, 2)
+        keys, first = np.unique(table[:, 0], return_index=True)
+        starts = np.append(first, len(table)).astype(np.int32)
+        return cls(keys, starts, table[:, 1].astype(np.int32))
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """What `from_arrays` needs."""
+        return {"keys": self.keys, "starts": self.starts, "rows": self.rows}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> SkeletonTable:
+        """The table whose `arrays` these are."""
+        return cls(arrays["keys"], arrays["starts"], arrays["rows"])
+
+    def candidates(self, word: str, *, latin: bool) -> Ints:
+        """Rows of the words that share a skeleton with `word`, ascending, each once."""
+        return self._with(skeletons(word, latin=latin))
+
+    def near(self, word: str, *, latin: bool) -> Ints:
+        """Rows of the words whose skeleton is one consonant away from that of `word`."""
+        readings = _latin_readings(word) if latin else _urdu_readings(word)
+        likeliest = islice(product(*readings), _WIDENED)
+        return self._with({key for chosen in likeliest for key in _neighbours("".join(chosen))})
+
+    def _with(self, keys: AbstractSet[int]) -> Ints:
+        wanted = np.array(sorted(keys), np.int64)
+        at = np.searchsorted(self.keys, wanted)
+        hits = [
+            self.rows[self.starts[place] : self.starts[place + 1]]
+            for place, key in zip(at.tolist(), wanted.tolist(), strict=True)
+            if place < len(self.keys) and self.keys[place] == key
+        ]
+        if len(hits) < 2:
+            return hits[0] if hits else np.empty(0, np.int32)
+        return np.unique(np.concatenate(hits))
+
+
+class SoundIndex:
+    """Which words of a vocabulary, all of one script, sound like a word in the other."""
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        arrays: Mapping[str, npt.NDArray[Any]],
+        model: SpellingModel | None = None,
+    ) -> None:
+        self.words = words
+        self.latin = "letters" in arrays
+        self._arrays = dict(arrays)
+        self._skeletons = SkeletonTable.from_arrays(arrays)
+        self._model = model or SpellingModel.load()
+
+    @classmethod
+    def build(cls, words: Sequence[str], model: SpellingModel | None = None) -> SoundIndex:
+        """Index of normalized terms, all of one script (that of the first one that has one)."""
+        model = model or SpellingModel.load()
+        latin = next((kind == "en" for kind in map(script, words) if kind != "other"), True)
+        if latin:
+            folded = [fold_latin(word) for word in words]
+            arrays = SkeletonTable.build(folded, latin=True).arrays()
+            arrays["letters"] = np.frombuffer("".join(folded).encode(), np.uint8)
+            arrays["letter_starts"] = np.cumsum([0, *map(len, folded)]).astype(np.int32)
+            arrays["bags"] = np.stack([_bag(word) for word in folded]) if folded else _NO_BAGS
+        else:
+            arrays = SkeletonTable.build(words, latin=False).arrays()
+            sites, starts = model.sites(words)
+            arrays |= {f"{channel}_sites": rows for channel, rows in sites.items()}
+            arrays["site_starts"] = starts
+            arrays["bags"] = model.letter_rates(sites, starts).astype(np.float16)
+        return cls(words, arrays, model)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """What to store with the index.
+
+        Good for one `SpellingModel.version` and one `SKELETONS_FINGERPRINT`.
+        """
+        return dict(self._arrays)
+
+    @classmethod
+    def from_arrays(
+        cls, words: Sequence[str], arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> SoundIndex:
+        """The index whose `arrays` these are, over the same words in the same order."""
+        return cls(words, arrays)
+
+    def sounding_like(
+        self,
+        word: str,
+        *,
+        channel: Channel = "typed",
+        limit: int = 50,
+        prior: Floats | None = None,
+        near: bool = True,
+    ) -> tuple[Ints, Floats]:
+        """The words that `word`, of the other script, may be: rows and log P(latin | urdu).
+
+        In channel `english`, where no word of its skeleton is likely, those one consonant away are
+        looked at, too, if `near`: foreign names come to the two languages by different ears.
+
+        Best first by log-likelihood, plus ``prior[row]`` if a prior over all words is given; what
+        is returned is the log-likelihood alone.
+        """
+        if not self.latin:
+            word = fold_latin(word)
+        if not word:
+            return _NO_ROWS, np.empty(0, np.float32)
+        rows = self._skeletons.candidates(word, latin=not self.latin)
+        rows, scores = self._scored(word, rows, channel, prior)
+        if near and channel == "english" and self._surest(word, rows, scores) < NEAR_UNLESS:
+            others = np.setdiff1d(self._skeletons.near(word, latin=not self.latin), rows)
+            more = self._scored(word, others, channel, prior)
+            rows, scores = np.concatenate([rows, more[0]]), np.concatenate([scores, more[1]])
+        order = scores if prior is None else scores + prior[rows]
+        if limit < len(rows):
+            kept = np.argpartition(-order, limit)[:limit]
+            kept = kept[np.argsort(-order[kept], kind="stable")]
+        else:
+            kept = np.argsort(-order, kind="stable")
+        return rows[kept], scores[kept]
+
+    def beginnings(self, typed: str, rows: Ints, *, channel: Channel = "typed") -> Floats:
+        """Log P(typed | the beginning of each Urdu word of `rows`); `typed` is a folded Latin word,
+        maybe not whole. Of a vocabulary of Urdu words only."""
+        if not len(rows):
+            return np.empty(0, np.float32)
+        sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
+        return self._model.score_beginning(typed, sites, starts, rows, channel)
+
+    def _scored(
+        self, word: str, rows: Ints, channel: Channel, prior: Floats | None
+    ) -> tuple[Ints, Floats]:
+        """The likeliest of some words, and how likely `word` spells each."""
+        if not len(rows):
+            return _NO_ROWS, np.empty(0, np.float32)
+        rows = self._likeliest(word, rows, prior)
+        return rows, self._scores(word, rows, channel)
+
+    def _surest(self, word: str, rows: Ints, scores: Floats) -> float:
+        """The chance that the best of some candidates is `word` in the other script; 0 without one."""
+        if not len(rows):
+            return 0.0
+        latin = [fold_latin(self.words[row]) for row in rows.tolist()] if self.latin else [word]
+        background = np.array(
+            [self._model.background(each, "english") for each in latin], np.float32
+        )
+        letters = np.array([len(each) for each in latin], np.int32)
+        return float(self._model.match_probability(scores, background, letters, "english").max())
+
+    def _likeliest(self, word: str, rows: Ints, prior: Floats | None) -> Ints:
+        """The candidates worth scoring: those whose letters, in any order, agree best.
+
+        Letters of a word are taken for independent Poisson counts: log P of the counts n under
+        rates r is, up to a constant, sum n log r - sum r.
+        """
+        if len(rows) <= MOST_SCORED:
+            return rows
+        bags = self._arrays["bags"][rows].astype(np.float32)
+        if self.latin:
+            rates = self._model.letter_rates(*self._model.sites([word]))[0] + RATE_FLOOR
+            agreement = bags @ np.log(rates) - _LOG_FACTORIAL[self._arrays["bags"][rows]].sum(
+                axis=1
+            )
+        else:
+            rates = bags + RATE_FLOOR
+            agreement = np.log(rates) @ _bag(word).astype(np.float32) - rates.sum(axis=1)
+        if prior is not None:
+            agreement = agreement + prior[rows]
+        return rows[np.sort(np.argpartition(-agreement, MOST_SCORED)[:MOST_SCORED])]
+
+    def _scores(self, word: str, rows: Ints, channel: Channel) -> Floats:
+        arrays = self._arrays
+        if self.latin:
+            starts = arrays["letter_starts"]
+            codes = latin_codes(ragged(arrays["letters"], starts, rows))
+            lengths = starts[rows + 1] - starts[rows]
+            return self._model.score_latin(word, codes, lengths, channel)
+        sites, starts = arrays[f"{channel}_sites"], arrays["site_starts"]
+        return self._model.score_urdu(word, sites, starts, rows, channel)
+
+
+def _bag(word: str) -> npt.NDArray[np.uint8]:
+    """How often each of a-z is in a folded word."""
+    return np.bincount(np.frombuffer(word.encode(), np.uint8) - 97, minlength=26).astype(np.uint8)
+
+
+_NO_ROWS = np.empty(0, np.int32)
+_NO_BAGS = np.empty((0, 26), np.uint8)
+_LOG_FACTORIAL = np.cumsum(np.log(np.maximum(np.arange(64), 1))).astype(np.float32)

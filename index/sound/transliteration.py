@@ -1,0 +1,411 @@
+"""How an Urdu word is written in Latin letters: a noisy channel, learned from pairs.
+
+log P(latin | urdu) comes from a monotone alignment model in the family of Brill and Moore, "An
+improved error model for noisy channel spelling correction" (ACL 2000), and Jiampojamarn, Kondrak
+and Sherif, "Applying many-to-many alignments and hidden Markov models to letter-to-phoneme
+conversion" (NAACL 2007), trained by expectation maximization (`training/train_spelling.py`).
+
+The Urdu word is read as a row of *sites*, left to right: its letters (بھ is one) and, behind each
+letter that may carry one, the short vowel that Urdu does not write. Each site emits a *chunk* of
+0 to 3 Latin letters, and the chunks together are the Latin word:
+
+    وزیر    و    -    ز    -    ی    -    ر    -
+    wazeer  w    a    z         ee        r
+
+    P(latin | urdu) = sum over segmentations of  product over sites of  P(chunk | context of site)
+
+A context is the site's letter with some neighbours, from none to two on each side. What was seen
+in the wider context leans on the narrower one (a Dirichlet prior: MacKay and Peto, 1995):
+
+    P(c | context) = (n(context, c) + m * P(c | narrower context)) / (n(context) + m)
+
+Two *channels* have parameters of their own: `typed` is how Pakistanis type Urdu (wazir, wazeer,
+vazir), `english` how English spells the names and loanwords that Urdu writes as they sound.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from index.sound.forward import LONGEST_CHUNK as LONGEST_CHUNK
+from index.sound.forward import PER_LETTER, before_any, forward, logs, steps
+from index.sound.forward import Floats as Floats
+from index.sound.forward import Ints as Ints
+from index.sound.forward import ragged as ragged
+from index.text.normalize import normalize
+
+Channel = Literal["typed", "english"]
+Keys = npt.NDArray[np.int64]
+
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+LONGEST_LATIN = 32
+"""Latin letters of a word that are looked at; what runs on longer is no word."""
+
+BREADTH = 64
+"""Chunks that a letter is known to emit, among them the `LONGEST_CHUNK` + 1 lengths of others."""
+
+_PLAIN = "اآبپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہءیےئھ"
+_ASPIRATED = "بپتٹجچدڈرڑکگلمن"
+SYMBOLS: tuple[str, ...] = ("", *_PLAIN, *(letter + "ھ" for letter in _ASPIRATED), "?")
+"""Letters by number: 0 is the end of the word, the last is any letter not listed."""
+
+_NUMBER = {symbol: number for number, symbol in enumerate(SYMBOLS)}
+_OTHER = len(SYMBOLS) - 1
+VOWEL_SITE = len(SYMBOLS)
+"""What stands for the letter in the context of a site that is a short vowel."""
+
+SITES = VOWEL_SITE + 1
+_NO_VOWEL_BEHIND = frozenset(_NUMBER[letter] for letter in "اآےںء")
+_SPLIT = re.compile(f"[{_ASPIRATED}]ھ|.", re.DOTALL)
+
+# Classes of neighbours: the end, vowels singly, h and its like, aspirates, other consonants.
+_CLASSES = {"": 0, "ا": 1, "آ": 1, "و": 2, "ی": 3, "ے": 3, "ئ": 3, "ع": 4, "ہ": 5, "ح": 5, "ں": 6}
+CLASS_OF = np.array([_CLASSES.get(s, 8 if len(s) > 1 else 7) for s in SYMBOLS], np.int64)
+
+WINDOWS: tuple[tuple[int, ...], ...] = ((), (), (-1, 1), (-1, 1, 2), (-2, -1, 1, 2))
+"""The letters beside a site that each level of context looks at; level 1 sees their classes."""
+
+LEVELS = len(WINDOWS)
+
+
+COUNT_UNIT = 2
+"""Expected counts are stored as whole numbers of this part."""
+
+NGRAM_BITS = 14
+_DIGRAPHS = tuple("bcdgjkpstz")
+_ANY_LETTER = (0.1, 0.005, 1e-5, 1e-7)
+_AT_ONCE = 4096
+_REMEMBERED = 8192
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def fold_latin(word: str) -> str:
+    """A Latin word as the model reads it: a-z only, no letter thrice, each digraph doubled once.
+
+    naa-muraadi is naamuraadi; bachchaa is bacchaa; pleeease is pleease.
+    """
+    letters = re.sub("[^a-z]", "", normalize(word))
+    letters = re.sub(r"(.)\1{2,}", r"\1\1", letters)
+    letters = re.sub(r"([bcdgjkpstz])h\1h+", r"\1\1h", letters)
+    return letters.replace("hh", "h")[:LONGEST_LATIN]
+
+
+def urdu_symbols(word: str) -> list[int]:
+    """The letters of a normalized Urdu word by their numbers in `SYMBOLS`; empty if it has none."""
+    return [_NUMBER.get(part, _OTHER) for part in _SPLIT.findall(word)][:LONGEST_LATIN]
+
+
+def site_keys(words: Sequence[str]) -> tuple[list[Keys], Ints]:
+    """The contexts of every site of `words`: for each level the keys, and where words begin.
+
+    Keys are flat over all sites, as wide contexts as `WINDOWS` says; the second array has one more
+    entry than there are words.
+    """
+    pad = 2
+    letters: list[int] = [0] * pad
+    at: list[int] = []
+    vowel: list[bool] = []
+    starts = [0]
+    for word in words:
+        for symbol in urdu_symbols(word):
+            at.append(len(letters))
+            vowel.append(False)
+            if symbol not in _NO_VOWEL_BEHIND:
+                at.append(len(letters))
+                vowel.append(True)
+            letters.append(symbol)
+        letters += [0] * pad
+        starts.append(len(at))
+    text, place, is_vowel = np.array(letters), np.array(at, np.int64), np.array(vowel, bool)
+    own = np.where(is_vowel, VOWEL_SITE, text[place])
+    # A vowel site stands between two letters: its window is the letters on its two sides.
+    left, right = place + is_vowel, place
+    levels = []
+    for level, window in enumerate(WINDOWS):
+        key = own
+        for offset in window if level != 1 else ():
+            neighbour = text[(left if offset < 0 else right) + offset]
+            key = key * SITES + neighbour
+        if level == 1:
+            for neighbour in (text[left - 1], text[right + 1]):
+                key = key * SITES + CLASS_OF[neighbour]
+        levels.append(key.astype(np.int64))
+    return levels, np.array(starts, np.int32)
+
+
+def narrower_keys(keys: Keys, level: int) -> Keys:
+    """The keys of the contexts of `level` - 1 that those of `level` widen."""
+    if level == 1:
+        return keys // SITES**2
+    if level == 2:
+        beside = CLASS_OF[keys // SITES % SITES] * SITES + CLASS_OF[keys % SITES]
+        return keys // SITES**2 * SITES**2 + beside
+    if level == 3:
+        return keys // SITES
+    return keys // SITES**4 * SITES**3 + keys % SITES**3
+
+
+def latin_codes(letters: npt.NDArray[np.uint8]) -> Ints:
+    """The chunks of folded words as numbers.
+
+    `letters` are ASCII codes, a word a line, filled up with zeros: shape (words, longest).
+    ``[k, j, w]`` is the code of the k letters before the place j: their digits to base 27, a being
+    1. Shape (LONGEST_CHUNK + 1, longest + 1, words); where j < k it means nothing.
+    """
+    words, longest = letters.shape
+    digits = np.zeros((longest + LONGEST_CHUNK + 1, words), np.int32)
+    np.maximum(letters.T.astype(np.int32) - 96, 0, out=digits[LONGEST_CHUNK + 1 :])
+    codes = np.zeros((LONGEST_CHUNK + 1, longest + 1, words), np.int32)
+    for length in range(1, LONGEST_CHUNK + 1):
+        first = LONGEST_CHUNK + 1 - length
+        added = digits[first : first + longest + 1]
+        codes[length] = codes[length - 1] + added * 27 ** (length - 1)
+    return codes
+
+
+class _Parameters:
+    """One channel: P(chunk | context) as a table, a row for each context, level by level.
+
+    Row 0 is no site at all and emits nothing; row 1 is a letter never seen in training and emits
+    any. Columns are the chunks of the row's own letter
+    (`column`); columns 1 to `LONGEST_CHUNK` are any other chunk of that length. Values are scaled by
+    e^(`PER_LETTER` * length), to keep the product of a long word within float32.
+    """
+
+    def __init__(self, weights: Mapping[str, npt.NDArray[Any]], channel: str) -> None:
+        codes = weights[f"{channel}_chunks"]
+        lengths = np.sum(codes[:, :, None] >= np.array([1, 27, 27**2]), axis=2)
+        self.column = np.zeros((SITES, 27**LONGEST_CHUNK), np.uint8)
+        for length in range(1, LONGEST_CHUNK + 1):
+            self.column[:, 27 ** (length - 1) :] = length
+        site, place = np.nonzero(codes)
+        self.column[site, codes[site, place]] = place
+        lengths[:, 1 : LONGEST_CHUNK + 1] = np.arange(1, LONGEST_CHUNK + 1)
+        scale = np.exp(PER_LETTER * lengths)
+
+        self.keys: list[Keys] = []
+        self.first: list[int] = []
+        tables = [np.zeros((2, BREADTH))]
+        owners = [np.array([0, _OTHER])]
+        for level, window in enumerate(WINDOWS):
+            keys = np.cumsum(weights[f"{channel}_keys{level}"], dtype=np.int64)
+            counts = np.zeros(len(keys) * BREADTH)
+            counts[np.cumsum(weights[f"{channel}_at{level}"])] = weights[f"{channel}_n{level}"]
+            counts = counts.reshape(-1, BREADTH) / COUNT_UNIT
+            if level:
+                narrower = np.searchsorted(self.keys[-1], narrower_keys(keys, level))
+                counts += float(weights[f"{channel}_prior"][level]) * tables[-1][narrower]
+            self.keys.append(keys)
+            self.first.append(sum(map(len, tables)))
+            tables.append(counts / counts.sum(axis=1, keepdims=True))
+            owners.append(keys // SITES ** (2 if level == 1 else len(window)))
+        self.owner = np.concatenate(owners).astype(np.uint8)
+        table = np.concatenate(tables)
+        table[2:, 1 : LONGEST_CHUNK + 1] = weights["others"]
+        table[1, : LONGEST_CHUNK + 1] = _ANY_LETTER
+        table *= scale[self.owner]
+        table[0, 0] = 1.0
+        self.table = table.astype(np.float32)
+        self._codes = codes
+
+    @cached_property
+    def letter_rates(self) -> Floats:
+        """How often each context emits each of a-z on average; shape (rows of the table, 26)."""
+        digits = np.stack([self._codes // 27**place % 27 for place in range(LONGEST_CHUNK)])
+        holds = (digits[..., None] == np.arange(1, 27)).sum(axis=0).astype(np.float32)
+        holds /= np.exp(PER_LETTER * holds.sum(axis=2, keepdims=True))
+        rates = np.zeros((len(self.table), 26), np.float32)
+        for site in range(SITES):
+            mine = self.owner == site
+            rates[mine] = self.table[mine] @ holds[site]
+        rates[0] = 0.0
+        return rates
+
+    def rows(self, levels: Sequence[Keys]) -> Ints:
+        """The row of the widest context known of each site; `levels` as `site_keys` gives them."""
+        rows = np.ones(len(levels[0]), np.int32)
+        for known, first, keys in zip(self.keys, self.first, levels, strict=True):
+            at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+            found = known[at] == keys
+            rows[found] = at[found] + first
+        return rows
+
+
+class SpellingModel:
+    """The bundled weights, ready for use; make it with `load`."""
+
+    def __init__(self, weights: Mapping[str, npt.NDArray[Any]], version: str) -> None:
+        self.version = version
+        self._channels = {channel: _Parameters(weights, channel) for channel in CHANNELS}
+        self._letters = {
+            "typed": weights["background"].astype(np.float32),
+            "english": weights["english_background"].astype(np.float32),
+        }
+        self._english = weights["english"] * weights["english_unit"]
+        self._english_bias = float(weights["english_bias"])
+        self._match = {c: weights[f"{c}_match"].astype(np.float64) for c in CHANNELS}
+        # A search asks for the same words from several sides.
+        self._background = lru_cache(_REMEMBERED)(self._background_of)
+
+    @classmethod
+    def load(cls) -> SpellingModel:
+        """The bundled model, read once."""
+        return _bundled()
+
+    def sites(self, urdu: Sequence[str]) -> tuple[dict[Channel, Ints], Ints]:
+        """Urdu words as `score_urdu` reads them: for each channel a number for the context of each
+        site, flat, and where words begin (one entry more than words)."""
+        levels, starts = site_keys(urdu)
+        return {name: known.rows(levels) for name, known in self._channels.items()}, starts
+
+    def letter_rates(self, sites: Mapping[Channel, Ints], starts: Ints) -> Floats:
+        """How often a-z are expected in each word as either channel spells it; shape (words, 26)."""
+        words = len(starts) - 1
+        total: Floats = np.zeros((words, 26), np.float32)
+        for channel, first in product(CHANNELS, range(0, words, _AT_ONCE)):
+            ends = starts[first : first + _AT_ONCE + 1]
+            rates = self._channels[channel].letter_rates[sites[channel][ends[0] : ends[-1]]]
+            sums = np.zeros((len(rates) + 1, 26))
+            np.cumsum(rates, axis=0, out=sums[1:])
+            total[first : first + _AT_ONCE] += np.diff(sums[ends - ends[0]], axis=0)
+        total /= len(CHANNELS)
+        return total
+
+    def log_likelihood(self, latin: str, urdu: Sequence[str], channel: Channel = "typed") -> Floats:
+        """Log P(latin | word), natural, for each normalized Urdu word; shape (len(urdu),)."""
+        sites, starts = self.sites(urdu)
+        rows = np.arange(len(urdu), dtype=np.int32)
+        return self.score_urdu(fold_latin(latin), sites[channel], starts, rows, channel)
+
+    def score_urdu(
+        self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
+    ) -> Floats:
+        """Log P(latin | word) for `rows` of the words that `sites` made; `latin` is folded."""
+        emissions = self._emissions(latin, sites, starts, rows, channel)
+        return logs(forward(emissions, len(rows), len(latin))[-1], len(latin))
+
+    def score_beginning(
+        self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
+    ) -> Floats:
+        """Log P(latin | the first sites of the word, as many as spell it best); see `score_urdu`.
+
+        The last letter may be the first of a digraph: `dak` begins داخلہ, which has kh.
+        """
+        letters = len(latin)
+        longer = latin + "h" if latin.endswith(_DIGRAPHS) else latin
+        emissions = self._emissions(longer, sites, starts, rows, channel)
+        scale = np.exp(-PER_LETTER * np.arange(len(longer) - letters + 1)).astype(np.float32)[
+            :, None
+        ]
+        best: Floats = np.zeros(len(rows), np.float32)
+        for reached in steps(emissions, before_any(len(rows), len(longer))):
+            np.maximum(best, (reached[letters:] * scale).max(axis=0), out=best)
+        return logs(best, letters)
+
+    def _emissions(
+        self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
+    ) -> Iterator[Floats]:
+        """For each site of the words its P(chunk of k letters before the place j)."""
+        parameters = self._channels[channel]
+        codes = latin_codes(np.frombuffer(latin.encode(), np.uint8)[None])
+        distinct, place = np.unique(codes, return_inverse=True)
+        contexts = ragged(sites, starts, rows).T
+        columns = parameters.column[:, distinct].T
+        cells = columns[:, parameters.owner[contexts]] + contexts * BREADTH
+        chances = parameters.table.ravel().take(cells)
+        place = place.reshape(codes.shape[:2])
+        return (chances[place, site] for site in range(len(contexts)))
+
+    def score_latin(self, urdu: str, codes: Ints, lengths: Ints, channel: Channel) -> Floats:
+        """Log P(word | urdu) for Latin words given as padded `latin_codes`.
+
+        `codes` has shape (LONGEST_CHUNK + 1, longest + 1, words), `lengths` the words' letters.
+        """
+        parameters = self._channels[channel]
+        sites = parameters.rows(site_keys([urdu])[0])
+        owners = parameters.owner[sites].tolist()
+        columns = {owner: parameters.column[owner].take(codes) for owner in dict.fromkeys(owners)}
+        emissions = (
+            parameters.table[site].take(columns[owner])
+            for site, owner in zip(sites.tolist(), owners, strict=True)
+        )
+        places, words = codes.shape[1:]
+        reached = forward(emissions, words, places - 1)
+        return logs(reached[lengths, np.arange(words)], lengths)
+
+    def background(self, latin: str, channel: Channel = "typed") -> float:
+        """Log P(latin) of any Latin word at all: letter trigrams, end included, of typed words or, in
+        channel `english`, of English words and names."""
+        return self._background(fold_latin(latin), channel)
+
+    def _background_of(self, folded: str, channel: Channel) -> float:
+        letters = [0, 0, *(ord(letter) - 96 for letter in folded), 0]
+        return float(self._letters[channel][letters[:-2], letters[1:-1], letters[2:]].sum())
+
+    def english_odds(self, latin: str) -> float:
+        """Log odds that a Latin word is English, not typed Urdu, by its letter n-grams alone."""
+        word = fold_latin(latin)
+        if not word:
+            return 0.0
+        return float(self._english[ngrams(word)].sum()) + self._english_bias
+
+    def match_probability(
+        self, loglik: Floats, background: float | Floats, length: int | Ints, channel: Channel
+    ) -> Floats:
+        """P(this Latin word spells this Urdu word), by logistic regression on held-out pairs.
+
+        Features: (loglik - background) / length, and loglik / length.
+        """
+        bias, gain, plain = self._match[channel]
+        letters = np.maximum(length, 1)
+        logit = bias + gain * (loglik - background) / letters + plain * loglik / letters
+        return np.asarray(1.0 / (1.0 + np.exp(-logit)), np.float32)
+
+    def match_probabilities(
+        self, latin: Sequence[str], logs: Sequence[float], channel: Channel
+    ) -> list[float]:
+        """`match_probability` of Latin words, each with its log P(latin | urdu)."""
+        found = self.match_probability(
+            np.array(logs, np.float32),
+            np.array([self.background(each, channel) for each in latin], np.float32),
+            np.array([len(fold_latin(each)) for each in latin], np.int32),
+            channel,
+        )
+        return [float(chance) for chance in found]
+
+
+def match_probability(
+    loglik: Floats, background: float | Floats, length: int | Ints, channel: Channel
+) -> Floats:
+    """`SpellingModel.match_probability` of the bundled model."""
+    return SpellingModel.load().match_probability(loglik, background, length, channel)
+
+
+def ngrams(word: str) -> Ints:
+    """Buckets of the letter n-grams (2 to 5, ends marked) of a folded word, for `english_odds`."""
+    letters = [0, *(ord(letter) - 96 for letter in word), 27]
+    found = []
+    for size in range(2, 6):
+        for start in range(len(letters) - size + 1):
+            code = size
+            for letter in letters[start : start + size]:
+                code = code * 28 + letter
+            found.append(code * 2654435761 % 2**32 >> 32 - NGRAM_BITS)
+    return np.array(found, np.int32)
+
+
+@cache
+def _bundled() -> SpellingModel:
+    path = Path(__file__).parents[1] / "data" / "spelling.npz"
+    version = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
+    with np.load(path, allow_pickle=False) as weights:
+        return SpellingModel(dict(weights), version)

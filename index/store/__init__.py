@@ -1,0 +1,1 @@
+"""The data directory: generations, their manifests, the writer's lock, files safe from a crash."""

@@ -1,0 +1,355 @@
+"""The data directory: whole indexes side by side, one of them current.
+
+    DATA/CURRENT                    the name of the generation in use
+    DATA/generations/NAME/          its files, and manifest.json with their sizes and checksums
+    DATA/writer.lock, writer.json   one writer at a time, and who it is
+
+A writer stages a new generation in a hidden directory. `StagedGeneration.commit` checksums and
+syncs every file, renames the directory to a name that was never used before, and only then lets
+CURRENT point to it, in one atomic step. A reader sees the old index or the new one; files of a
+generation never change, so it can never see a mixture.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import sqlite3
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from index.errors import IndexLockedError, IndexWriteError
+from index.store.lock import HOLDER, LOCK, LOOK, describe, introduce, read_holder
+from index.store.manifest import (
+    FORMAT_VERSION,
+    GENERATION_NAME,
+    MANIFEST,
+    REBUILD,
+    Counts,
+    EncoderStamp,
+    FileEntry,
+    Manifest,
+    current,
+    current_token,
+    file_digest,
+    generation_names,
+    open_current,
+    open_manifest,
+    read_manifest,
+)
+from index.version import VERSION
+
+__all__ = [
+    "FORMAT_VERSION",
+    "MANIFEST",
+    "REBUILD",
+    "Counts",
+    "EncoderStamp",
+    "FileEntry",
+    "Manifest",
+    "StagedGeneration",
+    "begin",
+    "current",
+    "current_token",
+    "generation_names",
+    "open_current",
+    "open_manifest",
+    "put_in_place",
+    "retire",
+    "switch_to",
+    "sync_file",
+    "write_errors",
+    "writer_lock",
+]
+
+_STAGING, _RETIRED = ".staging-", ".retired-"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_HINT_FULL = "Free some space (an index needs room for the old and the new one) and try again."
+_HINT_DENIED = "Give this user the right to write there, or name another directory with --data."
+_HINT_OTHER = "Look at the disk and try again."
+
+
+class StagedGeneration:
+    """A generation being written, in `path`. As a context, it is aborted unless committed."""
+
+    def __init__(self, data_dir: Path, path: Path, token: str) -> None:
+        self.data_dir = data_dir
+        self.path = path
+        self._token = token
+
+    def __enter__(self) -> StagedGeneration:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.abort()
+
+    def commit(
+        self,
+        *,
+        normalizer_version: str,
+        analyzer_fingerprint: str,
+        encoder: EncoderStamp,
+        counts: Counts,
+        build: Mapping[str, Any] | None = None,
+        keep: int = 2,
+        linked_to: Path | None = None,
+    ) -> str:
+        """Seal the files under `path`, make them the current generation and return its name.
+
+        Files that are links to those of the sound generation `linked_to` are sealed already.
+        The previous generation stays as long as `keep` allows; older ones are removed. Raises
+        IndexWriteError if the disk refuses and IndexLockedError if the lock was taken away; the
+        generation that was current then still is.
+        """
+        try:
+            with write_errors(self.data_dir):
+                manifest = Manifest(
+                    format_version=FORMAT_VERSION,
+                    talash_version=VERSION,
+                    created=_now().isoformat(),
+                    normalizer_version=normalizer_version,
+                    analyzer_fingerprint=analyzer_fingerprint,
+                    encoder=encoder,
+                    counts=counts,
+                    files=_seal(self.path, linked_to),
+                    build=dict(build or {}),
+                    follows=current_token(self.data_dir),
+                )
+                text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1)
+                _write_synced(self.path / MANIFEST, text)
+                _sync_directory(self.path)
+                return self._switch(keep)
+        except BaseException:
+            self.abort()
+            raise
+
+    def abort(self) -> None:
+        """Remove what was staged. Harmless after `commit`, never raises."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _switch(self, keep: int) -> str:
+        previous = current_token(self.data_dir)
+        name = _next_name(self.data_dir, previous)
+        _check_holder(self.data_dir, self._token)
+        final = self.data_dir / "generations" / name
+        self.path.rename(final)
+        self.path = self.path / "committed"  # nothing for abort() to remove
+        try:
+            _sync_directory(final.parent)
+            _write_synced(self.data_dir / "CURRENT", name + "\n")
+        except BaseException as error:
+            if current_token(self.data_dir) != name:
+                shutil.rmtree(final, ignore_errors=True)
+                raise
+            raise _unconfirmed(name, error) from error
+        retire(self.data_dir, keep=keep, first=previous)
+        return name
+
+
+@contextmanager
+def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
+    """Be the only writer of `data_dir`, which is made if need be.
+
+    Raises IndexLockedError if another process or thread is: it says who. The operating
+    system releases the lock of a process that dies. Raises IndexWriteError if the directory
+    cannot be written.
+    """
+    holder = data_dir / HOLDER
+    lock = FileLock(data_dir / LOCK, timeout=LOOK, thread_local=False)
+    with write_errors(data_dir):
+        _make_directories(data_dir.absolute() / "generations")
+        try:
+            lock.acquire(poll_interval=LOOK / 10)
+        except Timeout:
+            who = describe(read_holder(data_dir))
+            hint = "Wait until it is done. If it hangs: talash index unlock"
+            raise IndexLockedError(f"{data_dir} is being written by {who}.", hint=hint) from None
+    called = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:300]
+    info = introduce(command or called, _now().isoformat())
+    try:
+        with write_errors(data_dir):
+            _write_synced(holder, json.dumps(info))
+        yield
+    finally:
+        if read_holder(data_dir).get("token") == info["token"]:
+            with suppress(OSError):
+                holder.unlink()
+        lock.release()
+
+
+def begin(data_dir: Path) -> StagedGeneration:
+    """Start a new generation, and remove what dead writers left half done.
+
+    Raises RuntimeError outside `writer_lock` and IndexWriteError if the disk refuses.
+    """
+    holder = read_holder(data_dir)
+    if holder.get("pid") != os.getpid():
+        raise RuntimeError("begin() stands inside writer_lock()")
+    token = str(holder.get("token"))
+    root = data_dir / "generations"
+    with write_errors(data_dir):
+        for leftover in [*root.glob(f"{_STAGING}*"), *root.glob(f"{_RETIRED}*")]:
+            if token not in leftover.name:
+                shutil.rmtree(leftover, ignore_errors=True)
+        path = root / f"{_STAGING}{token}-{uuid.uuid4().hex[:8]}"
+        path.mkdir()
+    return StagedGeneration(data_dir, path, token)
+
+
+def retire(data_dir: Path, keep: int = 2, first: str = "") -> list[str]:
+    """Remove all but `keep` generations and return their names.
+
+    Kept are the current one, always, then `first`, then the newest. What cannot be removed now (a
+    reader on Windows has it open) is left for the next time.
+    """
+    now, names = current_token(data_dir), generation_names(data_dir)
+    if now not in names:
+        return []
+    order = dict.fromkeys([now, *([first] if first in names else []), *reversed(names)])
+    removed = []
+    for name in list(order)[max(keep, 1) :]:
+        with suppress(OSError):
+            path = data_dir / "generations" / name
+            hidden = path.with_name(_RETIRED + name)  # gone at once, for whoever is opening it
+            path.rename(hidden)
+            removed.append(name)
+            shutil.rmtree(hidden, ignore_errors=True)
+    return removed
+
+
+def switch_to(data_dir: Path, name: str) -> None:
+    """Make a generation that is there the current one, in one atomic step; removes nothing.
+
+    Raises RuntimeError outside `writer_lock` and IndexWriteError if the disk refuses.
+    """
+    if read_holder(data_dir).get("pid") != os.getpid():
+        raise RuntimeError("switch_to() stands inside writer_lock()")
+    before = current_token(data_dir)
+    with write_errors(data_dir):
+        try:
+            _write_synced(data_dir / "CURRENT", name + "\n")
+        except OSError as error:
+            if current_token(data_dir) == before:
+                raise
+            raise _unconfirmed(name, error) from error
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, in one step that a power cut does not undo."""
+    sync_file(temporary)
+    temporary.replace(path)
+    _sync_directory(path.absolute().parent)
+
+
+@contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Turn what a full, read-only or forbidden disk raises while writing into IndexWriteError.
+
+    `path` is the file or directory written to. An OSError about something else (an input file, a
+    connection) passes unchanged.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        if isinstance(error, OSError) and not _concerns(error, path):
+            raise
+        number = error.errno if isinstance(error, OSError) else None
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        where = getattr(error, "filename", None) or path
+        full = number in _FULL or "disk is full" in said
+        hint = _HINT_FULL if full else _HINT_DENIED if number in _DENIED else _HINT_OTHER
+        message = f"{where} cannot be written: {said}. The index that was there is unchanged."
+        raise IndexWriteError(message, hint=hint) from error
+
+
+def _concerns(error: OSError, path: Path) -> bool:
+    if not isinstance(error.filename, (str, bytes)):
+        return error.errno in _FULL | _DENIED | {errno.EIO}
+    named, ours = Path(os.fsdecode(error.filename)).absolute(), path.absolute()
+    return named.is_relative_to(ours) or ours.is_relative_to(named)
+
+
+def _make_directories(path: Path) -> None:
+    """Make a directory whose name, and that of every parent made on the way, survives a power cut."""
+    above = list(path.parents)
+    made_in = [parent for parent in above[1:] if not parent.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for directory in dict.fromkeys([*above[:2], *(made.parent for made in made_in)]):
+        with suppress(PermissionError):  # of a parent that is not ours
+            _sync_directory(directory)
+
+
+def sync_file(path: Path) -> None:
+    """Force the content of a file to the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_directory(path: Path) -> None:
+    if os.name == "nt":  # Windows cannot open directories, and orders renames itself
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_synced(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync_directory(path.parent)
+
+
+def _seal(root: Path, linked_to: Path | None) -> dict[str, FileEntry]:
+    known = read_manifest(linked_to).files if linked_to else {}
+    entries = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.is_dir():
+            _sync_directory(path)
+        elif linked_to and name in known and path.samefile(linked_to / name):
+            entries[name] = known[name]
+        elif path != root / MANIFEST:
+            with path.open("rb+") as file:
+                digest = file_digest(file)
+                os.fsync(file.fileno())
+                size = os.fstat(file.fileno()).st_size
+            entries[name] = FileEntry(size, digest)
+    return entries
+
+
+def _next_name(data_dir: Path, previous: str) -> str:
+    taken = [GENERATION_NAME.fullmatch(name) for name in [*generation_names(data_dir), previous]]
+    sequence = 1 + max((int(match[1]) for match in taken if match), default=0)
+    return f"{sequence:08d}-{_now():%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:4]}"
+
+
+def _unconfirmed(name: str, error: BaseException) -> IndexWriteError:
+    message = f"{name} is in use, but the disk did not confirm it: {error}."
+    return IndexWriteError(message, hint=_HINT_OTHER)
+
+
+def _check_holder(data_dir: Path, token: str) -> None:
+    holder = read_holder(data_dir)
+    if holder.get("token") != token:
+        message = f"The writer's lock on {data_dir} was lost to {describe(holder)}."
+        raise IndexLockedError(message, hint="Nothing was changed. Run the command again.")
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc).replace(microsecond=0)

@@ -1,0 +1,59 @@
+"""How a document is cut into the passages that get vectors.
+
+A passage is a sentence; one too short to mean much alone is read with the next. One vector for a
+whole article loses what stands deep in it (MRR@10 .27 against .93 on tico19, English to Urdu);
+what a sentence leans on comes back through the document's centroid, the mean of its passages
+(`index.parts.vectors`). The title is a passage of its own, the first. The sizes were chosen by
+`benchmarks/passage_sweep.py`; the table is in docs/measured.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from index.documents import Document, Passage
+from index.text.language import detect
+from index.text.normalize import one_keyboard
+from index.text.sentences import sentences
+
+
+@dataclass(frozen=True)
+class PassageParams:
+    """A passage ends with the sentence that brings it to `min_chars` characters."""
+
+    min_chars: int = 40
+
+
+def cut(document: Document, params: PassageParams) -> list[Passage]:
+    """The passages of a document, never none: its title, if any, then its body in reading order."""
+    found: list[Passage] = []
+    title = document.title.strip()
+    if title:
+        found.append(Passage(Passage.TITLE, 0, len(document.title), _language(document, title)))
+    start = -1
+    spans = sentences(document.body)
+    for number, (first, end) in enumerate(spans):
+        start = first if start < 0 else start
+        if end - start >= params.min_chars or number + 1 == len(spans):
+            language = _language(document, document.body[start:end])
+            found.append(Passage(len(found) - bool(title), start, end, language))
+            start = -1
+    return found or [Passage(Passage.TITLE, 0, len(document.title), document.lang)]
+
+
+def passage_text(document: Document, passage: Passage) -> str:
+    """The text of a passage, as the encoder reads it."""
+    text = document.title if passage.ordinal == Passage.TITLE else document.body
+    return one_keyboard(text[passage.start : passage.end])
+
+
+def text_hash(text: str) -> bytes:
+    """16-byte digest that names a text; equal texts share one vector across rebuilds."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _language(document: Document, text: str) -> str:
+    """A passage's own language where it is clear, else the document's."""
+    found = detect(text)
+    return document.lang if found == "und" else found

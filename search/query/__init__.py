@@ -1,0 +1,1 @@
+"""What was typed: its syntax, its words, and the conditions a document must meet."""

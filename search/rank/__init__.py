@@ -1,0 +1,1 @@
+"""Which documents answer, in which order, and how many: both arms, their fusion, the counts."""

@@ -1,0 +1,165 @@
+"""Counts over the whole result set, not the page: languages, sources, tags and months.
+
+Each of the four is a dimension with a filter of the request: `lang`, `source`, `tag`, and for the
+months `from` and `to`. Values of one dimension are alternatives, dimensions must all hold. A reader
+who has chosen Urdu wants to know what English would add, so a dimension's own filter does not
+narrow its counts: a dimension is counted over the documents that answer the question and pass the
+filters of the other dimensions.
+
+What answers a question does not depend on the filters (`search.rank.ranking`), so a count is the
+total of the same search with that value alone chosen in its dimension; for a month or a year, with
+the dates from its first day to its last. Filters typed into the query (`lang:ur`, `date:2026`) are
+part of the question and always hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index import budget
+from index.opened import OpenIndex
+from index.parts.catalogue.catalogue import Columns, normalized
+from index.parts.keyword.bm25 import Ints
+from index.text.normalize import normalize
+from search.models import Facets, FacetValue, SearchRequest
+from search.query.filters import Mask, documents_passing
+from search.rank.ranking import Ranking, asked_filters
+
+Codes = npt.NDArray[np.integer]
+
+TAGS_COUNTED: Final = 50
+"""Tags that are listed, the most frequent ones; chosen tags beyond them are listed too."""
+MAX_MONTHS: Final = 240
+"""The longest time that is counted by month; a longer one is counted by year."""
+
+
+class FacetCounter:
+    """Counts over one generation of an index. Safe under threads."""
+
+    def __init__(self, index: OpenIndex) -> None:
+        columns = index.columns
+        self._index = index
+        self._languages = _Values(
+            columns.lang_names, normalized(columns.lang_names), columns.lang[columns.live]
+        )
+        self._sources = _Values(
+            columns.source_names, columns.source_keys, columns.source[columns.live]
+        )
+        self._tags = _Values(columns.tag_names, columns.tag_keys, columns.tag_codes)
+        self._tag_groups, self._tag_owners = _each_tag_once(columns, self._tags)
+
+    def count(self, ranking: Ranking, request: SearchRequest) -> Facets:
+        """Count every dimension over the answer to a request, most frequent first.
+
+        Spellings of one name that a filter takes for the same (keyboard, marks, letter case) are
+        one value, in the spelling that is most frequent in the archive. Chosen values of the
+        archive are always listed, also with a count of 0. Months are `YYYY-MM` in time order, the
+        empty ones between the first and the last included; a time longer than MAX_MONTHS is
+        counted in years, `YYYY`, and of more than MAX_MONTHS years only those that hold something
+        are listed. Documents without a date are in no month: `undated` counts them.
+        """
+        columns, asked = self._index.columns, asked_filters(request)
+
+        def without(**own: Any) -> Mask:
+            """What the search finds without a dimension's own filters."""
+            budget.check()
+            others = replace(asked, **own)
+            if others == asked:
+                return ranking.matching
+            found: Mask = ranking.answers & documents_passing(columns, (others,))
+            return found
+
+        languages = columns.lang[without(languages=())]
+        sources = columns.source[without(sources=())]
+        tags = self._tag_groups[without(tags=())[self._tag_owners]]
+        dates = columns.date[without(date_from=None, date_to=None)]
+        dated = dates[dates >= 0]
+        return Facets(
+            languages=self._languages.listed(self._languages.groups(languages), asked.languages),
+            sources=self._sources.listed(self._sources.groups(sources), asked.sources),
+            tags=self._tags.listed(tags, asked.tags, TAGS_COUNTED),
+            months=_months(dated),
+            first=date.fromordinal(int(dated.min())) if len(dated) else None,
+            last=date.fromordinal(int(dated.max())) if len(dated) else None,
+            undated=len(dates) - len(dated),
+        )
+
+    def sources(self) -> tuple[FacetValue, ...]:
+        """Every source of the archive, most frequent first."""
+        columns = self._index.columns
+        return self._sources.listed(self._sources.groups(columns.source[columns.live]))
+
+
+class _Values:
+    """The values of a dimension: codes whose names a filter takes for the same are one group.
+
+    Groups are numbered in the order of the names they are shown by.
+    """
+
+    def __init__(self, names: tuple[str, ...], plain: tuple[str, ...], codes: Codes) -> None:
+        """`plain` are the names as they are compared, `codes` all that occur in the archive: they
+        decide which spelling is shown."""
+        counts = np.bincount(codes[codes >= 0], minlength=len(names))
+        best = sorted(
+            range(len(names)),
+            key=lambda code: (-counts[code], names[code] != plain[code], names[code]),
+        )
+        spelled: dict[str, str] = {}
+        for code in best:
+            spelled.setdefault(plain[code], names[code])
+        ordered = sorted(spelled, key=lambda name: spelled[name])
+        self._shown = [spelled[name] for name in ordered]
+        self._group_of = {name: group for group, name in enumerate(ordered)}
+        # The last place is that of code -1: no value.
+        self._groups = np.array([*(self._group_of[name] for name in plain), -1], np.int64)
+
+    def groups(self, codes: Codes) -> Codes:
+        """The group of each code that stands for a value."""
+        groups: Codes = self._groups[codes]
+        return groups[groups >= 0]
+
+    def listed(
+        self, groups: Codes, chosen: Sequence[str] = (), most: int | None = None
+    ) -> tuple[FacetValue, ...]:
+        """How often each group occurs: the `most` frequent ones, and those chosen."""
+        counts = np.bincount(groups, minlength=len(self._shown))
+        known = [self._group_of[name] for name in map(normalize, chosen) if name in self._group_of]
+        found = _ranked(np.flatnonzero(counts), counts)[:most]
+        found = _ranked(np.union1d(found, np.array(known, np.int64)), counts)
+        return tuple(FacetValue(self._shown[at], int(counts[at])) for at in found)
+
+
+def _ranked(groups: Codes, counts: Codes) -> Codes:
+    return groups[np.lexsort((groups, -counts[groups]))]
+
+
+def _each_tag_once(columns: Columns, tags: _Values) -> tuple[Codes, Codes]:
+    """The tags of all documents, and whose they are; two spellings of one tag are one."""
+    owners = np.repeat(np.arange(len(columns)), np.diff(columns.tag_indptr))
+    pairs = np.unique(np.stack([owners, tags.groups(columns.tag_codes)]), axis=1)
+    return pairs[1], pairs[0]
+
+
+def _months(dated: Ints) -> tuple[FacetValue, ...]:
+    """Documents by month, or by year where that would be too many buckets."""
+    if not len(dated):
+        return ()
+    days = (dated.astype(np.int64) - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    if int((months.max() - months.min()).astype(int)) < MAX_MONTHS:
+        return _buckets(months, "M")
+    return _buckets(days.astype("datetime64[Y]"), "Y")
+
+
+def _buckets(times: npt.NDArray[np.datetime64], unit: Literal["M", "Y"]) -> tuple[FacetValue, ...]:
+    first = times.min()
+    step = np.timedelta64(1, unit)
+    counts = np.bincount((times - first) // step)
+    shown = range(len(counts)) if len(counts) <= MAX_MONTHS else np.flatnonzero(counts)
+    return tuple(FacetValue(str(first + at * step), int(counts[at])) for at in shown)

@@ -1,0 +1,297 @@
+"""The keyword arm: what a query asks for in words, and which documents hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import cache, partial
+
+import numpy as np
+
+from index.budget import checked
+from index.parts.catalogue.catalogue import Columns
+from index.parts.keyword.bm25 import Concept, Floats, KeywordScores, Posting, score
+from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.lexicon.lexicon import SCRIPTS
+from index.text.analysis import is_stop, script, stem
+from search.config import SearchConfig
+from search.query.conditions import Atom
+from search.query.filters import Mask
+from search.understand.understanding import Understanding, WordMeaning
+
+SPELT_WEIGHT = 0.9
+"""What a phrase written otherwise counts, beside one as it was typed."""
+
+EXACT_WEIGHT = 0.5
+"""What the very words typed add to their stems (docs/measured.md, text analysis)."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One way of looking the query's words up: by stem, or as the very words typed.
+
+    `factors` are what each document's score by this layer counts, dense over docids.
+    """
+
+    concepts: tuple[Concept, ...]
+    lookup: Callable[[str], Posting]
+    dfs: tuple[float, ...] = ()
+    factors: Floats | None = None
+
+
+@dataclass(frozen=True)
+class KeywordResult:
+    """Keyword scores of every document (0 where nothing matched).
+
+    Layer by layer the same concepts; the first is the one that decides what matches. `mass` is the
+    share (0..1) of the query's total rarity that the words a document holds carry, and 0 for one that
+    holds none but loose alternatives: those add to its score, and do not make it found by words. `cover`
+    is how much of the query the concepts carry that it holds, by whichever of their sure words, and `rarity`
+    what all of it amounts to: the sum of the concepts' idf.
+    """
+
+    scores: Floats
+    ceiling: float
+    layers: tuple[Layer, ...]
+    mass: Floats
+    cover: Floats
+    rarity: float
+
+    def among(self, found: Mask) -> KeywordResult:
+        """The same, where only some documents are found: the others score nothing."""
+        return replace(self, scores=np.where(found, self.scores, np.float32(0)))
+
+    def within(self, place: Mask) -> KeywordResult:
+        """The same, where words count in some documents only: the others hold none."""
+        mass, cover = (np.where(place, each, np.float32(0)) for each in (self.mass, self.cover))
+        return replace(self.among(place), mass=mass, cover=cover)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The query's words that documents were ranked by."""
+        return tuple(concept.word for concept in self.layers[0].concepts)
+
+
+def keyword_arm(
+    asked: Understanding, index: KeywordIndex, columns: Columns, config: SearchConfig
+) -> KeywordResult:
+    """Score all documents for the query's words."""
+    layers = _layers(asked, index, columns, config)
+    size, documents = len(columns), index.document_count
+    parts = [
+        score(layer.concepts, layer.lookup, size, index.params, documents=documents)
+        for layer in layers
+    ]
+    factors = _factors(parts, columns.lang != columns.language_code(asked.own_language), config)
+    return KeywordResult(
+        np.sum([part.scores * own for part, own in zip(parts, factors, strict=True)], axis=0),
+        sum(part.ceiling for part in parts),
+        tuple(
+            replace(layer, dfs=part.dfs, factors=own)
+            for layer, part, own in zip(layers, parts, factors, strict=True)
+        ),
+        parts[0].mass,
+        # Stop words say nothing of what else a document must hold.
+        parts[0].cover if len(parts) > 1 else (parts[0].mass > 0).astype(np.float32),
+        parts[0].rarity,
+    )
+
+
+def _factors(parts: Sequence[KeywordScores], abroad: Mask, config: SearchConfig) -> list[Floats]:
+    """What each layer's scores count, by document.
+
+    A document of another language than the query's (`abroad`) cannot hold its very words: what it
+    lacks of them is made up for by its stems, as far as it holds all that was asked (its mass, in
+    which a translation counts as much as it is sure). So no document exceeds the ceiling, and one that
+    says all of it in another language stands above one that says some of it as typed.
+    """
+    if len(parts) == 1 or not parts[0].ceiling:
+        return [np.ones(len(abroad), np.float32) for _ in parts]
+    stems, exact = parts
+    made_up = np.where(abroad, np.float32(config.exact_abroad) * stems.mass, np.float32(0))
+    return [1 + made_up * np.float32(exact.ceiling / stems.ceiling), 1 - made_up]
+
+
+def _layers(
+    asked: Understanding, index: KeywordIndex, columns: Columns, config: SearchConfig
+) -> tuple[Layer, ...]:
+    """What to score by: stems, and the exact words at less weight.
+
+    Stop words are left out unless there is nothing else; then the exact words alone are looked up,
+    for only their field holds stop words.
+    """
+    all_stop = all(
+        _silent(word, atom, asked.of(atom))
+        for atom in asked.query.atoms
+        for word in asked.words(atom)
+    )
+    # Remembered for this search: every hit is explained by the same few postings.
+    stemmed = cache(checked(_with_translations_abroad(asked, index, columns)))
+    exact = cache(checked(partial(index.posting, exact=True)))
+    wanted = _concepts(asked, all_stop, config)
+    exactly = tuple(words for _, words in wanted)
+    if all_stop:
+        return (Layer(exactly, exact),)
+    return (
+        Layer(tuple(stems for stems, _ in wanted), stemmed),
+        Layer(tuple(replace(words, boost=EXACT_WEIGHT) for words in exactly), exact),
+    )
+
+
+def _with_translations_abroad(
+    asked: Understanding, index: KeywordIndex, columns: Columns
+) -> Callable[[str], Posting]:
+    """Postings by stem; a translation's only from documents that are not of the language it was made
+    from. What an Urdu article says it says in Urdu: the English words in it are names and titles."""
+    home: dict[str, int] = {}
+    kept = {stem(word) for atom in asked.query.atoms for word in asked.words(atom)}
+    for meaning in asked.meanings.values():
+        for other in meaning.wanted:
+            terms = asked.terms_of(other.word)
+            if other.source != "meaning":
+                kept.update(terms)
+            elif (source := "ur" if other.lang == "en" else "en") in columns.lang_names:
+                home.update(dict.fromkeys(terms, columns.lang_names.index(source)))
+    home = {term: code for term, code in home.items() if term not in kept}
+
+    def look_up(term: str) -> Posting:
+        found = index.posting(term)
+        if term not in home:
+            return found
+        abroad = columns.lang[found.docids] != home[term]
+        return Posting(found.docids[abroad], found.tf[abroad])
+
+    return look_up
+
+
+_Terms = tuple[tuple[str, float], ...]
+_Word = tuple[str, Atom, WordMeaning]
+
+
+def _silent(word: str, atom: Atom, meaning: WordMeaning) -> bool:
+    """Whether ranking passes over a word of an atom; never over an acronym or half of a T20."""
+    if not atom.company.alone or atom.acronym:
+        return False
+    return meaning.silent or is_stop(word)
+
+
+def _concepts(
+    asked: Understanding, all_stop: bool, config: SearchConfig
+) -> list[tuple[Concept, Concept]]:
+    """Each concept, by its stems and by its exact words.
+
+    A group of alternatives is one concept, and so are the words that a pattern stands for; each word
+    of a phrase is one, and words that are looked up as the same are one.
+    """
+    found: dict[tuple[str, ...], tuple[str, dict[str, _Word]]] = {}
+    spelt = dict(asked.query.spelt)
+    for group in asked.query.groups:
+        words = [
+            (word, atom, asked.of(atom))
+            for atom in group.alternatives
+            for word in asked.words(atom)
+            if all_stop or not _silent(word, atom, asked.of(atom))
+        ]
+        several = len(group.alternatives) > 1 or group.alternatives[0].loose
+        surface = " / ".join(atom.surface for atom in group.alternatives)
+        for part in [words] if several and words else [[each] for each in words]:
+            keys = tuple(dict.fromkeys(key for word in part for key in _keys(*word[:2])))
+            _, typed = found.setdefault(keys, (surface if several else _name(*part[0][:2]), {}))
+            for word in part:
+                typed.setdefault(word[0], word)
+    return [
+        (
+            _concept(word, stems, {stem(each) for each in _typed(typed)}, config),
+            _concept(word, exact, _typed(typed), config),
+        )
+        for word, typed in found.values()
+        for stems, exact in [_terms(typed.values(), asked, spelt, config)]
+    ]
+
+
+def _typed(words: dict[str, _Word]) -> set[str]:
+    """The words of a concept that were typed as themselves, not for an acronym or a part of one."""
+    return {word for word, atom, _ in words.values() if not (atom.acronym or atom.company.runs)}
+
+
+def _concept(word: str, terms: _Terms, typed: AbstractSet[str], config: SearchConfig) -> Concept:
+    """A concept whose terms are loose if they were not typed and weigh little beside the best.
+
+    The best of each language is not, if it is likely at all: the other has no article with the word typed.
+    """
+    needed = config.sure_from * max((weight for _, weight in terms), default=0.0)
+    loose = {term for term, weight in terms if weight < needed and term not in typed}
+    for kind in SCRIPTS:
+        mine = [(weight, term) for term, weight in terms if script(term) == kind]
+        weight, best = max(mine, default=(0.0, ""))
+        if weight >= config.likely_from:
+            loose.discard(best)
+    return Concept(word, terms, loose=frozenset(loose))
+
+
+def _keys(word: str, atom: Atom) -> tuple[str, ...]:
+    """What a word is looked up as, before anything is added to it."""
+    if not atom.company.alone:
+        return tuple(run.term for run in atom.company.runs)
+    return (atom.acronym or stem(word),)
+
+
+def _name(word: str, atom: Atom) -> str:
+    """A word as the reader is told of it: one that needs its neighbours, with them."""
+    if not atom.company.alone:
+        return " ".join(dict.fromkeys(run.surface for run in atom.company.runs))
+    return atom.acronym or word
+
+
+def _terms(
+    typed: Iterable[_Word],
+    asked: Understanding,
+    spelt: Mapping[Atom, Sequence[tuple[str, ...]]],
+    config: SearchConfig,
+) -> tuple[_Terms, _Terms]:
+    """The weighted stems and exact words of a concept: typed ones, and what else they mean.
+
+    A translation is looked up by its stem alone: which form it takes, the query does not say.
+    """
+    stems: dict[str, float] = {}
+    exact: dict[str, float] = {}
+    for word, atom, meaning in typed:
+        for term in (*_together(atom), *(run.term for run in asked.same(atom))):
+            _raise(stems, term, 1.0)
+            _raise(exact, term, 1.0)
+        for run in spelt.get(atom, ()):
+            _raise(stems, stem(" ".join(run)), SPELT_WEIGHT)
+        for joined in atom.company.joined:
+            _raise(stems, stem(joined), config.joined_weight)
+        if not atom.company.alone:
+            continue
+        weight = _weight(atom, meaning, config)
+        _raise(stems, stem(word), weight)
+        _raise(exact, word, weight)
+        if meaning.silent:
+            _raise(exact, meaning.resolved, 1.0)
+        for other in meaning.wanted:
+            for term in asked.terms_of(other.word):
+                _raise(stems, term, other.weight)
+            if other.source == "roman":
+                _raise(exact, other.word, other.weight)
+    return tuple(stems.items()), tuple(exact.items())
+
+
+def _together(atom: Atom) -> Iterator[str]:
+    """What is looked up before the word itself: words in a row, and the acronym."""
+    yield from (run.term for run in atom.company.runs)
+    if atom.acronym:
+        yield atom.acronym
+
+
+def _weight(atom: Atom, meaning: WordMeaning, config: SearchConfig) -> float:
+    """The weight of a word beside what it is a part of, or what it looks like."""
+    if atom.acronym:
+        return config.acronym_word_weight
+    return config.letter_weight if atom.company.runs else meaning.weight
+
+
+def _raise(weights: dict[str, float], term: str, weight: float) -> None:
+    weights[term] = max(weight, weights.get(term, 0.0))

@@ -1,0 +1,136 @@
+"""Phrases across languages: what is asked instead of a phrase that stands nowhere.
+
+A quoted phrase is exact in its own language. Asked of articles in another language, or of an archive
+that does not hold it, it would find nothing; then its meaning is asked: its words, with all that they
+are searched by, near each other, and the semantic arm. The answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from index.opened import OpenIndex
+from index.parts.lexicon.lexicon import Lexicon
+from index.text.analysis import is_stop, tokenize
+from search.config import SearchConfig
+from search.models import Notice
+from search.query.conditions import (
+    AnyOf,
+    Atom,
+    Condition,
+    Holds,
+    Lookup,
+    Not,
+    Passes,
+    documents_meeting,
+)
+from search.query.filters import Filters, Mask, documents_passing
+from search.query.query import Group, Query
+from search.understand.understanding import Understanding
+
+
+def by_meaning(query: Query, languages: Sequence[str], index: OpenIndex) -> Query:
+    """The query, with the phrases that stand nowhere, or in no article of one of the `languages` asked
+    for, turned into words that are searched by their meaning there."""
+    if not query.conditions:
+        return query
+    columns = index.columns
+    there = documents_passing(columns, (query.filters,))
+    for condition in query.conditions:
+        phrases = _phrases(condition)
+        if not phrases:
+            continue
+        holding = documents_meeting([condition], _lookup(query, index), there)
+        standing = {columns.lang_names[code] for code in np.unique(columns.lang[holding])}
+        if not standing or set(languages) - standing:
+            query = _loosened(query, condition, phrases, tuple(sorted(standing)))
+    return query
+
+
+def _loosened(
+    query: Query, condition: Condition, phrases: tuple[Atom, ...], standing: tuple[str, ...]
+) -> Query:
+    """The query with a condition that holds only in the languages in which its phrases stand."""
+    elsewhere = AnyOf((condition, Not(Passes(Filters(languages=standing)))))
+    kept = [each for each in query.conditions if each != condition]
+    return replace(
+        query,
+        conditions=(*kept, elsewhere) if standing else tuple(kept),
+        groups=tuple(part for group in query.groups for part in _words(group, phrases)),
+        nearby=(*query.nearby, *((_content(atom), standing) for atom in phrases)),
+        notices=(*query.notices, *map(_notice, phrases)),
+    )
+
+
+def _lookup(query: Query, index: OpenIndex) -> Lookup:
+    return Lookup(index.columns, index.keyword, dict(query.forms), spelt=dict(query.spelt))
+
+
+def _phrases(condition: Condition) -> tuple[Atom, ...]:
+    """The phrases of a condition that is nothing but one, or alternatives of them."""
+    parts = condition.parts if isinstance(condition, AnyOf) else (condition,)
+    atoms = [part.atom for part in parts if isinstance(part, Holds)]
+    phrases = tuple(
+        atom for atom in atoms if atom.phrase and atom.field == "any" and atom.within is None
+    )
+    return phrases if len(phrases) == len(parts) else ()
+
+
+def _words(group: Group, phrases: Sequence[Atom]) -> list[Group]:
+    """A group with its phrases' words each on its own."""
+    kept = tuple(atom for atom in group.alternatives if atom not in phrases)
+    words = [
+        Group((Atom((token.term,), False, "any", spelt, stop=is_stop(token.term)),))
+        for atom in group.alternatives
+        if atom in phrases
+        for token in tokenize(atom.surface)
+        if (spelt := atom.surface[token.start : token.end])
+    ]
+    return [*([Group(kept)] if kept else []), *words]
+
+
+def _content(atom: Atom) -> tuple[str, ...]:
+    words = tuple(dict.fromkeys(word for word in atom.words if not is_stop(word)))
+    return words or atom.words
+
+
+def _notice(atom: Atom) -> Notice:
+    part = f'"{atom.surface}"'
+    shown = part if len(part) <= 60 else f'{part[:58]}…"'
+    message = f"No article asked for holds {shown}; it was searched by its meaning."
+    return Notice("phrase-by-meaning", message, shown)
+
+
+def documents_nearby(
+    asked: Understanding, index: OpenIndex, config: SearchConfig, passing: Mask
+) -> Mask:
+    """Where the keyword arm may look: `passing`, or, for phrases searched by their meaning, the
+    documents of it that hold most of their words, or what these are searched by, near each other."""
+    mask = passing
+    for words, standing in asked.query.nearby:
+        if len(words) < 2:
+            continue
+        groups = [_forms(word, asked, index.lexicon, config) for word in words]
+        least = int(np.ceil(config.nearby_share * len(words)))
+        window = config.nearby_window * len(words)
+        near = np.zeros(len(mask), bool)
+        near[index.keyword.near_documents(groups, window, least=max(least, 2))] = True
+        if standing:
+            near |= documents_passing(index.columns, (Filters(languages=standing),))
+        mask = mask & near
+    return mask
+
+
+def _forms(
+    word: str, asked: Understanding, lexicon: Lexicon, config: SearchConfig
+) -> tuple[str, ...]:
+    """The inflections of a word and of what it is searched by, the most frequent of each."""
+    meaning = asked.meanings.get(word)
+    found: list[str] = []
+    others = [part for each in (meaning.wanted if meaning else ()) for part in each.word.split()]
+    for each in (word, *others):
+        found += [each, *lexicon.forms(each, config.nearby_forms)]
+    return tuple(dict.fromkeys(found))

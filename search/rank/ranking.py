@@ -1,0 +1,349 @@
+"""From a parsed query to an ordered list of docids: the arms, their fusion, order and counts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index import budget
+from index.encoders.protocol import Encoder
+from index.errors import EncoderError, RequestError
+from index.opened import OpenIndex
+from index.parts.catalogue.catalogue import Columns
+from index.parts.keyword.bm25 import Floats, Ints
+from search.config import SearchConfig
+from search.models import Degraded, Mode, SearchRequest, Sort, Total
+from search.query.conditions import documents_meeting
+from search.query.filters import Filters, Mask, documents_passing
+from search.rank.answers import answering, found_by_words, related
+from search.rank.fusion import Fused, fuse
+from search.rank.keyword_arm import KeywordResult, keyword_arm
+from search.rank.phrases_by_meaning import documents_nearby
+from search.rank.semantic_arm import (
+    UNKNOWN,
+    QueryVectors,
+    SemanticResult,
+    score_documents,
+    semantic_arm,
+)
+from search.understand.understanding import Understanding
+
+_FIRST = 8
+"""Places of a list among which each language is to be, if it can: of ten that are shown, with room to spare."""
+
+SCORE_DIGITS = 6
+"""Of a score that is shown."""
+
+
+class Clock:
+    """Milliseconds by stage of one search."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time inside to the stage's. No stage begins once the time is used up."""
+        budget.check()
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = (time.perf_counter() - started) * 1000
+            self.spent[name] = round(self.spent.get(name, 0.0) + spent, 3)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The answer before anything is read for showing: arrays are parallel, best first.
+
+    `pids` is each document's best passage by meaning, -1 where the semantic arm did not look.
+    `question` masks what the query itself lets through (its typed filters, phrases and exclusions),
+    `answers` the documents that answer it, both whatever the request's filters; `matching` are the
+    answers that pass those, counted in `total`, and `left_out` what a list by relevance would hold
+    beside them (`search.rank.answers`). `by_words` are the documents that words alone find.
+    """
+
+    docids: Ints
+    fused: Fused
+    relevance: Floats
+    pids: Ints
+    matching: Mask
+    answers: Mask
+    question: Mask
+    left_out: Mask
+    by_words: Mask
+    total: Total
+    keyword: KeywordResult | None = None
+    semantic: SemanticResult | None = None
+    degraded: tuple[Degraded, ...] = ()
+
+
+@dataclass
+class _Arms:
+    """What the arms found; an arm that was not asked or failed is None."""
+
+    keyword: KeywordResult | None = None
+    semantic: SemanticResult | None = None
+    degraded: list[Degraded] = field(default_factory=list)
+
+
+def asked_filters(request: SearchRequest) -> Filters:
+    """The filters of the request itself, apart from those typed into its query."""
+    return Filters(
+        request.languages, request.sources, request.tags, request.date_from, request.date_to
+    )
+
+
+def rank(
+    understood: Understanding,
+    request: SearchRequest,
+    index: OpenIndex,
+    encoder: Encoder | EncoderError,
+    config: SearchConfig,
+    clock: Clock,
+    *,
+    only_answers: bool = False,
+) -> Ranking:
+    """Rank the documents of `index` for a query.
+
+    A list by date holds only what answers the query well (`search.rank.answers.answering`), one by
+    relevance does so when `only_answers` asks for it.
+
+    Raises EncoderError in semantic mode when there is no encoder; in hybrid mode that is reported
+    in `degraded` and the keyword arm answers alone.
+    """
+    query = understood.query
+    with clock.stage("filter"):
+        asked = asked_filters(request)
+        question = documents_passing(index.columns, (query.filters,))
+        lookup = understood.lookup(index, config)
+        question = documents_meeting(query.conditions, lookup, question)
+        passing = documents_passing(index.columns, (asked,))
+    if query.browsing:
+        if asked == Filters() and not query.lists:
+            question[:] = False  # exclusions alone: there is nothing to look for
+        return _browse(passing, question, request, index.columns, config)
+    only_answers = only_answers or request.sort is not Sort.RELEVANCE
+    arms = _ask(understood, request, index, encoder, config, question, clock)
+    with clock.stage("fusion"):
+        return _join(understood, arms, question, passing, request, only_answers, index, config)
+
+
+def _ask(
+    understood: Understanding,
+    request: SearchRequest,
+    index: OpenIndex,
+    encoder: Encoder | EncoderError,
+    config: SearchConfig,
+    question: Mask,
+    clock: Clock,
+) -> _Arms:
+    """Ask the arms the question, whatever the filters of the request."""
+    arms, queries, query = _Arms(), None, understood.query
+    if request.mode is Mode.SEMANTIC and not understood.text.strip():
+        raise RequestError(
+            "A pattern has no meaning: it is searched for by words only.",
+            parameter="mode",
+            hint="Search by words, or by words and meaning together.",
+        )
+    if request.mode is not Mode.KEYWORD and understood.text.strip():
+        try:  # first of all, so that a query with slow words leaves the encoder its time
+            if isinstance(encoder, EncoderError):
+                raise encoder
+            with clock.stage("encode"):
+                queries = encoder.encode_queries(understood.searched)
+        except EncoderError as error:
+            if request.mode is Mode.SEMANTIC:
+                raise
+            arms.degraded.append(Degraded("semantic", error.code, str(error)))
+    if request.mode is not Mode.SEMANTIC:
+        with clock.stage("keyword"):
+            arms.keyword = keyword_arm(understood, index.keyword, index.columns, config)
+            if query.nearby:
+                near = documents_nearby(understood, index, config, question)
+                arms.keyword = arms.keyword.within(near)
+    if queries is not None:
+        with clock.stage("vectors"):
+            asked = QueryVectors.of(queries, understood.own_language, index, config)
+            arms.semantic = semantic_arm(asked, index, question, config)
+    return arms
+
+
+def _join(
+    understood: Understanding,
+    arms: _Arms,
+    question: Mask,
+    passing: Mask,
+    request: SearchRequest,
+    only_answers: bool,
+    index: OpenIndex,
+    config: SearchConfig,
+) -> Ranking:
+    columns = index.columns
+    wide = related(arms.keyword, arms.semantic, question, columns.lang, config)
+    answers = wide
+    if only_answers:
+        answers = answering(arms.keyword, arms.semantic, question, config)
+    matching = answers & passing
+    keyword = arms.keyword and arms.keyword.among(matching)
+    semantic = arms.semantic and arms.semantic.among(matching)
+    scores = keyword.scores if keyword else np.zeros(len(columns), np.float32)
+    titles = _titles(understood, index, config) if keyword else {}
+    docids = _candidates(matching, scores, semantic, [*titles], request.sort, columns, config)
+    relevance, pids = _relevance(docids, scores, arms.semantic, index, config)
+    weight = {Mode.KEYWORD: 1.0, Mode.SEMANTIC: 0.0, Mode.HYBRID: config.keyword_weight}
+    fused = fuse(
+        scores[docids],
+        keyword.ceiling if keyword else 0.0,
+        relevance,
+        keyword_weight=weight[request.mode] if semantic or not keyword else 1.0,
+        relevance_ceiling=config.relevance_ceiling,
+    )
+    scales = _language_scales(arms, columns, config)[columns.lang[docids]]
+    lifts = np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32)
+    fused = fused.scaled(scales).with_titles(lifts)
+    order = _order(docids, fused.scores, request.sort, columns)[: config.window]
+    total = int(matching.sum())
+    by_words = found_by_words(arms.keyword, question, columns.lang, config)
+    words = int((matching & by_words).sum())
+    return Ranking(
+        docids=docids[order],
+        fused=fused.take(order),
+        relevance=relevance[order],
+        pids=pids[order],
+        matching=matching,
+        answers=answers,
+        question=question,
+        total=Total(total, words, total - words, min(total, config.window)),
+        left_out=wide & passing & ~answers,
+        by_words=by_words,
+        keyword=keyword,
+        semantic=semantic,
+        degraded=tuple(arms.degraded),
+    )
+
+
+def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Floats:
+    """What joined scores count in documents of each language, by its code.
+
+    A list of both languages shows both where both have something: a language none of whose documents
+    would be among the first `_FIRST` is raised until its best one is, if `joined_scale` is enough. Like
+    what answers, it is of the query, whatever the filters.
+    """
+    scales = np.ones(max(1, len(columns.lang_names)), np.float32)
+    if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= _FIRST:
+        return scales
+    docids = arms.semantic.docids
+    joined = fuse(
+        arms.keyword.scores[docids],
+        arms.keyword.ceiling,
+        arms.semantic.relevance,
+        keyword_weight=config.keyword_weight,
+        relevance_ceiling=config.relevance_ceiling,
+    ).scores
+    level = np.partition(joined, -_FIRST)[-_FIRST]
+    best = np.zeros_like(scales)
+    np.maximum.at(best, columns.lang[docids], joined)
+    wanted = level / np.where(best > 0, best, np.inf)
+    raised: Floats = np.clip(wanted, 1, np.float32(config.joined_scale))
+    return raised
+
+
+def _titles(understood: Understanding, index: OpenIndex, config: SearchConfig) -> dict[int, float]:
+    """How far the score is lifted of documents whose title is the query."""
+    groups = understood.query.groups
+    if any(len(group.alternatives) > 1 for group in groups):
+        return {}
+    words = [word for group in groups for word in group.alternatives[0].words]
+    exact, near = index.keyword.titles(words)
+    return dict.fromkeys(near.tolist(), config.near_title) | dict.fromkeys(exact.tolist(), 1.0)
+
+
+def _candidates(
+    matching: Mask,
+    scores: Floats,
+    semantic: SemanticResult | None,
+    titles: Sequence[int],
+    sort: Sort,
+    columns: Columns,
+    config: SearchConfig,
+) -> Ints:
+    """The documents worth ordering: all that match, or those that may reach the window."""
+    docids = np.flatnonzero(matching).astype(np.int32)
+    if len(docids) <= config.window:
+        return docids
+    best = docids[_order(docids, scores[docids], sort, columns)[: config.window]]
+    if sort is not Sort.RELEVANCE:
+        return best
+    leading = np.array([docid for docid in titles if matching[docid]], np.int32)
+    listed = semantic.docids if semantic else best[:0]
+    return np.unique(np.concatenate([best, leading, listed])).astype(np.int32)
+
+
+def _relevance(
+    docids: Ints,
+    scores: Floats,
+    semantic: SemanticResult | None,
+    index: OpenIndex,
+    config: SearchConfig,
+) -> tuple[Floats, Ints]:
+    """Relevance and best passage of the candidates: the semantic arm's own, and those of the
+    leading keyword matches it did not list. Nothing when it found nothing related at all."""
+    relevance = np.full(len(docids), UNKNOWN, np.float32)
+    pids = np.full(len(docids), -1, np.int32)
+    if semantic is None or not len(semantic.docids):
+        return relevance, pids
+    _, mine, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
+    relevance[mine], pids[mine] = semantic.relevance[theirs], semantic.pids[theirs]
+    unknown = np.flatnonzero(pids < 0)
+    leading = unknown[np.lexsort((docids[unknown], -scores[docids[unknown]]))[: config.rescored]]
+    relevance[leading], pids[leading] = score_documents(
+        docids[leading], semantic.asked, index, config
+    )
+    return relevance, pids
+
+
+def _order(docids: Ints, scores: Floats, sort: Sort, columns: Columns) -> Ints:
+    """Positions of the candidates in the order asked for.
+
+    Scores that are shown as the same are the same. Ties go to the newer document, those without a
+    date last, and then to the lower docid.
+    """
+    dates = columns.date[docids].astype(np.int64)
+    undated, falling = dates < 0, -np.round(scores.astype(np.float64), SCORE_DIGITS)
+    if sort is Sort.RELEVANCE:
+        order = np.lexsort((docids, -dates, undated, falling))
+    else:
+        direction = -1 if sort is Sort.NEWEST else 1
+        order = np.lexsort((docids, falling, direction * dates, undated))
+    return order.astype(np.int32)
+
+
+def _browse(
+    passing: Mask, question: Mask, request: SearchRequest, columns: Columns, config: SearchConfig
+) -> Ranking:
+    """No words to rank by: everything that passes the filters, newest first unless asked."""
+    matching = question & passing
+    docids = np.flatnonzero(matching).astype(np.int32)
+    nothing = np.zeros(len(docids), np.float32)
+    sort = Sort.NEWEST if request.sort is Sort.RELEVANCE else request.sort
+    docids = docids[_order(docids, nothing, sort, columns)[: config.window]]
+    total = int(matching.sum())
+    blank = np.zeros(len(docids), np.float32)
+    return Ranking(
+        docids=docids,
+        fused=Fused(blank, blank, blank),
+        relevance=np.full(len(docids), UNKNOWN, np.float32),
+        pids=np.full(len(docids), -1, np.int32),
+        matching=matching,
+        answers=question,
+        question=question,
+        total=Total(total, total, 0, min(total, config.window)),
+        left_out=np.zeros(len(matching), bool),
+        by_words=matching,
+    )

@@ -1,0 +1,239 @@
+"""The semantic arm: which documents mean what the query means, in whatever language.
+
+A document's relevance is that of its best passage, with half as much of its centroid: the sentence
+that answers and the article it stands in. Both are inner products with the query's search vector
+(`index.parts.relevance`), less what any passage of that language gets; so unrelated documents lie
+around 0 in both languages, and a list of both is fair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from index.opened import OpenIndex
+from index.parts.catalogue.catalogue import Columns
+from index.parts.keyword.bm25 import Floats, Ints
+from search.config import SearchConfig
+from search.query.filters import Mask
+
+UNKNOWN = np.float32(-1.0)
+"""Stands for "not looked at": below every real relevance."""
+
+BEHIND = 1e-4
+"""How far the best match of a language that was brought to the scale of another stays behind its best."""
+
+
+@dataclass(frozen=True)
+class QueryVectors:
+    """A query as its encoder's vectors: one for documents of its own language and, of a short query,
+    one for those of the others, whose languages it would else hardly reach: between its own and that
+    of its translations, which is closer to them, but knows nothing of what was not translated.
+
+    `queries` and `search` have shape (1 or 2, dimension), as the encoder gave them and as they are
+    searched with; `rows` is the row of each language code, `home` the code of the query's own language
+    (-1 if no document is in it) and `scales` what relevance counts in documents of each.
+    """
+
+    queries: Floats
+    search: Floats
+    rows: Ints
+    home: int
+    scales: Floats
+
+    @classmethod
+    def of(
+        cls, queries: Floats, language: str, index: OpenIndex, config: SearchConfig
+    ) -> QueryVectors:
+        """`queries` are the vectors of the query as typed and, perhaps, of its translations."""
+        if len(queries) > 1:
+            share = np.float32(config.translations_share)
+            both = (1 - share) * queries[0] + share * queries[1]
+            queries = np.array([queries[0], both / np.linalg.norm(both)], np.float32)
+        home, languages = index.columns.language_code(language), len(index.columns.lang_names)
+        rows = np.full(languages, len(queries) - 1, np.int32)
+        if home >= 0:
+            rows[home] = 0
+        search = np.array([index.relevance.search_vector(q) for q in queries])
+        return cls(queries, search, rows, home, np.ones(languages, np.float32))
+
+    def scaled(
+        self, relevance: Floats, languages: npt.NDArray[np.integer], most: float
+    ) -> QueryVectors:
+        """The same, where the best match of each language counts as much as the best of its own.
+
+        An encoder finds less in common across languages than within one. `relevance` is that of the
+        matches, `languages` their codes, `most` how far one may be brought.
+        """
+        best = np.zeros(len(self.scales), np.float32)
+        np.maximum.at(best, languages, relevance)
+        if self.home < 0 or best[self.home] <= 0:
+            return self
+        scales = np.clip(np.float32(1 - BEHIND) * best[self.home] / np.maximum(best, 1e-9), 1, most)
+        scales[(best <= 0) | (np.arange(len(best)) == self.home)] = 1
+        return replace(self, scales=scales.astype(np.float32))
+
+    def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:
+        """Of products with every row, shape (n, 1 or 2), each one's own by its language code."""
+        chosen: Floats = products[np.arange(len(products)), self.rows[languages]]
+        return chosen
+
+    def sense(self, pids: Ints, languages: npt.NDArray[np.int8], index: OpenIndex) -> Floats:
+        """How much passages make sense for the query (`index.parts.relevance`)."""
+        passages = index.vectors.vectors(pids)
+        sense = [index.relevance.sense(query, passages, languages) for query in self.queries]
+        return self.own(np.array(sense, np.float32).T, languages)
+
+
+@dataclass(frozen=True)
+class SemanticResult:
+    """Documents related to the query, best first: parallel arrays, `pids` the best passages.
+
+    `sense` is how much sense each makes, as a share of what the best one makes. `asked` are the query's
+    vectors, for scoring further documents; `needed`, by language code, the sense without which a
+    document is not related.
+    """
+
+    docids: Ints
+    relevance: Floats
+    pids: Ints
+    sense: Floats
+    asked: QueryVectors
+    needed: Floats
+
+    def among(self, passing: Mask) -> SemanticResult:
+        """Those of them that pass a filter."""
+        return self._take(np.flatnonzero(passing[self.docids]))
+
+    def _take(self, positions: npt.NDArray[np.integer]) -> SemanticResult:
+        return replace(
+            self,
+            docids=self.docids[positions],
+            relevance=self.relevance[positions],
+            pids=self.pids[positions],
+            sense=self.sense[positions],
+        )
+
+
+def semantic_arm(
+    asked: QueryVectors, index: OpenIndex, question: Mask, config: SearchConfig
+) -> SemanticResult:
+    """The documents of the passages of each language nearest to a query, within `question`.
+
+    Nothing when even the best match makes no more sense than nonsense does in this index; else
+    those that make at least `sense_reach` as much sense as the best of their language. What the
+    request filters by plays no part: floor and cut are of the query, and as many passages of each
+    language are looked at whichever the reader asks for. So a filter only selects from the answer, and
+    what it would leave can be counted beforehand (`search.rank.facets`).
+    """
+    columns = index.columns
+    docids, pids, scores = _nearest(asked, index, question, config.semantic_depth)
+    relevance = _relevance(docids, scores, asked, index, config)
+    languages = columns.lang[docids]
+    asked = asked.scaled(relevance, languages, config.language_scale)
+    relevance *= asked.scales[languages]
+    sense = asked.sense(pids, languages, index)
+    needed = _needed(sense, languages, index, config.sense_reach)
+    share = sense / np.float32(max(float(sense.max(initial=0.0)), index.relevance.floor, 1e-9))
+    found = SemanticResult(docids, relevance, pids, share, asked, needed)
+    order = np.lexsort((docids, -relevance))
+    return found._take(order[(sense >= needed[languages])[order]])
+
+
+def _needed(
+    sense: Floats, languages: npt.NDArray[np.int8], index: OpenIndex, reach: float
+) -> Floats:
+    """The sense that a document of each language (by its code) must make to be related.
+
+    An encoder finds less sense across languages than within one, so each language goes by its own
+    best, where that is above the floor, and else by the best of all.
+    """
+    best = np.full(len(index.columns.lang_names), -np.inf, np.float32)
+    np.maximum.at(best, languages, sense)
+    known = best > index.relevance.floor
+    if not known.any():
+        return np.full(len(best), np.inf, np.float32)
+    needed: Floats = np.float32(reach) * np.where(known, best, best.max())
+    return needed
+
+
+def _nearest(
+    asked: QueryVectors, index: OpenIndex, question: Mask, depth: int
+) -> tuple[Ints, Ints, Floats]:
+    """The documents of the nearest passages, by docid, with the best passage of each and its score.
+
+    As many passages of each language: the query's own would crowd out the others. A text takes up as
+    much of `depth` whether one document has it or hundreds: of exact copies one is looked for, and all
+    that meet the question's conditions are found with it.
+    """
+    columns = index.columns
+    owners, chosen = columns.passage_doc, _one_of_each(columns, question)
+    languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], -1)
+    found = index.vectors.search_each(asked.search, asked.rows, depth, languages)
+    if not found:
+        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
+    near = np.concatenate([each.pids for each in found])
+    scores = np.concatenate([each.scores for each in found])
+    # Best first within a language, and a document has one: so its first passage is its best.
+    docids, best = np.unique(owners[near], return_index=True)
+    place = np.full(len(columns), -1, np.int32)
+    place[columns.copy_of[docids]] = np.arange(len(docids))
+    at = np.where(question, place[columns.copy_of], -1)
+    all_copies = np.flatnonzero(at >= 0).astype(np.int32)
+    at = at[all_copies]
+    # Texts that are the same are cut alike.
+    nth = near[best] - columns.doc_first_pid[docids]
+    return all_copies, columns.doc_first_pid[all_copies] + nth[at], scores[best][at]
+
+
+def _one_of_each(columns: Columns, question: Mask) -> Mask:
+    """Documents that meet the question's conditions, of exact copies the first."""
+    if columns.firsts[question].all():
+        return question
+    candidates = np.flatnonzero(question)
+    chosen = np.zeros(len(columns), np.bool_)
+    chosen[candidates[np.unique(columns.copy_of[candidates], return_index=True)[1]]] = True
+    return chosen
+
+
+def score_documents(
+    docids: Ints, asked: QueryVectors, index: OpenIndex, config: SearchConfig
+) -> tuple[Floats, Ints]:
+    """Exact relevance and best passage (pid) of given documents, in their order."""
+    if not len(docids):
+        return np.empty(0, np.float32), np.empty(0, np.int32)
+    counts = index.columns.doc_passages[docids].astype(np.int64)
+    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    firsts = index.columns.doc_first_pid[docids].astype(np.int64)
+    pids = np.repeat(firsts - starts, counts) + np.arange(counts.sum())
+    owner = np.repeat(np.arange(len(docids)), counts)
+    products = index.vectors.products(asked.search.T, pids)
+    products = asked.own(products, index.columns.lang[docids][owner])
+    best = np.maximum.reduceat(products, starts)
+    winners = np.flatnonzero(products == best[owner])
+    _, first = np.unique(owner[winners], return_index=True)
+    relevance = _relevance(docids, best, asked, index, config)
+    return relevance, pids[winners[first]].astype(np.int32)
+
+
+def closest_passage(
+    docid: int, asked: QueryVectors, index: OpenIndex, config: SearchConfig
+) -> int | None:
+    """The passage (pid) of one document nearest to a query, if it makes sense at all."""
+    _, pids = score_documents(np.array([docid], np.int32), asked, index, config)
+    sense = asked.sense(pids, index.columns.lang[[docid]], index)
+    return int(pids[0]) if sense[0] >= config.sense_reach * index.relevance.floor else None
+
+
+def _relevance(
+    docids: Ints, best: Floats, asked: QueryVectors, index: OpenIndex, config: SearchConfig
+) -> Floats:
+    """Best passage and centroid joined, centred and scaled by language."""
+    weight = np.float32(config.centroid_weight)
+    languages = index.columns.lang[docids]
+    whole = asked.own(index.vectors.document_products(asked.search.T, docids), languages)
+    offsets = asked.own(index.relevance.offsets(asked.search.T)[languages], languages)
+    relevance: Floats = (best + weight * whole) / (1 + weight) - offsets
+    return relevance * asked.scales[languages]

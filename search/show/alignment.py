@@ -1,0 +1,205 @@
+"""Which words of a passage stand for which words of the query, whatever the language.
+
+The query runs through the encoder to be searched for, so the state of each of its words in this very
+query is at hand; those of the passage's words were kept when it was indexed
+(`index.parts.word_states`). Of each pair that is mutually best in a passage the cosine says how
+alike they are. In the passage that the semantic arm found, a word is marked from `CLOSE` on; in any
+other, which need not say what the query says, from `ALIGNED_FROM` on; in both cases more is asked
+of a word that the archive knows under a sure name of its own: Lahore is near کراچی in meaning, and
+is another place. Only words of the other language are looked for: in one language, words that are
+alike in this way are as often opposites as synonyms.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from index.documents import Document, Passage
+from index.encoders.protocol import Encoder, TokenEncoder
+from index.errors import EncoderError
+from index.opened import OpenIndex
+from index.parts.keyword.bm25 import Floats
+from index.parts.lexicon.lexicon import Lexicon
+from index.parts.word_states import WordStates, content_words
+from index.text.analysis import script, stem
+from index.text.normalize import one_keyboard
+from index.text.passages import passage_text
+from search.models import Span
+from search.understand.understanding import Understanding
+
+CLOSE = 0.5
+"""Least cosine in a passage that means what the query means: nine in ten such pairs are right."""
+
+DOUBT = 0.15
+"""What is added for a word that has an alternative of weight `SURE` in the other script. It halves the
+false alarms and costs a hundredth of the recall."""
+
+SURE = 0.5
+
+ALIGNED_FROM = 0.65
+"""Least cosine elsewhere. Of the words of a query, .04 and fewer are found in a passage that has
+nothing to do with it, at .5 up to .1 (docs/measured.md)."""
+
+
+_Pair = tuple[int, int, float]
+"""Which word of the query, which content word of a passage, and their cosine."""
+
+
+@dataclass(frozen=True)
+class Aligner:
+    """The words of one query, ready to be met with those of passages.
+
+    `words` are the terms, `surfaces` the typed words they belong to, `vectors` (len(words), 64)
+    their places in the space of `states`, `doubts` what is asked of each beyond the usual cosine; `off`
+    are stems of words the reader switched off.
+    """
+
+    states: WordStates
+    words: tuple[str, ...]
+    surfaces: tuple[str, ...]
+    vectors: Floats
+    doubts: tuple[float, ...]
+    off: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls, asked: Understanding, index: OpenIndex, encoder: Encoder | EncoderError
+    ) -> Aligner | None:
+        """None where nothing can be aligned: the index has no word states, or the query no words.
+
+        Raises EncoderError.
+        """
+        states = index.word_states
+        if states is None or not isinstance(encoder, TokenEncoder) or asked.literal:
+            return None
+        text = one_keyboard(asked.text)
+        surfaces = _surfaces(asked)
+        words = content_words(text)
+        vectors = states.space.place(words, encoder.token_states([text], query=True)[0], query=True)
+        kept: dict[str, int] = {}
+        for at, word in enumerate(words):
+            if word.term in surfaces and vectors[at].any():
+                kept.setdefault(word.term, at)
+        if not kept:
+            return None
+        typed = tuple(surfaces[word] for word in kept)
+        known = _known(asked, index.lexicon)
+        return cls(
+            states=states,
+            words=tuple(kept),
+            surfaces=typed,
+            vectors=vectors[list(kept.values())],
+            doubts=tuple(DOUBT if word in known else 0.0 for word in typed),
+            off=frozenset(
+                stem(other.word)
+                for meaning in asked.meanings.values()
+                for other in meaning.alternatives
+                if other.off
+            ),
+        )
+
+    def spans(
+        self,
+        document: Document,
+        passages: Sequence[tuple[int, Passage]],
+        known: Iterable[Span],
+        title: Iterable[Span],
+        found: int | None,
+    ) -> tuple[list[Span], list[Span]]:
+        """Marks in the body and in the title of a document, as offsets there.
+
+        `passages` are all of the document's, by pid; `found` is the one that the semantic arm
+        found, if it found any. `known` and `title` are the marks that body and title have already:
+        what answers a word in a passage leaves it no other there.
+        """
+        body_known = sorted(known, key=lambda span: span.start)
+        starts = [span.start for span in body_known]
+        longest = max((span.end - span.start for span in body_known), default=0)
+        body: list[Span] = []
+        headline: list[Span] = []
+        for at, pairs in self._pairs(passages, found):
+            _, passage = passages[at]
+            if passage.ordinal == Passage.TITLE:
+                headline += self._in_passage(document, passage, title, pairs)
+            else:
+                inside = (
+                    span
+                    for span in body_known[
+                        bisect_left(starts, passage.start - longest) : bisect_left(
+                            starts, passage.end
+                        )
+                    ]
+                    if span.end > passage.start
+                )
+                body += self._in_passage(document, passage, inside, pairs)
+        return body, headline
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """The scripts that the query's words are written in."""
+        return frozenset(script(word) for word in self.words)
+
+    def _pairs(
+        self, passages: Sequence[tuple[int, Passage]], found: int | None
+    ) -> Iterator[tuple[int, list[_Pair]]]:
+        """The passages that hold words near enough to the query's, and these."""
+        wanted = [at for at, (_, passage) in enumerate(passages) if self.scripts - {passage.lang}]
+        if not wanted:
+            return
+        theirs, starts = self.states.of(passages[0][0], len(passages))
+        cosines = self.vectors @ theirs.T
+        for at in wanted:
+            mine = cosines[:, starts[at] : starts[at + 1]]
+            least = CLOSE if passages[at][0] == found else ALIGNED_FROM
+            if mine.max(initial=0) >= least and (pairs := list(self._mutual(mine, least))):
+                yield at, pairs
+
+    def _in_passage(
+        self, document: Document, passage: Passage, known: Iterable[Span], pairs: Sequence[_Pair]
+    ) -> Iterator[Span]:
+        """The marks of those of some pairs whose words are of two languages and not `known` already."""
+        answered = {span.word for span in known}
+        pairs = [pair for pair in pairs if self.surfaces[pair[0]] not in answered]
+        tokens = content_words(passage_text(document, passage)) if pairs else []
+        for word, at, cosine in pairs:
+            token = tokens[at]
+            if script(token.term) != script(self.words[word]) and stem(token.term) not in self.off:
+                start, end = token.start + passage.start, token.end + passage.start
+                yield Span(start, end, "meaning", self.surfaces[word], round(cosine, 3))
+
+    def _mutual(self, cosines: Floats, least: float) -> Iterator[_Pair]:
+        """Words of the query and of a passage, each the other's nearest."""
+        nearest = cosines.argmax(axis=0)
+        for word, at in enumerate(cosines.argmax(axis=1).tolist()):
+            cosine = float(cosines[word, at])
+            if cosine >= least + self.doubts[word] and int(nearest[at]) == word:
+                yield word, at, min(1.0, cosine)
+
+
+def _surfaces(asked: Understanding) -> Mapping[str, str]:
+    """Term of the encoded text -> the word as it was typed. Words to be left out are not in it."""
+    found: dict[str, str] = {}
+    for atom in asked.query.atoms:
+        meaning = asked.of(atom)
+        for word in (meaning.resolved,) if meaning.resolved else atom.words:
+            found.setdefault(word, atom.surface)
+    return found
+
+
+def _known(asked: Understanding, lexicon: Lexicon) -> set[str]:
+    """Typed words that the archive knows in the other script: by a sure alternative, or, of words
+    typed in Latin letters, as a word of its English articles."""
+    found = set()
+    for atom in asked.query.atoms:
+        meaning = asked.of(atom)
+        sure = any(
+            each.weight >= SURE
+            for each in meaning.wanted
+            if each.source not in ("roman", "spelling")
+        )
+        if sure or (meaning.resolved and lexicon.row(atom.words[0]) >= 0):
+            found.add(atom.surface)
+    return found

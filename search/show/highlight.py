@@ -1,0 +1,330 @@
+"""Which words of a text answer the query: spans on the original spelling, never HTML.
+
+A word is what `index.text.analysis.tokenize` says it is, so vowel marks, ZWNJ and both keyboards
+are inside the mark, and a mark never ends within a word. Kinds, strongest first:
+
+    exact     the word as typed, up to marks, keyboard and letter case
+    variant   another inflection: only the stems agree
+    meaning   no letter in common: a translation, the name in the other script, a word that the
+              encoder takes for the query's (`search.show.alignment`), or the sentence the semantic
+              arm found
+
+A word typed in Roman Urdu counts as if it had been typed in Urdu.
+
+A phrase is one mark over its run of words, for the reader asked for it as one thing; its words
+alone are not marked. Stop words are marked inside a phrase, and alone only for a query that has
+nothing else.
+
+Kinds of evidence that know nothing of each other meet in `settle`: it keeps the stronger wherever
+two overlap. What finds words by meaning has only to add its spans there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from index.text.analysis import accepted, is_stop, stem, term_of, tokenize_from
+from index.text.compounds import acronym, hyphenated
+from search.models import Span
+from search.understand.understanding import Understanding, name_of
+
+KINDS = ("exact", "variant", "meaning")
+"""Strongest first."""
+
+MARKED_FROM = 0.25
+"""Weight from which an alternative is sure enough to be marked."""
+
+
+_Verdict = tuple[str, str, float]
+"""The kind of a mark, the query's word and the strength."""
+
+_Beginning = tuple["_Verdict | None", tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
+
+
+class Meant(NamedTuple):
+    """What a phrase of the other language answers, how surely, and the term it was looked up as."""
+
+    surface: str
+    strength: float
+    term: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to mark: exact term -> the query's word, and runs of terms -> the query's phrase.
+
+    `meanings` are stems of other words that answer a query's word, `strengths` how surely; `runs` the
+    phrases among them: the stems of their words in a row, and what they were looked up as.
+    `acronyms` are marked only where they are in capitals. `names` are the phrases that spell a name of
+    the query otherwise, `spelt` other spellings of a query's words and phrases, as runs of terms.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    strengths: Mapping[str, float] = field(default_factory=dict)
+    acronyms: Mapping[str, str] = field(default_factory=dict)
+    runs: Mapping[tuple[str, ...], Meant] = field(default_factory=dict)
+    names: frozenset[tuple[str, ...]] = frozenset()
+    spelt: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, asked: Understanding) -> Wanted:
+        """The wanted words and phrases of a query, those of `title:` included."""
+        words: dict[str, str] = {}
+        phrases: dict[tuple[str, ...], str] = {}
+        meanings: dict[str, str] = {}
+        strengths: dict[str, float] = {}
+        acronyms: dict[str, str] = {}
+        runs: dict[tuple[str, ...], Meant] = {}
+        together = {word: each.surface for each in asked.expressions for word in each.words}
+        names: set[tuple[str, ...]] = set()
+        spelt = {
+            run: atom.surface
+            for atom, runs in asked.query.spelt
+            for run in runs
+            if atom in asked.query.atoms and atom.within is None
+        }
+        for atom in asked.query.atoms:
+            if atom.phrase and atom.within is None:
+                phrases.setdefault(atom.words, atom.surface)
+                continue
+            for run in atom.company.runs:
+                phrases.setdefault(run.words, run.surface)
+            for run in asked.same(atom):
+                phrases.setdefault(run.words, name_of(atom))
+                names.add(run.words)
+            for joined in atom.company.joined:
+                words.setdefault(joined, atom.surface)
+            if atom.acronym:
+                acronyms.setdefault(atom.acronym, atom.surface)
+            if atom.acronym or not atom.company.alone:
+                continue
+            meaning = asked.of(atom)
+            for word in () if atom.stop else asked.words(atom):
+                if meaning.weight >= MARKED_FROM and not meaning.silent:
+                    words.setdefault(word, atom.surface)
+                for other in meaning.wanted:
+                    if other.source == "spelling":
+                        spelt.setdefault(tuple(other.word.split(" ")), atom.surface)
+                    elif other.weight >= MARKED_FROM and other.source == "roman":
+                        words.setdefault(other.word, atom.surface)
+                    elif " " in other.word:
+                        stems = tuple(map(stem, other.word.split()))
+                        if other.weight > runs.get(stems, _UNSURE).strength:
+                            term, joined = asked.terms_of(other.word)
+                            surface = together.get(word, atom.surface)
+                            runs[stems] = Meant(surface, min(1.0, other.weight), term)
+                            meanings[joined], strengths[joined] = surface, runs[stems].strength
+                    elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
+                        meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
+        names_otherwise = frozenset(names)
+        return cls(words, phrases, meanings, strengths, acronyms, runs, names_otherwise, spelt)
+
+    @cached_property
+    def stems(self) -> Mapping[str, str]:
+        """Stem -> the query's word; the first typed wins where two share a stem."""
+        stems: dict[str, str] = {}
+        for term, word in self.words.items():
+            stems.setdefault(stem(term), word)
+        return stems
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """First letters of the stems. Stemming keeps a word's first letter, so most words of a
+        text need no stemming to be told apart from the wanted ones."""
+        return frozenset(stem[0] for stem in (*self.stems, *self.meanings))
+
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """First letters of all that is wanted: a word that begins otherwise needs no judging."""
+        firsts = {word[0] for word in (*self.words, *self.openers)}
+        return self.initials | self.run_initials | firsts | {run[0][0] for run in self.spelt}
+
+    @cached_property
+    def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
+        """The other spellings that are several words in a row."""
+        return {run: word for run, word in self.spelt.items() if len(run) > 1}
+
+    @cached_property
+    def openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """First term -> the phrases that begin with it, longest first."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in sorted({*self.phrases, *self.spelt_runs}, key=len, reverse=True):
+            found.setdefault(phrase[0], []).append(phrase)
+        return {term: tuple(phrases) for term, phrases in found.items()}
+
+    @cached_property
+    def run_openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """First stem -> the runs that begin with it, longest first."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for run in sorted(self.runs, key=len, reverse=True):
+            found.setdefault(run[0], []).append(run)
+        return {first: tuple(runs) for first, runs in found.items()}
+
+    @cached_property
+    def run_initials(self) -> frozenset[str]:
+        """First letters of the runs."""
+        return frozenset(first[0] for first in self.run_openers)
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, _Verdict | None]:
+        """Term -> the kind of mark it gets, the query word it answers and how surely, judged when
+        first met: texts repeat their words."""
+        return _Verdicts(self)
+
+    @cached_property
+    def by_spelling(self) -> Mapping[str, _Verdict | None]:
+        """Word as a text spells it -> the same."""
+        return _BySpelling(self)
+
+    @cached_property
+    def beginnings(self) -> Mapping[str, _Beginning | None]:
+        """Word as a text spells it -> how it is judged by itself, and the phrases and the runs that may
+        begin with it, longest first."""
+        return _Beginnings(self)
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.words or self.phrases or self.meanings or self.acronyms or self.runs or self.spelt
+        )
+
+
+_UNSURE = Meant("", MARKED_FROM, "")
+
+
+class _Verdicts(dict[str, "_Verdict | None"]):
+    """Remembers how each term was judged."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+
+    def __missing__(self, term: str) -> _Verdict | None:
+        self[term] = verdict = self._judge(term)
+        return verdict
+
+    def _judge(self, term: str) -> _Verdict | None:
+        wanted = self._wanted
+        if word := wanted.words.get(term):
+            return "exact", word, 1.0
+        if word := wanted.spelt.get((term,)):
+            return "variant", word, 1.0
+        if term[0] not in wanted.initials or is_stop(term):
+            return None
+        stemmed = stem(term)
+        if word := wanted.stems.get(stemmed):
+            return "variant", word, 1.0
+        word = wanted.meanings.get(stemmed)
+        return ("meaning", word, wanted.strengths.get(stemmed, 1.0)) if word else None
+
+
+class _BySpelling(dict[str, "_Verdict | None"]):
+    """Remembers how each spelling was judged."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+
+    def __missing__(self, word: str) -> _Verdict | None:
+        self[word] = verdict = self._judge(word)
+        return verdict
+
+    def _judge(self, word: str) -> _Verdict | None:
+        if self._wanted.acronyms and (typed := self._wanted.acronyms.get(acronym(word))):
+            return "exact", typed, 1.0
+        term = term_of(word)
+        return self._wanted.verdicts[term] if term[0] in self._wanted.openings else None
+
+
+class _Beginnings(dict[str, "_Beginning | None"]):
+    """Remembers what each spelling may be or begin."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+
+    def __missing__(self, word: str) -> _Beginning | None:
+        wanted, term = self._wanted, term_of(word)
+        if term[0] not in wanted.openings and not wanted.acronyms:
+            self[word] = None
+            return None
+        verdict = wanted.by_spelling[word]
+        phrases = wanted.openers.get(term, ())
+        near = term[0] in wanted.run_initials  # see `Wanted.initials`
+        runs = wanted.run_openers.get(stem(term), ()) if near else ()
+        self[word] = found = (verdict, phrases, runs) if verdict or phrases or runs else None
+        return found
+
+
+def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
+    """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
+    if not wanted:
+        return ()
+    found = _mark_words(text, wanted)
+    joined = _mark_joined(text, wanted) if wanted.words else []
+    return settle((*joined, *found)) if joined else tuple(found)
+
+
+def _mark_words(text: str, wanted: Wanted) -> list[Span]:
+    if wanted.openers or wanted.runs:
+        return _mark_phrases(text, wanted)
+    return [
+        Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
+    ]
+
+
+def _mark_joined(text: str, wanted: Wanted) -> list[Span]:
+    """Hyphenated words that the query has as one: ex-minister for exminister."""
+    return [
+        Span(start, end, *verdict)
+        for start, end, joined in hyphenated(text)
+        if (verdict := wanted.verdicts[joined])
+    ]
+
+
+def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
+    """Words and phrases: a word within a phrase is not marked by itself."""
+    spans: list[Span] = []
+    taken = 0  # What stands before this is marked or passed.
+    for start, end, (verdict, phrases, runs) in accepted(text, wanted.beginnings):
+        longest = max(map(len, (*phrases, *runs)), default=0)
+        tokens = tokenize_from(text, start, longest) if longest else []
+        terms = tuple(token.term for token in tokens)
+        if phrase := next((each for each in phrases if terms[: len(each)] == each), None):
+            # Where two phrases overlap, the second gets what the first left.
+            left = [token for token in tokens[: len(phrase)] if token.start >= taken]
+            if left:
+                word = wanted.phrases.get(phrase)
+                kind = "meaning" if phrase in wanted.names else "exact" if word else "variant"
+                word = word or wanted.spelt_runs[phrase]
+                spans.append(Span(left[0].start, left[-1].end, kind, word))
+                taken = left[-1].end
+        stems = tuple(map(stem, terms)) if runs and start >= taken else ()
+        if run := next((each for each in runs if stems[: len(each)] == each), None):
+            taken = tokens[len(run) - 1].end
+            surface, strength, _ = wanted.runs[run]
+            spans.append(Span(start, taken, "meaning", surface, round(strength, 3)))
+        if verdict and start >= taken:
+            spans.append(Span(start, end, *verdict))
+    return spans
+
+
+def settle(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """One layer of marks from many: where two overlap, the stronger one stays, then the earlier.
+
+    A weaker span gives way as a whole: cut in two it would mark words that nothing vouches for.
+    """
+    kept: list[Span] = []
+    taken: set[int] = set()
+    for span in sorted(spans, key=_weakness):
+        places = range(span.start, span.end)
+        if places and taken.isdisjoint(places):
+            kept.append(span)
+            taken.update(places)
+    return tuple(sorted(kept, key=lambda span: span.start))
+
+
+def _weakness(span: Span) -> tuple[int, float, int, int]:
+    kind = KINDS.index(span.kind) if span.kind in KINDS else len(KINDS)
+    return kind, -span.strength, span.start, -span.end

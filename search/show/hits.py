@@ -1,0 +1,271 @@
+"""From ranked docids to what is shown: documents, snippets, marks and the reasons of each hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from index import budget
+from index.documents import Document, Passage
+from index.opened import OpenIndex
+from index.parts.keyword.bm25 import Ints, explain, idf
+from search.config import SearchConfig
+from search.models import (
+    ArmEvidence,
+    DocumentView,
+    Explanation,
+    Hit,
+    PassageView,
+    Snippet,
+    Span,
+    WordEvidence,
+)
+from search.rank.ranking import SCORE_DIGITS, Ranking
+from search.show.alignment import Aligner
+from search.show.highlight import Wanted, mark, settle
+from search.show.snippets import Evidence, marks_of, second_snippet, snippet
+from search.understand.understanding import Understanding
+
+Range = tuple[int, int]
+SECOND_SHARE = 60
+"""Length of a second snippet, per cent of the first's."""
+
+
+@dataclass(frozen=True)
+class HitMaker:
+    """Makes the hits of one search; holds what all of them share."""
+
+    asked: Understanding
+    ranking: Ranking
+    index: OpenIndex
+    config: SearchConfig
+    aligner: Aligner | None = None
+
+    def hits(self, positions: Sequence[int]) -> tuple[Hit, ...]:
+        """The hits at these positions of the ranking, in order."""
+        words = self._words([int(self.ranking.docids[at]) for at in positions])
+        return tuple(
+            self._hit(at, document, passage, marks, Explanation(self._arms(at), words[row]))
+            for row, (at, document, passage, marks) in enumerate(self._marked(positions))
+        )
+
+    def excerpts(self, positions: Sequence[int]) -> Iterator[tuple[Document, float, Snippet]]:
+        """The documents at these positions, each with its score and its snippet."""
+        for at, document, passage, marks in self._marked(positions):
+            lang = passage.lang if passage else document.lang
+            shown = snippet(document.body, lang, marks.body, self.config.snippet_chars)
+            yield document, self._score(at), shown
+
+    def _marked(
+        self, positions: Sequence[int]
+    ) -> Iterator[tuple[int, Document, Passage | None, Marks]]:
+        """Position, document, best passage by meaning, and marks of each hit."""
+        docids = [int(self.ranking.docids[at]) for at in positions]
+        documents = self.index.catalogue.documents(docids)
+        passages = self.index.catalogue.passages_of(docids)
+        marker = Marker(Wanted.of(self.asked), self._weights(), self.aligner)
+        listed = set(self.ranking.semantic.docids.tolist() if self.ranking.semantic else ())
+        for at, docid, document in zip(positions, docids, documents, strict=True):
+            budget.check()
+            best = int(self.ranking.pids[at])
+            mine = passages.get(docid, [])
+            passage = next((passage for pid, passage in mine if pid == best), None)
+            found = best if docid in listed else None
+            yield at, document, passage, marker.marks(document, mine, passage, found)
+
+    def _score(self, at: int) -> float:
+        return round(float(self.ranking.fused.scores[at]), SCORE_DIGITS)
+
+    def _hit(
+        self,
+        at: int,
+        document: Document,
+        passage: Passage | None,
+        marks: Marks,
+        explanation: Explanation,
+    ) -> Hit:
+        chars = self.config.snippet_chars
+        lang = passage.lang if passage else document.lang
+        first = snippet(document.body, lang, marks.body, chars)
+        seen = [span.word for span in marks.title]
+        second = second_snippet(
+            document.body, lang, marks.body, first, seen, chars * SECOND_SHARE // 100
+        )
+        return Hit(
+            id=document.id,
+            title=document.title,
+            lang=document.lang,
+            date=document.date,
+            source=document.source,
+            url=document.url,
+            tags=document.tags,
+            score=self._score(at),
+            snippet=first,
+            second=second,
+            explanation=explanation,
+            title_spans=marks.title,
+        )
+
+    def _weights(self) -> dict[str, float]:
+        """Rarity of each ranking term of the query."""
+        keyword = self.ranking.keyword
+        if keyword is None:
+            return {}
+        documents = self.index.keyword.document_count
+        return {
+            term: idf(keyword.layers[0].lookup(term).df, documents)
+            for concept in keyword.layers[0].concepts
+            for term, _ in concept.terms
+        }
+
+    def _arms(self, at: int) -> tuple[ArmEvidence, ...]:
+        """What each arm says of a hit: only arms that gave it a share."""
+        ranking, docid = self.ranking, int(self.ranking.docids[at])
+        evidence = []
+        share = float(ranking.fused.keyword_share[at])
+        if ranking.keyword and share > 0:
+            score = float(ranking.keyword.scores[docid])
+            ahead = ranking.by_words & (ranking.keyword.scores > score)
+            place = 1 + int(ahead.sum()) if ranking.by_words[docid] else None
+            evidence.append(ArmEvidence("keyword", place, round(score, 4), round(share, 6)))
+        share = float(ranking.fused.semantic_share[at])
+        if ranking.semantic and share > 0:
+            listed = np.flatnonzero(ranking.semantic.docids == docid)
+            place_or_none = int(listed[0]) + 1 if len(listed) else None
+            score = round(float(ranking.relevance[at]), 4)
+            evidence.append(ArmEvidence("semantic", place_or_none, score, round(share, 6)))
+        share = float(ranking.fused.title_share[at])
+        if share > 0:
+            evidence.append(ArmEvidence("title", None, round(share, 4), round(share, SCORE_DIGITS)))
+        return tuple(evidence)
+
+    def _words(self, docids: Sequence[int]) -> list[tuple[WordEvidence, ...]]:
+        """What each query word that a document holds added to its keyword score."""
+        found: list[list[WordEvidence]] = [[] for _ in docids]
+        keyword = self.ranking.keyword
+        for at, word in enumerate(keyword.words if keyword else ()):
+            for row, evidence in self._evidence(at, word, np.array(docids, np.int32)):
+                found[row].append(evidence)
+        return [tuple(words) for words in found]
+
+    def _evidence(self, at: int, word: str, docids: Ints) -> Iterator[tuple[int, WordEvidence]]:
+        """The places of the documents that hold a query word, and what it added there."""
+        assert self.ranking.keyword is not None
+        keyword, params, documents = (
+            self.ranking.keyword,
+            self.index.keyword.params,
+            self.index.keyword.document_count,
+        )
+        layers = keyword.layers
+        found = [
+            explain(layer.concepts[at], docids, layer.lookup, documents, params, layer.dfs[at])
+            for layer in layers
+        ]
+        impacts = np.sum(
+            [
+                each if layer.factors is None else each * layer.factors[docids]
+                for layer, (each, _) in zip(layers, found, strict=True)
+            ],
+            axis=0,
+        )
+        for row in np.flatnonzero(keyword.scores[docids] > 0).tolist():
+            # The exact words where the document holds them, else the stems: the last layer first.
+            for layer, (_, held) in zip(layers[::-1], found[::-1], strict=True):
+                if held[row]:
+                    weights = dict(layer.concepts[at].terms)
+                    best = max(held[row], key=lambda term: weights[term])
+                    added = round(float(impacts[row]), 4)
+                    yield row, WordEvidence(word, self.spelled(best), added)
+                    break
+
+    def spelled(self, term: str) -> str:
+        """A term as the archive spells it, if it came as another word for a typed one."""
+        return self._spellings.get(term, term)
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        return {
+            term: other.word
+            for meaning in self.asked.meanings.values()
+            for other in reversed(meaning.alternatives)
+            for term in self.asked.terms_of(other.word)
+        }
+
+
+@dataclass(frozen=True)
+class Marks:
+    """All that answers a query in one document."""
+
+    title: tuple[Span, ...]
+    body: Evidence
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Marks documents for one query: by its words, and by alignment where there is any."""
+
+    wanted: Wanted
+    weights: Mapping[str, float]
+    aligner: Aligner | None
+
+    def marks(
+        self,
+        document: Document,
+        passages: Sequence[tuple[int, Passage]],
+        best: Passage | None,
+        found: int | None,
+    ) -> Marks:
+        """The marks of one document.
+
+        `best` is the passage that meaning liked best, `found` its pid if that was enough for the
+        semantic arm to find the document.
+        """
+        title = mark(document.title, self.wanted)
+        body = marks_of(document.body, self.wanted, self.weights, _place(best))
+        if self.aligner is None:
+            return Marks(title, body)
+        more, headline = self.aligner.spans(document, passages, body.spans, title, found)
+        more = [span for span in more if span.word in body.worth]
+        if more:
+            body = replace(body, spans=settle((*body.spans, *more)))
+        return Marks(settle((*title, *headline)) if headline else title, body)
+
+
+def document_view(
+    document: Document, docid: int, index: OpenIndex, marker: Marker, best: int | None = None
+) -> DocumentView:
+    """A whole document with the marks of a query; `best` is the pid of its best passage."""
+    found = index.catalogue.passages(docid)
+    passages = tuple(
+        PassageView(passage.ordinal, passage.start, passage.end, passage.lang, pid == best)
+        for pid, passage in found
+        if passage.ordinal != Passage.TITLE
+    )
+    title, body = mark(document.title, marker.wanted), mark(document.body, marker.wanted)
+    if marker.aligner:
+        more, headline = marker.aligner.spans(document, found, body, title, best)
+        title, body = settle((*title, *headline)), settle((*body, *more))
+    return DocumentView(
+        id=document.id,
+        title=document.title,
+        body=document.body,
+        lang=document.lang,
+        date=document.date,
+        source=document.source,
+        url=document.url,
+        tags=document.tags,
+        passages=passages,
+        generation=index.name,
+        title_spans=title,
+        body_spans=body,
+    )
+
+
+def _place(passage: Passage | None) -> Range | None:
+    """Where a passage stands in the body; the title's passage stands nowhere in it."""
+    if passage is None or passage.ordinal == Passage.TITLE:
+        return None
+    return passage.start, passage.end

@@ -1,0 +1,1 @@
+"""What the words of a query mean: their spellings, Roman Urdu, translations, names."""

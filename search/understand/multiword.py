@@ -1,0 +1,229 @@
+"""Words of a query that are one thing together: prime minister, وزیر خزانہ, imran khan.
+
+What such words are translated by is found together, as a run of words or as one: the bundled lexicon knows
+phrases, and the archive's own names and phrases (`index.parts.suggestions.suggestions`) tell the
+rest, where one of them is made of the translations of all words of another (finance + minister:
+وزیر خزانہ, whatever the order). Each word of the query stays a concept of its own, so that an
+article of its own language is ranked as ever; what the run means is another way to hold each of
+them, and what the word means alone weighs less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from index.budget import check
+from index.opened import OpenIndex
+from index.parts.keyword.bm25 import Ints
+from index.parts.lexicon.lexicon import Lexicon
+from index.parts.suggestions.suggestions import NAME, PHRASE
+from index.text.analysis import script, stem
+from index.text.spoken_letters import letters_of
+from search.config import SearchConfig
+from search.models import Alternative
+from search.query.query import Query
+from search.understand.expansion import MOST, Expander, Found
+
+LONGEST = 3
+"""Words of a run: the bundled lexicon knows no longer phrases."""
+
+FORMS = 12
+"""Inflections by which each word of a run is looked up, the most frequent ones."""
+
+COMPOSED_POWER = 0.25
+"""What is composed weighs (product of the chances of both words) ^ power: that the archive has them as one
+thing speaks for them. Of two such runs the likelier one takes its share as synonyms do."""
+
+COMPOSED_FROM = 0.25
+"""Least weight of what is composed."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Words in a row of a query that are one thing, as they were typed, and what they are searched by."""
+
+    words: tuple[str, ...]
+    surface: str
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def wanted(self) -> tuple[Alternative, ...]:
+        """The alternatives that the reader did not switch off."""
+        return tuple(each for each in self.alternatives if not each.off)
+
+
+def terms_of(phrase: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Under which terms `KeywordIndex.posting` finds a phrase: as a run of its words in any inflection
+    that the archive holds, and written as one word."""
+    words = (dict.fromkeys((word, *lexicon.forms(word, FORMS))) for word in phrase.split())
+    return " ".join("|".join(forms) for forms in words), stem(phrase.replace(" ", ""))
+
+
+def runs_of(query: Query) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The runs of two words and more, of one script, that stand side by side in a query, the longest
+    first; and as they were typed."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    for group in query.groups:
+        atom = group.alternatives[0]
+        plain = len(group.alternatives) == 1 and atom.plain and not atom.acronym
+        plain = plain and not (atom.company.letters and letters_of(atom.words[0]))
+        if not plain or (rows[-1] and script(rows[-1][-1][0]) != script(atom.words[0])):
+            rows.append([])
+        if plain:
+            rows[-1].append((atom.words[0], atom.surface))
+    for size in range(LONGEST, 1, -1):
+        for row in rows:
+            for at in range(len(row) + 1 - size):
+                part = row[at : at + size]
+                yield tuple(word for word, _ in part), " ".join(typed for _, typed in part)
+
+
+def holds(index: OpenIndex, phrase: str) -> bool:
+    """Whether a phrase stands somewhere in an archive."""
+    return any(index.keyword.posting(term).df for term in terms_of(phrase, index.lexicon))
+
+
+_Alternatives = tuple[Alternative, ...]
+
+
+class ExpressionReader:
+    """Finds the words of queries that are one thing, by the bundled lexicon and one archive."""
+
+    def __init__(self, index: OpenIndex, expander: Expander, config: SearchConfig) -> None:
+        self._lexicon = index.lexicon
+        self._phrases = index.phrases
+        self._expander = expander
+        self._config = config
+
+    def read(
+        self,
+        query: Query,
+        read: Mapping[str, str],
+        meanings: Mapping[str, _Alternatives],
+        off: AbstractSet[str],
+    ) -> tuple[Expression, ...]:
+        """What is one thing in a query, each word in one of them at most: those that the bundled lexicon
+        knows before those composed, the longest and likeliest first.
+
+        `read` is each word as it is read (Roman Urdu in Urdu script), `meanings` its alternatives, `off`
+        what the reader switched off.
+        """
+        runs = [run for run in runs_of(query) if len(set(run[0])) == len(run[0])]
+        taken: set[str] = set()
+        found: list[Expression] = []
+        for composing in (False, True):
+            options = []
+            for words, surface in runs:
+                if not taken.isdisjoint(words):
+                    continue
+                check()
+                typed = [read[word] for word in words]
+                alternatives = (
+                    self._composed(typed, [meanings[word] for word in words])
+                    if composing
+                    else self._known(typed)
+                )
+                if alternatives:
+                    shown = (replace(each, off=each.word in off) for each in alternatives[:MOST])
+                    options.append(Expression(words, surface, tuple(shown)))
+            options.sort(key=lambda each: (-len(each.words), -each.alternatives[0].weight))
+            for each in options:
+                if taken.isdisjoint(each.words):
+                    found.append(each)
+                    taken.update(each.words)
+        return tuple(found)
+
+    def _known(self, words: Sequence[str]) -> _Alternatives:
+        """What the bundled lexicon and the archive know words in a row as."""
+        return self._as_alternatives(self._expander.phrase(words))
+
+    def _composed(self, words: Sequence[str], meanings: Sequence[_Alternatives]) -> _Alternatives:
+        """What two words mean that are a name or a phrase of the archive, by what each of them means."""
+        heads = [self._lexicon.head(word) for word in words]
+        if len(words) != 2 or self._entry(heads[0], heads[1]) < 0:
+            return ()
+        options = [
+            [
+                (each, self._lexicon.head(each.word))
+                for each in (*mine, *self._as_alternatives(self._expander.faint(word)))
+                if " " not in each.word and each.source != "roman"
+            ]
+            for word, mine in zip(words, meanings, strict=True)
+        ]
+        found: dict[str, Alternative] = {}
+        for (one, its), (other, others) in product(*options):
+            weight = (one.weight * other.weight) ** COMPOSED_POWER
+            if weight < COMPOSED_FROM or its == others:
+                continue
+            source = "sound" if one.source == other.source == "sound" else "meaning"
+            for entry in (self._entry(its, others), self._entry(others, its)):
+                if entry < 0:
+                    continue
+                text = " ".join(self._lexicon.words[row] for row in self._phrases.words(entry))
+                if text not in found or found[text].weight < weight:
+                    found[text] = Alternative(text, one.lang, weight, source)
+        best = max((each.weight for each in found.values()), default=1.0)
+        ranked = sorted(found.values(), key=lambda each: (-each.weight, each.word))
+        return tuple(replace(each, weight=round(each.weight**2 / best, 3)) for each in ranked)
+
+    def _as_alternatives(self, found: Sequence[Found]) -> _Alternatives:
+        words = [(each.phrase or self._lexicon.words[each.row], each) for each in found]
+        return tuple(
+            Alternative(word, script(word), round(each.weight, 3), each.source)
+            for word, each in words
+        )
+
+    def _entry(self, first: int, second: int) -> int:
+        """The commonest name or phrase that is a form of one head and then a form of another; -1 for none."""
+        keys, entries = self._pairs
+        key = first << 32 | second
+        at = int(np.searchsorted(keys, key)) if min(first, second) >= 0 else len(keys)
+        return int(entries[at]) if at < len(keys) and int(keys[at]) == key else -1
+
+    @cached_property
+    def _pairs(self) -> tuple[npt.NDArray[np.int64], Ints]:
+        """The heads of names and phrases of two words, as (first << 32 | second), ascending, each pair once,
+        and the commonest of its entries; made when first needed."""
+        phrases, heads = self._phrases, self._lexicon.heads
+        double = (np.diff(phrases.starts) == 2) & np.isin(phrases.kinds, (NAME, PHRASE))
+        entries = np.flatnonzero(double)
+        starts = phrases.starts[entries]
+        first, second = phrases.rows[starts], phrases.rows[starts + 1]
+        keys = heads[first].astype(np.int64) << 32 | heads[second]
+        order = np.lexsort((entries, first, -phrases.counts[entries], keys))
+        kept, places = np.unique(keys[order], return_index=True)
+        return kept, entries[order[places]].astype(np.int32)
+
+
+def with_expressions(
+    alternatives: Mapping[str, tuple[Alternative, ...]],
+    expressions: Sequence[Expression],
+    config: SearchConfig,
+) -> dict[str, tuple[Alternative, ...]]:
+    """What each word of the expressions is searched by: what they mean, and at less weight what it
+    means alone."""
+    found: dict[str, tuple[Alternative, ...]] = {}
+    for each in expressions:
+        best = max((other.weight for other in each.wanted), default=0.0)
+        scale = 1.0 - (1.0 - config.part_weight) * best
+        for word in each.words:
+            alone = [
+                other
+                if other.source == "roman"
+                else replace(other, weight=round(other.weight * scale, 3))
+                for other in alternatives[word]
+                if other.word not in {one.word for one in each.alternatives}
+            ]
+            least = max(config.searched_from, config.likely_from * best)
+            kept = [other for other in alone if other.weight >= least or other.source == "roman"]
+            found[word] = tuple(
+                sorted((*each.alternatives, *kept), key=lambda other: (-other.weight, other.word))
+            )
+    return found

@@ -1,0 +1,312 @@
+"""Names that the two scripts part into different numbers of words: Netanyahu, نیتن یاہو; Abdul Malik,
+عبدالملک; and those that were typed as one: imrankhan, عمران خان.
+
+A word is parted where its pieces, one behind the other, spell words that stand in a row in the archive;
+two words are joined where together they spell one of its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
+
+import numpy as np
+
+from index import budget
+from index.opened import OpenIndex
+from index.parts.lexicon.bilingual import BilingualLexicon
+from index.parts.lexicon.lexicon import Lexicon, Script
+from index.sound.phonetic_keys import skeletons
+from index.sound.transliteration import SpellingModel, fold_latin
+from index.text.analysis import is_stop, script, stem
+from index.text.compounds import Run
+from search.config import SearchConfig
+from search.method_cache import remembered
+from search.query.query import Atom, Group
+
+SURE = 0.7
+"""Chance from which a name is spelled by words that part it otherwise."""
+
+PIECE_FROM = 0.15
+"""Chance from which a piece of a word spells a word: the whole must still be sure."""
+
+BOUND = 0.5
+"""Share of the articles with a word that must have it beside a function word, to be a name with it."""
+
+TOGETHER = 0.05
+"""Share of the articles with the rarer of two words that must have them in a row."""
+
+SHORTEST = 6
+"""Letters of a word that may be two; shorter pieces sound like anything."""
+
+KNOWN = 0.5
+"""Surety from which a word is one that the bundled lexicon knows."""
+
+_LONGEST, _SHORTEST_PIECE, _MOST_PIECES = 20, 2, 3
+_SPELLINGS, _MOST_WAYS, _SHORTEST_OWN = 4, 12, 3
+_REMEMBERED = 2_000
+_ARTICLE = re.compile(r"([a-z]{3,})u[lrzsdnt]")
+"""A word that ends with the article of the next, which sounds as the next begins: Mustafizur Rahman."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    """Words in a row that spell the beginning of a typed word, and their log-likelihood."""
+
+    words: tuple[str, ...] = ()
+    log: float = 0.0
+
+
+class NameParts:
+    """Finds them, by the words of one index. Safe under threads."""
+
+    def __init__(
+        self, index: OpenIndex, config: SearchConfig, others: Callable[[str], Sequence[str]]
+    ) -> None:
+        """`others`: the words of the other script that a word of a name may be."""
+        self._others = others
+        self._keyword = index.keyword
+        self._lexicon: Lexicon = index.lexicon
+        self._config = config
+        self._model = SpellingModel.load()
+        self._parted = remembered(self._parts_of, _REMEMBERED)
+        self._joined = remembered(self._words_of, _REMEMBERED)
+        self._paired = remembered(self._pairs_of, _REMEMBERED)
+        self._is_known = remembered(self._known_otherwise, _REMEMBERED)
+        self._sounding = remembered(self._sounding_like, _REMEMBERED)
+
+    def named(self, groups: Sequence[Group], silent: AbstractSet[str]) -> list[Group]:
+        """The groups, with the words in a row that spell their names in the other script.
+
+        `silent` are function words of Roman Urdu, no parts of names: sone ki is not سونےکی.
+        """
+        if not self._config.names:
+            return list(groups)
+        atoms = [_plain(group) for group in groups]
+        atoms = [atom if atom and atom.words[0] not in silent else None for atom in atoms]
+        same: list[list[tuple[str, ...]]] = [[] for _ in groups]
+        for at, atom in enumerate(atoms):
+            if atom:
+                same[at] += self._parted(atom.words[0])
+        for at, (first, second) in enumerate(pairwise(atoms)):
+            if first and second and script(first.words[0]) == script(second.words[0]):
+                words = first.words[0], second.words[0]
+                for each in (at, at + 1):
+                    same[each] += [*self._paired(*words), *self._joined(*words)]
+        return [
+            Group((_with(atom, runs),)) if atom and runs else group
+            for group, atom, runs in zip(groups, atoms, same, strict=True)
+        ]
+
+    def _pairs_of(self, first: str, second: str) -> list[tuple[str, ...]]:
+        """Words in a row that two words spell together: کراچی کنگز of Karachi Kings, though kings are
+        بادشاہ elsewhere."""
+        if is_stop(first) or is_stop(second):
+            return []
+        kind: Script = "en" if script(first) == "en" else "ur"
+        shifted = _with_article(first, second)
+        known = self._is_known(first, kind), self._is_known(second, kind)
+        if not (shifted or any(known)):
+            return []  # both are searched by their sound already
+        words = shifted or (first, second)
+        sounds = [
+            [other for other, _ in self._spelled(word, kind)] if shifted or there else []
+            for word, there in zip(words, known, strict=True)
+        ]
+        if not any(sounds):
+            return []
+        # What the one may be is only asked beside what the other sounds like.
+        others = [
+            self._others(word)[:_SPELLINGS] if sound else []
+            for word, sound in zip(words, reversed(sounds), strict=True)
+        ]
+        pairs = {*product(sounds[0], others[1]), *product(others[0], sounds[1])}
+        return self._most_together([pair for pair in sorted(pairs) if self._follow(*pair)])
+
+    def _most_together(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
+        """Of pairs of words the one that stands in a row in the most articles, if it often does.
+
+        Where words stand is slow to read. So those are looked up first that most articles hold, and
+        none that fewer hold than have the best in a row.
+        """
+        held = [self._both(*pair) for pair in pairs]
+        best, most = -1, 0
+        for at in sorted(range(len(pairs)), key=lambda at: (-held[at], at)):
+            rarer = min(self._frequency(word) for word in pairs[at])
+            if held[at] < max(1, most, TOGETHER * rarer):
+                continue
+            documents = self._keyword.posting(" ".join(pairs[at])).df
+            if documents >= TOGETHER * rarer and (documents, -at) > (most, -best):
+                best, most = at, documents
+        return [pairs[best]] if most else []
+
+    def _both(self, word: str, other: str) -> int:
+        """How many articles hold two words, in any inflection; of a function word nobody counts them."""
+        postings = [
+            self._keyword.posting(stem(each)) for each in (word, other) if not is_stop(each)
+        ]
+        if len(postings) == 1:
+            return postings[0].df
+        one, two = postings
+        return len(np.intersect1d(one.docids, two.docids, assume_unique=True))
+
+    def _frequency(self, word: str) -> int:
+        return int(self._lexicon.frequencies[self._lexicon.row(word)])
+
+    def _parts_of(self, word: str) -> list[tuple[str, ...]]:
+        """Rows of two or three words that spell a word, the likeliest first."""
+        letters = len(fold_latin(word)) if script(word) == "en" else len(word)
+        if not SHORTEST - 2 * (script(word) == "ur") <= letters <= _LONGEST or not word.isalpha():
+            return []
+        kind: Script = "en" if script(word) == "en" else "ur"
+        if self._is_known(word, kind):
+            return []
+        found: list[_Way] = []
+        if self._as_one(word, kind) < SURE:  # else it is one word there, too
+            sure = (way for way in self._ways(word, kind) if self._chance(word, way) >= SURE)
+            found = sorted(sure, key=lambda way: -way.log)
+        ways = [way.words for way in found]
+        if kind == "en" and self._lexicon.row(word) < 0:
+            ways = [*self._own_words(word), *ways]
+        return [way for way in ways[:_MOST_WAYS] if self._keyword.posting(" ".join(way)).df]
+
+    def _ways(self, word: str, kind: Script) -> list[_Way]:
+        """All ways to part a word into words of the other script.
+
+        The last piece must spell something, whatever stands before it: it is looked at first.
+        """
+        inner = range(_SHORTEST_PIECE, len(word) - _SHORTEST_PIECE + 1)
+        last = {at: found for at in inner if (found := self._spelled(word[at:], kind))}
+        ways: dict[int, list[_Way]] = {0: [_Way()]} if last else {}
+        for start in (0, *inner):
+            before = ways.get(start, [])
+            if not before:
+                continue
+            budget.check()
+            for end in (*range(start + _SHORTEST_PIECE, inner.stop), len(word)):
+                whole = end == len(word)
+                if not whole and end not in last and (start or end + _SHORTEST_PIECE > max(last)):
+                    continue  # nothing that it might be followed by
+                found = last.get(start, []) if whole else self._spelled(word[start:end], kind)
+                ways.setdefault(end, []).extend(
+                    _Way((*way.words, other), way.log + log)
+                    for other, log in found
+                    for way in before
+                    if len(way.words) < _MOST_PIECES - (not whole)
+                    and (not way.words or self._follow(way.words[-1], other))
+                )
+            for end in range(start + 1, len(word) + 1):
+                if end in ways:
+                    ways[end] = sorted(ways[end], key=lambda way: -way.log)[:_MOST_WAYS]
+        return ways.get(len(word), [])
+
+    def _spelled(self, piece: str, kind: Script) -> list[tuple[str, float]]:
+        """The words of the other script that a piece may spell, and log P(latin | urdu) of each."""
+        return [
+            (word, log)
+            for word, log, chance in self._sounding(piece, kind)
+            if chance >= PIECE_FROM and word.isalpha() and len(word) > 1
+        ]
+
+    def _sounding_like(self, piece: str, kind: Script) -> list[tuple[str, float, float]]:
+        """The likeliest words of the other script of a piece's own consonants, log P(latin | urdu) and
+        the chance of each."""
+        other: Script = "ur" if kind == "en" else "en"
+        lexicon = self._lexicon
+        found = lexicon.sounding_like(piece, other, "english", _SPELLINGS, near=False)
+        words, logs = [lexicon.words[row] for row, _ in found], [log for _, log in found]
+        latin = [piece] * len(words) if kind == "en" else words
+        chances = self._model.match_probabilities(latin, logs, "english")
+        return list(zip(words, logs, chances, strict=True))
+
+    def _words_of(self, first: str, second: str) -> list[tuple[str, ...]]:
+        """The words of the other script that two words spell as one."""
+        if is_stop(first) or is_stop(second) or not (first + second).isalpha():
+            return []
+        kind: Script = "en" if script(first) == "en" else "ur"
+        if len(first + second) < SHORTEST or self._are_known(first, second, kind):
+            return []
+        return [
+            (word,)
+            for word, _, chance in self._sounding(first + second, kind)[:2]
+            if chance >= SURE
+        ]
+
+    def _are_known(self, first: str, second: str, kind: Script) -> bool:
+        return self._is_known(first, kind) and self._is_known(second, kind)
+
+    def _known_otherwise(self, word: str, kind: Script) -> bool:
+        """Whether the bundled lexicon translates a word by one that sounds otherwise."""
+        meanings = BilingualLexicon.load().meanings(word, kind)
+        return meanings.surety >= KNOWN and not self._sounds_like(
+            word, kind, meanings.found[0].word
+        )
+
+    def _sounds_like(self, word: str, kind: Script, other: str) -> bool:
+        """Whether a translation sounds like the word, or like a part of it."""
+        latin, urdu = (word, other) if kind == "en" else (other, word)
+        if skeletons(fold_latin(latin), latin=True).isdisjoint(skeletons(urdu, latin=False)):
+            return False
+        log = float(self._model.log_likelihood(latin, [urdu], "english")[0])
+        return self._match(latin, log) >= KNOWN
+
+    def _chance(self, word: str, way: _Way) -> float:
+        return self._match(word if script(word) == "en" else "".join(way.words), way.log)
+
+    def _match(self, latin: str, log: float) -> float:
+        return self._model.match_probabilities([latin], [log], "english")[0]
+
+    def _as_one(self, word: str, kind: Script) -> float:
+        """The chance of the likeliest single word."""
+        return next((chance for _, _, chance in self._sounding(word, kind)), 0.0)
+
+    def _follow(self, word: str, other: str) -> bool:
+        """Whether two words may be a name: of pairs of Urdu words, the archive knows those that follow
+        each other. جن is half of جن پنگ though it is a pronoun, too, for پنگ hardly stands without it."""
+        if script(word) != "ur":
+            return not (is_stop(word) or is_stop(other))
+        first, second = self._lexicon.row(word), self._lexicon.row(other)
+        together = self._lexicon.pair_count(first, second)
+        if not together or (is_stop(word) and is_stop(other)):
+            return False
+        if not (is_stop(word) or is_stop(other)):
+            return True
+        alone = first if is_stop(other) else second
+        return together >= BOUND * int(self._lexicon.frequencies[alone])
+
+    def _own_words(self, word: str) -> Iterator[tuple[str, ...]]:
+        """Two or three words of the archive that a Latin word new to it was glued of."""
+        ways: dict[int, list[tuple[str, ...]]] = {0: [()]}
+        for end in range(_SHORTEST_OWN, len(word) + 1):
+            ways[end] = [
+                (*way, word[start:end])
+                for start in range(end - _SHORTEST_OWN + 1)
+                if self._lexicon.row(word[start:end]) >= 0
+                for way in ways.get(start, ())
+                if len(way) < _MOST_PIECES - (end < len(word))
+            ][:_MOST_WAYS]
+        yield from ways.get(len(word), [])
+
+
+def _with_article(first: str, second: str) -> tuple[str, str] | None:
+    """Two words of an Arabic name as the other script parts them: سراج الحق is Sirajul Haq. None if
+    there is no article between them."""
+    if script(first) == "ur":
+        return (f"{first}ال", second[2:]) if second.startswith("ال") and len(second) > 3 else None
+    before = _ARTICLE.fullmatch(first)
+    return (before[1], f"al{second}") if before else None
+
+
+def _plain(group: Group) -> Atom | None:
+    """The word of a group that has only this one, if it may be a name as a whole."""
+    atom = group.alternatives[0]
+    single = len(group.alternatives) == 1 and atom.plain and not atom.company.same
+    return atom if single and not atom.stop and script(atom.words[0]) != "other" else None
+
+
+def _with(atom: Atom, words: Sequence[tuple[str, ...]]) -> Atom:
+    runs = tuple(Run(each, " ".join(each)) for each in dict.fromkeys(words))
+    return replace(atom, company=atom.company._replace(same=runs))

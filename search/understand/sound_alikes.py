@@ -1,0 +1,163 @@
+"""How often a word of like sound is the word meant: sound calibrated on real text.
+
+P(meant) is a logistic of
+
+    the chance that the one spells the other (`index.sound.transliteration`), and how far it is
+    behind the best the letters of the Latin word
+    whether the archive's English writes the word with a capital
+    how surely the typed word, and the other one, are known to mean something that sounds otherwise
+
+fitted on the words of two archives that tell their stories in both languages: what their sentence pairs
+taught was taken for what is meant. Of words that the bundled lexicon does not know the likeliest by sound is
+mostly right, of those it knows one in thirty (docs/measured.md). The vectors of the two words would add little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from index.parts.lexicon.bilingual import BilingualLexicon, family
+from index.parts.lexicon.lexicon import Lexicon, Script
+from index.sound.phonetic_keys import skeletons
+from index.sound.transliteration import SpellingModel, fold_latin
+from index.text.analysis import script, stem
+from search.method_cache import remembered
+from search.understand.function_words import is_function_word
+
+SPELLED_FROM = 0.3
+"""Chance from which one word may spell another at all."""
+
+HARDLY_KNOWN = 2.0
+"""Of as many observations of a word's translations half is believed."""
+
+LOAN_SHARE, LOAN_POWER = 0.3, 0.7
+"""How often a loanword must be the word that it sounds like, beside the one that it is most, to be as good
+as that (بیئر is beer, and hardly ever a bear), and what a rarer one weighs: (ratio / this) ^ power."""
+
+WELL_KNOWN = 0.5
+"""How surely a word means what sounds otherwise, to be looked for by its own consonants only."""
+
+_TRIFLE = 0.01
+_REMEMBERED = 4_000
+_SPELLINGS = 8
+_MOST_LETTERS = 10
+
+BIAS, SPELLED, BEHIND, LETTERS, CAPITAL = -4.10, 0.41, -8.89, 5.78, 0.43
+KNOWN, OTHER_KNOWN = -4.30, -2.30
+"""Weights of the logistic, in the order above; letters count in tens, up to ten."""
+
+
+class LikeSound:
+    """Words of the other script that a word may be, by the lexicon of one index and the bundled one."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        spelt: Callable[[], Mapping[int, str]],
+        bilingual: BilingualLexicon | None = None,
+    ) -> None:
+        """`spelt` says how words are most often spelt, by row; it is asked when first needed."""
+        self._lexicon = lexicon
+        self._spelt = spelt
+        self._given = bilingual
+        self._model = SpellingModel.load()
+        self._otherwise = remembered(self._otherwise_of, _REMEMBERED)
+        self._spelled = remembered(self._spelled_by, _REMEMBERED)
+
+    def of(self, word: str, kind: Script, least: float) -> list[tuple[int, float]]:
+        """Rows of the heads of words of like sound, and the chance that each is meant, of those that are
+        meant with the chance `least`."""
+        found = self.spelled(word, kind)
+        if not found:
+            return []
+        best = max(chance for _, chance in found)
+        known = self.means_otherwise(word, kind)
+        translations = {family(each.word) for each in self._bilingual.meanings(word, kind).found}
+        meant = []
+        for row, chance in found:
+            other = self._lexicon.words[row]
+            share = self._loan_share(word, other) if family(other) in translations else None
+            if share is not None:
+                meant.append((row, chance * float(min(1.0, share / LOAN_SHARE) ** LOAN_POWER)))
+            else:
+                meant.append((row, self._meant(word, other, chance, best - chance, known, least)))
+        heads = self._lexicon.heads
+        return [(int(heads[row]), chance) for row, chance in meant if chance >= least]
+
+    def _spelled_by(self, word: str, kind: Script) -> list[tuple[int, float]]:
+        lexicon = self._lexicon
+        other: Script = "ur" if kind == "en" else "en"
+        unknown = self.means_otherwise(word, kind) < WELL_KNOWN
+        near = lexicon.sounding_like(word, other, "english", _SPELLINGS, near=unknown)
+        if not near:
+            return []
+        latin = [word if kind == "en" else lexicon.words[row] for row, _ in near]
+        chances = self._model.match_probabilities(latin, [log for _, log in near], "english")
+        return [
+            (row, chance)
+            for (row, _), chance in zip(near, chances, strict=True)
+            if chance >= SPELLED_FROM
+            and lexicon.words[row].isalpha()
+            and not is_function_word(lexicon.words[row])
+        ]
+
+    def spelled(self, word: str, kind: Script) -> list[tuple[int, float]]:
+        """Rows of words that spell a word, whatever either means, and the chance that they do. For a word
+        that is known otherwise those of other consonants are not looked at."""
+        return self._spelled(word, kind)
+
+    def means_otherwise(self, word: str, kind: Script) -> float:
+        """How surely a word is known to mean what sounds otherwise (0 to 1): قیمت of price, not پرائس."""
+        return self._otherwise(word, kind)
+
+    def _otherwise_of(self, word: str, kind: Script) -> float:
+        mine = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
+        meanings = self._bilingual.meanings(word, kind)
+        total = 0.0
+        for each in meanings.found:
+            if each.share * each.surety < _TRIFLE:
+                continue
+            latin = kind == "ur"
+            theirs = skeletons(fold_latin(each.word) if latin else each.word, latin=latin)
+            if mine.isdisjoint(theirs):
+                total += each.share * each.surety
+        return total * meanings.evidence / (meanings.evidence + HARDLY_KNOWN)
+
+    def _loan_share(self, word: str, other: str) -> float | None:
+        """How often a word is this one in the other script's letters, beside what it is most; None if it is
+        not known to be."""
+        meanings = self._bilingual.meanings(other, "ur" if script(other) == "ur" else "en")
+        said = {stem(each.word): each.share for each in reversed(meanings.found)}
+        return said[stem(word)] / max(said.values()) if stem(word) in said else None
+
+    def _meant(
+        self, word: str, other: str, chance: float, behind: float, known: float, least: float
+    ) -> float:
+        kind: Script = "ur" if script(other) == "ur" else "en"
+        latin = word if kind == "ur" else other
+        logit = (
+            BIAS
+            + SPELLED * float(np.log(chance / max(1e-6, 1.0 - chance)))
+            + BEHIND * behind
+            + LETTERS * min(len(latin), _MOST_LETTERS) / _MOST_LETTERS
+            + CAPITAL * self._has_capital(latin)
+            + KNOWN * known
+        )
+        if _logistic(logit) >= least:  # else what the other means does not matter
+            logit += OTHER_KNOWN * self.means_otherwise(other, kind)
+        return _logistic(logit)
+
+    def _has_capital(self, latin: str) -> bool:
+        spelt = self._spelt()
+        head, row = self._lexicon.head(latin), self._lexicon.row(latin)
+        return spelt.get(head, spelt.get(row, ""))[:1].isupper()
+
+    @property
+    def _bilingual(self) -> BilingualLexicon:
+        return self._given or BilingualLexicon.load()
+
+
+def _logistic(logit: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-logit)))

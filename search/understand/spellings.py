@@ -1,0 +1,351 @@
+"""Other spellings of a query's Urdu words that the archive holds: one word, many ways to write it.
+
+Three kinds, each with the chance that it is the same word (0 to 1):
+
+    written otherwise   سکیورٹی and سیکیورٹی, بھائی and بہائی, a slip: near in letters, and in like company
+    written apart       وزیراعظم as وزیر اعظم, اداکارہ as ادا کا رہ
+    written as one      the same the other way, for words side by side in the query
+
+Letters propose (`search.understand.spelling_costs`), the archive decides: two words that are used
+alike are one word written twice, two that are not are two, however near in letters. What stands
+apart is one word where its parts stand together far more often than by chance, or where writing
+them as one is the rare slip. Nothing is compared with everything: what may be near is found by sets
+of letters, and a bounded number is looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from index.parts.keyword.bm25 import Ints
+from index.parts.lexicon.bilingual import BilingualLexicon
+from index.parts.lexicon.lexicon import Lexicon
+from index.text.analysis import is_stop, script, stem
+from index.text.edit_distance import distances
+from index.text.spoken_letters import letters_of
+from search.method_cache import remembered
+from search.understand.roman import REMEMBERED
+from search.understand.spelling_costs import LOOSE_LETTERS, spelling_cost
+
+MOST = 8
+"""Other spellings of a word; more only add rare slips."""
+
+LEAST, LEAST_OF_COMMON = 0.5, 0.6
+"""Chance from which another word is taken for another spelling, and that of two words that are both
+common (`_COMMON` times or more in the archive): most such are two words."""
+
+_COMMON = 20
+
+SURE = 0.95
+"""Chance of a spelling whose parts are those of the word, where the archive says that they are one."""
+
+_BIAS, _COST, _LIKENESS, _RATIO = 1.6, 1.2, 1.3, 0.35
+_USUAL_LENGTH, _LEAST_PART = 5, 0.6
+"""Letters of a word in which a difference weighs what it costs: more in shorter ones, less in longer."""
+
+_LIKENESS_RANGE = (-2.5, 3.0)
+_SAME, _OTHER = 0.7, 3.0
+"""Log odds for two words that the bundled lexicon translates alike (so it does plurals and causatives, too),
+and against two that it translates otherwise."""
+
+_SHARED, _ATTESTED = 0.3, 10.0
+"""Share of translations in common from which they are the same, and evidence from which they are sure."""
+
+_MOST_RATIO, _NEW_RATIO = 8.0, 4.0
+"""Log of the frequencies' ratio that counts at most; of a word that the archive lacks it says less."""
+
+_LONG_WORD = 5
+_EDITS = 2
+_LOOKED_AT = 24
+"""Candidates of a word whose company is compared, those likeliest by their letters and frequency."""
+
+TOGETHER, TOGETHER_WORDS = 3.0, 2.0
+"""Log of how much more often than by chance the parts of one word stand together, for parts of which one
+is a stop word or a letter, and for words. Of such pairs of 26,000 Urdu articles, 60 just above the second
+were read: three were two words (کم رہ is not کمرہ). What a stop word met once says counts half."""
+
+SLIP = 8
+"""Times that words apart are more frequent than as one, from which that is a slip of the space bar."""
+
+_MOST_WALKED = 8_000
+"""How frequent the rarest part of a word may be that is looked for apart: where words stand in a row is
+found by walking through the articles of the rarest, and words like ہوگا (ہو گا) tell little."""
+
+_PIECE = 0.1
+"""How much rarer than a word its parts are, of which one is no word."""
+
+_LONGEST_RUN = 3
+_MOST_RUNS = 3
+_NEVER_MET = 0.1
+_LEAST_LETTERS = 3
+_SEAMS = {"ن": "ں", "ی": "ے"}
+"""What a letter within a word is at the end of one: کیونکہ is کیوں کہ, ہونیوالے is ہونے والے."""
+
+_Letters = tuple[
+    Ints,
+    npt.NDArray[np.object_],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.int8],
+]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """Another way to write a word, as one word or several, and the chance that it is that."""
+
+    words: tuple[str, ...]
+    chance: float
+
+    @property
+    def term(self) -> str:
+        """Under which `index.parts.keyword.keyword_index.KeywordIndex.posting` finds it."""
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Words `first` to `last` - 1 of some in a row, which are also written as one.
+
+    `pieces` says that they are that word in pieces, which mean nothing by themselves.
+    """
+
+    first: int
+    last: int
+    spelling: Spelling
+    pieces: bool
+
+
+class Spellings:
+    """Finds the spellings of words in one lexicon. Safe under threads."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._contexts = lexicon.contexts
+        self._of = remembered(self._found, REMEMBERED)
+
+    def of(self, word: str) -> tuple[Spelling, ...]:
+        """Other spellings of a normalized Urdu word, the likeliest first."""
+        if script(word) != "ur" or is_stop(word):
+            return ()
+        return self._of(word)
+
+    def joined(self, words: Sequence[str]) -> list[Joined]:
+        """Which of some words in a row are written as one, too. An empty word is no neighbour."""
+        found = []
+        for first in range(len(words)):
+            for last in range(first + 2, min(len(words), first + _LONGEST_RUN) + 1):
+                parts = words[first:last]
+                if not all(parts) or any(script(part) != "ur" for part in parts):
+                    break
+                for each in self._as_one(tuple(parts)):
+                    found.append(Joined(first, last, each, self._pieces(parts, each.words[0])))
+        return found
+
+    def _pieces(self, parts: Sequence[str], whole: str) -> bool:
+        """Whether parts are too many, too short or too rare for words of their own."""
+        if len(parts) > 2 or min(map(len, parts)) == 1:
+            return True
+        least = _PIECE * self._tokens(whole)
+        return any(self._tokens(part) < least for part in parts)
+
+    def _tokens(self, word: str) -> int:
+        row = self._lexicon.row(word)
+        return self._contexts.tokens(row) if row >= 0 else 0
+
+    def _found(self, word: str) -> tuple[Spelling, ...]:
+        found = [*self._apart(word), *self._otherwise(word)] if word.isalpha() else []
+        found.sort(key=lambda each: (-each[0] * each[1].chance, each[1].words))
+        return tuple(spelling for _, spelling in found[:MOST])
+
+    # --- written otherwise -------------------------------------------------------------------
+
+    def _otherwise(self, word: str) -> Iterator[tuple[float, Spelling]]:
+        """Words near in letters, and about how often each stands in the archive."""
+        if len(word) < _LEAST_LETTERS:
+            return
+        row = self._lexicon.row(word)
+        mine = self._tokens(word)
+        likely = sorted(self._by_letters(word, row), reverse=True)[:_LOOKED_AT]
+        likenesses = self._likenesses(row, [other for _, other in likely])
+        english = _english(word)
+        for (logit, other), likeness in zip(likely, likenesses, strict=True):
+            logit += _LIKENESS * likeness
+            if logit > -_SAME:  # else it is another word whatever it means
+                logit += _same_meaning(english, _english(self._lexicon.words[other]))
+            chance = 1.0 / (1.0 + math.exp(-logit))
+            common = min(mine, self._contexts.tokens(other)) >= _COMMON
+            if chance >= (LEAST_OF_COMMON if common else LEAST):
+                spelling = Spelling((self._lexicon.words[other],), min(chance, SURE))
+                yield self._contexts.tokens(other) + 1.0, spelling
+
+    def _by_letters(self, word: str, row: int) -> Iterator[tuple[float, int]]:
+        """Log odds that a word is another one, before their company is looked at, and its row."""
+        mine = self._contexts.tokens(row) if row >= 0 else 0
+        most = _LIKENESS * _LIKENESS_RANGE[1] if row >= 0 else 0.0
+        most += _SAME
+        for other, spelt in self._near(word):
+            cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
+            if cost:
+                rare, often = sorted((mine + 1, self._contexts.tokens(other) + 1))
+                ratio = min(_MOST_RATIO if mine else _NEW_RATIO, math.log(often / rare))
+                cost *= max(_LEAST_PART, _USUAL_LENGTH / min(len(word), len(spelt)))
+                logit = _BIAS - _COST * cost + _RATIO * ratio
+                if logit + most > 0.0:
+                    yield logit, other
+
+    def _likenesses(self, row: int, others: Sequence[int]) -> list[float]:
+        """How alike a word and each other one are used: how well the commoner of two foretells the
+        company of the rarer. 0 for a word that the archive lacks."""
+        if row < 0 or not others:
+            return [0.0] * len(others)
+        mine = self._contexts.tokens(row)
+        rarer = [other for other in others if self._contexts.tokens(other) <= mine]
+        found = dict(zip(rarer, self._contexts.likeness(row, rarer), strict=True)) if rarer else {}
+        for other in others:
+            if other not in found:
+                found[other] = self._contexts.likeness(other, [row])[0]
+        low, high = _LIKENESS_RANGE
+        return [float(min(high, max(low, found[other]))) for other in others]
+
+    def _near(self, word: str) -> list[tuple[int, str]]:
+        """The Urdu words a letter away, or two for long ones, with their rows."""
+        rows, words, letters, firm, lengths = self._letters
+        edits = _EDITS if len(word) >= _LONG_WORD else 1
+        mine, solid = _bits(word)
+        first, last = np.searchsorted(lengths, [len(word) - edits, len(word) + edits + 1])
+        near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ mine) <= 2 * edits) + first
+        near = near[np.bitwise_count(firm[near] ^ solid) <= 2]
+        others = words[near].tolist()
+        close = distances(word, others, edits) <= edits
+        return [(int(rows[at]), words[at]) for at in near[close].tolist()]
+
+    @cached_property
+    def _letters(self) -> _Letters:
+        """The Urdu words of the archive, the shortest first: rows, words, sets of letters and of firm
+        letters as bits, and lengths."""
+        rows = self._lexicon.script_rows("ur")
+        sizes = [len(self._lexicon.words[row]) for row in rows.tolist()]
+        rows = rows[np.argsort(sizes, kind="stable")]
+        words = np.array([self._lexicon.words[row] for row in rows.tolist()], object)
+        bits = np.array([_bits(word) for word in words], np.uint64).reshape(-1, 2)
+        lengths = np.array([len(word) for word in words], np.int8)
+        return rows, words, bits[:, 0].copy(), bits[:, 1].copy(), lengths
+
+    # --- written apart, and as one -----------------------------------------------------------
+
+    def _apart(self, word: str) -> Iterator[tuple[float, Spelling]]:
+        """The parts of a word that stand in a row, in the places where they do so most."""
+        runs: list[tuple[bool, float, tuple[str, ...]]] = []
+        for parts in self._parts(word, _LONGEST_RUN):
+            if len(parts) < 2 or min(map(self._tokens, parts)) > _MOST_WALKED:
+                continue
+            if times := self._one_word(parts, word):
+                runs.append((len(parts) > 2, -times, parts))
+        for _, times, parts in sorted(runs)[:_MOST_RUNS]:
+            yield -times, Spelling(parts, SURE)
+
+    def _parts(self, word: str, most: int, before: int = -1) -> Iterator[tuple[str, ...]]:
+        """All ways to part a word into words of the archive that follow each other somewhere."""
+        if before >= 0:
+            row = self._lexicon.row(word)
+            if row >= 0 and self._contexts.together(before, row)[0]:
+                yield (word,)
+        if most == 1:
+            return
+        for at in range(1, len(word)):
+            for part in _at_the_seam(word[:at]):
+                row = self._lexicon.row(part)
+                if row >= 0 and (before < 0 or self._contexts.together(before, row)[0]):
+                    for others in self._parts(word[at:], most - 1, row):
+                        yield (part, *others)
+
+    def _as_one(self, parts: tuple[str, ...]) -> Iterator[Spelling]:
+        """The words that `parts` make when written as one, if the archive holds them as that."""
+        for whole in dict.fromkeys(_seamless(parts)):
+            if (
+                self._lexicon.row(whole) >= 0
+                and not is_stop(whole)
+                and self._one_word(parts, whole)
+            ):
+                yield Spelling((whole,), SURE)
+
+    def _one_word(self, parts: Sequence[str], whole: str) -> float:
+        """How often `parts` stand in a row, if they are the word `whole` written apart; else 0.
+
+        Of more than two parts that is expected by their pairs, of parts that the archive never has in a
+        row it is little: whoever asks has written them so.
+        """
+        if all(map(letters_of, parts)):
+            return 0.0
+        rows = [self._lexicon.row(part) for part in parts]
+        as_one = self._tokens(whole)
+        met = [
+            self._contexts.together(first, second) if min(first, second) >= 0 else (0, -math.inf)
+            for first, second in pairwise(rows)
+        ]
+        times = float(met[0][0])
+        for (often, _), middle in zip(met[1:], rows[1:], strict=False):
+            times *= often / max(1, self._contexts.tokens(middle))
+        if not times:
+            never = as_one and (len(parts) > 2 or not any(map(is_stop, parts)))
+            return _NEVER_MET if never else 0.0
+        if any(is_stop(part) or len(part) == 1 for part in parts):
+            fragments = max(excess * often / (often + 1.0) for often, excess in met) >= TOGETHER
+        else:
+            fragments = max(excess for _, excess in met) >= TOGETHER_WORDS
+        if len(parts) > 2:  # a word that three are as one by chance is one of many
+            return times if as_one and (fragments or times < 1.0) else 0.0
+        return times if fragments or times >= SLIP * as_one else 0.0
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _english(word: str) -> tuple[Mapping[str, float], float]:
+    """What the bundled lexicon translates an Urdu word by, stems with their shares, and how surely."""
+    meanings = BilingualLexicon.load().meanings(word, "ur")
+    shares: dict[str, float] = {}
+    for each in meanings.found:
+        shares[stem(each.word)] = shares.get(stem(each.word), 0.0) + each.share
+    return shares, meanings.surety * min(1.0, meanings.evidence / _ATTESTED)
+
+
+def _same_meaning(
+    one: tuple[Mapping[str, float], float], other: tuple[Mapping[str, float], float]
+) -> float:
+    """What the translations of two words say of their being one, in log odds; 0 if they are not known."""
+    (ours, surety), (theirs, theirs_surety) = one, other
+    shared = sum(min(share, theirs.get(word, 0.0)) for word, share in ours.items())
+    alike = min(1.0, shared / _SHARED)
+    return min(surety, theirs_surety) * (_SAME * alike - _OTHER * (1.0 - alike))
+
+
+def _at_the_seam(part: str) -> Iterator[str]:
+    yield part
+    if part[-1] in _SEAMS and len(part) > 1:
+        yield part[:-1] + _SEAMS[part[-1]]
+
+
+def _seamless(parts: Sequence[str]) -> Iterator[str]:
+    """Words written as one, with their last letters as they are at the end and as within a word."""
+    yield "".join(parts)
+    within = {last: letter for letter, last in _SEAMS.items()}
+    yield "".join(p[:-1] + within.get(p[-1], p[-1]) for p in parts[:-1]) + parts[-1]
+
+
+def _bits(word: str) -> tuple[np.uint64, np.uint64]:
+    """The letters of a word, and those that are not easily left out, as sets of 64 bits; letters that
+    share a bit only let more through."""
+    bits = firm = 0
+    for letter in word:
+        bit = 1 << ord(letter) % 64
+        bits |= bit
+        if letter not in LOOSE_LETTERS:
+            firm |= bit
+    return np.uint64(bits), np.uint64(firm)

@@ -1,0 +1,92 @@
+"""Words of a query in a row: phrases in the other spellings of their words, and words typed in pieces.
+
+"وزیراعظم کا دورہ" is "وزیر اعظم کا دورہ", and ادا کا رہ is اداکارہ. What is put in quotes is asked for as it stands, and a word stands there however it is written. What is
+left out is left out as typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from search.query.conditions import Atom, atoms_of
+from search.query.query import Group, Query
+from search.understand.spellings import Spelling, Spellings
+
+MOST = 8
+"""Other spellings that a phrase is looked for in."""
+
+MOST_OF_A_WORD = 3
+
+_Run = tuple[str, ...]
+
+
+def plain_words(query: Query) -> list[str]:
+    """The words of a query that stand side by side; empty for what is no single plain word."""
+    return [
+        group.alternatives[0].words[0]
+        if len(group.alternatives) == 1 and group.alternatives[0].plain
+        else ""
+        for group in query.groups
+    ]
+
+
+def with_whole_words(query: Query, spellings: Spellings) -> tuple[Query, dict[str, Spelling]]:
+    """The query with words that were typed in pieces (ادا کا رہ) put together, and of each of these
+    words the pieces."""
+    words = plain_words(query)
+    groups = list(query.groups)
+    pieces: dict[str, Spelling] = {}
+    plain, free = query.plain, len(words)
+    for joined in sorted(spellings.joined(words), key=lambda each: (-each.last, each.first)):
+        if not joined.pieces or joined.last > free:
+            continue
+        typed = [group.alternatives[0] for group in groups[joined.first : joined.last]]
+        surface, whole = " ".join(atom.surface for atom in typed), joined.spelling.words[0]
+        groups[joined.first : joined.last] = [Group((Atom((whole,), False, "any", surface),))]
+        plain = plain.replace(surface, whole)
+        pieces[whole] = Spelling(tuple(words[joined.first : joined.last]), joined.spelling.chance)
+        free = joined.first
+    return replace(query, groups=tuple(groups), plain=plain) if pieces else query, pieces
+
+
+def with_spellings(query: Query, spellings: Spellings) -> Query:
+    """The query, with the other ways to write its phrases and the words asked for in titles."""
+    wanted = dict.fromkeys((*query.atoms, *atoms_of(query.conditions)))
+    spelt = [
+        (atom, runs)
+        for atom in wanted
+        if (atom.phrase or atom.field == "title") and not atom.loose and atom.words
+        if (runs := other_runs(atom.words, spellings))
+    ]
+    return replace(query, spelt=tuple(spelt)) if spelt else query
+
+
+def other_runs(words: Sequence[str], spellings: Spellings) -> tuple[_Run, ...]:
+    """Other ways to write some words in a row, the likeliest first: no word is changed twice."""
+    instead: dict[int, list[tuple[int, _Run, float]]] = {}
+    for at, word in enumerate(words):
+        for each in spellings.of(word)[:MOST_OF_A_WORD]:
+            instead.setdefault(at, []).append((at + 1, each.words, each.chance))
+    for joined in spellings.joined(words):
+        spelling = joined.spelling
+        instead.setdefault(joined.first, []).append((joined.last, spelling.words, spelling.chance))
+    if not instead:
+        return ()
+    runs: dict[_Run, float] = {}
+    for run, chance in islice(_runs(words, 0, instead), MOST * MOST):
+        runs[run] = max(chance, runs.get(run, 0.0))
+    runs.pop(tuple(words), None)
+    return tuple(sorted(runs, key=lambda run: (-runs[run], run))[:MOST])
+
+
+def _runs(
+    words: Sequence[str], at: int, instead: dict[int, list[tuple[int, _Run, float]]]
+) -> Iterator[tuple[_Run, float]]:
+    if at == len(words):
+        yield (), 1.0
+        return
+    for last, run, chance in [(at + 1, (words[at],), 1.0), *instead.get(at, ())]:
+        for rest, rest_chance in _runs(words, last, instead):
+            yield run + rest, chance * rest_chance

@@ -1,0 +1,592 @@
+"""What a query means, word by word: as typed, as Roman Urdu, in the other language.
+
+    typed words -> Roman Urdu read (search.understand.roman) -> alternatives found
+    (search.understand.expansion)
+                -> terms for the keyword arm, text for the semantic arm, and what to tell the reader
+
+All alternatives of a typed word are one concept to the keyword arm, each at its weight. Phrases,
+`title:` and words left out are searched as typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+
+import numpy as np
+
+from index import budget
+from index.encoders.protocol import Encoder, Vectors
+from index.errors import EncoderError
+from index.opened import OpenIndex
+from index.parts.keyword.phrase_match import contained
+from index.parts.lexicon.lexicon import Lexicon
+from index.text.analysis import is_stop, script, stem
+from index.text.compounds import Run
+from index.text.normalize import normalize, one_keyboard
+from index.text.spoken_letters import letters_of
+from search.config import SearchConfig
+from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
+from search.query.conditions import Lookup
+from search.query.query import Atom, Group, Query
+from search.understand.compounds import Compounds
+from search.understand.expansion import MOST, Expander, Found
+from search.understand.function_words import is_function_word
+from search.understand.multiword import (
+    Expression,
+    ExpressionReader,
+    holds,
+    runs_of,
+    terms_of,
+    with_expressions,
+)
+from search.understand.name_parts import NameParts
+from search.understand.roman import RomanReader, RomanReading
+from search.understand.spellings import Spelling, Spellings
+from search.understand.spelt_phrases import plain_words, with_whole_words
+
+AS_TYPED_TOO = 0.3
+"""Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
+
+TRANSLATED_FROM = 0.5
+"""Weight from which a translation is encoded with the query."""
+
+_SPELT_ABROAD = 2
+"""Translations whose other spellings are searched, and how many of each."""
+
+SPELLINGS_TOLD = 3
+"""Other spellings of a word that the reader is told of, the most frequent ones: the rest are slips."""
+
+LANGUAGE = "roman-ur"
+_NOWHERE = np.empty(0, np.int32)
+_TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
+"""Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
+
+
+@dataclass(frozen=True)
+class WordMeaning:
+    """One typed word as it is searched: `weight` is that of the word as typed.
+
+    `silent` says that it is a function word of Roman Urdu, which ranking passes over.
+    """
+
+    weight: float = 1.0
+    alternatives: tuple[Alternative, ...] = ()
+    resolved: str = ""
+    silent: bool = False
+
+    @property
+    def wanted(self) -> tuple[Alternative, ...]:
+        """The alternatives that the reader did not switch off."""
+        return tuple(each for each in self.alternatives if not each.off)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """A query understood: by exact term what each plain word means, and the text to encode.
+
+    `translated` are the likeliest translations of a query of few words, which say little to an encoder
+    across languages. `expressions` are words that are one thing together, `terms` what phrases among the
+    alternatives are looked up as. `off` are the words that the reader switched off. `notices` say which
+    words may be of either language. `literal` says that the reader wants her words as typed and no others.
+    `degraded` says what kept words new to the archive from being translated.
+    """
+
+    query: Query
+    text: str
+    language: str
+    meanings: Mapping[str, WordMeaning] = field(default_factory=dict)
+    resolved: str = ""
+    literal: bool = False
+    degraded: tuple[Degraded, ...] = ()
+    translated: str = ""
+    expressions: tuple[Expression, ...] = ()
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def searched(self) -> list[str]:
+        """The texts that the semantic arm encodes: the query and, if short, its translations."""
+        texts = (self.text, self.translated or self.text)
+        return list(dict.fromkeys(map(one_keyboard, texts)))
+
+    @property
+    def own_language(self) -> str:
+        """The language whose documents hold the query's words as they are: Urdu, of Roman Urdu."""
+        return "ur" if self.language == LANGUAGE else self.query.language
+
+    def same(self, atom: Atom) -> tuple[Run, ...]:
+        """The other spellings of an atom's name that the reader did not switch off."""
+        return tuple(run for run in atom.company.same if run.surface not in self.off)
+
+    def of(self, atom: Atom) -> WordMeaning:
+        """What an atom of the query means; itself, when nothing else is known of it."""
+        return self.meanings.get(atom.words[0], _AS_TYPED) if atom.plain else _AS_TYPED
+
+    def terms_of(self, word: str) -> tuple[str, ...]:
+        """What an alternative is looked up as: a word by its stem, a phrase as a run of words."""
+        return self.terms.get(word) or (stem(word),)
+
+    def words(self, atom: Atom) -> tuple[str, ...]:
+        """The words that an atom is looked up by: its own, or those of the archive that fit it."""
+        return dict(self.query.forms).get(atom, ()) if atom.loose else atom.words
+
+    def lookup(self, index: OpenIndex, config: SearchConfig) -> Lookup:
+        """What the query's conditions are held against: words are also met by sure alternatives."""
+        sure = {
+            word: tuple(
+                term
+                for each in meaning.wanted
+                if each.weight >= config.required_from
+                for term in self.terms_of(each.word)
+            )
+            for word, meaning in self.meanings.items()
+        }
+        same = {atom.words: self.same(atom) for atom in self.query.atoms if atom.company.alone}
+        same |= {
+            run.words: self.same(atom) for atom in self.query.atoms for run in atom.company.runs
+        }
+        names = {words: tuple(run.term for run in runs) for words, runs in same.items() if runs}
+        forms, spelt = dict(self.query.forms), dict(self.query.spelt)
+        return Lookup(index.columns, index.keyword, forms, sure, names, spelt)
+
+    @property
+    def readings(self) -> tuple[WordReading, ...]:
+        """What to tell the reader: the words that are searched by more than themselves."""
+        told = [atom for atom in self.query.atoms if atom.plain or atom.company.same]
+        together = {word: each for each in self.expressions for word in each.words}
+        found = {}
+        for atom in told:
+            expression = together.get(atom.words[0]) if atom.company.alone else None
+            parts = atom.words if atom.company.alone else (name_of(atom),)
+            parts = expression.words if expression else parts
+            if parts not in found and (reading := self._reading(atom, expression)):
+                found[parts] = reading
+        return tuple(found.values())
+
+    def _reading(self, atom: Atom, expression: Expression | None) -> WordReading | None:
+        words = expression.words if expression else ()
+        meanings = [self.meanings.get(word, _AS_TYPED) for word in words] or [self.of(atom)]
+        resolved = " ".join(each.resolved for each in meanings if each.resolved)
+        alternatives = [
+            each
+            for meaning in meanings
+            for each in meaning.alternatives
+            if each.word != normalize(atom.surface)
+        ]
+        others = {each.word: each for each in (*self._names(atom), *_told(alternatives))}
+        surface = expression.surface if expression else name_of(atom)
+        return (
+            WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
+        )
+
+    def _names(self, atom: Atom) -> Iterator[Alternative]:
+        for run in atom.company.same:
+            off = run.surface in self.off
+            yield Alternative(run.surface, script(run.words[0]), 1.0, "sound", off)
+
+
+def _told(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
+    """Alternatives without the rare spellings, but for those that were switched off: they may be wanted."""
+    spellings = 0
+    for each in alternatives:
+        spellings += each.source == "spelling"
+        if each.source != "spelling" or spellings <= SPELLINGS_TOLD or each.off:
+            yield each
+
+
+def name_of(atom: Atom) -> str:
+    """A word as typed; the whole name, of a part that says nothing alone."""
+    return atom.surface if atom.company.alone else atom.company.runs[0].surface
+
+
+_AS_TYPED = WordMeaning()
+
+
+def as_typed(query: Query) -> Understanding:
+    """A query taken literally."""
+    return Understanding(query, query.plain, query.language, literal=True)
+
+
+class Reader:
+    """Understands queries, by the words of one index."""
+
+    def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
+        self._lexicon = index.lexicon
+        self._keyword = index.keyword
+        self._config = config
+        self._roman = RomanReader(index.lexicon)
+        self._expander = Expander(
+            index.lexicon,
+            config,
+            holds=partial(holds, index),
+            spelt=lambda: index.phrases.spelt,
+        )
+        self._expressions = ExpressionReader(index, self._expander, config)
+        self._compounds = Compounds(index, config, self._expander.other_words)
+        self._names = NameParts(index, config, self._expander.other_words)
+        self.spellings = Spellings(index.lexicon)
+
+    def understand(
+        self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
+    ) -> Understanding:
+        """What a query means. Without an encoder, words new to the archive get no translations."""
+        query = self._compounds.settled(query, literal=request.literal)
+        if request.literal or query.browsing:
+            return as_typed(query)
+        pieces: dict[str, Spelling] = {}
+        if self._config.spellings:
+            query, pieces = with_whole_words(query, self.spellings)
+        off = frozenset(request.off)
+        query, roman, silent, notices = self._read_roman(query)
+        query = replace(query, groups=tuple(self._names.named(query.groups, silent)))
+        words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
+        english = [word for word in words if word not in roman or not _is_roman(roman[word])]
+        # In one call with the query itself, where that is known already and will be asked for.
+        read = any(_is_roman(each) for each in roman.values())
+        with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
+        vectors, degraded = self._new_vectors(english, with_text, encoder)
+        meanings = {
+            word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
+        }
+        meanings = self._otherwise_spelt(query, meanings, pieces, off)
+        resolved = _resolved(query, meanings)
+        text = resolved or query.plain
+        meanings, expressions = self._with_expressions(query, meanings, off)
+        return Understanding(
+            query=query,
+            text=text,
+            translated="" if resolved else _translated(query, meanings, self._config),
+            language=LANGUAGE if resolved and _mostly_roman(query, meanings) else query.language,
+            meanings=meanings,
+            resolved=resolved,
+            degraded=degraded,
+            expressions=expressions,
+            terms={
+                each.word: terms_of(each.word, self._lexicon)
+                for meaning in meanings.values()
+                for each in meaning.alternatives
+                if " " in each.word and each.source != "spelling"
+            },
+            off=off,
+            notices=notices,
+        )
+
+    def _otherwise_spelt(
+        self,
+        query: Query,
+        meanings: Mapping[str, WordMeaning],
+        pieces: Mapping[str, Spelling],
+        off: frozenset[str],
+    ) -> dict[str, WordMeaning]:
+        """Meanings with the other spellings of words and of their translations; of acronyms, with nothing
+        that their letters would mean. `pieces` are the words that were typed in pieces."""
+        spelt = self._spelt(query, pieces) if self._config.spellings else {}
+        found = {
+            word: _with_spellings(meaning, spelt.get(word, ()), off)
+            for word, meaning in meanings.items()
+        }
+        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.letters}:
+            found[word] = _of_acronym(word, found[word])
+        if self._config.spellings:
+            found = {word: self._abroad(word, meaning, off) for word, meaning in found.items()}
+        return found
+
+    def _with_expressions(
+        self, query: Query, meanings: Mapping[str, WordMeaning], off: frozenset[str]
+    ) -> tuple[dict[str, WordMeaning], tuple[Expression, ...]]:
+        """Meanings of words that are one thing together, and which those are."""
+        expressions = self._expressions.read(
+            query,
+            {word: meaning.resolved or word for word, meaning in meanings.items()},
+            {word: meaning.alternatives for word, meaning in meanings.items()},
+            off,
+        )
+        expressions = tuple(  # bijli ka bill is not Kabul
+            each
+            for each in expressions
+            if not (meanings[each.words[0]].silent or meanings[each.words[-1]].silent)
+        )
+        return _together(meanings, expressions, self._config), expressions
+
+    def _abroad(self, word: str, meaning: WordMeaning, off: frozenset[str]) -> WordMeaning:
+        """A meaning with what depends on how words are spelt in the other language: translations in
+        their other spellings, and, of a word without one, those of its own other spellings."""
+        kind = script(word)
+        sure = [each for each in meaning.wanted if each.weight >= TRANSLATED_FROM]
+        if kind == "en":
+            found = [
+                Spelling(each.words, each.chance * other.weight)
+                for other in sure[:_SPELT_ABROAD]
+                if other.lang == "ur" and " " not in other.word
+                for each in islice(
+                    self._finding(other.word, self.spellings.of(other.word)), _SPELT_ABROAD
+                )
+            ]
+            return _with_spellings(meaning, found, off)
+        if kind != "ur" or not self._config.expansion or any(e.lang == "en" for e in sure):
+            return meaning
+        spelt = [e for e in sure if e.source == "spelling" and " " not in e.word]
+        alternatives = _Alternatives(word, self._lexicon, off, self._config.searched_from)
+        for each in spelt[:1]:
+            alternatives.add(self._expander.alternatives(each.word), each.weight)
+        known = {each.word for each in meaning.alternatives}
+        more = tuple(each for each in alternatives.best() if each.word not in known)
+        return replace(meaning, alternatives=(*more, *meaning.alternatives))
+
+    def _spelt(
+        self, query: Query, pieces: Mapping[str, Spelling]
+    ) -> dict[str, tuple[Spelling, ...]]:
+        """The other spellings of each plain word, alone and as one with those beside it; `pieces` are
+        those that were typed."""
+        words = plain_words(query)
+        plain = dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain)
+        found = {word: list(self._finding(word, self.spellings.of(word))) for word in plain}
+        for word, typed in pieces.items():
+            found[word].append(typed)
+        for joined in self.spellings.joined(words):
+            for word in words[joined.first : joined.last]:
+                if not is_stop(word):
+                    found[word].append(joined.spelling)
+        return {word: tuple(each) for word, each in found.items()}
+
+    def _finding(self, word: str, spellings: Sequence[Spelling]) -> Iterator[Spelling]:
+        """The spellings that find articles which the word and those before them do not."""
+        known = self._keyword.posting(stem(word)).docids if spellings else _NOWHERE
+        for each in spellings:
+            budget.check()
+            articles = self._keyword.posting(stem(each.term)).docids
+            if not contained(articles, known).all():
+                yield each
+                known = np.union1d(known, articles)
+
+    def _read_roman(
+        self, query: Query
+    ) -> tuple[Query, dict[str, RomanReading], set[str], tuple[Notice, ...]]:
+        """The Latin words of the query read together, run by run, which of them are function words of Roman
+        Urdu, and what may be of either language.
+
+        The query comes with those function words as words, not as acronyms: ke is not KE.
+        """
+        found: dict[str, RomanReading] = {}
+        notices = []
+        silent: set[str] = set()
+        for run in self._latin_runs(query) if self._config.roman else ():
+            read = self._roman.read([atom.words[0] for atom in run])
+            if read.either:
+                notices.append(_either(" ".join(atom.surface for atom in run)))
+            for atom, reading in zip(run, read.words, strict=True):
+                if read.urdu < 0.5:  # English may name people as Urdu spells them: it stays English
+                    reading = reading.in_english(only_shared=not read.either)
+                elif self._spells_stop_word(reading):
+                    silent.add(atom.words[0])
+                found.setdefault(atom.words[0], reading)
+        # Words that are one thing in English are English: supreme court, whatever else they sound like.
+        for parts, _ in runs_of(query):
+            if script(parts[0]) == "en" and self._expander.knows(parts):
+                english = {word: found[word] for word in parts if word in found}
+                found |= {word: replace(each, english=1.0) for word, each in english.items()}
+        groups = (
+            Group(tuple(_as_word(atom, silent) for atom in group.alternatives))
+            for group in query.groups
+        )
+        return replace(query, groups=tuple(groups)), found, silent, tuple(notices)
+
+    def _spells_stop_word(self, reading: RomanReading) -> bool:
+        return bool(reading.urdu) and is_stop(self._lexicon.words[reading.urdu[0][0]])
+
+    def _latin_runs(self, query: Query) -> Iterator[list[Atom]]:
+        """Latin words that stand together in the query: no acronyms, but what among Roman Urdu may be
+        a function word of it."""
+        run: list[Atom] = []
+        for atom in (*query.atoms, None):
+            if atom and atom.plain and script(atom.words[0]) == "en" and self._may_be_word(atom):
+                run.append(atom)
+                continue
+            sure = [each for each in run if not each.company.letters]
+            if sure and len(sure) < len(run):
+                read = self._roman.read([each.words[0] for each in sure])
+                run = sure if read.either or read.urdu < 0.5 else run
+            if sure:
+                yield run
+            run = []
+
+    def _may_be_word(self, atom: Atom) -> bool:
+        if not atom.company.letters:
+            return True
+        return atom.surface.islower() and self._roman.spells_stop_word(atom.words[0])
+
+    def _new_vectors(
+        self, words: Sequence[str], with_text: Sequence[str], encoder: Encoder | EncoderError
+    ) -> tuple[Mapping[str, Vectors], tuple[Degraded, ...]]:
+        """Vectors of the words that are new to the archive, or what kept them from being had."""
+        new = [word for word in words if self._expander.needs_vector(word)]
+        if not new:
+            return {}, ()
+        try:
+            if isinstance(encoder, EncoderError):
+                raise encoder
+            texts = [one_keyboard(text) for text in (*new, *with_text)]
+            vectors = encoder.encode_queries(texts)[: len(new)]
+        except EncoderError as error:
+            return {}, (Degraded("translation", error.code, str(error)),)
+        return dict(zip(new, vectors, strict=True)), ()
+
+    def _meaning(
+        self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]
+    ) -> WordMeaning:
+        budget.check()
+        least = self._config.searched_from
+        english = 1.0 if roman is None else roman.english
+        found = _Alternatives(word, self._lexicon, off, least)
+        silent = roman and _is_roman(roman) and self._spells_stop_word(roman)
+        if english >= least and not silent:
+            found.add(self._expander.alternatives(word, vector), english)
+        if roman is None:
+            return WordMeaning(1.0, found.best())
+        for row, chance in roman.urdu:
+            if english == 1.0:  # read as English: its namesakes, and itself in Urdu letters
+                chance *= self._expander.left_to_sound(word, row)
+            if chance >= least and not is_function_word(self._lexicon.words[row]):
+                found.add([Found(row, chance, "roman")], 1.0)
+        if not _is_roman(roman):
+            return WordMeaning(1.0, found.best())
+        for row, chance in roman.urdu[:_TWO_HOPS]:
+            if chance >= _TWO_HOPS_FROM and self._lexicon.words[row] not in off:
+                found.add(self._expander.alternatives(self._lexicon.words[row]), chance)
+        best = next((row for row in roman.urdu if self._lexicon.words[row[0]] not in off), (0, 0.0))
+        if best[1] < least:
+            return WordMeaning(1.0, found.best())  # the reader will have none of it
+        resolved = self._lexicon.words[best[0]]
+        weight = 1.0 if best[0] in roman.shared else max(english, AS_TYPED_TOO)
+        return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
+
+
+def _as_word(atom: Atom, silent: AbstractSet[str]) -> Atom:
+    """An atom, which is no acronym if it is one of the function words of Roman Urdu."""
+    if not (atom.plain and atom.words[0] in silent and atom.company.letters):
+        return atom
+    return replace(atom, company=atom.company._replace(same=(), letters=False))
+
+
+def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
+    """What an acronym means beside its spellings: what is sure (NAB is نیب, too), and not its letters, which
+    translations teach as its parts. Letters said in Urdu mean nothing else."""
+    if letters_of(word):
+        return replace(meaning, alternatives=())
+    others = tuple(
+        each
+        for each in meaning.alternatives
+        if each.weight >= TRANSLATED_FROM and not letters_of(each.word)
+    )
+    return replace(meaning, alternatives=others)
+
+
+def _with_spellings(
+    meaning: WordMeaning, spellings: Sequence[Spelling], off: frozenset[str]
+) -> WordMeaning:
+    """A meaning with the other spellings of the word beside its alternatives."""
+    if not spellings:
+        return meaning
+    known = {each.word for each in meaning.alternatives}
+    chances: dict[str, float] = {}
+    for each in spellings:
+        if each.term not in known:
+            chances[each.term] = max(each.chance, chances.get(each.term, 0.0))
+    found = tuple(
+        Alternative(term, script(term), round(chance, 3), "spelling", term in off)
+        for term, chance in chances.items()
+    )
+    return replace(meaning, alternatives=(*meaning.alternatives, *found))
+
+
+class _Alternatives:
+    """Gathers the alternatives of one word; of two reasons for one word the stronger stays."""
+
+    def __init__(self, typed: str, lexicon: Lexicon, off: frozenset[str], least: float) -> None:
+        self._typed = stem(typed)
+        self._lexicon = lexicon
+        self._off = off
+        self._least = least
+        self._found: dict[str, Alternative] = {}
+
+    def add(self, found: Sequence[Found], scale: float) -> None:
+        for each in found:
+            word = each.phrase or self._lexicon.words[each.row]
+            weight = round(each.weight * scale, 3)
+            if stem(word) == self._typed:
+                continue
+            if weight > 0 and (word not in self._found or self._found[word].weight < weight):
+                self._found[word] = Alternative(
+                    word, script(word), weight, each.source, word in self._off
+                )
+
+    def best(self) -> tuple[Alternative, ...]:
+        """The weightiest, in order."""
+        return tuple(each for each in self.all()[:MOST] if each.weight >= self._least)
+
+    def all(self) -> list[Alternative]:
+        """All of them, the weightiest first."""
+        return sorted(self._found.values(), key=lambda each: (-each.weight, each.word))
+
+
+def _together(
+    meanings: Mapping[str, WordMeaning], expressions: Sequence[Expression], config: SearchConfig
+) -> dict[str, WordMeaning]:
+    """What words mean, those that are one thing with their neighbours first as this."""
+    alone = {word: meaning.alternatives for word, meaning in meanings.items()}
+    found = with_expressions(alone, expressions, config)
+    return {
+        word: replace(meaning, alternatives=found.get(word, meaning.alternatives))
+        for word, meaning in meanings.items()
+    }
+
+
+def _is_roman(reading: RomanReading) -> bool:
+    """Whether a Latin word is more likely a known Urdu word than anything else."""
+    return reading.english + reading.unknown < 0.5
+
+
+def _either(words: str) -> Notice:
+    return Notice(
+        "either-language",
+        f"“{words}” may be English or Roman Urdu: it is searched as both.",
+        words,
+    )
+
+
+def _resolved(query: Query, meanings: Mapping[str, WordMeaning]) -> str:
+    """The query's wanted words with Roman Urdu in Urdu script; empty if there is none."""
+    if not any(meaning.resolved for meaning in meanings.values()):
+        return ""
+    words = []
+    for atom in query.atoms:
+        resolved = meanings[atom.words[0]].resolved if atom.plain else ""
+        words.append(resolved or atom.surface)
+    return " ".join(words)
+
+
+def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: SearchConfig) -> str:
+    """The likeliest translations of the words of a short query.
+
+    Not of one in Roman Urdu: what was read for it is a guess already.
+    """
+    if sum(not atom.stop for atom in query.atoms) > config.translated_words:
+        return ""
+    found = []
+    for atom in query.atoms:
+        wanted = meanings[atom.words[0]].wanted if atom.plain else ()
+        found += [run.surface for run in atom.company.same[:1]]
+        abroad = [each for each in wanted if each.source != "spelling"]
+        found += [each.word for each in abroad[:1] if each.weight >= TRANSLATED_FROM]
+    return " ".join(dict.fromkeys(found))
+
+
+def _mostly_roman(query: Query, meanings: Mapping[str, WordMeaning]) -> bool:
+    latin = [atom for atom in query.atoms if atom.plain and script(atom.words[0]) == "en"]
+    read = sum(bool(meanings[atom.words[0]].resolved) for atom in latin)
+    return 2 * read >= len(latin)

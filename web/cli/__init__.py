@@ -1,0 +1,1 @@
+"""The `talash` command and what it prints."""

@@ -1,0 +1,274 @@
+"""`talash index add`, `update`, `delete`, `sync`, `watch` and `compact`: an index that follows its news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from web.cli.options import data_option, encoder_option, json_option, settings_for
+
+if TYPE_CHECKING:
+    from index.config import IndexConfig
+    from search.engine import Selection
+    from web.settings import Settings
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_Work = Callable[..., Any]
+"""A change of the index: called with its settings and `progress`, it gives a report."""
+
+
+def _paths(command: _F) -> _F:
+    return click.argument(
+        "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
+    )(command)
+
+
+def _options(command: _F) -> _F:
+    """What every change can be told, in the order of the help."""
+    for option in (json_option, _report_option, encoder_option, data_option):
+        command = option(command)
+    return command
+
+
+def _report_option(command: _F) -> _F:
+    return click.option(
+        "--report",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write what was read and skipped, and why, to this JSON file.",
+    )(command)
+
+
+def _changes(command: Callable[[tuple[Path, ...]], _Work]) -> Callable[..., None]:
+    """A command over files and folders: it says what is done with them, the rest is alike."""
+
+    @_paths
+    @_options
+    @wraps(command)
+    def run(
+        paths: tuple[Path, ...],
+        data: Path | None,
+        encoder: str | None,
+        report: Path | None,
+        as_json: bool,
+    ) -> None:
+        settings = settings_for(index={"data_dir": data, "encoder": encoder})
+        _do(command(paths), settings, report, as_json)
+
+    return run
+
+
+def _do(work: _Work, settings: Settings, report: Path | None, as_json: bool) -> None:
+    from web import present
+    from web.cli import terminal
+
+    with terminal.progress() as step:
+        done = work(settings.index, progress=step)
+    encoded = present.encode(done.to_json(), indent=2)
+    if report is not None:
+        terminal.save(report, encoded)
+    if as_json:
+        terminal.write(encoded)
+    else:
+        terminal.changed(done)
+
+
+def _of_files(edit: _Work, paths: tuple[Path, ...]) -> _Work:
+    """A change by the articles in files and folders."""
+    from index.readers import ReaderConfig, read_paths
+
+    def work(config: IndexConfig, **how: Any) -> Any:
+        return edit(read_paths(paths, config=ReaderConfig(timezone=config.timezone)), config, **how)
+
+    return work
+
+
+@click.command()
+@_changes
+def add(paths: tuple[Path, ...]) -> _Work:
+    """Add the articles of files and folders to the index.
+
+    Costs what the new articles cost, however large the archive. An article whose id is there
+    already is left alone; if it says something else now, that is reported. A text that is there
+    under another id is an article of its own.
+
+    \b
+    Examples:
+      talash index add today.jsonl
+      talash index add incoming/ --data /srv/archive
+    """
+    from index.operations import change
+
+    return _of_files(change.add, paths)
+
+
+@click.command()
+@_changes
+def update(paths: tuple[Path, ...]) -> _Work:
+    """Add the articles of files and folders; those whose ids are there already are replaced.
+
+    Sentences that have not changed are not encoded again.
+
+    \b
+    Examples:
+      talash index update corrections.jsonl
+    """
+    from index.operations import change
+
+    return _of_files(change.update, paths)
+
+
+@click.command()
+@_changes
+def sync(paths: tuple[Path, ...]) -> _Work:
+    """Let the index hold what files and folders hold: add, replace, remove.
+
+    Only articles that were read from these paths are ever removed, and none whose file is there
+    but cannot be read. A folder that has moved is known by its articles; name it by its new path.
+
+    \b
+    Examples:
+      talash index sync articles/
+    """
+    from index.operations import sync as synching
+
+    return partial(synching.sync, paths)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option(
+    "--query",
+    metavar="QUERY",
+    help="Every article that holds all these words, in any form, and passes the filters typed "
+    "with them. A query of which any part is not understood is refused.",
+)
+@click.option("--yes", is_flag=True, help="With --query: do not ask.")
+@_options
+def delete(
+    ids: tuple[str, ...],
+    query: str | None,
+    yes: bool,
+    data: Path | None,
+    encoder: str | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Take articles out of the index, by their ids or by a query.
+
+    The generation before still holds them, for going back, until it is retired. Each id is one
+    article: a copy that another newspaper printed word for word has an id of its own, and stays.
+
+    With --query, what would go is shown first. Nothing in the query is guessed: a field, a date or a
+    name that the archive does not know, a word whose sign is not sure: any of them refuses it all.
+
+    \b
+    Examples:
+      talash index delete dawn/1881234 dawn/1881235
+      talash index delete --query 'source:dawn before:2020-01-01'
+    """
+    from index.operations import change
+
+    if bool(ids) == bool(query):
+        raise click.UsageError("Give ids, or a query with --query.")
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    if query:
+        selected = _selected(query, settings)
+        ids = selected.ids
+        if not yes and not click.confirm(f"Delete articles ({len(ids):,})?", err=True):
+            raise click.Abort
+    _do(partial(change.delete, ids), settings, report, as_json)
+
+
+def _selected(query: str, settings: Settings) -> Selection:
+    """The articles a query names, the first few shown. Words alone decide: no encoder."""
+    from index.errors import EncoderError, NotFoundError
+    from index.opened import OpenIndex
+    from search.engine import SearchEngine
+    from web.cli.terminal_text import plain
+
+    index = OpenIndex.open_current(settings.index.data_dir)
+    engine = SearchEngine(index, EncoderError("Not needed."), settings.search)
+    try:
+        found = engine.selection(query)
+    finally:
+        engine.close()
+    if not found.ids:
+        raise NotFoundError(f"No article is named by {query!r}.", parameter="query")
+    click.echo(f"Read as: {plain(found.query)}", err=True)
+    for document in found.some:
+        facts = [str(document.date or "no date"), document.source, document.title]
+        click.echo(f"  {plain(document.id)}  {plain(' · '.join(filter(None, facts)))}", err=True)
+    if more := len(found.ids) - len(found.some):
+        click.echo(f"  ... and {more:,} more", err=True)
+    click.echo(
+        f"Articles that would go: {len(found.ids):,}. That would stay: {found.of - len(found.ids):,}.",
+        err=True,
+    )
+    return found
+
+
+@click.command()
+@_paths
+@data_option
+@encoder_option
+@json_option
+def watch(paths: tuple[Path, ...], data: Path | None, encoder: str | None, as_json: bool) -> None:
+    """Sync files and folders, then follow them until stopped (Ctrl-C).
+
+    A new file is searchable within seconds. When nothing comes for a minute and a tenth of the
+    index has changed, it is made compact. With --json each change is a line.
+    """
+    import signal
+    from threading import Event
+
+    from index.operations.watch import Watcher
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    Watcher(list(paths), settings.index, lambda news: _news(news, as_json)).run(stop)
+
+
+def _news(news: Any, as_json: bool) -> None:
+    """What a watcher tells: a report, or an error it goes on from."""
+    from index.errors import TalashError
+    from index.operations.build import BuildReport
+    from web import present
+    from web.cli import terminal
+
+    if isinstance(news, TalashError):
+        click.echo(f"{news.message} {news.hint or ''}".strip(), err=True)
+    elif as_json:
+        terminal.write(present.encode(news.to_json()) + b"\n")
+    elif isinstance(news, BuildReport):
+        terminal.built(news)
+    else:
+        terminal.changed(news)
+
+
+@click.command()
+@data_option
+@encoder_option
+@json_option
+def compact(data: Path | None, encoder: str | None, as_json: bool) -> None:
+    """Make the index anew out of itself: no holes, everything learned again, nothing encoded.
+
+    Adding and deleting stay fast without it; what Talash learns of an archive (translations, names,
+    suggestions) is then learned of all of it.
+    """
+    from index.operations.change import compact as make_compact
+    from web import present
+    from web.cli import terminal
+
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
+    with terminal.progress() as step:
+        done = make_compact(settings.index, progress=step)
+    if as_json:
+        terminal.write(present.encode(done.to_json(), indent=2))
+    else:
+        terminal.built(done)

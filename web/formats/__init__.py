@@ -1,0 +1,1 @@
+"""Other people's formats: Atom, OpenSearch, CSV and JSON Lines."""

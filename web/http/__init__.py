@@ -1,0 +1,1 @@
+"""The app: what each address answers, and how errors leave it."""

@@ -1,0 +1,88 @@
+"""The application factory. Nothing is opened at import, and two apps can live in one process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import BoundedSemaphore
+
+from flask import Flask, Response
+from flask_babel import Babel
+from werkzeug.routing import BaseConverter
+
+from web import context, present
+from web.http import api, errors, feeds, pages
+from web.middleware import (
+    access,
+    compression,
+    cors,
+    forwarded,
+    limits,
+    logs,
+    metrics,
+    observing,
+    security,
+)
+from web.middleware.metrics import Metrics
+from web.middleware.observing import Observed
+from web.service import SearchService, open_engine
+from web.settings import Settings, WebConfig
+from web.ui import view
+from web.ui.assets import Assets
+
+
+class DocumentId(BaseConverter):
+    """An id in an address: any text at all, slashes, `#` and Urdu included."""
+
+    regex = "(?s:.+)"
+    part_isolating = False
+
+
+def create_app(
+    settings: Settings, engine: SearchService | None = None, figures: Metrics | None = None
+) -> Flask:
+    """An app that serves `engine`, or the index the settings point to, and counts in `figures`."""
+    engine = engine or open_engine(settings)
+    app = Flask("web", root_path=str(Path(__file__).parents[1]))
+    app.extensions[context.KEY] = (settings, engine)
+    app.extensions[metrics.KEY] = figures = figures or metrics.Metrics(engine)
+    app.extensions[feeds.STREAMS] = BoundedSemaphore(max(1, settings.web.threads // 2))
+    Babel(app, default_locale=settings.web.language, locale_selector=pages.interface)
+    # An id may hold an empty path segment; merging slashes would make it another id.
+    app.url_map.merge_slashes = False
+    app.url_map.converters["document"] = DocumentId
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=Assets(),
+        direction=present.direction,
+        in_the_open=present.in_the_open,
+        lang_dir=present.lang_dir,
+        marked=present.marked,
+        stories_shown=view.STORIES_SHOWN,
+        web_address=present.web_address,
+    )
+    _observe(app, settings.web, figures)
+    security.install(app, settings.web)
+    limits.install(app, settings.web)
+    access.install(app, settings.web)
+    cors.install(app, settings.web)
+    errors.install(app)
+    compression.install(app)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(metrics.blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(pages.blueprint)
+    forwarded.install(app, settings.web)
+    return app
+
+
+def _observe(app: Flask, config: WebConfig, figures: Metrics) -> None:
+    """Know who asks, and log and count every answer.
+
+    First of all to be installed: its id is there before any refusal, and it sees the final answer.
+    """
+
+    def finished(observed: Observed, response: Response) -> None:
+        figures.count(observed, response)
+        logs.log_request(config, observed, response)
+
+    observing.install(app, finished, trust_ids=config.proxies > 0)

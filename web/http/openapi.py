@@ -1,0 +1,324 @@
+"""The OpenAPI 3.1 description, made from the code it describes.
+
+Schemas come from the dataclasses that are dumped, parameters from the tables that are parsed,
+statuses from the map of errors. Only the summaries are written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from index.version import VERSION
+from search.config import SearchConfig
+from search.models import DocumentExplanation, DocumentView, Related, Suggestions
+from web import parameters, present
+from web.http.errors import TITLES
+from web.parameters import Param
+
+_REF = "#/components/schemas/{model}"
+_ALWAYS = (400, 401, 405, 413, 429, 500)
+"""Failures of any address: a wrong parameter or host name, a method, a body, too many requests, a fault of ours."""
+_TEXT = {"type": "string"}
+
+
+@dataclass(frozen=True)
+class _Address:
+    """An address: what it answers with (a dataclass, or a media type's schema) and its failures."""
+
+    path: str
+    name: str
+    summary: str
+    body: type | dict[str, Any]
+    parameters: tuple[Param, ...] = ()
+    failures: tuple[int, ...] = ()
+    media: str = "application/json"
+    tagged: bool = True
+    counted: bool = False
+    """A file that is streamed: headers give its name and what is known of it beforehand."""
+    open: bool = False
+    """Answers whoever asks, however often."""
+
+
+_ADDRESSES = (
+    _Address(
+        "/api/v1/search",
+        "search",
+        "Search the archive",
+        present.SearchBody,
+        parameters.LISTING,
+        (410, 503),
+    ),
+    _Address(
+        "/api/v1/facets",
+        "facets",
+        "The counts of a search, without its hits",
+        present.FacetsBody,
+        parameters.FACETS,
+        (503,),
+    ),
+    _Address(
+        "/api/v1/suggest",
+        "suggest",
+        "Completions of what is being typed",
+        Suggestions,
+        parameters.SUGGEST,
+        (503,),
+    ),
+    _Address(
+        "/api/v1/related",
+        "related",
+        "Other tellings of a document's story, its copies, and documents like it",
+        Related,
+        parameters.RELATED,
+        (404, 503),
+    ),
+    _Address(
+        "/api/v1/explain",
+        "explain",
+        "Why a document is in the answer to a search, or why it is not",
+        DocumentExplanation,
+        parameters.EXPLAIN,
+        (404, 503),
+    ),
+    _Address(
+        "/api/v1/documents/{id}",
+        "document",
+        "One document, whole, with the marks of a query",
+        DocumentView,
+        parameters.DOCUMENT,
+        (404, 503),
+    ),
+    _Address(
+        "/api/v1/openapi.json", "openapi", "This description", {"type": "object"}, tagged=False
+    ),
+    _Address("/healthz", "health", "The process is up", present.Health, tagged=False, open=True),
+    _Address(
+        "/readyz",
+        "ready",
+        "The index can be searched",
+        present.Readiness,
+        failures=(503,),
+        tagged=False,
+        open=True,
+    ),
+    _Address(
+        "/feed.atom",
+        "atom",
+        "The newest dated documents a search finds, as an Atom feed",
+        _TEXT,
+        parameters.FEED,
+        (503,),
+        "application/atom+xml",
+    ),
+    _Address(
+        "/opensearch.xml",
+        "opensearch",
+        "The OpenSearch description, for browsers",
+        _TEXT,
+        media="application/opensearchdescription+xml",
+        tagged=False,
+    ),
+    _Address(
+        "/suggestions.json",
+        "suggestions",
+        "Completions in the form browsers take: what was typed, and a list",
+        {
+            "type": "array",
+            "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        (replace(parameters.SUGGEST[0], required=False),),
+        (503,),
+        "application/x-suggestions+json",
+    ),
+    _Address(
+        "/export.csv",
+        "exportCsv",
+        "Every document that answers, copies too, as CSV",
+        _TEXT,
+        parameters.EXPORT,
+        (503,),
+        "text/csv",
+        counted=True,
+    ),
+    _Address(
+        "/export.jsonl",
+        "exportJsonl",
+        "Every document that answers, copies too, as JSON Lines",
+        _TEXT,
+        parameters.EXPORT,
+        (503,),
+        "application/jsonl",
+        counted=True,
+    ),
+)
+
+
+@cache
+def description(limits: SearchConfig | None = None) -> dict[str, Any]:
+    """The description as JSON-ready data, for a server with these limits."""
+    limits = limits or SearchConfig()
+    shapes = [each.body for each in _ADDRESSES if isinstance(each.body, type)]
+    found, schemas = _schemas((*dict.fromkeys(shapes), present.Problem))
+    paths = {}
+    for each in _ADDRESSES:
+        body = found[each.body] if isinstance(each.body, type) else each.body
+        operation = _operation(each, body, limits)
+        if "{id}" in each.path:
+            operation["parameters"].insert(0, _ID)
+        paths[each.path] = {"get": operation}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Talash",
+            "version": VERSION,
+            "description": "Search an archive of Urdu and English news, across the two languages. "
+            "Offsets of spans count Unicode code points. Errors are problem+json (RFC 9457). Every "
+            "address also answers HEAD and OPTIONS.",
+            "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{}, *({name: []} for name in _TOKEN)],
+        "paths": paths,
+        "components": {"schemas": schemas, "headers": _HEADERS, "securitySchemes": _TOKEN},
+    }
+
+
+_ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "The document's id, percent-encoded as UTF-8. A slash in it may stay as it is.",
+    "schema": {"type": "string", "minLength": 1},
+}
+_KNOWN = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETags of the answers already had; 304 when one of them still stands.",
+    "schema": _TEXT,
+}
+_TOKEN = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token, where the archive asks for one; without it 401.",
+    },
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The same for browsers: the token is the password, the name may be any.",
+    },
+}
+_HEADERS = {
+    "ETag": {
+        "description": "Stands for the generation and the address; weak, as timings differ. "
+        "Not given when a part of the search did not answer.",
+        "schema": {"type": "string", "pattern": '^W/"[0-9a-f]+"$'},
+    },
+    "Cache-Control": {
+        "description": "Keep it, but ask each time whether it still stands.",
+        "schema": {"type": "string", "const": "private, no-cache"},
+    },
+    "Content-Disposition": {
+        "description": "A file name made of the query.",
+        "schema": _TEXT,
+    },
+    "X-Total-Count": {
+        "description": "How many documents the file holds when it is whole.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "X-Notices": {
+        "description": "Codes of what in the query was read otherwise than typed, by commas; "
+        "a search says the same in its `notices`.",
+        "schema": _TEXT,
+    },
+    "X-Degraded": {
+        "description": "Arms that should have answered and did not, by commas: the file may "
+        "lack what they would have found.",
+        "schema": _TEXT,
+    },
+    "WWW-Authenticate": {"description": "How to send the token.", "schema": _TEXT},
+    "Retry-After": {
+        "description": "In how many seconds to ask again.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "Allow": {"description": "The methods the address takes.", "schema": _TEXT},
+}
+
+
+def _header(name: str, *, required: bool = False) -> dict[str, Any]:
+    reference = {"$ref": f"#/components/headers/{name}"}
+    return {name: {**_HEADERS[name], "required": True} if required else reference}
+
+
+def _schemas(shapes: Iterable[type]) -> tuple[dict[type, Any], dict[str, Any]]:
+    """Where each shape stands, and all the schemas by name."""
+    inputs = [(shape, "serialization", present.adapter(shape)) for shape in shapes]
+    found, definitions = TypeAdapter.json_schemas(inputs, ref_template=_REF)  # type: ignore[arg-type]
+    return {shape: schema for (shape, _), schema in found.items()}, definitions["$defs"]
+
+
+def _operation(address: _Address, body: Any, limits: SearchConfig) -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
+    headers = _header("Cache-Control", required=True)
+    headers |= _header("ETag") if address.tagged else {}
+    for name in ("Content-Disposition", "X-Total-Count") if address.counted else ():
+        headers |= _header(name, required=True)
+    for name in ("X-Notices", "X-Degraded") if address.counted else ():
+        headers |= _header(name)
+    responses: dict[str, Any] = {
+        "200": {
+            "description": address.summary,
+            "headers": headers,
+            "content": {address.media: {"schema": body}},
+        }
+    }
+    if address.tagged:
+        responses["304"] = {
+            "description": "What the client has still stands",
+            "headers": _header("ETag", required=True),
+        }
+    for status in sorted({*_ALWAYS, *address.failures} - ({401, 429} if address.open else set())):
+        responses[str(status)] = {"description": TITLES[status], "content": problem}
+    responses["405"]["headers"] = _header("Allow", required=True)
+    if not address.open:
+        responses["401"]["headers"] = _header("WWW-Authenticate", required=True)
+        responses["429"]["headers"] = _header("Retry-After", required=True)
+    if "503" in responses:
+        responses["503"]["headers"] = _header("Retry-After")
+    parameters = [_parameter(each, limits) for each in address.parameters]
+    guarded: dict[str, Any] = {"security": []} if address.open else {}
+    return {
+        **guarded,
+        "operationId": address.name,
+        "summary": address.summary,
+        "parameters": [*parameters, _KNOWN] if address.tagged else parameters,
+        "responses": responses,
+    }
+
+
+def _parameter(param: Param, limits: SearchConfig) -> dict[str, Any]:
+    one = TypeAdapter(param.type).json_schema(ref_template=_REF)
+    one.pop("description", None)
+    one.pop("title", None)
+    if (default := param.default(limits)) is not None:
+        one["default"] = default
+    if (most := param.limit(limits)) is not None:
+        one["maxLength" if one["type"] == "string" else "maximum"] = most
+    schema: dict[str, Any] = {"type": "array", "items": one} if param.many else one
+    if (most := param.most_values(limits)) is not None:
+        schema["maxItems"] = most
+    return {
+        "name": param.name,
+        "in": "query",
+        "required": param.required,
+        "description": param.does,
+        "schema": schema,
+    }

@@ -1,0 +1,1 @@
+"""The processes, sockets and threads of `talash serve`."""

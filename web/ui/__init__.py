@@ -1,0 +1,1 @@
+"""What the pages show: links, charts, paragraphs, citations, the reader's settings."""
