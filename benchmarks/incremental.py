@@ -26,11 +26,11 @@ from index.config import IndexConfig
 from index.documents import Document
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
-from index.opened import CATALOGUE_FILE
 from index.operations.build import rebuild_from
 from index.operations.change import add, compact, delete, drift, update
 from index.operations.encode import PassageEncoder, Previous
 from index.parts.catalogue.catalogue import Catalogue
+from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import current, open_manifest
 from index.text.passages import PassageParams, cut, passage_text
 

@@ -24,12 +24,13 @@ from rich.table import Table
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
-from index.opened import CATALOGUE_FILE, OpenIndex
+from index.opened import OpenIndex
 from index.operations.build import rebuild
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.stories.build import StoryFinder, settle
 from index.parts.stories.stories import COPY, RUNNING, STORY
+from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import current
 from search.evaluate.evaluate import ensure_index, read_queries
 

@@ -14,12 +14,10 @@ from index.parts.stories.stories import Stories
 from index.parts.suggestions.suggestions import Phrases
 from index.parts.vectors import VectorIndex
 from index.parts.word_states import WordStates
+from index.store.layout import CATALOGUE_FILE, KEYWORD_DIR
 from index.store.manifest import REBUILD, Manifest, open_current, open_manifest
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.normalize import NORMALIZER_VERSION
-
-CATALOGUE_FILE = "catalogue.sqlite"
-KEYWORD_DIR = "keyword"
 
 
 @dataclass(frozen=True)

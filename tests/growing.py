@@ -17,15 +17,15 @@ from index.documents import Document
 from index.encoders.hashed import HashEncoder
 from index.encoders.protocol import EncoderInfo
 from index.incremental.learned import Change, extend
-from index.opened import CATALOGUE_FILE
 from index.operations.build_derived import derive, post_all
 from index.operations.encode import PassageEncoder, Previous
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
 from index.parts.lexicon.build import KnownVectors
-from index.parts.vectors import VECTORS_FILE, build_centroids, build_faiss, load_vectors
+from index.parts.vectors import build_centroids, build_faiss, load_vectors
 from index.parts.word_states import WordStates, WordStatesFile
 from index.store.generations import begin, writer_lock
+from index.store.layout import CATALOGUE_FILE, VECTORS_FILE
 from index.store.manifest import EncoderStamp, current
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.normalize import NORMALIZER_VERSION

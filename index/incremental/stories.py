@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from index.opened import CATALOGUE_FILE
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.stories.build import StoryFinder, settle
 from index.parts.stories.stories import Pairs, Stories
+from index.store.layout import CATALOGUE_FILE
 
 
 def extend_stories(

@@ -26,7 +26,8 @@ from index.parts.suggestions.build import (
     newest_first,
     sounds_of,
 )
-from index.parts.suggestions.suggestions import PHRASES_FILE, TITLE, Phrases
+from index.parts.suggestions.suggestions import TITLE, Phrases
+from index.store.layout import SUGGESTIONS_FILE
 
 _Arrays = dict[str, npt.NDArray[Any]]
 
@@ -77,7 +78,7 @@ def extend_phrases(
         "rows": rows.astype(np.int32),
         **_sounds(old, words, rows),
     }
-    np.savez(directory / PHRASES_FILE, allow_pickle=False, **arrays)
+    np.savez(directory / SUGGESTIONS_FILE, allow_pickle=False, **arrays)
 
 
 def _rows(words: Merged, title: Sequence[str]) -> list[int]:

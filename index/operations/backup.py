@@ -26,18 +26,26 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC, open_encoder
 from index.errors import BackupError, IndexDamagedError, IndexMismatchError, IndexWriteError
-from index.opened import CATALOGUE_FILE
 from index.operations.build import previous_spec
-from index.operations.build_derived import TRUTH, WORDS, Report
+from index.operations.build_derived import Report
 from index.operations.build_from_truth import remake, take_words
 from index.operations.verify.truth import check_tables
 from index.operations.versions import find_generation, require_ours
-from index.parts.lexicon.lexicon import LEXICON_FILE, WORD_VECTORS_FILE
-from index.parts.vectors import VECTORS_FILE, load_vectors
-from index.parts.word_states import SPACE_FILE, STATES_FILE
+from index.parts.vectors import load_vectors
 from index.store.array_files import require_plain_array, require_plain_arrays
 from index.store.generations import begin, put_in_place, write_errors, writer_lock
-from index.store.manifest import MANIFEST, Manifest, file_problem, open_current, read_manifest
+from index.store.layout import (
+    CATALOGUE_FILE,
+    LEXICON_FILE,
+    MANIFEST,
+    SPACE_FILE,
+    STATES_FILE,
+    TRUTH,
+    VECTORS_FILE,
+    WORD_VECTORS_FILE,
+    WORDS,
+)
+from index.store.manifest import Manifest, file_problem, open_current, read_manifest
 from index.store.tar_files import next_member, read_member, reading, write_member, writing
 
 MOST_TIMES = 100

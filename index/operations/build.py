@@ -22,7 +22,6 @@ from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import NoDocumentsError, StoreError
-from index.opened import CATALOGUE_FILE
 from index.operations.build_derived import derive, derived_by, post_all
 from index.operations.encode import Previous, Progress, encode_all
 from index.operations.ingest import Intake
@@ -31,6 +30,7 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
 from index.readers import ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
+from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import (
     REUSED,
     EncoderStamp,

@@ -12,25 +12,20 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.encoders.protocol import Encoder
-from index.opened import CATALOGUE_FILE, KEYWORD_DIR
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex, KeywordWriter
 from index.parts.lexicon.bigrams import BigramCounter
 from index.parts.lexicon.bilingual import bundled_digest
 from index.parts.lexicon.build import KnownVectors, build_lexicon
-from index.parts.lexicon.lexicon import LEXICON_FILE, WORD_VECTORS_FILE, Lexicon, spelling_stamp
+from index.parts.lexicon.lexicon import Lexicon, spelling_stamp
 from index.parts.relevance import Relevance
 from index.parts.stories.build import build_stories
 from index.parts.stories.evidence import RULES
 from index.parts.suggestions.build import build_phrases
-from index.parts.vectors import VECTORS_FILE, build_centroids, build_faiss, load_vectors
-from index.parts.word_states import SPACE_FILE, STATES_FILE
-
-TRUTH = (CATALOGUE_FILE, VECTORS_FILE, STATES_FILE, SPACE_FILE)
-"""Files that follow from no other. An index whose encoder gives no word states lacks the last two."""
-
-WORDS = (LEXICON_FILE, WORD_VECTORS_FILE)
-"""Files that hold vectors of words: worth keeping, for they spare the encoder work."""
+from index.parts.vectors import build_centroids, build_faiss, load_vectors
+from index.store.layout import (
+    KEYWORD_DIR,
+)
 
 Report = Callable[[str, int, int], None]
 

@@ -16,14 +16,14 @@ import numpy as np
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.opened import CATALOGUE_FILE
-from index.operations.build_derived import WORDS, Report, derive, derived_by, post_all
+from index.operations.build_derived import Report, derive, derived_by, post_all
 from index.operations.verify.truth import check_tables, check_truth
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import KnownVectors
 from index.parts.lexicon.lexicon import load_word_vectors
 from index.parts.vectors import load_vectors
 from index.store.generations import StagedGeneration, write_errors
+from index.store.layout import CATALOGUE_FILE, WORDS
 from index.store.manifest import REBUILD, EncoderStamp, Manifest, current_token
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.normalize import NORMALIZER_VERSION

@@ -29,7 +29,6 @@ from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
 from index.incremental.learned import Change
-from index.opened import CATALOGUE_FILE
 from index.operations.build import BuildReport, Maker, build_into, open_maker, rebuild_from
 from index.operations.change_parts import grow
 from index.operations.encode import Progress
@@ -39,6 +38,7 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.schema import as_stored
 from index.parts.catalogue.writer import CatalogueWriter, facts
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
+from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import Counts, Manifest, current, open_manifest
 from index.text.passages import PassageParams
 

@@ -12,12 +12,19 @@ from pathlib import Path
 
 from index.encoders.protocol import Encoder
 from index.incremental.learned import Change, extend
-from index.opened import CATALOGUE_FILE, KEYWORD_DIR
 from index.operations.encode import Previous, Progress, encode_new
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordWriter
-from index.parts.vectors import FAISS_FILE, FAST_FILE, VECTORS_FILE, extend_centroids, extend_faiss
-from index.parts.word_states import SPACE_FILE, STATES_FILE
+from index.parts.vectors import extend_centroids, extend_faiss
+from index.store.layout import (
+    CATALOGUE_FILE,
+    FAISS_FILE,
+    FAST_FILE,
+    KEYWORD_DIR,
+    SPACE_FILE,
+    STATES_FILE,
+    VECTORS_FILE,
+)
 from index.store.manifest import Manifest
 
 _ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE, FAISS_FILE, FAST_FILE)

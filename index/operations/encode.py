@@ -19,11 +19,10 @@ import numpy.typing as npt
 from index.documents import Document
 from index.encoders.protocol import Encoder, TokenEncoder, Vectors
 from index.errors import StoreError
-from index.opened import CATALOGUE_FILE
 from index.parts.catalogue.catalogue import Catalogue, known_texts
 from index.parts.lexicon.build import KnownVectors
 from index.parts.lexicon.lexicon import load_word_vectors
-from index.parts.vectors import VECTORS_FILE, VectorFile, load_vectors
+from index.parts.vectors import VectorFile, load_vectors
 from index.parts.word_states import (
     SAMPLE,
     Bytes,
@@ -33,6 +32,7 @@ from index.parts.word_states import (
     content_words,
     keeper,
 )
+from index.store.layout import CATALOGUE_FILE, VECTORS_FILE
 from index.store.manifest import REUSED, current, open_manifest
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.passages import passage_text, text_hash

@@ -14,11 +14,12 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import IndexDamagedError, StoreError
-from index.operations.build_derived import TRUTH, WORDS, Report
+from index.operations.build_derived import Report
 from index.operations.build_from_truth import remake, take_words
 from index.operations.versions import require_ours
 from index.parts.lexicon.build import KnownVectors
 from index.store.generations import begin, write_errors, writer_lock
+from index.store.layout import TRUTH, WORDS
 from index.store.manifest import REBUILD, Manifest, current, file_problem, read_manifest
 
 

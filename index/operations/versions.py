@@ -15,9 +15,9 @@ from typing import Any
 
 from index.errors import IndexMissingError, StoreError
 from index.store.generations import switch_to, writer_lock
+from index.store.layout import GENERATIONS_DIR, MANIFEST
 from index.store.manifest import (
     GENERATION_NAME,
-    MANIFEST,
     REBUILD,
     Manifest,
     current_token,
@@ -73,7 +73,7 @@ def generations(data_dir: Path) -> list[Generation]:
     """
     now = current_token(data_dir)
     names = generation_names(data_dir)
-    found = [_glance(data_dir / "generations" / name, name == now) for name in reversed(names)]
+    found = [_glance(data_dir / GENERATIONS_DIR / name, name == now) for name in reversed(names)]
     # One that was retired while we looked is no damage.
     there = set(generation_names(data_dir))
     found = [each for each in found if each.name in there]
@@ -125,7 +125,7 @@ def find_generation(data_dir: Path, name: str) -> Path:
     """Directory of the generation of that name. Raises IndexMissingError if it is not there."""
     if not GENERATION_NAME.fullmatch(name) or name not in generation_names(data_dir):
         raise IndexMissingError(f"There is no generation {name!r} in {data_dir}.", hint=_LIST)
-    return data_dir / "generations" / name
+    return data_dir / GENERATIONS_DIR / name
 
 
 def _previous(data_dir: Path, now: str) -> str:
@@ -137,7 +137,7 @@ def _previous(data_dir: Path, now: str) -> str:
     if now not in names:
         return names[-1]
     try:
-        follows = open_manifest(data_dir / "generations" / now).follows
+        follows = open_manifest(data_dir / GENERATIONS_DIR / now).follows
     except StoreError:  # it is damaged, which is a reason to go back
         follows = ""
     older = [each for each in names if each < now]

@@ -30,9 +30,8 @@ from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
 from index.parts.keyword.bm25 import Floats
 from index.store.array_files import UNREADABLE
+from index.store.layout import RELEVANCE_FILE
 from index.store.manifest import REBUILD
-
-RELEVANCE_FILE = "relevance.npy"
 
 DIRECTIONS = 4
 """Dimensions of nonsense taken out of a query; 1 parts them nearly as well, 16 no better."""

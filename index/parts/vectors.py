@@ -29,12 +29,8 @@ import numpy.typing as npt
 from index.errors import IndexDamagedError
 from index.parts.keyword.bm25 import Floats, Ints
 from index.store.array_files import UNREADABLE
+from index.store.layout import CENTROIDS_FILE, FAISS_FILE, FAST_FILE, VECTORS_FILE
 from index.store.manifest import REBUILD
-
-VECTORS_FILE = "vectors.npy"
-CENTROIDS_FILE = "centroids.npy"
-FAISS_FILE = "vectors.faiss"
-FAST_FILE = "vectors-fast.faiss"
 
 EXACT_UP_TO = 50_000
 _RESCORED = 4

@@ -26,11 +26,10 @@ from index.errors import IndexDamagedError
 from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.vectors import unit
 from index.store.array_files import UNREADABLE
+from index.store.layout import SPACE_FILE, STATES_FILE
 from index.store.manifest import REBUILD
 from index.text.analysis import Token, is_stop, script, tokenize
 
-STATES_FILE = "word_states.bin"
-SPACE_FILE = "word_states.npz"
 DIMENSION = 64
 SAMPLE = 400
 """Passages that a space is fitted to."""

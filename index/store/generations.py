@@ -28,48 +28,21 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from index.errors import IndexLockedError, IndexWriteError
-from index.store.lock import HOLDER, LOCK, LOOK, describe, introduce, read_holder
+from index.store.layout import CURRENT, GENERATIONS_DIR, HOLDER, LOCK, MANIFEST
+from index.store.lock import LOOK, describe, introduce, read_holder
 from index.store.manifest import (
     FORMAT_VERSION,
     GENERATION_NAME,
-    MANIFEST,
-    REBUILD,
     Counts,
     EncoderStamp,
     FileEntry,
     Manifest,
-    current,
     current_token,
     file_digest,
     generation_names,
-    open_current,
-    open_manifest,
     read_manifest,
 )
 from index.version import VERSION
-
-__all__ = [
-    "FORMAT_VERSION",
-    "MANIFEST",
-    "REBUILD",
-    "Counts",
-    "EncoderStamp",
-    "FileEntry",
-    "Manifest",
-    "StagedGeneration",
-    "begin",
-    "current",
-    "current_token",
-    "generation_names",
-    "open_current",
-    "open_manifest",
-    "put_in_place",
-    "retire",
-    "switch_to",
-    "sync_file",
-    "write_errors",
-    "writer_lock",
-]
 
 _STAGING, _RETIRED = ".staging-", ".retired-"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -141,12 +114,12 @@ class StagedGeneration:
         previous = current_token(self.data_dir)
         name = _next_name(self.data_dir, previous)
         _check_holder(self.data_dir, self._token)
-        final = self.data_dir / "generations" / name
+        final = self.data_dir / GENERATIONS_DIR / name
         self.path.rename(final)
         self.path = self.path / "committed"  # nothing for abort() to remove
         try:
             _sync_directory(final.parent)
-            _write_synced(self.data_dir / "CURRENT", name + "\n")
+            _write_synced(self.data_dir / CURRENT, name + "\n")
         except BaseException as error:
             if current_token(self.data_dir) != name:
                 shutil.rmtree(final, ignore_errors=True)
@@ -167,7 +140,7 @@ def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
     holder = data_dir / HOLDER
     lock = FileLock(data_dir / LOCK, timeout=LOOK, thread_local=False)
     with write_errors(data_dir):
-        _make_directories(data_dir.absolute() / "generations")
+        _make_directories(data_dir.absolute() / GENERATIONS_DIR)
         try:
             lock.acquire(poll_interval=LOOK / 10)
         except Timeout:
@@ -196,7 +169,7 @@ def begin(data_dir: Path) -> StagedGeneration:
     if holder.get("pid") != os.getpid():
         raise RuntimeError("begin() stands inside writer_lock()")
     token = str(holder.get("token"))
-    root = data_dir / "generations"
+    root = data_dir / GENERATIONS_DIR
     with write_errors(data_dir):
         for leftover in [*root.glob(f"{_STAGING}*"), *root.glob(f"{_RETIRED}*")]:
             if token not in leftover.name:
@@ -219,7 +192,7 @@ def retire(data_dir: Path, keep: int = 2, first: str = "") -> list[str]:
     removed = []
     for name in list(order)[max(keep, 1) :]:
         with suppress(OSError):
-            path = data_dir / "generations" / name
+            path = data_dir / GENERATIONS_DIR / name
             hidden = path.with_name(_RETIRED + name)  # gone at once, for whoever is opening it
             path.rename(hidden)
             removed.append(name)
@@ -237,7 +210,7 @@ def switch_to(data_dir: Path, name: str) -> None:
     before = current_token(data_dir)
     with write_errors(data_dir):
         try:
-            _write_synced(data_dir / "CURRENT", name + "\n")
+            _write_synced(data_dir / CURRENT, name + "\n")
         except OSError as error:
             if current_token(data_dir) == before:
                 raise

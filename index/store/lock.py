@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from index.errors import IndexLockedError, IndexMissingError, IndexWriteError
+from index.store.layout import HOLDER, LOCK
 from index.store.manifest import REBUILD
 
 if sys.platform == "win32":
@@ -31,7 +32,6 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-LOCK, HOLDER = "writer.lock", "writer.json"
 GRACE = 10.0
 """Seconds that a holder is given to end by itself, and then to be gone."""
 

@@ -16,11 +16,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Literal, TypeVar
 
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from index.store.layout import CURRENT, GENERATIONS_DIR, MANIFEST
 
 FORMAT_VERSION = 4
 REUSED = (3, FORMAT_VERSION)
 """Formats whose passages and vectors are as ours: a rebuild takes them over, whatever else differs."""
-MANIFEST = "manifest.json"
 REBUILD = "Build it again: talash index rebuild PATH..."
 GENERATION_NAME = re.compile(r"(\d{8})-\d{8}T\d{6}Z-[0-9a-f]{4}", re.ASCII)
 
@@ -140,7 +140,7 @@ class Manifest:
 def generation_names(data_dir: Path) -> list[str]:
     """Names of the complete generations, oldest first."""
     try:
-        found = os.listdir(data_dir / "generations")  # noqa: PTH208
+        found = os.listdir(data_dir / GENERATIONS_DIR)  # noqa: PTH208
     except OSError:
         return []
     return sorted(name for name in found if GENERATION_NAME.fullmatch(name))
@@ -149,7 +149,7 @@ def generation_names(data_dir: Path) -> list[str]:
 def read_current(data_dir: Path) -> str:
     """What CURRENT says, "" if there is none. Raises IndexDamagedError if it cannot be read."""
     try:
-        with (data_dir / "CURRENT").open("rb") as file:
+        with (data_dir / CURRENT).open("rb") as file:
             return file.read(200).decode("utf-8", "replace").strip()
     except (FileNotFoundError, NotADirectoryError):
         return ""
@@ -167,7 +167,7 @@ def current(data_dir: Path) -> Path:
         name = read_current(data_dir)
         if not name:
             raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
-        path = data_dir / "generations" / name
+        path = data_dir / GENERATIONS_DIR / name
         if not GENERATION_NAME.fullmatch(name):
             message = f"{data_dir / 'CURRENT'} is damaged: it names no generation."
             raise IndexDamagedError(message, hint=REBUILD)

@@ -29,7 +29,8 @@ from index.parts.relevance import Relevance
 from index.parts.stories.stories import Stories
 from index.parts.vectors import VectorIndex, load_vectors
 from index.parts.word_states import WordStates
-from index.store.manifest import MANIFEST, current, current_token, read_manifest
+from index.store.layout import MANIFEST
+from index.store.manifest import current, current_token, read_manifest
 from search.live import LiveEngine
 from search.models import SearchRequest
 

@@ -11,15 +11,9 @@ import numpy as np
 import pytest
 
 from index.parts import vectors
-from index.parts.vectors import FAISS_FILE, FAST_FILE, VECTORS_FILE, build_faiss, extend_faiss
-from index.parts.word_states import (
-    DIMENSION,
-    SPACE_FILE,
-    STATES_FILE,
-    WordSpace,
-    WordStates,
-    WordStatesFile,
-)
+from index.parts.vectors import build_faiss, extend_faiss
+from index.parts.word_states import DIMENSION, WordSpace, WordStates, WordStatesFile
+from index.store.layout import FAISS_FILE, FAST_FILE, SPACE_FILE, STATES_FILE, VECTORS_FILE
 
 MEGABYTE = 1 << 20
 SPACE = WordSpace(np.zeros((64, DIMENSION), np.float32), np.zeros((2, 2, 64), np.float32), 400)

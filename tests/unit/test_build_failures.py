@@ -34,11 +34,17 @@ from index.errors import (
 from index.operations import build_derived, encode
 from index.operations.build import BuildReport, rebuild, rebuild_from
 from index.operations.verify.verify import verify
-from index.parts.relevance import RELEVANCE_FILE, Relevance
-from index.parts.vectors import CENTROIDS_FILE, FAISS_FILE, VECTORS_FILE
-from index.parts.word_states import SPACE_FILE, STATES_FILE
+from index.parts.relevance import Relevance
 from index.store import generations
 from index.store.generations import writer_lock
+from index.store.layout import (
+    CENTROIDS_FILE,
+    FAISS_FILE,
+    RELEVANCE_FILE,
+    SPACE_FILE,
+    STATES_FILE,
+    VECTORS_FILE,
+)
 from index.store.manifest import current, current_token, generation_names
 from search.models import SearchRequest
 

@@ -21,7 +21,7 @@ from index.opened import OpenIndex
 from index.operations.build import rebuild_from
 from index.operations.change import add, delete, update
 from index.operations.verify.deep import verify_deep
-from index.parts.stories.stories import STORIES_FILE
+from index.store.layout import STORIES_FILE
 from index.store.manifest import current
 from search.engine import SearchEngine
 from search.models import Hit, Mode, Related, SearchRequest, Sort

@@ -17,18 +17,18 @@ import pytest
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.incremental.learned import Change, extend
-from index.opened import CATALOGUE_FILE
 from index.operations.verify.deep import verify_deep
 from index.operations.verify.verify import verify
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import MIN_COSINE, NEIGHBOURS
-from index.parts.lexicon.lexicon import LEXICON_FILE, SCRIPTS, Lexicon, load_word_vectors
+from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, load_word_vectors
 from index.parts.relevance import Relevance
 from index.parts.stories.stories import Stories
 from index.parts.stories.texts import Texts
 from index.parts.suggestions.build import sounds_of
-from index.parts.suggestions.suggestions import PHRASES_FILE, TITLE, Phrases
+from index.parts.suggestions.suggestions import TITLE, Phrases
 from index.parts.vectors import nearest_rows
+from index.store.layout import CATALOGUE_FILE, LEXICON_FILE, SUGGESTIONS_FILE
 from index.store.manifest import current
 
 EXACT = (
@@ -321,7 +321,7 @@ def test_a_lexicon_of_an_earlier_version_is_refused(data: Path, tmp_path: Path) 
     assert "rebuild" in caught.value.hint
 
 
-@pytest.mark.parametrize("name", [LEXICON_FILE, PHRASES_FILE, "stories.npz", "relevance.npy"])
+@pytest.mark.parametrize("name", [LEXICON_FILE, SUGGESTIONS_FILE, "stories.npz", "relevance.npy"])
 def test_damage_of_what_was_before_is_told(data: Path, tmp_path: Path, name: str) -> None:
     with Catalogue.open(current(data) / CATALOGUE_FILE) as catalogue:
         change = removing(data, tmp_path / "into", catalogue.document(0))

@@ -17,19 +17,19 @@ import pytest
 from index.documents import Document
 from index.incremental import lexicon as lexicon_extend
 from index.incremental import suggestions
-from index.opened import CATALOGUE_FILE
 from index.operations.verify.deep import verify_deep
 from index.operations.verify.verify import verify
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon import bigrams
 from index.parts.lexicon import build as lexicon_build
-from index.parts.lexicon.lexicon import LEXICON_FILE, Lexicon, load_word_vectors
+from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
 from index.parts.lexicon.sentence_pairs import mine
-from index.parts.relevance import RELEVANCE_FILE, Relevance
+from index.parts.relevance import Relevance
 from index.parts.suggestions import build as phrases_build
 from index.parts.suggestions.suggestions import Phrases
 from index.parts.vectors import load_vectors
-from index.store.manifest import MANIFEST, FileEntry, Manifest, current, read_manifest
+from index.store.layout import CATALOGUE_FILE, LEXICON_FILE, MANIFEST, RELEVANCE_FILE
+from index.store.manifest import FileEntry, Manifest, current, read_manifest
 
 BASE = [each for each in newsroom.ARTICLES if each.id != "en/rain"]
 RAIN = next(each for each in newsroom.ARTICLES if each.id == "en/rain")

@@ -32,20 +32,18 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
 from index.store import generations
 from index.store import manifest as status
-from index.store.generations import (
-    MANIFEST,
+from index.store.generations import begin, retire, write_errors, writer_lock
+from index.store.layout import MANIFEST
+from index.store.manifest import (
     EncoderStamp,
-    begin,
+    Manifest,
     current,
     current_token,
     generation_names,
     open_current,
     open_manifest,
-    retire,
-    write_errors,
-    writer_lock,
+    read_status,
 )
-from index.store.manifest import Manifest, read_status
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="needs fork and POSIX permissions")
 ENCODER = EncoderStamp("tiny-1", 4, "bundled")

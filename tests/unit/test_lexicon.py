@@ -18,7 +18,8 @@ from index.encoders.protocol import EncoderInfo
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.opened import OpenIndex
 from index.operations.verify.verify import verify
-from index.parts.lexicon.lexicon import LEXICON_FILE, WORD_VECTORS_FILE, Lexicon, load_word_vectors
+from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
+from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.store.manifest import current
 from index.text.analysis import is_stop, script, stem, terms
 from search.models import SearchRequest

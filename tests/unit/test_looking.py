@@ -16,7 +16,8 @@ from index.errors import IndexDamagedError, IndexLockedError
 from index.store import file_guard as guarding
 from index.store.file_guard import FileGuard
 from index.store.generations import writer_lock
-from index.store.lock import LOCK, is_locked
+from index.store.layout import LOCK
+from index.store.lock import is_locked
 from index.store.manifest import current, file_problem
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest

@@ -17,9 +17,10 @@ from index.opened import OpenIndex
 from index.operations.verify.verify import verify
 from index.parts.suggestions import word_stream
 from index.parts.suggestions.phrase_mining import likelihood_ratio, npmi
-from index.parts.suggestions.suggestions import KINDS, PHRASES_FILE, TITLE, Phrases
+from index.parts.suggestions.suggestions import KINDS, TITLE, Phrases
 from index.parts.suggestions.word_stream import WordStream
 from index.sound.prefixes import SoundPrefixes
+from index.store.layout import SUGGESTIONS_FILE
 from index.store.manifest import current
 from index.text.analysis import terms
 
@@ -256,17 +257,17 @@ def generation(seed_copy: Path) -> Path:
 
 
 def test_an_index_without_suggestions_asks_to_be_built_again(generation: Path) -> None:
-    (generation / PHRASES_FILE).unlink()
+    (generation / SUGGESTIONS_FILE).unlink()
     with pytest.raises(IndexMismatchError):
         Phrases.open(generation, 10)
 
 
 @pytest.mark.parametrize("part", ["rows", "counts", "twins", "starts", "texts", "kinds"])
 def test_suggestions_whose_parts_disagree_are_damage(generation: Path, part: str) -> None:
-    with np.load(generation / PHRASES_FILE, allow_pickle=False) as stored:
+    with np.load(generation / SUGGESTIONS_FILE, allow_pickle=False) as stored:
         arrays = dict(stored)
     arrays[part] = arrays[part][:-1]
-    np.savez(generation / PHRASES_FILE, allow_pickle=False, **arrays)
+    np.savez(generation / SUGGESTIONS_FILE, allow_pickle=False, **arrays)
     with pytest.raises(IndexDamagedError):
         Phrases.open(generation, 1_000_000)
 
@@ -279,7 +280,7 @@ def test_suggestions_of_another_lexicon_are_damage(generation: Path) -> None:
 def test_verify_reads_the_suggestions(seed_data: Path, seed_copy: Path) -> None:
     names = {check.name for check in verify(seed_data).checks if check.ok}
     assert "suggestions" in names
-    path = current(seed_copy) / PHRASES_FILE
+    path = current(seed_copy) / SUGGESTIONS_FILE
     shutil.copy(path, path.with_suffix(".old"))
     with np.load(path, allow_pickle=False) as stored:
         arrays = dict(stored)

@@ -9,10 +9,10 @@ import pytest
 
 from index.encoders.hashed import HashEncoder
 from index.errors import IndexDamagedError
-from index.opened import CATALOGUE_FILE
 from index.parts.catalogue.catalogue import Catalogue, Columns
-from index.parts.relevance import DAMPING, DIRECTIONS, RELEVANCE_FILE, Relevance, nonsense
+from index.parts.relevance import DAMPING, DIRECTIONS, Relevance, nonsense
 from index.parts.vectors import load_vectors
+from index.store.layout import CATALOGUE_FILE, RELEVANCE_FILE
 from index.store.manifest import current
 
 EN, UR = 0, 1  # codes of the languages, in the order of their names

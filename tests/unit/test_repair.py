@@ -21,7 +21,8 @@ from index.operations.verify.verify import verify
 from index.parts.keyword.keyword_index import KeywordWriter
 from index.store import manifest as status
 from index.store.generations import writer_lock
-from index.store.manifest import MANIFEST, current, current_token, generation_names
+from index.store.layout import MANIFEST
+from index.store.manifest import current, current_token, generation_names
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
-from index.opened import KEYWORD_DIR, OpenIndex
+from index.opened import OpenIndex
 from index.operations.verify.verify import verify
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.stories.build import StoryFinder, judged, settle
@@ -34,8 +34,9 @@ from index.parts.stories.evidence import (
     within_reach,
 )
 from index.parts.stories.overlap import Overlap
-from index.parts.stories.stories import COPY, RUNNING, STORIES_FILE, STORY, Pairs, Stories
+from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
 from index.parts.stories.texts import Counterparts, Texts
+from index.store.layout import KEYWORD_DIR, STORIES_FILE
 from index.store.manifest import current
 from search.config import SearchConfig
 from search.rank.related import related

@@ -14,17 +14,8 @@ import pytest
 
 from index.errors import IndexDamagedError
 from index.parts import vectors
-from index.parts.vectors import (
-    CENTROIDS_FILE,
-    FAISS_FILE,
-    FAST_FILE,
-    VECTORS_FILE,
-    VectorFile,
-    VectorIndex,
-    build_centroids,
-    build_faiss,
-    load_vectors,
-)
+from index.parts.vectors import VectorFile, VectorIndex, build_centroids, build_faiss, load_vectors
+from index.store.layout import CENTROIDS_FILE, FAISS_FILE, FAST_FILE, VECTORS_FILE
 
 COUNT, DIMENSION = 3_000, 32
 Rows = npt.NDArray[np.float32]

@@ -20,7 +20,9 @@ from index.errors import IndexMissingError
 from index.operations.build import rebuild_from
 from index.operations.verify.verify import VerifyReport, verify
 from index.store import manifest as status
-from index.store.generations import MANIFEST, current, writer_lock
+from index.store.generations import writer_lock
+from index.store.layout import MANIFEST
+from index.store.manifest import current
 
 DOCUMENTS = [
     Document(

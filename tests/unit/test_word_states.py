@@ -17,14 +17,8 @@ from index.errors import IndexDamagedError
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
 from index.operations.verify.verify import verify
-from index.parts.word_states import (
-    DIMENSION,
-    SPACE_FILE,
-    STATES_FILE,
-    WordSpace,
-    WordStates,
-    content_words,
-)
+from index.parts.word_states import DIMENSION, WordSpace, WordStates, content_words
+from index.store.layout import SPACE_FILE, STATES_FILE
 from index.store.manifest import current
 from index.text.analysis import tokenize
 from index.text.passages import passage_text

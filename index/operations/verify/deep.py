@@ -19,7 +19,6 @@ import numpy as np
 
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError
-from index.opened import CATALOGUE_FILE, KEYWORD_DIR
 from index.operations.verify.postings import Posted, compare
 from index.operations.verify.truth import check_tables, check_texts, check_vectors
 from index.operations.verify.verify import Check, VerifyReport, look, verify
@@ -30,6 +29,7 @@ from index.parts.lexicon.bigrams import BigramCounter
 from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
 from index.parts.relevance import Relevance
 from index.parts.vectors import VectorIndex, centroids_of, load_vectors
+from index.store.layout import CATALOGUE_FILE, CENTROIDS_FILE, KEYWORD_DIR
 from index.store.manifest import Manifest
 from index.text.passages import passage_text
 
@@ -104,7 +104,7 @@ def _pairs(path: Path, pairs: BigramCounter, extended: bool) -> str:
 
 def _centroids(path: Path, catalogue: Catalogue) -> str:
     columns = catalogue.columns()
-    stored = load_vectors(path, "centroids.npy")
+    stored = load_vectors(path, CENTROIDS_FILE)
     made = centroids_of(load_vectors(path), columns.doc_first_pid, columns.doc_passages)
     if stored.shape != made.shape or not np.allclose(
         stored.astype(np.float32), made.astype(np.float32), rtol=0, atol=_CENTROID_ERROR

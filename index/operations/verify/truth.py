@@ -20,11 +20,11 @@ import numpy as np
 
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
-from index.opened import CATALOGUE_FILE
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.schema import CREATE
 from index.parts.vectors import load_vectors
 from index.parts.word_states import WordStates, content_words
+from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import REBUILD, Counts
 from index.text.passages import passage_text, text_hash
 

@@ -13,14 +13,8 @@ import numpy as np
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, StoreError
 from index.parts.catalogue.catalogue import Catalogue
-from index.store.manifest import (
-    MANIFEST,
-    Manifest,
-    current,
-    current_token,
-    file_problem,
-    read_manifest,
-)
+from index.store.layout import MANIFEST
+from index.store.manifest import Manifest, current, current_token, file_problem, read_manifest
 
 _BATCH = 500
 
@@ -84,7 +78,7 @@ def _checks(
         yield Check(f"file {name}", not problem, problem or f"{entry.size} bytes")
     yield look("no other files", lambda: _no_strays(path, manifest))
     try:
-        from index.opened import CATALOGUE_FILE
+        from index.store.layout import CATALOGUE_FILE
 
         catalogue = Catalogue.open(path / CATALOGUE_FILE)
     except StoreError as error:
@@ -157,7 +151,7 @@ def _inside(document: Document, passage: Passage) -> bool:
 
 
 def _vectors(path: Path, catalogue: Catalogue, manifest: Manifest) -> str:
-    from index.parts.vectors import VECTORS_FILE
+    from index.store.layout import VECTORS_FILE
 
     rows = np.load(path / VECTORS_FILE, mmap_mode="r", allow_pickle=False)
     wanted = (len(catalogue.columns().passage_doc), manifest.encoder.dimension)
@@ -167,8 +161,8 @@ def _vectors(path: Path, catalogue: Catalogue, manifest: Manifest) -> str:
 
 
 def _keyword(path: Path, manifest: Manifest) -> str:
-    from index.opened import KEYWORD_DIR
     from index.parts.keyword.keyword_index import KeywordIndex
+    from index.store.layout import KEYWORD_DIR
 
     index = KeywordIndex.open(path / KEYWORD_DIR)
     try:
@@ -185,7 +179,7 @@ def _neighbours(path: Path) -> str:
 
 def _pids(path: Path) -> int:
     """How many pids were ever given: those of deleted documents keep their rows."""
-    from index.opened import CATALOGUE_FILE
+    from index.store.layout import CATALOGUE_FILE
 
     with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
         return len(catalogue.columns().passage_doc)
@@ -193,8 +187,8 @@ def _pids(path: Path) -> int:
 
 def _vocabulary(path: Path) -> list[tuple[str, int, int]]:
     """The words of the archive with their frequencies by field, as the keyword index has them."""
-    from index.opened import KEYWORD_DIR
     from index.parts.keyword.keyword_index import KeywordIndex
+    from index.store.layout import KEYWORD_DIR
 
     keyword = KeywordIndex.open(path / KEYWORD_DIR)
     try:
@@ -204,8 +198,9 @@ def _vocabulary(path: Path) -> list[tuple[str, int, int]]:
 
 
 def _lexicon(path: Path, manifest: Manifest) -> str:
-    from index.parts.lexicon.lexicon import WORD_VECTORS_FILE, Lexicon, field_frequencies
+    from index.parts.lexicon.lexicon import Lexicon, field_frequencies
     from index.parts.vectors import load_vectors
+    from index.store.layout import WORD_VECTORS_FILE
 
     lexicon = Lexicon.open(path)
     vocabulary = _vocabulary(path)
@@ -225,8 +220,8 @@ def _lexicon(path: Path, manifest: Manifest) -> str:
 
 
 def _word_states(path: Path) -> str:
-    from index.opened import CATALOGUE_FILE
     from index.parts.word_states import WordStates, content_words
+    from index.store.layout import CATALOGUE_FILE
     from index.text.passages import passage_text
 
     states = WordStates.open(path)
@@ -242,8 +237,8 @@ def _word_states(path: Path) -> str:
 
 
 def _suggestions(path: Path) -> str:
-    from index.opened import CATALOGUE_FILE
     from index.parts.suggestions.suggestions import Phrases
+    from index.store.layout import CATALOGUE_FILE
     from index.text.analysis import terms
 
     words = [word for word, *_ in _vocabulary(path)]
@@ -260,8 +255,8 @@ def _suggestions(path: Path) -> str:
 
 
 def _stories(path: Path) -> str:
-    from index.opened import CATALOGUE_FILE
     from index.parts.stories.stories import COPY, Stories
+    from index.store.layout import CATALOGUE_FILE
 
     stories = Stories.open(path)
     with Catalogue.open(path / CATALOGUE_FILE) as catalogue:

@@ -21,17 +21,12 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.bigrams import BigramCounter
-from index.parts.lexicon.lexicon import (
-    LEXICON_FILE,
-    SCRIPTS,
-    WORD_VECTORS_FILE,
-    centred_vectors,
-    spelling_stamp,
-)
+from index.parts.lexicon.lexicon import SCRIPTS, centred_vectors, spelling_stamp
 from index.parts.lexicon.sentence_pairs import mine
 from index.parts.lexicon.translations import Likeness, Script, best_translations, learn
 from index.parts.vectors import load_vectors, nearest_rows
 from index.sound.phonetic_keys import SoundIndex
+from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.text.analysis import is_stop, script, stem
 from index.text.passages import passage_text
 

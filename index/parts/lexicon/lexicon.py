@@ -32,11 +32,10 @@ from index.parts.vectors import load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
 from index.sound.transliteration import Channel, SpellingModel
 from index.store.array_files import UNREADABLE
+from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.store.manifest import REBUILD
 from index.text.analysis import stem
 
-LEXICON_FILE = "lexicon.npz"
-WORD_VECTORS_FILE = "words.npy"
 SCRIPTS: tuple[Script, ...] = ("ur", "en")
 
 

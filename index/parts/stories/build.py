@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.opened import KEYWORD_DIR
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue
 from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.keyword.keyword_index import KeywordIndex
@@ -47,6 +46,7 @@ from index.parts.stories.texts import (
     shared_numbers,
 )
 from index.parts.vectors import load_vectors, unit
+from index.store.layout import KEYWORD_DIR
 
 _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""

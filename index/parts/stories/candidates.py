@@ -25,7 +25,8 @@ from index.parts.keyword.bm25 import Floats, Ints, Posting
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.stories.texts import LEAD, Counterparts, Text, Texts
-from index.parts.vectors import CENTROIDS_FILE, load_vectors, nearest_rows, unit
+from index.parts.vectors import load_vectors, nearest_rows, unit
+from index.store.layout import CENTROIDS_FILE
 from index.text.analysis import stem
 
 USUAL_OF = 8

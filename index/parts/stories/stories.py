@@ -23,9 +23,9 @@ import numpy.typing as npt
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.parts.keyword.bm25 import Floats, Ints
 from index.store.array_files import UNREADABLE
+from index.store.layout import STORIES_FILE
 from index.store.manifest import REBUILD
 
-STORIES_FILE = "stories.npz"
 STORY, COPY, RUNNING = 0, 1, 2
 """Codes of the kinds of link."""
 

@@ -17,9 +17,10 @@ from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
 from index.parts.suggestions.name_pairs import NamePair, pair_names
 from index.parts.suggestions.ngrams import rows_of, spellings_of
 from index.parts.suggestions.phrase_mining import Mined, content_words, least_count, mine, pieces
-from index.parts.suggestions.suggestions import LANGUAGES, NAME, PHRASE, PHRASES_FILE, TITLE, WORD
+from index.parts.suggestions.suggestions import LANGUAGES, NAME, PHRASE, TITLE, WORD
 from index.parts.suggestions.word_stream import Words, WordStream
 from index.sound.prefixes import SoundPrefixes
+from index.store.layout import SUGGESTIONS_FILE
 from index.text.analysis import script, terms
 from index.text.normalize import one_keyboard
 
@@ -74,7 +75,7 @@ def build_phrases(directory: Path, catalogue: Catalogue) -> None:
     docids = np.array([docid for docid, _ in titles], np.int32)
     for at in newest_first(docids, catalogue.columns())[:MOST_TITLES].tolist():
         entries.add("", TITLE, 1, titles[at][1], titles[at][0])
-    np.savez(directory / PHRASES_FILE, allow_pickle=False, **_arrays(entries, lexicon.words))
+    np.savez(directory / SUGGESTIONS_FILE, allow_pickle=False, **_arrays(entries, lexicon.words))
 
 
 def newest_first(docids: Ints, columns: Columns) -> Ints:

@@ -22,9 +22,9 @@ from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.lexicon.lexicon import SCRIPTS, Script
 from index.sound.prefixes import SoundPrefixes
 from index.store.array_files import UNREADABLE
+from index.store.layout import SUGGESTIONS_FILE
 from index.store.manifest import REBUILD
 
-PHRASES_FILE = "phrases.npz"
 KINDS = ("title", "name", "phrase", "word")
 TITLE, NAME, PHRASE, WORD = range(len(KINDS))
 LANGUAGES = ("ur", "en", "und")
@@ -57,10 +57,10 @@ class Phrases:
 
         Raises IndexMismatchError if there are none, IndexDamagedError if they cannot be read.
         """
-        if not (directory / PHRASES_FILE).exists():
+        if not (directory / SUGGESTIONS_FILE).exists():
             raise IndexMismatchError("The index was built without suggestions.", hint=REBUILD)
         try:
-            with np.load(directory / PHRASES_FILE, allow_pickle=False) as stored:
+            with np.load(directory / SUGGESTIONS_FILE, allow_pickle=False) as stored:
                 opened = cls._of(dict(stored), words)
                 opened._check()
                 return opened
