@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
+from index.arrays import Ints
 from index.errors import EncoderError
 from index.opened import OpenIndex
-from index.parts.keyword.bm25 import Ints
 from index.text.analysis import stem, terms
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest

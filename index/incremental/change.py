@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from index.arrays import Ints
 from index.documents import Document
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.keyword.bm25 import Ints
 from index.parts.lexicon.bigrams import BigramCounter
 from index.text.analysis import terms
 

@@ -17,13 +17,13 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.incremental.change import ChangedWords
 from index.incremental.sorted_rows import Mask, Merged
 from index.incremental.sounds import extended_sounds
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.lexicon.bigrams import MOST_PAIRS, joined, pruned
 from index.parts.lexicon.build import (
     MIN_COSINE,

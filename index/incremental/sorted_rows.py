@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Ints
+from index.arrays import Ints
 
 Mask = npt.NDArray[np.bool_]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Ints
 from index.incremental.sorted_rows import joined_pieces
-from index.parts.keyword.bm25 import Ints
 from index.sound.phonetic_keys import SkeletonTable, SoundIndex
 from index.sound.transliteration import CHANNELS
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Ints
 from index.incremental.sorted_rows import Merged, joined_pieces
 from index.parts.catalogue.catalogue import Columns
-from index.parts.keyword.bm25 import Ints
 from index.parts.lexicon.build import as_bytes
 from index.parts.lexicon.lexicon import SCRIPTS
 from index.parts.suggestions.build import (

@@ -25,10 +25,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
-from index.parts.keyword.bm25 import Floats
 from index.store.array_files import UNREADABLE
 from index.store.layout import RELEVANCE_FILE
 from index.store.manifest import REBUILD

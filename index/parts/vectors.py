@@ -26,8 +26,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError
-from index.parts.keyword.bm25 import Floats, Ints
 from index.store.array_files import UNREADABLE
 from index.store.layout import CENTROIDS_FILE, FAISS_FILE, FAST_FILE, VECTORS_FILE
 from index.store.manifest import REBUILD

@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.encoders.protocol import TokenEncoder, TokenStates
 from index.errors import IndexDamagedError
-from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.vectors import unit
 from index.store.array_files import UNREADABLE
 from index.store.layout import SPACE_FILE, STATES_FILE

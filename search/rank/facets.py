@@ -23,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index import budget
+from index.arrays import Ints
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns, normalized
-from index.parts.keyword.bm25 import Ints
 from index.text.normalize import normalize
 from search.models import Facets, FacetValue, SearchRequest
 from search.query.filters import Mask, documents_passing

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Floats
+from index.arrays import Floats
 
 _ABOVE = 0.001
 """How far a title is lifted above the highest score, where that is beyond 1."""

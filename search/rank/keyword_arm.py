@@ -9,9 +9,10 @@ from functools import cache, partial
 
 import numpy as np
 
+from index.arrays import Floats
 from index.budget import checked
 from index.parts.catalogue.catalogue import Columns
-from index.parts.keyword.bm25 import Concept, Floats, KeywordScores, Posting, score
+from index.parts.keyword.bm25 import Concept, KeywordScores, Posting, score
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import SCRIPTS
 from index.text.analysis import is_stop, script, stem

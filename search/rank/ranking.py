@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index import budget
+from index.arrays import Floats, Ints
 from index.encoders.protocol import Encoder
 from index.errors import EncoderError, RequestError
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns
-from index.parts.keyword.bm25 import Floats, Ints
 from search.config import SearchConfig
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.query.conditions import documents_meeting

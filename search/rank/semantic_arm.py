@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns
-from index.parts.keyword.bm25 import Floats, Ints
 from search.config import SearchConfig
 from search.query.filters import Mask
 

@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from index.arrays import Floats
 from index.documents import Document, Passage
 from index.encoders.protocol import Encoder, TokenEncoder
 from index.errors import EncoderError
 from index.opened import OpenIndex
-from index.parts.keyword.bm25 import Floats
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.word_states import WordStates, content_words
 from index.text.analysis import script, stem

@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from index import budget
+from index.arrays import Ints
 from index.documents import Document, Passage
 from index.opened import OpenIndex
-from index.parts.keyword.bm25 import Ints, explain, idf
+from index.parts.keyword.bm25 import explain, idf
 from search.config import SearchConfig
 from search.models import (
     ArmEvidence,

@@ -15,8 +15,9 @@ from math import inf, log1p
 import numpy as np
 
 from index import budget
+from index.arrays import Ints
 from index.opened import OpenIndex
-from index.parts.keyword.bm25 import Concept, Ints, combine, idf
+from index.parts.keyword.bm25 import Concept, combine, idf
 from index.parts.suggestions.phrase_mining import is_content
 from index.text.analysis import is_stop, script, stem, tokenize
 from search.config import SearchConfig

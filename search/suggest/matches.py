@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Floats, Ints
+from index.arrays import Floats, Ints
 from index.parts.suggestions.suggestions import NAME, PHRASE, TITLE, WORD, Phrases
 from search.suggest.typed_words import Options
 

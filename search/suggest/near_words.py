@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Ints
+from index.arrays import Ints
 from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import fold_latin

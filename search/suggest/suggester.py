@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from index import budget
+from index.arrays import Ints
 from index.errors import RequestError
 from index.opened import OpenIndex
-from index.parts.keyword.bm25 import Ints
 from index.parts.suggestions.suggestions import KINDS, LANGUAGES, TITLE
 from index.text.analysis import Token, script, tokenize
 from search.config import SearchConfig

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.parts.keyword.bm25 import Floats, Ints
+from index.arrays import Floats, Ints
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.suggestions.suggestions import Phrases
 from index.sound.transliteration import SpellingModel, fold_latin

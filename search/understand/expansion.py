@@ -22,7 +22,7 @@ from functools import cached_property
 
 import numpy as np
 
-from index.parts.keyword.bm25 import Floats
+from index.arrays import Floats
 from index.parts.lexicon.bilingual import BilingualLexicon, Meanings, family
 from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Linked, Script
 from index.text.analysis import script, stem

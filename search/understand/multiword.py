@@ -19,9 +19,9 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Ints
 from index.budget import check
 from index.opened import OpenIndex
-from index.parts.keyword.bm25 import Ints
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.suggestions.suggestions import NAME, PHRASE
 from index.text.analysis import script, stem

@@ -32,7 +32,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Ints
+from index.arrays import Ints
 from index.parts.lexicon.bilingual import BilingualLexicon
 from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
 from index.sound.phonetic_keys import skeletons

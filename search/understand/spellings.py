@@ -24,7 +24,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Ints
+from index.arrays import Ints
 from index.parts.lexicon.bilingual import BilingualLexicon
 from index.parts.lexicon.lexicon import Lexicon
 from index.text.analysis import is_stop, script, stem

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
+from index.arrays import Floats
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError
 from index.operations.verify.postings import Posted, compare
 from index.operations.verify.truth import check_tables, check_texts, check_vectors
 from index.operations.verify.verify import Check, VerifyReport, look, verify
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.keyword.bm25 import Floats
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.bigrams import BigramCounter
 from index.parts.lexicon.lexicon import Lexicon, load_word_vectors

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Ints
 from index.documents import Document
 from index.errors import IndexDamagedError
-from index.parts.keyword.bm25 import Ints
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex
 from index.text.analysis import is_stop, stem, terms
 from index.text.compounds import additions

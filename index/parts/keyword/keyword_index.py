@@ -31,9 +31,10 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index import budget
+from index.arrays import Floats, Ints
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
-from index.parts.keyword.bm25 import Bm25fParams, Floats, Ints, Posting
+from index.parts.keyword.bm25 import Bm25fParams, Posting
 from index.parts.keyword.phrase_match import PLACE_BITS, Places, contained, in_a_row, stand_near
 from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, terms

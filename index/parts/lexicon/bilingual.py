@@ -33,7 +33,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Floats, Ints
+from index.arrays import Floats, Ints
 from index.parts.lexicon.lexicon import lines
 from index.parts.lexicon.translations import Script
 from index.text.analysis import ANALYZER_FINGERPRINT, stem

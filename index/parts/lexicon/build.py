@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.documents import Document
 from index.encoders.protocol import Encoder
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.bigrams import BigramCounter
 from index.parts.lexicon.lexicon import SCRIPTS, centred_vectors, spelling_stamp

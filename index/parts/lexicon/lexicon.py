@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.lexicon.translations import Script as Script
 from index.parts.lexicon.word_contexts import WordContexts
 from index.parts.vectors import load_vectors, unit

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.documents import LANGUAGES
 from index.parts.catalogue.catalogue import Columns
-from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.vectors import nearest_rows, unit
 
 NEIGHBOURS = 4

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue
-from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.stories.candidates import CandidateFinder, Candidates, WordCandidates

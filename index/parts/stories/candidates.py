@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache, cached
 
+from index.arrays import Floats, Ints
 from index.parts.catalogue.catalogue import NO_DATE, Columns
-from index.parts.keyword.bm25 import Floats, Ints, Posting
+from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.stories.texts import LEAD, Counterparts, Text, Texts

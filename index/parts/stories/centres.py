@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index.arrays import Floats
 from index.parts.catalogue.catalogue import Columns
-from index.parts.keyword.bm25 import Floats
 from index.parts.relevance import Relevance
 
 KNOWN_ARTICLES = 100

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.parts.keyword.bm25 import Floats
+from index.arrays import Floats
 
 RULES = 3
 """Of which links are made; raise it when other links would be made of the same articles."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Floats, Ints
+from index.arrays import Floats, Ints
 from index.parts.stories.texts import IN_LEAD, Counterparts, Text
 
 _AT_ONCE = 32

@@ -20,8 +20,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.keyword.bm25 import Floats, Ints
 from index.store.array_files import UNREADABLE
 from index.store.layout import STORIES_FILE
 from index.store.manifest import REBUILD

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
+from index.arrays import Floats, Ints
 from index.documents import Document
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.lexicon.bilingual import BilingualLexicon
 from index.parts.lexicon.lexicon import Lexicon, Script
 from index.sound.transliteration import SpellingModel

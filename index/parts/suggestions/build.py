@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Ints
 from index.parts.catalogue.catalogue import Catalogue, Columns
-from index.parts.keyword.bm25 import Ints
 from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
 from index.parts.suggestions.name_pairs import NamePair, pair_names
 from index.parts.suggestions.ngrams import rows_of, spellings_of

@@ -12,7 +12,7 @@ from math import log
 
 import numpy as np
 
-from index.parts.keyword.bm25 import Ints
+from index.arrays import Ints
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.suggestions.ngrams import Runs, rows_of
 from index.parts.suggestions.phrase_mining import Mined, content_words

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.parts.keyword.bm25 import Ints
+from index.arrays import Ints
 from index.parts.suggestions.word_stream import GLUE, Words
 
 LONGEST = 4

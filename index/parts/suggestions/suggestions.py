@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.keyword.bm25 import Floats, Ints
 from index.parts.lexicon.lexicon import SCRIPTS, Script
 from index.sound.prefixes import SoundPrefixes
 from index.store.array_files import UNREADABLE

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Ints
 from index.documents import Document
-from index.parts.keyword.bm25 import Ints
 from index.text.analysis import is_stop, surfaces, tokenize
 from index.text.normalize import normalize
 

@@ -1,0 +1,9 @@
+"""The kinds of numpy arrays that functions take and give."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
