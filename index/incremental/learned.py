@@ -18,11 +18,11 @@ from index.incremental.change import ChangedWords
 from index.incremental.lexicon import extend_lexicon
 from index.incremental.stories import extend_stories
 from index.incremental.suggestions import extend_phrases
-from index.operations.build_derived import Report
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.relevance import Relevance
 from index.parts.vectors import load_vectors
+from index.progress import Progress
 
 
 def extend(
@@ -31,7 +31,7 @@ def extend(
     catalogue: Catalogue,
     change: Change,
     encoder: Encoder,
-    report: Report,
+    report: Progress,
 ) -> None:
     """Write lexicon.npz, words.npy, phrases.npz, stories.npz and relevance.npy into `directory`, out
     of those of the generation `before` and the change.

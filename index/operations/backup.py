@@ -27,11 +27,11 @@ from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC, open_encoder
 from index.errors import BackupError, IndexDamagedError, IndexMismatchError, IndexWriteError
 from index.operations.build import previous_spec
-from index.operations.build_derived import Report
 from index.operations.build_from_truth import remake, take_words
 from index.operations.verify.truth import check_tables
 from index.operations.versions import find_generation, require_ours
 from index.parts.vectors import load_vectors
+from index.progress import Progress
 from index.store.array_files import require_plain_array, require_plain_arrays
 from index.store.generations import begin, put_in_place, write_errors, writer_lock
 from index.store.layout import (
@@ -125,7 +125,7 @@ def restore(
     file: Path,
     config: IndexConfig,
     *,
-    progress: Report | None = None,
+    progress: Progress | None = None,
     encoder: Encoder | None = None,
 ) -> RestoreReport:
     """Make a new generation of a backup and let it be the current one; the old one stays.
@@ -200,7 +200,7 @@ def _write(path: Path, source: _Source, *, compressed: bool) -> None:
                 raise IndexDamagedError(message, hint=_LOOK)
 
 
-def _unpack(file: Path, directory: Path, report: Report) -> Manifest:
+def _unpack(file: Path, directory: Path, report: Progress) -> Manifest:
     """Put the members of a backup into `directory`; every one is what the manifest says."""
     with reading(file) as source:
         manifest = _manifest(source)
@@ -270,7 +270,7 @@ def _require_data(directory: Path) -> None:
         raise BackupError(f"The catalogue in the backup cannot be taken in. {error}") from error
 
 
-def _encoder(spec: str, config: IndexConfig, manifest: Manifest, report: Report) -> Encoder:
+def _encoder(spec: str, config: IndexConfig, manifest: Manifest, report: Progress) -> Encoder:
     """The encoder that the settings name (never one that the backup names), if it is the same."""
     encoder = open_encoder(
         spec,

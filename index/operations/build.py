@@ -23,11 +23,12 @@ from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import NoDocumentsError, StoreError
 from index.operations.build_derived import derive, derived_by, post_all
-from index.operations.encode import Previous, Progress, encode_all
+from index.operations.encode import Previous, encode_all
 from index.operations.ingest import Intake
 from index.operations.versions import require_ours
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
+from index.progress import Progress
 from index.readers import ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import CATALOGUE_FILE

@@ -7,7 +7,6 @@ from them and an encoder that reads short queries; no passage is encoded here. A
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,11 +22,10 @@ from index.parts.stories.build import build_stories
 from index.parts.stories.evidence import RULES
 from index.parts.suggestions.build import build_phrases
 from index.parts.vectors import build_centroids, build_faiss, load_vectors
+from index.progress import Progress
 from index.store.layout import (
     KEYWORD_DIR,
 )
-
-Report = Callable[[str, int, int], None]
 
 
 def derived_by() -> str:
@@ -36,7 +34,7 @@ def derived_by() -> str:
     return f"{spelling_stamp()} {bundled_digest()} {RULES}"
 
 
-def post_all(directory: Path, catalogue: Catalogue, report: Report) -> BigramCounter:
+def post_all(directory: Path, catalogue: Catalogue, report: Progress) -> BigramCounter:
     """Make the keyword index of a catalogue anew; returns the pairs of words counted on the way."""
     bigrams, total = BigramCounter(), catalogue.counts().documents
     postings = KeywordWriter(directory / KEYWORD_DIR)
@@ -60,7 +58,7 @@ def derive(
     bigrams: BigramCounter,
     encoder: Encoder,
     words: KnownVectors,
-    report: Report,
+    report: Progress,
 ) -> None:
     """Make all that follows from the truth and the keyword index, which are in `directory`.
 

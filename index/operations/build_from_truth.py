@@ -16,12 +16,13 @@ import numpy as np
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.operations.build_derived import Report, derive, derived_by, post_all
+from index.operations.build_derived import derive, derived_by, post_all
 from index.operations.verify.truth import check_tables, check_truth
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import KnownVectors
 from index.parts.lexicon.lexicon import load_word_vectors
 from index.parts.vectors import load_vectors
+from index.progress import Progress
 from index.store.generations import StagedGeneration, write_errors
 from index.store.layout import CATALOGUE_FILE, WORDS
 from index.store.manifest import REBUILD, EncoderStamp, Manifest, current_token
@@ -46,7 +47,7 @@ def remake(
     spec: str,
     words: KnownVectors,
     config: IndexConfig,
-    report: Report,
+    report: Progress,
 ) -> Remade:
     """Derive everything from the truth that stands in the staged directory, and commit it.
 

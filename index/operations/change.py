@@ -31,12 +31,12 @@ from index.errors import NoDocumentsError
 from index.incremental.learned import Change
 from index.operations.build import BuildReport, Maker, build_into, open_maker, rebuild_from
 from index.operations.change_parts import grow
-from index.operations.encode import Progress
 from index.operations.ingest import Intake
 from index.operations.versions import require_ours
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.schema import as_stored
 from index.parts.catalogue.writer import CatalogueWriter, facts
+from index.progress import Progress
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import Counts, Manifest, current, open_manifest

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from index.encoders.protocol import Encoder
 from index.incremental.learned import Change, extend
-from index.operations.encode import Previous, Progress, encode_new
+from index.operations.encode import Previous, encode_new
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordWriter
 from index.parts.vectors import extend_centroids, extend_faiss
+from index.progress import Progress
 from index.store.layout import (
     CATALOGUE_FILE,
     FAISS_FILE,

@@ -6,7 +6,7 @@ encoder, same text) not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -32,13 +32,11 @@ from index.parts.word_states import (
     content_words,
     keeper,
 )
+from index.progress import Progress
 from index.store.layout import CATALOGUE_FILE, VECTORS_FILE
 from index.store.manifest import REUSED, current, open_manifest
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.passages import passage_text, text_hash
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done and the total (0 when unknown)."""
 
 _BATCH = 2_048
 _REFIT = 4

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from index.documents import Document, Skipped
-from index.operations.encode import Progress
 from index.parts.catalogue.schema import as_stored
 from index.parts.catalogue.writer import CatalogueWriter
+from index.progress import Progress
 from index.text.passages import PassageParams, cut, passage_text, text_hash
 
 

@@ -14,10 +14,10 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import IndexDamagedError, StoreError
-from index.operations.build_derived import Report
 from index.operations.build_from_truth import remake, take_words
 from index.operations.versions import require_ours
 from index.parts.lexicon.build import KnownVectors
+from index.progress import Progress
 from index.store.generations import begin, write_errors, writer_lock
 from index.store.layout import TRUTH, WORDS
 from index.store.manifest import REBUILD, Manifest, current, file_problem, read_manifest
@@ -42,7 +42,7 @@ class RepairReport:
 
 
 def repair(
-    config: IndexConfig, *, progress: Report | None = None, encoder: Encoder | None = None
+    config: IndexConfig, *, progress: Progress | None = None, encoder: Encoder | None = None
 ) -> RepairReport:
     """Make a new generation of the current one's truth, everything else derived again.
 
@@ -85,7 +85,7 @@ def repair(
     )
 
 
-def _damaged(path: Path, manifest: Manifest, report: Report) -> dict[str, str]:
+def _damaged(path: Path, manifest: Manifest, report: Progress) -> dict[str, str]:
     """What is wrong with each file that is not as it was written."""
     found = {}
     for done, (name, entry) in enumerate(manifest.files.items(), 1):

@@ -23,7 +23,7 @@ from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
 from index.operations.change import ChangeReport, Changes, change
-from index.operations.encode import Progress
+from index.progress import Progress
 from index.readers import IGNORED, ReaderConfig, list_files, read_paths
 from index.readers.origins import Places, is_gone, lies_in
 

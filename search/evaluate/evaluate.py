@@ -25,7 +25,7 @@ from index.encoders.registry import open_encoder
 from index.errors import InputError, RequestError, StoreError
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
-from index.operations.encode import Progress
+from index.progress import Progress
 from index.readers import ReaderConfig, read_paths
 from search.config import SearchConfig
 from search.encoder_guard import EncoderGuard
