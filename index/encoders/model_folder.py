@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.digests import path_digest
 from index.errors import EncoderError
 
 MODEL_FILES = (
@@ -159,17 +160,8 @@ def _with_weights(model: Path) -> list[Path]:
 def _digest(paths: list[Path], rules: str, known: dict[Path, str]) -> str:
     total = hashlib.sha256(rules.encode())
     for path in paths:
-        total.update((known.get(path) or file_digest(path)).encode())
+        total.update((known.get(path) or path_digest(path)).encode())
     return total.hexdigest()[:16]
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _section(values: dict[str, Any], key: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from index.digests import file_digest
 from index.errors import IndexLockedError, IndexWriteError
 from index.store.layout import CURRENT, GENERATIONS_DIR, HOLDER, LOCK, MANIFEST
 from index.store.lock import LOOK, describe, introduce, read_holder
@@ -38,7 +39,6 @@ from index.store.manifest import (
     FileEntry,
     Manifest,
     current_token,
-    file_digest,
     generation_names,
     read_manifest,
 )

@@ -13,8 +13,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
+from index.digests import file_digest
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from index.store.layout import CURRENT, GENERATIONS_DIR, MANIFEST
 
@@ -24,7 +25,6 @@ REUSED = (3, FORMAT_VERSION)
 REBUILD = "Build it again: talash index rebuild PATH..."
 GENERATION_NAME = re.compile(r"(\d{8})-\d{8}T\d{6}Z-[0-9a-f]{4}", re.ASCII)
 
-_CHUNK = 1 << 20
 _OPEN_TRIES = 100
 _T = TypeVar("_T")
 
@@ -249,14 +249,6 @@ def file_problem(path: Path, entry: FileEntry, *, checksum: bool) -> str:
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
     return ""
-
-
-def file_digest(file: BinaryIO) -> str:
-    """SHA-256 (hex) of the rest of an open file."""
-    digest = hashlib.sha256()
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def read_status(data_dir: Path) -> IndexStatus:

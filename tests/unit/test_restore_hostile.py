@@ -20,12 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from inputs import some
 
+from index.digests import file_digest
 from index.errors import BackupError, IndexMismatchError, TalashError
 from index.operations.backup import backup, restore
 from index.operations.verify.verify import verify
 from index.operations.versions import generations
 from index.store import manifest as status
-from index.store.manifest import file_digest, generation_names
+from index.store.manifest import generation_names
 
 Members = dict[str, bytes]
 

@@ -26,8 +26,8 @@ from typing import Any
 import platformdirs
 from filelock import FileLock, Timeout
 
+from index.digests import path_digest
 from index.encoders.bundled.source import PACKAGE, Source, find_source, parse
-from index.encoders.model_folder import file_digest
 from index.errors import EncoderError
 
 MODEL_NAME = "intfloat/multilingual-e5-small"
@@ -85,7 +85,7 @@ def damage(folder: Path, *, thorough: bool) -> str | None:
             size = (folder / name).stat().st_size
             if size != facts["bytes"]:
                 return f"{name} has {size} bytes, not {facts['bytes']}"
-            if thorough and file_digest(folder / name) != facts["sha256"]:
+            if thorough and path_digest(folder / name) != facts["sha256"]:
                 return f"{name} is altered"
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return f"config.json or a file it names cannot be read ({error})"
@@ -162,7 +162,7 @@ def _config(source: Source, digest: str, folder: Path) -> dict[str, Any]:
             "max_tokens": sizes.positions,
             "source": {"package": PACKAGE, "sha256": digest},
             "files": {
-                path.name: {"bytes": path.stat().st_size, "sha256": file_digest(path)}
+                path.name: {"bytes": path.stat().st_size, "sha256": path_digest(path)}
                 for path in sorted(folder.iterdir())
             },
         },
