@@ -145,7 +145,7 @@ def serve(
             click.echo(warning, err=True)
         addresses = listening.addresses(settings.web.path)
         if settings.web.workers > 1:
-            ctx.exit(Workers(order, settings, listening, addresses).run())
+            ctx.exit(Workers(order, settings, listening, addresses, fail).run())
         answer(order, settings, listening.sockets, addresses)
     finally:
         listening.close()

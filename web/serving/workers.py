@@ -33,6 +33,10 @@ _PAUSE = 1.0
 _SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # see web.middleware.metrics, which is slow to load
 
 
+Fail = Callable[[TalashError], int]
+"""Says what went wrong; returns the exit status."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What the command line said: the settings can be read again by it, in any process."""
@@ -95,11 +99,13 @@ def _end_with_parent(stop: Callable[[], None]) -> None:
 
 
 def _work(
-    order: Order, settings: Settings, sockets: Sequence[socket.socket], announce: Sequence[str]
+    order: Order,
+    settings: Settings,
+    sockets: Sequence[socket.socket],
+    announce: Sequence[str],
+    fail: Fail,
 ) -> None:
     """A worker's whole life, in a process of its own."""
-    from web.cli.main import fail
-
     # ctrl-C is sent to all processes of a terminal: the parent passes it on, in its own way.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -116,10 +122,15 @@ class Workers:
     """
 
     def __init__(
-        self, order: Order, settings: Settings, listening: Listening, announce: Sequence[str]
+        self,
+        order: Order,
+        settings: Settings,
+        listening: Listening,
+        announce: Sequence[str],
+        fail: Fail,
     ) -> None:
         self._order, self._settings = order, settings
-        self._listening, self._announce = listening, announce
+        self._listening, self._announce, self._fail = listening, announce, fail
         # Not forked: a copy of a process that has threads or an open index is no safe place to begin.
         self._context = multiprocessing.get_context("spawn")
         self._running: dict[int, multiprocessing.process.BaseProcess] = {}
@@ -154,7 +165,7 @@ class Workers:
         self._pass_on(signal.SIGHUP)
 
     def _start(self, announce: Sequence[str] = ()) -> None:
-        how = (self._order, self._settings, self._listening.sockets, announce)
+        how = (self._order, self._settings, self._listening.sockets, announce, self._fail)
         process = self._context.Process(target=_work, args=how)
         process.start()
         self._running[process.sentinel] = process
