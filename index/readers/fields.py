@@ -21,7 +21,7 @@ from index.documents import LANGUAGES, Document
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.dates import parse_date
-from index.readers.formats.html_files import html_to_text
+from index.readers.html_text import html_to_text
 from index.readers.noise import cleaning
 from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
 from index.readers.records import Record

@@ -33,7 +33,7 @@ ONE_ROOM = {
     "tokenizers": {"index/encoders/onnx.py", "index/encoders/bundled/tokenizer.py"},
     "onnx": {"index/encoders/bundled/graph.py"},
     "sentence_transformers": {"index/encoders/external.py"},
-    "trafilatura": {"index/readers/formats/html_files.py"},
+    "trafilatura": {"index/readers/html_text.py"},
     "Stemmer": {"index/text/analysis.py"},
     "sqlite3": {
         "index/parts/catalogue/catalogue.py",

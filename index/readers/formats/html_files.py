@@ -8,17 +8,15 @@ they stand, so that no saved page is lost.
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.decoding import decode_html
+from index.readers.html_text import extractor, html_to_text, page_around, parse
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import BadRecord, Record
 
@@ -29,20 +27,10 @@ _DATE_RULES = {  # htmldate's own limits are 1995 and today: an archive is older
     "max_date": "2999-12-31",
 }
 _XML_START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype[^>\[]*(?:\[[^\]]*\]\s*)?>)?", re.I)
-_SILENT_TAGS = (
-    "script style noscript template iframe object embed svg math canvas "
-    "form button select option textarea nav footer aside head title"
-)
-_BLOCK_TAGS = (
-    "p div section article main header h1 h2 h3 h4 h5 h6 ul ol "
-    "li dl dt dd table tr blockquote pre figure figcaption hr address body html"
-)
 _STAND_INS = {"\u200c": "\U00010600", "\u200d": "\U00010601"}
 """trafilatura drops what cannot be printed, but joiners shape words: meanwhile two letters of Linear A."""
 _HIDE = str.maketrans(_STAND_INS)
 _SHOW = str.maketrans({letter: joiner for joiner, letter in _STAND_INS.items()})
-_SILENT = frozenset(_SILENT_TAGS.split())
-_BLOCKS = frozenset(_BLOCK_TAGS.split())
 
 
 def read_html(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
@@ -50,9 +38,9 @@ def read_html(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     text = _XML_START.sub("", scrub(decode_html(raw)), count=1)
     if text.count("<") > config.max_html_tags:
         raise InputError(f"more than {config.max_html_tags:,} tags.", hint="Split it.")
-    tree = _parse(text)
+    tree = parse(text)
     if tree is None:  # a fragment, or plain words under the name of a page
-        tree = _parse(_page_around(text))
+        tree = parse(page_around(text))
     if tree is None:
         raise InputError("not a web page: no element in it")
     title, lang = _own_title(tree), _language_hint(tree)
@@ -68,37 +56,6 @@ def read_html(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     yield Record(0, fields, lang_hint=lang.partition("-")[0].lower())
 
 
-def html_to_text(markup: str) -> str:
-    """Return the text of a piece of HTML, one block a paragraph."""
-    tree = _parse(_page_around(markup))
-    return _text_of(tree) if tree is not None else markup
-
-
-def _page_around(markup: str) -> str:
-    return f"<html><body>{markup}</body></html>" if markup.strip() else ""
-
-
-@lru_cache(maxsize=1)
-def _trafilatura() -> Any:
-    """Import on first use: it takes a second, and most archives hold no HTML."""
-    import trafilatura
-    import trafilatura.utils
-
-    for name in ("trafilatura", "htmldate"):  # its warnings are about pages, and reported as such
-        logging.getLogger(name).addHandler(logging.NullHandler())
-    return trafilatura
-
-
-def _parse(text: str) -> Any:
-    """Parse leniently into lxml's tree, or return None for what is no markup at all."""
-    if not text.strip():
-        return None
-    try:
-        return _trafilatura().utils.load_html(text)
-    except (ValueError, AssertionError):
-        return None
-
-
 def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:
     """Whether a page is small enough for an extractor whose time grows with the square."""
     if len(text) > config.max_markup_chars:
@@ -111,7 +68,7 @@ def _extract(tree: Any) -> dict[str, Any]:
     """Ask trafilatura for the article. Its own failures are no reason to lose the page."""
     _hide_joiners(tree)
     try:
-        page = _trafilatura().bare_extraction(
+        page = extractor().bare_extraction(
             tree,
             include_comments=False,
             with_metadata=True,
@@ -166,42 +123,6 @@ def _language_hint(tree: Any) -> str:
     """Return the page's own `lang`. Only a hint: half of all Urdu sites say en-US."""
     lang = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return one_line(str(lang))[:35]
-
-
-def _text_of(tree: Any) -> str:
-    """Write out all that is shown, in one pass: blocks become paragraphs."""
-    paragraphs: list[str] = []
-    current = io.StringIO()
-
-    def end_paragraph() -> None:
-        lines = (" ".join(line.split()) for line in current.getvalue().split("\n"))
-        paragraphs.append("\n".join(line for line in lines if line))
-        current.seek(0)
-        current.truncate()
-
-    def close(node: Any, tag: str) -> None:
-        if tag in _BLOCKS:
-            end_paragraph()
-        current.write((node.tail or "").replace("\n", " "))
-
-    stack: list[tuple[Any, str, Iterator[Any]]] = [(None, "", iter([tree]))]
-    while stack:
-        node = next(stack[-1][2], None)
-        if node is None:
-            around, tag, _ = stack.pop()
-            if around is not None:
-                close(around, tag)
-            continue
-        tag = node.tag if isinstance(node.tag, str) else "script"  # comments have no tag
-        if tag in _SILENT:
-            close(node, tag)
-            continue
-        if tag in _BLOCKS:
-            end_paragraph()
-        current.write("\n" if tag == "br" else (node.text or "").replace("\n", " "))
-        stack.append((node, tag, iter(node)))
-    end_paragraph()
-    return "\n\n".join(filter(None, paragraphs))
 
 
 def _without_title(body: str, title: str) -> str:

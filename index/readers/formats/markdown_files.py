@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from index.readers.config import ReaderConfig
 from index.readers.decoding import decode
 from index.readers.fields import field_of
-from index.readers.formats.html_files import html_to_text
+from index.readers.html_text import html_to_text
 from index.readers.plain_text import one_line, scrub
 from index.readers.records import BadRecord, Record
 
