@@ -30,10 +30,11 @@ run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (P
 test: dev chromium lint ## run every check and every test (ARGS='-k query' for some)
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: dev ## check style and types
+lint: dev ## check style, types and imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 docs: dev ## write docs/cli-reference.md from --help, and the examples from the product
 	$(BIN)/python -I tests/unit/test_docs.py > docs/cli-reference.tmp
