@@ -268,12 +268,22 @@ def _defined(path: Path) -> set[str]:
 
 def test_architecture_asks_questions() -> None:
     """Its headings are the questions each room answers, and each answer names a place."""
-    sections = re.split(r"^## ", text("ARCHITECTURE.md"), flags=re.M)[1:]
+    sections = re.split(r"^### ", text("ARCHITECTURE.md"), flags=re.M)[1:]
     assert len(sections) > 10
     for section in sections:
-        heading, _, body = section.partition("\n")
+        heading, _, body = section.partition("\n## ")[0].partition("\n")
         assert heading.endswith("?"), heading
         assert _LINK.search(body), f"{heading} names no file"
+
+
+def test_every_folder_is_on_the_map() -> None:
+    packages = [
+        path.parent
+        for name in ("index", "search", "web")
+        for path in ROOT.glob(f"{name}/**/__init__.py")
+    ]
+    folders = {path.relative_to(ROOT).as_posix() for path in packages} - {"index", "search", "web"}
+    assert set(re.findall(r"^\| \[([\w/]+)\]", text("ARCHITECTURE.md"), flags=re.M)) == folders
 
 
 @pytest.mark.parametrize("name", [*NAMES, "Makefile", ".ci/run"])
