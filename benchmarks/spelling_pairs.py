@@ -31,7 +31,7 @@ from search.query.filters import Filters, documents_passing
 from search.query.query import parse_query
 from search.rank.keyword_arm import keyword_arm
 from search.understand.spelt_phrases import with_spellings
-from search.understand.understanding import Reader
+from search.understand.understanding import Interpreter
 
 HELD = 0.5
 """Share of the rarity of a query's words from which an article counts as found by them."""
@@ -45,7 +45,7 @@ class Meetings:
     def __init__(self, index: OpenIndex) -> None:
         self._index = index
         self._config = SearchConfig()
-        self._reader = Reader(index, self._config)
+        self._reader = Interpreter(index, self._config)
         self.seconds: list[float] = []
 
     def holding(self, text: str) -> Ints:

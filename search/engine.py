@@ -54,7 +54,7 @@ from search.show.hits import HitMaker, Marker, document_view
 from search.suggest.corrections import Corrector
 from search.suggest.suggester import Suggester
 from search.understand.spelt_phrases import with_spellings
-from search.understand.understanding import Reader, Understanding, as_typed
+from search.understand.understanding import Interpreter, Understanding, as_typed
 
 _SHOWN = 10
 """Documents of a selection that are given whole."""
@@ -88,7 +88,7 @@ class SearchEngine:
         self._guard = EncoderGuard.of(encoder, config)
         self._config = config
         self._names = Names.of(index.columns, index.catalogue.docids_at)
-        self._reader = Reader(index, config)
+        self._reader = Interpreter(index, config)
         self._facets = FacetCounter(index)
         self._suggester = Suggester(index, config)
         self._corrector = Corrector(index, config)

@@ -17,7 +17,7 @@ from index.documents import Document
 from index.encoders.hashed import HashEncoder
 from index.encoders.protocol import EncoderInfo
 from index.incremental.learned import Change, extend
-from index.operations.build_derived import derive, post_all
+from index.operations.build_derived import build_derived, post_all
 from index.operations.encode import PassageEncoder, Previous
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
@@ -109,7 +109,7 @@ def derived(directory: Path, source: Path, encoder: HashEncoder) -> Path:
             shutil.copy(file, directory)
     with Catalogue.open(directory / CATALOGUE_FILE) as catalogue:
         bigrams = post_all(directory, catalogue, quiet)
-        derive(directory, catalogue, bigrams, encoder, NO_WORDS, quiet)
+        build_derived(directory, catalogue, bigrams, encoder, NO_WORDS, quiet)
     return directory
 
 

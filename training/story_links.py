@@ -82,7 +82,7 @@ def pairs(data: Path) -> Iterator[tuple[tuple[str, str], tuple[int, int], Eviden
         generation, index.catalogue, Lexicon.open(generation), index.manifest.encoder.id
     )
     firsts = np.flatnonzero(index.columns.firsts).astype(np.int32)
-    for first, second, evidence in finder.evidence(firsts, hopeless=True):
+    for first, second, evidence in finder.evidence(firsts, ruled_out=True):
         languages = index.columns.lang[[first, second]].tolist()
         yield (names[first], names[second]), (languages[0], languages[1]), evidence
     index.close()

@@ -200,15 +200,15 @@ def _encoded(
     lasting[lasting] = is_head[moved[lasting]]
     same = np.full(len(words.moved), -1, np.int32)
     same[owners[lasting]] = moved[lasting]
-    heirs = heads.head_now[owners[~lasting]]
-    heirs = heirs[heirs >= 0]
+    successors = heads.head_now[owners[~lasting]]
+    successors = successors[successors >= 0]
     lacking = is_head.copy()
     lacking[moved[lasting]] = False
-    lacking[heirs] = False
-    free = max(0, most - int(lasting.sum()) - len(heirs))
+    lacking[successors] = False
+    free = max(0, most - int(lasting.sum()) - len(successors))
     chosen = [] if not free else _most_frequent(words, lacking, rows, frequencies, free)
-    heirs_worth = [row for row in heirs.tolist() if tells_something(words.names[row])]
-    fresh = np.array(sorted([*heirs_worth, *chosen]), np.int32)
+    successors_worth = [row for row in successors.tolist() if tells_something(words.names[row])]
+    fresh = np.array(sorted([*successors_worth, *chosen]), np.int32)
     made = np.empty((len(fresh), old_vectors.shape[1]), np.float16)
     if len(fresh):
         made[:] = encoder.encode_queries([words.names[row] for row in fresh.tolist()])

@@ -27,7 +27,7 @@ from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC, open_encoder
 from index.errors import BackupError, IndexDamagedError, IndexMismatchError, IndexWriteError
 from index.operations.build import previous_spec
-from index.operations.build_from_truth import remake, take_words
+from index.operations.build_from_truth import build_from_truth, take_words
 from index.operations.verify.truth import check_tables
 from index.operations.versions import find_generation, require_ours
 from index.parts.vectors import load_vectors
@@ -146,7 +146,7 @@ def restore(
         encoder = encoder or _encoder(spec, config, manifest, report)
         try:
             words = take_words(staged.path, encoder.info.dimension)
-            made = remake(staged, manifest, encoder, spec, words, config, report)
+            made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
         except IndexDamagedError as error:
             raise BackupError(f"{file} holds no sound index. {error.message}") from error
     return RestoreReport(

@@ -22,9 +22,9 @@ from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import NoDocumentsError, StoreError
-from index.operations.build_derived import derive, derived_by, post_all
+from index.operations.build_derived import build_derived, derived_by, post_all
 from index.operations.encode import Previous, encode_all
-from index.operations.ingest import Intake
+from index.operations.ingest import Ingest
 from index.operations.versions import require_ours
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
@@ -153,7 +153,7 @@ def build_into(
     """
     path = staged.path
     with CatalogueWriter(path / CATALOGUE_FILE) as writer:
-        intake = Intake(writer, made.params)
+        intake = Ingest(writer, made.params)
         intake.put_all(items, report)
         counts = writer.finish()
     if not counts.documents:
@@ -168,7 +168,7 @@ def build_into(
             bigrams = post_all(path, catalogue, report)
             previous = Previous.of(config.data_dir, made.encoder)
             source = encode_all(catalogue, path, previous, made.encoder, report)
-            derive(path, catalogue, bigrams, made.encoder, previous.words, report)
+            build_derived(path, catalogue, bigrams, made.encoder, previous.words, report)
         encoded, reused = source.encoded, source.reused
         report("sealing", 0, 0)
         name = staged.commit(

@@ -52,7 +52,7 @@ def post_all(directory: Path, catalogue: Catalogue, report: Progress) -> BigramC
     return bigrams
 
 
-def derive(
+def build_derived(
     directory: Path,
     catalogue: Catalogue,
     bigrams: BigramCounter,

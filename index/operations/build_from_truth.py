@@ -16,7 +16,7 @@ import numpy as np
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.operations.build_derived import derive, derived_by, post_all
+from index.operations.build_derived import build_derived, derived_by, post_all
 from index.operations.verify.truth import check_tables, check_truth
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import KnownVectors
@@ -40,7 +40,7 @@ class Remade:
     words_encoded: int
 
 
-def remake(
+def build_from_truth(
     staged: StagedGeneration,
     manifest: Manifest,
     encoder: Encoder,
@@ -71,7 +71,7 @@ def remake(
 
             check_truth(path, catalogue, manifest.counts, info.dimension, visit)
             bigrams = post_all(path, catalogue, report)
-            derive(path, catalogue, bigrams, encoder, words, report)
+            build_derived(path, catalogue, bigrams, encoder, words, report)
             counts = catalogue.counts()
         made, _ = load_word_vectors(path)
         reused = sum(word in words[0] for word in made)

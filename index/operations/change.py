@@ -30,8 +30,8 @@ from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
 from index.incremental.learned import Change
 from index.operations.build import BuildReport, Maker, build_into, open_maker, rebuild_from
-from index.operations.change_parts import grow
-from index.operations.ingest import Intake
+from index.operations.change_parts import change_parts
+from index.operations.ingest import Ingest
 from index.operations.versions import require_ours
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.schema import as_stored
@@ -88,7 +88,7 @@ class Changes:
     """
 
     catalogue: CatalogueWriter
-    intake: Intake
+    intake: Ingest
     report: Progress
     seen: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
@@ -225,7 +225,7 @@ def change(
             shutil.copyfile(path / CATALOGUE_FILE, staged.path / CATALOGUE_FILE)
             with CatalogueWriter.edit(staged.path / CATALOGUE_FILE) as writer:
                 params = _params(manifest)
-                changes = Changes(writer, Intake(writer, params), report)
+                changes = Changes(writer, Ingest(writer, params), report)
                 edit(changes)
                 counts = writer.finish()
             done = _unchanged(path, manifest)
@@ -313,7 +313,7 @@ def _commit(
         )
     difference = Change(changes.removed, np.array(changes.intake.added, np.int32))
     with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
-        encoded, reused = grow(
+        encoded, reused = change_parts(
             staged.path, path, manifest, catalogue, difference, made.encoder, report
         )
     report("sealing", 0, 0)

@@ -32,7 +32,7 @@ _ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE, FAISS_FILE, FAST_FILE)
 """Files with a row or an entry for each pid, which only grow."""
 
 
-def grow(
+def change_parts(
     directory: Path,
     before: Path,
     manifest: Manifest,

@@ -13,7 +13,7 @@ from index.text.passages import PassageParams, cut, passage_text, text_hash
 
 
 @dataclass
-class Intake:
+class Ingest:
     """Cuts documents into passages and writes them down; knows what came of each.
 
     `added` are the docids given, in order.

@@ -14,7 +14,7 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import IndexDamagedError, StoreError
-from index.operations.build_from_truth import remake, take_words
+from index.operations.build_from_truth import build_from_truth, take_words
 from index.operations.versions import require_ours
 from index.parts.lexicon.build import KnownVectors
 from index.progress import Progress
@@ -72,7 +72,7 @@ def repair(
                     if name in manifest.files and name not in damaged:
                         shutil.copyfile(path / name, staged.path / name)
             words = _words(staged.path, manifest.encoder.dimension)
-            made = remake(staged, manifest, encoder, spec, words, config, report)
+            made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
     return RepairReport(
         generation=made.generation,
         previous=made.previous,

@@ -25,7 +25,7 @@ from index.errors import NoDocumentsError
 from index.operations.change import ChangeReport, Changes, change
 from index.progress import Progress
 from index.readers import IGNORED, ReaderConfig, list_files, read_paths
-from index.readers.origins import Places, is_gone, lies_in
+from index.readers.origins import Origins, is_gone, lies_in
 
 
 def sync(
@@ -38,12 +38,12 @@ def sync(
 ) -> ChangeReport:
     """Let the index hold what files and folders hold; documents from elsewhere stay.
 
-    `only` names the files (`Places.found`) that are looked at, when it is known which have changed or
+    `only` names the files (`Origins.found`) that are looked at, when it is known which have changed or
     gone. Raises NoDocumentsError, and changes nothing, when there is not one file to be read: a
     disk that is not mounted is no reason to empty an archive. Else as
     `index.operations.change.change`.
     """
-    places = Places(paths)
+    places = Origins(paths)
     files = {places.found(found) for found in list_files(paths)}
     if not files:
         named = ", ".join(str(path) for path in paths)
@@ -73,7 +73,7 @@ class _Sync:
     """One trip through the files and then through the index."""
 
     paths: Sequence[Path]
-    places: Places
+    places: Origins
     files: Collection[str]
     only: Collection[str] | None
     how: ReaderConfig

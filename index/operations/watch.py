@@ -19,7 +19,7 @@ from index.operations.build import BuildReport, open_maker
 from index.operations.change import ChangeReport, compact, drift
 from index.operations.sync import sync
 from index.readers import list_files
-from index.readers.origins import Places
+from index.readers.origins import Origins
 from index.store.manifest import current, open_manifest
 
 COMPACT_FROM = 0.1
@@ -82,7 +82,7 @@ class Watcher:
                 self._error = str(error)
 
     def _look(self) -> _Seen:
-        began, found, places = time.monotonic(), _Seen(), Places(self._paths)
+        began, found, places = time.monotonic(), _Seen(), Origins(self._paths)
         for file in list_files(self._paths):
             try:
                 status = file.path.stat()

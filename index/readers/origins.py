@@ -9,7 +9,7 @@ from pathlib import Path
 from index.readers import Found, origin_of
 
 
-class Places:
+class Origins:
     """The files and folders that are named, and what lies in them.
 
     A place is a path in which the root, the file or folder that was named, is resolved: it is the

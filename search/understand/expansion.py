@@ -31,7 +31,7 @@ from search.method_cache import remembered
 from search.understand.english_spellings import other_spellings
 from search.understand.function_words import is_function_word
 from search.understand.roman import REMEMBERED
-from search.understand.sound_alikes import HARDLY_KNOWN, LOAN_POWER, LOAN_SHARE, LikeSound
+from search.understand.sound_alikes import HARDLY_KNOWN, LOAN_POWER, LOAN_SHARE, SoundAlikes
 from search.understand.sound_alikes import WELL_KNOWN as WELL_KNOWN_OTHERWISE
 
 MOST = 5
@@ -155,7 +155,7 @@ class Expander:
         if not config.bundled_lexicon:
             bilingual = BilingualLexicon.empty()
         self._holds = holds
-        self._like_sound = LikeSound(lexicon, spelt, bilingual)
+        self._like_sound = SoundAlikes(lexicon, spelt, bilingual)
         self._lexicon = lexicon
         self._config = config
         self._given = bilingual

@@ -93,7 +93,7 @@ def holds(index: OpenIndex, phrase: str) -> bool:
 _Alternatives = tuple[Alternative, ...]
 
 
-class ExpressionReader:
+class ExpressionFinder:
     """Finds the words of queries that are one thing, by the bundled lexicon and one archive."""
 
     def __init__(self, index: OpenIndex, expander: Expander, config: SearchConfig) -> None:

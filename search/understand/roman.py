@@ -145,7 +145,7 @@ class _States:
     either: bool = False
 
 
-class RomanReader:
+class RomanDecoder:
     """Reads the Latin words of queries by the lexicon of one index and the bundled one."""
 
     def __init__(self, lexicon: Lexicon, bilingual: BilingualLexicon | None = None) -> None:

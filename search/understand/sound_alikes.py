@@ -49,7 +49,7 @@ KNOWN, OTHER_KNOWN = -4.30, -2.30
 """Weights of the logistic, in the order above; letters count in tens, up to ten."""
 
 
-class LikeSound:
+class SoundAlikes:
     """Words of the other script that a word may be, by the lexicon of one index and the bundled one."""
 
     def __init__(

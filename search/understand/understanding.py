@@ -37,14 +37,14 @@ from search.understand.expansion import MOST, Expander, Found
 from search.understand.function_words import is_function_word
 from search.understand.multiword import (
     Expression,
-    ExpressionReader,
+    ExpressionFinder,
     holds,
     runs_of,
     terms_of,
     with_expressions,
 )
 from search.understand.name_parts import NameParts
-from search.understand.roman import RomanReader, RomanReading
+from search.understand.roman import RomanDecoder, RomanReading
 from search.understand.spellings import Spelling, Spellings
 from search.understand.spelt_phrases import plain_words, with_whole_words
 
@@ -212,21 +212,21 @@ def as_typed(query: Query) -> Understanding:
     return Understanding(query, query.plain, query.language, literal=True)
 
 
-class Reader:
+class Interpreter:
     """Understands queries, by the words of one index."""
 
     def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
         self._lexicon = index.lexicon
         self._keyword = index.keyword
         self._config = config
-        self._roman = RomanReader(index.lexicon)
+        self._roman = RomanDecoder(index.lexicon)
         self._expander = Expander(
             index.lexicon,
             config,
             holds=partial(holds, index),
             spelt=lambda: index.phrases.spelt,
         )
-        self._expressions = ExpressionReader(index, self._expander, config)
+        self._expressions = ExpressionFinder(index, self._expander, config)
         self._compounds = Compounds(index, config, self._expander.other_words)
         self._names = NameParts(index, config, self._expander.other_words)
         self.spellings = Spellings(index.lexicon)

@@ -17,8 +17,8 @@ from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
 from search.query.query import Query, parse_query
-from search.understand.roman import CANDIDATES, RomanReader
-from search.understand.understanding import Reader, Understanding, WordMeaning
+from search.understand.roman import CANDIDATES, RomanDecoder
+from search.understand.understanding import Interpreter, Understanding, WordMeaning
 
 untimed = settings(
     deadline=None,
@@ -44,8 +44,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
 
 
 @pytest.fixture(scope="module")
-def reader(index: OpenIndex) -> Reader:
-    return Reader(index, CONFIG)
+def reader(index: OpenIndex) -> Interpreter:
+    return Interpreter(index, CONFIG)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,9 @@ def read(text: str) -> Query | None:
         return None
 
 
-def understand(reader: Reader, text: str, off: list[str] | None = None) -> Understanding | None:
+def understand(
+    reader: Interpreter, text: str, off: list[str] | None = None
+) -> Understanding | None:
     query = read(text)
     if query is None:
         return None
@@ -73,7 +75,7 @@ def understand(reader: Reader, text: str, off: list[str] | None = None) -> Under
 @example("\ud800 wazir \x00", [])
 @example("ß ſ ŉ K ı", [])
 @example("a'b'c " * 10, [])
-def test_alternatives_keep_within_bounds(reader: Reader, text: str, off: list[str]) -> None:
+def test_alternatives_keep_within_bounds(reader: Interpreter, text: str, off: list[str]) -> None:
     found = understand(reader, text, off)
     for word, meaning in found.meanings.items() if found else ():
         assert 0 <= meaning.weight <= 1
@@ -91,7 +93,7 @@ def test_alternatives_keep_within_bounds(reader: Reader, text: str, off: list[st
 
 @untimed
 @given(TEXTS)
-def test_a_resolved_text_has_as_many_words_as_were_typed(reader: Reader, text: str) -> None:
+def test_a_resolved_text_has_as_many_words_as_were_typed(reader: Interpreter, text: str) -> None:
     found = understand(reader, text)
     if found and found.resolved:
         assert len(terms(found.resolved)) == len([w for a in found.query.atoms for w in a.words])
@@ -101,7 +103,7 @@ def test_a_resolved_text_has_as_many_words_as_were_typed(reader: Reader, text: s
 
 @untimed
 @given(PLAIN)
-def test_each_plain_word_is_itself_or_urdu_in_its_place(reader: Reader, text: str) -> None:
+def test_each_plain_word_is_itself_or_urdu_in_its_place(reader: Interpreter, text: str) -> None:
     found = understand(reader, text)
     if found and found.resolved and not any(atom.phrase for atom in found.query.atoms):
         for atom, word in zip(found.query.atoms, terms(found.resolved), strict=True):
@@ -113,7 +115,7 @@ def test_each_plain_word_is_itself_or_urdu_in_its_place(reader: Reader, text: st
 @untimed
 @given(TEXTS)
 @example('barish title:barish "barish" "barish adalat"')
-def test_only_plain_words_mean_more_than_themselves(reader: Reader, text: str) -> None:
+def test_only_plain_words_mean_more_than_themselves(reader: Interpreter, text: str) -> None:
     found = understand(reader, text)
     for atom in found.query.atoms if found else ():
         if not atom.plain:
@@ -124,7 +126,7 @@ def test_only_plain_words_mean_more_than_themselves(reader: Reader, text: str) -
 
 @untimed
 @given(TEXTS)
-def test_readings_are_of_distinct_words_typed(reader: Reader, text: str) -> None:
+def test_readings_are_of_distinct_words_typed(reader: Interpreter, text: str) -> None:
     found = understand(reader, text)
     if found:
         typed = [terms(each.typed)[0] for each in found.readings]
@@ -134,7 +136,7 @@ def test_readings_are_of_distinct_words_typed(reader: Reader, text: str) -> None
 
 @untimed
 @given(TEXTS)
-def test_a_literal_request_is_nothing_but_the_query(reader: Reader, text: str) -> None:
+def test_a_literal_request_is_nothing_but_the_query(reader: Interpreter, text: str) -> None:
     query = read(text)
     if query:
         found = reader.understand(query, SearchRequest(text, literal=True), newsroom.Bilingual())
@@ -147,7 +149,7 @@ def test_a_literal_request_is_nothing_but_the_query(reader: Reader, text: str) -
 @untimed
 @given(st.lists(st.sampled_from(ROMAN) | st.text(max_size=12), max_size=9))
 def test_chances_of_a_reading_add_up(index: OpenIndex, words: list[str]) -> None:
-    readings = RomanReader(index.lexicon).read(words).words
+    readings = RomanDecoder(index.lexicon).read(words).words
     assert len(readings) == len(words)
     for reading in readings:
         chances = [chance for _, chance in reading.urdu]

@@ -26,7 +26,7 @@ from search.understand.expansion import (
     Expander,
     Found,
 )
-from search.understand.sound_alikes import LikeSound
+from search.understand.sound_alikes import SoundAlikes
 
 WORDS_ALONE = SearchConfig(expansion=False)
 MEANING_ALONE = SearchConfig(names=False)
@@ -366,7 +366,7 @@ def test_a_namesake_of_a_known_word_says_little_and_a_loanword_all(lexicon: Lexi
 
 def test_what_is_too_unlikely_by_sound_is_left_out_and_nothing_else(lexicon: Lexicon) -> None:
     """That it is known early which words cannot be meant changes nothing of the others."""
-    likes = LikeSound(lexicon, dict)
+    likes = SoundAlikes(lexicon, dict)
     kept = 0
     for word in lexicon.words:
         kind = script(word)

@@ -17,8 +17,8 @@ from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
 from search.query.query import parse_query
 from search.understand.expansion import Expander
-from search.understand.multiword import ExpressionReader, runs_of, terms_of
-from search.understand.understanding import Reader, Understanding
+from search.understand.multiword import ExpressionFinder, runs_of, terms_of
+from search.understand.understanding import Interpreter, Understanding
 
 TEXTS = {
     "ur/apart": ("وزیرِ اعظم کا خطاب", "وزیر اعظم نے قوم سے خطاب کیا۔ اجلاس کل ہو گا۔"),
@@ -52,7 +52,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
 def understand(index: OpenIndex, text: str, **asked: object) -> Understanding:
     config = SearchConfig()
     request = SearchRequest(text, **asked)  # type: ignore[arg-type]
-    return Reader(index, config).understand(
+    return Interpreter(index, config).understand(
         parse_query(text, config), request, newsroom.Bilingual()
     )
 
@@ -199,7 +199,7 @@ def test_the_entry_of_two_words_is_the_commonest_of_their_forms(index: OpenIndex
             rank = (-int(phrases.counts[entry]), rows[0], entry)
             best[heads] = min(rank, best.get(heads, rank))
     config = SearchConfig()
-    reader = ExpressionReader(index, Expander(lexicon, config), config)
+    reader = ExpressionFinder(index, Expander(lexicon, config), config)
     assert len(best) > 2
     every = {head for heads in best for head in heads}
     for heads in product(every, every):

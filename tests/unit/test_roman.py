@@ -9,7 +9,7 @@ import newsroom
 import pytest
 
 from index.parts.lexicon.lexicon import Lexicon
-from search.understand.roman import CANDIDATES, RomanReader, RomanReading, RunReading
+from search.understand.roman import CANDIDATES, RomanDecoder, RomanReading, RunReading
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
 
 
 def run(lexicon: Lexicon, text: str) -> RunReading:
-    return RomanReader(lexicon).read(text.split())
+    return RomanDecoder(lexicon).read(text.split())
 
 
 def read(lexicon: Lexicon, text: str) -> list[RomanReading]:

@@ -22,7 +22,7 @@ from search.query.query import parse_query
 from search.rank.keyword_arm import keyword_arm
 from search.understand.understanding import (
     SPELLINGS_TOLD,
-    Reader,
+    Interpreter,
     Understanding,
     WordMeaning,
     _told,
@@ -54,7 +54,7 @@ def understand(
     config = config or SearchConfig()
     query = parse_query(text, config)
     request = SearchRequest(text, **asked)
-    return Reader(index, config).understand(query, request, encoder or newsroom.Bilingual())
+    return Interpreter(index, config).understand(query, request, encoder or newsroom.Bilingual())
 
 
 def meaning_of(found: Understanding, word: str) -> WordMeaning:

@@ -23,7 +23,7 @@ from web.middleware import (
     security,
 )
 from web.middleware.metrics import Metrics
-from web.middleware.observing import Observed
+from web.middleware.observing import RequestRecord
 from web.service import SearchService, open_engine
 from web.settings import Settings, WebConfig
 from web.ui import view
@@ -81,7 +81,7 @@ def _observe(app: Flask, config: WebConfig, figures: Metrics) -> None:
     First of all to be installed: its id is there before any refusal, and it sees the final answer.
     """
 
-    def finished(observed: Observed, response: Response) -> None:
+    def finished(observed: RequestRecord, response: Response) -> None:
         figures.count(observed, response)
         logs.log_request(config, observed, response)
 

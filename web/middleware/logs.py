@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from web.middleware.observing import Observed
+from web.middleware.observing import RequestRecord
 from web.settings import WebConfig
 
 ACCESS = logging.getLogger("talash.access")
@@ -51,7 +51,7 @@ def configure(config: WebConfig) -> None:
     logging.getLogger("talash.serve").setLevel(logging.INFO)
 
 
-def log_request(config: WebConfig, observed: Observed, response: Response) -> None:
+def log_request(config: WebConfig, observed: RequestRecord, response: Response) -> None:
     """Write the line of a request that was answered."""
     if not ACCESS.isEnabledFor(logging.INFO):
         return
@@ -59,7 +59,7 @@ def log_request(config: WebConfig, observed: Observed, response: Response) -> No
     ACCESS.info("%s", _as_text(members), extra={"members": members})
 
 
-def _members(config: WebConfig, observed: Observed, response: Response) -> dict[str, object]:
+def _members(config: WebConfig, observed: RequestRecord, response: Response) -> dict[str, object]:
     members: dict[str, object] = {
         "id": observed.id,
         "method": request.method[:16],

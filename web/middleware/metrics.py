@@ -19,7 +19,7 @@ from werkzeug.exceptions import NotFound
 from index.errors import EncoderError, TalashError
 from web.context import settings
 from web.middleware import forwarded
-from web.middleware.observing import Observed
+from web.middleware.observing import RequestRecord
 from web.service import SearchService
 
 KEY = "talash.metrics"
@@ -66,7 +66,7 @@ class Metrics:
         self._index = _Index(engine)
         self.registry.register(self._index)
 
-    def count(self, observed: Observed, response: Response) -> None:
+    def count(self, observed: RequestRecord, response: Response) -> None:
         """Count a request that was answered."""
         endpoint = request.endpoint or "none"
         method = request.method if request.method in _METHODS else "other"

@@ -19,7 +19,7 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass
-class Observed:
+class RequestRecord:
     """One request: its id, when it began (seconds, `perf_counter`) and what its searches took.
 
     `stages` are milliseconds by stage, summed over all searches of the request.
@@ -51,11 +51,11 @@ def add(sums: dict[str, float], timings: Mapping[str, float]) -> None:
         sums[stage] = round(sums.get(stage, 0.0) + spent, 3)
 
 
-def current() -> Observed:
+def current() -> RequestRecord:
     """What is known of the request that is being handled."""
     if "observed" not in g:
-        g.observed = Observed(uuid.uuid4().hex[:12])
-    found: Observed = g.observed
+        g.observed = RequestRecord(uuid.uuid4().hex[:12])
+    found: RequestRecord = g.observed
     return found
 
 
@@ -77,7 +77,7 @@ def export(asked: SearchRequest) -> Export:
 
 
 def install(
-    app: Flask, finished: Callable[[Observed, Response], None], *, trust_ids: bool = False
+    app: Flask, finished: Callable[[RequestRecord, Response], None], *, trust_ids: bool = False
 ) -> None:
     """Give each request an id, its response the header, and tell `finished` of both at the end.
 
@@ -87,7 +87,7 @@ def install(
     @app.before_request
     def begin() -> None:
         given = request.headers.get(ID_HEADER, "") if trust_ids else ""
-        g.observed = Observed(given if _ID.fullmatch(given) else uuid.uuid4().hex[:12])
+        g.observed = RequestRecord(given if _ID.fullmatch(given) else uuid.uuid4().hex[:12])
 
     @app.after_request
     def end(response: Response) -> Response:

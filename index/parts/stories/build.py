@@ -106,14 +106,14 @@ class StoryFinder:
         )
 
     def evidence(
-        self, docids: Ints, *, hopeless: bool = False
+        self, docids: Ints, *, ruled_out: bool = False
     ) -> Iterator[tuple[int, int, Evidence]]:
         """Every pair of `docids` whose texts are worth comparing, and what speaks for it.
 
-        With `hopeless`, for measuring, also pairs that their vectors and dates rule out.
+        With `ruled_out`, for measuring, also pairs that their vectors and dates rule out.
         """
         found = self._found(docids)
-        near = self._worth_comparing(found, hopeless)
+        near = self._worth_comparing(found, ruled_out)
         for start in range(0, len(near), _PAIRS_AT_ONCE):
             yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
 
@@ -127,7 +127,7 @@ class StoryFinder:
         finally:
             keyword.close()
 
-    def _worth_comparing(self, candidates: Candidates, hopeless: bool) -> Ints:
+    def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
         """The places of the pairs that vectors and dates leave a chance, those of like date together."""
         pairs = zip(
             candidates.first.tolist(),
@@ -139,7 +139,7 @@ class StoryFinder:
         near = [
             at
             for at, (first, second, cosine, margin) in enumerate(pairs)
-            if hopeless
+            if ruled_out
             or within_reach(
                 margin, cosine, self._days(first, second), self._one_language(first, second)
             )
