@@ -1,4 +1,4 @@
-"""Memory that was freed, given back to the system. The only room that knows the C library's heap."""
+"""Memory that was freed, given back to the system. The only module that knows the C library's heap."""
 
 from __future__ import annotations
 

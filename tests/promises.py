@@ -33,7 +33,7 @@ NEWS = (
 """Both languages, with marks, ZWNJ, mixed digits and what glues words together."""
 
 _FAULT = re.compile(r"cannot be read: [A-Z]\w+: ")
-"""How the reading room reports an exception that none of its readers foresaw."""
+"""How the readers report an exception that none of its readers foresaw."""
 
 
 def of_reading(path: Path) -> list[Document]:

@@ -1,4 +1,4 @@
-"""The vector index: nearest passages by meaning. The only room that knows FAISS.
+"""The vector index: nearest passages by meaning. The only module that knows FAISS.
 
 `vectors.npy` holds the exact vectors (float16, row number = pid) and is part of the truth; the rest
 derives from it: `centroids.npy` (row number = docid), the mean of each document's passages, and

@@ -1,4 +1,4 @@
-"""The reading room: files and folders in, documents out, and a report of what could not be read.
+"""Files and folders in, documents out, and a report of what could not be read.
 
     for item in read_paths([Path("news/")]):
         ...  # a Document, or a Skipped that says what was left out and why

@@ -1,4 +1,4 @@
-"""The limits of the reading room: what one file, one record or one field may weigh."""
+"""Limits of what is read: what one file, one record or one field may weigh."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far one spelling is from another. The only room that knows rapidfuzz.
+"""How far one spelling is from another. The only module that knows rapidfuzz.
 
 Distances are of optimal string alignment: Damerau's edits (a letter too many, too few, another, or
 two in the wrong order), no part edited twice (Damerau, CACM 1964).

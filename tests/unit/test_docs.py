@@ -267,7 +267,7 @@ def _defined(path: Path) -> set[str]:
 
 
 def test_architecture_asks_questions() -> None:
-    """Its headings are the questions each room answers, and each answer names a place."""
+    """Its headings are the questions each folder answers, and each answer names a place."""
     sections = re.split(r"^### ", text("ARCHITECTURE.md"), flags=re.M)[1:]
     assert len(sections) > 10
     for section in sections:

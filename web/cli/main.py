@@ -1,4 +1,4 @@
-"""The `talash` command. The only room that knows exit codes.
+"""The `talash` command. The only module that knows exit codes.
 
 Commands import what they need when they run, so that `--help` is there at once.
 """

@@ -1,4 +1,4 @@
-"""The only room that knows HTTP statuses: from an error's code to what the client is told.
+"""The only module that knows HTTP statuses: from an error's code to what the client is told.
 
 API and health addresses answer with problem+json (RFC 9457), pages with a page; the map is one.
 What nobody foresaw is logged under an id, and the client is told the id and nothing else.

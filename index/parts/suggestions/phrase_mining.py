@@ -82,7 +82,7 @@ class Mined:
 def mine(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
     """The names and phrases of an archive, by length; its single names first.
 
-    Urdu names are not among them yet: `index.names` finds those, by sound.
+    Urdu names are not among them yet: `index.parts.suggestions.name_pairs` finds those, by sound.
     """
     total = len(words.stream)
     least = least_count(total)

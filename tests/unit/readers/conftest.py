@@ -1,4 +1,4 @@
-"""Helpers of the reading room's tests: write files, read them back as documents and skips."""
+"""Helpers of the readers' tests: write files, read them back as documents and skips."""
 
 from __future__ import annotations
 
