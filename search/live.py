@@ -31,7 +31,7 @@ from index.store.manifest import (
     read_manifest,
     read_status,
 )
-from search.config import SearchConfig
+from search.config import SearchConfig, Waiting
 from search.encoder_guard import EncoderGuard
 from search.engine import SearchEngine
 from search.models import (
@@ -48,13 +48,6 @@ from search.show.export import Export, Exported
 
 log: Final = logging.getLogger(__name__)
 
-_PATIENCE = 5.0
-"""Seconds that a request waits for another thread which is opening the index."""
-_ENCODER_PATIENCE = 5.0
-"""Seconds from when the encoder was first begun to be opened, in which requests that want it wait (the
-bundled one takes one or two, on a busy machine more); later ones go on without it."""
-_ROWS_UNGUARDED = 100
-"""Rows of an export that are read between two looks at the files."""
 _STARTING, _WAIT = "The index is being opened.", "Ask again in a moment."
 
 
@@ -112,7 +105,7 @@ class LiveEngine:
 
     def _watched(self, engine: SearchEngine, rows: Iterator[Exported]) -> Iterator[Exported]:
         for number, row in enumerate(rows):
-            if number % _ROWS_UNGUARDED == 0 and self._damaged(engine):
+            if number % Waiting.ROWS_UNGUARDED == 0 and self._damaged(engine):
                 raise IndexDamagedError(
                     f"A file of the index {engine.generation()} was written to while it was read.",
                     hint="Mend it: talash index repair.",
@@ -181,7 +174,7 @@ class LiveEngine:
         """The engine to ask; with `meaning`, the encoder is given a moment to open."""
         engine = self._newest()
         if meaning:
-            engine.wait_for_encoder(_ENCODER_PATIENCE)
+            engine.wait_for_encoder(Waiting.ENCODER_SECONDS)
         engine.require_its_encoder(self._opened_spec)
         return engine
 
@@ -193,7 +186,7 @@ class LiveEngine:
         if changed:  # never to be touched again: what is mapped may be cut short
             engine = None
         # One thread opens the new generation; the others go on with the old one, if there is one.
-        if not self._lock.acquire(timeout=0 if engine else _PATIENCE):
+        if not self._lock.acquire(timeout=0 if engine else Waiting.INDEX_SECONDS):
             if engine is None:
                 raise IndexStartingError(_STARTING, hint=_WAIT)
             return engine
@@ -214,7 +207,7 @@ class LiveEngine:
             guard.retry()
             guard.open()
             if self._engine is not None and not self._engine.asks(guard):
-                guard.wait(_ENCODER_PATIENCE)
+                guard.wait(Waiting.ENCODER_SECONDS)
                 if guard.opening:  # the old index has its encoder: it serves until the new one has
                     return
             index = open_current(self._config.data_dir, self._open)

@@ -16,16 +16,10 @@ from index.parts.keyword.bm25 import Concept, KeywordScores, Posting, score
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import SCRIPTS
 from index.text.analysis import is_stop, script, stem
-from search.config import SearchConfig
+from search.config import Scoring, SearchConfig
 from search.query.conditions import Atom
 from search.query.filters import Mask
 from search.understand.understanding import Understanding, WordMeaning
-
-SPELT_WEIGHT = 0.9
-"""What a phrase written otherwise counts, beside one as it was typed."""
-
-EXACT_WEIGHT = 0.5
-"""What the very words typed add to their stems (docs/measured.md, text analysis)."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,7 @@ def _layers(
         return (Layer(exactly, exact),)
     return (
         Layer(tuple(stems for stems, _ in wanted), stemmed),
-        Layer(tuple(replace(words, boost=EXACT_WEIGHT) for words in exactly), exact),
+        Layer(tuple(replace(words, boost=Scoring.EXACT_WEIGHT) for words in exactly), exact),
     )
 
 
@@ -262,7 +256,7 @@ def _terms(
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
         for run in spelt.get(atom, ()):
-            _raise(stems, stem(" ".join(run)), SPELT_WEIGHT)
+            _raise(stems, stem(" ".join(run)), Scoring.SPELT_WEIGHT)
         for joined in atom.company.joined:
             _raise(stems, stem(joined), config.joined_weight)
         if not atom.company.alone:

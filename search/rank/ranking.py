@@ -15,7 +15,7 @@ from index.encoders.protocol import Encoder
 from index.errors import EncoderError, RequestError
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns
-from search.config import SearchConfig
+from search.config import Scoring, SearchConfig
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.query.conditions import documents_meeting
 from search.query.filters import Filters, Mask, documents_passing
@@ -31,12 +31,6 @@ from search.rank.semantic_arm import (
     semantic_arm,
 )
 from search.understand.understanding import Understanding
-
-_FIRST = 8
-"""Places of a list among which each language is to be, if it can: of ten that are shown, with room to spare."""
-
-SCORE_DIGITS = 6
-"""Of a score that is shown."""
 
 
 class Clock:
@@ -232,11 +226,11 @@ def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Flo
     """What joined scores count in documents of each language, by its code.
 
     A list of both languages shows both where both have something: a language none of whose documents
-    would be among the first `_FIRST` is raised until its best one is, if `joined_scale` is enough. Like
+    would be among the first `Scoring.FIRST` is raised until its best one is, if `joined_scale` is enough. Like
     what answers, it is of the query, whatever the filters.
     """
     scales = np.ones(max(1, len(columns.lang_names)), np.float32)
-    if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= _FIRST:
+    if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= Scoring.FIRST:
         return scales
     docids = arms.semantic.docids
     joined = fuse(
@@ -246,7 +240,7 @@ def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Flo
         keyword_weight=config.keyword_weight,
         relevance_ceiling=config.relevance_ceiling,
     ).scores
-    level = np.partition(joined, -_FIRST)[-_FIRST]
+    level = np.partition(joined, -Scoring.FIRST)[-Scoring.FIRST]
     best = np.zeros_like(scales)
     np.maximum.at(best, columns.lang[docids], joined)
     wanted = level / np.where(best > 0, best, np.inf)
@@ -315,7 +309,7 @@ def _order(docids: Ints, scores: Floats, sort: Sort, columns: Columns) -> Ints:
     date last, and then to the lower docid.
     """
     dates = columns.date[docids].astype(np.int64)
-    undated, falling = dates < 0, -np.round(scores.astype(np.float64), SCORE_DIGITS)
+    undated, falling = dates < 0, -np.round(scores.astype(np.float64), Scoring.SCORE_DIGITS)
     if sort is Sort.RELEVANCE:
         order = np.lexsort((docids, -dates, undated, falling))
     else:

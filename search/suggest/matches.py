@@ -10,23 +10,20 @@ import numpy.typing as npt
 
 from index.arrays import Floats, Ints
 from index.parts.suggestions.suggestions import NAME, PHRASE, TITLE, WORD, Phrases
+from search.config import Suggesting
 from search.suggest.typed_words import Options
 
 Mask = npt.NDArray[np.bool_]
 
-SURE = 0.85
-"""Chance from which the words are those typed, inflected at most."""
-
 _KIND_GAIN = np.zeros(4, np.float32)
-_KIND_GAIN[[TITLE, NAME, PHRASE, WORD]] = (0.0, 1.6, 1.5, 1.2)
-_CHANCE_GAIN = 5.0
-_ARTICLES_GAIN = 0.7
-_FROM_THE_START = 1.2
-_EACH_FURTHER_WORD = 0.25
-_APART = 3.0
+_KIND_GAIN[[TITLE, NAME, PHRASE, WORD]] = (
+    Suggesting.TITLE_GAIN,
+    Suggesting.NAME_GAIN,
+    Suggesting.PHRASE_GAIN,
+    Suggesting.WORD_GAIN,
+)
 _SURELY = np.float32(100.0)
-"""What a match is ranked by: how sure its words are, what it is, the logarithm of its articles,
-whether it begins with what was typed, how much longer it is, and whether the words stand apart."""
+"""More than any score: what is sure comes before what is not."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,9 @@ class Matches:
     def best(self, most: int, among: Mask | None = None) -> Ints:
         """The entries to offer first: sure ones before those that only sound so, by score."""
         at = np.arange(len(self)) if among is None else np.flatnonzero(among)
-        order = self.scores[at] + np.where(self.chances[at] >= SURE, _SURELY, np.float32(0))
+        order = self.scores[at] + np.where(
+            self.chances[at] >= Suggesting.SURE, _SURELY, np.float32(0)
+        )
         if len(at) > most:
             kept = np.argpartition(-order, most)[:most]
             at, order = at[kept], order[kept]
@@ -106,7 +105,9 @@ def apart(phrases: Phrases, options: Sequence[Options]) -> Matches:
     for option in options if len(entries) else ():
         chances = np.minimum(chances, np.maximum.reduceat(option.chances_of(rows), first))
     at_start = np.zeros(len(entries), bool)
-    scores = _scores(phrases, entries, chances, at_start, len(options)) - np.float32(_APART)
+    scores = _scores(phrases, entries, chances, at_start, len(options)) - np.float32(
+        Suggesting.APART
+    )
     return Matches(entries, scores, chances)
 
 
@@ -125,9 +126,9 @@ def _distinct(numbers: Ints) -> Ints:
 
 def _scores(phrases: Phrases, entries: Ints, chances: Floats, at_start: Mask, typed: int) -> Floats:
     lengths = phrases.starts[entries + 1] - phrases.starts[entries]
-    scores: Floats = np.float32(_CHANCE_GAIN) * chances
-    scores += np.float32(_ARTICLES_GAIN) * phrases.weights[entries]
+    scores: Floats = np.float32(Suggesting.CHANCE_GAIN) * chances
+    scores += np.float32(Suggesting.ARTICLES_GAIN) * phrases.weights[entries]
     scores += _KIND_GAIN[phrases.kinds[entries]]
-    scores += np.float32(_FROM_THE_START) * at_start
-    scores -= np.float32(_EACH_FURTHER_WORD) * (lengths - typed)
+    scores += np.float32(Suggesting.FROM_THE_START) * at_start
+    scores -= np.float32(Suggesting.EACH_FURTHER_WORD) * (lengths - typed)
     return scores

@@ -19,21 +19,14 @@ from index.errors import RequestError
 from index.opened import OpenIndex
 from index.parts.suggestions.suggestions import KINDS, LANGUAGES, TITLE
 from index.text.analysis import Token, script, tokenize
-from search.config import SearchConfig
+from search.config import SearchConfig, Suggesting
 from search.models import Suggestion, Suggestions
 from search.query.syntax import typing_from
 from search.suggest.matches import Matches, apart, following, side_by_side
 from search.suggest.typed_words import TypedWords
 
-MOST_WORDS = 8
-"""Words before the end that are completed together."""
-
 IZAFAT = "e"
-MIN_LETTERS = 3
-"""Of a last word that is completed without the words before it."""
 
-_POOL = 4
-"""Matches looked at for each suggestion wanted: some say the same."""
 
 _PATTERNS = {"ur": (0, 0, 1), "en": (0, 1, 0)}
 """By the script typed: whose turn it is, that of its own language (0) or of the other (1)."""
@@ -82,7 +75,7 @@ class Suggester:
 
     def _complete(self, typed: _Typed, size: int) -> list[Suggestion]:
         tokens = typed.tokens
-        for first in range(max(0, len(tokens) - MOST_WORDS), len(tokens)):
+        for first in range(max(0, len(tokens) - Suggesting.MOST_WORDS), len(tokens)):
             budget.check()
             if first and tokens[first].start == tokens[first - 1].end:
                 continue  # IMFکے: what completes the one word would stick to the other
@@ -92,7 +85,7 @@ class Suggester:
                 kind = script(tokens[-1].term)
                 entries = self._chosen(matches, kind, size)
                 return list(self._suggestions(entries, kept, typed.whole))
-            if typed.whole or len(tokens[-1].term) < MIN_LETTERS:
+            if typed.whole or len(tokens[-1].term) < Suggesting.MIN_LETTERS:
                 break
         return []
 
@@ -122,7 +115,7 @@ class Suggester:
 
     def _chosen(self, matches: Matches, kind: str, size: int) -> list[int]:
         """The entries to offer: sure ones first, no two that say the same, both languages."""
-        phrases, most = self._index.phrases, size * _POOL
+        phrases, most = self._index.phrases, size * Suggesting.POOL
         languages, docids = phrases.languages[matches.entries], phrases.docids[matches.entries]
         # Of one text's copies the first: five hundred same titles would be all there is to choose of.
         once = (docids < 0) | self._index.columns.firsts[docids]

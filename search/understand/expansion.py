@@ -26,41 +26,11 @@ from index.arrays import Floats
 from index.parts.lexicon.bilingual import BilingualLexicon, Meanings, family
 from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Linked, Script
 from index.text.analysis import script, stem
-from search.config import SearchConfig
+from search.config import CacheSizes, SearchConfig, SoundMatching, Translating
 from search.method_cache import remembered
 from search.understand.english_spellings import other_spellings
 from search.understand.function_words import is_function_word
-from search.understand.roman import REMEMBERED
-from search.understand.sound_alikes import HARDLY_KNOWN, LOAN_POWER, LOAN_SHARE, SoundAlikes
-from search.understand.sound_alikes import WELL_KNOWN as WELL_KNOWN_OTHERWISE
-
-MOST = 5
-"""Alternatives of a word; more only add weak ones."""
-
-TRANSLATION_SCALE = 2.0
-"""From the weight of a translation that the archive taught to that of an alternative."""
-
-SHARE_POWER = 0.7
-"""What a rarer translation weighs beside the commonest: (ratio of their chances) ^ power. Synonyms share
-what a word is translated by, and each of them is right."""
-
-LACK_POWER = 0.3
-"""What the commonest translation that an archive holds weighs beside the commonest of all: (ratio) ^ power."""
-
-KNOWN_EVIDENCE, ARCHIVE_EVIDENCE = 20.0, 10.0
-"""As how many observations the bundled lexicon and an archive count at most: an archive teaches a word
-by the articles that hold it, as far as it is sure."""
-
-TRUSTED_FROM = 0.85
-"""Of the words that both know, for what part an archive that is to be trusted agrees with the bundled
-lexicon. It was .84 and .92 where all stories are told in both languages, .38 in archives of two newsrooms."""
-
-_ASKED, _WELL_ATTESTED, _SURE, _ARCHIVES = 200, 20.0, 0.9, 5.0
-"""Words that an archive is tried on; evidence and surety of those that count; and trusted archives that
-outweigh a handful of words."""
-
-HEAD_SHARE = 0.3
-"""How common the usual form of a translation must be, beside its commonest, to be the one shown."""
+from search.understand.sound_alikes import SoundAlikes
 
 COSINE_BIAS, COSINE_GAIN, COSINE_LAG = -6.0, 8.5, -3.2
 """P(translation | cosine c, lag behind the nearest neighbour l) = logistic(bias + gain c + lag l).
@@ -70,32 +40,9 @@ that the evaluation archives hold; on the fifth of them kept aside, neighbours s
 .2, .4 and .6 were so in .22, .51 and .70 of all cases.
 """
 
-SOUND_FROM = 0.3
-"""Probability from which a word of like sound is taken for the word meant
-(`search.understand.sound_alikes`)."""
-
-LEFT_BY_TRANSLATIONS = 0.9
-"""How much of their weight a sure translation takes from meaning and sound."""
-
-BELOW_TRANSLATIONS = 0.8
-"""What meaning and sound may weigh at most, as a part of the best translation."""
-
-MIN_WEIGHT, FAINT_FROM = 0.15, 0.005
-"""Least weight of an alternative, and of one that is none unless its neighbours speak for it
-(`search.understand.multiword`)."""
-
-FAINT_SHARE, PHRASE_FROM = 0.002, 0.02
-"""Least share of what a word is translated by that is looked at: of a word, and of a phrase, whose places in
-the archive have to be looked up."""
-WELL_KNOWN = (1.0 - MIN_WEIGHT) / LEFT_BY_TRANSLATIONS
-"""Weight of a translation beside which no neighbour could weigh anything."""
-
-_NEIGHBOURS = 16
-_FEW = 2_000
 
 _VERB_ENDINGS = ("نا", "نے", "نی", "تا", "تی", "تے", "تیں", "یا", "ئے", "ئی", "ئیں")
-_SHORTEST_VERB = 2
-"""Infinitives, imperfects and perfects of Urdu verbs, and letters that must stand before them."""
+"""Of infinitives, imperfects and perfects."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +106,9 @@ class Expander:
         self._lexicon = lexicon
         self._config = config
         self._given = bilingual
-        self._known = remembered(self._known_of, REMEMBERED)
-        self._sounds = remembered(self._sounds_of, REMEMBERED)
-        self._alternatives = remembered(self._alternatives_of, _FEW)
+        self._known = remembered(self._known_of, CacheSizes.WORDS)
+        self._sounds = remembered(self._sounds_of, CacheSizes.WORDS)
+        self._alternatives = remembered(self._alternatives_of, CacheSizes.ALTERNATIVES)
 
     def needs_vector(self, word: str) -> bool:
         """Whether `alternatives` wants the word's vector: nothing translates it, and the lexicon of
@@ -171,7 +118,7 @@ class Expander:
         kind = script(word)
         if kind == "other" or self._lexicon.has_vector(self._lexicon.head(word)):
             return False
-        return self._known(word, kind).best < WELL_KNOWN
+        return self._known(word, kind).best < Translating.WELL_KNOWN
 
     def alternatives(self, word: str, vector: Floats | None = None) -> tuple[Found, ...]:
         """Words of the other language that a normalized word stands for, the likeliest first."""
@@ -183,18 +130,22 @@ class Expander:
             return ()
         known = self._known(word, kind) if self._config.expansion else _UNKNOWN
         found = {each.key: each for each in known.found}
-        most = BELOW_TRANSLATIONS * known.best if found else 1.0
+        most = Translating.BELOW_TRANSLATIONS * known.best if found else 1.0
         for witness in self._others(word, kind, vector, known):
             if witness.row in known.rows:
                 if witness.source == "sound":  # it sounds like its translation: all the surer
                     loan = known.loans.get(witness.row, 1.0)
                     _keep(found, replace(witness, weight=witness.weight * loan))
                 continue
-            weight = min(most, witness.weight * (1.0 - LEFT_BY_TRANSLATIONS * known.best))
-            if weight >= MIN_WEIGHT:
+            weight = min(
+                most, witness.weight * (1.0 - Translating.LEFT_BY_TRANSLATIONS * known.best)
+            )
+            if weight >= Translating.MIN_WEIGHT:
                 _keep(found, replace(witness, weight=weight))
         return tuple(
-            sorted(found.values(), key=lambda each: (-each.weight, each.row, each.phrase))[:MOST]
+            sorted(found.values(), key=lambda each: (-each.weight, each.row, each.phrase))[
+                : Translating.MOST
+            ]
         )
 
     def phrase(self, words: Sequence[str]) -> tuple[Found, ...]:
@@ -225,9 +176,13 @@ class Expander:
         meanings = self._meanings(word, kind)
         if any(family(each.word) == family(other) for each in meanings.found):
             return 1.0
-        known = meanings.surety * meanings.evidence / (meanings.evidence + HARDLY_KNOWN)
-        otherwise = min(1.0, self._like_sound.means_otherwise(other, their) / WELL_KNOWN_OTHERWISE)
-        return 1.0 - LEFT_BY_TRANSLATIONS * known * otherwise
+        known = (
+            meanings.surety * meanings.evidence / (meanings.evidence + SoundMatching.HARDLY_KNOWN)
+        )
+        otherwise = min(
+            1.0, self._like_sound.means_otherwise(other, their) / SoundMatching.WELL_KNOWN
+        )
+        return 1.0 - Translating.LEFT_BY_TRANSLATIONS * known * otherwise
 
     def of_like_sound(self, word: str) -> tuple[Found, ...]:
         """Words of the other script that spell a normalized word, whatever either means."""
@@ -245,18 +200,22 @@ class Expander:
         meanings = self._meanings(word, kind)
         bundled, loans = self._held(kind, meanings)
         taught = self._taught(word)
-        first = min(KNOWN_EVIDENCE, meanings.evidence) * meanings.surety if bundled else 0.0
-        second = self._trust * min(ARCHIVE_EVIDENCE, self._articles(word)) * _best(taught)
+        first = (
+            min(Translating.KNOWN_EVIDENCE, meanings.evidence) * meanings.surety if bundled else 0.0
+        )
+        second = (
+            self._trust * min(Translating.ARCHIVE_EVIDENCE, self._articles(word)) * _best(taught)
+        )
         both = max(first + second, 1e-9)
         found = []
         for head in bundled.keys() | taught.keys():
             ours, theirs = bundled.get(head), taught.get(head)
             weight = first * (ours.weight if ours else 0.0)
             weight = (weight + second * (theirs.weight if theirs else 0.0)) / both
-            if weight >= FAINT_FROM:
+            if weight >= Translating.FAINT_FROM:
                 found.append(replace(ours or theirs or _NOTHING, weight=weight))
         found.sort(key=lambda each: (-each.weight, each.row, each.phrase))
-        sure = [each for each in found if each.weight >= MIN_WEIGHT][:MOST]
+        sure = [each for each in found if each.weight >= Translating.MIN_WEIGHT][: Translating.MOST]
         return _Known(tuple(sure), tuple(found[len(sure) :]), loans)
 
     def _meanings(self, word: str, kind: Script) -> Meanings:
@@ -285,7 +244,7 @@ class Expander:
         for each in meanings.found:
             known = each.share * each.surety
             best[family(each.word)] = best.get(family(each.word), 0.0) + known
-            if known < (PHRASE_FROM if " " in each.word else FAINT_SHARE):
+            if known < (Translating.PHRASE_FROM if " " in each.word else Translating.FAINT_SHARE):
                 continue
             key: int | str
             if " " in each.word:
@@ -302,19 +261,20 @@ class Expander:
         shares = _by_verbs({key: sum(mine.values()) for key, mine in forms.items()}, lexicon)
         most = max(shares.values(), default=1.0)
         # What a word hardly ever means it hardly means in an archive that lacks what it does mean.
-        lack = min(1.0, most / max(best.values(), default=1.0)) ** LACK_POWER
+        lack = min(1.0, most / max(best.values(), default=1.0)) ** Translating.LACK_POWER
         found = {
             key: Found(
                 _shown(key, mine) if isinstance(key, int) else -1,
-                sureties[key] * lack * (shares[key] / most) ** SHARE_POWER,
+                sureties[key] * lack * (shares[key] / most) ** Translating.SHARE_POWER,
                 "meaning",
                 phrases.get(key, ""),
             )
             for key, mine in forms.items()
         }
-        usual = LOAN_SHARE * max(often.values(), default=1.0)
+        usual = SoundMatching.LOAN_SHARE * max(often.values(), default=1.0)
         return found, {
-            each.row: min(1.0, often[key] / usual) ** LOAN_POWER for key, each in found.items()
+            each.row: min(1.0, often[key] / usual) ** SoundMatching.LOAN_POWER
+            for key, each in found.items()
         }
 
     def _stands(self, phrase: str) -> bool:
@@ -327,7 +287,9 @@ class Expander:
         head = self._lexicon.head(word) if self._config.archive_lexicon else -1
         links = self._lexicon.translations.of(head) if head >= 0 else ()
         return {
-            row: Found(row, min(1.0, weight * TRANSLATION_SCALE) * self._trust, "meaning")
+            row: Found(
+                row, min(1.0, weight * Translating.TRANSLATION_SCALE) * self._trust, "meaning"
+            )
             for row, weight in links
             if not is_function_word(self._lexicon.words[row])
         }
@@ -342,18 +304,25 @@ class Expander:
         lexicon = self._lexicon
         taught = np.flatnonzero(np.diff(lexicon.translations.starts))
         agreed = words = 0.0
-        for row in taught[:: max(1, len(taught) // _ASKED)].tolist():
+        for row in taught[:: max(1, len(taught) // Translating.ASKED)].tolist():
             kind = script(lexicon.words[row])
             if kind == "other":
                 continue
             meanings = self._bilingual.meanings(lexicon.words[row], kind)
-            if meanings.evidence >= _WELL_ATTESTED and meanings.surety >= _SURE:
+            if (
+                meanings.evidence >= Translating.WELL_ATTESTED
+                and meanings.surety >= Translating.ATTESTED_SURETY
+            ):
                 known = {stem(each.word) for each in meanings.found}
                 links = lexicon.translations.of(row)
                 right = [weight for other, weight in links if stem(lexicon.words[other]) in known]
                 agreed += sum(right) / sum(weight for _, weight in links)
                 words += 1
-        return min(1.0, (agreed / TRUSTED_FROM + _ARCHIVES) / (words + _ARCHIVES))
+        return min(
+            1.0,
+            (agreed / Translating.TRUSTED_FROM + Translating.ARCHIVES)
+            / (words + Translating.ARCHIVES),
+        )
 
     def _articles(self, word: str) -> int:
         """How many articles hold a word, in its most frequent form."""
@@ -367,7 +336,7 @@ class Expander:
     def _others(
         self, word: str, kind: Script, vector: Floats | None, known: _Known
     ) -> Iterator[Found]:
-        if self._config.expansion and known.best < WELL_KNOWN:
+        if self._config.expansion and known.best < Translating.WELL_KNOWN:
             near = self._neighbours(word, kind, vector)
             for row, cosine in near:
                 if is_function_word(self._lexicon.words[row]):
@@ -382,10 +351,10 @@ class Expander:
         head = self._lexicon.head(word)
         if self._lexicon.has_vector(head):
             return self._lexicon.neighbours.of(head)
-        return () if vector is None else self._lexicon.nearest(vector, kind, _NEIGHBOURS)
+        return () if vector is None else self._lexicon.nearest(vector, kind, Translating.NEIGHBOURS)
 
     def _sounds_of(self, word: str, kind: Script) -> tuple[Found, ...]:
-        meant = self._like_sound.of(word, kind, SOUND_FROM)
+        meant = self._like_sound.of(word, kind, Translating.SOUND_FROM)
         return tuple(Found(row, chance, "sound") for row, chance in meant)
 
 
@@ -413,7 +382,7 @@ def _verb(word: str) -> str:
     if script(word) != "ur":
         return word
     ending = next((each for each in _VERB_ENDINGS if word.endswith(each)), "")
-    cut = len(word) - len(ending) >= _SHORTEST_VERB
+    cut = len(word) - len(ending) >= Translating.SHORTEST_VERB
     return stem(word.removesuffix(ending) if cut else word)
 
 
@@ -421,7 +390,9 @@ def _shown(head: int, forms: Mapping[int, float]) -> int:
     """The form of a translation to show: the archive's usual one, unless another is far commoner in
     this sense (چیتا for a leopard, not the چیت of talks)."""
     best = max(forms, key=lambda row: (forms[row], -row))
-    return head if best < 0 or forms.get(head, 0.0) >= HEAD_SHARE * forms[best] else best
+    return (
+        head if best < 0 or forms.get(head, 0.0) >= Translating.HEAD_SHARE * forms[best] else best
+    )
 
 
 def _keep(found: dict[int | str, Found], each: Found) -> None:

@@ -26,23 +26,10 @@ from index.parts.lexicon.lexicon import Lexicon
 from index.parts.suggestions.suggestions import NAME, PHRASE
 from index.text.analysis import script, stem
 from index.text.spoken_letters import letters_of
-from search.config import SearchConfig
+from search.config import SearchConfig, Translating
 from search.models import Alternative
 from search.query.query import Query
-from search.understand.expansion import MOST, Expander, Found
-
-LONGEST = 3
-"""Words of a run: the bundled lexicon knows no longer phrases."""
-
-FORMS = 12
-"""Inflections by which each word of a run is looked up, the most frequent ones."""
-
-COMPOSED_POWER = 0.25
-"""What is composed weighs (product of the chances of both words) ^ power: that the archive has them as one
-thing speaks for them. Of two such runs the likelier one takes its share as synonyms do."""
-
-COMPOSED_FROM = 0.25
-"""Least weight of what is composed."""
+from search.understand.expansion import Expander, Found
 
 
 @dataclass(frozen=True)
@@ -62,7 +49,9 @@ class Expression:
 def terms_of(phrase: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Under which terms `KeywordIndex.posting` finds a phrase: as a run of its words in any inflection
     that the archive holds, and written as one word."""
-    words = (dict.fromkeys((word, *lexicon.forms(word, FORMS))) for word in phrase.split())
+    words = (
+        dict.fromkeys((word, *lexicon.forms(word, Translating.FORMS))) for word in phrase.split()
+    )
     return " ".join("|".join(forms) for forms in words), stem(phrase.replace(" ", ""))
 
 
@@ -78,7 +67,7 @@ def runs_of(query: Query) -> Iterator[tuple[tuple[str, ...], str]]:
             rows.append([])
         if plain:
             rows[-1].append((atom.words[0], atom.surface))
-    for size in range(LONGEST, 1, -1):
+    for size in range(Translating.LONGEST_RUN, 1, -1):
         for row in rows:
             for at in range(len(row) + 1 - size):
                 part = row[at : at + size]
@@ -131,7 +120,10 @@ class ExpressionFinder:
                     else self._known(typed)
                 )
                 if alternatives:
-                    shown = (replace(each, off=each.word in off) for each in alternatives[:MOST])
+                    shown = (
+                        replace(each, off=each.word in off)
+                        for each in alternatives[: Translating.MOST]
+                    )
                     options.append(Expression(words, surface, tuple(shown)))
             options.sort(key=lambda each: (-len(each.words), -each.alternatives[0].weight))
             for each in options:
@@ -159,8 +151,8 @@ class ExpressionFinder:
         ]
         found: dict[str, Alternative] = {}
         for (one, its), (other, others) in product(*options):
-            weight = (one.weight * other.weight) ** COMPOSED_POWER
-            if weight < COMPOSED_FROM or its == others:
+            weight = (one.weight * other.weight) ** Translating.COMPOSED_POWER
+            if weight < Translating.COMPOSED_FROM or its == others:
                 continue
             source = "sound" if one.source == other.source == "sound" else "meaning"
             for entry in (self._entry(its, others), self._entry(others, its)):

@@ -28,12 +28,12 @@ from index.text.analysis import is_stop, script, stem
 from index.text.compounds import Run
 from index.text.normalize import normalize, one_keyboard
 from index.text.spoken_letters import letters_of
-from search.config import SearchConfig
+from search.config import Reading, SearchConfig, SpellingMatching, Translating
 from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
 from search.query.conditions import Lookup
 from search.query.query import Atom, Group, Query
 from search.understand.compounds import Compounds
-from search.understand.expansion import MOST, Expander, Found
+from search.understand.expansion import Expander, Found
 from search.understand.function_words import is_function_word
 from search.understand.multiword import (
     Expression,
@@ -48,22 +48,8 @@ from search.understand.roman import RomanDecoder, RomanReading
 from search.understand.spellings import Spelling, Spellings
 from search.understand.spelt_phrases import plain_words, with_whole_words
 
-AS_TYPED_TOO = 0.3
-"""Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
-
-TRANSLATED_FROM = 0.5
-"""Weight from which a translation is encoded with the query."""
-
-_SPELT_ABROAD = 2
-"""Translations whose other spellings are searched, and how many of each."""
-
-SPELLINGS_TOLD = 3
-"""Other spellings of a word that the reader is told of, the most frequent ones: the rest are slips."""
-
 LANGUAGE = "roman-ur"
 _NOWHERE = np.empty(0, np.int32)
-_TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
-"""Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +181,7 @@ def _told(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
     spellings = 0
     for each in alternatives:
         spellings += each.source == "spelling"
-        if each.source != "spelling" or spellings <= SPELLINGS_TOLD or each.off:
+        if each.source != "spelling" or spellings <= SpellingMatching.SHOWN or each.off:
             yield each
 
 
@@ -317,14 +303,15 @@ class Interpreter:
         """A meaning with what depends on how words are spelt in the other language: translations in
         their other spellings, and, of a word without one, those of its own other spellings."""
         kind = script(word)
-        sure = [each for each in meaning.wanted if each.weight >= TRANSLATED_FROM]
+        sure = [each for each in meaning.wanted if each.weight >= Translating.ENCODED_FROM]
         if kind == "en":
             found = [
                 Spelling(each.words, each.chance * other.weight)
-                for other in sure[:_SPELT_ABROAD]
+                for other in sure[: Translating.SPELT_ABROAD]
                 if other.lang == "ur" and " " not in other.word
                 for each in islice(
-                    self._finding(other.word, self.spellings.of(other.word)), _SPELT_ABROAD
+                    self._finding(other.word, self.spellings.of(other.word)),
+                    Translating.SPELT_ABROAD,
                 )
             ]
             return _with_spellings(meaning, found, off)
@@ -455,14 +442,14 @@ class Interpreter:
                 found.add([Found(row, chance, "roman")], 1.0)
         if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
-        for row, chance in roman.urdu[:_TWO_HOPS]:
-            if chance >= _TWO_HOPS_FROM and self._lexicon.words[row] not in off:
+        for row, chance in roman.urdu[: Reading.TWO_HOPS]:
+            if chance >= Reading.TWO_HOPS_FROM and self._lexicon.words[row] not in off:
                 found.add(self._expander.alternatives(self._lexicon.words[row]), chance)
         best = next((row for row in roman.urdu if self._lexicon.words[row[0]] not in off), (0, 0.0))
         if best[1] < least:
             return WordMeaning(1.0, found.best())  # the reader will have none of it
         resolved = self._lexicon.words[best[0]]
-        weight = 1.0 if best[0] in roman.shared else max(english, AS_TYPED_TOO)
+        weight = 1.0 if best[0] in roman.shared else max(english, Reading.AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
 
 
@@ -481,7 +468,7 @@ def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
     others = tuple(
         each
         for each in meaning.alternatives
-        if each.weight >= TRANSLATED_FROM and not letters_of(each.word)
+        if each.weight >= Translating.ENCODED_FROM and not letters_of(each.word)
     )
     return replace(meaning, alternatives=others)
 
@@ -527,7 +514,7 @@ class _Alternatives:
 
     def best(self) -> tuple[Alternative, ...]:
         """The weightiest, in order."""
-        return tuple(each for each in self.all()[:MOST] if each.weight >= self._least)
+        return tuple(each for each in self.all()[: Translating.MOST] if each.weight >= self._least)
 
     def all(self) -> list[Alternative]:
         """All of them, the weightiest first."""
@@ -582,7 +569,7 @@ def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: Searc
         wanted = meanings[atom.words[0]].wanted if atom.plain else ()
         found += [run.surface for run in atom.company.same[:1]]
         abroad = [each for each in wanted if each.source != "spelling"]
-        found += [each.word for each in abroad[:1] if each.weight >= TRANSLATED_FROM]
+        found += [each.word for each in abroad[:1] if each.weight >= Translating.ENCODED_FROM]
     return " ".join(dict.fromkeys(found))
 
 

@@ -15,18 +15,12 @@ from index.encoders.protocol import Vectors
 from index.errors import EncoderError
 from index.opened import OpenIndex
 from index.text.analysis import is_stop, stem
-from search.config import SearchConfig
+from search.config import SearchConfig, SpellingMatching
 from search.engine import SearchEngine
 from search.models import Alternative, Hit, Mode, SearchRequest, SearchResponse, Span
 from search.query.query import parse_query
 from search.rank.keyword_arm import keyword_arm
-from search.understand.understanding import (
-    SPELLINGS_TOLD,
-    Interpreter,
-    Understanding,
-    WordMeaning,
-    _told,
-)
+from search.understand.understanding import Interpreter, Understanding, WordMeaning, _told
 
 ROMAN = "wazir dakhla ki mulaqat"
 URDU = "وزیر داخلہ کی ملاقات"
@@ -464,4 +458,4 @@ def test_rare_spellings_are_searched_and_not_told() -> None:
     switched_off = replace(told[5], off=True)
     sure = Alternative("x", "en", 0.5, "meaning")
     kept = list(_told([*told[:5], switched_off, sure]))
-    assert kept == [*told[:SPELLINGS_TOLD], switched_off, sure]
+    assert kept == [*told[: SpellingMatching.SHOWN], switched_off, sure]
