@@ -396,7 +396,7 @@ class Reading:
 
 
 class Translating:
-    """Words of the other language (`search.understand.expansion`, `.multiword`, `.understanding`).
+    """Words of the other language (`search.understand.expansion`, `.expressions`, `.understanding`).
 
     Measured: A few words; The bundled lexicon.
     """
@@ -456,7 +456,7 @@ class Translating:
     """Least weight of an alternative."""
 
     FAINT_FROM: Final = 0.005
-    """Least weight of one that is none unless its neighbours speak for it (`search.understand.multiword`)."""
+    """Least weight of one that is none unless its neighbours speak for it (`search.understand.expressions`)."""
 
     FAINT_SHARE: Final = 0.002
     """Least share of what a word is translated by that is looked at."""
@@ -494,7 +494,7 @@ class Translating:
 
 
 class SoundMatching:
-    """Words and names by their sound (`search.understand.sound_alikes`, `.name_parts`). Measured: Names."""
+    """Words and names by their sound (`search.understand.sound_alikes`, `.name_segmentation`). Measured: Names."""
 
     SPELLED_FROM: Final = 0.3
     """Chance from which one word may spell another at all."""
@@ -559,7 +559,7 @@ class SoundMatching:
 
 
 class AcronymMatching:
-    """Letters in capitals, and spelled out (`search.understand.letter_names`). Measured: Names."""
+    """Letters in capitals, and spelled out (`search.understand.acronyms`). Measured: Names."""
 
     LONGEST: Final = 6
     """Letters; longer words in capitals are shouted."""

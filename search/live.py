@@ -55,7 +55,7 @@ class LiveEngine:
     """Search over whatever generation a data directory names as current. Safe under threads.
 
     Nothing is opened before the first call. When a new generation cannot be opened while an old
-    one is being served, the old one stays and the failure is logged (and told by `ready`). Damaged
+    one is being served, the old one stays and the failure is logged (and reported by `ready`). Damaged
     files are not served, nor those that are written to while they are (`index.store.file_guard`).
     """
 

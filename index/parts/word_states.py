@@ -214,8 +214,8 @@ def _scripted(encoder: TokenEncoder, texts: Sequence[str], *, query: bool) -> li
         words = content_words(text)
         averages, known = _by_word(words, states)
         for at, kind in enumerate(_SCRIPTS):
-            mine = np.array([script(word.term) == kind for word in words], bool)
-            found[at].append(averages[mine & known])
+            own = np.array([script(word.term) == kind for word in words], bool)
+            found[at].append(averages[own & known])
     return [np.concatenate(rows) for rows in found]
 
 

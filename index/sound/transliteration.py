@@ -225,8 +225,8 @@ class _Parameters:
         holds /= np.exp(PER_LETTER * holds.sum(axis=2, keepdims=True))
         rates = np.zeros((len(self.table), 26), np.float32)
         for site in range(SITES):
-            mine = self.owner == site
-            rates[mine] = self.table[mine] @ holds[site]
+            of_site = self.owner == site
+            rates[of_site] = self.table[of_site] @ holds[site]
         rates[0] = 0.0
         return rates
 

@@ -218,8 +218,8 @@ def _concept(word: str, terms: _Terms, typed: AbstractSet[str], config: SearchCo
     needed = config.sure_from * max((weight for _, weight in terms), default=0.0)
     loose = {term for term, weight in terms if weight < needed and term not in typed}
     for kind in SCRIPTS:
-        mine = [(weight, term) for term, weight in terms if script(term) == kind]
-        weight, best = max(mine, default=(0.0, ""))
+        own = [(weight, term) for term, weight in terms if script(term) == kind]
+        weight, best = max(own, default=(0.0, ""))
         if weight >= config.likely_from:
             loose.discard(best)
     return Concept(word, terms, loose=frozenset(loose))
@@ -233,7 +233,7 @@ def _keys(word: str, atom: Atom) -> tuple[str, ...]:
 
 
 def _name(word: str, atom: Atom) -> str:
-    """A word as the reader is told of it: one that needs its neighbours, with them."""
+    """A word as the reader sees it: one that needs its neighbours, with them."""
     if not atom.company.alone:
         return " ".join(dict.fromkeys(run.surface for run in atom.company.runs))
     return atom.acronym or word

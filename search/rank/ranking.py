@@ -292,8 +292,8 @@ def _relevance(
     pids = np.full(len(docids), -1, np.int32)
     if semantic is None or not len(semantic.docids):
         return relevance, pids
-    _, mine, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
-    relevance[mine], pids[mine] = semantic.relevance[theirs], semantic.pids[theirs]
+    _, ours, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
+    relevance[ours], pids[ours] = semantic.relevance[theirs], semantic.pids[theirs]
     unknown = np.flatnonzero(pids < 0)
     leading = unknown[np.lexsort((docids[unknown], -scores[docids[unknown]]))[: config.rescored]]
     relevance[leading], pids[leading] = score_documents(

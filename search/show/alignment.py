@@ -139,9 +139,9 @@ class Aligner:
         theirs, starts = self.states.of(passages[0][0], len(passages))
         cosines = self.vectors @ theirs.T
         for at in wanted:
-            mine = cosines[:, starts[at] : starts[at + 1]]
+            own = cosines[:, starts[at] : starts[at + 1]]
             least = Marking.CLOSE if passages[at][0] == found else Marking.ALIGNED_FROM
-            if mine.max(initial=0) >= least and (pairs := list(self._mutual(mine, least))):
+            if own.max(initial=0) >= least and (pairs := list(self._mutual(own, least))):
                 yield at, pairs
 
     def _in_passage(

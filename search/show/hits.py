@@ -70,10 +70,10 @@ class HitMaker:
         for at, docid, document in zip(positions, docids, documents, strict=True):
             budget.check()
             best = int(self.ranking.pids[at])
-            mine = passages.get(docid, [])
-            passage = next((passage for pid, passage in mine if pid == best), None)
+            own = passages.get(docid, [])
+            passage = next((passage for pid, passage in own if pid == best), None)
             found = best if docid in listed else None
-            yield at, document, passage, marker.marks(document, mine, passage, found)
+            yield at, document, passage, marker.marks(document, own, passage, found)
 
     def _score(self, at: int) -> float:
         return round(float(self.ranking.fused.scores[at]), Scoring.SCORE_DIGITS)

@@ -47,7 +47,7 @@ class Corrector:
     """Finds corrections in one index. Safe under threads."""
 
     def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
-        self._expander = Expander(index.lexicon, config, spelt=lambda: index.phrases.spelt)
+        self._expander = Expander(index.lexicon, config, spelt=lambda: index.suggestions.spelt)
         self._index = index
         self._config = config
         self._near = NearWords(index.lexicon)
@@ -157,7 +157,7 @@ class Corrector:
 
     def _spelt(self, near: Near) -> str:
         """As the archive writes it, with the marks and joiners of Urdu; English in small letters."""
-        spelt, words = self._index.phrases.spelt, self._index.lexicon.words
+        spelt, words = self._index.suggestions.spelt, self._index.lexicon.words
         return " ".join(
             spelt.get(row, words[row]) if script(words[row]) == "ur" else words[row]
             for row in near.rows

@@ -21,7 +21,7 @@ from index.sound.transliteration import fold_latin
 from index.text.analysis import script
 from index.text.edit_distance import distances
 from search.config import CacheSizes, Correcting
-from search.method_cache import remembered
+from search.method_cache import cached_method
 
 _SAME_SOUND = ("زذضظژ", "سثص", "تطة", "ہحھ", "کق", "اآع", "یےئ", "نں", "دڈ", "رڑ", "ٹت", "گغ")
 _LATIN_ALIKE = ("aeiouy", "ckq", "sz", "vw", "gj")
@@ -40,11 +40,11 @@ class NearWords:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._remembered = remembered(self._near, CacheSizes.NEAR_WORDS)
+        self._cached = cached_method(self._near, CacheSizes.NEAR_WORDS)
 
     def near(self, word: str) -> tuple[Near, ...]:
         """What a normalized word may have been meant for, the cheapest and then most frequent first."""
-        return self._remembered(word)
+        return self._cached(word)
 
     def _near(self, word: str) -> tuple[Near, ...]:
         kind = script(word)

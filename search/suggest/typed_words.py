@@ -15,12 +15,12 @@ import numpy as np
 
 from index.arrays import Floats, Ints
 from index.parts.lexicon.lexicon import Lexicon
-from index.parts.suggestions.suggestions import Phrases
+from index.parts.suggestions.suggestions import SuggestionIndex
 from index.sound.transliteration import SpellingModel, fold_latin
 from index.text.analysis import script
 from index.text.edit_distance import beginning_distances, distances
 from search.config import CacheSizes, SearchConfig, Suggesting
-from search.method_cache import remembered
+from search.method_cache import cached_method
 
 _EDIT_WEIGHTS = np.array(Suggesting.EDIT_WEIGHTS, np.float32)
 
@@ -49,13 +49,15 @@ class Options:
 class TypedWords:
     """Looks up typed words among those of the suggestions of one index. Safe under threads."""
 
-    def __init__(self, lexicon: Lexicon, phrases: Phrases, config: SearchConfig) -> None:
+    def __init__(
+        self, lexicon: Lexicon, suggestions: SuggestionIndex, config: SearchConfig
+    ) -> None:
         self._lexicon = lexicon
-        self._phrases = phrases
+        self._suggestions = suggestions
         self._roman = config.roman
         self._model = SpellingModel.load()
-        self._known_whole = remembered(self._whole, CacheSizes.TYPED_WORDS)
-        self._known_beginning = remembered(self._beginning, CacheSizes.TYPED_WORDS)
+        self._known_whole = cached_method(self._whole, CacheSizes.TYPED_WORDS)
+        self._known_beginning = cached_method(self._beginning, CacheSizes.TYPED_WORDS)
 
     def whole(self, word: str) -> Options:
         """The words that a normalized typed one may be, which is whole."""
@@ -94,7 +96,7 @@ class TypedWords:
             spelt = bool(np.diff(np.searchsorted(among, np.array([first, last], among.dtype)))[0])
         found = []
         if self._may_be_roman(word):
-            rows = self._phrases.sounds["ur"].beginning_like(fold_latin(word), latin=True)
+            rows = self._suggestions.sounds["ur"].beginning_like(fold_latin(word), latin=True)
             rows = self._often(_only(rows, among))
             sound = fold_latin(word)
             found.append(self._likely(rows, self._lexicon.beginning_like(sound, rows), sound))
@@ -115,7 +117,7 @@ class TypedWords:
         if kind == "other":
             return np.empty(0, np.int32)
         latin = kind == "en"
-        return self._phrases.sounds[kind].beginning_like(
+        return self._suggestions.sounds[kind].beginning_like(
             fold_latin(word) if latin else word, latin=latin
         )
 

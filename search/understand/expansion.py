@@ -27,7 +27,7 @@ from index.parts.lexicon.bilingual import BilingualLexicon, Meanings, family
 from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Linked, Script
 from index.text.analysis import script, stem
 from search.config import CacheSizes, SearchConfig, SoundMatching, Translating
-from search.method_cache import remembered
+from search.method_cache import cached_method
 from search.understand.english_spellings import other_spellings
 from search.understand.function_words import is_function_word
 from search.understand.sound_alikes import SoundAlikes
@@ -46,7 +46,7 @@ _VERB_ENDINGS = ("نا", "نے", "نی", "تا", "تی", "تے", "تیں", "یا
 
 
 @dataclass(frozen=True)
-class Found:
+class Equivalent:
     """A word of the lexicon that stands for another: `row`, `weight` and the witness's name; or, where
     the row is -1, a phrase, its words with spaces between them."""
 
@@ -61,7 +61,7 @@ class Found:
         return self.phrase or self.row
 
 
-_NOTHING = Found(-1, 0.0, "")
+_NOTHING = Equivalent(-1, 0.0, "")
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class _Known:
     """The translations of a word that the archive holds, best first. `faint` are those that are too unlikely by themselves; `loans` by
     row what a translation may weigh that sounds like the word."""
 
-    found: tuple[Found, ...] = ()
-    faint: tuple[Found, ...] = ()
+    found: tuple[Equivalent, ...] = ()
+    faint: tuple[Equivalent, ...] = ()
     loans: Mapping[int, float] = field(default_factory=dict)
 
     @property
@@ -106,9 +106,9 @@ class Expander:
         self._lexicon = lexicon
         self._config = config
         self._given = bilingual
-        self._known = remembered(self._known_of, CacheSizes.WORDS)
-        self._sounds = remembered(self._sounds_of, CacheSizes.WORDS)
-        self._alternatives = remembered(self._alternatives_of, CacheSizes.ALTERNATIVES)
+        self._known = cached_method(self._known_of, CacheSizes.WORDS)
+        self._sounds = cached_method(self._sounds_of, CacheSizes.WORDS)
+        self._alternatives = cached_method(self._alternatives_of, CacheSizes.ALTERNATIVES)
 
     def needs_vector(self, word: str) -> bool:
         """Whether `alternatives` wants the word's vector: nothing translates it, and the lexicon of
@@ -120,11 +120,11 @@ class Expander:
             return False
         return self._known(word, kind).best < Translating.WELL_KNOWN
 
-    def alternatives(self, word: str, vector: Floats | None = None) -> tuple[Found, ...]:
+    def alternatives(self, word: str, vector: Floats | None = None) -> tuple[Equivalent, ...]:
         """Words of the other language that a normalized word stands for, the likeliest first."""
         return self._alternatives(word) if vector is None else self._alternatives_of(word, vector)
 
-    def _alternatives_of(self, word: str, vector: Floats | None = None) -> tuple[Found, ...]:
+    def _alternatives_of(self, word: str, vector: Floats | None = None) -> tuple[Equivalent, ...]:
         kind = script(word)
         if kind == "other" or not _expandable(word):
             return ()
@@ -148,7 +148,7 @@ class Expander:
             ]
         )
 
-    def phrase(self, words: Sequence[str]) -> tuple[Found, ...]:
+    def phrase(self, words: Sequence[str]) -> tuple[Equivalent, ...]:
         """What words in a row stand for that the bundled lexicon knows as one thing."""
         kind = script(words[0])
         if kind == "other" or not self._config.expansion or not self.knows(words):
@@ -160,7 +160,7 @@ class Expander:
         kind = script(words[0])
         return kind != "other" and self._bilingual.is_phrase(words, kind)
 
-    def faint(self, word: str) -> tuple[Found, ...]:
+    def faint(self, word: str) -> tuple[Equivalent, ...]:
         """Translations of a word that are too unlikely, unless something else speaks for them."""
         kind = script(word)
         known = self._config.expansion and kind != "other" and _expandable(word)
@@ -184,11 +184,11 @@ class Expander:
         )
         return 1.0 - Translating.LEFT_BY_TRANSLATIONS * known * otherwise
 
-    def of_like_sound(self, word: str) -> tuple[Found, ...]:
+    def of_like_sound(self, word: str) -> tuple[Equivalent, ...]:
         """Words of the other script that spell a normalized word, whatever either means."""
         kind = script(word)
         found = () if kind == "other" else self._like_sound.spelled(word, kind)
-        return tuple(Found(row, chance, "sound") for row, chance in found)
+        return tuple(Equivalent(row, chance, "sound") for row, chance in found)
 
     def other_words(self, word: str) -> list[str]:
         """Words of the other script that a word of a name may be: those of like sound first."""
@@ -232,7 +232,7 @@ class Expander:
 
     def _held(
         self, kind: Script, meanings: Meanings
-    ) -> tuple[dict[int | str, Found], dict[int, float]]:
+    ) -> tuple[dict[int | str, Equivalent], dict[int, float]]:
         """What the bundled lexicon knows and the archive holds, by head or phrase: the commonest of its
         forms; and by row what each may weigh that sounds like the word: a loanword that is hardly used, little."""
         forms: dict[int | str, dict[int, float]] = {}
@@ -254,22 +254,22 @@ class Expander:
                 key = self._head(each.word, kind)
             if key != -1 and not is_function_word(each.word):
                 row = lexicon.row(each.word)
-                mine = forms.setdefault(key, {})
-                mine[row] = mine.get(row, 0.0) + known
+                weights = forms.setdefault(key, {})
+                weights[row] = weights.get(row, 0.0) + known
                 sureties[key] = max(sureties.get(key, 0.0), each.surety)
                 often[key] = often.get(key, 0.0) + each.share
-        shares = _by_verbs({key: sum(mine.values()) for key, mine in forms.items()}, lexicon)
+        shares = _by_verbs({key: sum(weights.values()) for key, weights in forms.items()}, lexicon)
         most = max(shares.values(), default=1.0)
         # What a word hardly ever means it hardly means in an archive that lacks what it does mean.
         lack = min(1.0, most / max(best.values(), default=1.0)) ** Translating.LACK_POWER
         found = {
-            key: Found(
-                _shown(key, mine) if isinstance(key, int) else -1,
+            key: Equivalent(
+                _shown(key, weights) if isinstance(key, int) else -1,
                 sureties[key] * lack * (shares[key] / most) ** Translating.SHARE_POWER,
                 "meaning",
                 phrases.get(key, ""),
             )
-            for key, mine in forms.items()
+            for key, weights in forms.items()
         }
         usual = SoundMatching.LOAN_SHARE * max(often.values(), default=1.0)
         return found, {
@@ -282,12 +282,12 @@ class Expander:
         held = all(self._lexicon.head(word) >= 0 for word in phrase.split())
         return held and self._holds is not None and self._holds(phrase)
 
-    def _taught(self, word: str) -> dict[int | str, Found]:
+    def _taught(self, word: str) -> dict[int | str, Equivalent]:
         """What the archive's own sentence pairs say."""
         head = self._lexicon.head(word) if self._config.archive_lexicon else -1
         links = self._lexicon.translations.of(head) if head >= 0 else ()
         return {
-            row: Found(
+            row: Equivalent(
                 row, min(1.0, weight * Translating.TRANSLATION_SCALE) * self._trust, "meaning"
             )
             for row, weight in links
@@ -335,7 +335,7 @@ class Expander:
 
     def _others(
         self, word: str, kind: Script, vector: Floats | None, known: _Known
-    ) -> Iterator[Found]:
+    ) -> Iterator[Equivalent]:
         if self._config.expansion and known.best < Translating.WELL_KNOWN:
             near = self._neighbours(word, kind, vector)
             for row, cosine in near:
@@ -343,7 +343,7 @@ class Expander:
                     continue
                 lag = near[0][1] - cosine
                 logit = COSINE_BIAS + COSINE_GAIN * cosine + COSINE_LAG * lag
-                yield Found(row, 1.0 / (1.0 + math.exp(-logit)), "meaning")
+                yield Equivalent(row, 1.0 / (1.0 + math.exp(-logit)), "meaning")
         if self._config.names:
             yield from self._sounds(word, kind)
 
@@ -353,16 +353,16 @@ class Expander:
             return self._lexicon.neighbours.of(head)
         return () if vector is None else self._lexicon.nearest(vector, kind, Translating.NEIGHBOURS)
 
-    def _sounds_of(self, word: str, kind: Script) -> tuple[Found, ...]:
+    def _sounds_of(self, word: str, kind: Script) -> tuple[Equivalent, ...]:
         meant = self._like_sound.of(word, kind, Translating.SOUND_FROM)
-        return tuple(Found(row, chance, "sound") for row, chance in meant)
+        return tuple(Equivalent(row, chance, "sound") for row, chance in meant)
 
 
 def _expandable(word: str) -> bool:
     return script(word) in SCRIPTS and not is_function_word(word) and len(word) > 1
 
 
-def _best(found: Mapping[int | str, Found]) -> float:
+def _best(found: Mapping[int | str, Equivalent]) -> float:
     return max((each.weight for each in found.values()), default=0.0)
 
 
@@ -395,7 +395,7 @@ def _shown(head: int, forms: Mapping[int, float]) -> int:
     )
 
 
-def _keep(found: dict[int | str, Found], each: Found) -> None:
+def _keep(found: dict[int | str, Equivalent], each: Equivalent) -> None:
     """Of two witnesses for one word the surer speaks."""
     if each.key not in found or found[each.key].weight < each.weight:
         found[each.key] = each

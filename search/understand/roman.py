@@ -15,7 +15,7 @@ and backward algorithm (Rabiner 1989) gives each state's probability; nothing is
 Names and loanwords are of both languages: karachi is کراچی, and load is لوڈ. They are hardly evidence
 of Urdu.
 
-In which language a run of words was asked is told by all its words together, each drawn from the
+In which language a run of words was asked is decided by all its words together, each drawn from the
 language of the run or, now and then, from the other: Roman Urdu is full of English words, and English
 news of Urdu names.
 
@@ -39,7 +39,7 @@ from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
 from index.text.analysis import is_stop, stem
 from search.config import CacheSizes, Reading
-from search.method_cache import remembered
+from search.method_cache import cached_method
 
 _Logs = npt.NDArray[np.float64]
 
@@ -98,7 +98,7 @@ class RomanDecoder:
         self._lexicon = lexicon
         self._given = bilingual
         # Queries share most of their words, function words above all.
-        self._states = remembered(self._states_of, CacheSizes.WORDS)
+        self._states = cached_method(self._states_of, CacheSizes.WORDS)
 
     def read(self, words: Sequence[str]) -> RunReading:
         """How neighbouring Latin words read."""

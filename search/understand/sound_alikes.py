@@ -24,7 +24,7 @@ from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
 from index.text.analysis import script, stem
 from search.config import CacheSizes, SoundMatching
-from search.method_cache import remembered
+from search.method_cache import cached_method
 from search.understand.function_words import is_function_word
 
 BIAS, SPELLED, BEHIND, LETTERS, CAPITAL = -4.10, 0.41, -8.89, 5.78, 0.43
@@ -46,8 +46,8 @@ class SoundAlikes:
         self._spelt = spelt
         self._given = bilingual
         self._model = SpellingModel.load()
-        self._otherwise = remembered(self._otherwise_of, CacheSizes.SOUNDS)
-        self._spelled = remembered(self._spelled_by, CacheSizes.SOUNDS)
+        self._otherwise = cached_method(self._otherwise_of, CacheSizes.SOUNDS)
+        self._spelled = cached_method(self._spelled_by, CacheSizes.SOUNDS)
 
     def of(self, word: str, kind: Script, least: float) -> list[tuple[int, float]]:
         """Rows of the heads of words of like sound, and the chance that each is meant, of those that are
@@ -104,7 +104,7 @@ class SoundAlikes:
         return self._otherwise(word, kind)
 
     def _otherwise_of(self, word: str, kind: Script) -> float:
-        mine = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
+        own = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
         meanings = self._bilingual.meanings(word, kind)
         total = 0.0
         for each in meanings.found:
@@ -112,7 +112,7 @@ class SoundAlikes:
                 continue
             latin = kind == "ur"
             theirs = skeletons(fold_latin(each.word) if latin else each.word, latin=latin)
-            if mine.isdisjoint(theirs):
+            if own.isdisjoint(theirs):
                 total += each.share * each.surety
         return total * meanings.evidence / (meanings.evidence + SoundMatching.HARDLY_KNOWN)
 

@@ -31,7 +31,7 @@ from index.text.analysis import is_stop, script, stem
 from index.text.edit_distance import distances
 from index.text.spoken_letters import letters_of
 from search.config import CacheSizes, SpellingMatching
-from search.method_cache import remembered
+from search.method_cache import cached_method
 from search.understand.spelling_costs import LOOSE_LETTERS, spelling_cost
 
 _SEAMS = {"ن": "ں", "ی": "ے"}
@@ -78,7 +78,7 @@ class Spellings:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._contexts = lexicon.contexts
-        self._of = remembered(self._found, CacheSizes.WORDS)
+        self._of = cached_method(self._found, CacheSizes.WORDS)
 
     def of(self, word: str) -> tuple[Spelling, ...]:
         """Other spellings of a normalized Urdu word, the likeliest first."""
@@ -121,7 +121,7 @@ class Spellings:
         if len(word) < SpellingMatching.LEAST_LETTERS:
             return
         row = self._lexicon.row(word)
-        mine = self._tokens(word)
+        times = self._tokens(word)
         likely = sorted(self._by_letters(word, row), reverse=True)[: SpellingMatching.LOOKED_AT]
         likenesses = self._likenesses(row, [other for _, other in likely])
         english = _english(word)
@@ -130,7 +130,7 @@ class Spellings:
             if logit > -SpellingMatching.SAME:  # else it is another word whatever it means
                 logit += _same_meaning(english, _english(self._lexicon.words[other]))
             chance = 1.0 / (1.0 + math.exp(-logit))
-            common = min(mine, self._contexts.tokens(other)) >= SpellingMatching.COMMON
+            common = min(times, self._contexts.tokens(other)) >= SpellingMatching.COMMON
             if chance >= (SpellingMatching.LEAST_OF_COMMON if common else SpellingMatching.LEAST):
                 spelling = Spelling(
                     (self._lexicon.words[other],), min(chance, SpellingMatching.SURE)
@@ -139,15 +139,15 @@ class Spellings:
 
     def _by_letters(self, word: str, row: int) -> Iterator[tuple[float, int]]:
         """Log odds that a word is another one, before their company is looked at, and its row."""
-        mine = self._contexts.tokens(row) if row >= 0 else 0
+        times = self._contexts.tokens(row) if row >= 0 else 0
         most = SpellingMatching.LIKENESS * SpellingMatching.LIKENESS_RANGE[1] if row >= 0 else 0.0
         most += SpellingMatching.SAME
         for other, spelt in self._near(word):
             cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
             if cost:
-                rare, often = sorted((mine + 1, self._contexts.tokens(other) + 1))
+                rare, often = sorted((times + 1, self._contexts.tokens(other) + 1))
                 ratio = min(
-                    SpellingMatching.MOST_RATIO if mine else SpellingMatching.NEW_RATIO,
+                    SpellingMatching.MOST_RATIO if times else SpellingMatching.NEW_RATIO,
                     math.log(often / rare),
                 )
                 cost *= max(
@@ -167,8 +167,8 @@ class Spellings:
         company of the rarer. 0 for a word that the archive lacks."""
         if row < 0 or not others:
             return [0.0] * len(others)
-        mine = self._contexts.tokens(row)
-        rarer = [other for other in others if self._contexts.tokens(other) <= mine]
+        times = self._contexts.tokens(row)
+        rarer = [other for other in others if self._contexts.tokens(other) <= times]
         found = dict(zip(rarer, self._contexts.likeness(row, rarer), strict=True)) if rarer else {}
         for other in others:
             if other not in found:
@@ -180,9 +180,9 @@ class Spellings:
         """The Urdu words a letter away, or two for long ones, with their rows."""
         rows, words, letters, firm, lengths = self._letters
         edits = SpellingMatching.EDITS if len(word) >= SpellingMatching.LONG_WORD else 1
-        mine, solid = _bits(word)
+        loose, solid = _bits(word)
         first, last = np.searchsorted(lengths, [len(word) - edits, len(word) + edits + 1])
-        near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ mine) <= 2 * edits) + first
+        near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ loose) <= 2 * edits) + first
         near = near[np.bitwise_count(firm[near] ^ solid) <= 2]
         others = words[near].tolist()
         close = distances(word, others, edits) <= edits

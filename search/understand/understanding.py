@@ -32,10 +32,8 @@ from search.config import Reading, SearchConfig, SpellingMatching, Translating
 from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
 from search.query.conditions import Lookup
 from search.query.query import Atom, Group, Query
-from search.understand.compounds import Compounds
-from search.understand.expansion import Expander, Found
-from search.understand.function_words import is_function_word
-from search.understand.multiword import (
+from search.understand.expansion import Equivalent, Expander
+from search.understand.expressions import (
     Expression,
     ExpressionFinder,
     holds,
@@ -43,7 +41,9 @@ from search.understand.multiword import (
     terms_of,
     with_expressions,
 )
-from search.understand.name_parts import NameParts
+from search.understand.function_words import is_function_word
+from search.understand.joined_words import JoinedWords
+from search.understand.name_segmentation import NameSegmenter
 from search.understand.roman import RomanDecoder, RomanReading
 from search.understand.spellings import Spelling, Spellings
 from search.understand.spelt_phrases import plain_words, with_whole_words
@@ -143,10 +143,10 @@ class Understanding:
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        told = [atom for atom in self.query.atoms if atom.plain or atom.company.same]
+        shown = [atom for atom in self.query.atoms if atom.plain or atom.company.same]
         together = {word: each for each in self.expressions for word in each.words}
         found = {}
-        for atom in told:
+        for atom in shown:
             expression = together.get(atom.words[0]) if atom.company.alone else None
             parts = atom.words if atom.company.alone else (name_of(atom),)
             parts = expression.words if expression else parts
@@ -164,7 +164,9 @@ class Understanding:
             for each in meaning.alternatives
             if each.word != normalize(atom.surface)
         ]
-        others = {each.word: each for each in (*self._names(atom), *_told(alternatives))}
+        others = {
+            each.word: each for each in (*self._names(atom), *shown_alternatives(alternatives))
+        }
         surface = expression.surface if expression else name_of(atom)
         return (
             WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
@@ -176,7 +178,7 @@ class Understanding:
             yield Alternative(run.surface, script(run.words[0]), 1.0, "sound", off)
 
 
-def _told(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
+def shown_alternatives(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
     """Alternatives without the rare spellings, but for those that were switched off: they may be wanted."""
     spellings = 0
     for each in alternatives:
@@ -210,18 +212,18 @@ class Interpreter:
             index.lexicon,
             config,
             holds=partial(holds, index),
-            spelt=lambda: index.phrases.spelt,
+            spelt=lambda: index.suggestions.spelt,
         )
         self._expressions = ExpressionFinder(index, self._expander, config)
-        self._compounds = Compounds(index, config, self._expander.other_words)
-        self._names = NameParts(index, config, self._expander.other_words)
+        self._joined = JoinedWords(index, config, self._expander.other_words)
+        self._names = NameSegmenter(index, config, self._expander.other_words)
         self.spellings = Spellings(index.lexicon)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
     ) -> Understanding:
         """What a query means. Without an encoder, words new to the archive get no translations."""
-        query = self._compounds.settled(query, literal=request.literal)
+        query = self._joined.settled(query, literal=request.literal)
         if request.literal or query.browsing:
             return as_typed(query)
         pieces: dict[str, Spelling] = {}
@@ -439,7 +441,7 @@ class Interpreter:
             if english == 1.0:  # read as English: its namesakes, and itself in Urdu letters
                 chance *= self._expander.left_to_sound(word, row)
             if chance >= least and not is_function_word(self._lexicon.words[row]):
-                found.add([Found(row, chance, "roman")], 1.0)
+                found.add([Equivalent(row, chance, "roman")], 1.0)
         if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
         for row, chance in roman.urdu[: Reading.TWO_HOPS]:
@@ -501,7 +503,7 @@ class _Alternatives:
         self._least = least
         self._found: dict[str, Alternative] = {}
 
-    def add(self, found: Sequence[Found], scale: float) -> None:
+    def add(self, found: Sequence[Equivalent], scale: float) -> None:
         for each in found:
             word = each.phrase or self._lexicon.words[each.row]
             weight = round(each.weight * scale, 3)

@@ -16,7 +16,7 @@ from index.parts.lexicon.lexicon import Lexicon, Links
 from index.text.analysis import script
 from index.text.normalize import normalize
 from search.config import SearchConfig, Translating
-from search.understand.expansion import Expander, Found
+from search.understand.expansion import Equivalent, Expander
 from search.understand.sound_alikes import SoundAlikes
 
 WORDS_ALONE = SearchConfig(expansion=False)
@@ -194,7 +194,7 @@ def test_a_new_word_is_understood_by_its_vector(lexicon: Lexicon) -> None:
     assert expander.needs_vector("tribunal")
     assert expander.alternatives("tribunal") == ()
     like_court = newsroom.Bilingual().encode_queries(["court"])[0]
-    first: Found = expander.alternatives("tribunal", like_court)[0]
+    first: Equivalent = expander.alternatives("tribunal", like_court)[0]
     assert lexicon.words[first.row] == "عدالت"
     assert first.source == "meaning"
 

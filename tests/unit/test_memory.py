@@ -12,14 +12,14 @@ from index import memory
 from index.encoders.hashed import HashEncoder
 from search import live
 from search.live import LiveEngine
-from search.method_cache import remembered
+from search.method_cache import cached_method
 from search.models import SearchRequest
 
 
 class Reader:
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.read = remembered(self._read, 2)
+        self.read = cached_method(self._read, 2)
 
     def _read(self, word: str) -> str:
         self.asked.append(word)
@@ -60,7 +60,7 @@ def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
             engine.search(SearchRequest(query))
             engine.suggest(query, 5)
         old = engine._engine._index
-        parts = [weakref.ref(part) for part in (old.lexicon, old.phrases, old.keyword, old)]
+        parts = [weakref.ref(part) for part in (old.lexicon, old.suggestions, old.keyword, old)]
         del old
         newsroom.build(data, newsroom.ARTICLES[1:], encoder=HashEncoder()).close()
         engine.search(SearchRequest("بارش"))

@@ -20,7 +20,12 @@ from search.engine import SearchEngine
 from search.models import Alternative, Hit, Mode, SearchRequest, SearchResponse, Span
 from search.query.query import parse_query
 from search.rank.keyword_arm import keyword_arm
-from search.understand.understanding import Interpreter, Understanding, WordMeaning, _told
+from search.understand.understanding import (
+    Interpreter,
+    Understanding,
+    WordMeaning,
+    shown_alternatives,
+)
 
 ROMAN = "wazir dakhla ki mulaqat"
 URDU = "وزیر داخلہ کی ملاقات"
@@ -457,5 +462,5 @@ def test_rare_spellings_are_searched_and_not_told() -> None:
     told = [Alternative(f"w{at}", "ur", 0.9, "spelling") for at in range(6)]
     switched_off = replace(told[5], off=True)
     sure = Alternative("x", "en", 0.5, "meaning")
-    kept = list(_told([*told[:5], switched_off, sure]))
+    kept = list(shown_alternatives([*told[:5], switched_off, sure]))
     assert kept == [*told[: SpellingMatching.SHOWN], switched_off, sure]

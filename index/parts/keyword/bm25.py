@@ -166,7 +166,7 @@ def explain(
 ) -> tuple[Floats, list[tuple[str, ...]]]:
     """What one concept adds to the scores of some documents, and by which of its terms in each.
 
-    `df` is the concept's document frequency, if `score` told it before.
+    `df` is the concept's document frequency, if `score` returned it before.
     """
     tf = np.zeros(len(docids), np.float64)
     held: list[list[str]] = [[] for _ in docids]

@@ -86,14 +86,14 @@ class KeywordWriter:
     def edit(cls, directory: Path) -> KeywordWriter:
         """Open the copy of a keyword index to change it; its segments are never written to."""
         writer = cls.__new__(cls)
-        with _told_as_damage():
+        with _raised_as_damage():
             index = whoosh_index.open_dir(str(directory), schema=_schema())
         writer._open(index)
         return writer
 
     def remove(self, docids: Sequence[int]) -> None:
         """Take documents that are posted out."""
-        with _told_as_damage(), closing(self._index.reader()) as reader:
+        with _raised_as_damage(), closing(self._index.reader()) as reader:
             column = _docid_column(reader.leaf_readers())
         for docnum in np.flatnonzero(np.isin(column, np.array(docids, column.dtype))).tolist():
             self._writer.delete_document(docnum)
@@ -146,7 +146,7 @@ class KeywordIndex:
     @classmethod
     def open(cls, directory: Path, params: Bm25fParams | None = None) -> KeywordIndex:
         """Open the index in `directory`; raises IndexDamagedError when Whoosh cannot read it."""
-        with _told_as_damage():
+        with _raised_as_damage():
             storage = FileStorage(str(directory), readonly=True)
             reader = storage.open_index(schema=_schema()).reader()
             return cls(reader, params or Bm25fParams())
@@ -167,14 +167,14 @@ class KeywordIndex:
         with self._lock:
             cached = self._cache.get(key)
             if cached is None:
-                with _told_as_damage():
+                with _raised_as_damage():
                     cached = self._decode(term, _fields_of(term, exact))
                 self._cache[key] = cached
         return cached
 
     def field_documents(self, term: str, field: str) -> Ints:
         """Docids, ascending, whose `field` (one of RANKING) holds the ranking term."""
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             docids, _ = self._field_posting(field, term)
         return np.sort(docids)
 
@@ -182,7 +182,7 @@ class KeywordIndex:
         """Docids, ascending, that hold the exact words one after another in one field."""
         names = EXACT[:1] if title_only else EXACT
         found: set[int] = set()
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             for name in names:
                 found.update(self._phrase_docnums(name, list(words)))
         return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
@@ -203,7 +203,7 @@ class KeywordIndex:
         names = EXACT[:1] if title_only else EXACT
         wanted = len(groups) if least is None else least
         found: set[int] = set()
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             for name in names:
                 for leaf, offset in self._leaves:
                     found.update(self._near_docnums(leaf, offset, name, groups, window, wanted))
@@ -213,7 +213,7 @@ class KeywordIndex:
         """Docids, ascending, whose title is these exact words, and those whose title is them but for
         stop words and order."""
         telling = [word for word in words if not is_stop(word)]
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             holding = self._title_docnums(telling or words)
             near = self._of_length("title", len(telling), holding) if telling else holding[:0]
             exact = self._of_length("title_exact", len(words), holding)
@@ -225,7 +225,7 @@ class KeywordIndex:
     def vocabulary(self) -> Iterator[tuple[str, int, int]]:
         """Every exact word with the number of documents that hold it in the title and in the body."""
         found: dict[str, list[int]] = {}
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             for place, name in enumerate(EXACT):
                 for leaf, offset in self._leaves:
                     for raw in leaf.lexicon(name):
@@ -239,10 +239,10 @@ class KeywordIndex:
 
     def every_posting(self, field: str) -> Iterator[tuple[str, Ints, Floats]]:
         """Every term of one of the four fields, with its docids, ascending, and frequencies."""
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             names = [raw.decode("utf-8") for raw in self._reader.lexicon(field)]
         for term in names:
-            with self._lock, _told_as_damage():
+            with self._lock, _raised_as_damage():
                 docids, frequencies = self._field_posting(field, term)
             order = np.argsort(docids, kind="stable")
             yield term, docids[order], frequencies[order]
@@ -250,7 +250,7 @@ class KeywordIndex:
     def places(self, field: str, term: str) -> Ints:
         """Where an exact word stands in `field` of each of its documents, those in order."""
         found: list[tuple[int, Sequence[int]]] = []
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             matcher = self._reader.postings(field, term)
             while matcher.is_active():
                 docid = int(self._docids[matcher.id()])
@@ -310,8 +310,8 @@ class KeywordIndex:
         for words in groups:
             read.append([self._values(leaf, offset, field, word) for word in words])
             held = [docnums for docnums, _ in read[-1]]
-            mine = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
-            common = common[contained(common, mine)] if len(read) > 1 else mine
+            holding = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
+            common = common[contained(common, holding)] if len(read) > 1 else holding
             if not len(common):
                 break
         return read, common
@@ -450,7 +450,7 @@ def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
 
 
 @contextmanager
-def _told_as_damage() -> Iterator[None]:
+def _raised_as_damage() -> Iterator[None]:
     """Whoosh meets damage as whatever its parsing trips over: zlib, pickle, struct errors."""
     try:
         yield

@@ -7,7 +7,7 @@ It was learned from sentence pairs, a crowd-made dictionary and names in both sc
     surety   the chance that they translate each other at all, in some sense
 
 Phrases of two and three words that are one thing (prime minister) are words with spaces in them here.
-Words are kept in their forms, so that چیتا (leopard) is told from the چیت of talks though both have one
+Words are kept in their forms, so that چیتا (leopard) is distinguished from the چیت of talks though both have one
 stem; a form that is hardly known leans on the others of its stem:
 
     P(o | w) = (n(w, o) + LEAN * P(o | stem of w) + i(w) * P(o | inflections of w)) / (n(w) + LEAN + i(w))
@@ -179,12 +179,15 @@ class BilingualLexicon:
         rows = self._rows[kind][pairs].tolist()
         theirs = self._rows["en" if kind == "ur" else "ur"][pairs].tolist()
         counts, sureties = self._counts[pairs].tolist(), self._sureties[pairs].tolist()
-        observed = list(zip(rows, theirs, counts, sureties, strict=True))
+        observations = list(zip(rows, theirs, counts, sureties, strict=True))
         row, of_stem = side.row(word), set(forms.tolist())
-        mine = [(count, surety) for each, _, count, surety in observed if each == row]
+        of_word = [(count, surety) for each, _, count, surety in observations if each == row]
         # What other forms mean is doubtful for a form that is well known itself: what other inflections
         # mean, for one that is surely known.
-        total, sure = sum(count for count, _ in mine), sum(count * surety for count, surety in mine)
+        total, sure = (
+            sum(count for count, _ in of_word),
+            sum(count * surety for count, surety in of_word),
+        )
         parts = (
             ({row}, math.inf, 0.0),
             (of_stem, LEAN, total),
@@ -192,7 +195,7 @@ class BilingualLexicon:
         )
         shares, best, evidence = dict.fromkeys(theirs, 0.0), dict.fromkeys(theirs, 0.0), 0.0
         for chosen, limit, known in parts:
-            part = [(other, n, surety) for each, other, n, surety in observed if each in chosen]
+            part = [(other, n, surety) for each, other, n, surety in observations if each in chosen]
             met = sum(n for _, n, _ in part)
             weight = min(limit, met)
             if not weight:
@@ -205,7 +208,7 @@ class BilingualLexicon:
         order = sorted(shares, key=lambda at: (-shares[at], at))
         return Meanings(
             tuple(Meaning(other.words[at], shares[at] / evidence, best[at]) for at in order),
-            sum(count for each, _, count, _ in observed if each in of_stem) or evidence,
+            sum(count for each, _, count, _ in observations if each in of_stem) or evidence,
         )
 
 
@@ -307,7 +310,7 @@ def _side(arrays: Mapping[str, npt.NDArray[Any]], kind: Script, rows: Ints) -> _
 
 @cache
 def bundled_digest() -> str:
-    """A digest of the bundled lexicon, which an index is told when it is derived."""
+    """A digest of the bundled lexicon, kept in an index when it is derived."""
     return hashlib.blake2b(_FILE.read_bytes(), digest_size=8).hexdigest()
 
 

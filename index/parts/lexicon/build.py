@@ -22,7 +22,7 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.bigrams import BigramCounter
 from index.parts.lexicon.lexicon import SCRIPTS, centred_vectors, spelling_stamp
-from index.parts.lexicon.sentence_pairs import mine
+from index.parts.lexicon.sentence_pairs import mine_pairs
 from index.parts.lexicon.translations import Likeness, Script, best_translations, learn
 from index.parts.vectors import load_vectors, nearest_rows
 from index.sound.phonetic_keys import SoundIndex
@@ -149,7 +149,7 @@ _Linked = Iterable[tuple[int, int, float]]
 
 def _neighbours(sides: _Sides) -> _Linked:
     """Each encoded word with the nearest words of the other language, nearest first."""
-    if min(len(mine) for mine, _ in sides.values()) == 0:
+    if min(len(rows) for rows, _ in sides.values()) == 0:
         return
     for source, target in (SCRIPTS, SCRIPTS[::-1]):
         (ours, our_vectors), (theirs, their_vectors) = sides[source], sides[target]
@@ -163,7 +163,7 @@ def _translations(
     directory: Path, catalogue: Catalogue, head_of: Mapping[str, int], sides: _Sides
 ) -> _Linked:
     """Stems that translate each other, as links between their heads, in both directions."""
-    pairs = mine(load_vectors(directory), catalogue.columns())
+    pairs = mine_pairs(load_vectors(directory), catalogue.columns())
     urdu, english = (list(_texts(catalogue, pids)) for pids in (pairs.urdu, pairs.english))
     learned = learn(zip(urdu, english, strict=True), _likeness(head_of, sides))
     for source, target in (SCRIPTS, SCRIPTS[::-1]):

@@ -295,10 +295,10 @@ def centred_vectors(
     rows: Ints, head_vectors: Ints, vectors: npt.NDArray[np.float16]
 ) -> tuple[Ints, Floats, Floats]:
     """The heads among `rows`, their unit vectors less the mean of all of them, and that mean."""
-    mine = np.isin(head_vectors, rows)
-    found = vectors[mine].astype(np.float32)
+    own = np.isin(head_vectors, rows)
+    found = vectors[own].astype(np.float32)
     mean: Floats = found.mean(axis=0) if len(found) else np.zeros(vectors.shape[1], np.float32)
-    return head_vectors[mine], unit(found - mean), mean
+    return head_vectors[own], unit(found - mean), mean
 
 
 def lines(text: npt.NDArray[np.uint8]) -> list[str]:
@@ -313,5 +313,5 @@ def _links(arrays: Arrays, name: str) -> Links:
 def _vocabulary(words: Sequence[str], arrays: Arrays, kind: str) -> Vocabulary:
     rows = arrays[f"{kind}_rows"]
     prefix = f"{kind}_sounds_"
-    mine = {name[len(prefix) :]: part for name, part in arrays.items() if name.startswith(prefix)}
-    return Vocabulary(rows, SoundIndex.from_arrays([words[row] for row in rows.tolist()], mine))
+    own = {name[len(prefix) :]: part for name, part in arrays.items() if name.startswith(prefix)}
+    return Vocabulary(rows, SoundIndex.from_arrays([words[row] for row in rows.tolist()], own))

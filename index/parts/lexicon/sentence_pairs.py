@@ -50,7 +50,7 @@ class SentencePairs:
         return len(self.margins)
 
 
-def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
+def mine_pairs(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
     """The sentence pairs of an index; `rows` are its exact vectors, row number = pid.
 
     A text counts once, however many documents have it: beside its copies no sentence would be

@@ -143,7 +143,7 @@ def best_translations(
     """For each stem of a script, its first `most` translations."""
     found: dict[str, list[Translation]] = {}
     for each in translations:
-        mine = found.setdefault(each.stem(source), [])
-        if len(mine) < most:
-            mine.append(each)
+        own = found.setdefault(each.stem(source), [])
+        if len(own) < most:
+            own.append(each)
     return found

@@ -22,7 +22,7 @@ SMOOTHING = 50.0
 """As how many neighbours all words' are counted, beside a word's own."""
 
 MOST_OFTEN = 5
-"""Of how many meetings with one neighbour a word's likeness is told: a fixed phrase is one witness."""
+"""Of how many meetings with one neighbour a word's likeness is computed: a fixed phrase is one observation."""
 
 FEW = 3.0
 """Meetings with neighbours that say half of what many say."""
@@ -67,9 +67,9 @@ class WordContexts:
             (self._after(others), self._as_first[known], self._as_second, known << _HIGH, 0),
             (self._before(others), self._as_second[known], self._as_first, known, _HIGH),
         ]
-        for (owner, neighbours, times), seen, everywhere, mine, shift in sides:
+        for (owner, neighbours, times), seen, everywhere, known_half, shift in sides:
             chance = everywhere[neighbours] / self._total
-            found = self._found((neighbours << shift) | mine)
+            found = self._found((neighbours << shift) | known_half)
             ratios = np.log((found + SMOOTHING * chance) / ((seen + SMOOTHING) * chance))
             met = np.minimum(times, MOST_OFTEN)
             sums += np.bincount(owner, ratios * met, len(others))

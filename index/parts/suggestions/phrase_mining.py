@@ -79,7 +79,7 @@ class Mined:
     phrases: Mask
 
 
-def mine(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
+def mine_phrases(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
     """The names and phrases of an archive, by length; its single names first.
 
     Urdu names are not among them yet: `index.parts.suggestions.name_pairs` finds those, by sound.

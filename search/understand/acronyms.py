@@ -34,8 +34,8 @@ class _Part(NamedTuple):
     kind: Literal["letters", "number", "word", ""]
 
 
-class LetterNames:
-    """Finds them, by what one index holds. Safe under threads."""
+class Acronyms:
+    """Finds the other spellings of acronyms and numbers, by what one index holds. Safe under threads."""
 
     def __init__(self, index: OpenIndex, config: SearchConfig, others: _Words) -> None:
         """`others`: the words of the other script that a normalized word may stand for."""

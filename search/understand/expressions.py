@@ -29,7 +29,7 @@ from index.text.spoken_letters import letters_of
 from search.config import SearchConfig, Translating
 from search.models import Alternative
 from search.query.query import Query
-from search.understand.expansion import Expander, Found
+from search.understand.expansion import Equivalent, Expander
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class ExpressionFinder:
 
     def __init__(self, index: OpenIndex, expander: Expander, config: SearchConfig) -> None:
         self._lexicon = index.lexicon
-        self._phrases = index.phrases
+        self._suggestions = index.suggestions
         self._expander = expander
         self._config = config
 
@@ -144,10 +144,10 @@ class ExpressionFinder:
         options = [
             [
                 (each, self._lexicon.head(each.word))
-                for each in (*mine, *self._as_alternatives(self._expander.faint(word)))
+                for each in (*alternatives, *self._as_alternatives(self._expander.faint(word)))
                 if " " not in each.word and each.source != "roman"
             ]
-            for word, mine in zip(words, meanings, strict=True)
+            for word, alternatives in zip(words, meanings, strict=True)
         ]
         found: dict[str, Alternative] = {}
         for (one, its), (other, others) in product(*options):
@@ -158,14 +158,14 @@ class ExpressionFinder:
             for entry in (self._entry(its, others), self._entry(others, its)):
                 if entry < 0:
                     continue
-                text = " ".join(self._lexicon.words[row] for row in self._phrases.words(entry))
+                text = " ".join(self._lexicon.words[row] for row in self._suggestions.words(entry))
                 if text not in found or found[text].weight < weight:
                     found[text] = Alternative(text, one.lang, weight, source)
         best = max((each.weight for each in found.values()), default=1.0)
         ranked = sorted(found.values(), key=lambda each: (-each.weight, each.word))
         return tuple(replace(each, weight=round(each.weight**2 / best, 3)) for each in ranked)
 
-    def _as_alternatives(self, found: Sequence[Found]) -> _Alternatives:
+    def _as_alternatives(self, found: Sequence[Equivalent]) -> _Alternatives:
         words = [(each.phrase or self._lexicon.words[each.row], each) for each in found]
         return tuple(
             Alternative(word, script(word), round(each.weight, 3), each.source)
@@ -183,13 +183,13 @@ class ExpressionFinder:
     def _pairs(self) -> tuple[npt.NDArray[np.int64], Ints]:
         """The heads of names and phrases of two words, as (first << 32 | second), ascending, each pair once,
         and the commonest of its entries; made when first needed."""
-        phrases, heads = self._phrases, self._lexicon.heads
-        double = (np.diff(phrases.starts) == 2) & np.isin(phrases.kinds, (NAME, PHRASE))
+        suggestions, heads = self._suggestions, self._lexicon.heads
+        double = (np.diff(suggestions.starts) == 2) & np.isin(suggestions.kinds, (NAME, PHRASE))
         entries = np.flatnonzero(double)
-        starts = phrases.starts[entries]
-        first, second = phrases.rows[starts], phrases.rows[starts + 1]
+        starts = suggestions.starts[entries]
+        first, second = suggestions.rows[starts], suggestions.rows[starts + 1]
         keys = heads[first].astype(np.int64) << 32 | heads[second]
-        order = np.lexsort((entries, first, -phrases.counts[entries], keys))
+        order = np.lexsort((entries, first, -suggestions.counts[entries], keys))
         kept, places = np.unique(keys[order], return_index=True)
         return kept, entries[order[places]].astype(np.int32)
 

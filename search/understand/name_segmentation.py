@@ -24,7 +24,7 @@ from index.sound.transliteration import SpellingModel, fold_latin
 from index.text.analysis import is_stop, script, stem
 from index.text.compounds import Run
 from search.config import CacheSizes, SearchConfig, SoundMatching
-from search.method_cache import remembered
+from search.method_cache import cached_method
 from search.query.query import Atom, Group
 
 _ARTICLE = re.compile(r"([a-z]{3,})u[lrzsdnt]")
@@ -39,8 +39,8 @@ class _Way:
     log: float = 0.0
 
 
-class NameParts:
-    """Finds them, by the words of one index. Safe under threads."""
+class NameSegmenter:
+    """Finds names whose words are parted otherwise, by the words of one index. Safe under threads."""
 
     def __init__(
         self, index: OpenIndex, config: SearchConfig, others: Callable[[str], Sequence[str]]
@@ -51,11 +51,11 @@ class NameParts:
         self._lexicon: Lexicon = index.lexicon
         self._config = config
         self._model = SpellingModel.load()
-        self._parted = remembered(self._parts_of, CacheSizes.NAMES)
-        self._joined = remembered(self._words_of, CacheSizes.NAMES)
-        self._paired = remembered(self._pairs_of, CacheSizes.NAMES)
-        self._is_known = remembered(self._known_otherwise, CacheSizes.NAMES)
-        self._sounding = remembered(self._sounding_like, CacheSizes.NAMES)
+        self._parted = cached_method(self._parts_of, CacheSizes.NAMES)
+        self._joined = cached_method(self._words_of, CacheSizes.NAMES)
+        self._paired = cached_method(self._pairs_of, CacheSizes.NAMES)
+        self._is_known = cached_method(self._known_otherwise, CacheSizes.NAMES)
+        self._sounding = cached_method(self._sounding_like, CacheSizes.NAMES)
 
     def named(self, groups: Sequence[Group], silent: AbstractSet[str]) -> list[Group]:
         """The groups, with the words in a row that spell their names in the other script.
