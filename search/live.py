@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Final
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from index import budget
 from index.config import IndexConfig
@@ -34,21 +34,29 @@ from index.store.manifest import (
 from search.config import SearchConfig, Waiting
 from search.encoder_guard import EncoderGuard
 from search.engine import SearchEngine
-from search.models import (
-    DocumentExplanation,
-    DocumentView,
-    FacetValue,
-    Mode,
-    Related,
-    SearchRequest,
-    SearchResponse,
-    Suggestions,
-)
+from search.models import DocumentView, Mode, SearchRequest, SearchResponse
 from search.show.export import Export, Exported
 
 log: Final = logging.getLogger(__name__)
 
 _STARTING, _WAIT = "The index is being opened.", "Ask again in a moment."
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _asked(
+    question: Callable[Concatenate[SearchEngine, _P], _T], *, meaning: bool = False
+) -> Callable[Concatenate[LiveEngine, _P], _T]:
+    """A method that puts the question to the engine of the current generation, and raises what that
+    raises; with `meaning`, its encoder is given a moment to open."""
+
+    @wraps(question)
+    def ask(self: LiveEngine, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return question(self._current(meaning=meaning), *args, **kwargs)
+
+    return ask
 
 
 class LiveEngine:
@@ -88,11 +96,6 @@ class LiveEngine:
         """A whole document with the marks of a search. Raises NotFoundError."""
         return self._current(meaning=asked is not None).document(document_id, asked)
 
-    def explain(self, request: SearchRequest, document_id: str) -> DocumentExplanation:
-        """Why a document is in the answer to a request, or why not. Raises as `search` does, and
-        NotFoundError."""
-        return self._current(meaning=True).explain(request, document_id)
-
     def export(self, request: SearchRequest) -> Export:
         """Everything that answers a request; raises as `search` does.
 
@@ -119,26 +122,15 @@ class LiveEngine:
             return False  # a newer one is served: nobody has cause to write to the older one
         return serving is None or self._guard.changed()
 
-    def generation(self) -> str:
-        """Name of the generation being served. While a new one cannot be opened, `status` names
-        that one and this the old one."""
-        return self._current().generation()
-
-    def suggest(self, text: str, size: int) -> Suggestions:
-        """Completions of what is being typed. Raises RequestError for a size that is not served."""
-        return self._current().suggest(text, size)
-
-    def related(self, document_id: str, size: int | None = None) -> Related:
-        """Other tellings of a document's story, its copies and its like. Raises NotFoundError, and
-        RequestError for a size that is not served."""
-        return self._current().related(document_id, size)
-
-    def sources(self) -> tuple[FacetValue, ...]:
-        """Every source of the archive with its number of documents, largest first."""
-        return self._current().sources()
+    explain = _asked(SearchEngine.explain, meaning=True)
+    generation = _asked(SearchEngine.generation)
+    suggest = _asked(SearchEngine.suggest)
+    related = _asked(SearchEngine.related)
+    sources = _asked(SearchEngine.sources)
 
     def status(self) -> IndexStatus:
-        """What the current generation holds."""
+        """What the current generation holds. While it cannot be opened, `generation` names an older
+        one, which is served."""
         return read_status(self._config.data_dir)
 
     def ready(self) -> None:
