@@ -33,11 +33,11 @@ from index.parts.lexicon.build import (
     most_encoded,
     tells_something,
 )
-from index.parts.lexicon.lexicon import SCRIPTS, centred_vectors, lines
+from index.parts.lexicon.lexicon import centred_vectors, lines
 from index.parts.vectors import load_vectors, nearest_rows
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.store.manifest import REBUILD
-from index.text.analysis import script, stem
+from index.text.analysis import SCRIPTS, script, stem
 
 _BLOCK = 512
 _HIGH = 32

@@ -18,7 +18,6 @@ from index.arrays import Ints
 from index.incremental.sorted_rows import Merged, joined_pieces
 from index.parts.catalogue.catalogue import Columns
 from index.parts.lexicon.build import as_bytes
-from index.parts.lexicon.lexicon import SCRIPTS
 from index.parts.suggestions.build import (
     LONGEST_TITLE,
     MOST_TITLES,
@@ -28,6 +27,7 @@ from index.parts.suggestions.build import (
 )
 from index.parts.suggestions.suggestions import TITLE, SuggestionIndex
 from index.store.layout import SUGGESTIONS_FILE
+from index.text.analysis import SCRIPTS
 
 _Arrays = dict[str, npt.NDArray[Any]]
 

@@ -36,15 +36,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints, Longs
 from index.sound.forward import LONGEST_CHUNK as LONGEST_CHUNK
 from index.sound.forward import PER_LETTER, before_any, forward, logs, steps
-from index.sound.forward import Floats as Floats
-from index.sound.forward import Ints as Ints
 from index.sound.forward import ragged as ragged
 from index.text.normalize import normalize
 
 Channel = Literal["typed", "english"]
-Keys = npt.NDArray[np.int64]
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 LONGEST_LATIN = 32
@@ -104,10 +102,10 @@ def urdu_symbols(word: str) -> list[int]:
     return [_NUMBER.get(part, _OTHER) for part in _SPLIT.findall(word)][:LONGEST_LATIN]
 
 
-def site_keys(words: Sequence[str]) -> tuple[list[Keys], Ints]:
+def site_keys(words: Sequence[str]) -> tuple[list[Longs], Ints]:
     """The contexts of every site of `words`: for each level the keys, and where words begin.
 
-    Keys are flat over all sites, as wide contexts as `WINDOWS` says; the second array has one more
+    Longs are flat over all sites, as wide contexts as `WINDOWS` says; the second array has one more
     entry than there are words.
     """
     pad = 2
@@ -142,7 +140,7 @@ def site_keys(words: Sequence[str]) -> tuple[list[Keys], Ints]:
     return levels, np.array(starts, np.int32)
 
 
-def narrower_keys(keys: Keys, level: int) -> Keys:
+def narrower_keys(keys: Longs, level: int) -> Longs:
     """The keys of the contexts of `level` - 1 that those of `level` widen."""
     if level == 1:
         return keys // SITES**2
@@ -192,7 +190,7 @@ class _Parameters:
         lengths[:, 1 : LONGEST_CHUNK + 1] = np.arange(1, LONGEST_CHUNK + 1)
         scale = np.exp(PER_LETTER * lengths)
 
-        self.keys: list[Keys] = []
+        self.keys: list[Longs] = []
         self.first: list[int] = []
         tables = [np.zeros((2, BREADTH))]
         owners = [np.array([0, _OTHER])]
@@ -230,7 +228,7 @@ class _Parameters:
         rates[0] = 0.0
         return rates
 
-    def rows(self, levels: Sequence[Keys]) -> Ints:
+    def rows(self, levels: Sequence[Longs]) -> Ints:
         """The row of the widest context known of each site; `levels` as `site_keys` gives them."""
         rows = np.ones(len(levels[0]), np.int32)
         for known, first, keys in zip(self.keys, self.first, levels, strict=True):

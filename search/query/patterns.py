@@ -14,8 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from index import budget
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon
-from index.text.analysis import script
+from index.parts.lexicon.lexicon import Lexicon
+from index.text.analysis import SCRIPTS, script
 from index.text.edit_distance import distances
 from search.config import Parsing, SearchConfig
 from search.models import Notice

@@ -28,8 +28,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Mask
 from search.config import Scoring, SearchConfig
-from search.query.filters import Mask
 from search.rank.keyword_arm import KeywordResult
 from search.rank.semantic_arm import SemanticResult
 

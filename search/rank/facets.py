@@ -23,13 +23,13 @@ import numpy as np
 import numpy.typing as npt
 
 from index import budget
-from index.arrays import Ints
+from index.arrays import Ints, Mask
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns, normalized
 from index.text.normalize import normalize
 from search.config import Scoring
 from search.models import Facets, FacetValue, SearchRequest
-from search.query.filters import Mask, documents_passing
+from search.query.filters import documents_passing
 from search.rank.ranking import Ranking, asked_filters
 
 Codes = npt.NDArray[np.integer]

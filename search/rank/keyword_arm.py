@@ -9,16 +9,14 @@ from functools import cache, partial
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Floats, Mask
 from index.budget import checked
 from index.parts.catalogue.catalogue import Columns
 from index.parts.keyword.bm25 import Concept, KeywordScores, Posting, score
 from index.parts.keyword.keyword_index import KeywordIndex
-from index.parts.lexicon.lexicon import SCRIPTS
-from index.text.analysis import is_stop, script, stem
+from index.text.analysis import SCRIPTS, is_stop, script, stem
 from search.config import Scoring, SearchConfig
 from search.query.conditions import Atom
-from search.query.filters import Mask
 from search.understand.understanding import Understanding, WordMeaning
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index import budget
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Mask
 from index.encoders.protocol import Encoder
 from index.errors import EncoderError, RequestError
 from index.opened import OpenIndex
@@ -18,7 +18,7 @@ from index.parts.catalogue.catalogue import Columns
 from search.config import Scoring, SearchConfig
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.query.conditions import documents_meeting
-from search.query.filters import Filters, Mask, documents_passing
+from search.query.filters import Filters, documents_passing
 from search.rank.answers import answering, found_by_words, related
 from search.rank.fusion import Fused, fuse
 from search.rank.keyword_arm import KeywordResult, keyword_arm

@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Mask
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns
 from search.config import Scoring, SearchConfig
-from search.query.filters import Mask
 
 UNKNOWN = np.float32(-1.0)
 """Stands for "not looked at": below every real relevance."""

@@ -15,7 +15,7 @@ from math import inf, log1p
 import numpy as np
 
 from index import budget
-from index.arrays import Ints
+from index.arrays import Ints, Mask
 from index.opened import OpenIndex
 from index.parts.keyword.bm25 import Concept, combine, idf
 from index.parts.suggestions.phrase_mining import is_content
@@ -23,7 +23,7 @@ from index.text.analysis import is_stop, script, stem, tokenize
 from search.config import Correcting, SearchConfig
 from search.models import SearchRequest
 from search.query.conditions import documents_meeting
-from search.query.filters import Mask, documents_passing
+from search.query.filters import documents_passing
 from search.query.query import Atom, Query, parse_query
 from search.rank.ranking import asked_filters
 from search.suggest.near_words import Near, NearWords

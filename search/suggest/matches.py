@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Mask
 from index.parts.suggestions.suggestions import NAME, PHRASE, TITLE, WORD, SuggestionIndex
 from search.config import Suggesting
 from search.suggest.typed_words import Options
-
-Mask = npt.NDArray[np.bool_]
 
 _KIND_GAIN = np.zeros(4, np.float32)
 _KIND_GAIN[[TITLE, NAME, PHRASE, WORD]] = (

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Ints
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import fold_latin
-from index.text.analysis import script
+from index.text.analysis import SCRIPTS, Script, script
 from index.text.edit_distance import distances
 from search.config import CacheSizes, Correcting
 from search.method_cache import cached_method

@@ -15,8 +15,7 @@ from typing import Literal, NamedTuple
 from index import budget
 from index.opened import OpenIndex
 from index.parts.lexicon.bilingual import BilingualLexicon
-from index.parts.lexicon.lexicon import Script
-from index.text.analysis import is_stop, script, stem
+from index.text.analysis import Script, is_stop, script, stem
 from index.text.compounds import CURRENCIES, Company, Run
 from index.text.spoken_letters import LETTER_NAMES, NUMBER_WORDS, letters_of, number_of
 from search.config import AcronymMatching, SearchConfig

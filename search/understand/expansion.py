@@ -24,8 +24,8 @@ import numpy as np
 
 from index.arrays import Floats
 from index.parts.lexicon.bilingual import BilingualLexicon, Meanings, family
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Linked, Script
-from index.text.analysis import script, stem
+from index.parts.lexicon.lexicon import Lexicon, Linked
+from index.text.analysis import SCRIPTS, Script, script, stem
 from search.config import CacheSizes, SearchConfig, SoundMatching, Translating
 from search.method_cache import cached_method
 from search.understand.english_spellings import other_spellings

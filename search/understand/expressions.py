@@ -17,9 +17,8 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Ints, Longs
 from index.budget import check
 from index.opened import OpenIndex
 from index.parts.lexicon.lexicon import Lexicon
@@ -180,7 +179,7 @@ class ExpressionFinder:
         return int(entries[at]) if at < len(keys) and int(keys[at]) == key else -1
 
     @cached_property
-    def _pairs(self) -> tuple[npt.NDArray[np.int64], Ints]:
+    def _pairs(self) -> tuple[Longs, Ints]:
         """The heads of names and phrases of two words, as (first << 32 | second), ascending, each pair once,
         and the commonest of its entries; made when first needed."""
         suggestions, heads = self._suggestions, self._lexicon.heads

@@ -18,10 +18,10 @@ import numpy as np
 from index import budget
 from index.opened import OpenIndex
 from index.parts.lexicon.bilingual import BilingualLexicon
-from index.parts.lexicon.lexicon import Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
-from index.text.analysis import is_stop, script, stem
+from index.text.analysis import Script, is_stop, script, stem
 from index.text.compounds import Run
 from search.config import CacheSizes, SearchConfig, SoundMatching
 from search.method_cache import cached_method

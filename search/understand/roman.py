@@ -30,18 +30,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Doubles, Ints, Mask
 from index.parts.lexicon.bilingual import BilingualLexicon
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
-from index.text.analysis import is_stop, stem
+from index.text.analysis import SCRIPTS, Script, is_stop, stem
 from search.config import CacheSizes, Reading
 from search.method_cache import cached_method
-
-_Logs = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ class _States:
     `either` says that it is as usual in both languages."""
 
     rows: Ints
-    scores: _Logs
+    scores: Doubles
     shared: frozenset[int]
     either: bool = False
 
@@ -158,7 +155,7 @@ class RomanDecoder:
         scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
         return _States(rows, scores, shared, self._either(word, rows, scores, same))
 
-    def _either(self, word: str, rows: Ints, scores: _Logs, shared: npt.NDArray[np.bool_]) -> bool:
+    def _either(self, word: str, rows: Ints, scores: Doubles, shared: Mask) -> bool:
         """Whether a word is as usual in both languages: a name, a loanword that Urdu uses as often as
         its own word (کیس, not فائر for fire), or one that happens to spell a word of each (dil)."""
         if (np.abs(scores[:-2][~shared] - scores[-2]) < Reading.EITHER_WITHIN).any():
@@ -228,9 +225,9 @@ class RomanDecoder:
     def _bilingual(self) -> BilingualLexicon:
         return self._given or BilingualLexicon.load()
 
-    def _prior(self, kind: Script, frequencies: Ints) -> _Logs:
+    def _prior(self, kind: Script, frequencies: Ints) -> Doubles:
         """Log chances of words of one script, flattened by `Reading.PRIOR_WEIGHT`: they add up to 1."""
-        flat: _Logs = Reading.PRIOR_WEIGHT * np.log(frequencies) - self._normalizers[kind]
+        flat: Doubles = Reading.PRIOR_WEIGHT * np.log(frequencies) - self._normalizers[kind]
         return flat
 
     @cached_property
@@ -244,7 +241,7 @@ class RomanDecoder:
             for kind in SCRIPTS
         }
 
-    def _chances(self, states: Sequence[_States]) -> list[tuple[_States, npt.NDArray[np.float64]]]:
+    def _chances(self, states: Sequence[_States]) -> list[tuple[_States, Doubles]]:
         """Each word's states with their probabilities, given all words."""
         steps = [self._step(a, b) for a, b in itertools.pairwise(states)]
         forward = [states[0].scores]
@@ -258,13 +255,13 @@ class RomanDecoder:
             (state, np.exp(log - _log_sum(log, 0))) for state, log in zip(states, logs, strict=True)
         ]
 
-    def _step(self, left: _States, right: _States) -> _Logs:
+    def _step(self, left: _States, right: _States) -> Doubles:
         """Log weight of each state of `right` after each of `left`; 0 is what chance gives."""
         lexicon = self._lexicon
         urdu_left = np.r_[np.ones(len(left.rows), bool), False, True]
         urdu_right = np.r_[np.ones(len(right.rows), bool), False, True]
         same = urdu_left[:, None] == urdu_right[None, :]
-        step: _Logs = np.log(same * Reading.STAY + ~same * (1 - Reading.STAY))
+        step: Doubles = np.log(same * Reading.STAY + ~same * (1 - Reading.STAY))
         if len(left.rows) and len(right.rows):
             counts = lexicon.pair_counts(left.rows, right.rows)
             follows = counts / np.maximum(lexicon.frequencies[left.rows], 1)[:, None]
@@ -283,7 +280,7 @@ class RomanDecoder:
                 step[len(left.rows), len(right.rows)] += np.log(usually)
         return step
 
-    def _reading(self, state: _States, chances: npt.NDArray[np.float64]) -> RomanReading:
+    def _reading(self, state: _States, chances: Doubles) -> RomanReading:
         order = np.argsort(-chances[:-2], kind="stable")
         urdu = tuple((int(state.rows[at]), float(chances[at])) for at in order)
         return RomanReading(urdu, float(chances[-2]), float(chances[-1]), state.shared)
@@ -293,8 +290,8 @@ class RomanDecoder:
         return SpellingModel.load()
 
 
-def _log_sum(logs: _Logs, axis: int) -> _Logs:
+def _log_sum(logs: Doubles, axis: int) -> Doubles:
     """log of the sum of exponentials along an axis."""
     top = logs.max(axis=axis, keepdims=True)
-    summed: _Logs = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
+    summed: Doubles = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
     return summed

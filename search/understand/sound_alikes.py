@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from index.parts.lexicon.bilingual import BilingualLexicon, family
-from index.parts.lexicon.lexicon import Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
-from index.text.analysis import script, stem
+from index.text.analysis import Script, script, stem
 from search.config import CacheSizes, SoundMatching
 from search.method_cache import cached_method
 from search.understand.function_words import is_function_word

@@ -21,7 +21,7 @@ from index.operations.verify.deep import verify_deep
 from index.operations.verify.verify import verify
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import MIN_COSINE, NEIGHBOURS
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, load_word_vectors
+from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
 from index.parts.relevance import Relevance
 from index.parts.stories.stories import Stories
 from index.parts.stories.texts import Texts
@@ -30,6 +30,7 @@ from index.parts.suggestions.suggestions import TITLE, SuggestionIndex
 from index.parts.vectors import nearest_rows
 from index.store.layout import CATALOGUE_FILE, LEXICON_FILE, SUGGESTIONS_FILE
 from index.store.manifest import current
+from index.text.analysis import SCRIPTS
 
 EXACT = (
     *("words", "frequencies", "field_frequencies", "heads", "stems", "stem_heads"),

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from cachetools import LRUCache
 from whoosh import fields, formats
 from whoosh import index as whoosh_index
@@ -31,11 +30,11 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index import budget
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Longs, Mask
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
-from index.parts.keyword.phrase_match import PLACE_BITS, Places, contained, in_a_row, stand_near
+from index.parts.keyword.phrase_match import PLACE_BITS, contained, in_a_row, stand_near
 from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, terms
 from index.text.compounds import ranking_terms
@@ -52,7 +51,7 @@ _MEMORY_MB = 256
 _MOST_SEGMENTS = 8
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
-_Values = tuple[npt.NDArray[np.int64], list[bytes]]
+_Values = tuple[Longs, list[bytes]]
 """Docnums, ascending, and what is stored with each."""
 
 
@@ -263,9 +262,9 @@ class KeywordIndex:
         """Release the files."""
         self._reader.close()
 
-    def _title_docnums(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+    def _title_docnums(self, words: Sequence[str]) -> Longs:
         """Docnums whose title holds every one of the exact words."""
-        found: npt.NDArray[np.int64] | None = None
+        found: Longs | None = None
         for word in dict.fromkeys(words):
             docnums = self._raw_posting("title_exact", word)[0]
             found = docnums if found is None else np.intersect1d(found, docnums)
@@ -273,12 +272,10 @@ class KeywordIndex:
                 break
         return np.empty(0, np.int64) if found is None else found
 
-    def _of_length(
-        self, field: str, words: int, docnums: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
+    def _of_length(self, field: str, words: int, docnums: Longs) -> Longs:
         """Those whose `field` has so many words, as far as Whoosh keeps lengths apart."""
         so_long = self._lengths[field][docnums] == byte_to_length(length_to_byte(words))
-        found: npt.NDArray[np.int64] = docnums[so_long]
+        found: Longs = docnums[so_long]
         return found
 
     def _phrase_docnums(self, field: str, words: list[str]) -> Iterator[int]:
@@ -302,7 +299,7 @@ class KeywordIndex:
 
     def _read_together(
         self, leaf: Any, offset: int, field: str, groups: Sequence[Sequence[str]]
-    ) -> tuple[list[list[_Values]], npt.NDArray[np.int64]]:
+    ) -> tuple[list[list[_Values]], Longs]:
         """The posting lists of groups of words in a segment, and the docnums, ascending, that have one word
         of each group. Where there are none, the lists behind are not read."""
         read: list[list[_Values]] = []
@@ -472,7 +469,7 @@ def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
     return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
 
 
-def _deleted(leaves: Sequence[tuple[Any, int]]) -> npt.NDArray[np.bool_]:
+def _deleted(leaves: Sequence[tuple[Any, int]]) -> Mask:
     """Which docnums are documents no more, over all segments."""
     gone = np.zeros(sum(leaf.doc_count_all() for leaf, _ in leaves), bool)
     for leaf, offset in leaves:
@@ -536,9 +533,9 @@ def _read_values(matcher: Any) -> _Values:
 
 def _places(
     postings: Sequence[_Values],
-    wanted: npt.NDArray[np.int64],
+    wanted: Longs,
     decode: Callable[[bytes], list[int]],
-) -> Places:
+) -> Longs:
     """Where words stand in the documents wanted."""
     parts = []
     for docnums, values in postings:

@@ -35,8 +35,7 @@ import numpy.typing as npt
 
 from index.arrays import Floats, Ints
 from index.parts.lexicon.lexicon import lines
-from index.parts.lexicon.translations import Script
-from index.text.analysis import ANALYZER_FINGERPRINT, stem
+from index.text.analysis import ANALYZER_FINGERPRINT, SCRIPTS, Script, stem
 
 LEAN = 1.0
 """As how many observations the other forms of a stem count beside a form's own."""
@@ -54,7 +53,6 @@ SURETY_UNIT = 255.0
 _HISSING = ("ses", "xes", "zes", "ches", "shes")
 _SHORTEST = 3
 _REMEMBERED = 2_000
-_KINDS: tuple[Script, Script] = ("ur", "en")
 _FILE = Path(__file__).parents[2] / "data" / "bilingual.npz"
 
 
@@ -118,11 +116,11 @@ class BilingualLexicon:
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         self.analyzer = bytes(arrays["analyzer"]).decode()
-        self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in _KINDS}
+        self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in SCRIPTS}
         self._counts = np.exp2(arrays["count"] / np.float32(COUNT_STEPS)) - 1
         self._sureties = arrays["surety"] / np.float32(SURETY_UNIT)
         self._sides: dict[Script, _Side] = {
-            kind: _side(arrays, kind, self._rows[kind]) for kind in _KINDS
+            kind: _side(arrays, kind, self._rows[kind]) for kind in SCRIPTS
         }
         # A search asks for the same words from several sides.
         self._meanings = lru_cache(_REMEMBERED)(self._meanings_of)
@@ -135,7 +133,7 @@ class BilingualLexicon:
     @classmethod
     def empty(cls) -> BilingualLexicon:
         """A lexicon that knows no word."""
-        return cls(pack((), {kind: {} for kind in _KINDS}))
+        return cls(pack((), {kind: {} for kind in SCRIPTS}))
 
     def words(self, kind: Script) -> Sequence[str]:
         """All words of a language that it holds, in order."""
@@ -267,7 +265,7 @@ def pack(
         "count": _steps([pair[2] for pair in found]),
         "surety": np.rint(SURETY_UNIT * np.array([pair[3] for pair in found])).astype(np.uint8),
     }
-    for column, kind in enumerate(_KINDS):
+    for column, kind in enumerate(SCRIPTS):
         words = sorted({str(pair[column]) for pair in found})
         place = {word: at for at, word in enumerate(words)}
         stems = sorted({family(word) for word in words})

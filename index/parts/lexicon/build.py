@@ -15,19 +15,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Doubles, Floats, Ints, Longs, Mask
 from index.documents import Document
 from index.encoders.protocol import Encoder
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.bigrams import BigramCounter
-from index.parts.lexicon.lexicon import SCRIPTS, centred_vectors, spelling_stamp
+from index.parts.lexicon.lexicon import centred_vectors, spelling_stamp
 from index.parts.lexicon.sentence_pairs import mine_pairs
-from index.parts.lexicon.translations import Likeness, Script, best_translations, learn
+from index.parts.lexicon.translations import Likeness, best_translations, learn
 from index.parts.vectors import load_vectors, nearest_rows
 from index.sound.phonetic_keys import SoundIndex
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
-from index.text.analysis import is_stop, script, stem
+from index.text.analysis import SCRIPTS, Script, is_stop, script, stem
 from index.text.passages import passage_text
 
 LEAST_ENCODED = 20_000
@@ -42,7 +42,6 @@ UNLIKE, LIKE_FROM, LIKE_FULL = 0.3, 0.2, 0.6
 """Prior of a translation without likeness; the centred cosines where likeness begins and is full."""
 
 _CHUNK = 65_536
-Indices = npt.NDArray[np.int64]
 _Sides = Mapping[Script, tuple[Ints, Floats]]
 """The encoded heads of each script, ascending, and their centred unit vectors."""
 
@@ -175,14 +174,14 @@ def _translations(
 def _likeness(head_of: Mapping[str, int], sides: _Sides) -> Likeness:
     """A prior for translations: words with like vectors are likelier ones, none is excluded."""
 
-    def places(names: Sequence[str], encoded: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    def places(names: Sequence[str], encoded: Ints) -> tuple[Ints, Mask]:
         heads = np.array([head_of[name] for name in names], np.int32)
         at = np.minimum(np.searchsorted(encoded, heads), len(encoded) - 1).astype(np.int32)
         return at, encoded[at] == heads
 
     def likeness(
-        urdu: Sequence[str], english: Sequence[str], first: Indices, second: Indices
-    ) -> npt.NDArray[np.float64]:
+        urdu: Sequence[str], english: Sequence[str], first: Longs, second: Longs
+    ) -> Doubles:
         (ours, our_vectors), (theirs, their_vectors) = sides["ur"], sides["en"]
         prior = np.full(len(first), UNLIKE)
         if not len(ours) or not len(theirs):

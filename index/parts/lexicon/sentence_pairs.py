@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Mask
 from index.documents import LANGUAGES
 from index.parts.catalogue.catalogue import Columns
 from index.parts.vectors import nearest_rows, unit
@@ -76,13 +76,13 @@ def mine_pairs(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs
     return SentencePairs(found["ur"][best], found["en"][best], margins[best])
 
 
-def _shared(urdu: Ints, english: Ints, columns: Columns) -> npt.NDArray[np.bool_]:
+def _shared(urdu: Ints, english: Ints, columns: Columns) -> Mask:
     """Which pairs of passages come from documents that have enough pairs in common."""
     first, second = columns.passage_doc[urdu], columns.passage_doc[english]
     both = first.astype(np.int64) * len(columns) + second
     _, which, counts = np.unique(both, return_inverse=True, return_counts=True)
     passages = np.minimum(columns.doc_passages[first], columns.doc_passages[second])
-    enough: npt.NDArray[np.bool_] = counts[which] >= np.minimum(LEAST_SHARED, passages)
+    enough: Mask = counts[which] >= np.minimum(LEAST_SHARED, passages)
     return enough
 
 

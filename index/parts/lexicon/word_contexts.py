@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Doubles, Ints, Longs
 
 _HIGH = 32
 _LOW = (1 << _HIGH) - 1
@@ -30,14 +29,13 @@ FEW = 3.0
 MOST_NEIGHBOURS = 256
 """Neighbours on each side by which a frequent word is judged, its most frequent ones."""
 
-_Keys = npt.NDArray[np.int64]
-_Met = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Ints]
+_Met = tuple[Longs, Longs, Ints]
 
 
 class WordContexts:
     """What the pairs of neighbouring words say. Rows are those of the lexicon."""
 
-    def __init__(self, keys: _Keys, counts: Ints, size: int) -> None:
+    def __init__(self, keys: Longs, counts: Ints, size: int) -> None:
         """`keys` are (row of the first << 32 | row of the second), ascending; of `size` words."""
         self._keys, self._counts = keys, counts
         self._total = max(1, int(counts.sum()))
@@ -59,7 +57,7 @@ class WordContexts:
         chance = float(self._as_first[first]) * float(self._as_second[second]) / self._total
         return found, math.log(found / chance)
 
-    def likeness(self, known: int, others: Sequence[int]) -> npt.NDArray[np.float64]:
+    def likeness(self, known: int, others: Sequence[int]) -> Doubles:
         """How much likelier the neighbours of each of `others` are beside `known` than anywhere: the
         mean log likelihood ratio over them, nearer to 0 the fewer there are. Shape (len(others),)."""
         sums, weights = np.zeros(len(others)), np.zeros(len(others))
@@ -74,7 +72,7 @@ class WordContexts:
             met = np.minimum(times, MOST_OFTEN)
             sums += np.bincount(owner, ratios * met, len(others))
             weights += np.bincount(owner, met, len(others))
-        likeness: npt.NDArray[np.float64] = sums / (weights + FEW)
+        likeness: Doubles = sums / (weights + FEW)
         return likeness
 
     def _after(self, rows: Sequence[int]) -> _Met:
@@ -102,7 +100,7 @@ class WordContexts:
         owners = np.repeat(np.arange(len(found)), list(map(len, found)))
         return owners, neighbours, self._counts[rows]
 
-    def _found(self, keys: _Keys) -> Ints:
+    def _found(self, keys: Longs) -> Ints:
         if not len(self._keys):
             return np.zeros(len(keys), np.int32)
         at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Longs
 from index.parts.stories.texts import IN_LEAD, Counterparts, Text
 
 _AT_ONCE = 32
@@ -40,7 +39,7 @@ class _Words:
 
     heads: Ints
     weights: Floats
-    starts: npt.NDArray[np.int64]
+    starts: Longs
     sureties: Floats
 
 

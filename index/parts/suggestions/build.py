@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from index.arrays import Ints
 from index.parts.catalogue.catalogue import Catalogue, Columns
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.parts.suggestions.name_pairs import NamePair, pair_names
 from index.parts.suggestions.ngrams import rows_of, spellings_of
 from index.parts.suggestions.phrase_mining import (
@@ -27,7 +27,7 @@ from index.parts.suggestions.suggestions import LANGUAGES, NAME, PHRASE, TITLE, 
 from index.parts.suggestions.word_stream import Words, WordStream
 from index.sound.prefixes import SoundPrefixes
 from index.store.layout import SUGGESTIONS_FILE
-from index.text.analysis import script, terms
+from index.text.analysis import SCRIPTS, Script, script, terms
 from index.text.normalize import one_keyboard
 
 MOST_PHRASES = 60_000

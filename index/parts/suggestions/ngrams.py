@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Ints, Longs
 from index.parts.suggestions.word_stream import GLUE, Words
 
 LONGEST = 4
-Longs = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

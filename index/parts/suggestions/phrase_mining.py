@@ -20,15 +20,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from index.parts.suggestions.ngrams import Longs, Runs, count_runs, rows_of
+from index.arrays import Doubles, Longs, Mask
+from index.parts.suggestions.ngrams import Runs, count_runs, rows_of
 from index.parts.suggestions.word_stream import GLUE, SENTENCE, Words
 from index.text.analysis import is_stop, script
 from index.text.normalize import normalize
-
-Mask = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 SMALL = 1_000_000
 """Words up to which an archive is small: every name counts, phrases that come twice."""
@@ -231,13 +228,13 @@ def _together(runs: Runs, shorter: Runs, single: Runs, total: int, least: int) -
     return kept
 
 
-def npmi(both: Longs, first: Longs, second: Longs, total: int) -> Floats:
+def npmi(both: Longs, first: Longs, second: Longs, total: int) -> Doubles:
     """Normalized pointwise mutual information of counts among `total`; -1 to 1."""
     expected = first.astype(np.float64) * second / total
     return np.asarray(np.log(both / expected) / np.log(total / both))
 
 
-def likelihood_ratio(both: Longs, first: Longs, second: Longs, total: int) -> Floats:
+def likelihood_ratio(both: Longs, first: Longs, second: Longs, total: int) -> Doubles:
     """-2 log lambda of the two-by-two table of counts, chi-squared with one degree of freedom."""
     seen = np.stack([both, first - both, second - both, total - first - second + both])
     a, b = first.astype(np.float64), second.astype(np.float64)

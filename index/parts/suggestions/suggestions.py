@@ -17,17 +17,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index import documents
 from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.lexicon.lexicon import SCRIPTS, Script
 from index.sound.prefixes import SoundPrefixes
 from index.store.array_files import UNREADABLE
 from index.store.layout import SUGGESTIONS_FILE
 from index.store.manifest import REBUILD
+from index.text.analysis import SCRIPTS, Script
 
 KINDS = ("title", "name", "phrase", "word")
 TITLE, NAME, PHRASE, WORD = range(len(KINDS))
-LANGUAGES = ("ur", "en", "und")
+LANGUAGES = (*documents.LANGUAGES, documents.UNDETERMINED)
 
 
 @dataclass(frozen=True)
