@@ -456,7 +456,8 @@ class Translating:
     """Least weight of an alternative."""
 
     FAINT_FROM: Final = 0.005
-    """Least weight of one that is none unless its neighbours speak for it (`search.understand.expressions`)."""
+    """Least weight of one that is none unless its neighbours speak for it
+    (`search.understand.expressions`)."""
 
     FAINT_SHARE: Final = 0.002
     """Least share of what a word is translated by that is looked at."""
@@ -494,7 +495,8 @@ class Translating:
 
 
 class SoundMatching:
-    """Words and names by their sound (`search.understand.sound_alikes`, `.name_segmentation`). Measured: Names."""
+    """Words and names by their sound (`search.understand.sound_alikes`, `.name_segmentation`).
+    Measured: Names."""
 
     SPELLED_FROM: Final = 0.3
     """Chance from which one word may spell another at all."""

@@ -2,7 +2,8 @@
 
 Files are looked at every second (size and time, not content), which works on any disk and over a
 network; where looking takes long, a tenth of the time is spent on it. A file that is still being
-written is left until it has not changed between two looks. When nothing comes for a while and much has changed, the index is made compact, so that searches stay fast.
+written is left until it has not changed between two looks. When nothing comes for a while and much
+has changed, the index is made compact, so that searches stay fast.
 """
 
 from __future__ import annotations

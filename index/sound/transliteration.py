@@ -174,9 +174,9 @@ class _Parameters:
     """One channel: P(chunk | context) as a table, a row for each context, level by level.
 
     Row 0 is no site at all and emits nothing; row 1 is a letter never seen in training and emits
-    any. Columns are the chunks of the row's own letter
-    (`column`); columns 1 to `LONGEST_CHUNK` are any other chunk of that length. Values are scaled by
-    e^(`PER_LETTER` * length), to keep the product of a long word within float32.
+    any. Columns are the chunks of the row's own letter (`column`); columns 1 to `LONGEST_CHUNK` are
+    any other chunk of that length. Values are scaled by e^(`PER_LETTER` * length), to keep the
+    product of a long word within float32.
     """
 
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]], channel: str) -> None:

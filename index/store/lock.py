@@ -144,7 +144,7 @@ def unlock(data_dir: Path, *, force: bool = False, grace: float = GRACE) -> Unlo
     if not is_locked(data_dir):
         return Unlocked(False, "", holder)
     message = f"{data_dir} is being written by {holder_in_words(holder)}."
-    if problem := _why_not_ended(holder):
+    if problem := _not_to_be_ended(holder):
         raise IndexLockedError(message, hint=problem)
     if not force:
         hint = "If it hangs, end it: talash index unlock --force. The index stays as it is."
@@ -172,7 +172,7 @@ def process_start(pid: int) -> str:
     return ""
 
 
-def _why_not_ended(holder: Mapping[str, Any]) -> str:
+def _not_to_be_ended(holder: Mapping[str, Any]) -> str:
     """Why the holder cannot be ended from here, and what to do; "" if it can."""
     pid, started, host = holder.get("pid"), holder.get("started"), holder.get("host")
     if type(pid) is not int or pid < 2 or not started or not isinstance(started, str):

@@ -3,12 +3,12 @@
 Both are properties of the query alone: the filters of a request select from them and never change
 them, so every count that a filter would leave is known beforehand (`search.rank.facets`).
 
-A list by relevance trails off, so it may hold all that is *related*: what words find, and what the semantic
-arm finds near. Words find what holds the query's concepts: of their rarity at least `found_cover` of
-what the document of its language that holds most does, and as rare a part as `found_rarity` asks
-(`found_by_words`). One common word of two or three, as the khan of "imran khan arrest" or the court of "court
-verdict", finds nothing where others hold all. A list by date, a feed or a
-file has no top to look at. It holds what *answers* (`answering`): a document that
+A list by relevance trails off, so it may hold all that is *related*: what words find, and what the
+semantic arm finds near. Words find what holds the query's concepts: of their rarity at least
+`found_cover` of what the document of its language that holds most does, and as rare a part as
+`found_rarity` asks (`found_by_words`). One common word of two or three, as the khan of "imran khan
+arrest" or the court of "court verdict", finds nothing where others hold all. A list by date, a feed
+or a file has no top to look at. It holds what *answers* (`answering`): a document that
 
 - holds all the query asks for, or
 - holds most of it and speaks of it at some length, or means it, too, or
@@ -43,10 +43,11 @@ def found_by_words(
     languages: npt.NDArray[np.integer],
     config: SearchConfig,
 ) -> Mask:
-    """The documents that words alone find, of those that meet the query's conditions; `languages` is the
-    code of each. Of more than `Scoring.FEW_CONCEPTS` concepts a document must hold as many of them, and so a smaller part.
-    What it holds must be rare: its rarity, about ln(documents / documents that hold as much), at least the part
-    `found_rarity` of ln(documents). A language goes by its own best: translations hold less than the words typed."""
+    """The documents that words alone find, of those that meet the query's conditions; `languages`
+    is the code of each. Of more than `Scoring.FEW_CONCEPTS` concepts a document must hold as many
+    of them, and so a smaller part. What it holds must be rare: its rarity, about ln(documents /
+    documents that hold as much), at least the part `found_rarity` of ln(documents). A language goes
+    by its own best: translations hold less than the words typed."""
     if keyword is None:
         return np.zeros(len(question), np.bool_)
     cover = np.where(question, keyword.cover, np.float32(0))

@@ -225,9 +225,9 @@ def _join(
 def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Floats:
     """What joined scores count in documents of each language, by its code.
 
-    A list of both languages shows both where both have something: a language none of whose documents
-    would be among the first `Scoring.FIRST` is raised until its best one is, if `joined_scale` is enough. Like
-    what answers, it is of the query, whatever the filters.
+    A list of both languages shows both where both have something: a language none of whose
+    documents would be among the first `Scoring.FIRST` is raised until its best one is, if
+    `joined_scale` is enough. Like what answers, it is of the query, whatever the filters.
     """
     scales = np.ones(max(1, len(columns.lang_names)), np.float32)
     if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= Scoring.FIRST:

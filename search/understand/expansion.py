@@ -66,8 +66,9 @@ _NOTHING = Equivalent(-1, 0.0, "")
 
 @dataclass(frozen=True)
 class _Known:
-    """The translations of a word that the archive holds, best first. `faint` are those that are too unlikely by themselves; `loans` by
-    row what a translation may weigh that sounds like the word."""
+    """The translations of a word that the archive holds, best first. `faint` are those that are too
+    unlikely by themselves; `loans` by row what a translation may weigh that sounds like the
+    word."""
 
     found: tuple[Equivalent, ...] = ()
     faint: tuple[Equivalent, ...] = ()
@@ -167,8 +168,9 @@ class Expander:
         return self._known(word, kind).faint if known and kind != "other" else ()
 
     def left_to_sound(self, word: str, row: int) -> float:
-        """How much it says (0 to 1) that a word of the archive is one of the other language in its own letters:
-        little, if both are known to mean something else (snow and سنائے, not catches and کیچز)."""
+        """How much it says (0 to 1) that a word of the archive is one of the other language in its
+        own letters: little, if both are known to mean something else (snow and سنائے, not catches
+        and کیچز)."""
         kind, other = script(word), self._lexicon.words[row]
         their = script(other)
         if kind == "other" or their == "other" or not self._config.expansion:
@@ -233,8 +235,9 @@ class Expander:
     def _held(
         self, kind: Script, meanings: Meanings
     ) -> tuple[dict[int | str, Equivalent], dict[int, float]]:
-        """What the bundled lexicon knows and the archive holds, by head or phrase: the commonest of its
-        forms; and by row what each may weigh that sounds like the word: a loanword that is hardly used, little."""
+        """What the bundled lexicon knows and the archive holds, by head or phrase: the commonest of
+        its forms; and by row what each may weigh that sounds like the word: a loanword that is
+        hardly used, little."""
         forms: dict[int | str, dict[int, float]] = {}
         phrases: dict[int | str, str] = {}
         sureties: dict[int | str, float] = {}

@@ -7,9 +7,10 @@ P(meant) is a logistic of
     whether the archive's English writes the word with a capital
     how surely the typed word, and the other one, are known to mean something that sounds otherwise
 
-fitted on the words of two archives that tell their stories in both languages: what their sentence pairs
-taught was taken for what is meant. Of words that the bundled lexicon does not know the likeliest by sound is
-mostly right, of those it knows one in thirty (docs/measured.md). The vectors of the two words would add little.
+fitted on the words of two archives that tell their stories in both languages: what their sentence
+pairs taught was taken for what is meant. Of words that the bundled lexicon does not know the
+likeliest by sound is mostly right, of those it knows one in thirty (docs/measured.md). The vectors
+of the two words would add little.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Words of a query in a row: phrases in the other spellings of their words, and words typed in pieces.
 
-"وزیراعظم کا دورہ" is "وزیر اعظم کا دورہ", and ادا کا رہ is اداکارہ. What is put in quotes is asked for as it stands, and a word stands there however it is written. What is
-left out is left out as typed.
+"وزیراعظم کا دورہ" is "وزیر اعظم کا دورہ", and ادا کا رہ is اداکارہ. What is put in quotes is asked
+for as it stands, and a word stands there however it is written. What is left out is left out as
+typed.
 """
 
 from __future__ import annotations

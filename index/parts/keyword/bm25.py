@@ -66,9 +66,10 @@ class KeywordScores:
     """Scores of every document for one query, dense over docids.
 
     `mass` is the share (0..1) of the query's total rarity that the concepts a document holds carry:
-    each as much as the weightiest of its terms that the document holds, beside the weightiest of all;
-    loose terms carry nothing. `cover` is the same, where a concept held by any other term is held wholly. `rarity` is that of the whole query, sum of boost * idf; `ceiling` the score no document can
-    exceed, (k1 + 1) times that. `dfs` are the document frequencies of the concepts.
+    each as much as the weightiest of its terms that the document holds, beside the weightiest of
+    all; loose terms carry nothing. `cover` is the same, where a concept held by any other term is
+    held wholly. `rarity` is that of the whole query, sum of boost * idf; `ceiling` the score no
+    document can exceed, (k1 + 1) times that. `dfs` are the document frequencies of the concepts.
     """
 
     scores: Floats

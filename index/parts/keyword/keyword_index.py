@@ -1,10 +1,10 @@
 """The keyword index: Whoosh keeps the postings, numpy scores them. The only module that knows Whoosh.
 
 Four fields: `title` and `body` hold ranking terms (stems without stop words, and what
-`index.text.compounds` adds; frequencies only);
-`title_exact` and `body_exact` hold every word with its positions, for phrases and for queries made
-of stop words alone. Words come from `index.text.analysis` and are handed to Whoosh ready-made, so
-that there is one tokenizer and no code of ours in Whoosh's pickled schema.
+`index.text.compounds` adds; frequencies only); `title_exact` and `body_exact` hold every word with
+its positions, for phrases and for queries made of stop words alone. Words come from
+`index.text.analysis` and are handed to Whoosh ready-made, so that there is one tokenizer and no
+code of ours in Whoosh's pickled schema.
 
 Whoosh docnums stay in here: the outside speaks docids (the catalogue's integers).
 """

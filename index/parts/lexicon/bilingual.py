@@ -6,9 +6,9 @@ It was learned from sentence pairs, a crowd-made dictionary and names in both sc
     count    how often one stood for the other, dictionary entries included
     surety   the chance that they translate each other at all, in some sense
 
-Phrases of two and three words that are one thing (prime minister) are words with spaces in them here.
-Words are kept in their forms, so that چیتا (leopard) is distinguished from the چیت of talks though both have one
-stem; a form that is hardly known leans on the others of its stem:
+Phrases of two and three words that are one thing (prime minister) are words with spaces in them
+here. Words are kept in their forms, so that چیتا (leopard) is distinguished from the چیت of talks
+though both have one stem; a form that is hardly known leans on the others of its stem:
 
     P(o | w) = (n(w, o) + LEAN * P(o | stem of w) + i(w) * P(o | inflections of w)) / (n(w) + LEAN + i(w))
 
@@ -211,8 +211,8 @@ class BilingualLexicon:
 
 
 def _forms_of(side: _Side, word: str, kind: Script) -> tuple[Ints, Ints, bool]:
-    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself among them;
-    and whether these are sure to be."""
+    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself
+    among them; and whether these are sure to be."""
     masculine = _masculine(word) if kind == "ur" else ""
     forms = side.forms_of(family(word))
     roots = _roots(word, kind) | {masculine}

@@ -7,11 +7,11 @@ language, and clearly nearer than the neighbours that come next:
 
     margin(x, y) = cos(x, y) / mean of the cosines of x and y to their NEIGHBOURS nearest each
 
-Vectors are centred per language first: what all Urdu passages share is not meaning. And a story told
-in both languages shares more than one sentence: a pair counts only if its two documents have another,
-or if it is all there is of one of them.
-Margin alone takes any nearest neighbour in a small archive; with this rule 93 of 100 pairs of the
-sample archive come from one story, without it 61 (at a margin of 1.05).
+Vectors are centred per language first: what all Urdu passages share is not meaning. And a story
+told in both languages shares more than one sentence: a pair counts only if its two documents have
+another, or if it is all there is of one of them. Margin alone takes any nearest neighbour in a
+small archive; with this rule 93 of 100 pairs of the sample archive come from one story, without it
+61 (at a margin of 1.05).
 """
 
 from __future__ import annotations

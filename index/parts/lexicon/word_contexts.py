@@ -21,7 +21,8 @@ SMOOTHING = 50.0
 """As how many neighbours all words' are counted, beside a word's own."""
 
 MOST_OFTEN = 5
-"""Of how many meetings with one neighbour a word's likeness is computed: a fixed phrase is one observation."""
+"""Of how many meetings with one neighbour a word's likeness is computed: a fixed phrase is one
+observation."""
 
 FEW = 3.0
 """Meetings with neighbours that say half of what many say."""
