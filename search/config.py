@@ -490,7 +490,7 @@ class Translating:
     ENCODED_FROM: Final = 0.5
     """Weight from which a translation is encoded with the query."""
 
-    SPELT_ABROAD: Final = 2
+    SPELT_TRANSLATIONS: Final = 2
     """Translations whose other spellings are searched, and how many of each."""
 
 

@@ -20,7 +20,7 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import IndexDamagedError, IndexStartingError, StoreError
-from index.memory import give_back
+from index.memory import return_freed_memory
 from index.opened import OpenIndex
 from index.store.file_guard import FileGuard
 from index.store.manifest import (
@@ -217,7 +217,7 @@ class LiveEngine:
             return
         self._engine = engine
         self._failure, self._token = None, index.name
-        give_back()  # what the generation before held, or, if a search still uses it, the one before
+        return_freed_memory()  # what the generation before held, or, if a search still uses it, the one before
         if self._guard is not None:
             self._guard.watch()
 

@@ -36,7 +36,8 @@ SAMPLE = 400
 
 _ASKED_WORDS = 8
 """Words of a sampled passage that are read as a query, to learn where query words lie."""
-_FULL = 127.0
+_BYTE_SCALE = 127.0
+"""A coordinate of 1.0 in a signed byte."""
 _PIECE = 16_384
 """Words that are taken over at once: a megabyte."""
 
@@ -140,7 +141,9 @@ class WordStates:
         """
         starts = self.starts[first : first + count + 1]
         rows = self.rows[int(starts[0]) : int(starts[-1])]
-        return rows.astype(np.float32) / np.float32(_FULL), (starts - starts[0]).astype(np.int32)
+        return rows.astype(np.float32) / np.float32(_BYTE_SCALE), (starts - starts[0]).astype(
+            np.int32
+        )
 
 
 class WordStatesFile:
@@ -194,7 +197,7 @@ def keeper(
 
     def keep(row: int, states: TokenStates) -> None:
         placed = space.place(content_words(texts[row]), states, query=False)
-        found[row] = np.round(placed * _FULL).astype(np.int8)
+        found[row] = np.round(placed * _BYTE_SCALE).astype(np.int8)
 
     return keep
 

@@ -32,16 +32,18 @@ class JoinedWords:
         self._config = config
         self._acronyms = Acronyms(index, config, others)
 
-    def settled(self, query: Query, *, literal: bool) -> Query:
+    def with_joined_words(self, query: Query, *, literal: bool) -> Query:
         """The query with the company of its words, and with `Atom.acronym` only where the archive
         has another word beside it. `literal`: what white space parts is two words."""
         groups = query.groups
         if not literal:
-            groups = tuple(_in_company(self._acronyms.named(groups)))
-        groups = tuple(Group(tuple(map(self._settled, group.alternatives))) for group in groups)
+            groups = tuple(_with_joined_neighbours(self._acronyms.named(groups)))
+        groups = tuple(
+            Group(tuple(map(self._with_acronym, group.alternatives))) for group in groups
+        )
         return replace(query, groups=groups)
 
-    def _settled(self, atom: Atom) -> Atom:
+    def _with_acronym(self, atom: Atom) -> Atom:
         if not atom.acronym:
             return atom
         share = self._in_capitals(atom) if atom.field == "any" else 1.0
@@ -60,7 +62,7 @@ class JoinedWords:
         return capitals / keyword.posting(stem(word)).df
 
 
-def _in_company(groups: Sequence[Group]) -> list[Group]:
+def _with_joined_neighbours(groups: Sequence[Group]) -> list[Group]:
     """Plain words with what they are together with their neighbours: ex minister, exminister."""
     atoms = [group.alternatives[0] for group in groups]
     words = [

@@ -223,7 +223,7 @@ class Interpreter:
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
     ) -> Understanding:
         """What a query means. Without an encoder, words new to the archive get no translations."""
-        query = self._joined.settled(query, literal=request.literal)
+        query = self._joined.with_joined_words(query, literal=request.literal)
         if request.literal or query.browsing:
             return as_typed(query)
         pieces: dict[str, Spelling] = {}
@@ -309,11 +309,11 @@ class Interpreter:
         if kind == "en":
             found = [
                 Spelling(each.words, each.chance * other.weight)
-                for other in sure[: Translating.SPELT_ABROAD]
+                for other in sure[: Translating.SPELT_TRANSLATIONS]
                 if other.lang == "ur" and " " not in other.word
                 for each in islice(
                     self._finding(other.word, self.spellings.of(other.word)),
-                    Translating.SPELT_ABROAD,
+                    Translating.SPELT_TRANSLATIONS,
                 )
             ]
             return _with_spellings(meaning, found, off)

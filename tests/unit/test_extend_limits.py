@@ -64,7 +64,7 @@ def test_the_most_frequent_heads_get_vectors_as_far_as_the_bound_allows(
         if lexicon.heads[row] == row
         and not lexicon.has_vector(row)
         and word[0].isalpha()
-        and lexicon_build.tells_something(word)
+        and lexicon_build.is_informative(word)
     ]
     assert min(lexicon.frequencies[lexicon.row(word)] for word in after - before) >= max(lacking)
 

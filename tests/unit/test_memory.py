@@ -50,7 +50,7 @@ def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
     tmp_path: Path, monkeypatch
 ) -> None:
     given_back = []
-    monkeypatch.setattr(live, "give_back", lambda: given_back.append(1))
+    monkeypatch.setattr(live, "return_freed_memory", lambda: given_back.append(1))
     data = tmp_path / "data"
     newsroom.build(data, encoder=HashEncoder()).close()
     engine = LiveEngine(newsroom.archives.config(data))
@@ -72,5 +72,5 @@ def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
 
 
 def test_giving_back_what_there_is_none_of() -> None:
-    memory.give_back()
-    memory.give_back()
+    memory.return_freed_memory()
+    memory.return_freed_memory()

@@ -111,7 +111,7 @@ def _worth_encoding(
     rows = [
         row
         for row, word in enumerate(words)
-        if heads[row] == row and kinds[row] in SCRIPTS and tells_something(word)
+        if heads[row] == row and kinds[row] in SCRIPTS and is_informative(word)
     ]
     found = np.array(rows, np.int32)
     return np.sort(found[np.argsort(-frequencies[found], kind="stable")[:most]])
@@ -138,7 +138,7 @@ def most_encoded(catalogue: Catalogue) -> int:
     return max(LEAST_ENCODED, passages // _PASSAGES_A_WORD)
 
 
-def tells_something(word: str) -> bool:
+def is_informative(word: str) -> bool:
     """Whether a head of either script is worth a vector: two letters or more, no stop word."""
     return len(word) > 1 and not is_stop(word)
 

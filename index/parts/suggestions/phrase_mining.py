@@ -94,7 +94,7 @@ def mine_phrases(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
         phrases = together & grammar.whole(runs, words) & ~names
         found.append(Mined(runs, names, phrases))
     for shorter_one, longer in pairwise(found):  # short ones first: what is swallowed swallows too
-        _swallow(longer, shorter_one)
+        _drop_parts(longer, shorter_one)
     return found
 
 
@@ -246,11 +246,11 @@ def likelihood_ratio(both: Longs, first: Longs, second: Longs, total: int) -> Do
     return np.asarray(2 * parts.sum(axis=0))
 
 
-def _swallow(longer: Mined, shorter: Mined) -> None:
+def _drop_parts(longer: Mined, shorter: Mined) -> None:
     """Take out the phrases that are only parts of longer ones that were taken."""
     taken = np.flatnonzero(longer.names | longer.phrases)
     first = longer.runs.first[taken]
     for place in (first, first + 1):
         part = shorter.runs.at[place]
-        swallowed = longer.runs.count[taken] >= SWALLOWED * shorter.runs.count[part]
-        shorter.phrases[part[swallowed]] = False
+        within = longer.runs.count[taken] >= SWALLOWED * shorter.runs.count[part]
+        shorter.phrases[part[within]] = False
