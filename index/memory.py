@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 
-def give_back() -> None:
+def return_freed_memory() -> None:
     """Return to the system what the process has freed and its C library keeps.
 
     glibc hands back the end of its heap alone, so a process that lets go of one index after the

@@ -11,7 +11,7 @@ from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.relevance import Relevance
 from index.parts.stories.stories import Stories
-from index.parts.suggestions.suggestions import Phrases
+from index.parts.suggestions.suggestions import SuggestionIndex
 from index.parts.vectors import VectorIndex
 from index.parts.word_states import WordStates
 from index.store.layout import CATALOGUE_FILE, KEYWORD_DIR
@@ -32,7 +32,7 @@ class OpenIndex:
     vectors: VectorIndex
     relevance: Relevance
     lexicon: Lexicon
-    phrases: Phrases
+    suggestions: SuggestionIndex
     word_states: WordStates | None
     stories: Stories
 
@@ -59,7 +59,7 @@ class OpenIndex:
             vectors=VectorIndex.open(generation, columns.passage_doc >= 0),
             relevance=Relevance.load(generation),
             lexicon=lexicon,
-            phrases=Phrases.open(generation, len(lexicon.words)),
+            suggestions=SuggestionIndex.open(generation, len(lexicon.words)),
             word_states=WordStates.open(generation),
             stories=Stories.open(generation, columns.copy_of),
         )

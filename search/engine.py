@@ -19,7 +19,7 @@ from index.encoders.protocol import Encoder
 from index.errors import EncoderError, IndexMismatchError, NotFoundError, RequestError
 from index.opened import OpenIndex
 from index.store.manifest import REBUILD
-from search.config import SearchConfig
+from search.config import Scoring, SearchConfig
 from search.encoder_guard import EncoderGuard
 from search.models import (
     Degraded,
@@ -55,9 +55,6 @@ from search.suggest.corrections import Corrector
 from search.suggest.suggester import Suggester
 from search.understand.spelt_phrases import with_spellings
 from search.understand.understanding import Interpreter, Understanding, as_typed
-
-_SHOWN = 10
-"""Documents of a selection that are given whole."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +201,7 @@ class SearchEngine:
             lookup = as_typed(read).lookup(self._index, self._config)
             mask = documents_meeting(read.conditions, lookup, mask)
             found = np.flatnonzero(mask).tolist()
-            some = tuple(self._index.catalogue.documents(found[:_SHOWN]))
+            some = tuple(self._index.catalogue.documents(found[: Scoring.SHOWN_OF_A_SELECTION]))
             ids = self._index.catalogue.ids(found)
             return Selection(read.written, ids, some, int(columns.live.sum()))
 

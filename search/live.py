@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Final
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from index import budget
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import IndexDamagedError, IndexStartingError, StoreError
-from index.memory import give_back
+from index.memory import return_freed_memory
 from index.opened import OpenIndex
 from index.store.file_guard import FileGuard
 from index.store.manifest import (
@@ -31,38 +31,39 @@ from index.store.manifest import (
     read_manifest,
     read_status,
 )
-from search.config import SearchConfig
+from search.config import SearchConfig, Waiting
 from search.encoder_guard import EncoderGuard
 from search.engine import SearchEngine
-from search.models import (
-    DocumentExplanation,
-    DocumentView,
-    FacetValue,
-    Mode,
-    Related,
-    SearchRequest,
-    SearchResponse,
-    Suggestions,
-)
+from search.models import DocumentView, Mode, SearchRequest, SearchResponse
 from search.show.export import Export, Exported
 
 log: Final = logging.getLogger(__name__)
 
-_PATIENCE = 5.0
-"""Seconds that a request waits for another thread which is opening the index."""
-_ENCODER_PATIENCE = 5.0
-"""Seconds from when the encoder was first begun to be opened, in which requests that want it wait (the
-bundled one takes one or two, on a busy machine more); later ones go on without it."""
-_ROWS_UNGUARDED = 100
-"""Rows of an export that are read between two looks at the files."""
 _STARTING, _WAIT = "The index is being opened.", "Ask again in a moment."
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _asked(
+    question: Callable[Concatenate[SearchEngine, _P], _T], *, meaning: bool = False
+) -> Callable[Concatenate[LiveEngine, _P], _T]:
+    """A method that puts the question to the engine of the current generation, and raises what that
+    raises; with `meaning`, its encoder is given a moment to open."""
+
+    @wraps(question)
+    def ask(self: LiveEngine, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return question(self._current(meaning=meaning), *args, **kwargs)
+
+    return ask
 
 
 class LiveEngine:
     """Search over whatever generation a data directory names as current. Safe under threads.
 
     Nothing is opened before the first call. When a new generation cannot be opened while an old
-    one is being served, the old one stays and the failure is logged (and told by `ready`). Damaged
+    one is being served, the old one stays and the failure is logged (and reported by `ready`). Damaged
     files are not served, nor those that are written to while they are (`index.store.file_guard`).
     """
 
@@ -95,11 +96,6 @@ class LiveEngine:
         """A whole document with the marks of a search. Raises NotFoundError."""
         return self._current(meaning=asked is not None).document(document_id, asked)
 
-    def explain(self, request: SearchRequest, document_id: str) -> DocumentExplanation:
-        """Why a document is in the answer to a request, or why not. Raises as `search` does, and
-        NotFoundError."""
-        return self._current(meaning=True).explain(request, document_id)
-
     def export(self, request: SearchRequest) -> Export:
         """Everything that answers a request; raises as `search` does.
 
@@ -112,7 +108,7 @@ class LiveEngine:
 
     def _watched(self, engine: SearchEngine, rows: Iterator[Exported]) -> Iterator[Exported]:
         for number, row in enumerate(rows):
-            if number % _ROWS_UNGUARDED == 0 and self._damaged(engine):
+            if number % Waiting.ROWS_UNGUARDED == 0 and self._damaged(engine):
                 raise IndexDamagedError(
                     f"A file of the index {engine.generation()} was written to while it was read.",
                     hint="Mend it: talash index repair.",
@@ -126,26 +122,15 @@ class LiveEngine:
             return False  # a newer one is served: nobody has cause to write to the older one
         return serving is None or self._guard.changed()
 
-    def generation(self) -> str:
-        """Name of the generation being served. While a new one cannot be opened, `status` names
-        that one and this the old one."""
-        return self._current().generation()
-
-    def suggest(self, text: str, size: int) -> Suggestions:
-        """Completions of what is being typed. Raises RequestError for a size that is not served."""
-        return self._current().suggest(text, size)
-
-    def related(self, document_id: str, size: int | None = None) -> Related:
-        """Other tellings of a document's story, its copies and its like. Raises NotFoundError, and
-        RequestError for a size that is not served."""
-        return self._current().related(document_id, size)
-
-    def sources(self) -> tuple[FacetValue, ...]:
-        """Every source of the archive with its number of documents, largest first."""
-        return self._current().sources()
+    explain = _asked(SearchEngine.explain, meaning=True)
+    generation = _asked(SearchEngine.generation)
+    suggest = _asked(SearchEngine.suggest)
+    related = _asked(SearchEngine.related)
+    sources = _asked(SearchEngine.sources)
 
     def status(self) -> IndexStatus:
-        """What the current generation holds."""
+        """What the current generation holds. While it cannot be opened, `generation` names an older
+        one, which is served."""
         return read_status(self._config.data_dir)
 
     def ready(self) -> None:
@@ -181,7 +166,7 @@ class LiveEngine:
         """The engine to ask; with `meaning`, the encoder is given a moment to open."""
         engine = self._newest()
         if meaning:
-            engine.wait_for_encoder(_ENCODER_PATIENCE)
+            engine.wait_for_encoder(Waiting.ENCODER_SECONDS)
         engine.require_its_encoder(self._opened_spec)
         return engine
 
@@ -193,7 +178,7 @@ class LiveEngine:
         if changed:  # never to be touched again: what is mapped may be cut short
             engine = None
         # One thread opens the new generation; the others go on with the old one, if there is one.
-        if not self._lock.acquire(timeout=0 if engine else _PATIENCE):
+        if not self._lock.acquire(timeout=0 if engine else Waiting.INDEX_SECONDS):
             if engine is None:
                 raise IndexStartingError(_STARTING, hint=_WAIT)
             return engine
@@ -214,7 +199,7 @@ class LiveEngine:
             guard.retry()
             guard.open()
             if self._engine is not None and not self._engine.asks(guard):
-                guard.wait(_ENCODER_PATIENCE)
+                guard.wait(Waiting.ENCODER_SECONDS)
                 if guard.opening:  # the old index has its encoder: it serves until the new one has
                     return
             index = open_current(self._config.data_dir, self._open)
@@ -232,7 +217,7 @@ class LiveEngine:
             return
         self._engine = engine
         self._failure, self._token = None, index.name
-        give_back()  # what the generation before held, or, if a search still uses it, the one before
+        return_freed_memory()  # what the generation before held, or, if a search still uses it, the one before
         if self._guard is not None:
             self._guard.watch()
 

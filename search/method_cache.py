@@ -16,7 +16,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def remembered(method: Callable[_P, _T], size: int) -> Callable[_P, _T]:
+def cached_method(method: Callable[_P, _T], size: int) -> Callable[_P, _T]:
     """The bound method, with its last `size` answers remembered. To be kept in its own object.
 
     Safe under threads. Arguments must be hashable.

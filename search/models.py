@@ -124,11 +124,11 @@ class Absence:
 
     Codes: `filter-lang`, `filter-source`, `filter-tag`, `filter-date`, `excluded` (it holds a word
     that must not occur), `required` (a phrase or title word is missing), `no-word`, `few-words` (it
-    holds too little of what is searched for), `loose-words` (it
-    holds only words that are too unsure to find it), `weak` (it is related, and answers too little for a
-    list by date), `below-floor`
-    (its meaning is too far), `not-nearest` (near enough, but others are nearer), `beyond-window`,
-    `copy` (folded under another that is nearly the same), `nothing-asked`, `semantic-unavailable`.
+    holds too little of what is searched for), `loose-words` (it holds only words that are too
+    unsure to find it), `weak` (it is related, and answers too little for a list by date),
+    `below-floor` (its meaning is too far), `not-nearest` (near enough, but others are nearer),
+    `beyond-window`, `copy` (folded under another that is nearly the same), `nothing-asked`,
+    `semantic-unavailable`.
     """
 
     code: str
@@ -246,14 +246,14 @@ class Degraded:
 class Total:
     """How many documents the list holds, after filters.
 
-    `value` = `keyword` + `semantic_only`. `keyword` counts those that hold the query's concepts, each by
-    a word of it, an inflection of one, or an alternative that is sure: at least 40 % of the rarity
-    that the document of its language that holds most does, and no common word alone where others hold more
-    (`search.rank.answers.found_by_words`); `semantic_only` those that only
-    their meaning brought, above the relevance floor, among the nearest passages of their language. A
-    list by date holds only what answers the query well (`search.rank.answers`). Copies of a text
-    all count. `reachable` is how many hits paging can show: copies are folded under the first of
-    them, and lists end at a window.
+    `value` = `keyword` + `semantic_only`. `keyword` counts those that hold the query's concepts,
+    each by a word of it, an inflection of one, or an alternative that is sure: at least 40 % of the
+    rarity that the document of its language that holds most does, and no common word alone where
+    others hold more (`search.rank.answers.found_by_words`); `semantic_only` those that only their
+    meaning brought, above the relevance floor, among the nearest passages of their language. A list
+    by date holds only what answers the query well (`search.rank.answers`). Copies of a text all
+    count. `reachable` is how many hits paging can show: copies are folded under the first of them,
+    and lists end at a window.
     """
 
     value: int
@@ -307,7 +307,8 @@ class Alternative:
 
 @dataclass(frozen=True)
 class WordReading:
-    """How one typed word was read, or several that are one thing together. `resolved` is the Urdu word it was read as, if it was."""
+    """How one typed word was read, or several that are one thing together. `resolved` is the Urdu
+    word it was read as, if it was."""
 
     typed: str
     resolved: str = ""
@@ -351,8 +352,8 @@ class DocumentExplanation:
     """Why a document is in an answer, or why not.
 
     Found: `rank` (from 1, over all pages), `score`, `arms` and `words`, as in a hit. Not found:
-    `absences`, each of which alone keeps it out, but for `no-word`, `few-words` and what the semantic arm says:
-    those keep it out together.
+    `absences`, each of which alone keeps it out, but for `no-word`, `few-words` and what the
+    semantic arm says: those keep it out together.
     """
 
     id: str

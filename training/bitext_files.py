@@ -16,9 +16,8 @@ from typing import Literal
 
 import numpy as np
 
-from index.parts.lexicon.translations import Script
 from index.sound.transliteration import SpellingModel
-from index.text.analysis import is_stop, script, terms
+from index.text.analysis import Script, is_stop, script, terms
 from index.text.sentences import sentences
 
 LONGEST = 40

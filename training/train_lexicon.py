@@ -30,9 +30,8 @@ from scipy.optimize import minimize
 from index.encoders.registry import open_encoder
 from index.parts.lexicon import bilingual
 from index.parts.lexicon.bilingual import BilingualLexicon, family, pack
-from index.parts.lexicon.translations import Script
 from index.parts.vectors import unit
-from index.text.analysis import stem
+from index.text.analysis import Script, stem
 from training.bitext_files import Pair, read_dictionary, read_names, read_parallel
 from training.phrase_pairs import LONGEST_RUN, PhrasePair, apart, extract, listed, runs_of
 from training.word_alignment import Meetings, Numbers, Sides, Vectors, Weights, align, cosines, meet

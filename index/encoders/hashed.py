@@ -15,14 +15,15 @@ from functools import lru_cache
 import numpy as np
 
 from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
+from index.text.normalize import JOINERS, MARKS
 
 DIMENSION = 64
 MAX_WORDS = 512
 _GROUP = 3  # letters in a group
 
 # Letters and digits, with the marks and joiners that Urdu writes inside words.
-_WORD = re.compile(r"\w[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]*")
-_INSIDE = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]")
+_WORD = re.compile(rf"\w[\w{MARKS}{JOINERS}]*")
+_INSIDE = re.compile(f"[{MARKS}{JOINERS}]")
 
 
 class HashEncoder:

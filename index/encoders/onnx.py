@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Longs
 from index.encoders.cache import QUERY_CACHE, QueryCache
 from index.encoders.model_folder import EXPORT_HINT, ModelFolder, read_model_folder
 from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
@@ -172,7 +172,7 @@ class LocalEncoder:
         pooled = _pool(states, mask, self._folder.pooling)
         return list(zip(pooled, tokens, states, strict=True))
 
-    def _states(self, tokens: list[_Tokens]) -> tuple[Vectors, npt.NDArray[np.int64]]:
+    def _states(self, tokens: list[_Tokens]) -> tuple[Vectors, Longs]:
         """Runs the network on one batch: states (rows, tokens, dimension), mask (rows, tokens)."""
         width = max(len(entry) for entry in tokens)
         ids = np.full((len(tokens), width), self._folder.pad_id, np.int64)
@@ -182,7 +182,7 @@ class LocalEncoder:
             mask[row, : len(entry)] = 1
         return self._run(ids, mask), mask
 
-    def _run(self, ids: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> Vectors:
+    def _run(self, ids: Longs, mask: Longs) -> Vectors:
         values = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         try:
             (states,) = self._session.run(
@@ -209,7 +209,7 @@ def _plan(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _pool(states: Vectors, mask: npt.NDArray[np.int64], pooling: str) -> Vectors:
+def _pool(states: Vectors, mask: Longs, pooling: str) -> Vectors:
     """One unit vector per row: the mean of its tokens' states, or its first token's."""
     if pooling == "cls":
         pooled = states[:, 0]

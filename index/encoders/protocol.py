@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-import numpy.typing as npt
+from index.arrays import Floats
 
-Vectors = npt.NDArray[np.float32]
+Vectors = Floats
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def open_encoder(
     anything else              a folder with an ONNX model
 
     `threads` (0: every core) and `query_cache` (how many queries' vectors and token states are
-    kept) are for local models, and `progress` is told how the bundled model's first conversion
+    kept) are for local models, and `progress` is called with how the bundled model's first conversion
     comes along.
     """
     if spec in ("", DEFAULT_SPEC):

@@ -29,15 +29,15 @@ from index.parts.lexicon.build import (
     MIN_COSINE,
     NEIGHBOURS,
     as_bytes,
+    is_informative,
     link_arrays,
     most_encoded,
-    tells_something,
 )
-from index.parts.lexicon.lexicon import SCRIPTS, centred_vectors, lines
+from index.parts.lexicon.lexicon import centred_vectors, lines
 from index.parts.vectors import load_vectors, nearest_rows
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.store.manifest import REBUILD
-from index.text.analysis import script, stem
+from index.text.analysis import SCRIPTS, script, stem
 
 _BLOCK = 512
 _HIGH = 32
@@ -207,7 +207,7 @@ def _encoded(
     lacking[successors] = False
     free = max(0, most - int(lasting.sum()) - len(successors))
     chosen = [] if not free else _most_frequent(words, lacking, rows, frequencies, free)
-    successors_worth = [row for row in successors.tolist() if tells_something(words.names[row])]
+    successors_worth = [row for row in successors.tolist() if is_informative(words.names[row])]
     fresh = np.array(sorted([*successors_worth, *chosen]), np.int32)
     made = np.empty((len(fresh), old_vectors.shape[1]), np.float16)
     if len(fresh):
@@ -230,7 +230,7 @@ def _most_frequent(
     for row in found.tolist():
         if len(chosen) == most:
             break
-        if tells_something(words.names[row]):
+        if is_informative(words.names[row]):
             chosen.append(row)
     return chosen
 

@@ -18,7 +18,6 @@ from index.arrays import Ints
 from index.incremental.sorted_rows import Merged, joined_pieces
 from index.parts.catalogue.catalogue import Columns
 from index.parts.lexicon.build import as_bytes
-from index.parts.lexicon.lexicon import SCRIPTS
 from index.parts.suggestions.build import (
     LONGEST_TITLE,
     MOST_TITLES,
@@ -26,8 +25,9 @@ from index.parts.suggestions.build import (
     newest_first,
     sounds_of,
 )
-from index.parts.suggestions.suggestions import TITLE, Phrases
+from index.parts.suggestions.suggestions import TITLE, SuggestionIndex
 from index.store.layout import SUGGESTIONS_FILE
+from index.text.analysis import SCRIPTS
 
 _Arrays = dict[str, npt.NDArray[Any]]
 
@@ -43,9 +43,9 @@ def extend_phrases(
     """Write the suggestions into `directory`.
 
     `words` says what became of the lexicon, `titles` are the words of the titles added, by docid.
-    Raises what `Phrases.open` raises.
+    Raises what `SuggestionIndex.open` raises.
     """
-    old = Phrases.open(before, len(words.moved))
+    old = SuggestionIndex.open(before, len(words.moved))
     moved = words.moved[old.rows]
     kept = np.bincount(old.entry_of[moved < 0], minlength=len(old)) == 0
     kept &= ~np.isin(old.docids, np.fromiter(removed, np.int32))
@@ -87,7 +87,7 @@ def _rows(words: Merged, title: Sequence[str]) -> list[int]:
 
 
 def _places(
-    old: Phrases, kept: npt.NDArray[np.bool_], docids: Ints, columns: Columns
+    old: SuggestionIndex, kept: npt.NDArray[np.bool_], docids: Ints, columns: Columns
 ) -> tuple[Ints, Ints]:
     """Where each old entry stands now, and each new title: -1 for what is left out."""
     places = np.full(len(old), -1, np.int32)
@@ -101,7 +101,7 @@ def _places(
     return places, rank[len(titled) :]
 
 
-def _sounds(old: Phrases, words: Merged, rows: Ints) -> _Arrays:
+def _sounds(old: SuggestionIndex, words: Merged, rows: Ints) -> _Arrays:
     """How the words of all entries begin to sound: only those that no entry held are looked at."""
     used, known = np.zeros(len(words.names), bool), np.zeros(len(words.names), bool)
     used[rows] = True

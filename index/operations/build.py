@@ -103,14 +103,14 @@ def rebuild_from(
     started = time.monotonic()
     report = progress or (lambda what, done, total: None)
     with writer_lock(config.data_dir):
-        made = open_maker(config, report, encoder, params)
+        setup = open_setup(config, report, encoder, params)
         with begin(config.data_dir) as staged, write_errors(config.data_dir):
-            built = build_into(staged, items, config, made, report)
+            built = build_into(staged, items, config, setup, report)
     return replace(built, seconds=round(time.monotonic() - started, 3))
 
 
 @dataclass(frozen=True)
-class Maker:
+class BuildSetup:
     """What makes an index out of documents: `spec` is the setting that names the encoder."""
 
     encoder: Encoder
@@ -123,12 +123,12 @@ class Maker:
         return {"passages": asdict(self.params), "derived": derived_by()}
 
 
-def open_maker(
+def open_setup(
     config: IndexConfig,
     report: Progress,
     encoder: Encoder | None = None,
     params: PassageParams | None = None,
-) -> Maker:
+) -> BuildSetup:
     """The encoder of the settings, else that of the index that is there. Raises EncoderError."""
     spec = config.encoder or previous_spec(config.data_dir) or "bundled"
     encoder = encoder or open_encoder(
@@ -136,14 +136,14 @@ def open_maker(
         threads=config.threads,
         progress=lambda done, total, _: report("preparing the encoder", done, total),
     )
-    return Maker(encoder, spec, params or PassageParams())
+    return BuildSetup(encoder, spec, params or PassageParams())
 
 
 def build_into(
     staged: StagedGeneration,
     items: Iterable[Document | Skipped],
     config: IndexConfig,
-    made: Maker,
+    setup: BuildSetup,
     report: Progress,
 ) -> BuildReport:
     """Fill a staged generation with documents and make it the current one, unless it is already.
@@ -153,7 +153,7 @@ def build_into(
     """
     path = staged.path
     with CatalogueWriter(path / CATALOGUE_FILE) as writer:
-        intake = Ingest(writer, made.params)
+        intake = Ingest(writer, setup.params)
         intake.put_all(items, report)
         counts = writer.finish()
     if not counts.documents:
@@ -161,22 +161,22 @@ def build_into(
             f"None of {len(intake.skipped)} files or records could be read as an article.",
             hint="Supported: .txt .md .html .json .jsonl .csv, also gzipped.",
         )
-    encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, made)
+    encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, setup)
     unchanged = bool(name)
     if not unchanged:
         with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
             bigrams = post_all(path, catalogue, report)
-            previous = Previous.of(config.data_dir, made.encoder)
-            source = encode_all(catalogue, path, previous, made.encoder, report)
-            build_derived(path, catalogue, bigrams, made.encoder, previous.words, report)
+            previous = Previous.of(config.data_dir, setup.encoder)
+            source = encode_all(catalogue, path, previous, setup.encoder, report)
+            build_derived(path, catalogue, bigrams, setup.encoder, previous.words, report)
         encoded, reused = source.encoded, source.reused
         report("sealing", 0, 0)
         name = staged.commit(
             normalizer_version=NORMALIZER_VERSION,
             analyzer_fingerprint=ANALYZER_FINGERPRINT,
-            encoder=EncoderStamp(made.encoder.info.id, made.encoder.info.dimension, made.spec),
+            encoder=EncoderStamp(setup.encoder.info.id, setup.encoder.info.dimension, setup.spec),
             counts=counts,
-            build=made.build,
+            build=setup.build,
             keep=config.keep_generations,
         )
     return BuildReport(
@@ -192,7 +192,7 @@ def build_into(
     )
 
 
-def _same_index(data_dir: Path, staged: Path, made: Maker) -> str:
+def _same_index(data_dir: Path, staged: Path, setup: BuildSetup) -> str:
     """The generation in use if it is what would be made of the staged catalogue, else "".
 
     The same documents in the same order make the same catalogue, byte for byte; what derives from
@@ -202,8 +202,8 @@ def _same_index(data_dir: Path, staged: Path, made: Maker) -> str:
         generation = current(data_dir)
         manifest = read_manifest(generation)
         require_ours(manifest)
-        stamp = EncoderStamp(made.encoder.info.id, made.encoder.info.dimension, made.spec)
-        if manifest.encoder != stamp or dict(manifest.build) != made.build:
+        stamp = EncoderStamp(setup.encoder.info.id, setup.encoder.info.dimension, setup.spec)
+        if manifest.encoder != stamp or dict(manifest.build) != setup.build:
             return ""
         if file_problem(staged / CATALOGUE_FILE, manifest.files[CATALOGUE_FILE], checksum=True):
             return ""

@@ -20,7 +20,7 @@ from index.parts.lexicon.lexicon import Lexicon, spelling_stamp
 from index.parts.relevance import Relevance
 from index.parts.stories.build import build_stories
 from index.parts.stories.evidence import RULES
-from index.parts.suggestions.build import build_phrases
+from index.parts.suggestions.build import build_suggestions
 from index.parts.vectors import build_centroids, build_faiss, load_vectors
 from index.progress import Progress
 from index.store.layout import (
@@ -76,6 +76,6 @@ def build_derived(
     finally:
         keyword.close()
     report("finding names and phrases", 0, 0)
-    build_phrases(directory, catalogue)
+    build_suggestions(directory, catalogue)
     report("linking stories", 0, 0)
     build_stories(directory, catalogue, Lexicon.open(directory), encoder.info.id)

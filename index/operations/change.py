@@ -29,7 +29,7 @@ from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
 from index.incremental.learned import Change
-from index.operations.build import BuildReport, Maker, build_into, open_maker, rebuild_from
+from index.operations.build import BuildReport, BuildSetup, build_into, open_setup, rebuild_from
 from index.operations.change_parts import change_parts
 from index.operations.ingest import Ingest
 from index.operations.versions import require_ours
@@ -235,9 +235,9 @@ def change(
                         "Nothing would be left of the index.",
                         hint="To be rid of it, remove its directory.",
                     )
-                made = open_maker(config, report, encoder, params)
-                require_ours(manifest, made.encoder.info.id)
-                done = _commit(staged, path, manifest, changes, counts, config, made, report)
+                setup = open_setup(config, report, encoder, params)
+                require_ours(manifest, setup.encoder.info.id)
+                done = _commit(staged, path, manifest, changes, counts, config, setup, report)
     return replace(
         done,
         added=changes.counts["added"],
@@ -286,7 +286,7 @@ def _commit(
     changes: Changes,
     counts: Counts,
     config: IndexConfig,
-    made: Maker,
+    setup: BuildSetup,
     report: Progress,
 ) -> ChangeReport:
     """Follow the changed catalogue with everything else; at once, if it has changed much."""
@@ -296,13 +296,13 @@ def _commit(
     extended["documents"] += len(changes.removed) + len(changes.intake.added)
     # What is extended stays as it was derived.
     derived = {"derived": manifest.build.get("derived", "")}
-    build = {**made.build, **derived, "extended": extended}
+    build = {**setup.build, **derived, "extended": extended}
     if drift(replace(manifest, build=build)) > MOST_DRIFT:
         with (
             Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue,
             begin(config.data_dir) as fresh,
         ):
-            built = build_into(fresh, catalogue.records(), config, made, report)
+            built = build_into(fresh, catalogue.records(), config, setup, report)
         return ChangeReport(
             built.generation,
             built.documents,
@@ -314,7 +314,7 @@ def _commit(
     difference = Change(changes.removed, np.array(changes.intake.added, np.int32))
     with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
         encoded, reused = change_parts(
-            staged.path, path, manifest, catalogue, difference, made.encoder, report
+            staged.path, path, manifest, catalogue, difference, setup.encoder, report
         )
     report("sealing", 0, 0)
     name = staged.commit(

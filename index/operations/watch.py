@@ -2,7 +2,8 @@
 
 Files are looked at every second (size and time, not content), which works on any disk and over a
 network; where looking takes long, a tenth of the time is spent on it. A file that is still being
-written is left until it has not changed between two looks. When nothing comes for a while and much has changed, the index is made compact, so that searches stay fast.
+written is left until it has not changed between two looks. When nothing comes for a while and much
+has changed, the index is made compact, so that searches stay fast.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from threading import Event
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError, TalashError
-from index.operations.build import BuildReport, open_maker
+from index.operations.build import BuildReport, open_setup
 from index.operations.change import ChangeReport, compact, drift
 from index.operations.sync import sync
 from index.readers import list_files
@@ -65,7 +66,7 @@ class Watcher:
         last = self._look()
         self._tell(sync(self._paths, self._config, encoder=self._encoder))
         self._done = last
-        self._encoder = self._encoder or open_maker(self._config, lambda *_: None).encoder
+        self._encoder = self._encoder or open_setup(self._config, lambda *_: None).encoder
         since = time.monotonic()
         while not stop.wait(self._pause):
             try:

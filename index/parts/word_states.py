@@ -28,16 +28,16 @@ from index.parts.vectors import unit
 from index.store.array_files import UNREADABLE
 from index.store.layout import SPACE_FILE, STATES_FILE
 from index.store.manifest import REBUILD
-from index.text.analysis import Token, is_stop, script, tokenize
+from index.text.analysis import SCRIPTS, Token, is_stop, script, tokenize
 
 DIMENSION = 64
 SAMPLE = 400
 """Passages that a space is fitted to."""
 
-_SCRIPTS = ("ur", "en")
 _ASKED_WORDS = 8
 """Words of a sampled passage that are read as a query, to learn where query words lie."""
-_FULL = 127.0
+_BYTE_SCALE = 127.0
+"""A coordinate of 1.0 in a signed byte."""
 _PIECE = 16_384
 """Words that are taken over at once: a megabyte."""
 
@@ -49,7 +49,7 @@ def content_words(text: str) -> list[Token]:
     return [
         token
         for token in tokenize(text)
-        if len(token.term) > 1 and script(token.term) in _SCRIPTS and not is_stop(token.term)
+        if len(token.term) > 1 and script(token.term) in SCRIPTS and not is_stop(token.term)
     ]
 
 
@@ -72,7 +72,7 @@ class WordSpace:
         asked = [_opening(text) for text in passages]
         found = [_scripted(encoder, passages, query=False), _scripted(encoder, asked, query=True)]
         size = encoder.info.dimension
-        means = np.zeros((2, len(_SCRIPTS), size), np.float32)
+        means = np.zeros((2, len(SCRIPTS), size), np.float32)
         centred = [np.zeros((0, size), np.float32)]
         for kind, states in enumerate(found):
             for at, rows in enumerate(states):
@@ -92,7 +92,7 @@ class WordSpace:
         Zero for a word behind the last token that the encoder read.
         """
         averages, known = _by_word(words, states)
-        scripts = np.array([_SCRIPTS.index(script(word.term)) for word in words], np.intp)
+        scripts = np.array([SCRIPTS.index(script(word.term)) for word in words], np.intp)
         placed: Floats = unit((averages - self.means[int(query)][scripts]) @ self.projection)
         placed[~known] = 0
         return placed
@@ -141,7 +141,9 @@ class WordStates:
         """
         starts = self.starts[first : first + count + 1]
         rows = self.rows[int(starts[0]) : int(starts[-1])]
-        return rows.astype(np.float32) / np.float32(_FULL), (starts - starts[0]).astype(np.int32)
+        return rows.astype(np.float32) / np.float32(_BYTE_SCALE), (starts - starts[0]).astype(
+            np.int32
+        )
 
 
 class WordStatesFile:
@@ -195,7 +197,7 @@ def keeper(
 
     def keep(row: int, states: TokenStates) -> None:
         placed = space.place(content_words(texts[row]), states, query=False)
-        found[row] = np.round(placed * _FULL).astype(np.int8)
+        found[row] = np.round(placed * _BYTE_SCALE).astype(np.int8)
 
     return keep
 
@@ -209,13 +211,13 @@ def _opening(text: str) -> str:
 def _scripted(encoder: TokenEncoder, texts: Sequence[str], *, query: bool) -> list[Floats]:
     """The states of all words of the texts, Urdu ones and English ones."""
     size = encoder.info.dimension
-    found: list[list[Floats]] = [[np.zeros((0, size), np.float32)] for _ in _SCRIPTS]
+    found: list[list[Floats]] = [[np.zeros((0, size), np.float32)] for _ in SCRIPTS]
     for text, states in zip(texts, encoder.token_states(texts, query=query), strict=True):
         words = content_words(text)
         averages, known = _by_word(words, states)
-        for at, kind in enumerate(_SCRIPTS):
-            mine = np.array([script(word.term) == kind for word in words], bool)
-            found[at].append(averages[mine & known])
+        for at, kind in enumerate(SCRIPTS):
+            own = np.array([script(word.term) == kind for word in words], bool)
+            found[at].append(averages[own & known])
     return [np.concatenate(rows) for rows in found]
 
 

@@ -30,12 +30,12 @@ from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
 from index.readers.records import BadRecord, Reader, Record
-from index.readers.walk import IGNORED, Found, check, shown, walk
+from index.readers.walk import IGNORED, FoundFile, check, shown, walk
 
 __all__ = [
     "IGNORED",
     "READABLE",
-    "Found",
+    "FoundFile",
     "ReaderConfig",
     "count_files",
     "list_files",
@@ -69,7 +69,7 @@ def read_paths(
     *,
     config: ReaderConfig = _DEFAULT,
     on_file: Callable[[Path], None] | None = None,
-    only: Callable[[Found], bool] | None = None,
+    only: Callable[[FoundFile], bool] | None = None,
 ) -> Iterator[Document | Skipped]:
     """Read files and folders, lazily and in a fixed order; of the files, those that `only` lets.
 
@@ -86,9 +86,9 @@ def count_files(paths: Sequence[Path]) -> int:
     return sum(1 for _ in list_files(paths))
 
 
-def list_files(paths: Sequence[Path]) -> Iterator[Found]:
+def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
     """The files that `read_paths` will open. Raises InputError for a path not there."""
-    return (item for item in walk(check(paths), _is_readable) if isinstance(item, Found))
+    return (item for item in walk(check(paths), _is_readable) if isinstance(item, FoundFile))
 
 
 def origin_of(path: Path | str) -> str:
@@ -100,7 +100,7 @@ def _read(
     roots: list[Path],
     config: ReaderConfig,
     on_file: Callable[[Path], None] | None,
-    only: Callable[[Found], bool] | None,
+    only: Callable[[FoundFile], bool] | None,
 ) -> Iterator[Document | Skipped]:
     for item in walk(roots, _is_readable):
         if isinstance(item, Skipped):
@@ -113,7 +113,7 @@ def _read(
         yield from _read_file(item, config)
 
 
-def _read_file(file: Found, config: ReaderConfig) -> Iterator[Document | Skipped]:
+def _read_file(file: FoundFile, config: ReaderConfig) -> Iterator[Document | Skipped]:
     """Read one file. Whatever happens inside it ends with it."""
     path = shown(file.path)
     ids: set[str] = set()
@@ -133,7 +133,7 @@ def _read_file(file: Found, config: ReaderConfig) -> Iterator[Document | Skipped
 
 
 def _document(
-    record: Record | BadRecord, file: Found, ids: set[str], config: ReaderConfig
+    record: Record | BadRecord, file: FoundFile, ids: set[str], config: ReaderConfig
 ) -> Document | Skipped:
     """Make a document of one record, with an id that no other record of its file has."""
     path = shown(file.path)

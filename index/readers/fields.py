@@ -282,14 +282,14 @@ def json_ready(value: Any, depth: int = 0) -> Any:
 
 def _bounded(extra: dict[str, Any], config: ReaderConfig) -> dict[str, Any]:
     """Drop the unknown fields that would swell the index (raw HTML, say), and say which."""
-    room = config.max_extra_chars
+    left = config.max_extra_chars
     kept: dict[str, Any] = {}
     dropped = []
     for key, value in extra.items():
         size = len(key) + len(json.dumps(value, ensure_ascii=False))
-        if size <= room:
+        if size <= left:
             kept[key] = value
-            room -= size
+            left -= size
         else:
             dropped.append(key[:_MAX_NAME])
     if dropped:

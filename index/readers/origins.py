@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from index.readers import Found, origin_of
+from index.readers import FoundFile, origin_of
 
 
 class Origins:
@@ -28,7 +28,7 @@ class Origins:
             self._real[root] = _resolved(root)
         return self._real[root] + origin[len(root) :]
 
-    def found(self, found: Found) -> str:
+    def found(self, found: FoundFile) -> str:
         """The place of a file that there is to read."""
         return self.of(origin_of(found.path), origin_of(found.root))
 

@@ -30,7 +30,7 @@ _NOT_ARTICLES = re.compile(
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFile:
     """A file to read, the id of its article (or the stem of the ids of its articles), and the file or
     folder that was named to find it."""
 
@@ -70,7 +70,7 @@ def shown(path: Path | str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def walk(roots: list[Path], is_readable: Callable[[str], bool]) -> Iterator[Found | Skipped]:
+def walk(roots: list[Path], is_readable: Callable[[str], bool]) -> Iterator[FoundFile | Skipped]:
     """Yield every file of the `roots` in order of their names, and why others are not read."""
     return _Walk(roots, is_readable).run()
 
@@ -84,7 +84,7 @@ class _Walk:
         self.real_roots: list[str] = []
         self.followed: set[str] = set()
 
-    def run(self) -> Iterator[Found | Skipped]:
+    def run(self) -> Iterator[FoundFile | Skipped]:
         """Visit the folders, then the files that no folder has brought already."""
         folders = [root for root in self.roots if _is_folder(root)]
         for folder in folders:
@@ -111,7 +111,7 @@ class _Walk:
             for place in (inside, os.path.realpath(path))
         )
 
-    def _folder(self, root: Path) -> Iterator[Found | Skipped]:
+    def _folder(self, root: Path) -> Iterator[FoundFile | Skipped]:
         """Visit a folder and all below it; a stack, because folders nest deeper than Python."""
         stack = [_Place(root, "", os.path.realpath(root))]
         while stack:
@@ -185,7 +185,7 @@ class _Walk:
                 return _ignored(place.path, f"a link to {shown(target)}, which is read anyway")
         return None
 
-    def _file(self, path: Path, relative: str, root: Path) -> Found | Skipped:
+    def _file(self, path: Path, relative: str, root: Path) -> FoundFile | Skipped:
         """Make sure that there is a file to open: a pipe would make the reader wait for ever."""
         try:
             mode = path.stat().st_mode
@@ -193,7 +193,7 @@ class _Walk:
             return Skipped(shown(path), _why(error))
         if not stat.S_ISREG(mode):
             return Skipped(shown(path), "not a regular file")
-        return Found(path, shown(relative), root)
+        return FoundFile(path, shown(relative), root)
 
 
 def _ignored(path: Path, reason: str) -> Skipped:

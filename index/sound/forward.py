@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
+from index.arrays import Floats, Ints
 
 LONGEST_CHUNK = 3
 """Latin letters that one site can emit: kkh of خ."""

@@ -20,15 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.sound.transliteration import (
-    Channel,
-    Floats,
-    Ints,
-    SpellingModel,
-    fold_latin,
-    latin_codes,
-    ragged,
-)
+from index.arrays import Floats, Ints, Longs
+from index.sound.transliteration import Channel, SpellingModel, fold_latin, latin_codes, ragged
 from index.text.analysis import script
 
 CLASSES = "kgjctdrszpfbmnl"
@@ -161,7 +154,7 @@ def _taken_for(consonants: str) -> str:
 class SkeletonTable:
     """For each skeleton, the rows of the words that have it."""
 
-    def __init__(self, keys: npt.NDArray[np.int64], starts: Ints, rows: Ints) -> None:
+    def __init__(self, keys: Longs, starts: Ints, rows: Ints) -> None:
         self.keys, self.starts, self.rows = keys, starts, rows
 
     @classmethod

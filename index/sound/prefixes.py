@@ -13,11 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.sound.forward import Ints
+from index.arrays import Ints, Longs
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import fold_latin
-
-Keys = npt.NDArray[np.int64]
 
 _BITS = 4
 _DIGITS = 14
@@ -38,7 +36,7 @@ _N = 14
 class SoundPrefixes:
     """Rows of words, all of one script, by sound; a word stands once for each of its readings."""
 
-    def __init__(self, keys: Keys, rows: Ints, *, latin: bool) -> None:
+    def __init__(self, keys: Longs, rows: Ints, *, latin: bool) -> None:
         self.latin = latin
         self._keys, self._rows = keys, rows
 

@@ -36,15 +36,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats, Ints, Longs
 from index.sound.forward import LONGEST_CHUNK as LONGEST_CHUNK
 from index.sound.forward import PER_LETTER, before_any, forward, logs, steps
-from index.sound.forward import Floats as Floats
-from index.sound.forward import Ints as Ints
 from index.sound.forward import ragged as ragged
 from index.text.normalize import normalize
 
 Channel = Literal["typed", "english"]
-Keys = npt.NDArray[np.int64]
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 LONGEST_LATIN = 32
@@ -104,10 +102,10 @@ def urdu_symbols(word: str) -> list[int]:
     return [_NUMBER.get(part, _OTHER) for part in _SPLIT.findall(word)][:LONGEST_LATIN]
 
 
-def site_keys(words: Sequence[str]) -> tuple[list[Keys], Ints]:
+def site_keys(words: Sequence[str]) -> tuple[list[Longs], Ints]:
     """The contexts of every site of `words`: for each level the keys, and where words begin.
 
-    Keys are flat over all sites, as wide contexts as `WINDOWS` says; the second array has one more
+    Longs are flat over all sites, as wide contexts as `WINDOWS` says; the second array has one more
     entry than there are words.
     """
     pad = 2
@@ -142,7 +140,7 @@ def site_keys(words: Sequence[str]) -> tuple[list[Keys], Ints]:
     return levels, np.array(starts, np.int32)
 
 
-def narrower_keys(keys: Keys, level: int) -> Keys:
+def narrower_keys(keys: Longs, level: int) -> Longs:
     """The keys of the contexts of `level` - 1 that those of `level` widen."""
     if level == 1:
         return keys // SITES**2
@@ -176,9 +174,9 @@ class _Parameters:
     """One channel: P(chunk | context) as a table, a row for each context, level by level.
 
     Row 0 is no site at all and emits nothing; row 1 is a letter never seen in training and emits
-    any. Columns are the chunks of the row's own letter
-    (`column`); columns 1 to `LONGEST_CHUNK` are any other chunk of that length. Values are scaled by
-    e^(`PER_LETTER` * length), to keep the product of a long word within float32.
+    any. Columns are the chunks of the row's own letter (`column`); columns 1 to `LONGEST_CHUNK` are
+    any other chunk of that length. Values are scaled by e^(`PER_LETTER` * length), to keep the
+    product of a long word within float32.
     """
 
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]], channel: str) -> None:
@@ -192,7 +190,7 @@ class _Parameters:
         lengths[:, 1 : LONGEST_CHUNK + 1] = np.arange(1, LONGEST_CHUNK + 1)
         scale = np.exp(PER_LETTER * lengths)
 
-        self.keys: list[Keys] = []
+        self.keys: list[Longs] = []
         self.first: list[int] = []
         tables = [np.zeros((2, BREADTH))]
         owners = [np.array([0, _OTHER])]
@@ -225,12 +223,12 @@ class _Parameters:
         holds /= np.exp(PER_LETTER * holds.sum(axis=2, keepdims=True))
         rates = np.zeros((len(self.table), 26), np.float32)
         for site in range(SITES):
-            mine = self.owner == site
-            rates[mine] = self.table[mine] @ holds[site]
+            of_site = self.owner == site
+            rates[of_site] = self.table[of_site] @ holds[site]
         rates[0] = 0.0
         return rates
 
-    def rows(self, levels: Sequence[Keys]) -> Ints:
+    def rows(self, levels: Sequence[Longs]) -> Ints:
         """The row of the widest context known of each site; `levels` as `site_keys` gives them."""
         rows = np.ones(len(levels[0]), np.int32)
         for known, first, keys in zip(self.keys, self.first, levels, strict=True):

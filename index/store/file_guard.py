@@ -1,9 +1,10 @@
 """Keeps a reader that stays open, such as a server, from serving files that are not as written.
 
 Files of a generation never change. So before one is served each file is read and held against its
-checksum, once, whether it proves sound or damaged; and before each search its size and time are looked at, for somebody may write to it
-after all: a mapped file that was cut short would end the process (SIGBUS), one that was altered
-would answer wrongly. What a disk alters without a write shows in `talash index verify` only.
+checksum, once, whether it proves sound or damaged; and before each search its size and time are
+looked at, for somebody may write to it after all: a mapped file that was cut short would end the
+process (SIGBUS), one that was altered would answer wrongly. What a disk alters without a write
+shows in `talash index verify` only.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from filelock import FileLock, Timeout
 from index.digests import file_digest
 from index.errors import IndexLockedError, IndexWriteError
 from index.store.layout import CURRENT, GENERATIONS_DIR, HOLDER, LOCK, MANIFEST
-from index.store.lock import LOOK, describe, introduce, read_holder
+from index.store.lock import LOOK, holder_in_words, holder_record, read_holder
 from index.store.manifest import (
     FORMAT_VERSION,
     GENERATION_NAME,
@@ -144,11 +144,11 @@ def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
         try:
             lock.acquire(poll_interval=LOOK / 10)
         except Timeout:
-            who = describe(read_holder(data_dir))
+            who = holder_in_words(read_holder(data_dir))
             hint = "Wait until it is done. If it hangs: talash index unlock"
             raise IndexLockedError(f"{data_dir} is being written by {who}.", hint=hint) from None
     called = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:300]
-    info = introduce(command or called, _now().isoformat())
+    info = holder_record(command or called, _now().isoformat())
     try:
         with write_errors(data_dir):
             _write_synced(holder, json.dumps(info))
@@ -320,7 +320,7 @@ def _unconfirmed(name: str, error: BaseException) -> IndexWriteError:
 def _check_holder(data_dir: Path, token: str) -> None:
     holder = read_holder(data_dir)
     if holder.get("token") != token:
-        message = f"The writer's lock on {data_dir} was lost to {describe(holder)}."
+        message = f"The writer's lock on {data_dir} was lost to {holder_in_words(holder)}."
         raise IndexLockedError(message, hint="Nothing was changed. Run the command again.")
 
 

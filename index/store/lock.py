@@ -57,7 +57,7 @@ class Unlocked:
         return asdict(self)
 
 
-def introduce(command: str, since: str) -> dict[str, Any]:
+def holder_record(command: str, since: str) -> dict[str, Any]:
     """What this process writes into `writer.json`."""
     return {
         "pid": os.getpid(),
@@ -77,7 +77,7 @@ def read_holder(data_dir: Path) -> dict[str, Any]:
         return {}
 
 
-def describe(holder: Mapping[str, Any]) -> str:
+def holder_in_words(holder: Mapping[str, Any]) -> str:
     """The holder in words."""
     if not holder:
         return "another process"
@@ -143,7 +143,7 @@ def unlock(data_dir: Path, *, force: bool = False, grace: float = GRACE) -> Unlo
     holder = read_holder(data_dir)
     if not is_locked(data_dir):
         return Unlocked(False, "", holder)
-    message = f"{data_dir} is being written by {describe(holder)}."
+    message = f"{data_dir} is being written by {holder_in_words(holder)}."
     if problem := _not_to_be_ended(holder):
         raise IndexLockedError(message, hint=problem)
     if not force:
@@ -191,14 +191,14 @@ def _not_to_be_ended(holder: Mapping[str, Any]) -> str:
 
 def _end(data_dir: Path, holder: Mapping[str, Any], grace: float) -> str:
     pid = int(holder["pid"])
-    message = f"{data_dir} is being written by {describe(holder)}."
+    message = f"{data_dir} is being written by {holder_in_words(holder)}."
     with _handle(pid) as handle:
         for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
             # Looked at again once the handle is there: from now on it is this process or none.
             if read_holder(data_dir).get("token") != holder.get("token"):
-                return _let_go(data_dir, message, "")
+                return _holder_changed(data_dir, message, "")
             if process_start(pid) != holder["started"]:
-                return _let_go(data_dir, message, "")
+                return _holder_changed(data_dir, message, "")
             try:
                 _send(pid, handle, number)
             except ProcessLookupError:
@@ -217,7 +217,7 @@ def _end(data_dir: Path, holder: Mapping[str, Any], grace: float) -> str:
     raise IndexLockedError(message, hint=hint)
 
 
-def _let_go(data_dir: Path, message: str, how: str) -> str:
+def _holder_changed(data_dir: Path, message: str, how: str) -> str:
     """The holder is another one now, or gone: then nobody was ended."""
     if is_locked(data_dir):
         raise IndexLockedError(message, hint="Another writer has begun. Ask again.")

@@ -44,7 +44,9 @@ from index.text.normalize import (
     normalize,
 )
 
-Script = Literal["ur", "en", "other"]
+Script = Literal["ur", "en"]
+SCRIPTS: tuple[Script, ...] = ("ur", "en")
+"""Of the two languages, in the order of every table that has a row for each."""
 _Verdict = TypeVar("_Verdict")
 
 
@@ -159,7 +161,7 @@ def term_of(word: str) -> str:
     return _normalized(word)
 
 
-def script(term: str) -> Script:
+def script(term: str) -> Script | Literal["other"]:
     """In which script a term is written: `ur` for Arabic script, `en` for Latin, else `other`."""
     for char in term:
         if "a" <= char <= "z":

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
+from index.arrays import Ints
 
-def distances(word: str, others: Sequence[str], most: int) -> npt.NDArray[np.int32]:
+
+def distances(word: str, others: Sequence[str], most: int) -> Ints:
     """Edits from `word` to each of `others`; `most` + 1 for those that are farther."""
     if not others:
         return np.empty(0, np.int32)
@@ -22,13 +23,13 @@ def distances(word: str, others: Sequence[str], most: int) -> npt.NDArray[np.int
     return np.asarray(found[0], np.int32)
 
 
-def beginning_distances(typed: str, words: Sequence[str], most: int) -> npt.NDArray[np.int32]:
+def beginning_distances(typed: str, words: Sequence[str], most: int) -> Ints:
     """Edits from `typed` to the beginning of each word that is nearest to it."""
     if not words:
         return np.empty(0, np.int32)
     lengths = range(max(1, len(typed) - most), len(typed) + most + 1)
     cut = [distances(typed, [word[:length] for word in words], most) for length in lengths]
-    nearest: npt.NDArray[np.int32] = np.min(cut, axis=0)
+    nearest: Ints = np.min(cut, axis=0)
     return nearest
 
 

@@ -17,14 +17,15 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from index.text.normalize import JOINERS, MARKS
+
 Language = Literal["ur", "en", "und"]
 
 _ARABIC_LETTERS = (
     "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff"
     "\u0750-\u077f\ufb50-\ufbb1\ufbd3-\ufd3d\ufe70-\ufefc"
 )
-_MARKS = "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d"
-_ARABIC_WORD = re.compile(f"[{_ARABIC_LETTERS}][{_ARABIC_LETTERS}{_MARKS}]*")
+_ARABIC_WORD = re.compile(f"[{_ARABIC_LETTERS}][{_ARABIC_LETTERS}\u0640{MARKS}{JOINERS}]*")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]['’A-Za-z\u00c0-\u024f]*")
 _OTHER_SCRIPT_WORD = re.compile(
     "[\u0370-\u05ff\u0700-\u074f\u0780-\u1cff\u1f00-\u1fff\u3040-\ud7ff]+"

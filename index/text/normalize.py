@@ -40,7 +40,13 @@ INVISIBLE = (
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 )
-"""What takes no room on the page. This and the next are insides of a regular expression's []."""
+"""What takes no room on the page. This and what follows are insides of a regular expression's []."""
+
+MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+"""Marks on Arabic letters."""
+
+JOINERS = "\u200c\u200d"
+"""What Urdu writes inside words to keep letters apart or together."""
 
 RIDING = "\u0640\u0674\u06e5\u06e6\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f"
 """What Unicode calls a letter, but is only a mark on one: tatweel, high hamza, lone harakat."""

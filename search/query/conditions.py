@@ -13,12 +13,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from index.arrays import Mask
 from index.budget import check
 from index.parts.catalogue.catalogue import Columns
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.text.analysis import is_stop, stem
 from index.text.compounds import ALONE, Company
-from search.query.filters import Filters, Mask, documents_passing
+from search.query.filters import Filters, documents_passing
 
 Field = Literal["any", "title"]
 

@@ -14,11 +14,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Mask
 from index.parts.catalogue.catalogue import NO_DATE, Columns, normalized
 from index.text.analysis import terms
 from index.text.normalize import normalize
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Literal, TypeAlias
 
+from search.config import Parsing
 from search.query.syntax import Lexeme, Oddity, lexemes
-
-MOST_DEPTH = 20
-"""Brackets inside brackets; deeper ones do not group."""
 
 
 @dataclass(frozen=True)
@@ -294,7 +292,9 @@ class _Parser:
 
         None for a group of anything but words, quotes and OR.
         """
-        kinds = [lexeme.kind for lexeme in self._lexemes[self._at + 1 : self._at + _MOST_NAMES]]
+        kinds = [
+            lexeme.kind for lexeme in self._lexemes[self._at + 1 : self._at + Parsing.MOST_NAMES]
+        ]
         count = kinds.index("close") if "close" in kinds else len(kinds)
         inside = self._lexemes[self._at + 1 : self._at + 1 + count]
         if not inside or not {each.kind for each in inside} <= {"word", "quoted", "or"}:
@@ -323,7 +323,7 @@ class _Parser:
     def _group(self) -> Node | None:
         """What stands in brackets; without its closing one, up to the end."""
         self._at += 1
-        if self._depth >= MOST_DEPTH:
+        if self._depth >= Parsing.MOST_DEPTH:
             self._odd.append(Oddity("brackets-too-deep", "("))
             while self._kind() in ("open", "not", "must"):
                 self._at += 1
@@ -342,9 +342,6 @@ class _Parser:
     def _kind(self) -> str:
         return self._lexemes[self._at].kind if self._at < len(self._lexemes) else ""
 
-
-_MOST_NAMES = 200
-"""Lexemes that are looked at for the end of a list of names."""
 
 _NAMED = ("source", "tag")
 _VALUES = ("word", "quoted", "range", "open")

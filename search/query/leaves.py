@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from index.text.analysis import Token, is_stop, tokenize
 from index.text.compounds import Company, acronym, typed_as_one
 from index.text.normalize import normalize
-from search.config import SearchConfig
+from search.config import Parsing, SearchConfig
 from search.models import Notice
 from search.query.conditions import Among, Atom, Field, Passes
 from search.query.date_ranges import OPERATORS, DateRange, date_range
@@ -21,11 +21,8 @@ from search.query.filters import Filters, NameList, Names
 from search.query.grammar import Either, Leaf, Must, Node, Side, Without
 from search.query.syntax import Oddity, language_code, split_values
 
-_SHOWN_CHARS = 40
 _NAMED = ("source", "tag")
 """Fields whose values are names of the archive, which may have spaces in them."""
-_MOST_NAME_WORDS = 6
-_MOST_NAMES_SHOWN = 5
 
 _EVERYTHING = re.compile(r"\*(?::\*)?")
 _PATTERN = re.compile(r"\*|(?<=\w)[?؟](?=[\w*])")
@@ -142,7 +139,7 @@ class Leaves:
                 part = self.completed(part)
             leaf = _last_leaf(part)
             if leaf and leaf.field in _NAMED and leaf.value and not leaf.quoted:
-                name, used = self._name_over(leaf, side.parts[at : at + _MOST_NAME_WORDS])
+                name, used = self._name_over(leaf, side.parts[at : at + Parsing.MOST_NAME_WORDS])
                 if used:
                     part = _with_last(part, replace(leaf, value=name, quoted=True))
                     at += used
@@ -299,7 +296,9 @@ class Leaves:
             )
             return run
         self._patterns_left -= 1
-        edits = min(int(number), 2) if number else 1 if len(run.words[0]) <= _SHORT_WORD else 2
+        edits = (
+            min(int(number), 2) if number else 1 if len(run.words[0]) <= Parsing.SHORT_WORD else 2
+        )
         return replace(run, phrase=False, edits=edits)
 
     def _pattern(self, leaf: Leaf, field: Field) -> Words | None:
@@ -404,8 +403,8 @@ class Leaves:
             self._note_completed(replace(leaf, value=value), near[0])
             return near[0]
         some = near or self._list(leaf.field).names
-        shown = ", ".join(map(_shown, some[:_MOST_NAMES_SHOWN]))
-        more = ", …" if len(some) > _MOST_NAMES_SHOWN else ""
+        shown = ", ".join(map(_shown, some[: Parsing.MOST_NAMES_SHOWN]))
+        more = ", …" if len(some) > Parsing.MOST_NAMES_SHOWN else ""
         self._note(
             f"{leaf.field}-unknown",
             f"No {leaf.field} of this archive is named {_shown(value)}. "
@@ -416,11 +415,6 @@ class Leaves:
 
     def _note(self, code: str, message: str, part: str = "") -> None:
         self.notices.append(Notice(code, message, part))
-
-
-_SHORT_WORD = 5
-"""Letters of a word up to which `~` alone allows one other letter, and two in longer ones (as
-Elasticsearch's AUTO)."""
 
 
 def _not_a_language(leaf: Leaf) -> str:
@@ -467,4 +461,4 @@ def _with_last(node: Node, leaf: Leaf) -> Node:
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+    return text if len(text) <= Parsing.SHOWN_CHARS else f"{text[: Parsing.SHOWN_CHARS]}…"

@@ -14,16 +14,15 @@ from dataclasses import replace
 import numpy as np
 
 from index import budget
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon
-from index.text.analysis import script
+from index.parts.lexicon.lexicon import Lexicon
+from index.text.analysis import SCRIPTS, script
 from index.text.edit_distance import distances
-from search.config import SearchConfig
+from search.config import Parsing, SearchConfig
 from search.models import Notice
 from search.query.conditions import Atom, atoms_of
 from search.query.query import Query
 
 _AFTER_ALL = "\U0010ffff"
-_CHECKED_WORDS = 5_000
 
 
 def with_forms(query: Query, lexicon: Lexicon, config: SearchConfig) -> Query:
@@ -73,7 +72,7 @@ def _fitting(pattern: str, lexicon: Lexicon) -> list[int]:
     fits = re.compile(parts[0] + middle + (f".*{parts[-1]}" if len(parts) > 1 else "") + r"\Z")
     rows = []
     for row in range(first, last):
-        if row % _CHECKED_WORDS == 0:
+        if row % Parsing.CHECKED_WORDS == 0:
             budget.check()
         if fits.match(words[row]):
             rows.append(row)

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import RequestError
 from index.text.analysis import script
-from search.config import SearchConfig
+from search.config import Parsing, SearchConfig
 from search.models import Notice
 from search.query.conditions import All, AnyOf, Atom, Condition, Holds, Not, atoms_of, filters_only
 from search.query.filters import Filters, Names
@@ -36,7 +36,6 @@ from search.query.leaves import Leaves, Words
 __all__ = ["Atom", "Filters", "Group", "Query", "parse_query"]
 
 _HINT = 'Type a word, a "phrase", or a filter such as lang:ur.'
-_NOTICES_PER_CODE = 3
 
 
 @dataclass(frozen=True)
@@ -286,6 +285,6 @@ def _once(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     """Each notice once, and no flood of one sort."""
     kept: list[Notice] = []
     for notice in dict.fromkeys(notices):
-        if sum(other.code == notice.code for other in kept) < _NOTICES_PER_CODE:
+        if sum(other.code == notice.code for other in kept) < Parsing.NOTICES_PER_CODE:
             kept.append(notice)
     return tuple(kept)

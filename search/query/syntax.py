@@ -100,9 +100,9 @@ class Lexeme:
     """A mark, or a stretch between marks, with the place where it was typed.
 
     `value` is the words of a `word` or `quoted`, the name typed before a colon of a `field`, the
-    whole of a bracketed `range`; of any other kind what was typed. `lone` is a quotation mark without
-    a partner. `suffix` is `~` or `~2`, typed
-    behind a word or a quote. `joined` says that nothing stands between it and the lexeme before, `ended` that a comma stands behind it.
+    whole of a bracketed `range`; of any other kind what was typed. `lone` is a quotation mark
+    without a partner. `suffix` is `~` or `~2`, typed behind a word or a quote. `joined` says that
+    nothing stands between it and the lexeme before, `ended` that a comma stands behind it.
     """
 
     kind: Kind

@@ -3,12 +3,12 @@
 Both are properties of the query alone: the filters of a request select from them and never change
 them, so every count that a filter would leave is known beforehand (`search.rank.facets`).
 
-A list by relevance trails off, so it may hold all that is *related*: what words find, and what the semantic
-arm finds near. Words find what holds the query's concepts: of their rarity at least `found_cover` of
-what the document of its language that holds most does, and as rare a part as `found_rarity` asks
-(`found_by_words`). One common word of two or three, as the khan of "imran khan arrest" or the court of "court
-verdict", finds nothing where others hold all. A list by date, a feed or a
-file has no top to look at. It holds what *answers* (`answering`): a document that
+A list by relevance trails off, so it may hold all that is *related*: what words find, and what the
+semantic arm finds near. Words find what holds the query's concepts: of their rarity at least
+`found_cover` of what the document of its language that holds most does, and as rare a part as
+`found_rarity` asks (`found_by_words`). One common word of two or three, as the khan of "imran khan
+arrest" or the court of "court verdict", finds nothing where others hold all. A list by date, a feed
+or a file has no top to look at. It holds what *answers* (`answering`): a document that
 
 - holds all the query asks for, or
 - holds most of it and speaks of it at some length, or means it, too, or
@@ -17,7 +17,7 @@ file has no top to look at. It holds what *answers* (`answering`): a document th
   the one that holds most.
 
 How much a document holds is its mass: the share of the query's rarity (idf) that its words carry, an
-alternative as much as its weight (`index.parts.keyword.bm25`). The numbers are in `SearchConfig`,
+alternative as much as its weight (`index.parts.keyword.bm25`). The numbers are in `search.config.Answering`,
 what they do in docs/measured.md.
 """
 
@@ -28,13 +28,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from search.config import SearchConfig
-from search.query.filters import Mask
+from index.arrays import Mask
+from search.config import Scoring, SearchConfig
 from search.rank.keyword_arm import KeywordResult
 from search.rank.semantic_arm import SemanticResult
-
-FEW = 3
-"""Concepts of a query up to which `found_cover` is the part of them that a document must hold."""
 
 _ALL, _NONE, _ROUNDING = 0.999, 1e-6, 1e-4
 """Of the mass: all of it, however it was added up; more than nothing; and what adding up may lose."""
@@ -46,17 +43,18 @@ def found_by_words(
     languages: npt.NDArray[np.integer],
     config: SearchConfig,
 ) -> Mask:
-    """The documents that words alone find, of those that meet the query's conditions; `languages` is the
-    code of each. Of more than `FEW` concepts a document must hold as many of them, and so a smaller part.
-    What it holds must be rare: its rarity, about ln(documents / documents that hold as much), at least the part
-    `found_rarity` of ln(documents). A language goes by its own best: translations hold less than the words typed."""
+    """The documents that words alone find, of those that meet the query's conditions; `languages`
+    is the code of each. Of more than `Scoring.FEW_CONCEPTS` concepts a document must hold as many
+    of them, and so a smaller part. What it holds must be rare: its rarity, about ln(documents /
+    documents that hold as much), at least the part `found_rarity` of ln(documents). A language goes
+    by its own best: translations hold less than the words typed."""
     if keyword is None:
         return np.zeros(len(question), np.bool_)
     cover = np.where(question, keyword.cover, np.float32(0))
     most = np.zeros(int(languages.max(initial=0)) + 1, np.float32)
     np.maximum.at(most, languages, cover)
     concepts = len(keyword.layers[0].concepts) if keyword.layers else 1
-    few = min(1.0, FEW / max(1, concepts))
+    few = min(1.0, Scoring.FEW_CONCEPTS / max(1, concepts))
     rare = config.found_rarity * math.log(max(1, len(question))) / max(keyword.rarity, _NONE)
     needed = np.maximum(config.found_cover * few * most, np.minimum(most, rare))
     needed = np.maximum(needed - _ROUNDING, _NONE)

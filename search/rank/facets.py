@@ -17,26 +17,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from index import budget
-from index.arrays import Ints
+from index.arrays import Ints, Mask
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns, normalized
 from index.text.normalize import normalize
+from search.config import Scoring
 from search.models import Facets, FacetValue, SearchRequest
-from search.query.filters import Mask, documents_passing
+from search.query.filters import documents_passing
 from search.rank.ranking import Ranking, asked_filters
 
 Codes = npt.NDArray[np.integer]
-
-TAGS_COUNTED: Final = 50
-"""Tags that are listed, the most frequent ones; chosen tags beyond them are listed too."""
-MAX_MONTHS: Final = 240
-"""The longest time that is counted by month; a longer one is counted by year."""
 
 
 class FacetCounter:
@@ -83,7 +79,7 @@ class FacetCounter:
         return Facets(
             languages=self._languages.listed(self._languages.groups(languages), asked.languages),
             sources=self._sources.listed(self._sources.groups(sources), asked.sources),
-            tags=self._tags.listed(tags, asked.tags, TAGS_COUNTED),
+            tags=self._tags.listed(tags, asked.tags, Scoring.TAGS_COUNTED),
             months=_months(dated),
             first=date.fromordinal(int(dated.min())) if len(dated) else None,
             last=date.fromordinal(int(dated.max())) if len(dated) else None,
@@ -152,7 +148,7 @@ def _months(dated: Ints) -> tuple[FacetValue, ...]:
         return ()
     days = (dated.astype(np.int64) - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
-    if int((months.max() - months.min()).astype(int)) < MAX_MONTHS:
+    if int((months.max() - months.min()).astype(int)) < Scoring.MAX_MONTHS:
         return _buckets(months, "M")
     return _buckets(days.astype("datetime64[Y]"), "Y")
 
@@ -161,5 +157,5 @@ def _buckets(times: npt.NDArray[np.datetime64], unit: Literal["M", "Y"]) -> tupl
     first = times.min()
     step = np.timedelta64(1, unit)
     counts = np.bincount((times - first) // step)
-    shown = range(len(counts)) if len(counts) <= MAX_MONTHS else np.flatnonzero(counts)
+    shown = range(len(counts)) if len(counts) <= Scoring.MAX_MONTHS else np.flatnonzero(counts)
     return tuple(FacetValue(str(first + at * step), int(counts[at])) for at in shown)

@@ -22,9 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats
-
-_ABOVE = 0.001
-"""How far a title is lifted above the highest score, where that is beyond 1."""
+from search.config import Scoring
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Fused:
             return self
         plain = self.keyword_share + self.semantic_share
         least = np.where(lifts > 0, lifts, lifts[lifts > 0].min())
-        full = max(1.0, float((plain / least).max()) + _ABOVE)
+        full = max(1.0, float((plain / least).max()) + Scoring.ABOVE)
         return replace(self, title_share=np.where(lifts > 0, np.float32(full) * lifts - plain, 0))
 
 

@@ -9,23 +9,15 @@ from functools import cache, partial
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Floats, Mask
 from index.budget import checked
 from index.parts.catalogue.catalogue import Columns
 from index.parts.keyword.bm25 import Concept, KeywordScores, Posting, score
 from index.parts.keyword.keyword_index import KeywordIndex
-from index.parts.lexicon.lexicon import SCRIPTS
-from index.text.analysis import is_stop, script, stem
-from search.config import SearchConfig
+from index.text.analysis import SCRIPTS, is_stop, script, stem
+from search.config import Scoring, SearchConfig
 from search.query.conditions import Atom
-from search.query.filters import Mask
 from search.understand.understanding import Understanding, WordMeaning
-
-SPELT_WEIGHT = 0.9
-"""What a phrase written otherwise counts, beside one as it was typed."""
-
-EXACT_WEIGHT = 0.5
-"""What the very words typed add to their stems (docs/measured.md, text analysis)."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,7 @@ def _layers(
         return (Layer(exactly, exact),)
     return (
         Layer(tuple(stems for stems, _ in wanted), stemmed),
-        Layer(tuple(replace(words, boost=EXACT_WEIGHT) for words in exactly), exact),
+        Layer(tuple(replace(words, boost=Scoring.EXACT_WEIGHT) for words in exactly), exact),
     )
 
 
@@ -224,8 +216,8 @@ def _concept(word: str, terms: _Terms, typed: AbstractSet[str], config: SearchCo
     needed = config.sure_from * max((weight for _, weight in terms), default=0.0)
     loose = {term for term, weight in terms if weight < needed and term not in typed}
     for kind in SCRIPTS:
-        mine = [(weight, term) for term, weight in terms if script(term) == kind]
-        weight, best = max(mine, default=(0.0, ""))
+        own = [(weight, term) for term, weight in terms if script(term) == kind]
+        weight, best = max(own, default=(0.0, ""))
         if weight >= config.likely_from:
             loose.discard(best)
     return Concept(word, terms, loose=frozenset(loose))
@@ -239,7 +231,7 @@ def _keys(word: str, atom: Atom) -> tuple[str, ...]:
 
 
 def _name(word: str, atom: Atom) -> str:
-    """A word as the reader is told of it: one that needs its neighbours, with them."""
+    """A word as the reader sees it: one that needs its neighbours, with them."""
     if not atom.company.alone:
         return " ".join(dict.fromkeys(run.surface for run in atom.company.runs))
     return atom.acronym or word
@@ -262,7 +254,7 @@ def _terms(
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
         for run in spelt.get(atom, ()):
-            _raise(stems, stem(" ".join(run)), SPELT_WEIGHT)
+            _raise(stems, stem(" ".join(run)), Scoring.SPELT_WEIGHT)
         for joined in atom.company.joined:
             _raise(stems, stem(joined), config.joined_weight)
         if not atom.company.alone:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from index.arrays import Mask
 from index.opened import OpenIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.text.analysis import is_stop, tokenize
@@ -27,7 +28,7 @@ from search.query.conditions import (
     Passes,
     documents_meeting,
 )
-from search.query.filters import Filters, Mask, documents_passing
+from search.query.filters import Filters, documents_passing
 from search.query.query import Group, Query
 from search.understand.understanding import Understanding
 

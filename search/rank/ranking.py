@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index import budget
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Mask
 from index.encoders.protocol import Encoder
 from index.errors import EncoderError, RequestError
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns
-from search.config import SearchConfig
+from search.config import Scoring, SearchConfig
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.query.conditions import documents_meeting
-from search.query.filters import Filters, Mask, documents_passing
+from search.query.filters import Filters, documents_passing
 from search.rank.answers import answering, found_by_words, related
 from search.rank.fusion import Fused, fuse
 from search.rank.keyword_arm import KeywordResult, keyword_arm
@@ -31,12 +31,6 @@ from search.rank.semantic_arm import (
     semantic_arm,
 )
 from search.understand.understanding import Understanding
-
-_FIRST = 8
-"""Places of a list among which each language is to be, if it can: of ten that are shown, with room to spare."""
-
-SCORE_DIGITS = 6
-"""Of a score that is shown."""
 
 
 class Clock:
@@ -231,12 +225,12 @@ def _join(
 def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Floats:
     """What joined scores count in documents of each language, by its code.
 
-    A list of both languages shows both where both have something: a language none of whose documents
-    would be among the first `_FIRST` is raised until its best one is, if `joined_scale` is enough. Like
-    what answers, it is of the query, whatever the filters.
+    A list of both languages shows both where both have something: a language none of whose
+    documents would be among the first `Scoring.FIRST` is raised until its best one is, if
+    `joined_scale` is enough. Like what answers, it is of the query, whatever the filters.
     """
     scales = np.ones(max(1, len(columns.lang_names)), np.float32)
-    if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= _FIRST:
+    if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= Scoring.FIRST:
         return scales
     docids = arms.semantic.docids
     joined = fuse(
@@ -246,7 +240,7 @@ def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Flo
         keyword_weight=config.keyword_weight,
         relevance_ceiling=config.relevance_ceiling,
     ).scores
-    level = np.partition(joined, -_FIRST)[-_FIRST]
+    level = np.partition(joined, -Scoring.FIRST)[-Scoring.FIRST]
     best = np.zeros_like(scales)
     np.maximum.at(best, columns.lang[docids], joined)
     wanted = level / np.where(best > 0, best, np.inf)
@@ -298,8 +292,8 @@ def _relevance(
     pids = np.full(len(docids), -1, np.int32)
     if semantic is None or not len(semantic.docids):
         return relevance, pids
-    _, mine, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
-    relevance[mine], pids[mine] = semantic.relevance[theirs], semantic.pids[theirs]
+    _, ours, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
+    relevance[ours], pids[ours] = semantic.relevance[theirs], semantic.pids[theirs]
     unknown = np.flatnonzero(pids < 0)
     leading = unknown[np.lexsort((docids[unknown], -scores[docids[unknown]]))[: config.rescored]]
     relevance[leading], pids[leading] = score_documents(
@@ -315,7 +309,7 @@ def _order(docids: Ints, scores: Floats, sort: Sort, columns: Columns) -> Ints:
     date last, and then to the lower docid.
     """
     dates = columns.date[docids].astype(np.int64)
-    undated, falling = dates < 0, -np.round(scores.astype(np.float64), SCORE_DIGITS)
+    undated, falling = dates < 0, -np.round(scores.astype(np.float64), Scoring.SCORE_DIGITS)
     if sort is Sort.RELEVANCE:
         order = np.lexsort((docids, -dates, undated, falling))
     else:

@@ -20,18 +20,8 @@ from index.opened import OpenIndex
 from index.parts.stories.evidence import THRESHOLD
 from index.parts.stories.stories import Link
 from index.parts.vectors import unit
-from search.config import SearchConfig
+from search.config import Scoring, SearchConfig
 from search.models import Hit, Related, RelatedDocument
-
-MOST_LINKED = 50
-"""Stories, and copies, of one article that are listed."""
-STORIES_OF_A_HIT, COPIES_OF_A_HIT = 3, 10
-
-LIKE_FROM = 0.4
-"""Centred cosine from which articles are on a like subject: 6 of 100 pairs of the sample archive that
-tell different stories reach it."""
-_LOOKED_AT = 4
-"""Likes that are looked at, as a multiple of those asked for: some are linked or copies already."""
 
 
 def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Related:
@@ -74,7 +64,7 @@ def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Re
 
 def _capped(links: Sequence[Link]) -> Iterator[Link]:
     for kind in ("story", "copy"):
-        yield from [link for link in links if link.kind == kind][:MOST_LINKED]
+        yield from [link for link in links if link.kind == kind][: Scoring.MOST_LINKED]
 
 
 def _running(links: Sequence[Link], docid: int, index: OpenIndex) -> list[Link]:
@@ -107,14 +97,14 @@ def _likes(
     products = index.vectors.document_products(vector, others)
     products -= index.relevance.offsets(vector)[columns.lang[others]]
     # Best by inner product first; their exact cosines decide.
-    most = (size + len(listed)) * _LOOKED_AT
+    most = (size + len(listed)) * Scoring.LIKES_LOOKED_AT
     near = others[np.lexsort((others, -products))[:most]]
     cosines = unit(index.vectors.centroids(near) - means[columns.lang[near]]) @ vector
     groups = index.stories.copy_groups
     seen = {int(groups[other]) for other in listed}
     left = size
     for at in np.lexsort((near, -cosines)).tolist():
-        if left == 0 or cosines[at] < LIKE_FROM:
+        if left == 0 or cosines[at] < Scoring.LIKE_FROM:
             return
         other = int(near[at])
         if int(groups[other]) not in seen:
@@ -166,12 +156,12 @@ def _tellings(docid: int, index: OpenIndex) -> list[tuple[int, float]]:
         if int(groups[link.docid]) not in seen:
             seen.add(int(groups[link.docid]))
             found.append((link.docid, link.chance))
-    return found[:STORIES_OF_A_HIT]
+    return found[: Scoring.STORIES_OF_A_HIT]
 
 
 def _chances(docid: int, copies: Iterable[int], index: OpenIndex) -> list[tuple[int, float]]:
     """The first copies with their probabilities: of a copy of a copy, that of the weaker link."""
-    shown = list(copies)[:COPIES_OF_A_HIT]
+    shown = list(copies)[: Scoring.COPIES_OF_A_HIT]
     direct = _copy_links(docid, index)
     weakest = max(direct.values(), default=0.0)
     return [

@@ -13,17 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Mask
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import Columns
-from search.config import SearchConfig
-from search.query.filters import Mask
+from search.config import Scoring, SearchConfig
 
 UNKNOWN = np.float32(-1.0)
 """Stands for "not looked at": below every real relevance."""
-
-BEHIND = 1e-4
-"""How far the best match of a language that was brought to the scale of another stays behind its best."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,9 @@ class QueryVectors:
         np.maximum.at(best, languages, relevance)
         if self.home < 0 or best[self.home] <= 0:
             return self
-        scales = np.clip(np.float32(1 - BEHIND) * best[self.home] / np.maximum(best, 1e-9), 1, most)
+        scales = np.clip(
+            np.float32(1 - Scoring.BEHIND) * best[self.home] / np.maximum(best, 1e-9), 1, most
+        )
         scales[(best <= 0) | (np.arange(len(best)) == self.home)] = 1
         return replace(self, scales=scales.astype(np.float32))
 

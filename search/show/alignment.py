@@ -3,8 +3,8 @@
 The query runs through the encoder to be searched for, so the state of each of its words in this very
 query is at hand; those of the passage's words were kept when it was indexed
 (`index.parts.word_states`). Of each pair that is mutually best in a passage the cosine says how
-alike they are. In the passage that the semantic arm found, a word is marked from `CLOSE` on; in any
-other, which need not say what the query says, from `ALIGNED_FROM` on; in both cases more is asked
+alike they are. In the passage that the semantic arm found, a word is marked from `Marking.CLOSE` on; in any
+other, which need not say what the query says, from `Marking.ALIGNED_FROM` on; in both cases more is asked
 of a word that the archive knows under a sure name of its own: Lahore is near کراچی in meaning, and
 is another place. Only words of the other language are looked for: in one language, words that are
 alike in this way are as often opposites as synonyms.
@@ -27,22 +27,9 @@ from index.parts.word_states import WordStates, content_words
 from index.text.analysis import script, stem
 from index.text.normalize import one_keyboard
 from index.text.passages import passage_text
+from search.config import Marking
 from search.models import Span
 from search.understand.understanding import Understanding
-
-CLOSE = 0.5
-"""Least cosine in a passage that means what the query means: nine in ten such pairs are right."""
-
-DOUBT = 0.15
-"""What is added for a word that has an alternative of weight `SURE` in the other script. It halves the
-false alarms and costs a hundredth of the recall."""
-
-SURE = 0.5
-
-ALIGNED_FROM = 0.65
-"""Least cosine elsewhere. Of the words of a query, .04 and fewer are found in a passage that has
-nothing to do with it, at .5 up to .1 (docs/measured.md)."""
-
 
 _Pair = tuple[int, int, float]
 """Which word of the query, which content word of a passage, and their cosine."""
@@ -92,7 +79,7 @@ class Aligner:
             words=tuple(kept),
             surfaces=typed,
             vectors=vectors[list(kept.values())],
-            doubts=tuple(DOUBT if word in known else 0.0 for word in typed),
+            doubts=tuple(Marking.DOUBT if word in known else 0.0 for word in typed),
             off=frozenset(
                 stem(other.word)
                 for meaning in asked.meanings.values()
@@ -152,9 +139,9 @@ class Aligner:
         theirs, starts = self.states.of(passages[0][0], len(passages))
         cosines = self.vectors @ theirs.T
         for at in wanted:
-            mine = cosines[:, starts[at] : starts[at + 1]]
-            least = CLOSE if passages[at][0] == found else ALIGNED_FROM
-            if mine.max(initial=0) >= least and (pairs := list(self._mutual(mine, least))):
+            own = cosines[:, starts[at] : starts[at + 1]]
+            least = Marking.CLOSE if passages[at][0] == found else Marking.ALIGNED_FROM
+            if own.max(initial=0) >= least and (pairs := list(self._mutual(own, least))):
                 yield at, pairs
 
     def _in_passage(
@@ -196,7 +183,7 @@ def _known(asked: Understanding, lexicon: Lexicon) -> set[str]:
     for atom in asked.query.atoms:
         meaning = asked.of(atom)
         sure = any(
-            each.weight >= SURE
+            each.weight >= Marking.SURE
             for each in meaning.wanted
             if each.source not in ("roman", "spelling")
         )

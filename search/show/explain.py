@@ -163,9 +163,9 @@ class Explainer:
         """What keeps it from being found by its meaning; see `search.rank.semantic_arm`."""
         index, semantic = self.index, self.ranking.semantic
         assert semantic is not None
-        mine = np.array([docid], np.int32)
-        _, pids = score_documents(mine, semantic.asked, index, self.config)
-        language = index.columns.lang[mine]
+        docids = np.array([docid], np.int32)
+        _, pids = score_documents(docids, semantic.asked, index, self.config)
+        language = index.columns.lang[docids]
         own = float(semantic.asked.sense(pids, language, index)[0])
         needed = float(semantic.needed[language[0]])
         if own >= needed:

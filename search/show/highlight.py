@@ -28,14 +28,12 @@ from typing import NamedTuple
 
 from index.text.analysis import accepted, is_stop, stem, term_of, tokenize_from
 from index.text.compounds import acronym, hyphenated
+from search.config import Marking
 from search.models import Span
 from search.understand.understanding import Understanding, name_of
 
 KINDS = ("exact", "variant", "meaning")
 """Strongest first."""
-
-MARKED_FROM = 0.25
-"""Weight from which an alternative is sure enough to be marked."""
 
 
 _Verdict = tuple[str, str, float]
@@ -105,12 +103,12 @@ class Wanted:
                 continue
             meaning = asked.of(atom)
             for word in () if atom.stop else asked.words(atom):
-                if meaning.weight >= MARKED_FROM and not meaning.silent:
+                if meaning.weight >= Marking.MARKED_FROM and not meaning.silent:
                     words.setdefault(word, atom.surface)
                 for other in meaning.wanted:
                     if other.source == "spelling":
                         spelt.setdefault(tuple(other.word.split(" ")), atom.surface)
-                    elif other.weight >= MARKED_FROM and other.source == "roman":
+                    elif other.weight >= Marking.MARKED_FROM and other.source == "roman":
                         words.setdefault(other.word, atom.surface)
                     elif " " in other.word:
                         stems = tuple(map(stem, other.word.split()))
@@ -119,7 +117,7 @@ class Wanted:
                             surface = together.get(word, atom.surface)
                             runs[stems] = Meant(surface, min(1.0, other.weight), term)
                             meanings[joined], strengths[joined] = surface, runs[stems].strength
-                    elif other.weight > strengths.get(key := stem(other.word), MARKED_FROM):
+                    elif other.weight > strengths.get(key := stem(other.word), Marking.MARKED_FROM):
                         meanings[key], strengths[key] = atom.surface, min(1.0, other.weight)
         names_otherwise = frozenset(names)
         return cls(words, phrases, meanings, strengths, acronyms, runs, names_otherwise, spelt)
@@ -193,7 +191,7 @@ class Wanted:
         )
 
 
-_UNSURE = Meant("", MARKED_FROM, "")
+_UNSURE = Meant("", Marking.MARKED_FROM, "")
 
 
 class _Verdicts(dict[str, "_Verdict | None"]):

@@ -13,7 +13,7 @@ from index.arrays import Ints
 from index.documents import Document, Passage
 from index.opened import OpenIndex
 from index.parts.keyword.bm25 import explain, idf
-from search.config import SearchConfig
+from search.config import Marking, Scoring, SearchConfig
 from search.models import (
     ArmEvidence,
     DocumentView,
@@ -24,15 +24,13 @@ from search.models import (
     Span,
     WordEvidence,
 )
-from search.rank.ranking import SCORE_DIGITS, Ranking
+from search.rank.ranking import Ranking
 from search.show.alignment import Aligner
 from search.show.highlight import Wanted, mark, settle
 from search.show.snippets import Evidence, marks_of, second_snippet, snippet
 from search.understand.understanding import Understanding
 
 Range = tuple[int, int]
-SECOND_SHARE = 60
-"""Length of a second snippet, per cent of the first's."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +70,13 @@ class HitMaker:
         for at, docid, document in zip(positions, docids, documents, strict=True):
             budget.check()
             best = int(self.ranking.pids[at])
-            mine = passages.get(docid, [])
-            passage = next((passage for pid, passage in mine if pid == best), None)
+            own = passages.get(docid, [])
+            passage = next((passage for pid, passage in own if pid == best), None)
             found = best if docid in listed else None
-            yield at, document, passage, marker.marks(document, mine, passage, found)
+            yield at, document, passage, marker.marks(document, own, passage, found)
 
     def _score(self, at: int) -> float:
-        return round(float(self.ranking.fused.scores[at]), SCORE_DIGITS)
+        return round(float(self.ranking.fused.scores[at]), Scoring.SCORE_DIGITS)
 
     def _hit(
         self,
@@ -93,7 +91,7 @@ class HitMaker:
         first = snippet(document.body, lang, marks.body, chars)
         seen = [span.word for span in marks.title]
         second = second_snippet(
-            document.body, lang, marks.body, first, seen, chars * SECOND_SHARE // 100
+            document.body, lang, marks.body, first, seen, chars * Marking.SECOND_SHARE // 100
         )
         return Hit(
             id=document.id,
@@ -140,7 +138,9 @@ class HitMaker:
             evidence.append(ArmEvidence("semantic", place_or_none, score, round(share, 6)))
         share = float(ranking.fused.title_share[at])
         if share > 0:
-            evidence.append(ArmEvidence("title", None, round(share, 4), round(share, SCORE_DIGITS)))
+            evidence.append(
+                ArmEvidence("title", None, round(share, 4), round(share, Scoring.SCORE_DIGITS))
+            )
         return tuple(evidence)
 
     def _words(self, docids: Sequence[int]) -> list[tuple[WordEvidence, ...]]:

@@ -28,6 +28,7 @@ from dataclasses import dataclass, replace
 from index import budget
 from index.text.analysis import LONGEST_WORD, is_stop, stem, tokenize
 from index.text.sentences import sentences
+from search.config import Marking
 from search.models import Snippet, Span
 from search.show.highlight import Wanted, mark, settle
 
@@ -35,11 +36,6 @@ Range = tuple[int, int]
 Worth = tuple[str, int]
 """What counts as the same word, and its weight (whole, so that sums are exact)."""
 
-READ_CHARS = 100_000
-"""How much of a body is read for words: all of nearly every article, 40 ms of a book."""
-_BLOCK_CHARS = 20_000
-_REACH_CHARS = 1_000
-"""Characters read on each side of a place worth a look."""
 
 _SPACE = re.compile(r"\s")
 _INK = re.compile(r"\S")
@@ -171,23 +167,23 @@ def _whole(weight: float) -> int:
 
 def _regions(body: str, wanted: Wanted, passage: Range | None) -> Iterator[Range]:
     """What to read of a body, most promising first; all of it at once unless it is very long."""
-    if len(body) <= READ_CHARS:
+    if len(body) <= Marking.READ_CHARS:
         yield 0, len(body)
         return
     if passage:
         yield _around(body, *passage)
-    for start in range(0, READ_CHARS, _BLOCK_CHARS):
-        yield _around(body, start, start + _BLOCK_CHARS)
+    for start in range(0, Marking.READ_CHARS, Marking.BLOCK_CHARS):
+        yield _around(body, start, start + Marking.BLOCK_CHARS)
     for surface in (*wanted.phrases.values(), *wanted.words.values()):
-        at = body.find(surface, READ_CHARS)
+        at = body.find(surface, Marking.READ_CHARS)
         if at >= 0:
             yield _around(body, at, at + len(surface))
 
 
 def _around(body: str, start: int, end: int) -> Range:
     """A range with its surroundings, cut at white space: words at its edges are whole."""
-    end = min(end, start + _BLOCK_CHARS)
-    start, end = max(0, start - _REACH_CHARS), min(len(body), end + _REACH_CHARS)
+    end = min(end, start + Marking.BLOCK_CHARS)
+    start, end = max(0, start - Marking.REACH_CHARS), min(len(body), end + Marking.REACH_CHARS)
     if start and (space := _SPACE.search(body, start, end)):
         start = space.end()
     if end < len(body):

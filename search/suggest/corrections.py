@@ -15,44 +15,20 @@ from math import inf, log1p
 import numpy as np
 
 from index import budget
-from index.arrays import Ints
+from index.arrays import Ints, Mask
 from index.opened import OpenIndex
 from index.parts.keyword.bm25 import Concept, combine, idf
 from index.parts.suggestions.phrase_mining import is_content
 from index.text.analysis import is_stop, script, stem, tokenize
-from search.config import SearchConfig
+from search.config import Correcting, SearchConfig
 from search.models import SearchRequest
 from search.query.conditions import documents_meeting
-from search.query.filters import Mask, documents_passing
+from search.query.filters import documents_passing
 from search.query.query import Atom, Query, parse_query
 from search.rank.ranking import asked_filters
 from search.suggest.near_words import Near, NearWords
 from search.understand.expansion import Expander
 from search.understand.understanding import Understanding
-
-MOST = 3
-FEW = 5
-"""Articles from which a word with its company is well enough found."""
-
-MUCH_MORE = 20
-"""Times that a word must be more frequent than a rare one it is offered for."""
-
-_RARE_IN = 5_000
-"""A word is rare that is in no more than one of so many articles."""
-
-_LETTERS = 3
-_TRIED = 4
-_MOST_SUSPECTS = 4
-"""Words that are looked at, the first ones: all combinations of what they may be meant for are tried."""
-
-_COST = 3.0
-"""Logarithms of articles that a slip of cost 1 weighs up."""
-
-_SURE = 0.5
-"""Weight from which an alternative of a word counts as finding it."""
-
-_COMPANY = 0.5
-"""Share of the other words' rarity that an article must hold."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +47,17 @@ class Corrector:
     """Finds corrections in one index. Safe under threads."""
 
     def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
-        self._expander = Expander(index.lexicon, config, spelt=lambda: index.phrases.spelt)
+        self._expander = Expander(index.lexicon, config, spelt=lambda: index.suggestions.spelt)
         self._index = index
         self._config = config
         self._near = NearWords(index.lexicon)
 
     def corrections(self, request: SearchRequest, understood: Understanding) -> tuple[str, ...]:
-        """Up to `MOST` whole queries that would find more, best first."""
+        """Up to `Correcting.MOST` whole queries that would find more, best first."""
         query = understood.query
         atoms = [atom for atom in query.atoms if atom.plain]
         doubtful = (at for at, atom in enumerate(atoms) if self._suspect(atom, understood))
-        suspects = list(islice(doubtful, _MOST_SUSPECTS))
+        suspects = list(islice(doubtful, Correcting.MOST_SUSPECTS))
         if not suspects:
             return ()
         others = [atom for at, atom in enumerate(atoms) if at not in suspects and not atom.stop]
@@ -90,18 +66,23 @@ class Corrector:
             found for at in suspects if (found := self._changes(at, atoms, understood, company))
         ]
         texts = (_rewritten(query, atoms, chosen, self._config) for chosen in _together(changes))
-        return tuple(islice((text for text in texts if text), MOST))
+        return tuple(islice((text for text in texts if text), Correcting.MOST))
 
     def _suspect(self, atom: Atom, understood: Understanding) -> bool:
         """Whether the archive does not know a word, or hardly, and it is no Roman Urdu."""
         word = atom.words[0]
-        if len(word) < _LETTERS or not word.isalpha() or is_stop(word) or script(word) == "other":
+        if (
+            len(word) < Correcting.LETTERS
+            or not word.isalpha()
+            or is_stop(word)
+            or script(word) == "other"
+        ):
             return False
         return not understood.of(atom).resolved and self._frequency(word) <= self._rare
 
     @property
     def _rare(self) -> int:
-        return self._index.keyword.document_count // _RARE_IN
+        return self._index.keyword.document_count // Correcting.RARE_IN
 
     def _frequency(self, word: str) -> int:
         """In how many articles a word is, in its most frequent form."""
@@ -123,7 +104,7 @@ class Corrector:
             rarity = idf(len(articles), len(columns))
             mass[articles] += np.float32(rarity)
             total += rarity
-        holding &= mass >= _COMPANY * total
+        holding &= mass >= Correcting.COMPANY * total
         return holding
 
     def _found_by(self, atom: Atom, understood: Understanding) -> Ints:
@@ -135,7 +116,7 @@ class Corrector:
         sure = (
             term
             for other in understood.of(atom).wanted
-            if other.weight >= _SURE and (known or other.source != "meaning")
+            if other.weight >= Correcting.SURE and (known or other.source != "meaning")
             if other.source != "spelling"  # it is searched already, and the correction says so
             for term in understood.terms_of(other.word)
         )
@@ -151,10 +132,10 @@ class Corrector:
         """What one word may be meant for that is found more often, the likeliest first."""
         budget.check()
         word = atoms[at].words[0]
-        if int(company[self._any_of([stem(word)])].sum()) >= FEW:
+        if int(company[self._any_of([stem(word)])].sum()) >= Correcting.FEW:
             return []
         found = int(company[self._found_by(atoms[at], understood)].sum())
-        least = max(1, MUCH_MORE * self._frequency(word))
+        least = max(1, Correcting.MUCH_MORE * self._frequency(word))
         options = [(at, at + 1, near) for near in self._near.near(word)]
         for first in (at - 1, at):
             if first >= 0 and first + 1 < len(atoms):
@@ -163,20 +144,20 @@ class Corrector:
                     options.append((first, first + 2, joined))
         likely = sorted(options, key=lambda option: -self._likelihood(option[2], least))
         changes = []
-        for first, last, near in likely[:_TRIED]:
+        for first, last, near in likely[: Correcting.TRIED]:
             if self._likelihood(near, least) > -inf:
                 words = tuple(self._index.lexicon.words[row] for row in near.rows)
                 articles = self._all_of(words, company)
                 if found and len(articles) <= found:
                     articles = self._all_of(words, company, alternatives=True)
                 if len(articles) > found:
-                    score = log1p(len(articles)) - _COST * near.cost
+                    score = log1p(len(articles)) - Correcting.COST * near.cost
                     changes.append(_Change(first, last, words, self._spelt(near), articles, score))
         return sorted(changes, key=lambda change: -change.score)
 
     def _spelt(self, near: Near) -> str:
         """As the archive writes it, with the marks and joiners of Urdu; English in small letters."""
-        spelt, words = self._index.phrases.spelt, self._index.lexicon.words
+        spelt, words = self._index.suggestions.spelt, self._index.lexicon.words
         return " ".join(
             spelt.get(row, words[row]) if script(words[row]) == "ur" else words[row]
             for row in near.rows
@@ -187,7 +168,7 @@ class Corrector:
         frequency = min(self._frequency(word) for word in words)
         if frequency < least or not any(map(is_content, words)):
             return -inf
-        return log1p(frequency) - _COST * near.cost
+        return log1p(frequency) - Correcting.COST * near.cost
 
     def _all_of(self, words: Sequence[str], company: Mask, *, alternatives: bool = False) -> Ints:
         """The articles in company that hold all of some words, or what they surely stand for."""
@@ -196,7 +177,9 @@ class Corrector:
             meant = [word]
             if alternatives:
                 others = self._expander.alternatives(word)
-                meant += [self._index.lexicon.words[e.row] for e in others if e.weight >= _SURE]
+                meant += [
+                    self._index.lexicon.words[e.row] for e in others if e.weight >= Correcting.SURE
+                ]
             held = np.intersect1d(held, self._any_of(list(map(stem, meant))), assume_unique=True)
         return held
 
@@ -206,7 +189,7 @@ def _together(changes: Sequence[Sequence[_Change]]) -> Iterator[tuple[_Change, .
     if not changes:
         return
     combined = sorted(
-        product(*(found[:_TRIED] for found in changes)),
+        product(*(found[: Correcting.TRIED] for found in changes)),
         key=lambda chosen: -sum(change.score for change in chosen),
     )
     held = [chosen for chosen in combined if _apart(chosen) and _shared(chosen)]

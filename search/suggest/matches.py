@@ -6,27 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Floats, Ints
-from index.parts.suggestions.suggestions import NAME, PHRASE, TITLE, WORD, Phrases
+from index.arrays import Floats, Ints, Mask
+from index.parts.suggestions.suggestions import NAME, PHRASE, TITLE, WORD, SuggestionIndex
+from search.config import Suggesting
 from search.suggest.typed_words import Options
 
-Mask = npt.NDArray[np.bool_]
-
-SURE = 0.85
-"""Chance from which the words are those typed, inflected at most."""
-
 _KIND_GAIN = np.zeros(4, np.float32)
-_KIND_GAIN[[TITLE, NAME, PHRASE, WORD]] = (0.0, 1.6, 1.5, 1.2)
-_CHANCE_GAIN = 5.0
-_ARTICLES_GAIN = 0.7
-_FROM_THE_START = 1.2
-_EACH_FURTHER_WORD = 0.25
-_APART = 3.0
+_KIND_GAIN[[TITLE, NAME, PHRASE, WORD]] = (
+    Suggesting.TITLE_GAIN,
+    Suggesting.NAME_GAIN,
+    Suggesting.PHRASE_GAIN,
+    Suggesting.WORD_GAIN,
+)
 _SURELY = np.float32(100.0)
-"""What a match is ranked by: how sure its words are, what it is, the logarithm of its articles,
-whether it begins with what was typed, how much longer it is, and whether the words stand apart."""
+"""More than any score: what is sure comes before what is not."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,9 @@ class Matches:
     def best(self, most: int, among: Mask | None = None) -> Ints:
         """The entries to offer first: sure ones before those that only sound so, by score."""
         at = np.arange(len(self)) if among is None else np.flatnonzero(among)
-        order = self.scores[at] + np.where(self.chances[at] >= SURE, _SURELY, np.float32(0))
+        order = self.scores[at] + np.where(
+            self.chances[at] >= Suggesting.SURE, _SURELY, np.float32(0)
+        )
         if len(at) > most:
             kept = np.argpartition(-order, most)[:most]
             at, order = at[kept], order[kept]
@@ -59,62 +55,64 @@ class Matches:
         )
 
 
-def side_by_side(phrases: Phrases, options: Sequence[Options]) -> Matches:
+def side_by_side(suggestions: SuggestionIndex, options: Sequence[Options]) -> Matches:
     """Entries that hold a run of words that the typed ones may be."""
-    begin, chances = _runs(phrases, options)
-    entries = phrases.entry_of[begin]
-    at_start = begin == phrases.starts[entries]
-    return Matches(entries, _scores(phrases, entries, chances, at_start, len(options)), chances)
+    begin, chances = _runs(suggestions, options)
+    entries = suggestions.entry_of[begin]
+    at_start = begin == suggestions.starts[entries]
+    return Matches(entries, _scores(suggestions, entries, chances, at_start, len(options)), chances)
 
 
-def following(phrases: Phrases, options: Sequence[Options]) -> Ints:
+def following(suggestions: SuggestionIndex, options: Sequence[Options]) -> Ints:
     """The words that come behind such a run in some entry: rows of the lexicon, ascending."""
-    behind = _runs(phrases, options)[0] + len(options)
-    entries = phrases.entry_of[behind - 1]
-    return _distinct(phrases.rows[behind[behind < phrases.starts[entries + 1]]])
+    behind = _runs(suggestions, options)[0] + len(options)
+    entries = suggestions.entry_of[behind - 1]
+    return _distinct(suggestions.rows[behind[behind < suggestions.starts[entries + 1]]])
 
 
-def _runs(phrases: Phrases, options: Sequence[Options]) -> tuple[Ints, Floats]:
-    """Where in `Phrases.rows` such runs begin, and the chance that each is meant."""
-    places = [_places(phrases, each) for each in options]
+def _runs(suggestions: SuggestionIndex, options: Sequence[Options]) -> tuple[Ints, Floats]:
+    """Where in `SuggestionIndex.rows` such runs begin, and the chance that each is meant."""
+    places = [_places(suggestions, each) for each in options]
     pivot = min(range(len(options)), key=lambda at: len(places[at]))
     begin = places[pivot] - pivot
-    begin = begin[(begin >= 0) & (begin + len(options) <= len(phrases.rows))]
-    begin = begin[phrases.entry_of[begin] == phrases.entry_of[begin + len(options) - 1]]
+    begin = begin[(begin >= 0) & (begin + len(options) <= len(suggestions.rows))]
+    begin = begin[suggestions.entry_of[begin] == suggestions.entry_of[begin + len(options) - 1]]
     chances = np.ones(len(begin), np.float32)
     for at, each in enumerate(options):
-        held = each.chances_of(phrases.rows[begin + at])
+        held = each.chances_of(suggestions.rows[begin + at])
         begin, chances = begin[held > 0], np.minimum(chances, held)[held > 0]
     return begin, chances
 
 
-def apart(phrases: Phrases, options: Sequence[Options]) -> Matches:
+def apart(suggestions: SuggestionIndex, options: Sequence[Options]) -> Matches:
     """Entries that hold a word for each typed one, wherever."""
-    places = sorted((_places(phrases, each) for each in options), key=len)
-    held = np.zeros(len(phrases), np.uint8)
-    entries = phrases.entry_of[places[0]]
+    places = sorted((_places(suggestions, each) for each in options), key=len)
+    held = np.zeros(len(suggestions), np.uint8)
+    entries = suggestions.entry_of[places[0]]
     for turn, each in enumerate(places):
-        mine = phrases.entry_of[each]
-        held[mine[held[mine] == turn]] = turn + 1
+        holding = suggestions.entry_of[each]
+        held[holding[held[holding] == turn]] = turn + 1
     entries = _distinct(entries[held[entries] == len(options)])
-    lengths = phrases.starts[entries + 1] - phrases.starts[entries]
+    lengths = suggestions.starts[entries + 1] - suggestions.starts[entries]
     first = np.cumsum(lengths) - lengths
-    rows = phrases.rows[
-        np.arange(lengths.sum()) + np.repeat(phrases.starts[entries] - first, lengths)
+    rows = suggestions.rows[
+        np.arange(lengths.sum()) + np.repeat(suggestions.starts[entries] - first, lengths)
     ]
     chances = np.ones(len(entries), np.float32)
     for option in options if len(entries) else ():
         chances = np.minimum(chances, np.maximum.reduceat(option.chances_of(rows), first))
     at_start = np.zeros(len(entries), bool)
-    scores = _scores(phrases, entries, chances, at_start, len(options)) - np.float32(_APART)
+    scores = _scores(suggestions, entries, chances, at_start, len(options)) - np.float32(
+        Suggesting.APART
+    )
     return Matches(entries, scores, chances)
 
 
-def _places(phrases: Phrases, options: Options) -> Ints:
-    surely = phrases.places(options.first, options.last)
+def _places(suggestions: SuggestionIndex, options: Options) -> Ints:
+    surely = suggestions.places(options.first, options.last)
     if not len(options.rows):
         return surely
-    return np.concatenate([surely, phrases.places_of(options.rows)])
+    return np.concatenate([surely, suggestions.places_of(options.rows)])
 
 
 def _distinct(numbers: Ints) -> Ints:
@@ -123,11 +121,13 @@ def _distinct(numbers: Ints) -> Ints:
     return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
 
 
-def _scores(phrases: Phrases, entries: Ints, chances: Floats, at_start: Mask, typed: int) -> Floats:
-    lengths = phrases.starts[entries + 1] - phrases.starts[entries]
-    scores: Floats = np.float32(_CHANCE_GAIN) * chances
-    scores += np.float32(_ARTICLES_GAIN) * phrases.weights[entries]
-    scores += _KIND_GAIN[phrases.kinds[entries]]
-    scores += np.float32(_FROM_THE_START) * at_start
-    scores -= np.float32(_EACH_FURTHER_WORD) * (lengths - typed)
+def _scores(
+    suggestions: SuggestionIndex, entries: Ints, chances: Floats, at_start: Mask, typed: int
+) -> Floats:
+    lengths = suggestions.starts[entries + 1] - suggestions.starts[entries]
+    scores: Floats = np.float32(Suggesting.CHANCE_GAIN) * chances
+    scores += np.float32(Suggesting.ARTICLES_GAIN) * suggestions.weights[entries]
+    scores += _KIND_GAIN[suggestions.kinds[entries]]
+    scores += np.float32(Suggesting.FROM_THE_START) * at_start
+    scores -= np.float32(Suggesting.EACH_FURTHER_WORD) * (lengths - typed)
     return scores

@@ -15,28 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Ints
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import fold_latin
-from index.text.analysis import script
+from index.text.analysis import SCRIPTS, Script, script
 from index.text.edit_distance import distances
-from search.method_cache import remembered
+from search.config import CacheSizes, Correcting
+from search.method_cache import cached_method
 
 _SAME_SOUND = ("زذضظژ", "سثص", "تطة", "ہحھ", "کق", "اآع", "یےئ", "نں", "دڈ", "رڑ", "ٹت", "گغ")
 _LATIN_ALIKE = ("aeiouy", "ckq", "sz", "vw", "gj")
-_EASY, _EASY_LATIN, _SWAPPED, _DOUBLED = 0.3, 0.6, 0.8, 0.4
-_SPACE = 0.5
-_FIRST_LETTER = 0.4
-"""What a slip costs more in the first letter, where people seldom err."""
-
-_ALIKE_IN_SOUND = 0.7
-"""Share of its cost that a slip has which does not change how the word sounds."""
-
-_LETTERS_AND_COSTS = ((3, 0.4), (5, 1.1), (6, 1.5))
-_MOST_COST = 2.0
-_WEIGHED = 25
-_LONGEST = 24
-_REMEMBERED = 2_000
 
 
 @dataclass(frozen=True)
@@ -52,15 +40,15 @@ class NearWords:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._remembered = remembered(self._near, _REMEMBERED)
+        self._cached = cached_method(self._near, CacheSizes.NEAR_WORDS)
 
     def near(self, word: str) -> tuple[Near, ...]:
         """What a normalized word may have been meant for, the cheapest and then most frequent first."""
-        return self._remembered(word)
+        return self._cached(word)
 
     def _near(self, word: str) -> tuple[Near, ...]:
         kind = script(word)
-        if kind == "other" or not 3 <= len(word) <= _LONGEST:
+        if kind == "other" or not 3 <= len(word) <= Correcting.LONGEST:
             return ()
         found = [*self._spelt_nearly(word, kind), *self._parted(word)]
         frequencies = self._lexicon.frequencies
@@ -71,20 +59,20 @@ class NearWords:
     def joined(self, first: str, second: str) -> Near | None:
         """The one word that two typed ones are, if the archive holds it."""
         row = self._lexicon.row(first + second)
-        return Near((row,), _SPACE) if row >= 0 else None
+        return Near((row,), Correcting.SPACE) if row >= 0 else None
 
     def _spelt_nearly(self, word: str, kind: Script) -> list[Near]:
         most = _most_cost(word)
-        edits = 1 if most < _LETTERS_AND_COSTS[-1][1] else 2
+        edits = 1 if most < Correcting.LETTERS_AND_COSTS[-1][1] else 2
         rows, edit = self._within(_key(word, kind), kind, edits)
-        order = np.lexsort((-self._lexicon.frequencies[rows], edit))[:_WEIGHED]
+        order = np.lexsort((-self._lexicon.frequencies[rows], edit))[: Correcting.WEIGHED]
         sounds = _sounds(word, kind)
         found = []
         for row in rows[order].tolist():
             other = self._lexicon.words[row]
             cost = slip_cost(word, other, kind)
             if sounds & _sounds(other, kind):
-                cost *= _ALIKE_IN_SOUND
+                cost *= Correcting.ALIKE_IN_SOUND
             if other != word and cost <= most:
                 found.append(Near((row,), cost))
         return found
@@ -113,7 +101,7 @@ class NearWords:
             if first >= 0 and second >= 0:
                 pairs.append((int(lexicon.frequencies[[first, second]].min()), first, second))
         pairs.sort(reverse=True)
-        return [Near((first, second), _SPACE) for _, first, second in pairs[:2]]
+        return [Near((first, second), Correcting.SPACE) for _, first, second in pairs[:2]]
 
     @cached_property
     def _by_length(self) -> dict[Script, dict[int, _Keys]]:
@@ -123,7 +111,7 @@ class NearWords:
             lengths: dict[int, list[tuple[int, str]]] = {}
             for row in self._lexicon.script_rows(kind).tolist():
                 key = _key(self._lexicon.words[row], kind)
-                if 0 < len(key) <= _LONGEST + 2:
+                if 0 < len(key) <= Correcting.LONGEST + 2:
                     lengths.setdefault(len(key), []).append((row, key))
             tables[kind] = {length: _Keys.of(length, pairs) for length, pairs in lengths.items()}
         return tables
@@ -169,23 +157,23 @@ def slip_cost(typed: str, meant: str, kind: Script) -> float:
                 changed = _instead(typed[i - 1], meant[j - 1], kind)
                 options.append(rows[i - 1][j - 1] + changed)
             if i > 1 and j > 1 and typed[i - 2 : i] == meant[j - 2 : j][::-1]:
-                options.append(rows[i - 2][j - 2] + _SWAPPED)
+                options.append(rows[i - 2][j - 2] + Correcting.SWAPPED)
             rows[i][j] = min(options)
-    return rows[-1][-1] + _FIRST_LETTER * (_instead(typed[0], meant[0], kind) == 1.0)
+    return rows[-1][-1] + Correcting.FIRST_LETTER * (_instead(typed[0], meant[0], kind) == 1.0)
 
 
 def _one_more(word: str, at: int, kind: Script) -> float:
     """Cost of a letter that one of the two words has more."""
     if kind == "ur" and word[at] == "ھ":
-        return _EASY
-    return _DOUBLED if at and word[at - 1] == word[at] else 1.0
+        return Correcting.EASY
+    return Correcting.DOUBLED if at and word[at - 1] == word[at] else 1.0
 
 
 def _instead(typed: str, meant: str, kind: Script) -> float:
     if typed == meant:
         return 0.0
     alike = typed + meant in _ALIKE
-    return (_EASY if kind == "ur" else _EASY_LATIN) if alike else 1.0
+    return (Correcting.EASY if kind == "ur" else Correcting.EASY_LATIN) if alike else 1.0
 
 
 def _key(word: str, kind: str) -> str:
@@ -198,7 +186,10 @@ def _sounds(word: str, kind: str) -> frozenset[int]:
 
 
 def _most_cost(word: str) -> float:
-    return next((cost for letters, cost in _LETTERS_AND_COSTS if len(word) <= letters), _MOST_COST)
+    return next(
+        (cost for letters, cost in Correcting.LETTERS_AND_COSTS if len(word) <= letters),
+        Correcting.MOST_COST,
+    )
 
 
 _ALIKE = frozenset(

@@ -19,21 +19,14 @@ from index.errors import RequestError
 from index.opened import OpenIndex
 from index.parts.suggestions.suggestions import KINDS, LANGUAGES, TITLE
 from index.text.analysis import Token, script, tokenize
-from search.config import SearchConfig
+from search.config import SearchConfig, Suggesting
 from search.models import Suggestion, Suggestions
 from search.query.syntax import typing_from
 from search.suggest.matches import Matches, apart, following, side_by_side
 from search.suggest.typed_words import TypedWords
 
-MOST_WORDS = 8
-"""Words before the end that are completed together."""
-
 IZAFAT = "e"
-MIN_LETTERS = 3
-"""Of a last word that is completed without the words before it."""
 
-_POOL = 4
-"""Matches looked at for each suggestion wanted: some say the same."""
 
 _PATTERNS = {"ur": (0, 0, 1), "en": (0, 1, 0)}
 """By the script typed: whose turn it is, that of its own language (0) or of the other (1)."""
@@ -57,7 +50,7 @@ class Suggester:
     def __init__(self, index: OpenIndex, config: SearchConfig) -> None:
         self._index = index
         self._config = config
-        self._words = TypedWords(index.lexicon, index.phrases, config)
+        self._words = TypedWords(index.lexicon, index.suggestions, config)
 
     def suggest(self, text: str, size: int) -> Suggestions:
         """Up to `size` completions of `text`, best first; each is the whole query it would make.
@@ -82,7 +75,7 @@ class Suggester:
 
     def _complete(self, typed: _Typed, size: int) -> list[Suggestion]:
         tokens = typed.tokens
-        for first in range(max(0, len(tokens) - MOST_WORDS), len(tokens)):
+        for first in range(max(0, len(tokens) - Suggesting.MOST_WORDS), len(tokens)):
             budget.check()
             if first and tokens[first].start == tokens[first - 1].end:
                 continue  # IMFکے: what completes the one word would stick to the other
@@ -92,7 +85,7 @@ class Suggester:
                 kind = script(tokens[-1].term)
                 entries = self._chosen(matches, kind, size)
                 return list(self._suggestions(entries, kept, typed.whole))
-            if typed.whole or len(tokens[-1].term) < MIN_LETTERS:
+            if typed.whole or len(tokens[-1].term) < Suggesting.MIN_LETTERS:
                 break
         return []
 
@@ -106,24 +99,27 @@ class Suggester:
         if len(plain) > 1 and len(found) < size:
             options = [self._words.whole(term) for term in plain[:-1]]
             last = self._words.whole if ended else self._words.beginning
-            found = found.joined(apart(self._index.phrases, [*options, last(plain[-1])]))
+            found = found.joined(apart(self._index.suggestions, [*options, last(plain[-1])]))
         return found
 
     def _in_order(self, terms: Sequence[str], ended: bool) -> Matches:
-        phrases, words = self._index.phrases, self._words
+        suggestions, words = self._index.suggestions, self._words
         before = [words.whole(term) for term in terms[:-1]]
         if ended:
             last = words.whole(terms[-1])
         elif before:
-            last = words.beginning_among(terms[-1], following(phrases, before))
+            last = words.beginning_among(terms[-1], following(suggestions, before))
         else:
             last = words.beginning(terms[-1])
-        return side_by_side(phrases, [*before, last])
+        return side_by_side(suggestions, [*before, last])
 
     def _chosen(self, matches: Matches, kind: str, size: int) -> list[int]:
         """The entries to offer: sure ones first, no two that say the same, both languages."""
-        phrases, most = self._index.phrases, size * _POOL
-        languages, docids = phrases.languages[matches.entries], phrases.docids[matches.entries]
+        suggestions, most = self._index.suggestions, size * Suggesting.POOL
+        languages, docids = (
+            suggestions.languages[matches.entries],
+            suggestions.docids[matches.entries],
+        )
         # Of one text's copies the first: five hundred same titles would be all there is to choose of.
         once = (docids < 0) | self._index.columns.firsts[docids]
         own = LANGUAGES.index(kind) if kind in LANGUAGES else -1
@@ -134,34 +130,36 @@ class Suggester:
             for among in (languages == own, languages != own)
         ]
         # The same name in the other script is offered though none of it was typed.
-        twins = phrases.twins[np.array(lists[0], np.int32)]
+        twins = suggestions.twins[np.array(lists[0], np.int32)]
         other = [twin for twin in twins.tolist() if twin >= 0]
         lists[1] = list(dict.fromkeys([*other, *lists[1]]))
         return list(_in_turns(lists, _PATTERNS[kind], size))
 
     def _distinct(self, entries: Ints, size: int) -> Iterator[int]:
-        phrases, heads = self._index.phrases, self._index.lexicon.heads
+        suggestions, heads = self._index.suggestions, self._index.lexicon.heads
         seen: set[tuple[int, ...]] = set()
         for entry in entries.tolist():
-            stems = tuple(heads[phrases.words(entry)].tolist())
+            stems = tuple(heads[suggestions.words(entry)].tolist())
             if stems not in seen and len(seen) < size:
                 seen.add(stems)
                 yield entry
 
     def _suggestions(self, entries: Sequence[int], kept: str, whole: bool) -> Iterator[Suggestion]:
-        phrases = self._index.phrases
-        docids = [int(phrases.docids[entry]) for entry in entries if phrases.kinds[entry] == TITLE]
+        suggestions = self._index.suggestions
+        docids = [
+            int(suggestions.docids[entry]) for entry in entries if suggestions.kinds[entry] == TITLE
+        ]
         titles = dict(zip(docids, self._index.catalogue.documents(docids), strict=True))
         for entry in entries:
-            document = titles.get(int(phrases.docids[entry]))
-            text = document.title if document else phrases.texts[entry]
+            document = titles.get(int(suggestions.docids[entry]))
+            text = document.title if document else suggestions.texts[entry]
             if whole:
                 text = _as_one(text, kept)
             yield Suggestion(
                 text=kept + text,
-                lang=document.lang if document else LANGUAGES[phrases.languages[entry]],
-                kind=KINDS[phrases.kinds[entry]],
-                count=int(phrases.counts[entry]),
+                lang=document.lang if document else LANGUAGES[suggestions.languages[entry]],
+                kind=KINDS[suggestions.kinds[entry]],
+                count=int(suggestions.counts[entry]),
                 id=document.id if document else "",
             )
 

@@ -15,29 +15,14 @@ import numpy as np
 
 from index.arrays import Floats, Ints
 from index.parts.lexicon.lexicon import Lexicon
-from index.parts.suggestions.suggestions import Phrases
+from index.parts.suggestions.suggestions import SuggestionIndex
 from index.sound.transliteration import SpellingModel, fold_latin
 from index.text.analysis import script
 from index.text.edit_distance import beginning_distances, distances
-from search.config import SearchConfig
-from search.method_cache import remembered
+from search.config import CacheSizes, SearchConfig, Suggesting
+from search.method_cache import cached_method
 
-INFLECTED = 0.9
-SOUND_FROM = 0.5
-"""Chance from which a Latin spelling counts as that of an Urdu word."""
-
-SOUND_WEIGHT = 0.8
-EDIT_WEIGHTS = np.array([0.75, 0.6, 0.4], np.float32)
-"""Of a word that sounds like the typed one, spelt so many letters differently."""
-
-_MOST_SCORED = 150
-"""Words that sound alike and are looked at, the most frequent ones."""
-
-_SOUND_LETTERS, _EDIT_LETTERS, _TWO_EDITS_LETTERS = 2, 4, 7
-"""Letters from which a word is also looked up by sound, with one edit, with two."""
-
-_SPELLINGS = 12
-_REMEMBERED = 4_000
+_EDIT_WEIGHTS = np.array(Suggesting.EDIT_WEIGHTS, np.float32)
 
 
 @dataclass(frozen=True)
@@ -64,13 +49,15 @@ class Options:
 class TypedWords:
     """Looks up typed words among those of the suggestions of one index. Safe under threads."""
 
-    def __init__(self, lexicon: Lexicon, phrases: Phrases, config: SearchConfig) -> None:
+    def __init__(
+        self, lexicon: Lexicon, suggestions: SuggestionIndex, config: SearchConfig
+    ) -> None:
         self._lexicon = lexicon
-        self._phrases = phrases
+        self._suggestions = suggestions
         self._roman = config.roman
         self._model = SpellingModel.load()
-        self._known_whole = remembered(self._whole, _REMEMBERED)
-        self._known_beginning = remembered(self._beginning, _REMEMBERED)
+        self._known_whole = cached_method(self._whole, CacheSizes.TYPED_WORDS)
+        self._known_beginning = cached_method(self._beginning, CacheSizes.TYPED_WORDS)
 
     def whole(self, word: str) -> Options:
         """The words that a normalized typed one may be, which is whole."""
@@ -86,7 +73,7 @@ class TypedWords:
         found = []
         if (head := self._lexicon.head(word)) >= 0:
             rows = np.flatnonzero(self._lexicon.heads == head).astype(np.int32)
-            found.append((rows, np.full(len(rows), INFLECTED, np.float32)))
+            found.append((rows, np.full(len(rows), Suggesting.INFLECTED, np.float32)))
         if self._may_be_roman(word):
             found.append(self._urdu_whole(word))
         if last == first:
@@ -109,7 +96,7 @@ class TypedWords:
             spelt = bool(np.diff(np.searchsorted(among, np.array([first, last], among.dtype)))[0])
         found = []
         if self._may_be_roman(word):
-            rows = self._phrases.sounds["ur"].beginning_like(fold_latin(word), latin=True)
+            rows = self._suggestions.sounds["ur"].beginning_like(fold_latin(word), latin=True)
             rows = self._often(_only(rows, among))
             sound = fold_latin(word)
             found.append(self._likely(rows, self._lexicon.beginning_like(sound, rows), sound))
@@ -118,7 +105,11 @@ class TypedWords:
         return _options(first, last, found)
 
     def _may_be_roman(self, word: str) -> bool:
-        return self._roman and script(word) == "en" and len(fold_latin(word)) >= _SOUND_LETTERS
+        return (
+            self._roman
+            and script(word) == "en"
+            and len(fold_latin(word)) >= Suggesting.SOUND_LETTERS
+        )
 
     def _sounding(self, word: str) -> Ints:
         """Words of the same script that begin with the same sounds."""
@@ -126,12 +117,12 @@ class TypedWords:
         if kind == "other":
             return np.empty(0, np.int32)
         latin = kind == "en"
-        return self._phrases.sounds[kind].beginning_like(
+        return self._suggestions.sounds[kind].beginning_like(
             fold_latin(word) if latin else word, latin=latin
         )
 
     def _urdu_whole(self, word: str) -> tuple[Ints, Floats]:
-        found = self._lexicon.sounding_like(word, "ur", "typed", _SPELLINGS)
+        found = self._lexicon.sounding_like(word, "ur", "typed", Suggesting.SPELLINGS)
         rows = np.array([row for row, _ in found], np.int32)
         return self._likely(rows, np.array([log for _, log in found], np.float32), word)
 
@@ -139,24 +130,26 @@ class TypedWords:
         chances = self._model.match_probability(
             logs, self._model.background(latin), len(latin), "typed"
         )
-        likely = chances >= SOUND_FROM
-        return rows[likely], SOUND_WEIGHT * chances[likely]
+        likely = chances >= Suggesting.SOUND_FROM
+        return rows[likely], Suggesting.SOUND_WEIGHT * chances[likely]
 
     def _near(self, word: str, rows: Ints, *, whole: bool) -> tuple[Ints, Floats]:
         """Those of the words that are spelt nearly as `word` is, or begin nearly so."""
-        if len(word) < _EDIT_LETTERS:
+        if len(word) < Suggesting.EDIT_LETTERS:
             return np.empty(0, np.int32), np.empty(0, np.float32)
-        most = 1 + (len(word) >= _TWO_EDITS_LETTERS)
+        most = 1 + (len(word) >= Suggesting.TWO_EDITS_LETTERS)
         rows = self._often(rows)
         words = [self._lexicon.words[row] for row in rows.tolist()]
         edits = (distances if whole else beginning_distances)(word, words, most)
         kept = edits <= most
-        return rows[kept], EDIT_WEIGHTS[edits[kept]]
+        return rows[kept], _EDIT_WEIGHTS[edits[kept]]
 
     def _often(self, rows: Ints) -> Ints:
-        if len(rows) <= _MOST_SCORED:
+        if len(rows) <= Suggesting.MOST_SCORED:
             return rows
-        often = np.argpartition(-self._lexicon.frequencies[rows], _MOST_SCORED)[:_MOST_SCORED]
+        often = np.argpartition(-self._lexicon.frequencies[rows], Suggesting.MOST_SCORED)[
+            : Suggesting.MOST_SCORED
+        ]
         kept: Ints = np.sort(rows[often])
         return kept
 

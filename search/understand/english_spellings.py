@@ -1,7 +1,8 @@
 """The other spelling of English words that Britain and America spell differently: neighbour and neighbor.
 
-The bundled lexicon learned from texts of both, mostly American ones, and newspapers of Pakistan are in British
-spelling. What is made here by rule need not be a word: the caller looks for it among words it knows.
+The bundled lexicon learned from texts of both, mostly American ones, and newspapers of Pakistan are
+in British spelling. What is made here by rule need not be a word: the caller looks for it among
+words it knows.
 """
 
 from __future__ import annotations

@@ -24,43 +24,13 @@ import numpy as np
 
 from index.arrays import Floats
 from index.parts.lexicon.bilingual import BilingualLexicon, Meanings, family
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Linked, Script
-from index.text.analysis import script, stem
-from search.config import SearchConfig
-from search.method_cache import remembered
+from index.parts.lexicon.lexicon import Lexicon, Linked
+from index.text.analysis import SCRIPTS, Script, script, stem
+from search.config import CacheSizes, SearchConfig, SoundMatching, Translating
+from search.method_cache import cached_method
 from search.understand.english_spellings import other_spellings
 from search.understand.function_words import is_function_word
-from search.understand.roman import REMEMBERED
-from search.understand.sound_alikes import HARDLY_KNOWN, LOAN_POWER, LOAN_SHARE, SoundAlikes
-from search.understand.sound_alikes import WELL_KNOWN as WELL_KNOWN_OTHERWISE
-
-MOST = 5
-"""Alternatives of a word; more only add weak ones."""
-
-TRANSLATION_SCALE = 2.0
-"""From the weight of a translation that the archive taught to that of an alternative."""
-
-SHARE_POWER = 0.7
-"""What a rarer translation weighs beside the commonest: (ratio of their chances) ^ power. Synonyms share
-what a word is translated by, and each of them is right."""
-
-LACK_POWER = 0.3
-"""What the commonest translation that an archive holds weighs beside the commonest of all: (ratio) ^ power."""
-
-KNOWN_EVIDENCE, ARCHIVE_EVIDENCE = 20.0, 10.0
-"""As how many observations the bundled lexicon and an archive count at most: an archive teaches a word
-by the articles that hold it, as far as it is sure."""
-
-TRUSTED_FROM = 0.85
-"""Of the words that both know, for what part an archive that is to be trusted agrees with the bundled
-lexicon. It was .84 and .92 where all stories are told in both languages, .38 in archives of two newsrooms."""
-
-_ASKED, _WELL_ATTESTED, _SURE, _ARCHIVES = 200, 20.0, 0.9, 5.0
-"""Words that an archive is tried on; evidence and surety of those that count; and trusted archives that
-outweigh a handful of words."""
-
-HEAD_SHARE = 0.3
-"""How common the usual form of a translation must be, beside its commonest, to be the one shown."""
+from search.understand.sound_alikes import SoundAlikes
 
 COSINE_BIAS, COSINE_GAIN, COSINE_LAG = -6.0, 8.5, -3.2
 """P(translation | cosine c, lag behind the nearest neighbour l) = logistic(bias + gain c + lag l).
@@ -70,36 +40,13 @@ that the evaluation archives hold; on the fifth of them kept aside, neighbours s
 .2, .4 and .6 were so in .22, .51 and .70 of all cases.
 """
 
-SOUND_FROM = 0.3
-"""Probability from which a word of like sound is taken for the word meant
-(`search.understand.sound_alikes`)."""
-
-LEFT_BY_TRANSLATIONS = 0.9
-"""How much of their weight a sure translation takes from meaning and sound."""
-
-BELOW_TRANSLATIONS = 0.8
-"""What meaning and sound may weigh at most, as a part of the best translation."""
-
-MIN_WEIGHT, FAINT_FROM = 0.15, 0.005
-"""Least weight of an alternative, and of one that is none unless its neighbours speak for it
-(`search.understand.multiword`)."""
-
-FAINT_SHARE, PHRASE_FROM = 0.002, 0.02
-"""Least share of what a word is translated by that is looked at: of a word, and of a phrase, whose places in
-the archive have to be looked up."""
-WELL_KNOWN = (1.0 - MIN_WEIGHT) / LEFT_BY_TRANSLATIONS
-"""Weight of a translation beside which no neighbour could weigh anything."""
-
-_NEIGHBOURS = 16
-_FEW = 2_000
 
 _VERB_ENDINGS = ("نا", "نے", "نی", "تا", "تی", "تے", "تیں", "یا", "ئے", "ئی", "ئیں")
-_SHORTEST_VERB = 2
-"""Infinitives, imperfects and perfects of Urdu verbs, and letters that must stand before them."""
+"""Of infinitives, imperfects and perfects."""
 
 
 @dataclass(frozen=True)
-class Found:
+class Equivalent:
     """A word of the lexicon that stands for another: `row`, `weight` and the witness's name; or, where
     the row is -1, a phrase, its words with spaces between them."""
 
@@ -114,16 +61,17 @@ class Found:
         return self.phrase or self.row
 
 
-_NOTHING = Found(-1, 0.0, "")
+_NOTHING = Equivalent(-1, 0.0, "")
 
 
 @dataclass(frozen=True)
 class _Known:
-    """The translations of a word that the archive holds, best first. `faint` are those that are too unlikely by themselves; `loans` by
-    row what a translation may weigh that sounds like the word."""
+    """The translations of a word that the archive holds, best first. `faint` are those that are too
+    unlikely by themselves; `loans` by row what a translation may weigh that sounds like the
+    word."""
 
-    found: tuple[Found, ...] = ()
-    faint: tuple[Found, ...] = ()
+    found: tuple[Equivalent, ...] = ()
+    faint: tuple[Equivalent, ...] = ()
     loans: Mapping[int, float] = field(default_factory=dict)
 
     @property
@@ -159,9 +107,9 @@ class Expander:
         self._lexicon = lexicon
         self._config = config
         self._given = bilingual
-        self._known = remembered(self._known_of, REMEMBERED)
-        self._sounds = remembered(self._sounds_of, REMEMBERED)
-        self._alternatives = remembered(self._alternatives_of, _FEW)
+        self._known = cached_method(self._known_of, CacheSizes.WORDS)
+        self._sounds = cached_method(self._sounds_of, CacheSizes.WORDS)
+        self._alternatives = cached_method(self._alternatives_of, CacheSizes.ALTERNATIVES)
 
     def needs_vector(self, word: str) -> bool:
         """Whether `alternatives` wants the word's vector: nothing translates it, and the lexicon of
@@ -171,33 +119,37 @@ class Expander:
         kind = script(word)
         if kind == "other" or self._lexicon.has_vector(self._lexicon.head(word)):
             return False
-        return self._known(word, kind).best < WELL_KNOWN
+        return self._known(word, kind).best < Translating.WELL_KNOWN
 
-    def alternatives(self, word: str, vector: Floats | None = None) -> tuple[Found, ...]:
+    def alternatives(self, word: str, vector: Floats | None = None) -> tuple[Equivalent, ...]:
         """Words of the other language that a normalized word stands for, the likeliest first."""
         return self._alternatives(word) if vector is None else self._alternatives_of(word, vector)
 
-    def _alternatives_of(self, word: str, vector: Floats | None = None) -> tuple[Found, ...]:
+    def _alternatives_of(self, word: str, vector: Floats | None = None) -> tuple[Equivalent, ...]:
         kind = script(word)
         if kind == "other" or not _expandable(word):
             return ()
         known = self._known(word, kind) if self._config.expansion else _UNKNOWN
         found = {each.key: each for each in known.found}
-        most = BELOW_TRANSLATIONS * known.best if found else 1.0
+        most = Translating.BELOW_TRANSLATIONS * known.best if found else 1.0
         for witness in self._others(word, kind, vector, known):
             if witness.row in known.rows:
                 if witness.source == "sound":  # it sounds like its translation: all the surer
                     loan = known.loans.get(witness.row, 1.0)
                     _keep(found, replace(witness, weight=witness.weight * loan))
                 continue
-            weight = min(most, witness.weight * (1.0 - LEFT_BY_TRANSLATIONS * known.best))
-            if weight >= MIN_WEIGHT:
+            weight = min(
+                most, witness.weight * (1.0 - Translating.LEFT_BY_TRANSLATIONS * known.best)
+            )
+            if weight >= Translating.MIN_WEIGHT:
                 _keep(found, replace(witness, weight=weight))
         return tuple(
-            sorted(found.values(), key=lambda each: (-each.weight, each.row, each.phrase))[:MOST]
+            sorted(found.values(), key=lambda each: (-each.weight, each.row, each.phrase))[
+                : Translating.MOST
+            ]
         )
 
-    def phrase(self, words: Sequence[str]) -> tuple[Found, ...]:
+    def phrase(self, words: Sequence[str]) -> tuple[Equivalent, ...]:
         """What words in a row stand for that the bundled lexicon knows as one thing."""
         kind = script(words[0])
         if kind == "other" or not self._config.expansion or not self.knows(words):
@@ -209,15 +161,16 @@ class Expander:
         kind = script(words[0])
         return kind != "other" and self._bilingual.is_phrase(words, kind)
 
-    def faint(self, word: str) -> tuple[Found, ...]:
+    def faint(self, word: str) -> tuple[Equivalent, ...]:
         """Translations of a word that are too unlikely, unless something else speaks for them."""
         kind = script(word)
         known = self._config.expansion and kind != "other" and _expandable(word)
         return self._known(word, kind).faint if known and kind != "other" else ()
 
     def left_to_sound(self, word: str, row: int) -> float:
-        """How much it says (0 to 1) that a word of the archive is one of the other language in its own letters:
-        little, if both are known to mean something else (snow and سنائے, not catches and کیچز)."""
+        """How much it says (0 to 1) that a word of the archive is one of the other language in its
+        own letters: little, if both are known to mean something else (snow and سنائے, not catches
+        and کیچز)."""
         kind, other = script(word), self._lexicon.words[row]
         their = script(other)
         if kind == "other" or their == "other" or not self._config.expansion:
@@ -225,15 +178,19 @@ class Expander:
         meanings = self._meanings(word, kind)
         if any(family(each.word) == family(other) for each in meanings.found):
             return 1.0
-        known = meanings.surety * meanings.evidence / (meanings.evidence + HARDLY_KNOWN)
-        otherwise = min(1.0, self._like_sound.means_otherwise(other, their) / WELL_KNOWN_OTHERWISE)
-        return 1.0 - LEFT_BY_TRANSLATIONS * known * otherwise
+        known = (
+            meanings.surety * meanings.evidence / (meanings.evidence + SoundMatching.HARDLY_KNOWN)
+        )
+        otherwise = min(
+            1.0, self._like_sound.means_otherwise(other, their) / SoundMatching.WELL_KNOWN
+        )
+        return 1.0 - Translating.LEFT_BY_TRANSLATIONS * known * otherwise
 
-    def of_like_sound(self, word: str) -> tuple[Found, ...]:
+    def of_like_sound(self, word: str) -> tuple[Equivalent, ...]:
         """Words of the other script that spell a normalized word, whatever either means."""
         kind = script(word)
         found = () if kind == "other" else self._like_sound.spelled(word, kind)
-        return tuple(Found(row, chance, "sound") for row, chance in found)
+        return tuple(Equivalent(row, chance, "sound") for row, chance in found)
 
     def other_words(self, word: str) -> list[str]:
         """Words of the other script that a word of a name may be: those of like sound first."""
@@ -245,18 +202,22 @@ class Expander:
         meanings = self._meanings(word, kind)
         bundled, loans = self._held(kind, meanings)
         taught = self._taught(word)
-        first = min(KNOWN_EVIDENCE, meanings.evidence) * meanings.surety if bundled else 0.0
-        second = self._trust * min(ARCHIVE_EVIDENCE, self._articles(word)) * _best(taught)
+        first = (
+            min(Translating.KNOWN_EVIDENCE, meanings.evidence) * meanings.surety if bundled else 0.0
+        )
+        second = (
+            self._trust * min(Translating.ARCHIVE_EVIDENCE, self._articles(word)) * _best(taught)
+        )
         both = max(first + second, 1e-9)
         found = []
         for head in bundled.keys() | taught.keys():
             ours, theirs = bundled.get(head), taught.get(head)
             weight = first * (ours.weight if ours else 0.0)
             weight = (weight + second * (theirs.weight if theirs else 0.0)) / both
-            if weight >= FAINT_FROM:
+            if weight >= Translating.FAINT_FROM:
                 found.append(replace(ours or theirs or _NOTHING, weight=weight))
         found.sort(key=lambda each: (-each.weight, each.row, each.phrase))
-        sure = [each for each in found if each.weight >= MIN_WEIGHT][:MOST]
+        sure = [each for each in found if each.weight >= Translating.MIN_WEIGHT][: Translating.MOST]
         return _Known(tuple(sure), tuple(found[len(sure) :]), loans)
 
     def _meanings(self, word: str, kind: Script) -> Meanings:
@@ -273,9 +234,10 @@ class Expander:
 
     def _held(
         self, kind: Script, meanings: Meanings
-    ) -> tuple[dict[int | str, Found], dict[int, float]]:
-        """What the bundled lexicon knows and the archive holds, by head or phrase: the commonest of its
-        forms; and by row what each may weigh that sounds like the word: a loanword that is hardly used, little."""
+    ) -> tuple[dict[int | str, Equivalent], dict[int, float]]:
+        """What the bundled lexicon knows and the archive holds, by head or phrase: the commonest of
+        its forms; and by row what each may weigh that sounds like the word: a loanword that is
+        hardly used, little."""
         forms: dict[int | str, dict[int, float]] = {}
         phrases: dict[int | str, str] = {}
         sureties: dict[int | str, float] = {}
@@ -285,7 +247,7 @@ class Expander:
         for each in meanings.found:
             known = each.share * each.surety
             best[family(each.word)] = best.get(family(each.word), 0.0) + known
-            if known < (PHRASE_FROM if " " in each.word else FAINT_SHARE):
+            if known < (Translating.PHRASE_FROM if " " in each.word else Translating.FAINT_SHARE):
                 continue
             key: int | str
             if " " in each.word:
@@ -295,26 +257,27 @@ class Expander:
                 key = self._head(each.word, kind)
             if key != -1 and not is_function_word(each.word):
                 row = lexicon.row(each.word)
-                mine = forms.setdefault(key, {})
-                mine[row] = mine.get(row, 0.0) + known
+                weights = forms.setdefault(key, {})
+                weights[row] = weights.get(row, 0.0) + known
                 sureties[key] = max(sureties.get(key, 0.0), each.surety)
                 often[key] = often.get(key, 0.0) + each.share
-        shares = _by_verbs({key: sum(mine.values()) for key, mine in forms.items()}, lexicon)
+        shares = _by_verbs({key: sum(weights.values()) for key, weights in forms.items()}, lexicon)
         most = max(shares.values(), default=1.0)
         # What a word hardly ever means it hardly means in an archive that lacks what it does mean.
-        lack = min(1.0, most / max(best.values(), default=1.0)) ** LACK_POWER
+        lack = min(1.0, most / max(best.values(), default=1.0)) ** Translating.LACK_POWER
         found = {
-            key: Found(
-                _shown(key, mine) if isinstance(key, int) else -1,
-                sureties[key] * lack * (shares[key] / most) ** SHARE_POWER,
+            key: Equivalent(
+                _shown(key, weights) if isinstance(key, int) else -1,
+                sureties[key] * lack * (shares[key] / most) ** Translating.SHARE_POWER,
                 "meaning",
                 phrases.get(key, ""),
             )
-            for key, mine in forms.items()
+            for key, weights in forms.items()
         }
-        usual = LOAN_SHARE * max(often.values(), default=1.0)
+        usual = SoundMatching.LOAN_SHARE * max(often.values(), default=1.0)
         return found, {
-            each.row: min(1.0, often[key] / usual) ** LOAN_POWER for key, each in found.items()
+            each.row: min(1.0, often[key] / usual) ** SoundMatching.LOAN_POWER
+            for key, each in found.items()
         }
 
     def _stands(self, phrase: str) -> bool:
@@ -322,12 +285,14 @@ class Expander:
         held = all(self._lexicon.head(word) >= 0 for word in phrase.split())
         return held and self._holds is not None and self._holds(phrase)
 
-    def _taught(self, word: str) -> dict[int | str, Found]:
+    def _taught(self, word: str) -> dict[int | str, Equivalent]:
         """What the archive's own sentence pairs say."""
         head = self._lexicon.head(word) if self._config.archive_lexicon else -1
         links = self._lexicon.translations.of(head) if head >= 0 else ()
         return {
-            row: Found(row, min(1.0, weight * TRANSLATION_SCALE) * self._trust, "meaning")
+            row: Equivalent(
+                row, min(1.0, weight * Translating.TRANSLATION_SCALE) * self._trust, "meaning"
+            )
             for row, weight in links
             if not is_function_word(self._lexicon.words[row])
         }
@@ -342,18 +307,25 @@ class Expander:
         lexicon = self._lexicon
         taught = np.flatnonzero(np.diff(lexicon.translations.starts))
         agreed = words = 0.0
-        for row in taught[:: max(1, len(taught) // _ASKED)].tolist():
+        for row in taught[:: max(1, len(taught) // Translating.ASKED)].tolist():
             kind = script(lexicon.words[row])
             if kind == "other":
                 continue
             meanings = self._bilingual.meanings(lexicon.words[row], kind)
-            if meanings.evidence >= _WELL_ATTESTED and meanings.surety >= _SURE:
+            if (
+                meanings.evidence >= Translating.WELL_ATTESTED
+                and meanings.surety >= Translating.ATTESTED_SURETY
+            ):
                 known = {stem(each.word) for each in meanings.found}
                 links = lexicon.translations.of(row)
                 right = [weight for other, weight in links if stem(lexicon.words[other]) in known]
                 agreed += sum(right) / sum(weight for _, weight in links)
                 words += 1
-        return min(1.0, (agreed / TRUSTED_FROM + _ARCHIVES) / (words + _ARCHIVES))
+        return min(
+            1.0,
+            (agreed / Translating.TRUSTED_FROM + Translating.ARCHIVES)
+            / (words + Translating.ARCHIVES),
+        )
 
     def _articles(self, word: str) -> int:
         """How many articles hold a word, in its most frequent form."""
@@ -366,15 +338,15 @@ class Expander:
 
     def _others(
         self, word: str, kind: Script, vector: Floats | None, known: _Known
-    ) -> Iterator[Found]:
-        if self._config.expansion and known.best < WELL_KNOWN:
+    ) -> Iterator[Equivalent]:
+        if self._config.expansion and known.best < Translating.WELL_KNOWN:
             near = self._neighbours(word, kind, vector)
             for row, cosine in near:
                 if is_function_word(self._lexicon.words[row]):
                     continue
                 lag = near[0][1] - cosine
                 logit = COSINE_BIAS + COSINE_GAIN * cosine + COSINE_LAG * lag
-                yield Found(row, 1.0 / (1.0 + math.exp(-logit)), "meaning")
+                yield Equivalent(row, 1.0 / (1.0 + math.exp(-logit)), "meaning")
         if self._config.names:
             yield from self._sounds(word, kind)
 
@@ -382,18 +354,18 @@ class Expander:
         head = self._lexicon.head(word)
         if self._lexicon.has_vector(head):
             return self._lexicon.neighbours.of(head)
-        return () if vector is None else self._lexicon.nearest(vector, kind, _NEIGHBOURS)
+        return () if vector is None else self._lexicon.nearest(vector, kind, Translating.NEIGHBOURS)
 
-    def _sounds_of(self, word: str, kind: Script) -> tuple[Found, ...]:
-        meant = self._like_sound.of(word, kind, SOUND_FROM)
-        return tuple(Found(row, chance, "sound") for row, chance in meant)
+    def _sounds_of(self, word: str, kind: Script) -> tuple[Equivalent, ...]:
+        meant = self._like_sound.of(word, kind, Translating.SOUND_FROM)
+        return tuple(Equivalent(row, chance, "sound") for row, chance in meant)
 
 
 def _expandable(word: str) -> bool:
     return script(word) in SCRIPTS and not is_function_word(word) and len(word) > 1
 
 
-def _best(found: Mapping[int | str, Found]) -> float:
+def _best(found: Mapping[int | str, Equivalent]) -> float:
     return max((each.weight for each in found.values()), default=0.0)
 
 
@@ -413,7 +385,7 @@ def _verb(word: str) -> str:
     if script(word) != "ur":
         return word
     ending = next((each for each in _VERB_ENDINGS if word.endswith(each)), "")
-    cut = len(word) - len(ending) >= _SHORTEST_VERB
+    cut = len(word) - len(ending) >= Translating.SHORTEST_VERB
     return stem(word.removesuffix(ending) if cut else word)
 
 
@@ -421,10 +393,12 @@ def _shown(head: int, forms: Mapping[int, float]) -> int:
     """The form of a translation to show: the archive's usual one, unless another is far commoner in
     this sense (چیتا for a leopard, not the چیت of talks)."""
     best = max(forms, key=lambda row: (forms[row], -row))
-    return head if best < 0 or forms.get(head, 0.0) >= HEAD_SHARE * forms[best] else best
+    return (
+        head if best < 0 or forms.get(head, 0.0) >= Translating.HEAD_SHARE * forms[best] else best
+    )
 
 
-def _keep(found: dict[int | str, Found], each: Found) -> None:
+def _keep(found: dict[int | str, Equivalent], each: Equivalent) -> None:
     """Of two witnesses for one word the surer speaks."""
     if each.key not in found or found[each.key].weight < each.weight:
         found[each.key] = each

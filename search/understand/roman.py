@@ -15,7 +15,7 @@ and backward algorithm (Rabiner 1989) gives each state's probability; nothing is
 Names and loanwords are of both languages: karachi is کراچی, and load is لوڈ. They are hardly evidence
 of Urdu.
 
-In which language a run of words was asked is told by all its words together, each drawn from the
+In which language a run of words was asked is decided by all its words together, each drawn from the
 language of the run or, now and then, from the other: Roman Urdu is full of English words, and English
 news of Urdu names.
 
@@ -30,73 +30,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Doubles, Ints, Mask
 from index.parts.lexicon.bilingual import BilingualLexicon
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
-from index.text.analysis import is_stop, stem
-from search.method_cache import remembered
-
-CANDIDATES = 12
-"""Urdu words considered for a typed word."""
-
-PRIOR_WEIGHT = 0.6
-"""How much frequency counts beside spelling: words people ask for are rarer than words of texts."""
-
-STAY = 0.98
-"""That the next word is of the same language."""
-
-UNKNOWN_ENGLISH = 0.1
-"""Share of English words that the archive does not hold: people ask in more English than it has."""
-
-BIGRAM_SHARE = 0.3
-"""How much of an Urdu word's chance its left neighbour decides."""
-
-SHARED_FROM = 0.4
-"""Chance that an English word and an Urdu one translate each other, from which the Urdu word is taken for the
-English one in Urdu letters where it sounds like it."""
-
-SHARED_SAYS, NAME_SAYS = 0.5, 1.0
-"""How much a word of both languages may say for English, in nats; and for Urdu, if it is hardly known in English."""
-
-ENGLISH_IN_URDU, URDU_IN_ENGLISH = 0.3, 0.05
-"""Chance that a word of a Roman Urdu query is English, and of an English one Urdu.
-
-These, what shared words say and the odds below were chosen on runs of 1 to 4 words of web addresses that
-newsrooms wrote in either (docs/measured.md)."""
-
-ENGLISH_FROM = 5.0
-"""Times in a million that a word of English at large is met; rarer ones are Urdu in English texts too."""
-
-ANOTHER_WORD = 0.8
-"""How surely an Urdu word must be known to mean something, to be no mere name: لوگ is people, not a log."""
-
-ENGLISH_FIRST = 1.5
-"""Odds that a run which may as well be either is English, where the archive has English."""
-
-LIKELY = 0.15
-"""Chance from which an Urdu word is searched beside an English one that it may be."""
-
-EITHER_WITHIN = 1.0
-"""Nats within which an Urdu word and an English one are as likely."""
-
-AS_USUAL = 0.25
-"""How often a loanword must be met in the archive's Urdu, beside the likeliest translation."""
-
-EITHER_FROM = 0.25
-"""Chance from which the less likely language of a run is one it may have been asked in."""
-
-_SENSES = 3
-_NAMESAKES = 2
-"""Likeliest spellings of a name that are taken for it."""
-
-REMEMBERED = 10_000
-"""Words whose states are kept, about 1 kB each."""
-
-_Logs = npt.NDArray[np.float64]
+from index.text.analysis import SCRIPTS, Script, is_stop, stem
+from search.config import CacheSizes, Reading
+from search.method_cache import cached_method
 
 
 @dataclass(frozen=True)
@@ -118,7 +60,7 @@ class RomanReading:
         kept = tuple(
             (row, chance)
             for row, chance in self.urdu
-            if chance >= LIKELY and (row in self.shared or not only_shared)
+            if chance >= Reading.LIKELY and (row in self.shared or not only_shared)
         )
         return replace(self, urdu=kept, english=1.0, unknown=0.0)
 
@@ -140,7 +82,7 @@ class _States:
     `either` says that it is as usual in both languages."""
 
     rows: Ints
-    scores: _Logs
+    scores: Doubles
     shared: frozenset[int]
     either: bool = False
 
@@ -153,7 +95,7 @@ class RomanDecoder:
         self._lexicon = lexicon
         self._given = bilingual
         # Queries share most of their words, function words above all.
-        self._states = remembered(self._states_of, REMEMBERED)
+        self._states = cached_method(self._states_of, CacheSizes.WORDS)
 
     def read(self, words: Sequence[str]) -> RunReading:
         """How neighbouring Latin words read."""
@@ -162,7 +104,7 @@ class RomanDecoder:
         states = [self._states(word) for word in words]
         read = [self._reading(state, chances) for state, chances in self._chances(states)]
         urdu = self._chance_of_urdu(states)
-        either = EITHER_FROM <= urdu <= 1.0 - EITHER_FROM and all(
+        either = Reading.EITHER_FROM <= urdu <= 1.0 - Reading.EITHER_FROM and all(
             state.either or not word.isalpha() for word, state in zip(words, states, strict=True)
         )
         return RunReading(tuple(read), urdu, either and any(map(str.isalpha, words)))
@@ -171,33 +113,35 @@ class RomanDecoder:
         """Whether one of the Urdu words that a Latin one spells best is a stop word."""
         if not self._lexicon.totals["ur"]:
             return False
-        rows = self._states(word).rows[:_NAMESAKES].tolist()
+        rows = self._states(word).rows[: Reading.NAMESAKES].tolist()
         return any(is_stop(self._lexicon.words[row]) for row in rows)
 
     def _chance_of_urdu(self, states: Sequence[_States]) -> float:
         """The chance that words are a run of Roman Urdu, not of English."""
         english = np.array([state.scores[-2] for state in states])
         urdu = np.array([_log_sum(np.delete(state.scores, -2), 0) for state in states])
-        as_urdu = np.logaddexp(np.log1p(-ENGLISH_IN_URDU) + urdu, np.log(ENGLISH_IN_URDU) + english)
-        as_english = np.logaddexp(
-            np.log1p(-URDU_IN_ENGLISH) + english, np.log(URDU_IN_ENGLISH) + urdu
+        as_urdu = np.logaddexp(
+            np.log1p(-Reading.ENGLISH_IN_URDU) + urdu, np.log(Reading.ENGLISH_IN_URDU) + english
         )
-        first = np.log(ENGLISH_FIRST) if self._lexicon.totals["en"] else 0.0
+        as_english = np.logaddexp(
+            np.log1p(-Reading.URDU_IN_ENGLISH) + english, np.log(Reading.URDU_IN_ENGLISH) + urdu
+        )
+        first = np.log(Reading.ENGLISH_FIRST) if self._lexicon.totals["en"] else 0.0
         return float(np.exp(-np.logaddexp(0.0, (as_english - as_urdu).sum() + first)))
 
     def _states_of(self, word: str) -> _States:
         lexicon, model = self._lexicon, self._model
         if not word.isalpha():  # T20, 5G: of either language, and no spelling of anything
             return _States(np.empty(0, np.int32), np.zeros(2), frozenset())
-        found = lexicon.sounding_like(word, "ur", "typed", CANDIDATES)
+        found = lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES)
         rows = np.array([row for row, _ in found], np.int32)
         logs = np.array([log for _, log in found], np.float64)
         letters = model.background(word)
         # A new word of English is as often a name of somewhere as one of English letters.
         unmet = np.logaddexp(0.0, model.english_odds(word)) - np.log(2.0)
         english = np.logaddexp(
-            np.log(UNKNOWN_ENGLISH) + letters + unmet,
-            np.log1p(-UNKNOWN_ENGLISH) + self._english_log(word),
+            np.log(Reading.UNKNOWN_ENGLISH) + letters + unmet,
+            np.log1p(-Reading.UNKNOWN_ENGLISH) + self._english_log(word),
         )
         unseen = lexicon.unseen_urdu
         urdu = np.log1p(-unseen) + logs + self._prior("ur", lexicon.frequencies[rows])
@@ -205,26 +149,26 @@ class RomanDecoder:
         same = np.isin(rows, list(shared))
         if shared:
             known = _log_sum(urdu[same], 0)
-            english = max(english, known - NAME_SAYS)
+            english = max(english, known - Reading.NAME_SAYS)
             # All of them together: which it is, sound and frequency say.
-            urdu[same] += max(0.0, english - SHARED_SAYS - known)
+            urdu[same] += max(0.0, english - Reading.SHARED_SAYS - known)
         scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
         return _States(rows, scores, shared, self._either(word, rows, scores, same))
 
-    def _either(self, word: str, rows: Ints, scores: _Logs, shared: npt.NDArray[np.bool_]) -> bool:
+    def _either(self, word: str, rows: Ints, scores: Doubles, shared: Mask) -> bool:
         """Whether a word is as usual in both languages: a name, a loanword that Urdu uses as often as
         its own word (کیس, not فائر for fire), or one that happens to spell a word of each (dil)."""
-        if (np.abs(scores[:-2][~shared] - scores[-2]) < EITHER_WITHIN).any():
+        if (np.abs(scores[:-2][~shared] - scores[-2]) < Reading.EITHER_WITHIN).any():
             return True
         meanings = self._bilingual.meanings(word, "en")
-        if meanings.surety < SHARED_FROM:
+        if meanings.surety < Reading.SHARED_FROM:
             return bool(shared.any()) and self._lexicon.row(word) >= 0
         words, frequencies = self._lexicon.words, self._lexicon.frequencies
-        known = {stem(each.word) for each in meanings.found if each.surety >= SHARED_FROM}
+        known = {stem(each.word) for each in meanings.found if each.surety >= Reading.SHARED_FROM}
         loans = [row for row in rows[shared].tolist() if stem(words[row]) in known]
         first = self._lexicon.head(meanings.found[0].word)
         own = int(frequencies[first]) if first >= 0 else 0
-        return bool(loans) and int(frequencies[loans].max()) >= AS_USUAL * own
+        return bool(loans) and int(frequencies[loans].max()) >= Reading.AS_USUAL * own
 
     def _shared(self, word: str, rows: Ints) -> frozenset[int]:
         """Which of these Urdu words are this English word in Urdu letters.
@@ -236,12 +180,12 @@ class RomanDecoder:
             return frozenset()
         words = self._lexicon.words
         meanings = self._bilingual.meanings(word, "en")
-        known = {stem(each.word) for each in meanings.found if each.surety >= SHARED_FROM}
+        known = {stem(each.word) for each in meanings.found if each.surety >= Reading.SHARED_FROM}
         return frozenset(
             row
             for at, row in enumerate(rows.tolist())
             if stem(words[row]) in known
-            or (at < _NAMESAKES and self._namesake(words[row], loans=not known))
+            or (at < Reading.NAMESAKES and self._namesake(words[row], loans=not known))
         )
 
     def _namesake(self, word: str, *, loans: bool) -> bool:
@@ -250,12 +194,13 @@ class RomanDecoder:
         if is_stop(word):
             return False
         meanings = self._bilingual.meanings(word, "ur")
-        if meanings.surety < ANOTHER_WORD or not loans:
-            return meanings.surety < ANOTHER_WORD
+        if meanings.surety < Reading.ANOTHER_WORD or not loans:
+            return meanings.surety < Reading.ANOTHER_WORD
         sounds = skeletons(word, latin=False)
         return any(
-            each.surety >= SHARED_FROM and sounds & skeletons(fold_latin(each.word), latin=True)
-            for each in meanings.found[:_SENSES]
+            each.surety >= Reading.SHARED_FROM
+            and sounds & skeletons(fold_latin(each.word), latin=True)
+            for each in meanings.found[: Reading.MEANINGS]
         )
 
     def _english_log(self, word: str) -> float:
@@ -267,34 +212,36 @@ class RomanDecoder:
         often = self._bilingual.frequency(word, "en")
         if is_stop(word):  # which has no translation, and is commoner than any that have
             often = float(self._bilingual.frequencies("en").max(initial=0.0))
-        if often >= ENGLISH_FROM:
-            at_large = PRIOR_WEIGHT * float(np.log(often)) - self._english_at_large
+        if often >= Reading.ENGLISH_FROM:
+            at_large = Reading.PRIOR_WEIGHT * float(np.log(often)) - self._english_at_large
         return float(np.logaddexp(here, at_large)) - float(np.log(2.0))
 
     @cached_property
     def _english_at_large(self) -> float:
         often = self._bilingual.frequencies("en")
-        return float(np.log((often**PRIOR_WEIGHT).sum() + 1e-9))
+        return float(np.log((often**Reading.PRIOR_WEIGHT).sum() + 1e-9))
 
     @property
     def _bilingual(self) -> BilingualLexicon:
         return self._given or BilingualLexicon.load()
 
-    def _prior(self, kind: Script, frequencies: Ints) -> _Logs:
-        """Log chances of words of one script, flattened by `PRIOR_WEIGHT`: they add up to 1."""
-        flat: _Logs = PRIOR_WEIGHT * np.log(frequencies) - self._normalizers[kind]
+    def _prior(self, kind: Script, frequencies: Ints) -> Doubles:
+        """Log chances of words of one script, flattened by `Reading.PRIOR_WEIGHT`: they add up to 1."""
+        flat: Doubles = Reading.PRIOR_WEIGHT * np.log(frequencies) - self._normalizers[kind]
         return flat
 
     @cached_property
     def _normalizers(self) -> dict[Script, float]:
         return {
             kind: float(
-                np.log((self._lexicon.script_frequencies(kind) ** PRIOR_WEIGHT).sum() + 1e-9)
+                np.log(
+                    (self._lexicon.script_frequencies(kind) ** Reading.PRIOR_WEIGHT).sum() + 1e-9
+                )
             )
             for kind in SCRIPTS
         }
 
-    def _chances(self, states: Sequence[_States]) -> list[tuple[_States, npt.NDArray[np.float64]]]:
+    def _chances(self, states: Sequence[_States]) -> list[tuple[_States, Doubles]]:
         """Each word's states with their probabilities, given all words."""
         steps = [self._step(a, b) for a, b in itertools.pairwise(states)]
         forward = [states[0].scores]
@@ -308,18 +255,20 @@ class RomanDecoder:
             (state, np.exp(log - _log_sum(log, 0))) for state, log in zip(states, logs, strict=True)
         ]
 
-    def _step(self, left: _States, right: _States) -> _Logs:
+    def _step(self, left: _States, right: _States) -> Doubles:
         """Log weight of each state of `right` after each of `left`; 0 is what chance gives."""
         lexicon = self._lexicon
         urdu_left = np.r_[np.ones(len(left.rows), bool), False, True]
         urdu_right = np.r_[np.ones(len(right.rows), bool), False, True]
         same = urdu_left[:, None] == urdu_right[None, :]
-        step: _Logs = np.log(same * STAY + ~same * (1 - STAY))
+        step: Doubles = np.log(same * Reading.STAY + ~same * (1 - Reading.STAY))
         if len(left.rows) and len(right.rows):
             counts = lexicon.pair_counts(left.rows, right.rows)
             follows = counts / np.maximum(lexicon.frequencies[left.rows], 1)[:, None]
             usual = lexicon.frequencies[right.rows] / lexicon.totals["ur"]
-            lift = 1 - BIGRAM_SHARE + BIGRAM_SHARE * np.minimum(follows, 1.0) / usual
+            lift = (
+                1 - Reading.BIGRAM_SHARE + Reading.BIGRAM_SHARE * np.minimum(follows, 1.0) / usual
+            )
             step[: len(left.rows), : len(right.rows)] += np.log(lift)
             shared = np.isin(right.rows, list(right.shared))
             if shared.any():  # what follows what in English is not counted, and is as usual there
@@ -331,7 +280,7 @@ class RomanDecoder:
                 step[len(left.rows), len(right.rows)] += np.log(usually)
         return step
 
-    def _reading(self, state: _States, chances: npt.NDArray[np.float64]) -> RomanReading:
+    def _reading(self, state: _States, chances: Doubles) -> RomanReading:
         order = np.argsort(-chances[:-2], kind="stable")
         urdu = tuple((int(state.rows[at]), float(chances[at])) for at in order)
         return RomanReading(urdu, float(chances[-2]), float(chances[-1]), state.shared)
@@ -341,8 +290,8 @@ class RomanDecoder:
         return SpellingModel.load()
 
 
-def _log_sum(logs: _Logs, axis: int) -> _Logs:
+def _log_sum(logs: Doubles, axis: int) -> Doubles:
     """log of the sum of exponentials along an axis."""
     top = logs.max(axis=axis, keepdims=True)
-    summed: _Logs = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
+    summed: Doubles = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
     return summed

@@ -7,9 +7,10 @@ P(meant) is a logistic of
     whether the archive's English writes the word with a capital
     how surely the typed word, and the other one, are known to mean something that sounds otherwise
 
-fitted on the words of two archives that tell their stories in both languages: what their sentence pairs
-taught was taken for what is meant. Of words that the bundled lexicon does not know the likeliest by sound is
-mostly right, of those it knows one in thirty (docs/measured.md). The vectors of the two words would add little.
+fitted on the words of two archives that tell their stories in both languages: what their sentence
+pairs taught was taken for what is meant. Of words that the bundled lexicon does not know the
+likeliest by sound is mostly right, of those it knows one in thirty (docs/measured.md). The vectors
+of the two words would add little.
 """
 
 from __future__ import annotations
@@ -19,30 +20,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from index.parts.lexicon.bilingual import BilingualLexicon, family
-from index.parts.lexicon.lexicon import Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
-from index.text.analysis import script, stem
-from search.method_cache import remembered
+from index.text.analysis import Script, script, stem
+from search.config import CacheSizes, SoundMatching
+from search.method_cache import cached_method
 from search.understand.function_words import is_function_word
-
-SPELLED_FROM = 0.3
-"""Chance from which one word may spell another at all."""
-
-HARDLY_KNOWN = 2.0
-"""Of as many observations of a word's translations half is believed."""
-
-LOAN_SHARE, LOAN_POWER = 0.3, 0.7
-"""How often a loanword must be the word that it sounds like, beside the one that it is most, to be as good
-as that (بیئر is beer, and hardly ever a bear), and what a rarer one weighs: (ratio / this) ^ power."""
-
-WELL_KNOWN = 0.5
-"""How surely a word means what sounds otherwise, to be looked for by its own consonants only."""
-
-_TRIFLE = 0.01
-_REMEMBERED = 4_000
-_SPELLINGS = 8
-_MOST_LETTERS = 10
 
 BIAS, SPELLED, BEHIND, LETTERS, CAPITAL = -4.10, 0.41, -8.89, 5.78, 0.43
 KNOWN, OTHER_KNOWN = -4.30, -2.30
@@ -63,8 +47,8 @@ class SoundAlikes:
         self._spelt = spelt
         self._given = bilingual
         self._model = SpellingModel.load()
-        self._otherwise = remembered(self._otherwise_of, _REMEMBERED)
-        self._spelled = remembered(self._spelled_by, _REMEMBERED)
+        self._otherwise = cached_method(self._otherwise_of, CacheSizes.SOUNDS)
+        self._spelled = cached_method(self._spelled_by, CacheSizes.SOUNDS)
 
     def of(self, word: str, kind: Script, least: float) -> list[tuple[int, float]]:
         """Rows of the heads of words of like sound, and the chance that each is meant, of those that are
@@ -80,7 +64,15 @@ class SoundAlikes:
             other = self._lexicon.words[row]
             share = self._loan_share(word, other) if family(other) in translations else None
             if share is not None:
-                meant.append((row, chance * float(min(1.0, share / LOAN_SHARE) ** LOAN_POWER)))
+                meant.append(
+                    (
+                        row,
+                        chance
+                        * float(
+                            min(1.0, share / SoundMatching.LOAN_SHARE) ** SoundMatching.LOAN_POWER
+                        ),
+                    )
+                )
             else:
                 meant.append((row, self._meant(word, other, chance, best - chance, known, least)))
         heads = self._lexicon.heads
@@ -89,8 +81,8 @@ class SoundAlikes:
     def _spelled_by(self, word: str, kind: Script) -> list[tuple[int, float]]:
         lexicon = self._lexicon
         other: Script = "ur" if kind == "en" else "en"
-        unknown = self.means_otherwise(word, kind) < WELL_KNOWN
-        near = lexicon.sounding_like(word, other, "english", _SPELLINGS, near=unknown)
+        unknown = self.means_otherwise(word, kind) < SoundMatching.WELL_KNOWN
+        near = lexicon.sounding_like(word, other, "english", SoundMatching.SPELLINGS, near=unknown)
         if not near:
             return []
         latin = [word if kind == "en" else lexicon.words[row] for row, _ in near]
@@ -98,7 +90,7 @@ class SoundAlikes:
         return [
             (row, chance)
             for (row, _), chance in zip(near, chances, strict=True)
-            if chance >= SPELLED_FROM
+            if chance >= SoundMatching.SPELLED_FROM
             and lexicon.words[row].isalpha()
             and not is_function_word(lexicon.words[row])
         ]
@@ -113,17 +105,17 @@ class SoundAlikes:
         return self._otherwise(word, kind)
 
     def _otherwise_of(self, word: str, kind: Script) -> float:
-        mine = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
+        own = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
         meanings = self._bilingual.meanings(word, kind)
         total = 0.0
         for each in meanings.found:
-            if each.share * each.surety < _TRIFLE:
+            if each.share * each.surety < SoundMatching.LEAST_SHARE:
                 continue
             latin = kind == "ur"
             theirs = skeletons(fold_latin(each.word) if latin else each.word, latin=latin)
-            if mine.isdisjoint(theirs):
+            if own.isdisjoint(theirs):
                 total += each.share * each.surety
-        return total * meanings.evidence / (meanings.evidence + HARDLY_KNOWN)
+        return total * meanings.evidence / (meanings.evidence + SoundMatching.HARDLY_KNOWN)
 
     def _loan_share(self, word: str, other: str) -> float | None:
         """How often a word is this one in the other script's letters, beside what it is most; None if it is
@@ -141,7 +133,7 @@ class SoundAlikes:
             BIAS
             + SPELLED * float(np.log(chance / max(1e-6, 1.0 - chance)))
             + BEHIND * behind
-            + LETTERS * min(len(latin), _MOST_LETTERS) / _MOST_LETTERS
+            + LETTERS * min(len(latin), SoundMatching.MOST_LETTERS) / SoundMatching.MOST_LETTERS
             + CAPITAL * self._has_capital(latin)
             + KNOWN * known
         )

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from index.text.analysis import stem
 from index.text.edit_distance import edit_steps
+from search.config import CacheSizes, SpellingCosts
 
-_REMEMBERED = 1_000
 _LONG_VOWELS = "اویے"
 _VERBAL = ("تیں", "نے", "نا", "نی", "تا", "تے", "تی")
 _ENDINGS = (
@@ -22,8 +22,6 @@ _ENDINGS = (
 )
 """What inflects nouns and verbs, causatives included; a word may end in several."""
 
-_CAUSATIVE_LETTERS = 5
-"""Letters from the وا of a causative to its end: کروائی, کرواتے."""
 
 _SIBILANTS = "سشص"
 
@@ -50,40 +48,20 @@ _ALIKE_TO_THE_EYE = (
 )
 """Letters that differ by their dots or by little else: slips of the eye, and of programs that read."""
 
-WRITTEN, INITIAL_ALEF, SOUND, VOWEL, NEAR, EYE, OTHER = 0.1, 0.4, 0.6, 1.3, 1.7, 2.2, 3.0
-_VERB = 1.5
-"""What one vowel more in an infinitive or participle costs more: most make another verb."""
-
-_TWO_EYED, _ASPIRATE, _HAMZA, _DOUBLED, _SWAPPED, _FINAL_NASAL, _MADDA = (
-    0.3,
-    1.1,
-    0.5,
-    1.0,
-    1.8,
-    1.6,
-    0.9,
-)
-_FIRST_LETTER = 0.7
-"""What a difference in the first letter costs more: people seldom err there."""
-
-_AT_THE_END = 1.0
-"""What a difference in the last letter costs more: endings say what a word does in its sentence."""
-
-MOST_COST = 3.5
 
 LOOSE_LETTERS = "اآویےئءہھحعںن"
 """Letters that come and go: vowels and those that ride on them. Two words that differ in more than one
-of the others are farther than `MOST_COST`."""
+of the others are farther than `SpellingCosts.MOST`."""
 
 
 def _table() -> dict[tuple[str, str], float]:
     kinds = {
-        EYE: _ALIKE_TO_THE_EYE,
-        NEAR: (*_NEAR_SOUND, "ای"),
-        VOWEL: (*_LOAN_SOUND, "اوے", "وی"),
-        SOUND: _SAME_SOUND,
-        _TWO_EYED: ("ہھ",),
-        WRITTEN: _WRITTEN_ALIKE,
+        SpellingCosts.EYE: _ALIKE_TO_THE_EYE,
+        SpellingCosts.NEAR: (*_NEAR_SOUND, "ای"),
+        SpellingCosts.VOWEL: (*_LOAN_SOUND, "اوے", "وی"),
+        SpellingCosts.SOUND: _SAME_SOUND,
+        SpellingCosts.TWO_EYED: ("ہھ",),
+        SpellingCosts.WRITTEN: _WRITTEN_ALIKE,
     }
     return {
         (a, b): cost
@@ -102,18 +80,18 @@ def spelling_cost(one: str, other: str) -> float | None:
     """The cost of taking two normalized Urdu words for one; None if they are not."""
     steps = edit_steps(one, other)
     if len(steps) == 2 and len(one) == len(other) and _swapped(one, other):
-        total = _SWAPPED
+        total = SpellingCosts.SWAPPED
     else:
         total = 0.0
         for kind, at, there in steps:
             cost = _step(kind, one, at, other, there)
-            if cost is None or (total := total + cost) > MOST_COST:
+            if cost is None or (total := total + cost) > SpellingCosts.MOST:
                 return None
     if stem(one) == stem(other):
         return 0.0
-    if total > _HAMZA and _bases(one) & _bases(other):
+    if total > SpellingCosts.HAMZA and _bases(one) & _bases(other):
         return None
-    return total + _VERB if _other_verb(one, other) else total
+    return total + SpellingCosts.VERB if _other_verb(one, other) else total
 
 
 def _other_verb(one: str, other: str) -> bool:
@@ -129,7 +107,7 @@ def _other_verb(one: str, other: str) -> bool:
     )
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=CacheSizes.SPELLING_COSTS)
 def _bases(word: str) -> frozenset[str]:
     """What a word may be an inflection of."""
     found = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
@@ -152,17 +130,17 @@ def _replaced(one: str, at: int, other: str, there: int) -> float | None:
     pair = (one[at], other[there])
     last = at == len(one) - 1 and there == len(other) - 1
     if set(pair) == {"آ", "ا"}:
-        return WRITTEN if at else _MADDA
+        return SpellingCosts.WRITTEN if at else SpellingCosts.MADDA
     if set(pair) == {"ں", "ن"}:
-        return _FINAL_NASAL if last else WRITTEN
+        return SpellingCosts.FINAL_NASAL if last else SpellingCosts.WRITTEN
     if not at and not there and set(pair) == {"ہ", "ا"} and one[1:2] in _SIBILANTS:
-        return INITIAL_ALEF  # ہسپتال, اسپتال
-    cost = _INSTEAD.get(pair, OTHER)
+        return SpellingCosts.INITIAL_ALEF  # ہسپتال, اسپتال
+    cost = _INSTEAD.get(pair, SpellingCosts.OTHER)
     if not last:
-        return cost if at and there else cost + _FIRST_LETTER
+        return cost if at and there else cost + SpellingCosts.FIRST_LETTER
     if pair[0] in _LONG_VOWELS or pair[1] in _LONG_VOWELS:
         return None
-    return cost + _AT_THE_END if cost == OTHER else cost
+    return cost + SpellingCosts.AT_THE_END if cost == SpellingCosts.OTHER else cost
 
 
 def _one_more(word: str, at: int) -> float | None:
@@ -170,21 +148,21 @@ def _one_more(word: str, at: int) -> float | None:
     letter = word[at]
     if at == len(word) - 1:
         if letter == "ھ":
-            return _ASPIRATE + _AT_THE_END
-        return None if letter in "اویےہںئ" else OTHER + _AT_THE_END
+            return SpellingCosts.ASPIRATE + SpellingCosts.AT_THE_END
+        return None if letter in "اویےہںئ" else SpellingCosts.OTHER + SpellingCosts.AT_THE_END
     if letter in "ئء":
         beside = word[at - 1 : at] + word[at + 1 : at + 2]
-        return _HAMZA if set(beside) & set("یےوءئ") else VOWEL
+        return SpellingCosts.HAMZA if set(beside) & set("یےوءئ") else SpellingCosts.VOWEL
     if letter == "ھ":
-        return _ASPIRATE
+        return SpellingCosts.ASPIRATE
     if letter == "ا" and at == 0:
-        return INITIAL_ALEF if word[1] in _SIBILANTS else EYE
+        return SpellingCosts.INITIAL_ALEF if word[1] in _SIBILANTS else SpellingCosts.EYE
     if at and word[at - 1] == letter:
-        return _DOUBLED
-    if letter == "و" and word[at + 1] == "ا" and len(word) - at <= _CAUSATIVE_LETTERS:
+        return SpellingCosts.DOUBLED
+    if letter == "و" and word[at + 1] == "ا" and len(word) - at <= SpellingCosts.CAUSATIVE_LETTERS:
         return None
     if letter in _LONG_VOWELS:
-        return VOWEL if at else OTHER + _FIRST_LETTER
+        return SpellingCosts.VOWEL if at else SpellingCosts.OTHER + SpellingCosts.FIRST_LETTER
     if not at:
-        return OTHER + _FIRST_LETTER
-    return NEAR if letter in "عہح" else OTHER
+        return SpellingCosts.OTHER + SpellingCosts.FIRST_LETTER
+    return SpellingCosts.NEAR if letter in "عہح" else SpellingCosts.OTHER

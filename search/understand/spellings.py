@@ -30,61 +30,10 @@ from index.parts.lexicon.lexicon import Lexicon
 from index.text.analysis import is_stop, script, stem
 from index.text.edit_distance import distances
 from index.text.spoken_letters import letters_of
-from search.method_cache import remembered
-from search.understand.roman import REMEMBERED
+from search.config import CacheSizes, SpellingMatching
+from search.method_cache import cached_method
 from search.understand.spelling_costs import LOOSE_LETTERS, spelling_cost
 
-MOST = 8
-"""Other spellings of a word; more only add rare slips."""
-
-LEAST, LEAST_OF_COMMON = 0.5, 0.6
-"""Chance from which another word is taken for another spelling, and that of two words that are both
-common (`_COMMON` times or more in the archive): most such are two words."""
-
-_COMMON = 20
-
-SURE = 0.95
-"""Chance of a spelling whose parts are those of the word, where the archive says that they are one."""
-
-_BIAS, _COST, _LIKENESS, _RATIO = 1.6, 1.2, 1.3, 0.35
-_USUAL_LENGTH, _LEAST_PART = 5, 0.6
-"""Letters of a word in which a difference weighs what it costs: more in shorter ones, less in longer."""
-
-_LIKENESS_RANGE = (-2.5, 3.0)
-_SAME, _OTHER = 0.7, 3.0
-"""Log odds for two words that the bundled lexicon translates alike (so it does plurals and causatives, too),
-and against two that it translates otherwise."""
-
-_SHARED, _ATTESTED = 0.3, 10.0
-"""Share of translations in common from which they are the same, and evidence from which they are sure."""
-
-_MOST_RATIO, _NEW_RATIO = 8.0, 4.0
-"""Log of the frequencies' ratio that counts at most; of a word that the archive lacks it says less."""
-
-_LONG_WORD = 5
-_EDITS = 2
-_LOOKED_AT = 24
-"""Candidates of a word whose company is compared, those likeliest by their letters and frequency."""
-
-TOGETHER, TOGETHER_WORDS = 3.0, 2.0
-"""Log of how much more often than by chance the parts of one word stand together, for parts of which one
-is a stop word or a letter, and for words. Of such pairs of 26,000 Urdu articles, 60 just above the second
-were read: three were two words (کم رہ is not کمرہ). What a stop word met once says counts half."""
-
-SLIP = 8
-"""Times that words apart are more frequent than as one, from which that is a slip of the space bar."""
-
-_MOST_WALKED = 8_000
-"""How frequent the rarest part of a word may be that is looked for apart: where words stand in a row is
-found by walking through the articles of the rarest, and words like ہوگا (ہو گا) tell little."""
-
-_PIECE = 0.1
-"""How much rarer than a word its parts are, of which one is no word."""
-
-_LONGEST_RUN = 3
-_MOST_RUNS = 3
-_NEVER_MET = 0.1
-_LEAST_LETTERS = 3
 _SEAMS = {"ن": "ں", "ی": "ے"}
 """What a letter within a word is at the end of one: کیونکہ is کیوں کہ, ہونیوالے is ہونے والے."""
 
@@ -129,7 +78,7 @@ class Spellings:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._contexts = lexicon.contexts
-        self._of = remembered(self._found, REMEMBERED)
+        self._of = cached_method(self._found, CacheSizes.WORDS)
 
     def of(self, word: str) -> tuple[Spelling, ...]:
         """Other spellings of a normalized Urdu word, the likeliest first."""
@@ -141,7 +90,7 @@ class Spellings:
         """Which of some words in a row are written as one, too. An empty word is no neighbour."""
         found = []
         for first in range(len(words)):
-            for last in range(first + 2, min(len(words), first + _LONGEST_RUN) + 1):
+            for last in range(first + 2, min(len(words), first + SpellingMatching.LONGEST_RUN) + 1):
                 parts = words[first:last]
                 if not all(parts) or any(script(part) != "ur" for part in parts):
                     break
@@ -153,7 +102,7 @@ class Spellings:
         """Whether parts are too many, too short or too rare for words of their own."""
         if len(parts) > 2 or min(map(len, parts)) == 1:
             return True
-        least = _PIECE * self._tokens(whole)
+        least = SpellingMatching.PIECE * self._tokens(whole)
         return any(self._tokens(part) < least for part in parts)
 
     def _tokens(self, word: str) -> int:
@@ -163,41 +112,53 @@ class Spellings:
     def _found(self, word: str) -> tuple[Spelling, ...]:
         found = [*self._apart(word), *self._otherwise(word)] if word.isalpha() else []
         found.sort(key=lambda each: (-each[0] * each[1].chance, each[1].words))
-        return tuple(spelling for _, spelling in found[:MOST])
+        return tuple(spelling for _, spelling in found[: SpellingMatching.MOST])
 
     # --- written otherwise -------------------------------------------------------------------
 
     def _otherwise(self, word: str) -> Iterator[tuple[float, Spelling]]:
         """Words near in letters, and about how often each stands in the archive."""
-        if len(word) < _LEAST_LETTERS:
+        if len(word) < SpellingMatching.LEAST_LETTERS:
             return
         row = self._lexicon.row(word)
-        mine = self._tokens(word)
-        likely = sorted(self._by_letters(word, row), reverse=True)[:_LOOKED_AT]
+        times = self._tokens(word)
+        likely = sorted(self._by_letters(word, row), reverse=True)[: SpellingMatching.LOOKED_AT]
         likenesses = self._likenesses(row, [other for _, other in likely])
         english = _english(word)
         for (logit, other), likeness in zip(likely, likenesses, strict=True):
-            logit += _LIKENESS * likeness
-            if logit > -_SAME:  # else it is another word whatever it means
+            logit += SpellingMatching.LIKENESS * likeness
+            if logit > -SpellingMatching.SAME:  # else it is another word whatever it means
                 logit += _same_meaning(english, _english(self._lexicon.words[other]))
             chance = 1.0 / (1.0 + math.exp(-logit))
-            common = min(mine, self._contexts.tokens(other)) >= _COMMON
-            if chance >= (LEAST_OF_COMMON if common else LEAST):
-                spelling = Spelling((self._lexicon.words[other],), min(chance, SURE))
+            common = min(times, self._contexts.tokens(other)) >= SpellingMatching.COMMON
+            if chance >= (SpellingMatching.LEAST_OF_COMMON if common else SpellingMatching.LEAST):
+                spelling = Spelling(
+                    (self._lexicon.words[other],), min(chance, SpellingMatching.SURE)
+                )
                 yield self._contexts.tokens(other) + 1.0, spelling
 
     def _by_letters(self, word: str, row: int) -> Iterator[tuple[float, int]]:
         """Log odds that a word is another one, before their company is looked at, and its row."""
-        mine = self._contexts.tokens(row) if row >= 0 else 0
-        most = _LIKENESS * _LIKENESS_RANGE[1] if row >= 0 else 0.0
-        most += _SAME
+        times = self._contexts.tokens(row) if row >= 0 else 0
+        most = SpellingMatching.LIKENESS * SpellingMatching.LIKENESS_RANGE[1] if row >= 0 else 0.0
+        most += SpellingMatching.SAME
         for other, spelt in self._near(word):
             cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
             if cost:
-                rare, often = sorted((mine + 1, self._contexts.tokens(other) + 1))
-                ratio = min(_MOST_RATIO if mine else _NEW_RATIO, math.log(often / rare))
-                cost *= max(_LEAST_PART, _USUAL_LENGTH / min(len(word), len(spelt)))
-                logit = _BIAS - _COST * cost + _RATIO * ratio
+                rare, often = sorted((times + 1, self._contexts.tokens(other) + 1))
+                ratio = min(
+                    SpellingMatching.MOST_RATIO if times else SpellingMatching.NEW_RATIO,
+                    math.log(often / rare),
+                )
+                cost *= max(
+                    SpellingMatching.LEAST_PART,
+                    SpellingMatching.USUAL_LENGTH / min(len(word), len(spelt)),
+                )
+                logit = (
+                    SpellingMatching.BIAS
+                    - SpellingMatching.COST * cost
+                    + SpellingMatching.RATIO * ratio
+                )
                 if logit + most > 0.0:
                     yield logit, other
 
@@ -206,22 +167,22 @@ class Spellings:
         company of the rarer. 0 for a word that the archive lacks."""
         if row < 0 or not others:
             return [0.0] * len(others)
-        mine = self._contexts.tokens(row)
-        rarer = [other for other in others if self._contexts.tokens(other) <= mine]
+        times = self._contexts.tokens(row)
+        rarer = [other for other in others if self._contexts.tokens(other) <= times]
         found = dict(zip(rarer, self._contexts.likeness(row, rarer), strict=True)) if rarer else {}
         for other in others:
             if other not in found:
                 found[other] = self._contexts.likeness(other, [row])[0]
-        low, high = _LIKENESS_RANGE
+        low, high = SpellingMatching.LIKENESS_RANGE
         return [float(min(high, max(low, found[other]))) for other in others]
 
     def _near(self, word: str) -> list[tuple[int, str]]:
         """The Urdu words a letter away, or two for long ones, with their rows."""
         rows, words, letters, firm, lengths = self._letters
-        edits = _EDITS if len(word) >= _LONG_WORD else 1
-        mine, solid = _bits(word)
+        edits = SpellingMatching.EDITS if len(word) >= SpellingMatching.LONG_WORD else 1
+        loose, solid = _bits(word)
         first, last = np.searchsorted(lengths, [len(word) - edits, len(word) + edits + 1])
-        near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ mine) <= 2 * edits) + first
+        near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ loose) <= 2 * edits) + first
         near = near[np.bitwise_count(firm[near] ^ solid) <= 2]
         others = words[near].tolist()
         close = distances(word, others, edits) <= edits
@@ -244,13 +205,13 @@ class Spellings:
     def _apart(self, word: str) -> Iterator[tuple[float, Spelling]]:
         """The parts of a word that stand in a row, in the places where they do so most."""
         runs: list[tuple[bool, float, tuple[str, ...]]] = []
-        for parts in self._parts(word, _LONGEST_RUN):
-            if len(parts) < 2 or min(map(self._tokens, parts)) > _MOST_WALKED:
+        for parts in self._parts(word, SpellingMatching.LONGEST_RUN):
+            if len(parts) < 2 or min(map(self._tokens, parts)) > SpellingMatching.MOST_WALKED:
                 continue
             if times := self._one_word(parts, word):
                 runs.append((len(parts) > 2, -times, parts))
-        for _, times, parts in sorted(runs)[:_MOST_RUNS]:
-            yield -times, Spelling(parts, SURE)
+        for _, times, parts in sorted(runs)[: SpellingMatching.MOST_RUNS]:
+            yield -times, Spelling(parts, SpellingMatching.SURE)
 
     def _parts(self, word: str, most: int, before: int = -1) -> Iterator[tuple[str, ...]]:
         """All ways to part a word into words of the archive that follow each other somewhere."""
@@ -275,7 +236,7 @@ class Spellings:
                 and not is_stop(whole)
                 and self._one_word(parts, whole)
             ):
-                yield Spelling((whole,), SURE)
+                yield Spelling((whole,), SpellingMatching.SURE)
 
     def _one_word(self, parts: Sequence[str], whole: str) -> float:
         """How often `parts` stand in a row, if they are the word `whole` written apart; else 0.
@@ -296,24 +257,27 @@ class Spellings:
             times *= often / max(1, self._contexts.tokens(middle))
         if not times:
             never = as_one and (len(parts) > 2 or not any(map(is_stop, parts)))
-            return _NEVER_MET if never else 0.0
+            return SpellingMatching.NEVER_MET if never else 0.0
         if any(is_stop(part) or len(part) == 1 for part in parts):
-            fragments = max(excess * often / (often + 1.0) for often, excess in met) >= TOGETHER
+            fragments = (
+                max(excess * often / (often + 1.0) for often, excess in met)
+                >= SpellingMatching.TOGETHER
+            )
         else:
-            fragments = max(excess for _, excess in met) >= TOGETHER_WORDS
+            fragments = max(excess for _, excess in met) >= SpellingMatching.TOGETHER_WORDS
         if len(parts) > 2:  # a word that three are as one by chance is one of many
             return times if as_one and (fragments or times < 1.0) else 0.0
-        return times if fragments or times >= SLIP * as_one else 0.0
+        return times if fragments or times >= SpellingMatching.SLIP * as_one else 0.0
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CacheSizes.WORDS)
 def _english(word: str) -> tuple[Mapping[str, float], float]:
     """What the bundled lexicon translates an Urdu word by, stems with their shares, and how surely."""
     meanings = BilingualLexicon.load().meanings(word, "ur")
     shares: dict[str, float] = {}
     for each in meanings.found:
         shares[stem(each.word)] = shares.get(stem(each.word), 0.0) + each.share
-    return shares, meanings.surety * min(1.0, meanings.evidence / _ATTESTED)
+    return shares, meanings.surety * min(1.0, meanings.evidence / SpellingMatching.ATTESTED)
 
 
 def _same_meaning(
@@ -322,8 +286,10 @@ def _same_meaning(
     """What the translations of two words say of their being one, in log odds; 0 if they are not known."""
     (ours, surety), (theirs, theirs_surety) = one, other
     shared = sum(min(share, theirs.get(word, 0.0)) for word, share in ours.items())
-    alike = min(1.0, shared / _SHARED)
-    return min(surety, theirs_surety) * (_SAME * alike - _OTHER * (1.0 - alike))
+    alike = min(1.0, shared / SpellingMatching.SHARED)
+    return min(surety, theirs_surety) * (
+        SpellingMatching.SAME * alike - SpellingMatching.OTHER * (1.0 - alike)
+    )
 
 
 def _at_the_seam(part: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Words of a query in a row: phrases in the other spellings of their words, and words typed in pieces.
 
-"وزیراعظم کا دورہ" is "وزیر اعظم کا دورہ", and ادا کا رہ is اداکارہ. What is put in quotes is asked for as it stands, and a word stands there however it is written. What is
-left out is left out as typed.
+"وزیراعظم کا دورہ" is "وزیر اعظم کا دورہ", and ادا کا رہ is اداکارہ. What is put in quotes is asked
+for as it stands, and a word stands there however it is written. What is left out is left out as
+typed.
 """
 
 from __future__ import annotations
@@ -10,14 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from search.config import SpellingMatching
 from search.query.conditions import Atom, atoms_of
 from search.query.query import Group, Query
 from search.understand.spellings import Spelling, Spellings
-
-MOST = 8
-"""Other spellings that a phrase is looked for in."""
-
-MOST_OF_A_WORD = 3
 
 _Run = tuple[str, ...]
 
@@ -67,7 +64,7 @@ def other_runs(words: Sequence[str], spellings: Spellings) -> tuple[_Run, ...]:
     """Other ways to write some words in a row, the likeliest first: no word is changed twice."""
     instead: dict[int, list[tuple[int, _Run, float]]] = {}
     for at, word in enumerate(words):
-        for each in spellings.of(word)[:MOST_OF_A_WORD]:
+        for each in spellings.of(word)[: SpellingMatching.OF_A_WORD_OF_A_PHRASE]:
             instead.setdefault(at, []).append((at + 1, each.words, each.chance))
     for joined in spellings.joined(words):
         spelling = joined.spelling
@@ -75,10 +72,12 @@ def other_runs(words: Sequence[str], spellings: Spellings) -> tuple[_Run, ...]:
     if not instead:
         return ()
     runs: dict[_Run, float] = {}
-    for run, chance in islice(_runs(words, 0, instead), MOST * MOST):
+    for run, chance in islice(
+        _runs(words, 0, instead), SpellingMatching.OF_A_PHRASE * SpellingMatching.OF_A_PHRASE
+    ):
         runs[run] = max(chance, runs.get(run, 0.0))
     runs.pop(tuple(words), None)
-    return tuple(sorted(runs, key=lambda run: (-runs[run], run))[:MOST])
+    return tuple(sorted(runs, key=lambda run: (-runs[run], run))[: SpellingMatching.OF_A_PHRASE])
 
 
 def _runs(

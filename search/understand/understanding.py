@@ -28,14 +28,12 @@ from index.text.analysis import is_stop, script, stem
 from index.text.compounds import Run
 from index.text.normalize import normalize, one_keyboard
 from index.text.spoken_letters import letters_of
-from search.config import SearchConfig
+from search.config import Reading, SearchConfig, SpellingMatching, Translating
 from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
 from search.query.conditions import Lookup
 from search.query.query import Atom, Group, Query
-from search.understand.compounds import Compounds
-from search.understand.expansion import MOST, Expander, Found
-from search.understand.function_words import is_function_word
-from search.understand.multiword import (
+from search.understand.expansion import Equivalent, Expander
+from search.understand.expressions import (
     Expression,
     ExpressionFinder,
     holds,
@@ -43,27 +41,15 @@ from search.understand.multiword import (
     terms_of,
     with_expressions,
 )
-from search.understand.name_parts import NameParts
+from search.understand.function_words import is_function_word
+from search.understand.joined_words import JoinedWords
+from search.understand.name_segmentation import NameSegmenter
 from search.understand.roman import RomanDecoder, RomanReading
 from search.understand.spellings import Spelling, Spellings
 from search.understand.spelt_phrases import plain_words, with_whole_words
 
-AS_TYPED_TOO = 0.3
-"""Weight a word keeps as it was typed, when it is read as Roman Urdu: names stand in English texts."""
-
-TRANSLATED_FROM = 0.5
-"""Weight from which a translation is encoded with the query."""
-
-_SPELT_ABROAD = 2
-"""Translations whose other spellings are searched, and how many of each."""
-
-SPELLINGS_TOLD = 3
-"""Other spellings of a word that the reader is told of, the most frequent ones: the rest are slips."""
-
 LANGUAGE = "roman-ur"
 _NOWHERE = np.empty(0, np.int32)
-_TWO_HOPS, _TWO_HOPS_FROM = 3, 0.2
-"""Urdu readings of a Roman word whose English alternatives are looked up, and their least chance."""
 
 
 @dataclass(frozen=True)
@@ -157,10 +143,10 @@ class Understanding:
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        told = [atom for atom in self.query.atoms if atom.plain or atom.company.same]
+        shown = [atom for atom in self.query.atoms if atom.plain or atom.company.same]
         together = {word: each for each in self.expressions for word in each.words}
         found = {}
-        for atom in told:
+        for atom in shown:
             expression = together.get(atom.words[0]) if atom.company.alone else None
             parts = atom.words if atom.company.alone else (name_of(atom),)
             parts = expression.words if expression else parts
@@ -178,7 +164,9 @@ class Understanding:
             for each in meaning.alternatives
             if each.word != normalize(atom.surface)
         ]
-        others = {each.word: each for each in (*self._names(atom), *_told(alternatives))}
+        others = {
+            each.word: each for each in (*self._names(atom), *shown_alternatives(alternatives))
+        }
         surface = expression.surface if expression else name_of(atom)
         return (
             WordReading(surface, resolved, tuple(others.values())) if others or resolved else None
@@ -190,12 +178,12 @@ class Understanding:
             yield Alternative(run.surface, script(run.words[0]), 1.0, "sound", off)
 
 
-def _told(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
+def shown_alternatives(alternatives: Sequence[Alternative]) -> Iterator[Alternative]:
     """Alternatives without the rare spellings, but for those that were switched off: they may be wanted."""
     spellings = 0
     for each in alternatives:
         spellings += each.source == "spelling"
-        if each.source != "spelling" or spellings <= SPELLINGS_TOLD or each.off:
+        if each.source != "spelling" or spellings <= SpellingMatching.SHOWN or each.off:
             yield each
 
 
@@ -224,18 +212,18 @@ class Interpreter:
             index.lexicon,
             config,
             holds=partial(holds, index),
-            spelt=lambda: index.phrases.spelt,
+            spelt=lambda: index.suggestions.spelt,
         )
         self._expressions = ExpressionFinder(index, self._expander, config)
-        self._compounds = Compounds(index, config, self._expander.other_words)
-        self._names = NameParts(index, config, self._expander.other_words)
+        self._joined = JoinedWords(index, config, self._expander.other_words)
+        self._names = NameSegmenter(index, config, self._expander.other_words)
         self.spellings = Spellings(index.lexicon)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
     ) -> Understanding:
         """What a query means. Without an encoder, words new to the archive get no translations."""
-        query = self._compounds.settled(query, literal=request.literal)
+        query = self._joined.with_joined_words(query, literal=request.literal)
         if request.literal or query.browsing:
             return as_typed(query)
         pieces: dict[str, Spelling] = {}
@@ -317,14 +305,15 @@ class Interpreter:
         """A meaning with what depends on how words are spelt in the other language: translations in
         their other spellings, and, of a word without one, those of its own other spellings."""
         kind = script(word)
-        sure = [each for each in meaning.wanted if each.weight >= TRANSLATED_FROM]
+        sure = [each for each in meaning.wanted if each.weight >= Translating.ENCODED_FROM]
         if kind == "en":
             found = [
                 Spelling(each.words, each.chance * other.weight)
-                for other in sure[:_SPELT_ABROAD]
+                for other in sure[: Translating.SPELT_TRANSLATIONS]
                 if other.lang == "ur" and " " not in other.word
                 for each in islice(
-                    self._finding(other.word, self.spellings.of(other.word)), _SPELT_ABROAD
+                    self._finding(other.word, self.spellings.of(other.word)),
+                    Translating.SPELT_TRANSLATIONS,
                 )
             ]
             return _with_spellings(meaning, found, off)
@@ -452,17 +441,17 @@ class Interpreter:
             if english == 1.0:  # read as English: its namesakes, and itself in Urdu letters
                 chance *= self._expander.left_to_sound(word, row)
             if chance >= least and not is_function_word(self._lexicon.words[row]):
-                found.add([Found(row, chance, "roman")], 1.0)
+                found.add([Equivalent(row, chance, "roman")], 1.0)
         if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
-        for row, chance in roman.urdu[:_TWO_HOPS]:
-            if chance >= _TWO_HOPS_FROM and self._lexicon.words[row] not in off:
+        for row, chance in roman.urdu[: Reading.TWO_HOPS]:
+            if chance >= Reading.TWO_HOPS_FROM and self._lexicon.words[row] not in off:
                 found.add(self._expander.alternatives(self._lexicon.words[row]), chance)
         best = next((row for row in roman.urdu if self._lexicon.words[row[0]] not in off), (0, 0.0))
         if best[1] < least:
             return WordMeaning(1.0, found.best())  # the reader will have none of it
         resolved = self._lexicon.words[best[0]]
-        weight = 1.0 if best[0] in roman.shared else max(english, AS_TYPED_TOO)
+        weight = 1.0 if best[0] in roman.shared else max(english, Reading.AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
 
 
@@ -481,7 +470,7 @@ def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
     others = tuple(
         each
         for each in meaning.alternatives
-        if each.weight >= TRANSLATED_FROM and not letters_of(each.word)
+        if each.weight >= Translating.ENCODED_FROM and not letters_of(each.word)
     )
     return replace(meaning, alternatives=others)
 
@@ -514,7 +503,7 @@ class _Alternatives:
         self._least = least
         self._found: dict[str, Alternative] = {}
 
-    def add(self, found: Sequence[Found], scale: float) -> None:
+    def add(self, found: Sequence[Equivalent], scale: float) -> None:
         for each in found:
             word = each.phrase or self._lexicon.words[each.row]
             weight = round(each.weight * scale, 3)
@@ -527,7 +516,7 @@ class _Alternatives:
 
     def best(self) -> tuple[Alternative, ...]:
         """The weightiest, in order."""
-        return tuple(each for each in self.all()[:MOST] if each.weight >= self._least)
+        return tuple(each for each in self.all()[: Translating.MOST] if each.weight >= self._least)
 
     def all(self) -> list[Alternative]:
         """All of them, the weightiest first."""
@@ -582,7 +571,7 @@ def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: Searc
         wanted = meanings[atom.words[0]].wanted if atom.plain else ()
         found += [run.surface for run in atom.company.same[:1]]
         abroad = [each for each in wanted if each.source != "spelling"]
-        found += [each.word for each in abroad[:1] if each.weight >= TRANSLATED_FROM]
+        found += [each.word for each in abroad[:1] if each.weight >= Translating.ENCODED_FROM]
     return " ".join(dict.fromkeys(found))
 
 

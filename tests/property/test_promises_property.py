@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from index.documents import Document
 from index.readers import READABLE
 from index.text.normalize import INVISIBLE, normalize
-from search.show import snippets
+from search.config import Marking
 
 untimed = settings(deadline=None)
 """The first English word loads the stemmer, which is slow on a busy machine."""
@@ -47,8 +47,8 @@ def test_marks_and_snippets_of_any_text_for_any_query(query: str, body: str) -> 
 @given(TYPED, st.lists(st.sampled_from(PARTS), min_size=100, max_size=400).map(" ".join))
 @example('"کتاب کتاب" سڑک', "کتاب " * 200)  # read from another place, other pairs
 def test_of_a_body_too_long_to_read_whole(query: str, body: str) -> None:
-    sizes = {"READ_CHARS": 300, "_BLOCK_CHARS": 100, "_REACH_CHARS": 40}
-    with patch.multiple(snippets, **sizes):
+    sizes = {"READ_CHARS": 300, "BLOCK_CHARS": 100, "REACH_CHARS": 40}
+    with patch.multiple(Marking, **sizes):
         promises.of_asking(query, body)
 
 

@@ -13,11 +13,11 @@ from inputs import some
 from index.errors import RequestError
 from index.opened import OpenIndex
 from index.text.analysis import is_stop, script, stem, terms
-from search.config import SearchConfig
+from search.config import Reading, SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
 from search.query.query import Query, parse_query
-from search.understand.roman import CANDIDATES, RomanDecoder
+from search.understand.roman import RomanDecoder
 from search.understand.understanding import Interpreter, Understanding, WordMeaning
 
 untimed = settings(
@@ -153,7 +153,7 @@ def test_chances_of_a_reading_add_up(index: OpenIndex, words: list[str]) -> None
     assert len(readings) == len(words)
     for reading in readings:
         chances = [chance for _, chance in reading.urdu]
-        assert len(chances) <= CANDIDATES
+        assert len(chances) <= Reading.CANDIDATES
         assert chances == sorted(chances, reverse=True)
         assert min([*chances, reading.english, reading.unknown]) >= 0
         assert sum(chances) + reading.english + reading.unknown <= 1 + 1e-6

@@ -8,7 +8,7 @@ import pytest
 
 from index.parts.catalogue.catalogue import Columns
 from index.parts.lexicon import sentence_pairs
-from index.parts.lexicon.sentence_pairs import MIN_MARGIN, NEIGHBOURS, mine
+from index.parts.lexicon.sentence_pairs import MIN_MARGIN, NEIGHBOURS, mine_pairs
 
 Rows = npt.NDArray[np.float16]
 DIMENSION, TOPICS = 2_048, 2
@@ -71,7 +71,7 @@ def planted(pairs: dict[int, int], count: int = 120) -> Rows:
 
 
 def found(rows: Rows, languages: str, passages: int = PASSAGES) -> list[tuple[int, int]]:
-    pairs = mine(rows, columns(languages, passages))
+    pairs = mine_pairs(rows, columns(languages, passages))
     assert len(pairs) == len(pairs.urdu) == len(pairs.english)
     assert (pairs.margins >= MIN_MARGIN).all()
     assert pairs.margins.tolist() == sorted(pairs.margins.tolist(), reverse=True)
@@ -229,8 +229,8 @@ def test_the_same_every_time() -> None:
 def test_a_deleted_passage_is_no_sentence() -> None:
     rows = planted(told({3: 40, 7: 31}))
     archive = columns("u" * 30 + "e" * 30)
-    assert set(mine(rows, archive).english.tolist()) == {80, 81, 62, 63}
+    assert set(mine_pairs(rows, archive).english.tolist()) == {80, 81, 62, 63}
     archive.passage_doc[[80, 81]] = -1
-    assert set(mine(rows, archive).english.tolist()) == {62, 63}
+    assert set(mine_pairs(rows, archive).english.tolist()) == {62, 63}
     archive.passage_doc[62] = -1
-    assert len(mine(rows, archive)) == 0
+    assert len(mine_pairs(rows, archive)) == 0

@@ -15,17 +15,8 @@ from index.parts.lexicon.bilingual import BilingualLexicon, pack
 from index.parts.lexicon.lexicon import Lexicon, Links
 from index.text.analysis import script
 from index.text.normalize import normalize
-from search.config import SearchConfig
-from search.understand.expansion import (
-    BELOW_TRANSLATIONS,
-    LEFT_BY_TRANSLATIONS,
-    MIN_WEIGHT,
-    MOST,
-    SOUND_FROM,
-    TRANSLATION_SCALE,
-    Expander,
-    Found,
-)
+from search.config import SearchConfig, Translating
+from search.understand.expansion import Equivalent, Expander
 from search.understand.sound_alikes import SoundAlikes
 
 WORDS_ALONE = SearchConfig(expansion=False)
@@ -84,7 +75,7 @@ def alternatives(
     weights = [each.weight for each in found]
     assert weights == sorted(weights, reverse=True)
     assert all(0 < weight <= 1 for weight in weights)
-    assert len(found) <= MOST
+    assert len(found) <= Translating.MOST
     return {lexicon.words[each.row]: (each.weight, each.source) for each in found}
 
 
@@ -105,7 +96,7 @@ def test_a_word_is_searched_by_its_translation(lexicon: Lexicon, word: str, othe
 def test_a_name_is_found_by_its_sound(lexicon: Lexicon, word: str, other: str) -> None:
     weight, source = alternatives(lexicon, word, WORDS_ALONE)[other]
     assert source == "sound"
-    assert weight >= SOUND_FROM
+    assert weight >= Translating.SOUND_FROM
 
 
 @pytest.mark.parametrize(
@@ -129,7 +120,7 @@ def test_a_learned_translation_counts_by_its_weight(lexicon: Lexicon) -> None:
     known = knowing(lexicon, translations=(("wheat", "بجلی", 0.2), ("wheat", "قوم", 0.9)))
     assert alternatives(known, "wheat", MEANING_ALONE) == {
         "قوم": (1.0, "meaning"),
-        "بجلی": (pytest.approx(0.2 * TRANSLATION_SCALE, abs=1e-3), "meaning"),
+        "بجلی": (pytest.approx(0.2 * Translating.TRANSLATION_SCALE, abs=1e-3), "meaning"),
     }
 
 
@@ -152,9 +143,9 @@ def test_where_translations_are_sure_the_other_witnesses_have_little_to_say(
     unsure = alternatives(knowing(lexicon, neighbours=near), "karachi")
     sure = alternatives(knowing(lexicon, (("karachi", "قوم", 0.9),), near), "karachi")
     for word in ("گھر", "کراچی"):
-        left = unsure[word][0] * (1 - LEFT_BY_TRANSLATIONS)
+        left = unsure[word][0] * (1 - Translating.LEFT_BY_TRANSLATIONS)
         assert sure.get(word, (0.0, ""))[0] == pytest.approx(
-            left if left >= MIN_WEIGHT else 0.0, abs=1e-3
+            left if left >= Translating.MIN_WEIGHT else 0.0, abs=1e-3
         )
     assert sure["قوم"][0] == 1
 
@@ -170,11 +161,11 @@ def test_of_two_witnesses_for_one_word_the_surer_speaks(lexicon: Lexicon) -> Non
 def test_weak_ones_and_those_beyond_the_limit_are_left_out(lexicon: Lexicon) -> None:
     urdu = [word for word in lexicon.words if script(word) == "ur"][:20]
     many = tuple(("wheat", word, 0.5) for word in urdu)
-    assert len(alternatives(knowing(lexicon, translations=many), "wheat")) == MOST
+    assert len(alternatives(knowing(lexicon, translations=many), "wheat")) == Translating.MOST
     faint = (("wheat", "بجلی", 0.95), ("wheat", "قوم", 0.301))
     assert list(alternatives(knowing(lexicon, neighbours=faint), "wheat")) == ["بجلی"]
     by_vector = alternatives(replace(lexicon, translations=linked(lexicon)), "price").values()
-    assert min(weight for weight, _ in by_vector) >= MIN_WEIGHT
+    assert min(weight for weight, _ in by_vector) >= Translating.MIN_WEIGHT
 
 
 @pytest.mark.parametrize("word", ["the", "کی", "میں", "2026", "x", "آ", "", "漢字"])
@@ -203,7 +194,7 @@ def test_a_new_word_is_understood_by_its_vector(lexicon: Lexicon) -> None:
     assert expander.needs_vector("tribunal")
     assert expander.alternatives("tribunal") == ()
     like_court = newsroom.Bilingual().encode_queries(["court"])[0]
-    first: Found = expander.alternatives("tribunal", like_court)[0]
+    first: Equivalent = expander.alternatives("tribunal", like_court)[0]
     assert lexicon.words[first.row] == "عدالت"
     assert first.source == "meaning"
 
@@ -236,7 +227,7 @@ def test_sound_never_stands_above_a_translation(lexicon: Lexicon) -> None:
     unsure = bundled(("قوم", "karachi", 1.0, 0.4))
     found = alternatives(knowing(lexicon), "karachi", known=unsure)
     assert list(found) == ["قوم", "کراچی"]
-    assert 0 < found["کراچی"][0] <= BELOW_TRANSLATIONS * found["قوم"][0]
+    assert 0 < found["کراچی"][0] <= Translating.BELOW_TRANSLATIONS * found["قوم"][0]
 
 
 def test_a_translation_that_sounds_like_the_word_is_all_the_surer(lexicon: Lexicon) -> None:
@@ -373,8 +364,8 @@ def test_what_is_too_unlikely_by_sound_is_left_out_and_nothing_else(lexicon: Lex
         if kind == "other":
             continue
         everything = likes.of(word, kind, 0.0)
-        assert likes.of(word, kind, SOUND_FROM) == [
-            each for each in everything if each[1] >= SOUND_FROM
+        assert likes.of(word, kind, Translating.SOUND_FROM) == [
+            each for each in everything if each[1] >= Translating.SOUND_FROM
         ]
-        kept += any(chance < SOUND_FROM for _, chance in everything)
+        kept += any(chance < Translating.SOUND_FROM for _, chance in everything)
     assert kept  # some are left out

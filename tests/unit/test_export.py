@@ -259,7 +259,7 @@ def test_files_that_are_written_to_are_read_no_further(
     live: LiveEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A mapped file that is cut short would end the process."""
-    monkeypatch.setattr("search.live._ROWS_UNGUARDED", CHUNK)
+    monkeypatch.setattr("search.config.Waiting.ROWS_UNGUARDED", CHUNK)
     found = live.export(EVERYTHING)
     next(found.rows)
     file = current(live._config.data_dir) / "catalogue.sqlite"

@@ -21,15 +21,16 @@ from index.operations.verify.deep import verify_deep
 from index.operations.verify.verify import verify
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import MIN_COSINE, NEIGHBOURS
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, load_word_vectors
+from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
 from index.parts.relevance import Relevance
 from index.parts.stories.stories import Stories
 from index.parts.stories.texts import Texts
 from index.parts.suggestions.build import sounds_of
-from index.parts.suggestions.suggestions import TITLE, Phrases
+from index.parts.suggestions.suggestions import TITLE, SuggestionIndex
 from index.parts.vectors import nearest_rows
 from index.store.layout import CATALOGUE_FILE, LEXICON_FILE, SUGGESTIONS_FILE
 from index.store.manifest import current
+from index.text.analysis import SCRIPTS
 
 EXACT = (
     *("words", "frequencies", "field_frequencies", "heads", "stems", "stem_heads"),
@@ -62,7 +63,7 @@ def agree_with(extended: Path, whole: Path) -> None:
 
 def titles_agree(extended: Path, whole: Path) -> None:
     size = len(Lexicon.open(extended).words)
-    ours, theirs = Phrases.open(extended, size), Phrases.open(whole, size)
+    ours, theirs = SuggestionIndex.open(extended, size), SuggestionIndex.open(whole, size)
     listed = []
     for each in (ours, theirs):
         titles = range(each.titles_from, len(each))
@@ -170,7 +171,7 @@ def test_a_new_title_is_suggested_at_once_and_an_old_one_no_more(data: Path) -> 
     here = the_docids(data)
     directory = growing.commit(data, [here["en/wheat"]], [RAIN])
     lexicon = Lexicon.open(directory)
-    phrases = Phrases.open(directory, len(lexicon.words))
+    phrases = SuggestionIndex.open(directory, len(lexicon.words))
     titles = [
         [lexicon.words[row] for row in phrases.words(at)]
         for at in range(phrases.titles_from, len(phrases))
@@ -281,7 +282,7 @@ def test_everything_may_go_and_come_back(data: Path) -> None:
     assert list(lexicon.words) == []
     assert verify_deep(data, sample=3, encoder=lambda _: newsroom.Bilingual()).ok
     assert growing.derived(data / "none", directory, newsroom.Bilingual())
-    assert len(Phrases.open(directory, 0)) == 0
+    assert len(SuggestionIndex.open(directory, 0)) == 0
     assert len(Relevance.load(directory).means) == 1
     directory = growing.commit(data, [], newsroom.ARTICLES)
     assert verify(data).ok

@@ -23,10 +23,10 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon import bigrams
 from index.parts.lexicon import build as lexicon_build
 from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
-from index.parts.lexicon.sentence_pairs import mine
+from index.parts.lexicon.sentence_pairs import mine_pairs
 from index.parts.relevance import Relevance
 from index.parts.suggestions import build as phrases_build
-from index.parts.suggestions.suggestions import Phrases
+from index.parts.suggestions.suggestions import SuggestionIndex
 from index.parts.vectors import load_vectors
 from index.store.layout import CATALOGUE_FILE, LEXICON_FILE, MANIFEST, RELEVANCE_FILE
 from index.store.manifest import FileEntry, Manifest, current, read_manifest
@@ -64,7 +64,7 @@ def test_the_most_frequent_heads_get_vectors_as_far_as_the_bound_allows(
         if lexicon.heads[row] == row
         and not lexicon.has_vector(row)
         and word[0].isalpha()
-        and lexicon_build.tells_something(word)
+        and lexicon_build.is_informative(word)
     ]
     assert min(lexicon.frequencies[lexicon.row(word)] for word in after - before) >= max(lacking)
 
@@ -115,7 +115,7 @@ def test_of_too_many_titles_the_newest_stay(
     last = replace(RAIN, date=date(2026, 2, 1))
     undated = replace(RAIN, id="en/undated", title="Undated rain")
     directory = growing.commit(tmp_path, [docid_of(tmp_path, "en/hockey")], [undated, last])
-    phrases = Phrases.open(directory, len(Lexicon.open(directory).words))
+    phrases = SuggestionIndex.open(directory, len(Lexicon.open(directory).words))
     size = len(BASE)
     wanted = [size + 1, *range(size - 2, size - 6, -1)]
     assert phrases.docids[phrases.titles_from :].tolist() == wanted
@@ -135,11 +135,14 @@ def test_vectors_of_documents_that_are_gone_count_for_nothing(tmp_path: Path) ->
     holes = columns.passage_doc < 0
     assert holes.any()
     rows = np.array(load_vectors(directory))
-    fitted, pairs = Relevance.fit(newsroom.Bilingual(), rows, columns), mine(rows, columns)
+    fitted, pairs = Relevance.fit(newsroom.Bilingual(), rows, columns), mine_pairs(rows, columns)
     assert not holes[pairs.urdu].any()
     assert not holes[pairs.english].any()
     rows[holes] = 9.0
-    again, pairs_again = Relevance.fit(newsroom.Bilingual(), rows, columns), mine(rows, columns)
+    again, pairs_again = (
+        Relevance.fit(newsroom.Bilingual(), rows, columns),
+        mine_pairs(rows, columns),
+    )
     assert again.floor == fitted.floor
     np.testing.assert_array_equal(again.means, fitted.means)
     np.testing.assert_array_equal(pairs_again.margins, pairs.margins)

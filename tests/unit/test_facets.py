@@ -15,10 +15,9 @@ import archives
 import pytest
 
 from index.documents import Document
-from search.config import SearchConfig
+from search.config import Scoring, SearchConfig
 from search.engine import SearchEngine
 from search.models import Facets, FacetValue, Mode, SearchRequest, Sort
-from search.rank import facets as module
 
 RAIN = "بارش"
 
@@ -156,7 +155,7 @@ def test_nothing_found_has_no_counts(engine: SearchEngine) -> None:
 def test_the_most_frequent_tags_and_those_chosen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "TAGS_COUNTED", 2)
+    monkeypatch.setattr(Scoring, "TAGS_COUNTED", 2)
     for engine in opened(ARTICLES, tmp_path / "data"):
         assert pairs(ask(engine).tags) == [("تعلیم", 3), ("صحت", 3)]
         assert pairs(ask(engine, tags=("health",)).tags) == [

@@ -32,7 +32,7 @@ from index.opened import OpenIndex
 from index.operations.build import rebuild_from
 from index.store.manifest import current, current_token
 from search import live
-from search.config import SearchConfig
+from search.config import SearchConfig, Waiting
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest
 
@@ -276,7 +276,7 @@ def test_words_are_searched_while_the_encoder_is_being_opened(
         return HashEncoder()
 
     asked = opening(monkeypatch, slowly)
-    monkeypatch.setattr(live, "_ENCODER_PATIENCE", 0.05)
+    monkeypatch.setattr(Waiting, "ENCODER_SECONDS", 0.05)
     engine = LiveEngine(config(data))
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: engine.search(SearchRequest("صحرا")), range(8)))
@@ -308,7 +308,7 @@ def test_an_index_waits_for_its_encoder_while_the_old_one_serves(
         return HashEncoder()
 
     asked = opening(monkeypatch, open_)
-    monkeypatch.setattr(live, "_ENCODER_PATIENCE", 0.05)
+    monkeypatch.setattr(Waiting, "ENCODER_SECONDS", 0.05)
     engine = LiveEngine(config(data, encoder="")).opened()
     rebuild_from(ARCHIVES[1], config(data, encoder="other"), encoder=Other())
     for _ in range(3):
@@ -335,7 +335,7 @@ def test_a_new_index_of_an_encoder_that_is_out_of_order_is_served_at_once(
 
     opening(monkeypatch, open_)
     go_on.set()
-    monkeypatch.setattr(live, "_ENCODER_PATIENCE", 0.05)
+    monkeypatch.setattr(Waiting, "ENCODER_SECONDS", 0.05)
     engine = LiveEngine(config(data)).opened()
     assert served(engine) == 0
     archives.build(ARCHIVES[1], data)
@@ -353,7 +353,7 @@ def test_a_wrong_encoder_that_opens_late_is_told_from_then_on(
         return Other()
 
     opening(monkeypatch, slowly)
-    monkeypatch.setattr(live, "_ENCODER_PATIENCE", 0.05)
+    monkeypatch.setattr(Waiting, "ENCODER_SECONDS", 0.05)
     engine = LiveEngine(config(data))
     assert engine.search(SearchRequest("صحرا")).degraded
     go_on.set()

@@ -12,14 +12,14 @@ from index import memory
 from index.encoders.hashed import HashEncoder
 from search import live
 from search.live import LiveEngine
-from search.method_cache import remembered
+from search.method_cache import cached_method
 from search.models import SearchRequest
 
 
 class Reader:
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.read = remembered(self._read, 2)
+        self.read = cached_method(self._read, 2)
 
     def _read(self, word: str) -> str:
         self.asked.append(word)
@@ -50,7 +50,7 @@ def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
     tmp_path: Path, monkeypatch
 ) -> None:
     given_back = []
-    monkeypatch.setattr(live, "give_back", lambda: given_back.append(1))
+    monkeypatch.setattr(live, "return_freed_memory", lambda: given_back.append(1))
     data = tmp_path / "data"
     newsroom.build(data, encoder=HashEncoder()).close()
     engine = LiveEngine(newsroom.archives.config(data))
@@ -60,7 +60,7 @@ def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
             engine.search(SearchRequest(query))
             engine.suggest(query, 5)
         old = engine._engine._index
-        parts = [weakref.ref(part) for part in (old.lexicon, old.phrases, old.keyword, old)]
+        parts = [weakref.ref(part) for part in (old.lexicon, old.suggestions, old.keyword, old)]
         del old
         newsroom.build(data, newsroom.ARTICLES[1:], encoder=HashEncoder()).close()
         engine.search(SearchRequest("بارش"))
@@ -72,5 +72,5 @@ def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
 
 
 def test_giving_back_what_there_is_none_of() -> None:
-    memory.give_back()
-    memory.give_back()
+    memory.return_freed_memory()
+    memory.return_freed_memory()

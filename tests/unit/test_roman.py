@@ -9,7 +9,8 @@ import newsroom
 import pytest
 
 from index.parts.lexicon.lexicon import Lexicon
-from search.understand.roman import CANDIDATES, RomanDecoder, RomanReading, RunReading
+from search.config import Reading
+from search.understand.roman import RomanDecoder, RomanReading, RunReading
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_chances_add_up(lexicon: Lexicon, text: str) -> None:
     for reading in read(lexicon, text):
         chances = [chance for _, chance in reading.urdu]
         assert chances == sorted(chances, reverse=True)
-        assert len(chances) <= CANDIDATES
+        assert len(chances) <= Reading.CANDIDATES
         assert sum(chances) + reading.english + reading.unknown == pytest.approx(1, abs=1e-6)
         assert min([*chances, reading.english, reading.unknown]) >= 0
 

@@ -10,11 +10,11 @@ import pytest
 
 from index.text.analysis import Token, tokenize, tokenize_from
 from index.text.sentences import sentences
-from search.config import SearchConfig
+from search.config import Marking, SearchConfig
 from search.models import Snippet
 from search.query.query import parse_query
 from search.show.highlight import Wanted
-from search.show.snippets import READ_CHARS, marks_of, second_snippet, snippet
+from search.show.snippets import marks_of, second_snippet, snippet
 from search.understand.understanding import as_typed
 
 SIGNS = {"exact": "[]", "variant": "{}", "meaning": "<>"}
@@ -227,7 +227,7 @@ class TestBounds:
         found = cut(body, query, 280, passage=(500_000, 600_000), sentence=(500_000, 600_000))
         assert len(found.text) <= 280
         words_of_a_phrase = 4  # read again from each word that may begin it
-        assert handed["words"] <= 1.5 * words_of_a_phrase * READ_CHARS
+        assert handed["words"] <= 1.5 * words_of_a_phrase * Marking.READ_CHARS
         assert handed["sentences"] <= 2_000
 
     def test_words_deep_in_a_long_body_are_found(self) -> None:

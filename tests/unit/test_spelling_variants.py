@@ -10,10 +10,10 @@ import newsroom
 import pytest
 
 from index.documents import Document
-from search.config import SearchConfig
+from search.config import SearchConfig, SpellingCosts
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
-from search.understand.spelling_costs import MOST_COST, spelling_cost
+from search.understand.spelling_costs import spelling_cost
 
 ONLY_SPELLINGS = SearchConfig(expansion=False, names=False, roman=False)
 
@@ -209,7 +209,7 @@ def test_spellings_cost_little_both_ways(pair: str) -> None:
     one, other = pair.split("/")
     there, back = spelling_cost(one, other), spelling_cost(other, one)
     assert there is not None
-    assert there < MOST_COST
+    assert there < SpellingCosts.MOST
     assert back == pytest.approx(there)
 
 

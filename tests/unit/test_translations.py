@@ -5,14 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.parts.lexicon.translations import (
-    MIN_WEIGHT,
-    Script,
-    Translation,
-    best_translations,
-    learn,
-)
-from index.text.analysis import is_stop, stem
+from index.parts.lexicon.translations import MIN_WEIGHT, Translation, best_translations, learn
+from index.text.analysis import Script, is_stop, stem
 
 PAIRS = [
     ("عدالت نے فیصلہ سنایا", "The court announced the verdict"),

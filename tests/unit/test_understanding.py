@@ -15,17 +15,16 @@ from index.encoders.protocol import Vectors
 from index.errors import EncoderError
 from index.opened import OpenIndex
 from index.text.analysis import is_stop, stem
-from search.config import SearchConfig
+from search.config import SearchConfig, SpellingMatching
 from search.engine import SearchEngine
 from search.models import Alternative, Hit, Mode, SearchRequest, SearchResponse, Span
 from search.query.query import parse_query
 from search.rank.keyword_arm import keyword_arm
 from search.understand.understanding import (
-    SPELLINGS_TOLD,
     Interpreter,
     Understanding,
     WordMeaning,
-    _told,
+    shown_alternatives,
 )
 
 ROMAN = "wazir dakhla ki mulaqat"
@@ -463,5 +462,5 @@ def test_rare_spellings_are_searched_and_not_told() -> None:
     told = [Alternative(f"w{at}", "ur", 0.9, "spelling") for at in range(6)]
     switched_off = replace(told[5], off=True)
     sure = Alternative("x", "en", 0.5, "meaning")
-    kept = list(_told([*told[:5], switched_off, sure]))
-    assert kept == [*told[:SPELLINGS_TOLD], switched_off, sure]
+    kept = list(shown_alternatives([*told[:5], switched_off, sure]))
+    assert kept == [*told[: SpellingMatching.SHOWN], switched_off, sure]

@@ -25,7 +25,7 @@ def unlock(force: bool, data: Path | None, as_json: bool) -> None:
       talash index unlock
       talash index unlock --force --data /srv/archive
     """
-    from index.store.lock import describe
+    from index.store.lock import holder_in_words
     from index.store.lock import unlock as free
     from web import present
     from web.cli import terminal
@@ -34,12 +34,14 @@ def unlock(force: bool, data: Path | None, as_json: bool) -> None:
     if as_json:
         terminal.write(present.encode(done.to_json(), indent=2))
     elif done.how:
-        click.echo(f"Ended {describe(done.holder)} with {done.how}. The next writer may begin.")
+        click.echo(
+            f"Ended {holder_in_words(done.holder)} with {done.how}. The next writer may begin."
+        )
     elif done.held:
         click.echo("The writer ended by itself. The next one may begin.")
     elif done.holder:
         click.echo(
-            f"Nobody is writing: {describe(done.holder)} has ended. There is nothing to be done."
+            f"Nobody is writing: {holder_in_words(done.holder)} has ended. There is nothing to be done."
         )
     else:
         click.echo("Nobody is writing. There is nothing to be done.")

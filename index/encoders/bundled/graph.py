@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
+from index.arrays import Floats
 from index.encoders.bundled.ranges import MARGIN, MULTILINGUAL_E5_SMALL, Ranges
-from index.encoders.bundled.source import Floats, Source
+from index.encoders.bundled.source import Source
 
 _MICROSOFT = "com.microsoft"  # onnxruntime's own operators: one pass over memory instead of many
 OPSET, IR_VERSION = 17, 8  # old enough for every onnxruntime since 1.13

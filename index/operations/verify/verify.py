@@ -237,21 +237,21 @@ def _word_states(path: Path) -> str:
 
 
 def _suggestions(path: Path) -> str:
-    from index.parts.suggestions.suggestions import Phrases
+    from index.parts.suggestions.suggestions import SuggestionIndex
     from index.store.layout import CATALOGUE_FILE
     from index.text.analysis import terms
 
     words = [word for word, *_ in _vocabulary(path)]
-    phrases = Phrases.open(path, len(words))
+    suggestions = SuggestionIndex.open(path, len(words))
     with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
         titles = {docid: document.title for docid, document in catalogue.iter_documents()}
-    for entry, docid in enumerate(phrases.docids.tolist()):
-        text = phrases.texts[entry] if docid < 0 else titles[docid]
-        held = [words[row] for row in phrases.words(entry)]
+    for entry, docid in enumerate(suggestions.docids.tolist()):
+        text = suggestions.texts[entry] if docid < 0 else titles[docid]
+        held = [words[row] for row in suggestions.words(entry)]
         if held != terms(text)[: len(held)]:
             raise IndexDamagedError(f"entry {entry} has other words than {text!r}")
-    named = len(phrases.texts)
-    return f"{named} names, phrases and words, {len(phrases) - named} titles"
+    named = len(suggestions.texts)
+    return f"{named} names, phrases and words, {len(suggestions) - named} titles"
 
 
 def _stories(path: Path) -> str:

@@ -66,9 +66,10 @@ class KeywordScores:
     """Scores of every document for one query, dense over docids.
 
     `mass` is the share (0..1) of the query's total rarity that the concepts a document holds carry:
-    each as much as the weightiest of its terms that the document holds, beside the weightiest of all;
-    loose terms carry nothing. `cover` is the same, where a concept held by any other term is held wholly. `rarity` is that of the whole query, sum of boost * idf; `ceiling` the score no document can
-    exceed, (k1 + 1) times that. `dfs` are the document frequencies of the concepts.
+    each as much as the weightiest of its terms that the document holds, beside the weightiest of
+    all; loose terms carry nothing. `cover` is the same, where a concept held by any other term is
+    held wholly. `rarity` is that of the whole query, sum of boost * idf; `ceiling` the score no
+    document can exceed, (k1 + 1) times that. `dfs` are the document frequencies of the concepts.
     """
 
     scores: Floats
@@ -166,7 +167,7 @@ def explain(
 ) -> tuple[Floats, list[tuple[str, ...]]]:
     """What one concept adds to the scores of some documents, and by which of its terms in each.
 
-    `df` is the concept's document frequency, if `score` told it before.
+    `df` is the concept's document frequency, if `score` returned it before.
     """
     tf = np.zeros(len(docids), np.float64)
     held: list[list[str]] = [[] for _ in docids]

@@ -1,10 +1,10 @@
 """The keyword index: Whoosh keeps the postings, numpy scores them. The only module that knows Whoosh.
 
 Four fields: `title` and `body` hold ranking terms (stems without stop words, and what
-`index.text.compounds` adds; frequencies only);
-`title_exact` and `body_exact` hold every word with its positions, for phrases and for queries made
-of stop words alone. Words come from `index.text.analysis` and are handed to Whoosh ready-made, so
-that there is one tokenizer and no code of ours in Whoosh's pickled schema.
+`index.text.compounds` adds; frequencies only); `title_exact` and `body_exact` hold every word with
+its positions, for phrases and for queries made of stop words alone. Words come from
+`index.text.analysis` and are handed to Whoosh ready-made, so that there is one tokenizer and no
+code of ours in Whoosh's pickled schema.
 
 Whoosh docnums stay in here: the outside speaks docids (the catalogue's integers).
 """
@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from cachetools import LRUCache
 from whoosh import fields, formats
 from whoosh import index as whoosh_index
@@ -31,11 +30,11 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index import budget
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Longs, Mask
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
-from index.parts.keyword.phrase_match import PLACE_BITS, Places, contained, in_a_row, stand_near
+from index.parts.keyword.phrase_match import PLACE_BITS, contained, in_a_row, stand_near
 from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, terms
 from index.text.compounds import ranking_terms
@@ -52,7 +51,7 @@ _MEMORY_MB = 256
 _MOST_SEGMENTS = 8
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
-_Values = tuple[npt.NDArray[np.int64], list[bytes]]
+_Values = tuple[Longs, list[bytes]]
 """Docnums, ascending, and what is stored with each."""
 
 
@@ -86,14 +85,14 @@ class KeywordWriter:
     def edit(cls, directory: Path) -> KeywordWriter:
         """Open the copy of a keyword index to change it; its segments are never written to."""
         writer = cls.__new__(cls)
-        with _told_as_damage():
+        with _raised_as_damage():
             index = whoosh_index.open_dir(str(directory), schema=_schema())
         writer._open(index)
         return writer
 
     def remove(self, docids: Sequence[int]) -> None:
         """Take documents that are posted out."""
-        with _told_as_damage(), closing(self._index.reader()) as reader:
+        with _raised_as_damage(), closing(self._index.reader()) as reader:
             column = _docid_column(reader.leaf_readers())
         for docnum in np.flatnonzero(np.isin(column, np.array(docids, column.dtype))).tolist():
             self._writer.delete_document(docnum)
@@ -146,7 +145,7 @@ class KeywordIndex:
     @classmethod
     def open(cls, directory: Path, params: Bm25fParams | None = None) -> KeywordIndex:
         """Open the index in `directory`; raises IndexDamagedError when Whoosh cannot read it."""
-        with _told_as_damage():
+        with _raised_as_damage():
             storage = FileStorage(str(directory), readonly=True)
             reader = storage.open_index(schema=_schema()).reader()
             return cls(reader, params or Bm25fParams())
@@ -167,14 +166,14 @@ class KeywordIndex:
         with self._lock:
             cached = self._cache.get(key)
             if cached is None:
-                with _told_as_damage():
+                with _raised_as_damage():
                     cached = self._decode(term, _fields_of(term, exact))
                 self._cache[key] = cached
         return cached
 
     def field_documents(self, term: str, field: str) -> Ints:
         """Docids, ascending, whose `field` (one of RANKING) holds the ranking term."""
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             docids, _ = self._field_posting(field, term)
         return np.sort(docids)
 
@@ -182,7 +181,7 @@ class KeywordIndex:
         """Docids, ascending, that hold the exact words one after another in one field."""
         names = EXACT[:1] if title_only else EXACT
         found: set[int] = set()
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             for name in names:
                 found.update(self._phrase_docnums(name, list(words)))
         return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
@@ -203,7 +202,7 @@ class KeywordIndex:
         names = EXACT[:1] if title_only else EXACT
         wanted = len(groups) if least is None else least
         found: set[int] = set()
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             for name in names:
                 for leaf, offset in self._leaves:
                     found.update(self._near_docnums(leaf, offset, name, groups, window, wanted))
@@ -213,7 +212,7 @@ class KeywordIndex:
         """Docids, ascending, whose title is these exact words, and those whose title is them but for
         stop words and order."""
         telling = [word for word in words if not is_stop(word)]
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             holding = self._title_docnums(telling or words)
             near = self._of_length("title", len(telling), holding) if telling else holding[:0]
             exact = self._of_length("title_exact", len(words), holding)
@@ -225,7 +224,7 @@ class KeywordIndex:
     def vocabulary(self) -> Iterator[tuple[str, int, int]]:
         """Every exact word with the number of documents that hold it in the title and in the body."""
         found: dict[str, list[int]] = {}
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             for place, name in enumerate(EXACT):
                 for leaf, offset in self._leaves:
                     for raw in leaf.lexicon(name):
@@ -239,10 +238,10 @@ class KeywordIndex:
 
     def every_posting(self, field: str) -> Iterator[tuple[str, Ints, Floats]]:
         """Every term of one of the four fields, with its docids, ascending, and frequencies."""
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             names = [raw.decode("utf-8") for raw in self._reader.lexicon(field)]
         for term in names:
-            with self._lock, _told_as_damage():
+            with self._lock, _raised_as_damage():
                 docids, frequencies = self._field_posting(field, term)
             order = np.argsort(docids, kind="stable")
             yield term, docids[order], frequencies[order]
@@ -250,7 +249,7 @@ class KeywordIndex:
     def places(self, field: str, term: str) -> Ints:
         """Where an exact word stands in `field` of each of its documents, those in order."""
         found: list[tuple[int, Sequence[int]]] = []
-        with self._lock, _told_as_damage():
+        with self._lock, _raised_as_damage():
             matcher = self._reader.postings(field, term)
             while matcher.is_active():
                 docid = int(self._docids[matcher.id()])
@@ -263,9 +262,9 @@ class KeywordIndex:
         """Release the files."""
         self._reader.close()
 
-    def _title_docnums(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+    def _title_docnums(self, words: Sequence[str]) -> Longs:
         """Docnums whose title holds every one of the exact words."""
-        found: npt.NDArray[np.int64] | None = None
+        found: Longs | None = None
         for word in dict.fromkeys(words):
             docnums = self._raw_posting("title_exact", word)[0]
             found = docnums if found is None else np.intersect1d(found, docnums)
@@ -273,12 +272,10 @@ class KeywordIndex:
                 break
         return np.empty(0, np.int64) if found is None else found
 
-    def _of_length(
-        self, field: str, words: int, docnums: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
+    def _of_length(self, field: str, words: int, docnums: Longs) -> Longs:
         """Those whose `field` has so many words, as far as Whoosh keeps lengths apart."""
         so_long = self._lengths[field][docnums] == byte_to_length(length_to_byte(words))
-        found: npt.NDArray[np.int64] = docnums[so_long]
+        found: Longs = docnums[so_long]
         return found
 
     def _phrase_docnums(self, field: str, words: list[str]) -> Iterator[int]:
@@ -302,7 +299,7 @@ class KeywordIndex:
 
     def _read_together(
         self, leaf: Any, offset: int, field: str, groups: Sequence[Sequence[str]]
-    ) -> tuple[list[list[_Values]], npt.NDArray[np.int64]]:
+    ) -> tuple[list[list[_Values]], Longs]:
         """The posting lists of groups of words in a segment, and the docnums, ascending, that have one word
         of each group. Where there are none, the lists behind are not read."""
         read: list[list[_Values]] = []
@@ -310,8 +307,8 @@ class KeywordIndex:
         for words in groups:
             read.append([self._values(leaf, offset, field, word) for word in words])
             held = [docnums for docnums, _ in read[-1]]
-            mine = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
-            common = common[contained(common, mine)] if len(read) > 1 else mine
+            holding = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
+            common = common[contained(common, holding)] if len(read) > 1 else holding
             if not len(common):
                 break
         return read, common
@@ -450,7 +447,7 @@ def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
 
 
 @contextmanager
-def _told_as_damage() -> Iterator[None]:
+def _raised_as_damage() -> Iterator[None]:
     """Whoosh meets damage as whatever its parsing trips over: zlib, pickle, struct errors."""
     try:
         yield
@@ -472,7 +469,7 @@ def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
     return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
 
 
-def _deleted(leaves: Sequence[tuple[Any, int]]) -> npt.NDArray[np.bool_]:
+def _deleted(leaves: Sequence[tuple[Any, int]]) -> Mask:
     """Which docnums are documents no more, over all segments."""
     gone = np.zeros(sum(leaf.doc_count_all() for leaf, _ in leaves), bool)
     for leaf, offset in leaves:
@@ -536,9 +533,9 @@ def _read_values(matcher: Any) -> _Values:
 
 def _places(
     postings: Sequence[_Values],
-    wanted: npt.NDArray[np.int64],
+    wanted: Longs,
     decode: Callable[[bytes], list[int]],
-) -> Places:
+) -> Longs:
     """Where words stand in the documents wanted."""
     parts = []
     for docnums, values in postings:

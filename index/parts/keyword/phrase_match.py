@@ -11,25 +11,22 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Longs, Mask
+
 PLACE_BITS = 32
 """Bits of a place that are the position; the ones above are the document number."""
 
-Places = npt.NDArray[np.int64]
-"""Where words stand: document number << PLACE_BITS | position."""
 
-
-def contained(
-    values: npt.NDArray[np.integer], ordered: npt.NDArray[np.integer]
-) -> npt.NDArray[np.bool_]:
+def contained(values: npt.NDArray[np.integer], ordered: npt.NDArray[np.integer]) -> Mask:
     """Which of some numbers are among others, which are in order."""
     if not len(ordered):
         return np.zeros(len(values), bool)
     at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    found: npt.NDArray[np.bool_] = ordered[at] == values
+    found: Mask = ordered[at] == values
     return found
 
 
-def in_a_row(places: Sequence[Places]) -> tuple[Places, Places]:
+def in_a_row(places: Sequence[Longs]) -> tuple[Longs, Longs]:
     """Document numbers, ascending, in which words stand one after another, and how often in each.
 
     `places[i]` is where the word of place i stands, or any of those that will do there, in any order.

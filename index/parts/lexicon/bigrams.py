@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Ints, Longs
 from index.text.analysis import script
 
 MOST_PAIRS = 2_000_000
 """Pairs kept, 12 bytes each; of a larger archive the rarest go first, four times as many at a time."""
 _CHUNK = 2_000_000
 _HIGH = 32
-
-Keys = npt.NDArray[np.int64]
 
 
 class BigramCounter:
@@ -39,8 +37,8 @@ class BigramCounter:
         if len(self._met) >= _CHUNK:
             self._settle()
 
-    def counts(self, words: Sequence[str]) -> tuple[Keys, npt.NDArray[np.int32]]:
-        """Keys (row of the first word << 32 | row of the second), ascending, and their counts.
+    def counts(self, words: Sequence[str]) -> tuple[Longs, Ints]:
+        """Longs (row of the first word << 32 | row of the second), ascending, and their counts.
 
         Rows are places in `words`, which must hold every word added.
         """
@@ -72,14 +70,14 @@ class BigramCounter:
         self.least = max(self.least, least)
 
 
-def joined(first: tuple[Keys, Keys], second: tuple[Keys, Keys]) -> tuple[Keys, Keys]:
+def joined(first: tuple[Longs, Longs], second: tuple[Longs, Longs]) -> tuple[Longs, Longs]:
     """The (keys, counts) of both, added up; keys ascending."""
     keys, places = np.unique(np.concatenate([first[0], second[0]]), return_inverse=True)
     counts = np.bincount(places, np.concatenate([first[1], second[1]]), len(keys))
     return keys, counts.astype(np.int64)
 
 
-def pruned(keys: Keys, counts: Keys, most: int) -> tuple[Keys, Keys, int]:
+def pruned(keys: Longs, counts: Longs, most: int) -> tuple[Longs, Longs, int]:
     """Without the rarest, so that `most` are left or fewer; and the least count that was kept."""
     least = 1
     while len(keys) > most:

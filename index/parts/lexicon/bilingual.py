@@ -6,9 +6,9 @@ It was learned from sentence pairs, a crowd-made dictionary and names in both sc
     count    how often one stood for the other, dictionary entries included
     surety   the chance that they translate each other at all, in some sense
 
-Phrases of two and three words that are one thing (prime minister) are words with spaces in them here.
-Words are kept in their forms, so that چیتا (leopard) is told from the چیت of talks though both have one
-stem; a form that is hardly known leans on the others of its stem:
+Phrases of two and three words that are one thing (prime minister) are words with spaces in them
+here. Words are kept in their forms, so that چیتا (leopard) is distinguished from the چیت of talks
+though both have one stem; a form that is hardly known leans on the others of its stem:
 
     P(o | w) = (n(w, o) + LEAN * P(o | stem of w) + i(w) * P(o | inflections of w)) / (n(w) + LEAN + i(w))
 
@@ -35,8 +35,7 @@ import numpy.typing as npt
 
 from index.arrays import Floats, Ints
 from index.parts.lexicon.lexicon import lines
-from index.parts.lexicon.translations import Script
-from index.text.analysis import ANALYZER_FINGERPRINT, stem
+from index.text.analysis import ANALYZER_FINGERPRINT, SCRIPTS, Script, stem
 
 LEAN = 1.0
 """As how many observations the other forms of a stem count beside a form's own."""
@@ -54,7 +53,6 @@ SURETY_UNIT = 255.0
 _HISSING = ("ses", "xes", "zes", "ches", "shes")
 _SHORTEST = 3
 _REMEMBERED = 2_000
-_KINDS: tuple[Script, Script] = ("ur", "en")
 _FILE = Path(__file__).parents[2] / "data" / "bilingual.npz"
 
 
@@ -118,11 +116,11 @@ class BilingualLexicon:
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         self.analyzer = bytes(arrays["analyzer"]).decode()
-        self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in _KINDS}
+        self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in SCRIPTS}
         self._counts = np.exp2(arrays["count"] / np.float32(COUNT_STEPS)) - 1
         self._sureties = arrays["surety"] / np.float32(SURETY_UNIT)
         self._sides: dict[Script, _Side] = {
-            kind: _side(arrays, kind, self._rows[kind]) for kind in _KINDS
+            kind: _side(arrays, kind, self._rows[kind]) for kind in SCRIPTS
         }
         # A search asks for the same words from several sides.
         self._meanings = lru_cache(_REMEMBERED)(self._meanings_of)
@@ -135,7 +133,7 @@ class BilingualLexicon:
     @classmethod
     def empty(cls) -> BilingualLexicon:
         """A lexicon that knows no word."""
-        return cls(pack((), {kind: {} for kind in _KINDS}))
+        return cls(pack((), {kind: {} for kind in SCRIPTS}))
 
     def words(self, kind: Script) -> Sequence[str]:
         """All words of a language that it holds, in order."""
@@ -179,12 +177,15 @@ class BilingualLexicon:
         rows = self._rows[kind][pairs].tolist()
         theirs = self._rows["en" if kind == "ur" else "ur"][pairs].tolist()
         counts, sureties = self._counts[pairs].tolist(), self._sureties[pairs].tolist()
-        observed = list(zip(rows, theirs, counts, sureties, strict=True))
+        observations = list(zip(rows, theirs, counts, sureties, strict=True))
         row, of_stem = side.row(word), set(forms.tolist())
-        mine = [(count, surety) for each, _, count, surety in observed if each == row]
+        of_word = [(count, surety) for each, _, count, surety in observations if each == row]
         # What other forms mean is doubtful for a form that is well known itself: what other inflections
         # mean, for one that is surely known.
-        total, sure = sum(count for count, _ in mine), sum(count * surety for count, surety in mine)
+        total, sure = (
+            sum(count for count, _ in of_word),
+            sum(count * surety for count, surety in of_word),
+        )
         parts = (
             ({row}, math.inf, 0.0),
             (of_stem, LEAN, total),
@@ -192,7 +193,7 @@ class BilingualLexicon:
         )
         shares, best, evidence = dict.fromkeys(theirs, 0.0), dict.fromkeys(theirs, 0.0), 0.0
         for chosen, limit, known in parts:
-            part = [(other, n, surety) for each, other, n, surety in observed if each in chosen]
+            part = [(other, n, surety) for each, other, n, surety in observations if each in chosen]
             met = sum(n for _, n, _ in part)
             weight = min(limit, met)
             if not weight:
@@ -205,13 +206,13 @@ class BilingualLexicon:
         order = sorted(shares, key=lambda at: (-shares[at], at))
         return Meanings(
             tuple(Meaning(other.words[at], shares[at] / evidence, best[at]) for at in order),
-            sum(count for each, _, count, _ in observed if each in of_stem) or evidence,
+            sum(count for each, _, count, _ in observations if each in of_stem) or evidence,
         )
 
 
 def _forms_of(side: _Side, word: str, kind: Script) -> tuple[Ints, Ints, bool]:
-    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself among them;
-    and whether these are sure to be."""
+    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself
+    among them; and whether these are sure to be."""
     masculine = _masculine(word) if kind == "ur" else ""
     forms = side.forms_of(family(word))
     roots = _roots(word, kind) | {masculine}
@@ -264,7 +265,7 @@ def pack(
         "count": _steps([pair[2] for pair in found]),
         "surety": np.rint(SURETY_UNIT * np.array([pair[3] for pair in found])).astype(np.uint8),
     }
-    for column, kind in enumerate(_KINDS):
+    for column, kind in enumerate(SCRIPTS):
         words = sorted({str(pair[column]) for pair in found})
         place = {word: at for at, word in enumerate(words)}
         stems = sorted({family(word) for word in words})
@@ -307,7 +308,7 @@ def _side(arrays: Mapping[str, npt.NDArray[Any]], kind: Script, rows: Ints) -> _
 
 @cache
 def bundled_digest() -> str:
-    """A digest of the bundled lexicon, which an index is told when it is derived."""
+    """A digest of the bundled lexicon, kept in an index when it is derived."""
     return hashlib.blake2b(_FILE.read_bytes(), digest_size=8).hexdigest()
 
 

@@ -15,19 +15,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Doubles, Floats, Ints, Longs, Mask
 from index.documents import Document
 from index.encoders.protocol import Encoder
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.bigrams import BigramCounter
-from index.parts.lexicon.lexicon import SCRIPTS, centred_vectors, spelling_stamp
-from index.parts.lexicon.sentence_pairs import mine
-from index.parts.lexicon.translations import Likeness, Script, best_translations, learn
+from index.parts.lexicon.lexicon import centred_vectors, spelling_stamp
+from index.parts.lexicon.sentence_pairs import mine_pairs
+from index.parts.lexicon.translations import Likeness, best_translations, learn
 from index.parts.vectors import load_vectors, nearest_rows
 from index.sound.phonetic_keys import SoundIndex
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
-from index.text.analysis import is_stop, script, stem
+from index.text.analysis import SCRIPTS, Script, is_stop, script, stem
 from index.text.passages import passage_text
 
 LEAST_ENCODED = 20_000
@@ -42,7 +42,6 @@ UNLIKE, LIKE_FROM, LIKE_FULL = 0.3, 0.2, 0.6
 """Prior of a translation without likeness; the centred cosines where likeness begins and is full."""
 
 _CHUNK = 65_536
-Indices = npt.NDArray[np.int64]
 _Sides = Mapping[Script, tuple[Ints, Floats]]
 """The encoded heads of each script, ascending, and their centred unit vectors."""
 
@@ -112,7 +111,7 @@ def _worth_encoding(
     rows = [
         row
         for row, word in enumerate(words)
-        if heads[row] == row and kinds[row] in SCRIPTS and tells_something(word)
+        if heads[row] == row and kinds[row] in SCRIPTS and is_informative(word)
     ]
     found = np.array(rows, np.int32)
     return np.sort(found[np.argsort(-frequencies[found], kind="stable")[:most]])
@@ -139,7 +138,7 @@ def most_encoded(catalogue: Catalogue) -> int:
     return max(LEAST_ENCODED, passages // _PASSAGES_A_WORD)
 
 
-def tells_something(word: str) -> bool:
+def is_informative(word: str) -> bool:
     """Whether a head of either script is worth a vector: two letters or more, no stop word."""
     return len(word) > 1 and not is_stop(word)
 
@@ -149,7 +148,7 @@ _Linked = Iterable[tuple[int, int, float]]
 
 def _neighbours(sides: _Sides) -> _Linked:
     """Each encoded word with the nearest words of the other language, nearest first."""
-    if min(len(mine) for mine, _ in sides.values()) == 0:
+    if min(len(rows) for rows, _ in sides.values()) == 0:
         return
     for source, target in (SCRIPTS, SCRIPTS[::-1]):
         (ours, our_vectors), (theirs, their_vectors) = sides[source], sides[target]
@@ -163,7 +162,7 @@ def _translations(
     directory: Path, catalogue: Catalogue, head_of: Mapping[str, int], sides: _Sides
 ) -> _Linked:
     """Stems that translate each other, as links between their heads, in both directions."""
-    pairs = mine(load_vectors(directory), catalogue.columns())
+    pairs = mine_pairs(load_vectors(directory), catalogue.columns())
     urdu, english = (list(_texts(catalogue, pids)) for pids in (pairs.urdu, pairs.english))
     learned = learn(zip(urdu, english, strict=True), _likeness(head_of, sides))
     for source, target in (SCRIPTS, SCRIPTS[::-1]):
@@ -175,14 +174,14 @@ def _translations(
 def _likeness(head_of: Mapping[str, int], sides: _Sides) -> Likeness:
     """A prior for translations: words with like vectors are likelier ones, none is excluded."""
 
-    def places(names: Sequence[str], encoded: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    def places(names: Sequence[str], encoded: Ints) -> tuple[Ints, Mask]:
         heads = np.array([head_of[name] for name in names], np.int32)
         at = np.minimum(np.searchsorted(encoded, heads), len(encoded) - 1).astype(np.int32)
         return at, encoded[at] == heads
 
     def likeness(
-        urdu: Sequence[str], english: Sequence[str], first: Indices, second: Indices
-    ) -> npt.NDArray[np.float64]:
+        urdu: Sequence[str], english: Sequence[str], first: Longs, second: Longs
+    ) -> Doubles:
         (ours, our_vectors), (theirs, their_vectors) = sides["ur"], sides["en"]
         prior = np.full(len(first), UNLIKE)
         if not len(ours) or not len(theirs):

@@ -24,9 +24,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Longs
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.lexicon.translations import Script as Script
 from index.parts.lexicon.word_contexts import WordContexts
 from index.parts.vectors import load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
@@ -34,10 +33,7 @@ from index.sound.transliteration import Channel, SpellingModel
 from index.store.array_files import UNREADABLE
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.store.manifest import REBUILD
-from index.text.analysis import stem
-
-SCRIPTS: tuple[Script, ...] = ("ur", "en")
-
+from index.text.analysis import SCRIPTS, Script, stem
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 Linked = tuple[tuple[int, float], ...]
@@ -83,7 +79,7 @@ class Lexicon:
     neighbours: Links
     head_vectors: Ints
     _vectors: npt.NDArray[np.float16]
-    _bigram_keys: npt.NDArray[np.int64]
+    _bigram_keys: Longs
     _bigram_counts: Ints
     bigram_least: int
     _scripts: Mapping[str, Vocabulary]
@@ -214,7 +210,7 @@ class Lexicon:
         """The document frequencies of all words of one script."""
         return self.frequencies[self._scripts[kind].rows]
 
-    def same_pairs(self, keys: npt.NDArray[np.int64], counts: Ints) -> bool:
+    def same_pairs(self, keys: Longs, counts: Ints) -> bool:
         """Whether these are the pairs of words it counts (`index.parts.lexicon.bigrams`), as
         often."""
         return np.array_equal(keys, self._bigram_keys) and np.array_equal(
@@ -295,10 +291,10 @@ def centred_vectors(
     rows: Ints, head_vectors: Ints, vectors: npt.NDArray[np.float16]
 ) -> tuple[Ints, Floats, Floats]:
     """The heads among `rows`, their unit vectors less the mean of all of them, and that mean."""
-    mine = np.isin(head_vectors, rows)
-    found = vectors[mine].astype(np.float32)
+    own = np.isin(head_vectors, rows)
+    found = vectors[own].astype(np.float32)
     mean: Floats = found.mean(axis=0) if len(found) else np.zeros(vectors.shape[1], np.float32)
-    return head_vectors[mine], unit(found - mean), mean
+    return head_vectors[own], unit(found - mean), mean
 
 
 def lines(text: npt.NDArray[np.uint8]) -> list[str]:
@@ -313,5 +309,5 @@ def _links(arrays: Arrays, name: str) -> Links:
 def _vocabulary(words: Sequence[str], arrays: Arrays, kind: str) -> Vocabulary:
     rows = arrays[f"{kind}_rows"]
     prefix = f"{kind}_sounds_"
-    mine = {name[len(prefix) :]: part for name, part in arrays.items() if name.startswith(prefix)}
-    return Vocabulary(rows, SoundIndex.from_arrays([words[row] for row in rows.tolist()], mine))
+    own = {name[len(prefix) :]: part for name, part in arrays.items() if name.startswith(prefix)}
+    return Vocabulary(rows, SoundIndex.from_arrays([words[row] for row in rows.tolist()], own))

@@ -7,11 +7,11 @@ language, and clearly nearer than the neighbours that come next:
 
     margin(x, y) = cos(x, y) / mean of the cosines of x and y to their NEIGHBOURS nearest each
 
-Vectors are centred per language first: what all Urdu passages share is not meaning. And a story told
-in both languages shares more than one sentence: a pair counts only if its two documents have another,
-or if it is all there is of one of them.
-Margin alone takes any nearest neighbour in a small archive; with this rule 93 of 100 pairs of the
-sample archive come from one story, without it 61 (at a margin of 1.05).
+Vectors are centred per language first: what all Urdu passages share is not meaning. And a story
+told in both languages shares more than one sentence: a pair counts only if its two documents have
+another, or if it is all there is of one of them. Margin alone takes any nearest neighbour in a
+small archive; with this rule 93 of 100 pairs of the sample archive come from one story, without it
+61 (at a margin of 1.05).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Mask
 from index.documents import LANGUAGES
 from index.parts.catalogue.catalogue import Columns
 from index.parts.vectors import nearest_rows, unit
@@ -50,7 +50,7 @@ class SentencePairs:
         return len(self.margins)
 
 
-def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
+def mine_pairs(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
     """The sentence pairs of an index; `rows` are its exact vectors, row number = pid.
 
     A text counts once, however many documents have it: beside its copies no sentence would be
@@ -76,13 +76,13 @@ def mine(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
     return SentencePairs(found["ur"][best], found["en"][best], margins[best])
 
 
-def _shared(urdu: Ints, english: Ints, columns: Columns) -> npt.NDArray[np.bool_]:
+def _shared(urdu: Ints, english: Ints, columns: Columns) -> Mask:
     """Which pairs of passages come from documents that have enough pairs in common."""
     first, second = columns.passage_doc[urdu], columns.passage_doc[english]
     both = first.astype(np.int64) * len(columns) + second
     _, which, counts = np.unique(both, return_inverse=True, return_counts=True)
     passages = np.minimum(columns.doc_passages[first], columns.doc_passages[second])
-    enough: npt.NDArray[np.bool_] = counts[which] >= np.minimum(LEAST_SHARED, passages)
+    enough: Mask = counts[which] >= np.minimum(LEAST_SHARED, passages)
     return enough
 
 

@@ -17,12 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from index.text.analysis import is_stop, script, stem, terms
+from index.arrays import Doubles, Longs
+from index.text.analysis import Script, is_stop, script, stem, terms
 
 MIN_WEIGHT = 0.05
 _ROUNDS = 6
@@ -32,10 +31,7 @@ _NULL = 0.3
 _LONGEST = 48
 """Stems of a sentence that are looked at; what is longer is a list or a table."""
 
-Script = Literal["ur", "en"]
-_Index = npt.NDArray[np.int64]
-_Weights = npt.NDArray[np.float64]
-Likeness = Callable[[Sequence[str], Sequence[str], _Index, _Index], _Weights]
+Likeness = Callable[[Sequence[str], Sequence[str], Longs, Longs], Doubles]
 """How alike, above 0, pairs of stems are: Urdu stems, English stems, and which of each."""
 
 
@@ -60,17 +56,17 @@ class _Cells:
     `by_english[i]` and `by_urdu[i]` the word of that sentence the meeting belongs to.
     """
 
-    english: _Index
-    urdu: _Index
-    pair: _Index
-    by_english: _Index
-    by_urdu: _Index
+    english: Longs
+    urdu: Longs
+    pair: Longs
+    by_english: Longs
+    by_urdu: Longs
 
 
 def learn(pairs: Iterable[tuple[str, str]], likeness: Likeness | None = None) -> list[Translation]:
     """The translations that pairs of (Urdu, English) sentences tell, in order of weight."""
     urdu, english = _Numbers("ur"), _Numbers("en")
-    met: list[_Index] = []
+    met: list[Longs] = []
     for number, (urdu_text, english_text) in enumerate(pairs):
         ours, theirs = urdu.stems(urdu_text), english.stems(english_text)
         grid = np.meshgrid(number, theirs, ours, indexing="ij")
@@ -115,7 +111,7 @@ class _Numbers:
         return number
 
 
-def _cells(met: _Index, english: int, urdu: int) -> _Cells:
+def _cells(met: Longs, english: int, urdu: int) -> _Cells:
     number, e, u = met
     codes, pair = np.unique(e * urdu + u, return_inverse=True)
     by_english = np.unique(number * english + e, return_inverse=True)[1]
@@ -124,11 +120,11 @@ def _cells(met: _Index, english: int, urdu: int) -> _Cells:
 
 
 def _train(
-    cells: _Cells, source: _Index, target_word: _Index, targets: int, prior: _Weights
-) -> _Weights:
+    cells: _Cells, source: Longs, target_word: Longs, targets: int, prior: Doubles
+) -> Doubles:
     """t(target | source) of each stem pair; `target_word` tells for each meeting whose it is."""
     nothing = _NULL / targets
-    chances: _Weights = prior / np.bincount(source, prior)[source]
+    chances: Doubles = prior / np.bincount(source, prior)[source]
     for _ in range(_ROUNDS):
         shares = (chances * prior)[cells.pair]
         shares /= np.bincount(target_word, shares)[target_word] + nothing
@@ -143,7 +139,7 @@ def best_translations(
     """For each stem of a script, its first `most` translations."""
     found: dict[str, list[Translation]] = {}
     for each in translations:
-        mine = found.setdefault(each.stem(source), [])
-        if len(mine) < most:
-            mine.append(each)
+        own = found.setdefault(each.stem(source), [])
+        if len(own) < most:
+            own.append(each)
     return found

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Doubles, Ints, Longs
 
 _HIGH = 32
 _LOW = (1 << _HIGH) - 1
@@ -22,7 +21,8 @@ SMOOTHING = 50.0
 """As how many neighbours all words' are counted, beside a word's own."""
 
 MOST_OFTEN = 5
-"""Of how many meetings with one neighbour a word's likeness is told: a fixed phrase is one witness."""
+"""Of how many meetings with one neighbour a word's likeness is computed: a fixed phrase is one
+observation."""
 
 FEW = 3.0
 """Meetings with neighbours that say half of what many say."""
@@ -30,14 +30,13 @@ FEW = 3.0
 MOST_NEIGHBOURS = 256
 """Neighbours on each side by which a frequent word is judged, its most frequent ones."""
 
-_Keys = npt.NDArray[np.int64]
-_Met = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Ints]
+_Met = tuple[Longs, Longs, Ints]
 
 
 class WordContexts:
     """What the pairs of neighbouring words say. Rows are those of the lexicon."""
 
-    def __init__(self, keys: _Keys, counts: Ints, size: int) -> None:
+    def __init__(self, keys: Longs, counts: Ints, size: int) -> None:
         """`keys` are (row of the first << 32 | row of the second), ascending; of `size` words."""
         self._keys, self._counts = keys, counts
         self._total = max(1, int(counts.sum()))
@@ -59,7 +58,7 @@ class WordContexts:
         chance = float(self._as_first[first]) * float(self._as_second[second]) / self._total
         return found, math.log(found / chance)
 
-    def likeness(self, known: int, others: Sequence[int]) -> npt.NDArray[np.float64]:
+    def likeness(self, known: int, others: Sequence[int]) -> Doubles:
         """How much likelier the neighbours of each of `others` are beside `known` than anywhere: the
         mean log likelihood ratio over them, nearer to 0 the fewer there are. Shape (len(others),)."""
         sums, weights = np.zeros(len(others)), np.zeros(len(others))
@@ -67,14 +66,14 @@ class WordContexts:
             (self._after(others), self._as_first[known], self._as_second, known << _HIGH, 0),
             (self._before(others), self._as_second[known], self._as_first, known, _HIGH),
         ]
-        for (owner, neighbours, times), seen, everywhere, mine, shift in sides:
+        for (owner, neighbours, times), seen, everywhere, known_half, shift in sides:
             chance = everywhere[neighbours] / self._total
-            found = self._found((neighbours << shift) | mine)
+            found = self._found((neighbours << shift) | known_half)
             ratios = np.log((found + SMOOTHING * chance) / ((seen + SMOOTHING) * chance))
             met = np.minimum(times, MOST_OFTEN)
             sums += np.bincount(owner, ratios * met, len(others))
             weights += np.bincount(owner, met, len(others))
-        likeness: npt.NDArray[np.float64] = sums / (weights + FEW)
+        likeness: Doubles = sums / (weights + FEW)
         return likeness
 
     def _after(self, rows: Sequence[int]) -> _Met:
@@ -102,7 +101,7 @@ class WordContexts:
         owners = np.repeat(np.arange(len(found)), list(map(len, found)))
         return owners, neighbours, self._counts[rows]
 
-    def _found(self, keys: _Keys) -> Ints:
+    def _found(self, keys: Longs) -> Ints:
         if not len(self._keys):
             return np.zeros(len(keys), np.int32)
         at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)

@@ -234,15 +234,15 @@ def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
     that one in its own language. Of a series of reports, which are all like each other, this leaves
     the reports of one day together; the others are of one running story.
     """
-    told = pairs.kinds != RUNNING
+    same_event = pairs.kinds != RUNNING
     same = languages[pairs.first] == languages[pairs.second]
     beside: dict[int, set[int]] = {}
-    within = told & same
+    within = same_event & same
     for a, b in zip(pairs.first[within].tolist(), pairs.second[within].tolist(), strict=True):
         beside.setdefault(a, set()).add(b)
         beside.setdefault(b, set()).add(a)
     best: dict[tuple[int, int], int] = {}
-    across = np.flatnonzero(told & ~same)
+    across = np.flatnonzero(same_event & ~same)
     order = np.lexsort((pairs.second[across], pairs.first[across], -pairs.chances[across]))
     for at in across[order].tolist():
         a, b = int(pairs.first[at]), int(pairs.second[at])

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from cachetools import LRUCache, cached
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Mask
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
@@ -255,9 +254,7 @@ def _highest(docids: Ints, worths: Floats) -> tuple[Ints, Floats]:
     return docids[last], worths[last]
 
 
-def _documents(
-    directory: Path, columns: Columns, known: npt.NDArray[np.bool_], centres: Floats
-) -> Floats:
+def _documents(directory: Path, columns: Columns, known: Mask, centres: Floats) -> Floats:
     """The vector of each known document, row number = docid: the directions of its mean passage and of
     its mean lead, less the centre of its language, added up and brought to length 1."""
     centroids = load_vectors(directory, CENTROIDS_FILE)

@@ -73,9 +73,9 @@ logit + offset), fitted on logits of weights that were fitted without the event
 EVENT_FROM = {False: 0.4, True: 0.6}
 """Probability from which they are said to tell one event, in two languages (if that agrees) and in one."""
 LEAST = {False: 0.02, True: 0.1}
-"""Of a running story, in two languages and in one: what is less sure than said comes first among the like,
-down to this. Across languages so little is still better than what the nearest centroids say: 82 of 100 tellings
-are among the first five, with what is surer than .1 alone 74."""
+"""Of a running story, in two languages and in one: what is less sure than said comes first among
+the like, down to this. Across languages so little is still better than what the nearest centroids
+say: 82 of 100 tellings are among the first five, with what is surer than .1 alone 74."""
 
 _LEAST_CHANCE = 1e-6
 

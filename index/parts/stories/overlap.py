@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Longs
 from index.parts.stories.texts import IN_LEAD, Counterparts, Text
 
 _AT_ONCE = 32
@@ -24,9 +23,9 @@ _AT_ONCE = 32
 class Common:
     """How much of one text others hold; arrays with a value for each of the others.
 
-    `title` is the part of its title that is met in their leads (0..1); `covered` the part of the whole
-    text that is met in theirs (0..1), of another language and where theirs has at least as many words, else 0;
-    `shared` the rarity of what is met of its lead in their text.
+    `title` is the part of its title that is met in their leads (0..1); `covered` the part of the
+    whole text that is met in theirs (0..1), of another language and where theirs has at least as
+    many words, else 0; `shared` the rarity of what is met of its lead in their text.
     """
 
     title: Floats
@@ -40,7 +39,7 @@ class _Words:
 
     heads: Ints
     weights: Floats
-    starts: npt.NDArray[np.int64]
+    starts: Longs
     sureties: Floats
 
 

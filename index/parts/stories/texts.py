@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Longs, Mask
 from index.documents import Document
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.bilingual import BilingualLexicon
-from index.parts.lexicon.lexicon import Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.transliteration import SpellingModel
-from index.text.analysis import is_stop, script, terms
+from index.text.analysis import Script, is_stop, script, terms
 from index.text.passages import passage_text
 from index.text.quantities import quantities
 
@@ -70,15 +70,15 @@ class Text:
     places: npt.NDArray[np.uint8]
     numbers: Sequence[frozenset[str]]
     all_numbers: frozenset[str]
-    shingles: npt.NDArray[np.int64]
+    shingles: Longs
 
     @cached_property
-    def title(self) -> npt.NDArray[np.bool_]:
+    def title(self) -> Mask:
         """Which words stand in the title."""
         return (self.places & IN_TITLE) > 0
 
     @cached_property
-    def lead(self) -> npt.NDArray[np.bool_]:
+    def lead(self) -> Mask:
         """Which words stand in the lead."""
         return (self.places & IN_LEAD) > 0
 
@@ -231,9 +231,7 @@ def resemblance(first: Text, second: Text) -> tuple[float, float]:
     return shared / union, shared / least
 
 
-def like_sentences(
-    first: Text, second: Text, cosines: npt.NDArray[np.float32], alike: float
-) -> tuple[int, int]:
+def like_sentences(first: Text, second: Text, cosines: Floats, alike: float) -> tuple[int, int]:
     """How many sentences say the like with a number in common, and how many with other numbers.
 
     `cosines` has a row for each passage of `first` and a column for each of `second`. Two passages

@@ -13,15 +13,21 @@ import numpy.typing as npt
 
 from index.arrays import Ints
 from index.parts.catalogue.catalogue import Catalogue, Columns
-from index.parts.lexicon.lexicon import SCRIPTS, Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.parts.suggestions.name_pairs import NamePair, pair_names
 from index.parts.suggestions.ngrams import rows_of, spellings_of
-from index.parts.suggestions.phrase_mining import Mined, content_words, least_count, mine, pieces
+from index.parts.suggestions.phrase_mining import (
+    Mined,
+    content_words,
+    least_count,
+    mine_phrases,
+    pieces,
+)
 from index.parts.suggestions.suggestions import LANGUAGES, NAME, PHRASE, TITLE, WORD
 from index.parts.suggestions.word_stream import Words, WordStream
 from index.sound.prefixes import SoundPrefixes
 from index.store.layout import SUGGESTIONS_FILE
-from index.text.analysis import script, terms
+from index.text.analysis import SCRIPTS, Script, script, terms
 from index.text.normalize import one_keyboard
 
 MOST_PHRASES = 60_000
@@ -55,7 +61,7 @@ class _Entries:
         return len(self.kinds) - 1
 
 
-def build_phrases(directory: Path, catalogue: Catalogue) -> None:
+def build_suggestions(directory: Path, catalogue: Catalogue) -> None:
     """Write the suggestions of a generation whose catalogue and lexicon are there."""
     lexicon = Lexicon.open(directory)
     place = {word: row for row, word in enumerate(lexicon.words)}
@@ -68,7 +74,7 @@ def build_phrases(directory: Path, catalogue: Catalogue) -> None:
         if rows:
             titles.append((docid, rows))
     words = stream.finish()
-    found = mine(words, lexicon.words)
+    found = mine_phrases(words, lexicon.words)
     entries = _Entries()
     _add_phrases(entries, found, pair_names(found, words, lexicon), words)
     _add_words(entries, found[0], words, lexicon)

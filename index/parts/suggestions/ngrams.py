@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Ints, Longs
 from index.parts.suggestions.word_stream import GLUE, Words
 
 LONGEST = 4
-Longs = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -63,9 +61,9 @@ def _runs(length: int, keys: Longs, words: Words, least: int) -> Runs:
     kept = count >= least
     renumbered = np.cumsum(kept) - 1
     at = np.full(len(keys), -1, np.int32)
-    mine = kept[number]
-    at[places[mine]] = renumbered[number[mine]]
-    pairs = at[places[mine]].astype(np.int64) << 32 | words.article[places[mine]]
+    lasting = kept[number]
+    at[places[lasting]] = renumbered[number[lasting]]
+    pairs = at[places[lasting]].astype(np.int64) << 32 | words.article[places[lasting]]
     pairs.sort()
     new = np.r_[True, pairs[1:] != pairs[:-1]] if len(pairs) else np.zeros(0, bool)
     articles = np.bincount(pairs[new] >> 32, minlength=int(kept.sum()))

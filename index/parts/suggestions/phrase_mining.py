@@ -20,15 +20,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from index.parts.suggestions.ngrams import Longs, Runs, count_runs, rows_of
+from index.arrays import Doubles, Longs, Mask
+from index.parts.suggestions.ngrams import Runs, count_runs, rows_of
 from index.parts.suggestions.word_stream import GLUE, SENTENCE, Words
 from index.text.analysis import is_stop, script
 from index.text.normalize import normalize
-
-Mask = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 SMALL = 1_000_000
 """Words up to which an archive is small: every name counts, phrases that come twice."""
@@ -79,7 +76,7 @@ class Mined:
     phrases: Mask
 
 
-def mine(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
+def mine_phrases(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
     """The names and phrases of an archive, by length; its single names first.
 
     Urdu names are not among them yet: `index.parts.suggestions.name_pairs` finds those, by sound.
@@ -97,7 +94,7 @@ def mine(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
         phrases = together & grammar.whole(runs, words) & ~names
         found.append(Mined(runs, names, phrases))
     for shorter_one, longer in pairwise(found):  # short ones first: what is swallowed swallows too
-        _swallow(longer, shorter_one)
+        _drop_parts(longer, shorter_one)
     return found
 
 
@@ -231,13 +228,13 @@ def _together(runs: Runs, shorter: Runs, single: Runs, total: int, least: int) -
     return kept
 
 
-def npmi(both: Longs, first: Longs, second: Longs, total: int) -> Floats:
+def npmi(both: Longs, first: Longs, second: Longs, total: int) -> Doubles:
     """Normalized pointwise mutual information of counts among `total`; -1 to 1."""
     expected = first.astype(np.float64) * second / total
     return np.asarray(np.log(both / expected) / np.log(total / both))
 
 
-def likelihood_ratio(both: Longs, first: Longs, second: Longs, total: int) -> Floats:
+def likelihood_ratio(both: Longs, first: Longs, second: Longs, total: int) -> Doubles:
     """-2 log lambda of the two-by-two table of counts, chi-squared with one degree of freedom."""
     seen = np.stack([both, first - both, second - both, total - first - second + both])
     a, b = first.astype(np.float64), second.astype(np.float64)
@@ -249,11 +246,11 @@ def likelihood_ratio(both: Longs, first: Longs, second: Longs, total: int) -> Fl
     return np.asarray(2 * parts.sum(axis=0))
 
 
-def _swallow(longer: Mined, shorter: Mined) -> None:
+def _drop_parts(longer: Mined, shorter: Mined) -> None:
     """Take out the phrases that are only parts of longer ones that were taken."""
     taken = np.flatnonzero(longer.names | longer.phrases)
     first = longer.runs.first[taken]
     for place in (first, first + 1):
         part = shorter.runs.at[place]
-        swallowed = longer.runs.count[taken] >= SWALLOWED * shorter.runs.count[part]
-        shorter.phrases[part[swallowed]] = False
+        within = longer.runs.count[taken] >= SWALLOWED * shorter.runs.count[part]
+        shorter.phrases[part[within]] = False

@@ -17,21 +17,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index import documents
 from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.lexicon.lexicon import SCRIPTS, Script
 from index.sound.prefixes import SoundPrefixes
 from index.store.array_files import UNREADABLE
 from index.store.layout import SUGGESTIONS_FILE
 from index.store.manifest import REBUILD
+from index.text.analysis import SCRIPTS, Script
 
 KINDS = ("title", "name", "phrase", "word")
 TITLE, NAME, PHRASE, WORD = range(len(KINDS))
-LANGUAGES = ("ur", "en", "und")
+LANGUAGES = (*documents.LANGUAGES, documents.UNDETERMINED)
 
 
 @dataclass(frozen=True)
-class Phrases:
+class SuggestionIndex:
     """The open entries; arrays are parallel but for `starts` and `rows`.
 
     The words of entry e are the rows `rows[starts[e]:starts[e + 1]]` of the lexicon. `counts` are
@@ -52,7 +53,7 @@ class Phrases:
     lexicon_words: int
 
     @classmethod
-    def open(cls, directory: Path, words: int) -> Phrases:
+    def open(cls, directory: Path, words: int) -> SuggestionIndex:
         """Open the entries of a generation whose lexicon has so many words.
 
         Raises IndexMismatchError if there are none, IndexDamagedError if they cannot be read.
@@ -69,7 +70,7 @@ class Phrases:
             raise IndexDamagedError(message, hint=REBUILD) from error
 
     @classmethod
-    def _of(cls, arrays: Mapping[str, npt.NDArray[Any]], words: int) -> Phrases:
+    def _of(cls, arrays: Mapping[str, npt.NDArray[Any]], words: int) -> SuggestionIndex:
         texts = bytes(arrays["texts"]).decode("utf-8")
         return cls(
             texts=texts.split("\n") if texts else [],

@@ -13,9 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Ints, Mask
 from index.documents import Document
 from index.text.analysis import is_stop, surfaces, tokenize
 from index.text.normalize import normalize
@@ -53,7 +52,7 @@ class Words:
     row_of: Ints
     stream: Ints
     article: Ints
-    silent: npt.NDArray[np.bool_]
+    silent: Mask
     stride: int
 
 

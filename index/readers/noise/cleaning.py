@@ -52,7 +52,7 @@ _INSIDE = ("سبسکر", "سبسكر", "ights reserved", "IGHTS RESERVED")
 
 @dataclass(frozen=True)
 class Cleaned:
-    """An article without its frame; `lines` counts what went, source and date what it told."""
+    """An article without its frame; `lines` counts what went, source and date what it stated."""
 
     text: str
     lines: int = 0

@@ -17,7 +17,7 @@ from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
 from search.query.query import parse_query
 from search.understand.expansion import Expander
-from search.understand.multiword import ExpressionFinder, runs_of, terms_of
+from search.understand.expressions import ExpressionFinder, runs_of, terms_of
 from search.understand.understanding import Interpreter, Understanding
 
 TEXTS = {
@@ -190,13 +190,13 @@ def test_each_word_is_in_one_expression_and_what_is_known_goes_first(index: Open
 
 def test_the_entry_of_two_words_is_the_commonest_of_their_forms(index: OpenIndex) -> None:
     """Held against a reading of every entry; of those met as often, the first in the lexicon's order."""
-    lexicon, phrases = index.lexicon, index.phrases
+    lexicon, suggestions = index.lexicon, index.suggestions
     best: dict[tuple[int, int], tuple[int, int, int]] = {}
-    for entry in range(phrases.titles_from):
-        rows = phrases.words(entry)
-        if len(rows) == 2 and phrases.kinds[entry] in (NAME, PHRASE):
+    for entry in range(suggestions.titles_from):
+        rows = suggestions.words(entry)
+        if len(rows) == 2 and suggestions.kinds[entry] in (NAME, PHRASE):
             heads = int(lexicon.heads[rows[0]]), int(lexicon.heads[rows[1]])
-            rank = (-int(phrases.counts[entry]), rows[0], entry)
+            rank = (-int(suggestions.counts[entry]), rows[0], entry)
             best[heads] = min(rank, best.get(heads, rank))
     config = SearchConfig()
     reader = ExpressionFinder(index, Expander(lexicon, config), config)

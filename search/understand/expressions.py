@@ -17,32 +17,18 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Ints, Longs
 from index.budget import check
 from index.opened import OpenIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.suggestions.suggestions import NAME, PHRASE
 from index.text.analysis import script, stem
 from index.text.spoken_letters import letters_of
-from search.config import SearchConfig
+from search.config import SearchConfig, Translating
 from search.models import Alternative
 from search.query.query import Query
-from search.understand.expansion import MOST, Expander, Found
-
-LONGEST = 3
-"""Words of a run: the bundled lexicon knows no longer phrases."""
-
-FORMS = 12
-"""Inflections by which each word of a run is looked up, the most frequent ones."""
-
-COMPOSED_POWER = 0.25
-"""What is composed weighs (product of the chances of both words) ^ power: that the archive has them as one
-thing speaks for them. Of two such runs the likelier one takes its share as synonyms do."""
-
-COMPOSED_FROM = 0.25
-"""Least weight of what is composed."""
+from search.understand.expansion import Equivalent, Expander
 
 
 @dataclass(frozen=True)
@@ -62,7 +48,9 @@ class Expression:
 def terms_of(phrase: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Under which terms `KeywordIndex.posting` finds a phrase: as a run of its words in any inflection
     that the archive holds, and written as one word."""
-    words = (dict.fromkeys((word, *lexicon.forms(word, FORMS))) for word in phrase.split())
+    words = (
+        dict.fromkeys((word, *lexicon.forms(word, Translating.FORMS))) for word in phrase.split()
+    )
     return " ".join("|".join(forms) for forms in words), stem(phrase.replace(" ", ""))
 
 
@@ -78,7 +66,7 @@ def runs_of(query: Query) -> Iterator[tuple[tuple[str, ...], str]]:
             rows.append([])
         if plain:
             rows[-1].append((atom.words[0], atom.surface))
-    for size in range(LONGEST, 1, -1):
+    for size in range(Translating.LONGEST_RUN, 1, -1):
         for row in rows:
             for at in range(len(row) + 1 - size):
                 part = row[at : at + size]
@@ -98,7 +86,7 @@ class ExpressionFinder:
 
     def __init__(self, index: OpenIndex, expander: Expander, config: SearchConfig) -> None:
         self._lexicon = index.lexicon
-        self._phrases = index.phrases
+        self._suggestions = index.suggestions
         self._expander = expander
         self._config = config
 
@@ -131,7 +119,10 @@ class ExpressionFinder:
                     else self._known(typed)
                 )
                 if alternatives:
-                    shown = (replace(each, off=each.word in off) for each in alternatives[:MOST])
+                    shown = (
+                        replace(each, off=each.word in off)
+                        for each in alternatives[: Translating.MOST]
+                    )
                     options.append(Expression(words, surface, tuple(shown)))
             options.sort(key=lambda each: (-len(each.words), -each.alternatives[0].weight))
             for each in options:
@@ -152,28 +143,28 @@ class ExpressionFinder:
         options = [
             [
                 (each, self._lexicon.head(each.word))
-                for each in (*mine, *self._as_alternatives(self._expander.faint(word)))
+                for each in (*alternatives, *self._as_alternatives(self._expander.faint(word)))
                 if " " not in each.word and each.source != "roman"
             ]
-            for word, mine in zip(words, meanings, strict=True)
+            for word, alternatives in zip(words, meanings, strict=True)
         ]
         found: dict[str, Alternative] = {}
         for (one, its), (other, others) in product(*options):
-            weight = (one.weight * other.weight) ** COMPOSED_POWER
-            if weight < COMPOSED_FROM or its == others:
+            weight = (one.weight * other.weight) ** Translating.COMPOSED_POWER
+            if weight < Translating.COMPOSED_FROM or its == others:
                 continue
             source = "sound" if one.source == other.source == "sound" else "meaning"
             for entry in (self._entry(its, others), self._entry(others, its)):
                 if entry < 0:
                     continue
-                text = " ".join(self._lexicon.words[row] for row in self._phrases.words(entry))
+                text = " ".join(self._lexicon.words[row] for row in self._suggestions.words(entry))
                 if text not in found or found[text].weight < weight:
                     found[text] = Alternative(text, one.lang, weight, source)
         best = max((each.weight for each in found.values()), default=1.0)
         ranked = sorted(found.values(), key=lambda each: (-each.weight, each.word))
         return tuple(replace(each, weight=round(each.weight**2 / best, 3)) for each in ranked)
 
-    def _as_alternatives(self, found: Sequence[Found]) -> _Alternatives:
+    def _as_alternatives(self, found: Sequence[Equivalent]) -> _Alternatives:
         words = [(each.phrase or self._lexicon.words[each.row], each) for each in found]
         return tuple(
             Alternative(word, script(word), round(each.weight, 3), each.source)
@@ -188,16 +179,16 @@ class ExpressionFinder:
         return int(entries[at]) if at < len(keys) and int(keys[at]) == key else -1
 
     @cached_property
-    def _pairs(self) -> tuple[npt.NDArray[np.int64], Ints]:
+    def _pairs(self) -> tuple[Longs, Ints]:
         """The heads of names and phrases of two words, as (first << 32 | second), ascending, each pair once,
         and the commonest of its entries; made when first needed."""
-        phrases, heads = self._phrases, self._lexicon.heads
-        double = (np.diff(phrases.starts) == 2) & np.isin(phrases.kinds, (NAME, PHRASE))
+        suggestions, heads = self._suggestions, self._lexicon.heads
+        double = (np.diff(suggestions.starts) == 2) & np.isin(suggestions.kinds, (NAME, PHRASE))
         entries = np.flatnonzero(double)
-        starts = phrases.starts[entries]
-        first, second = phrases.rows[starts], phrases.rows[starts + 1]
+        starts = suggestions.starts[entries]
+        first, second = suggestions.rows[starts], suggestions.rows[starts + 1]
         keys = heads[first].astype(np.int64) << 32 | heads[second]
-        order = np.lexsort((entries, first, -phrases.counts[entries], keys))
+        order = np.lexsort((entries, first, -suggestions.counts[entries], keys))
         kept, places = np.unique(keys[order], return_index=True)
         return kept, entries[order[places]].astype(np.int32)
 

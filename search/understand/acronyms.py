@@ -15,26 +15,12 @@ from typing import Literal, NamedTuple
 from index import budget
 from index.opened import OpenIndex
 from index.parts.lexicon.bilingual import BilingualLexicon
-from index.parts.lexicon.lexicon import Script
-from index.text.analysis import is_stop, script, stem
+from index.text.analysis import Script, is_stop, script, stem
 from index.text.compounds import CURRENCIES, Company, Run
 from index.text.spoken_letters import LETTER_NAMES, NUMBER_WORDS, letters_of, number_of
-from search.config import SearchConfig
+from search.config import AcronymMatching, SearchConfig
 from search.query.query import Atom, Group
 
-LONGEST_ACRONYM = 6
-"""Letters; longer words in capitals are shouted."""
-
-MOST_INITIALS = 2
-"""Letters before a name that may be a part of it: اے آر رحمان, but not پی ٹی آئی احتجاج."""
-
-_SHORTEST_UNKNOWN = 3
-"""Letters of a word in small letters that may be an acronym though the archive's English has it not."""
-
-_SPELLED_OUT = 3
-"""Letters in a row that are an acronym though the archive has it nowhere: they mean nothing by themselves."""
-
-_MOST_RUNS, _MOST_WORDS = 24, 4
 _Words = Callable[[str], Sequence[str]]
 _Options = Sequence[tuple[str, ...]]
 
@@ -47,8 +33,8 @@ class _Part(NamedTuple):
     kind: Literal["letters", "number", "word", ""]
 
 
-class LetterNames:
-    """Finds them, by what one index holds. Safe under threads."""
+class Acronyms:
+    """Finds the other spellings of acronyms and numbers, by what one index holds. Safe under threads."""
 
     def __init__(self, index: OpenIndex, config: SearchConfig, others: _Words) -> None:
         """`others`: the words of the other script that a normalized word may stand for."""
@@ -90,7 +76,7 @@ class LetterNames:
         return _Part(atom, number or word, "number" if number else "word")
 
     def _is_acronym(self, word: str, atom: Atom) -> bool:
-        if not (word.isascii() and word.isalpha() and 1 < len(word) <= LONGEST_ACRONYM):
+        if not (word.isascii() and word.isalpha() and 1 < len(word) <= AcronymMatching.LONGEST):
             return False
         if word in CURRENCIES:
             return False
@@ -106,7 +92,7 @@ class LetterNames:
             return capitals >= self._config.acronym_mostly * often
         return (
             not BilingualLexicon.load().meanings(word, "en").found
-            and len(word) >= _SHORTEST_UNKNOWN
+            and len(word) >= AcronymMatching.SHORTEST_UNKNOWN
         )
 
     def _name(self, parts: Sequence[_Part], longer: Sequence[Sequence[_Part]]) -> list[Atom]:
@@ -116,7 +102,7 @@ class LetterNames:
         runs = self._held(parts)
         acronym = all(part.kind == "letters" for part in parts)
         if runs <= {typed} and not (acronym and typed in runs):
-            spelled = acronym and len(parts) >= _SPELLED_OUT
+            spelled = acronym and len(parts) >= AcronymMatching.SPELLED_OUT
             return [_letter(part.atom) for part in parts] if spelled else []
         runs.update(*map(self._held, longer))
         same = tuple(Run(words, _shown(words)) for words in sorted(runs - {typed}))
@@ -151,7 +137,7 @@ class LetterNames:
         numbered = bool(others) and all(part.kind == "number" for part in others)
         if numbered and parts[0].value == first and len(first) > 1:  # spoken as a word: کوپ 28
             spoken = [word for word in self._others(first) if not letters_of(word)]
-            in_urdu.append([tuple(spoken[:_MOST_WORDS])])
+            in_urdu.append([tuple(spoken[: AcronymMatching.MOST_WORDS])])
         yield from ([*way, *latin] for way in in_latin)
         yield from ([*way, *urdu] for way in in_urdu)
 
@@ -160,7 +146,11 @@ class LetterNames:
         if part.kind == "number":
             return (part.value, *(NUMBER_WORDS.get(part.value, ()) if kind == "ur" else ()))
         (word,) = part.atom.words
-        return (word,) if script(word) == kind else tuple(self._others(word)[:_MOST_WORDS])
+        return (
+            (word,)
+            if script(word) == kind
+            else tuple(self._others(word)[: AcronymMatching.MOST_WORDS])
+        )
 
     def _joined(self, spelled: str) -> Iterator[str]:
         """The letters' usual names written as one word, if the archive has it."""
@@ -177,7 +167,7 @@ class LetterNames:
                 for run in runs
                 for word in choices
                 if self._lexicon.row(word) >= 0 and (not run or self._follows(run[-1], word))
-            ][:_MOST_RUNS]
+            ][: AcronymMatching.MOST_RUNS]
         yield from (run for run in runs if run and self._documents(run))
 
     def _documents(self, run: Sequence[str]) -> int:
@@ -226,7 +216,7 @@ def _stretches(parts: Sequence[_Part], at: int) -> Iterator[tuple[int, int]]:
     if sum(len(part.value) for part in parts[first:last]) > 1:
         yield first, last
     article = ends - begins == 1 and parts[begins].atom.words == ("a",)
-    initials = sum(len(part.value) for part in parts[begins:ends]) <= MOST_INITIALS
+    initials = sum(len(part.value) for part in parts[begins:ends]) <= AcronymMatching.MOST_INITIALS
     named = initials and not (article and not _typed_with(parts[begins]))
     if named and behind and behind.kind == "word" and not _passed_over(behind):
         yield begins, ends + 1

@@ -18,36 +18,15 @@ import numpy as np
 from index import budget
 from index.opened import OpenIndex
 from index.parts.lexicon.bilingual import BilingualLexicon
-from index.parts.lexicon.lexicon import Lexicon, Script
+from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
-from index.text.analysis import is_stop, script, stem
+from index.text.analysis import Script, is_stop, script, stem
 from index.text.compounds import Run
-from search.config import SearchConfig
-from search.method_cache import remembered
+from search.config import CacheSizes, SearchConfig, SoundMatching
+from search.method_cache import cached_method
 from search.query.query import Atom, Group
 
-SURE = 0.7
-"""Chance from which a name is spelled by words that part it otherwise."""
-
-PIECE_FROM = 0.15
-"""Chance from which a piece of a word spells a word: the whole must still be sure."""
-
-BOUND = 0.5
-"""Share of the articles with a word that must have it beside a function word, to be a name with it."""
-
-TOGETHER = 0.05
-"""Share of the articles with the rarer of two words that must have them in a row."""
-
-SHORTEST = 6
-"""Letters of a word that may be two; shorter pieces sound like anything."""
-
-KNOWN = 0.5
-"""Surety from which a word is one that the bundled lexicon knows."""
-
-_LONGEST, _SHORTEST_PIECE, _MOST_PIECES = 20, 2, 3
-_SPELLINGS, _MOST_WAYS, _SHORTEST_OWN = 4, 12, 3
-_REMEMBERED = 2_000
 _ARTICLE = re.compile(r"([a-z]{3,})u[lrzsdnt]")
 """A word that ends with the article of the next, which sounds as the next begins: Mustafizur Rahman."""
 
@@ -60,8 +39,8 @@ class _Way:
     log: float = 0.0
 
 
-class NameParts:
-    """Finds them, by the words of one index. Safe under threads."""
+class NameSegmenter:
+    """Finds names whose words are parted otherwise, by the words of one index. Safe under threads."""
 
     def __init__(
         self, index: OpenIndex, config: SearchConfig, others: Callable[[str], Sequence[str]]
@@ -72,11 +51,11 @@ class NameParts:
         self._lexicon: Lexicon = index.lexicon
         self._config = config
         self._model = SpellingModel.load()
-        self._parted = remembered(self._parts_of, _REMEMBERED)
-        self._joined = remembered(self._words_of, _REMEMBERED)
-        self._paired = remembered(self._pairs_of, _REMEMBERED)
-        self._is_known = remembered(self._known_otherwise, _REMEMBERED)
-        self._sounding = remembered(self._sounding_like, _REMEMBERED)
+        self._parted = cached_method(self._parts_of, CacheSizes.NAMES)
+        self._joined = cached_method(self._words_of, CacheSizes.NAMES)
+        self._paired = cached_method(self._pairs_of, CacheSizes.NAMES)
+        self._is_known = cached_method(self._known_otherwise, CacheSizes.NAMES)
+        self._sounding = cached_method(self._sounding_like, CacheSizes.NAMES)
 
     def named(self, groups: Sequence[Group], silent: AbstractSet[str]) -> list[Group]:
         """The groups, with the words in a row that spell their names in the other script.
@@ -120,7 +99,7 @@ class NameParts:
             return []
         # What the one may be is only asked beside what the other sounds like.
         others = [
-            self._others(word)[:_SPELLINGS] if sound else []
+            self._others(word)[: SoundMatching.PIECE_SPELLINGS] if sound else []
             for word, sound in zip(words, reversed(sounds), strict=True)
         ]
         pairs = {*product(sounds[0], others[1]), *product(others[0], sounds[1])}
@@ -136,10 +115,10 @@ class NameParts:
         best, most = -1, 0
         for at in sorted(range(len(pairs)), key=lambda at: (-held[at], at)):
             rarer = min(self._frequency(word) for word in pairs[at])
-            if held[at] < max(1, most, TOGETHER * rarer):
+            if held[at] < max(1, most, SoundMatching.IN_A_ROW * rarer):
                 continue
             documents = self._keyword.posting(" ".join(pairs[at])).df
-            if documents >= TOGETHER * rarer and (documents, -at) > (most, -best):
+            if documents >= SoundMatching.IN_A_ROW * rarer and (documents, -at) > (most, -best):
                 best, most = at, documents
         return [pairs[best]] if most else []
 
@@ -159,26 +138,39 @@ class NameParts:
     def _parts_of(self, word: str) -> list[tuple[str, ...]]:
         """Rows of two or three words that spell a word, the likeliest first."""
         letters = len(fold_latin(word)) if script(word) == "en" else len(word)
-        if not SHORTEST - 2 * (script(word) == "ur") <= letters <= _LONGEST or not word.isalpha():
+        if (
+            not SoundMatching.SHORTEST - 2 * (script(word) == "ur")
+            <= letters
+            <= SoundMatching.LONGEST
+            or not word.isalpha()
+        ):
             return []
         kind: Script = "en" if script(word) == "en" else "ur"
         if self._is_known(word, kind):
             return []
         found: list[_Way] = []
-        if self._as_one(word, kind) < SURE:  # else it is one word there, too
-            sure = (way for way in self._ways(word, kind) if self._chance(word, way) >= SURE)
+        if self._as_one(word, kind) < SoundMatching.PARTED_FROM:  # else it is one word there, too
+            sure = (
+                way
+                for way in self._ways(word, kind)
+                if self._chance(word, way) >= SoundMatching.PARTED_FROM
+            )
             found = sorted(sure, key=lambda way: -way.log)
         ways = [way.words for way in found]
         if kind == "en" and self._lexicon.row(word) < 0:
             ways = [*self._own_words(word), *ways]
-        return [way for way in ways[:_MOST_WAYS] if self._keyword.posting(" ".join(way)).df]
+        return [
+            way
+            for way in ways[: SoundMatching.MOST_WAYS]
+            if self._keyword.posting(" ".join(way)).df
+        ]
 
     def _ways(self, word: str, kind: Script) -> list[_Way]:
         """All ways to part a word into words of the other script.
 
         The last piece must spell something, whatever stands before it: it is looked at first.
         """
-        inner = range(_SHORTEST_PIECE, len(word) - _SHORTEST_PIECE + 1)
+        inner = range(SoundMatching.SHORTEST_PIECE, len(word) - SoundMatching.SHORTEST_PIECE + 1)
         last = {at: found for at in inner if (found := self._spelled(word[at:], kind))}
         ways: dict[int, list[_Way]] = {0: [_Way()]} if last else {}
         for start in (0, *inner):
@@ -186,21 +178,27 @@ class NameParts:
             if not before:
                 continue
             budget.check()
-            for end in (*range(start + _SHORTEST_PIECE, inner.stop), len(word)):
+            for end in (*range(start + SoundMatching.SHORTEST_PIECE, inner.stop), len(word)):
                 whole = end == len(word)
-                if not whole and end not in last and (start or end + _SHORTEST_PIECE > max(last)):
+                if (
+                    not whole
+                    and end not in last
+                    and (start or end + SoundMatching.SHORTEST_PIECE > max(last))
+                ):
                     continue  # nothing that it might be followed by
                 found = last.get(start, []) if whole else self._spelled(word[start:end], kind)
                 ways.setdefault(end, []).extend(
                     _Way((*way.words, other), way.log + log)
                     for other, log in found
                     for way in before
-                    if len(way.words) < _MOST_PIECES - (not whole)
+                    if len(way.words) < SoundMatching.MOST_PIECES - (not whole)
                     and (not way.words or self._follow(way.words[-1], other))
                 )
             for end in range(start + 1, len(word) + 1):
                 if end in ways:
-                    ways[end] = sorted(ways[end], key=lambda way: -way.log)[:_MOST_WAYS]
+                    ways[end] = sorted(ways[end], key=lambda way: -way.log)[
+                        : SoundMatching.MOST_WAYS
+                    ]
         return ways.get(len(word), [])
 
     def _spelled(self, piece: str, kind: Script) -> list[tuple[str, float]]:
@@ -208,7 +206,7 @@ class NameParts:
         return [
             (word, log)
             for word, log, chance in self._sounding(piece, kind)
-            if chance >= PIECE_FROM and word.isalpha() and len(word) > 1
+            if chance >= SoundMatching.PIECE_FROM and word.isalpha() and len(word) > 1
         ]
 
     def _sounding_like(self, piece: str, kind: Script) -> list[tuple[str, float, float]]:
@@ -216,7 +214,9 @@ class NameParts:
         the chance of each."""
         other: Script = "ur" if kind == "en" else "en"
         lexicon = self._lexicon
-        found = lexicon.sounding_like(piece, other, "english", _SPELLINGS, near=False)
+        found = lexicon.sounding_like(
+            piece, other, "english", SoundMatching.PIECE_SPELLINGS, near=False
+        )
         words, logs = [lexicon.words[row] for row, _ in found], [log for _, log in found]
         latin = [piece] * len(words) if kind == "en" else words
         chances = self._model.match_probabilities(latin, logs, "english")
@@ -227,12 +227,12 @@ class NameParts:
         if is_stop(first) or is_stop(second) or not (first + second).isalpha():
             return []
         kind: Script = "en" if script(first) == "en" else "ur"
-        if len(first + second) < SHORTEST or self._are_known(first, second, kind):
+        if len(first + second) < SoundMatching.SHORTEST or self._are_known(first, second, kind):
             return []
         return [
             (word,)
             for word, _, chance in self._sounding(first + second, kind)[:2]
-            if chance >= SURE
+            if chance >= SoundMatching.PARTED_FROM
         ]
 
     def _are_known(self, first: str, second: str, kind: Script) -> bool:
@@ -241,7 +241,7 @@ class NameParts:
     def _known_otherwise(self, word: str, kind: Script) -> bool:
         """Whether the bundled lexicon translates a word by one that sounds otherwise."""
         meanings = BilingualLexicon.load().meanings(word, kind)
-        return meanings.surety >= KNOWN and not self._sounds_like(
+        return meanings.surety >= SoundMatching.KNOWN and not self._sounds_like(
             word, kind, meanings.found[0].word
         )
 
@@ -251,7 +251,7 @@ class NameParts:
         if skeletons(fold_latin(latin), latin=True).isdisjoint(skeletons(urdu, latin=False)):
             return False
         log = float(self._model.log_likelihood(latin, [urdu], "english")[0])
-        return self._match(latin, log) >= KNOWN
+        return self._match(latin, log) >= SoundMatching.KNOWN
 
     def _chance(self, word: str, way: _Way) -> float:
         return self._match(word if script(word) == "en" else "".join(way.words), way.log)
@@ -275,19 +275,19 @@ class NameParts:
         if not (is_stop(word) or is_stop(other)):
             return True
         alone = first if is_stop(other) else second
-        return together >= BOUND * int(self._lexicon.frequencies[alone])
+        return together >= SoundMatching.BOUND * int(self._lexicon.frequencies[alone])
 
     def _own_words(self, word: str) -> Iterator[tuple[str, ...]]:
         """Two or three words of the archive that a Latin word new to it was glued of."""
         ways: dict[int, list[tuple[str, ...]]] = {0: [()]}
-        for end in range(_SHORTEST_OWN, len(word) + 1):
+        for end in range(SoundMatching.SHORTEST_OWN, len(word) + 1):
             ways[end] = [
                 (*way, word[start:end])
-                for start in range(end - _SHORTEST_OWN + 1)
+                for start in range(end - SoundMatching.SHORTEST_OWN + 1)
                 if self._lexicon.row(word[start:end]) >= 0
                 for way in ways.get(start, ())
-                if len(way) < _MOST_PIECES - (end < len(word))
-            ][:_MOST_WAYS]
+                if len(way) < SoundMatching.MOST_PIECES - (end < len(word))
+            ][: SoundMatching.MOST_WAYS]
         yield from ways.get(len(word), [])
 
 

@@ -1,7 +1,7 @@
-"""Words of a query that may be one, and one that may be another: what an index says of them.
+"""Words of a query that may also be written as one, and words in capitals that may be acronyms.
 
 Neighbours are looked for as one word, too (ex minister, exminister), and names made of letters in all
-their spellings (`search.understand.letter_names`). Of the words typed in capitals this finds those
+their spellings (`search.understand.acronyms`). Of the words typed in capitals this finds those
 that another word hides, as IT and WHO: where an archive always writes a word in capitals (PTI), or
 as a name (Covid, Nasa), its one term says all there is to say. Only where there is another word
 beside the acronym (it, who, aids) is it looked for by its capitals, which `index.text.compounds`
@@ -18,11 +18,11 @@ from index.text.analysis import stem
 from index.text.compounds import side_by_side
 from search.config import SearchConfig
 from search.query.query import Atom, Group, Query
-from search.understand.letter_names import LetterNames
+from search.understand.acronyms import Acronyms
 
 
-class Compounds:
-    """Tells them, by what one index holds. Safe under threads."""
+class JoinedWords:
+    """Decides which those are, by what one index holds. Safe under threads."""
 
     def __init__(
         self, index: OpenIndex, config: SearchConfig, others: Callable[[str], Sequence[str]]
@@ -30,18 +30,20 @@ class Compounds:
         """`others`: the words of the other script that a normalized word may stand for."""
         self._index = index
         self._config = config
-        self._names = LetterNames(index, config, others)
+        self._acronyms = Acronyms(index, config, others)
 
-    def settled(self, query: Query, *, literal: bool) -> Query:
+    def with_joined_words(self, query: Query, *, literal: bool) -> Query:
         """The query with the company of its words, and with `Atom.acronym` only where the archive
         has another word beside it. `literal`: what white space parts is two words."""
         groups = query.groups
         if not literal:
-            groups = tuple(_in_company(self._names.named(groups)))
-        groups = tuple(Group(tuple(map(self._settled, group.alternatives))) for group in groups)
+            groups = tuple(_with_joined_neighbours(self._acronyms.named(groups)))
+        groups = tuple(
+            Group(tuple(map(self._with_acronym, group.alternatives))) for group in groups
+        )
         return replace(query, groups=groups)
 
-    def _settled(self, atom: Atom) -> Atom:
+    def _with_acronym(self, atom: Atom) -> Atom:
         if not atom.acronym:
             return atom
         share = self._in_capitals(atom) if atom.field == "any" else 1.0
@@ -54,13 +56,13 @@ class Compounds:
         (word,) = atom.words
         keyword, lexicon = self._index.keyword, self._index.lexicon
         capitals = keyword.posting(atom.acronym).df
-        spelt = self._index.phrases.spelt.get(lexicon.row(word), word)
+        spelt = self._index.suggestions.spelt.get(lexicon.row(word), word)
         if not capitals or spelt.istitle():
             return 1.0
         return capitals / keyword.posting(stem(word)).df
 
 
-def _in_company(groups: Sequence[Group]) -> list[Group]:
+def _with_joined_neighbours(groups: Sequence[Group]) -> list[Group]:
     """Plain words with what they are together with their neighbours: ex minister, exminister."""
     atoms = [group.alternatives[0] for group in groups]
     words = [

@@ -17,7 +17,7 @@ from index.opened import OpenIndex
 from index.operations.verify.verify import verify
 from index.parts.suggestions import word_stream
 from index.parts.suggestions.phrase_mining import likelihood_ratio, npmi
-from index.parts.suggestions.suggestions import KINDS, TITLE, Phrases
+from index.parts.suggestions.suggestions import KINDS, TITLE, SuggestionIndex
 from index.parts.suggestions.word_stream import WordStream
 from index.sound.prefixes import SoundPrefixes
 from index.store.layout import SUGGESTIONS_FILE
@@ -30,25 +30,25 @@ def article(number: int, body: str, title: str = "") -> Document:
     return Document(id=f"{lang}/{number}", title=title or f"{number}", body=body, lang=lang)
 
 
-def phrases_of(directory: Path, *bodies: str, titles: Sequence[str] = ()) -> Phrases:
+def suggestions_of(directory: Path, *bodies: str, titles: Sequence[str] = ()) -> SuggestionIndex:
     titles = titles or [""] * len(bodies)
     items = [article(n, b, t) for n, (b, t) in enumerate(zip(bodies, titles, strict=True))]
     index = newsroom.build(directory, items)
     index.close()
-    return index.phrases
+    return index.suggestions
 
 
-def found(phrases: Phrases, kind: str) -> dict[str, int]:
+def found(suggestions: SuggestionIndex, kind: str) -> dict[str, int]:
     return {
-        text: int(phrases.counts[at])
-        for at, text in enumerate(phrases.texts)
-        if KINDS[phrases.kinds[at]] == kind
+        text: int(suggestions.counts[at])
+        for at, text in enumerate(suggestions.texts)
+        if KINDS[suggestions.kinds[at]] == kind
     }
 
 
-def twin(phrases: Phrases, text: str) -> str:
-    at = phrases.twins[phrases.texts.index(text)]
-    return phrases.texts[at] if at >= 0 else ""
+def twin(suggestions: SuggestionIndex, text: str) -> str:
+    at = suggestions.twins[suggestions.texts.index(text)]
+    return suggestions.texts[at] if at >= 0 else ""
 
 
 @pytest.fixture(scope="module")
@@ -59,49 +59,53 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
 
 
 def test_the_newsroom_has_names_phrases_words_and_titles(index: OpenIndex) -> None:
-    phrases = index.phrases
-    assert found(phrases, "name")["Mohsin Naqvi"] == 1
-    assert "وزیر داخلہ" in found(phrases, "phrase")
-    assert found(phrases, "word")["وزیر"] == 2
-    assert int((phrases.kinds == TITLE).sum()) == len(newsroom.ARTICLES)
+    suggestions = index.suggestions
+    assert found(suggestions, "name")["Mohsin Naqvi"] == 1
+    assert "وزیر داخلہ" in found(suggestions, "phrase")
+    assert found(suggestions, "word")["وزیر"] == 2
+    assert int((suggestions.kinds == TITLE).sum()) == len(newsroom.ARTICLES)
 
 
 def test_an_urdu_name_is_known_by_the_english_one(index: OpenIndex) -> None:
-    assert "محسن نقوی" in found(index.phrases, "name")
-    assert twin(index.phrases, "محسن نقوی") == "Mohsin Naqvi"
-    assert twin(index.phrases, "Mohsin Naqvi") == "محسن نقوی"
-    assert twin(index.phrases, "کراچی") == "Karachi"
+    assert "محسن نقوی" in found(index.suggestions, "name")
+    assert twin(index.suggestions, "محسن نقوی") == "Mohsin Naqvi"
+    assert twin(index.suggestions, "Mohsin Naqvi") == "محسن نقوی"
+    assert twin(index.suggestions, "کراچی") == "Karachi"
 
 
 def test_a_name_in_one_word_may_be_two_in_urdu(tmp_path: Path) -> None:
-    phrases = phrases_of(
+    suggestions = suggestions_of(
         tmp_path,
         "The mills of Faisalabad were told to dry out.",
         "فیصل آباد میں سپرے ہوا۔ فیصل آباد کے لوگ خوش ہیں۔ فیصل آباد بڑا شہر ہے۔",
     )
-    assert twin(phrases, "Faisalabad") == "فیصل آباد"
+    assert twin(suggestions, "Faisalabad") == "فیصل آباد"
 
 
 def test_capitals_tell_names_but_not_where_sentences_begin(tmp_path: Path) -> None:
-    phrases = phrases_of(
+    suggestions = suggestions_of(
         tmp_path,
         "Drains were full. Planners met Imran Khan in the Bank of Punjab. People wait.",
         "The drains and planners are many, people say; Khan met them.",
     )
-    names = found(phrases, "name")
+    names = found(suggestions, "name")
     assert {"Imran Khan", "Bank of Punjab", "Khan"} <= names.keys()
     assert not {"Drains", "Planners", "People", "The", "Punjab. People"} & names.keys()
 
 
 def test_a_name_met_only_at_the_beginning_of_sentences(tmp_path: Path) -> None:
-    names = found(phrases_of(tmp_path, "Tanveer Ahmad drove. He slept. Later it rained."), "name")
+    names = found(
+        suggestions_of(tmp_path, "Tanveer Ahmad drove. He slept. Later it rained."), "name"
+    )
     assert "Tanveer Ahmad" in names
     assert "Later" not in names
 
 
 def test_a_name_ends_before_a_possessive_and_a_mark(tmp_path: Path) -> None:
     names = found(
-        phrases_of(tmp_path, "They went to Lahore's Badami Bagh, Karachi, and to Gilgit (Hunza)."),
+        suggestions_of(
+            tmp_path, "They went to Lahore's Badami Bagh, Karachi, and to Gilgit (Hunza)."
+        ),
         "name",
     )
     assert {"Badami Bagh", "Karachi", "Gilgit", "Hunza"} <= names.keys()
@@ -109,22 +113,22 @@ def test_a_name_ends_before_a_possessive_and_a_mark(tmp_path: Path) -> None:
 
 
 def test_titles_in_title_case_say_nothing_of_names(tmp_path: Path) -> None:
-    phrases = phrases_of(
+    suggestions = suggestions_of(
         tmp_path,
         "it was a good year and the rain fell heavily.",
         titles=["Heavy Rain Falls Again In This Good Year"],
     )
-    assert found(phrases, "name") == {}
+    assert found(suggestions, "name") == {}
 
 
 def test_a_phrase_is_more_than_words_that_happen_to_meet(tmp_path: Path) -> None:
     urdu = "محکمہ موسمیات نے بارش کی خبر دی۔ شہر میں لوگ خوش تھے۔ محکمہ موسمیات کا دفتر بند رہا۔"
     other = "بارش میں لوگ شہر گئے۔ لوگ بارش دیکھ کر خوش ہوئے اور شہر میں میلہ لگا۔"
-    assert "محکمہ موسمیات" in found(phrases_of(tmp_path, urdu, other), "phrase")
+    assert "محکمہ موسمیات" in found(suggestions_of(tmp_path, urdu, other), "phrase")
 
 
 def test_no_phrase_begins_or_ends_with_a_word_of_grammar(index: OpenIndex) -> None:
-    for text in found(index.phrases, "phrase"):
+    for text in found(index.suggestions, "phrase"):
         assert terms(text)[0] not in {"کی", "کے", "نے", "میں", "the", "of"}
         assert terms(text)[-1] not in {"کی", "کے", "نے", "میں", "the", "of", "کر", "گیا"}
 
@@ -132,45 +136,50 @@ def test_no_phrase_begins_or_ends_with_a_word_of_grammar(index: OpenIndex) -> No
 def test_a_phrase_is_spelt_as_it_is_most_often(tmp_path: Path) -> None:
     body = "Jashn-e-Baharan opened. The Jashn-e-Baharan is near. Few say jashn e baharan of it."
     keyboard = "وہ جيكب آباد گئے۔ يہ جيكب آباد ہے۔"
-    phrases = phrases_of(tmp_path, body, keyboard)
-    assert "Jashn-e-Baharan" in found(phrases, "name")
-    assert "جیکب آباد" in found(phrases, "phrase")  # the Arabic keyboard's letters are not shown
+    suggestions = suggestions_of(tmp_path, body, keyboard)
+    assert "Jashn-e-Baharan" in found(suggestions, "name")
+    assert "جیکب آباد" in found(
+        suggestions, "phrase"
+    )  # the Arabic keyboard's letters are not shown
 
 
 def test_a_phrase_within_a_longer_one_is_not_offered_beside_it(tmp_path: Path) -> None:
     body = (
         "پانچ لوگ سو سال پرانی حویلی گئے۔ وہ سو سال پرانی حویلی دیکھی۔ سو سال پرانی حویلی بند تھی۔"
     )
-    assert list(found(phrases_of(tmp_path, body), "phrase")) == ["سو سال پرانی حویلی"]
+    assert list(found(suggestions_of(tmp_path, body), "phrase")) == ["سو سال پرانی حویلی"]
 
 
 def test_every_entry_has_the_words_of_its_text(index: OpenIndex) -> None:
-    words, phrases = index.lexicon.words, index.phrases
+    words, suggestions = index.lexicon.words, index.suggestions
     titles = {each.title for each in newsroom.ARTICLES}
-    for entry in range(len(phrases)):
-        held = [words[row] for row in phrases.words(entry)]
-        if entry < phrases.titles_from:
-            assert held == terms(phrases.texts[entry])
+    for entry in range(len(suggestions)):
+        held = [words[row] for row in suggestions.words(entry)]
+        if entry < suggestions.titles_from:
+            assert held == terms(suggestions.texts[entry])
         else:
-            title = index.catalogue.document(int(phrases.docids[entry])).title
+            title = index.catalogue.document(int(suggestions.docids[entry])).title
             assert title in titles
             assert held == terms(title)
 
 
 def test_entries_are_found_by_the_rows_of_their_words(index: OpenIndex) -> None:
-    phrases, words = index.phrases, index.lexicon.words
+    suggestions, words = index.suggestions, index.lexicon.words
     row = index.lexicon.row("minister")
-    for places in (phrases.places(row, row + 1), phrases.places_of(np.array([row], np.int32))):
+    for places in (
+        suggestions.places(row, row + 1),
+        suggestions.places_of(np.array([row], np.int32)),
+    ):
         assert len(places) > 0
-        assert all(words[phrases.rows[place]] == "minister" for place in places)
-        assert sorted(places) == np.flatnonzero(phrases.rows == row).tolist()
-    assert len(phrases.places(0, len(words))) == len(phrases.rows)
+        assert all(words[suggestions.rows[place]] == "minister" for place in places)
+        assert sorted(places) == np.flatnonzero(suggestions.rows == row).tolist()
+    assert len(suggestions.places(0, len(words))) == len(suggestions.rows)
 
 
 def test_an_archive_without_words_has_no_suggestions(tmp_path: Path) -> None:
     items = [Document(id=f"x/{n}", title="؟", body="۔ ۔۔ …" * n, lang="ur") for n in (1, 2)]
     index = newsroom.build(tmp_path, items)
-    assert len(index.phrases) == 0
+    assert len(index.suggestions) == 0
     assert newsroom.engine(index).suggest("moh", 8).suggestions == ()
     index.close()
 
@@ -185,12 +194,12 @@ def test_codes_are_whole_in_suggestions(tmp_path: Path) -> None:
         "ٹیم نے ٹی20 ورلڈ کپ جیت لیا۔ لوگ ٹی20 ورلڈ کپ دیکھ رہے تھے۔",
         "کراچی میں ٹی20 ورلڈ کپ کا میچ ہوا۔",
     ]
-    phrases = phrases_of(tmp_path, *bodies)
-    shown = {*found(phrases, "name"), *found(phrases, "phrase")}
+    suggestions = suggestions_of(tmp_path, *bodies)
+    shown = {*found(suggestions, "name"), *found(suggestions, "phrase")}
     assert {"T20 World Cup", "K2", "26th Amendment", "ٹی20 ورلڈ کپ"} <= shown
     ends = {
         word
-        for text in phrases.texts
+        for text in suggestions.texts
         for word in (text.split() or [""])[:: max(1, len(text.split()) - 1)]
     }
     assert not {"T", "20", "th", "pc", "kg", "Rs", "rs", "K", "ٹی"} & ends
@@ -259,7 +268,7 @@ def generation(seed_copy: Path) -> Path:
 def test_an_index_without_suggestions_asks_to_be_built_again(generation: Path) -> None:
     (generation / SUGGESTIONS_FILE).unlink()
     with pytest.raises(IndexMismatchError):
-        Phrases.open(generation, 10)
+        SuggestionIndex.open(generation, 10)
 
 
 @pytest.mark.parametrize("part", ["rows", "counts", "twins", "starts", "texts", "kinds"])
@@ -269,12 +278,12 @@ def test_suggestions_whose_parts_disagree_are_damage(generation: Path, part: str
     arrays[part] = arrays[part][:-1]
     np.savez(generation / SUGGESTIONS_FILE, allow_pickle=False, **arrays)
     with pytest.raises(IndexDamagedError):
-        Phrases.open(generation, 1_000_000)
+        SuggestionIndex.open(generation, 1_000_000)
 
 
 def test_suggestions_of_another_lexicon_are_damage(generation: Path) -> None:
     with pytest.raises(IndexDamagedError):
-        Phrases.open(generation, 10)
+        SuggestionIndex.open(generation, 10)
 
 
 def test_verify_reads_the_suggestions(seed_data: Path, seed_copy: Path) -> None:
