@@ -188,7 +188,7 @@ def _selected(query: str, settings: Settings) -> Selection:
     from index.errors import EncoderError, NotFoundError
     from index.opened import OpenIndex
     from search.engine import SearchEngine
-    from web.cli.terminal_text import plain
+    from web.cli.terminal_hits import plain
 
     index = OpenIndex.open_current(settings.index.data_dir)
     engine = SearchEngine(index, EncoderError("Not needed."), settings.search)

@@ -91,16 +91,6 @@ def json_option(command: _F) -> _F:
     )
 
 
-def bidi_option(command: _F) -> _F:
-    """--bidi, wherever Urdu is printed for people."""
-    return click.option(
-        "--bidi",
-        type=click.Choice(["auto", "terminal", "visual"]),
-        help="Who puts Urdu letters in order and joins them: the terminal, or Talash (visual).  "
-        "[default: auto, by what the terminal says it is]",
-    )(command)
-
-
 def settings_for(**overrides: dict[str, object]) -> Settings:
     """The settings in force, with this command line's word in them."""
     from web import settings

@@ -10,7 +10,6 @@ import click
 from web.cli.options import (
     asked_args,
     asking_options,
-    bidi_option,
     data_option,
     encoder_option,
     json_option,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 @click.option(
     "--open", "open_", type=int, metavar="N", help="Open the web page of result N in a browser."
 )
-@bidi_option
 @json_option
 def search(
     query: tuple[str, ...],
@@ -41,7 +39,6 @@ def search(
     literal: bool,
     explain: bool,
     open_: int | None,
-    bidi: str | None,
     as_json: bool,
     **args: Any,
 ) -> None:
@@ -65,7 +62,7 @@ def search(
     from web.http import cursor
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     asked = params.parse_search(asked_args(query, literal, args), settings.search)
     engine = open_engine(settings, careful=False)
     try:
@@ -76,7 +73,7 @@ def search(
         following = cursor.after(response, settings.search.window)
         terminal.write(present.as_json(present.search_body(response, following), indent=2))
     else:
-        terminal_hits.results(response, settings.web.bidi, explained=explain)
+        terminal_hits.results(response, explained=explain)
     if open_ is not None:
         _open(response, open_)
 
@@ -88,7 +85,7 @@ def _open(response: SearchResponse, number: int) -> None:
     from index.errors import RequestError, TalashError
     from web import present
     from web.cli import terminal_hits
-    from web.cli.terminal_text import plain
+    from web.cli.terminal_hits import plain
 
     at = number - terminal_hits.first_number(response)
     if not 0 <= at < len(response.hits):
@@ -113,14 +110,12 @@ def _open(response: SearchResponse, number: int) -> None:
 @click.option(
     "--size", metavar="N", help="How many, at most.  [default: 8, or as the settings say]"
 )
-@bidi_option
 @json_option
 def suggest(
     text: tuple[str, ...],
     data: Path | None,
     encoder: str | None,
     size: str | None,
-    bidi: str | None,
     as_json: bool,
 ) -> None:
     """Complete what is being typed, from the titles, names and words of the index.
@@ -134,7 +129,7 @@ def suggest(
     from web.cli import terminal, terminal_hits
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     given = {"q": (" ".join(text),), "size": (size or "",)}
     typed, most = params.parse_suggest(given, settings.search)
     engine = open_engine(settings, careful=False)
@@ -145,7 +140,7 @@ def suggest(
     if as_json:
         terminal.write(present.as_json(found, indent=2))
     else:
-        terminal_hits.suggestions(found, settings.web.bidi)
+        terminal_hits.suggestions(found)
 
 
 @click.command()
@@ -157,14 +152,12 @@ def suggest(
     metavar="N",
     help="How many articles like it, at most.  [default: 5, or as the settings say]",
 )
-@bidi_option
 @json_option
 def related(
     id: str,
     data: Path | None,
     encoder: str | None,
     size: str | None,
-    bidi: str | None,
     as_json: bool,
 ) -> None:
     """Show what belongs to an article: its story in the other language, copies, articles like it.
@@ -180,7 +173,7 @@ def related(
     from web.cli import terminal, terminal_hits
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
+    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     name, most = params.parse_related({"id": (id,), "size": (size or "",)}, settings.search)
     engine = open_engine(settings, careful=False)
     try:
@@ -190,4 +183,4 @@ def related(
     if as_json:
         terminal.write(present.as_json(found, indent=2))
     else:
-        terminal_hits.related(found, settings.web.bidi)
+        terminal_hits.related(found)
