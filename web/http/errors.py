@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 from index.errors import RateLimitedError, RequestError, TalashError
 from web import present
-from web.http import feeds, pages
+from web.http import pages
+from web.http.routes import ADDRESSES
 from web.middleware import access, metrics, observing
 from web.present import Problem
 
@@ -90,12 +91,7 @@ def as_json(problem: Problem) -> bytes:
 
 def speaks_json(path: str) -> bool:
     """Programs get problem+json, people a page."""
-    return path.startswith("/api/") or path in (
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        *feeds.ADDRESSES,
-    )
+    return path.startswith("/api/") or path == "/metrics" or path in ADDRESSES
 
 
 def install(app: Flask) -> None:
