@@ -19,7 +19,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -51,10 +51,6 @@ class Unlocked:
     held: bool
     how: str
     holder: Mapping[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields, ready for `json.dumps`."""
-        return asdict(self)
 
 
 def introduce(command: str, since: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,20 +10,18 @@ import click
 from web.cli.options import (
     asked_args,
     asking_options,
-    data_option,
-    encoder_option,
+    for_encoder,
     json_option,
-    settings_for,
 )
 
 if TYPE_CHECKING:
     from search.models import SearchResponse
+    from web.settings import Settings
 
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@data_option
-@encoder_option
+@for_encoder
 @asking_options
 @click.option("--page", metavar="N", help="Which page of the results.  [default: 1]")
 @click.option("--size", metavar="N", help="Results a page.  [default: 10, or as the settings say]")
@@ -34,8 +32,7 @@ if TYPE_CHECKING:
 @json_option
 def search(
     query: tuple[str, ...],
-    data: Path | None,
-    encoder: str | None,
+    settings: Settings,
     literal: bool,
     explain: bool,
     open_: int | None,
@@ -62,13 +59,9 @@ def search(
     from web.http import cursor
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     asked = params.parse_search(asked_args(query, literal, args), settings.search)
-    engine = open_engine(settings, careful=False)
-    try:
+    with closing(open_engine(settings, careful=False)) as engine:
         response = engine.search(asked)
-    finally:
-        engine.close()
     if as_json:
         following = cursor.after(response, settings.search.window)
         terminal.write(present.as_json(present.search_body(response, following), indent=2))
@@ -105,16 +98,14 @@ def _open(response: SearchResponse, number: int) -> None:
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@data_option
-@encoder_option
+@for_encoder
 @click.option(
     "--size", metavar="N", help="How many, at most.  [default: 8, or as the settings say]"
 )
 @json_option
 def suggest(
     text: tuple[str, ...],
-    data: Path | None,
-    encoder: str | None,
+    settings: Settings,
     size: str | None,
     as_json: bool,
 ) -> None:
@@ -129,14 +120,10 @@ def suggest(
     from web.cli import terminal, terminal_hits
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     given = {"q": (" ".join(text),), "size": (size or "",)}
     typed, most = params.parse_suggest(given, settings.search)
-    engine = open_engine(settings, careful=False)
-    try:
+    with closing(open_engine(settings, careful=False)) as engine:
         found = engine.suggest(typed, most)
-    finally:
-        engine.close()
     if as_json:
         terminal.write(present.as_json(found, indent=2))
     else:
@@ -145,8 +132,7 @@ def suggest(
 
 @click.command()
 @click.argument("id")
-@data_option
-@encoder_option
+@for_encoder
 @click.option(
     "--size",
     metavar="N",
@@ -155,8 +141,7 @@ def suggest(
 @json_option
 def related(
     id: str,
-    data: Path | None,
-    encoder: str | None,
+    settings: Settings,
     size: str | None,
     as_json: bool,
 ) -> None:
@@ -173,13 +158,9 @@ def related(
     from web.cli import terminal, terminal_hits
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     name, most = params.parse_related({"id": (id,), "size": (size or "",)}, settings.search)
-    engine = open_engine(settings, careful=False)
-    try:
+    with closing(open_engine(settings, careful=False)) as engine:
         found = engine.related(name, most)
-    finally:
-        engine.close()
     if as_json:
         terminal.write(present.as_json(found, indent=2))
     else:
