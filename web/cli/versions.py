@@ -133,31 +133,22 @@ def repair(settings: Settings, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="End the process that is writing.")
 @for_index
 @json_option
-def unlock(force: bool, settings: Settings, as_json: bool) -> None:
-    """Say which process is writing the index; with --force, end it.
+def unlock(settings: Settings, as_json: bool) -> None:
+    """Say which process is writing the index, and how to end it if it hangs.
 
-    A writer that died holds nothing: the next one goes ahead and clears up after it. One that
-    lives and does not go on is asked to end, and after ten seconds killed. It must run on this
-    machine, and must be the very process that took the lock. The index stays as it is.
+    A writer that died holds nothing: the next one goes ahead and clears up after it. The lock is
+    never taken from one that lives: end its process, and the index stays as it is.
 
     \b
     Examples:
       talash index unlock
-      talash index unlock --force --data /srv/archive
+      talash index unlock --data /srv/archive
     """
-    from index.store.lock import describe
-    from index.store.lock import unlock as free
+    from index.store.lock import describe, require_free
 
-    done = free(settings.index.data_dir, force=force)
-    if done.how:
-        said = f"Ended {describe(done.holder)} with {done.how}. The next writer may begin."
-    elif done.held:
-        said = "The writer ended by itself. The next one may begin."
-    elif done.holder:
-        said = f"Nobody is writing: {describe(done.holder)} has ended. There is nothing to be done."
-    else:
-        said = "Nobody is writing. There is nothing to be done."
-    show(done, as_json, lambda _: click.echo(said))
+    holder = require_free(settings.index.data_dir)
+    ended = f": {describe(holder)} has ended" if holder else ""
+    said = f"Nobody is writing{ended}. There is nothing to be done."
+    show({"held": False, "holder": holder}, as_json, lambda _: click.echo(said))
