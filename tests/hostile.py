@@ -21,10 +21,11 @@ from werkzeug.test import TestResponse
 
 from index.documents import Skipped
 from index.operations.build import BuildReport, rebuild
+from search.live import LiveEngine
 from search.models import SearchRequest
 from web.cli import terminal_hits
 from web.http.app import create_app
-from web.service import SearchService, open_engine
+from web.service import open_engine
 from web.settings import Settings
 
 HONEST = {
@@ -40,7 +41,7 @@ class Published:
     """An archive that is served: what a reader, a program and a terminal get of it."""
 
     report: BuildReport
-    engine: SearchService
+    engine: LiveEngine
     client: FlaskClient
 
     @property

@@ -21,7 +21,7 @@ from index.readers import READABLE
 from search.config import SearchConfig
 from search.query.query import parse_query
 from search.query.syntax import FILTER_FIELDS
-from web import params
+from web import parameters
 from web.cli.main import main
 from web.http import openapi
 from web.http.app import create_app
@@ -151,7 +151,7 @@ def check_curl(words: list[str]) -> None:
     described = openapi.description()["paths"][re.sub(r"<\w+:(\w+)>", r"{\1}", template)]["get"]
     known = [Param(each["name"], str, "") for each in described["parameters"]]
     names = re.findall(r"(?:^|&)(\w+)=", query)
-    params.check_names([*names, *_sent(words)], known)
+    parameters.check_names([*names, *_sent(words)], known)
 
 
 def _sent(words: list[str]) -> dict[str, str]:

@@ -57,13 +57,13 @@ def export(
     their place. How many rows there are is said at the end, on standard error. GET /export.csv and
     /export.jsonl give the same. Put -- before a query that begins with a dash.
     """
-    from web import params
+    from web import parameters
     from web.cli import terminal
     from web.formats import tables
     from web.service import open_engine
 
     given = {**asked_args(query, literal, args), "body": ("1",) if body else ()}
-    asked, bodies = params.parse_export(given, settings.search)
+    asked, bodies = parameters.parse_export(given, settings.search)
     if kind is None:
         kind = "csv" if output is not None and output.suffix.lower() == ".csv" else "jsonl"
     with closing(open_engine(settings, careful=False)) as engine:

@@ -54,12 +54,12 @@ def search(
 
     --json prints what GET /api/v1/search answers. Put -- before a query that begins with a dash.
     """
-    from web import params, present
+    from web import parameters, present
     from web.cli import terminal, terminal_hits
     from web.http import cursor
     from web.service import open_engine
 
-    asked = params.parse_search(asked_args(query, literal, args), settings.search)
+    asked = parameters.parse_search(asked_args(query, literal, args), settings.search)
     with closing(open_engine(settings, careful=False)) as engine:
         response = engine.search(asked)
     if as_json:
@@ -116,12 +116,12 @@ def suggest(
       talash suggest mohsin na
       talash suggest 'برفا' --json
     """
-    from web import params, present
+    from web import parameters, present
     from web.cli import terminal, terminal_hits
     from web.service import open_engine
 
     given = {"q": (" ".join(text),), "size": (size or "",)}
-    typed, most = params.parse_suggest(given, settings.search)
+    typed, most = parameters.parse_suggest(given, settings.search)
     with closing(open_engine(settings, careful=False)) as engine:
         found = engine.suggest(typed, most)
     if as_json:
@@ -154,11 +154,11 @@ def related(
       talash related ur/16-water-filter.md
       talash related en/16-water-filter.md --size 3 --json
     """
-    from web import params, present
+    from web import parameters, present
     from web.cli import terminal, terminal_hits
     from web.service import open_engine
 
-    name, most = params.parse_related({"id": (id,), "size": (size or "",)}, settings.search)
+    name, most = parameters.parse_related({"id": (id,), "size": (size or "",)}, settings.search)
     with closing(open_engine(settings, careful=False)) as engine:
         found = engine.related(name, most)
     if as_json:

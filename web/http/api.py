@@ -9,12 +9,12 @@ from flask import Blueprint, Response, request
 
 from index.version import VERSION
 from search.models import DocumentExplanation, DocumentView, Related, Suggestions
-from web import parameters, params, present
+from web import parameters, present
 from web.context import engine, settings
 from web.http import cursor, openapi
 from web.http.routes import route, tagged, unchanged
 from web.middleware import observing
-from web.params import Args
+from web.parameters import Args
 
 blueprint = Blueprint("api", __name__)
 
@@ -32,8 +32,8 @@ def _answer(found: Any) -> Response:
 def search(args: Args) -> Response:
     """Search the archive."""
     limits = settings().search
-    asked = params.parse_search(args, limits)
-    given = params.parse_cursor(args)
+    asked = parameters.parse_search(args, limits)
+    given = parameters.parse_cursor(args)
     place = cursor.read(given, asked) if given is not None else None
     if known := unchanged():
         return known
@@ -49,7 +49,7 @@ def search(args: Args) -> Response:
 @route(blueprint, "/api/v1/facets", present.FacetsBody, parameters.FACETS, (503,))
 def facets(args: Args) -> Response:
     """The counts of a search, without its hits."""
-    asked = params.parse_search(args, settings().search)
+    asked = parameters.parse_search(args, settings().search)
     if known := unchanged():
         return known
     return _answer(present.facets_body(observing.search(replace(asked, size=1))))
@@ -58,22 +58,22 @@ def facets(args: Args) -> Response:
 @route(blueprint, "/api/v1/suggest", Suggestions, parameters.SUGGEST, (503,))
 def suggest(args: Args) -> Response:
     """Completions of what is being typed."""
-    text, size = params.parse_suggest(args, settings().search)
+    text, size = parameters.parse_suggest(args, settings().search)
     return unchanged() or _answer(engine().suggest(text, size))
 
 
 @route(blueprint, "/api/v1/related", Related, parameters.RELATED, (404, 503))
 def related(args: Args) -> Response:
     """Other tellings of a document's story, its copies, and documents like it."""
-    id, size = params.parse_related(args, settings().search)
+    id, size = parameters.parse_related(args, settings().search)
     return unchanged() or _answer(engine().related(id, size))
 
 
 @route(blueprint, "/api/v1/explain", DocumentExplanation, parameters.EXPLAIN, (404, 503))
 def explain(args: Args) -> Response:
     """Why a document is in the answer to a search, or why it is not."""
-    asked = params.parse_search(args, settings().search)
-    id = params.parse_id(args, settings().search)
+    asked = parameters.parse_search(args, settings().search)
+    id = parameters.parse_id(args, settings().search)
     return unchanged() or _answer(engine().explain(asked, id))
 
 
@@ -86,7 +86,7 @@ def explain(args: Args) -> Response:
 )
 def document(args: Args, id: str) -> Response:
     """One document, whole, with the marks of a query."""
-    asked = params.parse_opened(args, settings().search)
+    asked = parameters.parse_opened(args, settings().search)
     return unchanged() or _answer(engine().document(id, asked))
 
 

@@ -9,6 +9,7 @@ from flask import Flask, Response
 from flask_babel import Babel
 from werkzeug.routing import BaseConverter
 
+from search.live import LiveEngine
 from web import context, present
 from web.http import api, errors, feeds, pages
 from web.middleware import (
@@ -24,7 +25,7 @@ from web.middleware import (
 )
 from web.middleware.metrics import Metrics
 from web.middleware.observing import RequestRecord
-from web.service import SearchService, open_engine
+from web.service import open_engine
 from web.settings import Settings, WebConfig
 from web.ui import view
 from web.ui.assets import Assets
@@ -38,7 +39,7 @@ class DocumentId(BaseConverter):
 
 
 def create_app(
-    settings: Settings, engine: SearchService | None = None, figures: Metrics | None = None
+    settings: Settings, engine: LiveEngine | None = None, figures: Metrics | None = None
 ) -> Flask:
     """An app that serves `engine`, or the index the settings point to, and counts in `figures`."""
     engine = engine or open_engine(settings)

@@ -13,15 +13,13 @@ from flask import Blueprint, Response, current_app, request, url_for
 
 from index.errors import RateLimitedError
 from search.models import SearchRequest
-from web import parameters, params, present
+from web import parameters, present
 from web.addresses import absolute, here, home
 from web.context import engine, settings
-from web.formats import atom as atom_feed
-from web.formats import tables
-from web.formats.opensearch import describe
+from web.formats import tables, xml
 from web.http.routes import route, tagged, unchanged
 from web.middleware import observing
-from web.params import Args
+from web.parameters import Args
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -37,20 +35,20 @@ _AS_IS = "%&=+;:@/?,!$'()*~"
 @route(blueprint, "/feed.atom", _TEXT, parameters.FEED, (503,), media="application/atom+xml")
 def atom(args: Args) -> Response:
     """The newest dated documents a search finds, as an Atom feed."""
-    asked = params.parse_feed(args, settings().search)
+    asked = parameters.parse_feed(args, settings().search)
     # A feed is a line in time: what has no date has no place on it.
     dated = replace(asked, date_from=asked.date_from or date.min)
     if known := unchanged():
         return known
     response = observing.search(dated)
-    addresses = atom_feed.Addresses(
+    addresses = xml.Addresses(
         itself=absolute(f"{here()}?{quote(request.query_string, safe=_AS_IS)}"),
         page=absolute(_page(asked)),
         document=lambda id: absolute(url_for("pages.document", id=id)),
     )
     empty = "" if response.hits else engine().status().created
     body = Response(
-        atom_feed.feed(response, asked, addresses, empty, settings().index.timezone),
+        xml.feed(response, asked, addresses, empty, settings().index.timezone),
         mimetype="application/atom+xml",
     )
     return tagged(body, response.generation, whole=not response.degraded)
@@ -65,7 +63,7 @@ def atom(args: Args) -> Response:
 )
 def opensearch(args: Args) -> Response:
     """The OpenSearch description, for browsers."""
-    body = describe(absolute(home()), icon=absolute(url_for("static", filename="icon.svg")))
+    body = xml.describe(absolute(home()), icon=absolute(url_for("static", filename="icon.svg")))
     return Response(body, mimetype="application/opensearchdescription+xml")
 
 
@@ -84,7 +82,7 @@ def opensearch(args: Args) -> Response:
 )
 def suggestions(args: Args) -> Response:
     """Completions in the form browsers take: what was typed, and a list."""
-    text = params.parse_query(args, settings().search)
+    text = parameters.parse_query(args, settings().search)
     if not text:
         return Response(present.encode(["", []]), mimetype="application/x-suggestions+json")
     if known := unchanged():
@@ -120,7 +118,7 @@ def _export(kind: str, args: Args) -> Response:
     busy until the last was taken: only half of them may be, so that slow readers of exports do not
     keep others from searching.
     """
-    asked, bodies = params.parse_export(args, settings().search)
+    asked, bodies = parameters.parse_export(args, settings().search)
     if known := unchanged():
         return known
     streams = current_app.extensions[STREAMS]
@@ -165,6 +163,6 @@ def _name(response: Response, asked: SearchRequest, extension: str) -> None:
 def _page(asked: SearchRequest) -> str:
     """The page of a search, of the usual size."""
     usual = settings().search.page_size
-    args = params.to_args(replace(asked, size=usual), usual)
+    args = parameters.to_args(replace(asked, size=usual), usual)
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in args)
     return f"{home()}?{query}" if query else home()

@@ -19,10 +19,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from index.version import VERSION
-from web import params
 from web.context import engine, settings
 from web.middleware import observing
-from web.parameters import Param
+from web.parameters import Param, check_names
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def route(
         def answer(**parts: str) -> Response:
             args = request.args.to_dict(flat=False)
             if not open:
-                params.check_names(args, parameters)
+                check_names(args, parameters)
             return view(args, **parts)
 
         return answer

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from flask import Flask
 
 from index.errors import TalashError
+from search.live import LiveEngine
 from web.http.app import create_app
 from web.middleware import logs, metrics
-from web.service import SearchService
 from web.serving.server import Server
 from web.settings import Settings, renewed
 
@@ -28,7 +28,7 @@ class Reloader:
         self,
         server: Server,
         app: Flask,
-        engine: SearchService,
+        engine: LiveEngine,
         settings: Settings,
         read: Callable[[], Settings],
     ) -> None:
