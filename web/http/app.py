@@ -13,9 +13,7 @@ from search.live import LiveEngine
 from web import context, present
 from web.http import api, errors, feeds, pages
 from web.middleware import (
-    access,
     compression,
-    cors,
     forwarded,
     limits,
     logs,
@@ -64,8 +62,8 @@ def create_app(
     _observe(app, settings.web, figures)
     security.install(app, settings.web)
     limits.install(app, settings.web)
-    access.install(app, settings.web)
-    cors.install(app, settings.web)
+    security.ask_for_token(app, settings.web)
+    security.allow_origins(app, settings.web)
     errors.install(app)
     compression.install(app)
     app.register_blueprint(api.blueprint)

@@ -17,7 +17,7 @@ from index.errors import RateLimitedError, RequestError, TalashError
 from web import present
 from web.http import pages
 from web.http.routes import ADDRESSES
-from web.middleware import access, metrics, observing
+from web.middleware import metrics, observing, security
 from web.present import Problem
 
 log = logging.getLogger("talash.web")
@@ -118,7 +118,7 @@ def _answer(error: Exception) -> Response:
     response.status_code = problem.status
     response.headers.extend(_headers(error, "Allow"))
     if problem.status == 401:
-        response.headers["WWW-Authenticate"] = access.CHALLENGE
+        response.headers["WWW-Authenticate"] = security.CHALLENGE
     if wait := _wait(error, problem):
         response.headers["Retry-After"] = str(wait)
     return response
