@@ -147,7 +147,7 @@ def check_curl(words: list[str]) -> None:
     rules = create_app(Settings(), _NoEngine()).url_map.bind("127.0.0.1")
     endpoint, _ = rules.match(re.sub(r"^http://[^/]+", "", path))
     (template,) = {rule.rule for rule in rules.map.iter_rules() if rule.endpoint == endpoint}
-    described = openapi.description()["paths"][re.sub(r"<\w+:(\w+)>", r"{\1}", template)]["get"]
+    described = openapi.describe()["paths"][re.sub(r"<\w+:(\w+)>", r"{\1}", template)]["get"]
     known = [Param(each["name"], str, "") for each in described["parameters"]]
     names = re.findall(r"(?:^|&)(\w+)=", query)
     parameters.check_names([*names, *_sent(words)], known)

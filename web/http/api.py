@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from index.version import VERSION
 from search.models import DocumentExplanation, DocumentView, Related, Suggestions
 from web import parameters, present
 from web.context import engine, settings
-from web.http import cursor, openapi
+from web.http import cursor
 from web.http.routes import route, tagged, unchanged
 from web.middleware import observing
 from web.parameters import Args
@@ -88,14 +88,6 @@ def document(args: Args, id: str) -> Response:
     """One document, whole, with the marks of a query."""
     asked = parameters.parse_opened(args, settings().search)
     return unchanged() or _answer(engine().document(id, asked))
-
-
-@route(blueprint, "/api/v1/openapi.json", {"type": "object"}, name="openapi", tagged=False)
-def description(args: Args) -> Response:
-    """This description."""
-    servers = [{"url": request.root_path or "/"}]
-    body = openapi.description(settings().search) | {"servers": servers}
-    return Response(present.encode(body), mimetype="application/json")
 
 
 @route(blueprint, "/healthz", present.Health, tagged=False, open=True)

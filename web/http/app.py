@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from search.live import LiveEngine
 from web import context, present
-from web.http import api, errors, feeds, pages
+from web.http import errors, feeds, openapi, pages
 from web.middleware import (
     compression,
     forwarded,
@@ -66,10 +66,8 @@ def create_app(
     security.allow_origins(app, settings.web)
     errors.install(app)
     compression.install(app)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(metrics.blueprint)
-    app.register_blueprint(feeds.blueprint)
-    app.register_blueprint(pages.blueprint)
+    for each in (*openapi.BLUEPRINTS, metrics.blueprint, pages.blueprint):
+        app.register_blueprint(each)
     forwarded.install(app, settings.web)
     return app
 

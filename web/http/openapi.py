@@ -10,14 +10,20 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from flask import Response, request
 from pydantic import TypeAdapter
 
 from index.version import VERSION
 from search.config import SearchConfig
 from web import present
+from web.context import settings
+from web.http import api, feeds
 from web.http.errors import TITLES
-from web.http.routes import ADDRESSES, Address
-from web.parameters import Param
+from web.http.routes import ADDRESSES, Address, route
+from web.parameters import Args, Param
+
+BLUEPRINTS = (api.blueprint, feeds.blueprint)
+"""Whose addresses are described."""
 
 _REF = "#/components/schemas/{model}"
 _ALWAYS = (400, 401, 405, 413, 429, 500)
@@ -25,8 +31,16 @@ _ALWAYS = (400, 401, 405, 413, 429, 500)
 _TEXT = {"type": "string"}
 
 
+@route(api.blueprint, "/api/v1/openapi.json", {"type": "object"}, name="openapi", tagged=False)
+def description(args: Args) -> Response:
+    """This description."""
+    servers = [{"url": request.root_path or "/"}]
+    body = describe(settings().search) | {"servers": servers}
+    return Response(present.encode(body), mimetype="application/json")
+
+
 @cache
-def description(limits: SearchConfig | None = None) -> dict[str, Any]:
+def describe(limits: SearchConfig | None = None) -> dict[str, Any]:
     """The description as JSON-ready data, for a server with these limits."""
     limits = limits or SearchConfig()
     shapes = [each.body for each in ADDRESSES.values() if isinstance(each.body, type)]
