@@ -24,8 +24,8 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from search.live import LiveEngine
 from web import parameters
 from web.http import openapi
-from web.http.routes import ADDRESSES
 from web.http.app import create_app
+from web.http.routes import ADDRESSES
 from web.settings import Settings
 
 pytestmark = pytest.mark.server

@@ -43,10 +43,12 @@ def description(args: Args) -> Response:
 def describe(limits: SearchConfig | None = None) -> dict[str, Any]:
     """The description as JSON-ready data, for a server with these limits."""
     limits = limits or SearchConfig()
-    shapes = [each.body for each in ADDRESSES.values() if isinstance(each.body, type)]
+    # In one order, whichever module was imported first: the API, then what else there is.
+    addresses = sorted(ADDRESSES.values(), key=lambda each: not each.path.startswith("/api/"))
+    shapes = [each.body for each in addresses if isinstance(each.body, type)]
     found, schemas = _schemas((*dict.fromkeys(shapes), present.Problem))
     paths = {}
-    for each in ADDRESSES.values():
+    for each in addresses:
         body = found[each.body] if isinstance(each.body, type) else each.body
         operation = _operation(each, body, limits)
         if "{id}" in each.path:
