@@ -19,7 +19,6 @@ from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.evaluate.evaluate import ANY, TestQuery
 from search.models import Mode, SearchRequest
-from search.rank.fusion import reciprocal_rank
 
 DEPTH = 100
 
@@ -43,7 +42,7 @@ def fused_by_rank(engine: SearchEngine, query: TestQuery, target: str) -> list[s
     scores: dict[str, float] = defaultdict(float)
     for mode in (Mode.KEYWORD, Mode.SEMANTIC):
         for rank, name in enumerate(ask(engine, query, target, mode, DEPTH), 1):
-            scores[name] += float(reciprocal_rank(rank))
+            scores[name] += 1 / (60 + rank)  # Cormack et al., SIGIR 2009
     return sorted(scores, key=lambda name: -scores[name])
 
 

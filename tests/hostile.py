@@ -17,15 +17,15 @@ from urllib.parse import quote, urlencode
 
 import archives
 from flask.testing import FlaskClient
-from rich.console import Console
 from werkzeug.test import TestResponse
 
 from index.documents import Skipped
 from index.operations.build import BuildReport, rebuild
+from search.live import LiveEngine
 from search.models import SearchRequest
-from web.cli import terminal_hits, terminal_text
+from web.cli import terminal_hits
 from web.http.app import create_app
-from web.service import SearchService, open_engine
+from web.service import open_engine
 from web.settings import Settings
 
 HONEST = {
@@ -41,7 +41,7 @@ class Published:
     """An archive that is served: what a reader, a program and a terminal get of it."""
 
     report: BuildReport
-    engine: SearchService
+    engine: LiveEngine
     client: FlaskClient
 
     @property
@@ -75,14 +75,11 @@ class Published:
         """The ids of the hits."""
         return [hit["id"] for hit in self.api(query, **args)["hits"]]
 
-    def terminal(self, query: str, order: str = "terminal") -> str:
-        """What `talash search` prints of the hits, on a terminal that obeys control characters."""
-        response = self.engine.search(SearchRequest(query))
+    def terminal(self, query: str) -> str:
+        """What `talash search` prints of the hits."""
         shown = io.StringIO()
-        console = Console(file=shown, force_terminal=True, width=100, soft_wrap=True)
-        printer = terminal_text.Printer(console, order == "visual")
-        for number, hit in enumerate(response.hits, 1):
-            terminal_hits._hit(printer, number, hit)
+        with contextlib.redirect_stdout(shown):
+            terminal_hits.results(self.engine.search(SearchRequest(query)))
         return shown.getvalue()
 
     def every_answer(self, query: str) -> list[TestResponse]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import current_app
 
-from web.service import SearchService
+from search.live import LiveEngine
 from web.settings import Settings
 
 KEY = "talash"
@@ -15,7 +15,7 @@ KEY = "talash"
 
 def settings() -> Settings:
     """The settings of the app that is handling this request."""
-    return cast("tuple[Settings, SearchService]", current_app.extensions[KEY])[0]
+    return cast("tuple[Settings, LiveEngine]", current_app.extensions[KEY])[0]
 
 
 def today() -> date:
@@ -23,6 +23,6 @@ def today() -> date:
     return datetime.now(settings().index.timezone).date()
 
 
-def engine() -> SearchService:
+def engine() -> LiveEngine:
     """The engine of the app that is handling this request."""
-    return cast("tuple[Settings, SearchService]", current_app.extensions[KEY])[1]
+    return cast("tuple[Settings, LiveEngine]", current_app.extensions[KEY])[1]

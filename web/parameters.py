@@ -1,18 +1,28 @@
-"""The parameters of each address: what `web.params` parses and the OpenAPI description tells.
+"""The parameters of each address, and the way from the arguments of a URL to a `SearchRequest` and back.
 
-Their limits are those of `search.config`, named here and read when a request or a description is made.
+Page, API and command line all come through here, so that a wrong value gets the same message
+everywhere; the OpenAPI description is made of the same tables. Limits are those of `search.config`,
+named here and read when a request or a description is made.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+import calendar
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
 from index.documents import LANGUAGES
+from index.errors import RequestError
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest, Sort
+from search.paging import check_page
+from web.hints import did_you_mean
 
 FILTER_LANGUAGES = (*LANGUAGES, "und")
 """What `lang` may be: `und` finds the documents whose language could not be told."""
@@ -150,3 +160,262 @@ EXPORT = (
     *_without("q", "page", "size"),
     Param("body", Literal[YES], "Also give each document's whole text, as the last column."),
 )
+
+Args = Mapping[str, Sequence[str]]
+"""Arguments by name, in the order given: `{"q": ["flood"], "lang": ["ur", "en"]}`."""
+
+_E = TypeVar("_E", bound=Enum)
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+def check_names(args: Iterable[str], known: Iterable[Param]) -> None:
+    """A misspelled parameter is an error: ignoring it would answer another question."""
+    names = [param.name for param in known]
+    for name in args:
+        if name not in names:
+            hint = did_you_mean(name, names) if names else "This address takes no parameters."
+            raise RequestError(f"There is no parameter {name!r}.", parameter=name, hint=hint)
+
+
+def parse_search(args: Args, limits: SearchConfig) -> SearchRequest:
+    """The search these arguments ask for. Blank values count as not given, as forms send them."""
+    return _parse(args, limits, limits.page_size, required=True)
+
+
+def parse_feed(args: Args, limits: SearchConfig) -> SearchRequest:
+    """The search of a feed: always newest first."""
+    asked = _parse(args, limits, limits.feed_size, required=True)
+    return replace(asked, sort=Sort.NEWEST)
+
+
+def parse_export(args: Args, limits: SearchConfig) -> tuple[SearchRequest, bool]:
+    """What is to be exported, and whether with whole texts. Without a query: all that passes."""
+    return _parse(args, limits, limits.page_size, required=False), _yes(args, "body")
+
+
+def _parse(args: Args, limits: SearchConfig, size: int, *, required: bool) -> SearchRequest:
+    """`size` is that of a page where none is given."""
+    start, end = _dates(args)
+    asked = SearchRequest(
+        query=parse_query(args, limits, required=required),
+        mode=_choice(args, "mode", Mode, _DEFAULT.mode),
+        languages=_languages(args),
+        sources=_values(args, "source"),
+        tags=_values(args, "tag"),
+        date_from=start,
+        date_to=end,
+        sort=_choice(args, "sort", Sort, _DEFAULT.sort),
+        page=_number(args, "page", _DEFAULT.page),
+        size=_number(args, "size", size),
+        literal=_yes(args, "literal"),
+        off=_off(args, limits),
+    )
+    check_page(asked, limits)
+    return asked
+
+
+def parse_cursor(args: Args) -> str | None:
+    """The cursor, which is there instead of a page."""
+    cursor = _one(args, "cursor")
+    if cursor is not None and _one(args, "page") is not None:
+        raise RequestError(
+            "There are both a page and a cursor.", parameter="cursor", hint="Give one of them."
+        )
+    return cursor
+
+
+def parse_suggest(args: Args, limits: SearchConfig) -> tuple[str, int]:
+    """What has been typed, and how many suggestions are wanted."""
+    text = parse_query(args, limits, required=True)
+    return text, _number(args, "size", limits.suggestions, limits.max_suggestions)
+
+
+def parse_related(args: Args, limits: SearchConfig) -> tuple[str, int]:
+    """The document's id, and how many related ones are wanted."""
+    return parse_id(args, limits), _number(args, "size", limits.related, limits.max_related)
+
+
+def parse_id(args: Args, limits: SearchConfig) -> str:
+    """The id of a document, which no address has room for at any length."""
+    found = _one(args, "id")
+    if found is None:
+        raise RequestError(
+            "There is no id.", parameter="id", hint="Give the id of a document, as a hit names it."
+        )
+    if len(found) > limits.max_id_chars:
+        raise RequestError(
+            f"The id has {len(found):,} characters; the limit is {limits.max_id_chars:,}.",
+            parameter="id",
+        )
+    return found
+
+
+def parse_opened(args: Args, limits: SearchConfig) -> SearchRequest | None:
+    """The search that a document is opened from, if any."""
+    return parse_search(args, limits) if parse_query(args, limits) else None
+
+
+def parse_query(args: Args, limits: SearchConfig, *, required: bool = False) -> str:
+    """The query text, within its limit."""
+    query = (_one(args, "q") or "").strip()
+    if required and not query:
+        raise RequestError(
+            "The query is empty.", parameter="q", hint="Give some words to search for."
+        )
+    if len(query) > limits.max_query_chars:
+        raise RequestError(
+            f"The query has {len(query):,} characters; the limit is {limits.max_query_chars:,}.",
+            parameter="q",
+            hint="Ask with the words that matter most.",
+        )
+    return query
+
+
+def to_args(request: SearchRequest, size: int) -> list[tuple[str, str]]:
+    """The shortest arguments that ask for this request: defaults are left out.
+
+    `size` is the default of the address that they are for.
+    """
+    pairs = [("q", request.query)] if request.query else []
+    pairs += [("lang", each) for each in request.languages]
+    pairs += [("source", each) for each in request.sources]
+    pairs += [("tag", each) for each in request.tags]
+    for name, day in (("from", request.date_from), ("to", request.date_to)):
+        if day is not None:
+            pairs.append((name, day.isoformat()))
+    if request.literal:
+        pairs.append(("literal", YES[0]))
+    pairs += [("off", each) for each in request.off]
+    usual = replace(_DEFAULT, size=size)
+    for name in ("mode", "sort", "page", "size"):
+        value = getattr(request, name)
+        if value != getattr(usual, name):
+            pairs.append((name, str(value.value if isinstance(value, Enum) else value)))
+    return pairs
+
+
+def _values(args: Args, name: str) -> tuple[str, ...]:
+    """All the values of a parameter, once each, without blanks.
+
+    A byte that is no UTF-8 reaches us as a lone surrogate, which nothing further in can encode. A
+    query loses its NULs, which no page may hold; elsewhere they are a wrong value.
+    """
+    values = (value.encode("utf-8", "replace").decode() for value in args.get(name, ()))
+    if name == "q":
+        values = (value.replace("\0", "") for value in values)
+    return tuple(dict.fromkeys(value for value in values if value.strip()))
+
+
+def _one(args: Args, name: str) -> str | None:
+    values = _values(args, name)
+    if len(values) > 1:
+        raise RequestError(f"{name} is given more than once.", parameter=name, hint="Give one.")
+    return values[0] if values else None
+
+
+def _number(args: Args, name: str, default: int, most: int | None = None) -> int:
+    value = _one(args, name)
+    if value is None:
+        return default
+    if not re.fullmatch(r"\d{1,9}", value.strip()) or int(value) < 1:
+        raise RequestError(
+            f"{name} is {_shown(value)}; it must be a whole number from 1.", parameter=name
+        )
+    if most is not None and int(value) > most:
+        raise RequestError(f"{name} is {int(value):,}; at most {most:,} are given.", parameter=name)
+    return int(value)
+
+
+def _choice(args: Args, name: str, choices: type[_E], default: _E) -> _E:
+    value = _one(args, name)
+    if value is None:
+        return default
+    known = [str(each.value) for each in choices]
+    if value not in known:
+        raise _unknown(name, value, known)
+    return choices(value)
+
+
+def _languages(args: Args) -> tuple[str, ...]:
+    languages = _values(args, "lang")
+    for lang in languages:
+        if lang not in FILTER_LANGUAGES:
+            raise _unknown("lang", lang, FILTER_LANGUAGES)
+    return languages
+
+
+def _yes(args: Args, name: str) -> bool:
+    """A switch. Not giving it is the only way to say no."""
+    value = _one(args, name)
+    if value is not None and value not in YES:
+        raise _unknown(name, value, YES)
+    return value is not None
+
+
+def _off(args: Args, limits: SearchConfig) -> tuple[str, ...]:
+    words = _values(args, "off")
+    if len(words) > limits.max_off_words:
+        raise RequestError(
+            f"off names {len(words):,} words; it may name {limits.max_off_words:,}.",
+            parameter="off",
+            hint="With literal=1 only the words as typed are searched for.",
+        )
+    for word in words:
+        if len(word) > limits.max_off_chars:
+            raise RequestError(
+                f"off is {_shown(word)}, of {len(word):,} characters; "
+                f"a word has at most {limits.max_off_chars:,}.",
+                parameter="off",
+                hint="Take the words from `readings` in an answer.",
+            )
+    return words
+
+
+def _unknown(name: str, value: str, known: Sequence[str]) -> RequestError:
+    """A value that is none of the few there are: they are few enough to name them all."""
+    return RequestError(
+        f"There is no {name} {_shown(value)}.", parameter=name, hint=f"Known: {', '.join(known)}."
+    )
+
+
+def _dates(args: Args) -> tuple[date | None, date | None]:
+    start = _day(args, "from", _first_day)
+    end = _day(args, "to", _last_day)
+    if start and end and start > end:
+        raise RequestError(
+            f"The dates are in the wrong order: from {start} is after to {end}.",
+            parameter="from",
+            hint="Swap them.",
+        )
+    return start, end
+
+
+def _day(args: Args, name: str, complete: Callable[..., date]) -> date | None:
+    value = _one(args, name)
+    if value is None:
+        return None
+    match = _DATE.fullmatch(value.strip())
+    try:
+        if match:
+            return complete(*(int(part) for part in match.groups() if part))
+    except ValueError:
+        pass  # the thirteenth month, the thirtieth of February, the year nought
+    raise RequestError(
+        f"{name} is {_shown(value)}, which is no date.",
+        parameter=name,
+        hint="Write YYYY, YYYY-MM or YYYY-MM-DD.",
+    )
+
+
+def _first_day(year: int, month: int = 1, day: int = 1) -> date:
+    return date(year, month, day)
+
+
+def _last_day(year: int, month: int = 12, day: int = 0) -> date:
+    date(year, month, 1)  # a wrong month is a ValueError, which monthrange alone does not raise
+    return date(year, month, day or calendar.monthrange(year, month)[1])
+
+
+def _shown(value: str) -> str:
+    """A wrong value as an error message repeats it: quoted, and not at any length."""
+    return repr(value if len(value) <= 40 else value[:40] + "…")

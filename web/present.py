@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -203,12 +203,14 @@ def as_json(body: object, *, indent: int | None = None) -> bytes:
 
 
 def encode(members: object, *, indent: int | None = None) -> bytes:
-    """JSON that people can read too: Urdu stays Urdu.
+    """JSON that people can read too: Urdu stays Urdu. A dataclass is an object of its fields.
 
     A lone surrogate (text that came broken into the archive) becomes `?`: same length, so every
     span still fits.
     """
     separators = (",", ":") if indent is None else None
+    if is_dataclass(members) and not isinstance(members, type):
+        members = asdict(members)
     text = json.dumps(members, ensure_ascii=False, indent=indent, separators=separators)
     return text.encode("utf-8", "replace") + b"\n"
 

@@ -75,7 +75,7 @@ class WebConfig:
     `cors_origins` are the web origins whose scripts may read `/api/v1/`; `*` is any. `public_url` is
     the address readers know, where a web server in front has another than this one: feeds name it.
     `prefix` is the path that all addresses begin with, as readers know them; where it is not given it
-    is the path of `public_url`. `bidi` is who puts Urdu in order on a terminal, see `web.cli.bidi`.
+    is the path of `public_url`.
 
     The rest is for running a service, see docs/operations-service.md. `proxies` is how many proxies of
     ours stand in front: their word on the client's address is taken. `rate_limit` is requests a
@@ -96,7 +96,6 @@ class WebConfig:
     cors_origins: tuple[Annotated[str, Field(pattern=_ORIGIN)], ...] = ()
     public_url: Annotated[str, Field(pattern=_PUBLIC_URL)] = ""
     prefix: Annotated[str, AfterValidator(_prefix)] = ""
-    bidi: Literal["auto", "terminal", "visual"] = "auto"
     proxies: Annotated[int, Field(le=10)] = 0
     rate_limit: Literal["auto"] | int = "auto"
     rate_burst: Annotated[int, Field(ge=1)] = 120

@@ -17,10 +17,10 @@ import time
 import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, BinaryIO
 
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
@@ -68,10 +68,6 @@ class BackupReport:
     size_bytes: int
     seconds: float
 
-    def to_json(self) -> dict[str, Any]:
-        """The fields, ready for `json.dumps`."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
 class RestoreReport:
@@ -84,10 +80,6 @@ class RestoreReport:
     words_reused: int
     words_encoded: int
     seconds: float
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields, ready for `json.dumps`."""
-        return asdict(self)
 
 
 def backup(data_dir: Path, file: Path, generation: str = "") -> BackupReport:

@@ -63,10 +63,6 @@ class BuildReport:
     skipped: tuple[Skipped, ...]
     unchanged: bool = False
 
-    def to_json(self) -> dict[str, Any]:
-        """The report as JSON-ready data."""
-        return asdict(self)
-
 
 def rebuild(
     paths: Sequence[Path],

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -35,10 +34,6 @@ class RepairReport:
     words_reused: int
     words_encoded: int
     seconds: float
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields, ready for `json.dumps`."""
-        return asdict(self)
 
 
 def repair(

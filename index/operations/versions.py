@@ -9,9 +9,8 @@ that was gone back to stays within reach, and one that was gone back from leaves
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from index.errors import IndexMissingError, StoreError
 from index.store.generations import switch_to, writer_lock
@@ -48,10 +47,6 @@ class Generation:
     follows: str = ""
     problem: str = ""
 
-    def to_json(self) -> dict[str, Any]:
-        """The fields, ready for `json.dumps`."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
 class Switch:
@@ -60,10 +55,6 @@ class Switch:
     generation: str
     previous: str
     documents: int
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields, ready for `json.dumps`."""
-        return asdict(self)
 
 
 def generations(data_dir: Path) -> list[Generation]:

@@ -72,10 +72,6 @@ class IndexStatus:
     size_bytes: int
     data_dir: str
 
-    def to_json(self) -> dict[str, Any]:
-        """The fields, ready for `json.dumps`."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
 class Manifest:

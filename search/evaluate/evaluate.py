@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,10 +105,6 @@ class EvalReport:
     refused: int
     arms: tuple[Comparison, ...] = ()
     ablations: tuple[Comparison, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as JSON-ready data."""
-        return asdict(self)
 
 
 @dataclass

@@ -17,9 +17,6 @@ from typing import Literal
 from index.text.compounds import in_capitals
 from index.text.normalize import normalize
 
-FILTER_FIELDS = ("lang", "source", "tag", "date")
-"""Fields that narrow what may be found; `title` is the one field that looks for words."""
-
 Kind = Literal[
     "word", "quoted", "lone", "field", "range", "open", "close", "not", "must", "and", "or"
 ]

@@ -88,12 +88,3 @@ def fuse(
     scale = np.float32((1.0 - keyword_weight) / relevance_ceiling)
     semantic_share = scale * np.maximum(relevance, np.float32(0))
     return Fused(keyword_share, semantic_share, np.zeros_like(keyword_share))
-
-
-def reciprocal_rank(ranks: Floats, k: int = 60) -> Floats:
-    """Reciprocal rank fusion's score of ranks that count from 1 (Cormack et al., SIGIR 2009).
-
-    Kept as the baseline of `benchmarks/ranking_sweep.py`.
-    """
-    scores: Floats = np.float32(1.0) / (np.float32(k) + ranks)
-    return scores

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from web.service import SearchService
+from search.live import LiveEngine
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "web"))
@@ -41,12 +41,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def engine() -> SearchService:
+def engine() -> LiveEngine:
     return StoryEngine()
 
 
 @pytest.fixture(scope="session")
-def site(engine: SearchService) -> Iterator[str]:
+def site(engine: LiveEngine) -> Iterator[str]:
     """The server of the whole session."""
     with serving(engine) as address:
         yield address

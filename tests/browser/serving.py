@@ -6,15 +6,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from search.live import LiveEngine
 from web.http.app import create_app
-from web.service import SearchService
 from web.serving.server import Server
 from web.serving.sockets import listen
 from web.settings import Settings, WebConfig
 
 
 @contextmanager
-def serving(engine: SearchService, prefix: str = "") -> Iterator[str]:
+def serving(engine: LiveEngine, prefix: str = "") -> Iterator[str]:
     """The address of a server over `engine`, without the last slash."""
     config = WebConfig(port=0, prefix=prefix)
     listening = listen(config)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -24,7 +23,7 @@ from index.operations.versions import generations as listed
 from index.operations.versions import rollback
 from index.store import generations, lock
 from index.store.generations import writer_lock
-from index.store.lock import process_start, unlock
+from index.store.lock import require_free
 from index.store.manifest import current_token, generation_names
 from web.cli.main import main
 
@@ -69,19 +68,12 @@ def hanging(data: Path, kind: str = "asleep") -> Iterator[subprocess.Popen[bytes
             process.kill()
 
 
-def change_holder(data: Path, **changes: object) -> None:
-    said = json.loads((data / lock.HOLDER).read_text("utf-8")) | changes
-    (data / lock.HOLDER).write_text(json.dumps(said), "utf-8")
-
-
 # -- a writer that hangs ---------------------------------------------------------------------------
 
 
 @POSIX
-@pytest.mark.parametrize(
-    ("kind", "how"), [("asleep", "SIGTERM"), ("deaf", "SIGKILL"), ("stopped", "SIGKILL")]
-)
-def test_a_writer_that_hangs_is_named_and_ended(data: Path, kind: str, how: str) -> None:
+@pytest.mark.parametrize("kind", ["asleep", "deaf", "stopped"])
+def test_a_writer_that_hangs_is_named(data: Path, kind: str) -> None:
     old = state(data)
     with hanging(data, kind) as process:
         with pytest.raises(IndexLockedError) as caught:
@@ -89,12 +81,12 @@ def test_a_writer_that_hangs_is_named_and_ended(data: Path, kind: str, how: str)
         assert f"process {process.pid} on " in caught.value.message
         assert "talash index rebuild خبریں" in caught.value.message
         assert "talash index unlock" in caught.value.hint
-        with pytest.raises(IndexLockedError, match="--force"):
-            unlock(data)
+        with pytest.raises(IndexLockedError) as caught:
+            require_free(data)
+        assert f"end process {process.pid} on " in caught.value.hint
         assert process.poll() is None
-        done = unlock(data, force=True, grace=0.3 if how == "SIGKILL" else 20)
-        assert (done.held, done.how, done.holder["pid"]) == (True, how, process.pid)
-        assert process.wait(20) == -getattr(signal, how)
+        process.kill()
+        process.wait(20)
     assert state(data) == old
     OPERATIONS["rebuild"](data)
     assert not list((data / "generations").glob(".staging-*"))
@@ -102,77 +94,26 @@ def test_a_writer_that_hangs_is_named_and_ended(data: Path, kind: str, how: str)
 
 
 @POSIX
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({"started": "another boot 1"}, "is another one"),
-        ({"pid": 2**22 + 5}, "has ended or is another one"),
-        ({"started": ""}, "did not say"),
-        ({"pid": "1; reboot"}, "did not say"),
-        ({"pid": 1}, "did not say"),
-        ({"pid": -1}, "did not say"),
-        ({"host": "archive-2"}, "end process"),
-        ({"pid": os.getpid(), "started": process_start(os.getpid())}, "this very process"),
-    ],
-)
-def test_who_is_not_surely_the_holder_is_never_ended(
-    data: Path, changes: dict[str, object], told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[int] = []
-    with hanging(data) as process:
-        change_holder(data, **changes)
-        monkeypatch.setattr(lock, "_send", lambda *args: sent.append(args[0]))
-        with pytest.raises(IndexLockedError, match=told):
-            unlock(data, force=True, grace=0.1)
-        assert process.poll() is None
-    assert sent == []
-
-
-@POSIX
-def test_a_holder_that_changes_while_it_is_ended(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first writer went on after all, and another one has the lock: it is left alone."""
-    with hanging(data) as process:
-        real = lock._not_to_be_ended
-
-        def meanwhile(said: dict[str, object]) -> str:
-            change_holder(data, token="another")
-            return real(said)
-
-        monkeypatch.setattr(lock, "_not_to_be_ended", meanwhile)
-        with pytest.raises(IndexLockedError, match="Another writer has begun"):
-            unlock(data, force=True, grace=0.1)
-        assert process.poll() is None
-
-
-@POSIX
-def test_one_that_cannot_be_ended_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def deny(*_: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
+def test_a_writer_that_did_not_say_who_it_is(data: Path) -> None:
     with hanging(data):
-        monkeypatch.setattr(lock, "_send", deny)
-        with pytest.raises(IndexLockedError, match="another user's"):
-            unlock(data, force=True, grace=0.1)
-        monkeypatch.setattr(lock, "_send", lambda *_: None)  # it waits for the disk
-        with pytest.raises(IndexLockedError, match="waits for the disk"):
-            unlock(data, force=True, grace=0.1)
+        (data / lock.HOLDER).write_text("{", "utf-8")
+        with pytest.raises(IndexLockedError, match="another process") as caught:
+            require_free(data)
+        assert "did not say" in caught.value.hint
 
 
 @POSIX
 def test_a_dead_writer_holds_nothing(data: Path, tmp_path: Path) -> None:
-    assert not unlock(data).held
+    assert require_free(data) == {}
     with hanging(data) as process:
         process.kill()
         process.wait(20)
-    done = unlock(data, force=True)
-    assert (done.held, done.how, done.holder["pid"]) == (False, "", process.pid)
+    assert require_free(data)["pid"] == process.pid
     with pytest.raises(IndexMissingError):
-        unlock(tmp_path / "nothing")
+        require_free(tmp_path / "nothing")
     assert not (tmp_path / "nothing").exists()
     OPERATIONS["rebuild"](data)
-    assert unlock(data).holder == {}
+    assert require_free(data) == {}
 
 
 @POSIX
@@ -186,28 +127,13 @@ def test_the_command(data: Path) -> None:
         code, said = call()
         assert code == 5
         assert f"process {process.pid} on " in said
-        assert "talash index unlock --force" in said
-        code, said = call("--force")
-        assert code == 0
-        assert "with SIGTERM. The next writer may begin." in said
+        assert f"end process {process.pid} on " in said
     code, said = call()
     assert (code, "has ended" in said) == (0, True)
     code, said = call("--json")
     assert json.loads(said)["held"] is False
     shutil.rmtree(data)
     assert call()[0] == 3
-
-
-def test_what_tells_a_process_from_a_later_one() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        mine = process_start(other.pid)
-        assert mine
-        assert mine == process_start(other.pid) != process_start(1)
-        other.kill()
-        if sys.platform.startswith("linux"):
-            os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
-            assert process_start(other.pid) == ""  # dead, though its number is still taken
-    assert process_start(other.pid) == ""
 
 
 # -- two writers -----------------------------------------------------------------------------------

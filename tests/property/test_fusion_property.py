@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.rank.fusion import Fused, fuse, reciprocal_rank
+from search.rank.fusion import Fused, fuse
 
 KEYWORD_CEILING, RELEVANCE_CEILING = 32.0, 0.25
 PAIRS = st.lists(
@@ -83,10 +83,3 @@ def test_the_unit_of_keyword_scores_does_not_matter(
 ) -> None:
     plain, scaled = join(pairs, weight).scores, join(pairs, weight, factor).scores
     np.testing.assert_allclose(plain, scaled, rtol=1e-5)
-
-
-@given(st.lists(st.integers(1, 1_000), min_size=1, unique=True))
-def test_reciprocal_ranks_fall(ranks: list[int]) -> None:
-    scores = reciprocal_rank(np.array(ranks, np.float32))
-    assert np.argsort(-scores).tolist() == np.argsort(ranks).tolist()
-    assert ((scores > 0) & (scores <= 1 / 61)).all()

@@ -25,6 +25,7 @@ from search.live import LiveEngine
 from web import parameters
 from web.http import openapi
 from web.http.app import create_app
+from web.http.routes import ADDRESSES
 from web.settings import Settings
 
 pytestmark = pytest.mark.server
@@ -76,7 +77,7 @@ def client(app: Flask):
 
 
 PATHS = {
-    address.path: [param.name for param in address.parameters] for address in openapi._ADDRESSES
+    address.path: [param.name for param in address.parameters] for address in ADDRESSES.values()
 }
 
 
@@ -114,7 +115,7 @@ def _sent(value: str) -> str:
 
 def conforms(path: str, response) -> None:
     """The answer is one the description promises for this address."""
-    described = openapi.description()
+    described = openapi.describe()
     assert response.status_code < 500, response.text
     promised = described["paths"][path]["get"]["responses"][str(response.status_code)]
     if response.status_code == 304:

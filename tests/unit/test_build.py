@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import archives
@@ -120,7 +120,7 @@ def test_the_report_tells_what_became_of_every_file(folder: Path, tmp_path: Path
     status = read_status(tmp_path / "data")
     assert (status.generation, status.documents) == (report.generation, 4)
     assert (status.passages, dict(status.languages)) == (report.passages, {"en": 1, "ur": 3})
-    saved = json.loads(json.dumps(report.to_json(), ensure_ascii=False))
+    saved = json.loads(json.dumps(asdict(report), ensure_ascii=False))
     assert saved["skipped"][0].keys() == {"path", "reason", "code", "record"}
     assert saved["documents"] == 4
 

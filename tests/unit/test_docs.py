@@ -20,8 +20,7 @@ import pytest
 from index.readers import READABLE
 from search.config import SearchConfig
 from search.query.query import parse_query
-from search.query.syntax import FILTER_FIELDS
-from web import params
+from web import parameters
 from web.cli.main import main
 from web.http import openapi
 from web.http.app import create_app
@@ -148,10 +147,10 @@ def check_curl(words: list[str]) -> None:
     rules = create_app(Settings(), _NoEngine()).url_map.bind("127.0.0.1")
     endpoint, _ = rules.match(re.sub(r"^http://[^/]+", "", path))
     (template,) = {rule.rule for rule in rules.map.iter_rules() if rule.endpoint == endpoint}
-    described = openapi.description()["paths"][re.sub(r"<\w+:(\w+)>", r"{\1}", template)]["get"]
+    described = openapi.describe()["paths"][re.sub(r"<\w+:(\w+)>", r"{\1}", template)]["get"]
     known = [Param(each["name"], str, "") for each in described["parameters"]]
     names = re.findall(r"(?:^|&)(\w+)=", query)
-    params.check_names([*names, *_sent(words)], known)
+    parameters.check_names([*names, *_sent(words)], known)
 
 
 def _sent(words: list[str]) -> dict[str, str]:
@@ -330,7 +329,7 @@ def test_every_query_in_the_table_is_understood_as_it_stands() -> None:
     found = [span for row in rows("README.md", "What you can type") for span in code(row[0])]
     for query in found:
         assert parse_query(unescape(query), SearchConfig()).notices == (), query
-    for field in ("title", *FILTER_FIELDS):
+    for field in ("title", "lang", "source", "tag", "date"):
         assert any(f"{field}:" in query for query in found), field
     assert any(" OR " in query for query in found)
     assert any(" -" in query for query in found)

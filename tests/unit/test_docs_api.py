@@ -46,7 +46,7 @@ def test_every_json_block_is_an_example(name: str) -> None:
 @pytest.mark.parametrize("shown", EXAMPLES)
 def test_examples_have_the_shape_of_answers(shown: api_examples.Example) -> None:
     example = json.loads(shown.text)
-    described = openapi.description()
+    described = openapi.describe()
     template = re.sub(r"(?<=/documents/).+", "{id}", shown.path)
     answers = described["paths"][template]["get"]["responses"]
     content = answers[str(example.get("status", 200))]["content"]

@@ -179,7 +179,7 @@ def test_hybrid_against_the_better_arm(run) -> None:
 
 def test_the_report_as_json(run) -> None:
     report = run([Mode.KEYWORD], without=("roman",))
-    data = json.loads(json.dumps(report.to_json()))
+    data = json.loads(json.dumps(asdict(report)))
     assert data["ablations"][0]["differences"]["MRR@10"] == asdict(
         report.ablations[0].differences["MRR@10"]
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from search.config import SearchConfig
-from search.rank.fusion import fuse, reciprocal_rank
+from search.rank.fusion import fuse
 
 WEIGHT, CEILING = 0.45, 0.25  # keyword_weight and relevance_ceiling
 
@@ -74,12 +74,6 @@ def test_unknown_words_leave_the_decision_to_meaning() -> None:
 def test_nothing_to_join() -> None:
     fused = fuse(floats(), 0.0, floats(), keyword_weight=0.4, relevance_ceiling=0.25)
     assert fused.scores.shape == (0,)
-
-
-def test_reciprocal_rank_by_hand() -> None:
-    """1 / (60 + rank), the constant of the paper."""
-    assert reciprocal_rank(floats(1, 2, 10)).tolist() == pytest.approx([1 / 61, 1 / 62, 1 / 70])
-    assert reciprocal_rank(floats(1, 3), k=1).tolist() == pytest.approx([1 / 2, 1 / 4])
 
 
 def test_scaled_scores_still_add_up() -> None:

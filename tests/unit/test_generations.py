@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def test_status(tmp_path: Path) -> None:
     assert found.encoder == "tiny-1"
     path = tmp_path / "generations" / name
     assert found.size_bytes == sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
-    assert json.loads(json.dumps(found.to_json()))["data_dir"] == str(tmp_path)
+    assert json.loads(json.dumps(asdict(found)))["data_dir"] == str(tmp_path)
 
 
 def test_no_index_yet(tmp_path: Path) -> None:

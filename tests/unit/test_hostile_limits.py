@@ -67,7 +67,6 @@ def test_the_neighbours_are_found(site) -> None:
 def test_every_answer_comes(site, query) -> None:
     answers = site.every_answer(query)
     site.terminal(query)
-    site.terminal(query, "visual")
     assert {answer.status_code for answer in answers} == {200}
 
 

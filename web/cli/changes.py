@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.cli.options import data_option, encoder_option, json_option, settings_for
+from web.cli.options import for_encoder, json_option, show
 
 if TYPE_CHECKING:
     from index.config import IndexConfig
@@ -27,11 +27,9 @@ def _paths(command: _F) -> _F:
     )(command)
 
 
-def _options(command: _F) -> _F:
+def change_options(command: _F) -> Callable[..., Any]:
     """What every change can be told, in the order of the help."""
-    for option in (json_option, _report_option, encoder_option, data_option):
-        command = option(command)
-    return command
+    return for_encoder(_report_option(json_option(command)))
 
 
 def _report_option(command: _F) -> _F:
@@ -46,34 +44,28 @@ def _changes(command: Callable[[tuple[Path, ...]], _Work]) -> Callable[..., None
     """A command over files and folders: it says what is done with them, the rest is alike."""
 
     @_paths
-    @_options
+    @change_options
     @wraps(command)
     def run(
-        paths: tuple[Path, ...],
-        data: Path | None,
-        encoder: str | None,
-        report: Path | None,
-        as_json: bool,
+        paths: tuple[Path, ...], settings: Settings, report: Path | None, as_json: bool
     ) -> None:
-        settings = settings_for(index={"data_dir": data, "encoder": encoder})
-        _do(command(paths), settings, report, as_json)
+        do(command(paths), settings, report, as_json)
 
     return run
 
 
-def _do(work: _Work, settings: Settings, report: Path | None, as_json: bool) -> None:
+def do(
+    work: _Work, settings: Settings, report: Path | None, as_json: bool, *, anew: bool = False
+) -> None:
+    """Change an index or make it `anew`, with a bar of progress, and say what was done."""
     from web import present
     from web.cli import terminal
 
     with terminal.progress() as step:
         done = work(settings.index, progress=step)
-    encoded = present.encode(done.to_json(), indent=2)
     if report is not None:
-        terminal.save(report, encoded)
-    if as_json:
-        terminal.write(encoded)
-    else:
-        terminal.changed(done)
+        terminal.save(report, present.encode(done, indent=2))
+    show(done, as_json, terminal.built if anew else terminal.changed)
 
 
 def _of_files(edit: _Work, paths: tuple[Path, ...]) -> _Work:
@@ -147,13 +139,12 @@ def sync(paths: tuple[Path, ...]) -> _Work:
     "with them. A query of which any part is not understood is refused.",
 )
 @click.option("--yes", is_flag=True, help="With --query: do not ask.")
-@_options
+@change_options
 def delete(
     ids: tuple[str, ...],
     query: str | None,
     yes: bool,
-    data: Path | None,
-    encoder: str | None,
+    settings: Settings,
     report: Path | None,
     as_json: bool,
 ) -> None:
@@ -174,13 +165,12 @@ def delete(
 
     if bool(ids) == bool(query):
         raise click.UsageError("Give ids, or a query with --query.")
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     if query:
         selected = _selected(query, settings)
         ids = selected.ids
         if not yes and not click.confirm(f"Delete articles ({len(ids):,})?", err=True):
             raise click.Abort
-    _do(partial(change.delete, ids), settings, report, as_json)
+    do(partial(change.delete, ids), settings, report, as_json)
 
 
 def _selected(query: str, settings: Settings) -> Selection:
@@ -188,7 +178,7 @@ def _selected(query: str, settings: Settings) -> Selection:
     from index.errors import EncoderError, NotFoundError
     from index.opened import OpenIndex
     from search.engine import SearchEngine
-    from web.cli.terminal_text import plain
+    from web.cli.terminal_hits import plain
 
     index = OpenIndex.open_current(settings.index.data_dir)
     engine = SearchEngine(index, EncoderError("Not needed."), settings.search)
@@ -213,10 +203,9 @@ def _selected(query: str, settings: Settings) -> Selection:
 
 @click.command()
 @_paths
-@data_option
-@encoder_option
+@for_encoder
 @json_option
-def watch(paths: tuple[Path, ...], data: Path | None, encoder: str | None, as_json: bool) -> None:
+def watch(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
     """Sync files and folders, then follow them until stopped (Ctrl-C).
 
     A new file is searchable within seconds. When nothing comes for a minute and a tenth of the
@@ -227,7 +216,6 @@ def watch(paths: tuple[Path, ...], data: Path | None, encoder: str | None, as_js
 
     from index.operations.watch import Watcher
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -244,7 +232,7 @@ def _news(news: Any, as_json: bool) -> None:
     if isinstance(news, TalashError):
         click.echo(f"{news.message} {news.hint or ''}".strip(), err=True)
     elif as_json:
-        terminal.write(present.encode(news.to_json()) + b"\n")
+        terminal.write(present.encode(news) + b"\n")
     elif isinstance(news, BuildReport):
         terminal.built(news)
     else:
@@ -252,23 +240,14 @@ def _news(news: Any, as_json: bool) -> None:
 
 
 @click.command()
-@data_option
-@encoder_option
+@for_encoder
 @json_option
-def compact(data: Path | None, encoder: str | None, as_json: bool) -> None:
+def compact(settings: Settings, as_json: bool) -> None:
     """Make the index anew out of itself: no holes, everything learned again, nothing encoded.
 
     Adding and deleting stay fast without it; what Talash learns of an archive (translations, names,
     suggestions) is then learned of all of it.
     """
     from index.operations.change import compact as make_compact
-    from web import present
-    from web.cli import terminal
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
-    with terminal.progress() as step:
-        done = make_compact(settings.index, progress=step)
-    if as_json:
-        terminal.write(present.encode(done.to_json(), indent=2))
-    else:
-        terminal.built(done)
+    do(make_compact, settings, None, as_json, anew=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.options import asked_args, asking_options, data_option, encoder_option, settings_for
+from web.cli.options import asked_args, asking_options, for_encoder
+
+if TYPE_CHECKING:
+    from web.settings import Settings
 
 
 @click.command("export")
@@ -28,16 +32,14 @@ from web.cli.options import asked_args, asking_options, data_option, encoder_opt
     help="Kind of table.  [default: by the name of FILE, else jsonl]",
 )
 @click.option("--body", is_flag=True, help="Also give each article's whole text.")
-@data_option
-@encoder_option
+@for_encoder
 @asking_options
 def export(
     query: tuple[str, ...],
     output: Path | None,
     kind: str | None,
     body: bool,
-    data: Path | None,
-    encoder: str | None,
+    settings: Settings,
     literal: bool,
     **args: Any,
 ) -> None:
@@ -55,18 +57,16 @@ def export(
     their place. How many rows there are is said at the end, on standard error. GET /export.csv and
     /export.jsonl give the same. Put -- before a query that begins with a dash.
     """
-    from web import params
+    from web import parameters
     from web.cli import terminal
     from web.formats import tables
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     given = {**asked_args(query, literal, args), "body": ("1",) if body else ()}
-    asked, bodies = params.parse_export(given, settings.search)
+    asked, bodies = parameters.parse_export(given, settings.search)
     if kind is None:
         kind = "csv" if output is not None and output.suffix.lower() == ".csv" else "jsonl"
-    engine = open_engine(settings, careful=False)
-    try:
+    with closing(open_engine(settings, careful=False)) as engine:
         found = engine.export(asked)
         for notice in found.notices:
             click.echo(f"Note: {notice.message}", err=True)
@@ -78,8 +78,6 @@ def export(
                 terminal.write(piece)
         else:
             _save(output, pieces)
-    finally:
-        engine.close()
     copies = f", {found.copies:,} of them copies of others" if found.copies else ""
     place = f", in {output}" if output is not None else ""
     click.echo(f"Articles: {found.total:,}{copies}{place}.", err=True)

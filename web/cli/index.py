@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.options import data_option, encoder_option, json_option, settings_for
+from web.cli.changes import change_options, do
+from web.cli.options import for_index, json_option, show
+
+if TYPE_CHECKING:
+    from web.settings import Settings
 
 
 @click.group()
@@ -16,20 +23,9 @@ def index() -> None:
 
 @index.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@data_option
-@encoder_option
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write what was read and skipped, and why, to this JSON file.",
-)
-@json_option
+@change_options
 def rebuild(
-    paths: tuple[Path, ...],
-    data: Path | None,
-    encoder: str | None,
-    report: Path | None,
-    as_json: bool,
+    paths: tuple[Path, ...], settings: Settings, report: Path | None, as_json: bool
 ) -> None:
     """Build the index anew from files and folders.
 
@@ -44,39 +40,23 @@ def rebuild(
       talash index rebuild articles/ --report skipped.json
     """
     from index.operations import build
-    from web import present
-    from web.cli import terminal
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
-    with terminal.progress() as step:
-        built = build.rebuild(list(paths), settings.index, progress=step)
-    if report is not None:
-        terminal.save(report, present.encode(built.to_json(), indent=2))
-    if as_json:
-        terminal.write(present.encode(built.to_json(), indent=2))
-    else:
-        terminal.built(built)
+    do(partial(build.rebuild, list(paths)), settings, report, as_json, anew=True)
 
 
 @index.command()
-@data_option
+@for_index
 @json_option
-def status(data: Path | None, as_json: bool) -> None:
+def status(settings: Settings, as_json: bool) -> None:
     """Show which index is in force and what it holds."""
     from index.store.manifest import read_status
-    from web import present
     from web.cli import terminal
 
-    settings = settings_for(index={"data_dir": data})
-    facts = read_status(settings.index.data_dir).to_json()
-    if as_json:
-        terminal.write(present.encode(facts, indent=2))
-    else:
-        terminal.facts(facts)
+    show(asdict(read_status(settings.index.data_dir)), as_json, terminal.facts)
 
 
 @index.command()
-@data_option
+@for_index
 @click.option("--deep", is_flag=True, help="Also hold every part against every other.")
 @click.option(
     "--sample",
@@ -87,17 +67,15 @@ def status(data: Path | None, as_json: bool) -> None:
     help="With --deep: encode so many passages and words again; 0 loads no encoder.",
 )
 @json_option
-def verify(data: Path | None, deep: bool, sample: int, as_json: bool) -> None:
+def verify(settings: Settings, deep: bool, sample: int, as_json: bool) -> None:
     """Check every file of the index against its manifest, and the parts against each other.
 
     With --deep every posting, every row of the vector index and every hash is compared with what
     it follows from, and a sample is encoded again. Exits with 4 if anything is wrong.
     """
     from index.errors import IndexDamagedError
-    from web import present
     from web.cli import terminal
 
-    settings = settings_for(index={"data_dir": data})
     if deep:
         from index.encoders.registry import open_encoder
         from index.operations.verify.deep import verify_deep
@@ -114,10 +92,8 @@ def verify(data: Path | None, deep: bool, sample: int, as_json: bool) -> None:
         from index.operations.verify.verify import verify as check
 
         report = check(settings.index.data_dir)
-    if as_json:
-        terminal.write(present.encode(report.to_json(), indent=2))
-    else:
-        terminal.checks(report.checks)
+    told = {"ok": report.ok, **asdict(report)}
+    show(told, as_json, lambda _: terminal.checks(report.checks))
     if not report.ok:
         raise IndexDamagedError(
             "The index is damaged.",

@@ -6,7 +6,7 @@ Commands import what they need when they run, so that `--help` is there at once.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,10 +15,20 @@ from search.models import Mode
 from web.cli.changes import add, compact, delete, sync, update, watch
 from web.cli.export import export
 from web.cli.index import index
-from web.cli.lock import unlock
-from web.cli.options import MODE, data_option, encoder_option, json_option, settings_for
+from web.cli.options import (
+    MODE,
+    data_option,
+    encoder_option,
+    for_index,
+    json_option,
+    settings_for,
+    show,
+)
 from web.cli.search import related, search, suggest
-from web.cli.versions import backup, list_generations, repair, restore, rollback
+from web.cli.versions import backup, list_generations, repair, restore, rollback, unlock
+
+if TYPE_CHECKING:
+    from web.settings import Settings
 
 EXIT_CODES = {
     "config-invalid": (2, "the command or a setting is wrong"),
@@ -153,7 +163,7 @@ def serve(
 
 @main.command("eval")
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@data_option
+@for_index
 @click.option("--mode", "modes", type=MODE, multiple=True, help="Only this mode. May be repeated.")
 @click.option(
     "--without",
@@ -166,7 +176,7 @@ def serve(
 @json_option
 def evaluate(
     directory: Path,
-    data: Path | None,
+    settings: Settings,
     modes: tuple[str, ...],
     without: str,
     by_type: bool,
@@ -187,10 +197,8 @@ def evaluate(
       talash eval testsets/news --without expansion,names,roman
     """
     from search.evaluate.evaluate import evaluate as measure
-    from web import present
     from web.cli import terminal
 
-    settings = settings_for(index={"data_dir": data})
     chosen = tuple(Mode(mode) for mode in modes) or tuple(Mode)
     with terminal.progress() as step:
         report = measure(
@@ -202,10 +210,7 @@ def evaluate(
             by_type=by_type,
             progress=step,
         )
-    if as_json:
-        terminal.write(present.encode(report.to_json(), indent=2))
-    else:
-        terminal.evaluation(report)
+    show(report, as_json, terminal.evaluation)
 
 
 @main.command("settings")

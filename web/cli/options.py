@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -91,14 +92,25 @@ def json_option(command: _F) -> _F:
     )
 
 
-def bidi_option(command: _F) -> _F:
-    """--bidi, wherever Urdu is printed for people."""
-    return click.option(
-        "--bidi",
-        type=click.Choice(["auto", "terminal", "visual"]),
-        help="Who puts Urdu letters in order and joins them: the terminal, or Talash (visual).  "
-        "[default: auto, by what the terminal says it is]",
-    )(command)
+def for_index(command: _F) -> Callable[..., Any]:
+    """--data: the command is called with the `settings` in force."""
+
+    @wraps(command)
+    def run(*, data: Path | None, **given: Any) -> Any:
+        return command(settings=settings_for(index={"data_dir": data}), **given)
+
+    return data_option(run)
+
+
+def for_encoder(command: _F) -> Callable[..., Any]:
+    """--data and --encoder: the command is called with the `settings` in force."""
+
+    @wraps(command)
+    def run(*, data: Path | None, encoder: str | None, **given: Any) -> Any:
+        settings = settings_for(index={"data_dir": data, "encoder": encoder})
+        return command(settings=settings, **given)
+
+    return data_option(encoder_option(run))
 
 
 def settings_for(**overrides: dict[str, object]) -> Settings:
@@ -106,3 +118,14 @@ def settings_for(**overrides: dict[str, object]) -> Settings:
     from web import settings
 
     return settings.load(config=click.get_current_context().find_object(Path), overrides=overrides)
+
+
+def show(report: Any, as_json: bool, human: Callable[[Any], object]) -> None:
+    """Print what was done: as JSON, or as `human` says it."""
+    from web import present
+    from web.cli import terminal
+
+    if as_json:
+        terminal.write(present.encode(report, indent=2))
+    else:
+        human(report)

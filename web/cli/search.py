@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,21 +10,18 @@ import click
 from web.cli.options import (
     asked_args,
     asking_options,
-    bidi_option,
-    data_option,
-    encoder_option,
+    for_encoder,
     json_option,
-    settings_for,
 )
 
 if TYPE_CHECKING:
     from search.models import SearchResponse
+    from web.settings import Settings
 
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@data_option
-@encoder_option
+@for_encoder
 @asking_options
 @click.option("--page", metavar="N", help="Which page of the results.  [default: 1]")
 @click.option("--size", metavar="N", help="Results a page.  [default: 10, or as the settings say]")
@@ -32,16 +29,13 @@ if TYPE_CHECKING:
 @click.option(
     "--open", "open_", type=int, metavar="N", help="Open the web page of result N in a browser."
 )
-@bidi_option
 @json_option
 def search(
     query: tuple[str, ...],
-    data: Path | None,
-    encoder: str | None,
+    settings: Settings,
     literal: bool,
     explain: bool,
     open_: int | None,
-    bidi: str | None,
     as_json: bool,
     **args: Any,
 ) -> None:
@@ -60,23 +54,19 @@ def search(
 
     --json prints what GET /api/v1/search answers. Put -- before a query that begins with a dash.
     """
-    from web import params, present
+    from web import parameters, present
     from web.cli import terminal, terminal_hits
     from web.http import cursor
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
-    asked = params.parse_search(asked_args(query, literal, args), settings.search)
-    engine = open_engine(settings, careful=False)
-    try:
+    asked = parameters.parse_search(asked_args(query, literal, args), settings.search)
+    with closing(open_engine(settings, careful=False)) as engine:
         response = engine.search(asked)
-    finally:
-        engine.close()
     if as_json:
         following = cursor.after(response, settings.search.window)
         terminal.write(present.as_json(present.search_body(response, following), indent=2))
     else:
-        terminal_hits.results(response, settings.web.bidi, explained=explain)
+        terminal_hits.results(response, explained=explain)
     if open_ is not None:
         _open(response, open_)
 
@@ -88,7 +78,7 @@ def _open(response: SearchResponse, number: int) -> None:
     from index.errors import RequestError, TalashError
     from web import present
     from web.cli import terminal_hits
-    from web.cli.terminal_text import plain
+    from web.cli.terminal_hits import plain
 
     at = number - terminal_hits.first_number(response)
     if not 0 <= at < len(response.hits):
@@ -108,19 +98,15 @@ def _open(response: SearchResponse, number: int) -> None:
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@data_option
-@encoder_option
+@for_encoder
 @click.option(
     "--size", metavar="N", help="How many, at most.  [default: 8, or as the settings say]"
 )
-@bidi_option
 @json_option
 def suggest(
     text: tuple[str, ...],
-    data: Path | None,
-    encoder: str | None,
+    settings: Settings,
     size: str | None,
-    bidi: str | None,
     as_json: bool,
 ) -> None:
     """Complete what is being typed, from the titles, names and words of the index.
@@ -130,41 +116,33 @@ def suggest(
       talash suggest mohsin na
       talash suggest 'برفا' --json
     """
-    from web import params, present
+    from web import parameters, present
     from web.cli import terminal, terminal_hits
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
     given = {"q": (" ".join(text),), "size": (size or "",)}
-    typed, most = params.parse_suggest(given, settings.search)
-    engine = open_engine(settings, careful=False)
-    try:
+    typed, most = parameters.parse_suggest(given, settings.search)
+    with closing(open_engine(settings, careful=False)) as engine:
         found = engine.suggest(typed, most)
-    finally:
-        engine.close()
     if as_json:
         terminal.write(present.as_json(found, indent=2))
     else:
-        terminal_hits.suggestions(found, settings.web.bidi)
+        terminal_hits.suggestions(found)
 
 
 @click.command()
 @click.argument("id")
-@data_option
-@encoder_option
+@for_encoder
 @click.option(
     "--size",
     metavar="N",
     help="How many articles like it, at most.  [default: 5, or as the settings say]",
 )
-@bidi_option
 @json_option
 def related(
     id: str,
-    data: Path | None,
-    encoder: str | None,
+    settings: Settings,
     size: str | None,
-    bidi: str | None,
     as_json: bool,
 ) -> None:
     """Show what belongs to an article: its story in the other language, copies, articles like it.
@@ -176,18 +154,14 @@ def related(
       talash related ur/16-water-filter.md
       talash related en/16-water-filter.md --size 3 --json
     """
-    from web import params, present
+    from web import parameters, present
     from web.cli import terminal, terminal_hits
     from web.service import open_engine
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder}, web={"bidi": bidi})
-    name, most = params.parse_related({"id": (id,), "size": (size or "",)}, settings.search)
-    engine = open_engine(settings, careful=False)
-    try:
+    name, most = parameters.parse_related({"id": (id,), "size": (size or "",)}, settings.search)
+    with closing(open_engine(settings, careful=False)) as engine:
         found = engine.related(name, most)
-    finally:
-        engine.close()
     if as_json:
         terminal.write(present.as_json(found, indent=2))
     else:
-        terminal_hits.related(found, settings.web.bidi)
+        terminal_hits.related(found)

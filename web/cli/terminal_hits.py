@@ -1,9 +1,18 @@
-"""An answer as people see it in a terminal: hits to stdout, talk about them to stderr."""
+"""An answer as people see it in a terminal: hits to stdout, talk about them to stderr.
+
+What a stranger wrote is printed without the control characters a terminal would obey. Urdu goes to the
+terminal as it is: to order and join its letters is the terminal's work.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+
+from rich.console import Console
+from rich.text import Text as Line
 
 from search.models import (
     Hit,
@@ -12,14 +21,22 @@ from search.models import (
     RelatedDocument,
     SearchResponse,
     Snippet,
+    Span,
     Suggestions,
 )
 from web import present
-from web.cli.terminal_text import Printer, marked
 from web.text import Text
+
+STYLES = {"exact": "bold underline green", "variant": "underline green", "meaning": "italic cyan"}
+"""Kinds of marks differ in more than colour."""
+
+Piece = tuple[str, str]
+"""A stretch of text and its style."""
 
 _INDENT = "   "
 _DOT = "  ·  "
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 _DEGRADED = {
@@ -29,9 +46,41 @@ _DEGRADED = {
 """What is said of a part of the search that did not answer, where it is no arm."""
 
 
-def results(response: SearchResponse, bidi: str, *, explained: bool = False) -> None:
+def plain(text: str) -> str:
+    """Text on one line, without characters that a terminal obeys or that turn its order."""
+    return _UNSEEN.sub("", _OBEYED.sub(" ", text))
+
+
+def marked(text: str, spans: Iterable[Span]) -> list[Piece]:
+    """Text with its marks; those that are unsure are dim."""
+    found = []
+    for piece, span in present.segments(text, spans):
+        mark = STYLES.get(span.kind, "bold") if span else ""
+        unsure = span and span.strength < present.FAINT_BELOW
+        found.append((piece, f"{mark} dim" if unsure else mark))
+    return found
+
+
+@dataclass(frozen=True)
+class Printer:
+    """Prints lines to one console."""
+
+    console: Console
+
+    @classmethod
+    def to(cls, *, stderr: bool = False) -> Printer:
+        """A printer for this process."""
+        return cls(Console(stderr=stderr, highlight=False, soft_wrap=True))
+
+    def line(self, *pieces: Piece | str, indent: str = "") -> None:
+        """Print one paragraph."""
+        given = ((each, "") if isinstance(each, str) else each for each in pieces)
+        self.console.print(Line.assemble(indent, *((plain(text), style) for text, style in given)))
+
+
+def results(response: SearchResponse, *, explained: bool = False) -> None:
     """The hits with their marks, and with their reasons if `explained`."""
-    out, talk = Printer.to(bidi), Printer.to(bidi, stderr=True)
+    out, talk = Printer.to(), Printer.to(stderr=True)
     for each in response.degraded:
         said = _DEGRADED.get(each.arm, f"The {each.arm} search did not answer")
         talk.line((f"{said}: {each.reason}", "yellow"))
@@ -56,19 +105,19 @@ def first_number(response: SearchResponse) -> int:
     return (response.request.page - 1) * response.request.size + 1
 
 
-def suggestions(found: Suggestions, bidi: str) -> None:
+def suggestions(found: Suggestions) -> None:
     """Completions, one a line."""
-    out = Printer.to(bidi)
+    out = Printer.to()
     for each in found.suggestions:
         articles = "" if each.kind == "title" else f", {each.count:,}"
         out.line(each.text, (f"   {each.kind}{articles}", "dim"))
     if not found.suggestions:
-        Printer.to(bidi, stderr=True).line("Nothing begins like that.")
+        Printer.to(stderr=True).line("Nothing begins like that.")
 
 
-def related(found: Related, bidi: str) -> None:
+def related(found: Related) -> None:
     """What belongs to an article, kind by kind."""
-    out = Printer.to(bidi)
+    out = Printer.to()
     kinds = (
         ("The same story", found.stories),
         ("Nearly the same text", found.copies),
@@ -80,7 +129,7 @@ def related(found: Related, bidi: str) -> None:
         for each in documents:
             _belonging(out, each)
     if not any(documents for _, documents in kinds):
-        Printer.to(bidi, stderr=True).line("Nothing is related to it.")
+        Printer.to(stderr=True).line("Nothing is related to it.")
 
 
 def _understood(talk: Printer, understood: QueryInfo) -> None:
@@ -100,26 +149,26 @@ def _understood(talk: Printer, understood: QueryInfo) -> None:
 
 def _hit(out: Printer, number: int, hit: Hit) -> None:
     title = marked(hit.title or "Untitled", hit.title_spans)
-    out.line(*title, indent=f"{number}. ", rtl=_rtl(hit.lang))
+    out.line(*title, indent=f"{number}. ")
     arms = ", ".join(f"{arm.arm} no. {arm.rank}" for arm in hit.explanation.arms if arm.rank)
-    out.line((_facts(hit.source, hit.date, hit.lang, arms), "dim"), indent=_INDENT, rtl=False)
+    out.line((_facts(hit.source, hit.date, hit.lang, arms), "dim"), indent=_INDENT)
     for each in (hit.snippet, hit.second):
         if each is not None and each.text:
             _snippet(out, each)
     for story in hit.stories:
         told = f"Same story, {_language(story.lang)}: "
-        out.line((told, "dim"), story.title or story.id, indent=_INDENT, rtl=False)
+        out.line((told, "dim"), story.title or story.id, indent=_INDENT)
     if hit.copies:
         ids = ", ".join(each.id for each in hit.copies)
         more = f" and {hit.folded - len(hit.copies):,} more" if hit.folded > len(hit.copies) else ""
-        out.line((f"Nearly the same: {ids}{more}", "dim"), indent=_INDENT, rtl=False)
-    out.line((hit.url or hit.id, "blue"), indent=_INDENT, rtl=False)
+        out.line((f"Nearly the same: {ids}{more}", "dim"), indent=_INDENT)
+    out.line((hit.url or hit.id, "blue"), indent=_INDENT)
 
 
 def _snippet(out: Printer, each: Snippet) -> None:
     before, after = "… " if each.cut_before else "", " …" if each.cut_after else ""
     text = marked(each.text, each.spans)
-    out.line(before, *text, after, indent=_INDENT, rtl=_rtl(each.lang))
+    out.line(before, *text, after, indent=_INDENT)
 
 
 def _explanation(out: Printer, hit: Hit) -> None:
@@ -132,14 +181,14 @@ def _explanation(out: Printer, hit: Hit) -> None:
         told = word.word if word.term == word.word else f"{word.word} → {word.term}"
         lines.append(f"  {told}: {word.weight:.4f}")
     for line in lines:
-        out.line((line, "dim"), indent=_INDENT, rtl=False)
+        out.line((line, "dim"), indent=_INDENT)
 
 
 def _belonging(out: Printer, each: RelatedDocument) -> None:
-    out.line(each.title or each.id, indent=_INDENT, rtl=_rtl(each.lang))
+    out.line(each.title or each.id, indent=_INDENT)
     facts = _facts(each.source, each.date, each.lang, f"{each.score:.2f}")
-    out.line((facts, "dim"), indent=_INDENT, rtl=False)
-    out.line((each.url or each.id, "blue"), indent=_INDENT, rtl=False)
+    out.line((facts, "dim"), indent=_INDENT)
+    out.line((each.url or each.id, "blue"), indent=_INDENT)
 
 
 def _facts(source: str, day: date | None, lang: str, more: str) -> str:
@@ -150,7 +199,3 @@ def _facts(source: str, day: date | None, lang: str, more: str) -> str:
 
 def _language(lang: str) -> str:
     return str(Text("en").get(f"lang-{lang}", "lang-und"))
-
-
-def _rtl(lang: str) -> bool | None:
-    return None if lang in ("", "und") else lang in present.RTL

@@ -1,18 +1,24 @@
-"""`talash index list`, `rollback`, `backup`, `restore` and `repair`: an index and its older selves."""
+"""`talash index list`, `rollback`, `backup`, `restore`, `repair` and `unlock`:
+an index and its older selves."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.options import data_option, encoder_option, json_option, settings_for
+from web.cli.options import for_encoder, for_index, json_option, show
+
+if TYPE_CHECKING:
+    from web.settings import Settings
 
 
 @click.command("list")
-@data_option
+@for_index
 @json_option
-def list_generations(data: Path | None, as_json: bool) -> None:
+def list_generations(settings: Settings, as_json: bool) -> None:
     """List the generations of the index, newest first; * marks the one in use.
 
     How many are kept is the setting `[index] keep_generations`.
@@ -21,9 +27,9 @@ def list_generations(data: Path | None, as_json: bool) -> None:
     from web import present
     from web.cli import terminal
 
-    found = generations(settings_for(index={"data_dir": data}).index.data_dir)
+    found = generations(settings.index.data_dir)
     if as_json:
-        rows = {"generations": [each.to_json() for each in found]}
+        rows = {"generations": [asdict(each) for each in found]}
         terminal.write(present.encode(rows, indent=2))
     else:
         terminal.generations(found)
@@ -31,9 +37,9 @@ def list_generations(data: Path | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name", default="")
-@data_option
+@for_index
 @json_option
-def rollback(name: str, data: Path | None, as_json: bool) -> None:
+def rollback(name: str, settings: Settings, as_json: bool) -> None:
     """Go back to an earlier generation: the one used before, or the one NAMEd.
 
     Its files are read and checked first. A running server follows. Nothing is removed: naming the
@@ -45,22 +51,18 @@ def rollback(name: str, data: Path | None, as_json: bool) -> None:
       talash index rollback 00000003-20260211T093015Z-5e1c
     """
     from index.operations.versions import rollback as go_back
-    from web import present
-    from web.cli import terminal
 
-    done = go_back(settings_for(index={"data_dir": data}).index.data_dir, name)
-    if as_json:
-        terminal.write(present.encode(done.to_json(), indent=2))
-    else:
-        click.echo(f"{done.generation} is in use ({done.documents:,} documents).")
+    done = go_back(settings.index.data_dir, name)
+    said = f"{done.generation} is in use ({done.documents:,} documents)."
+    show(done, as_json, lambda _: click.echo(said))
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@data_option
+@for_index
 @click.option("--generation", default="", metavar="NAME", help="Not the one in use but this one.")
 @json_option
-def backup(file: Path, data: Path | None, generation: str, as_json: bool) -> None:
+def backup(file: Path, settings: Settings, generation: str, as_json: bool) -> None:
     """Write the index into one FILE, a tar; gzipped if its name ends in .gz or .tgz.
 
     It holds what cannot be made again: articles, vectors and word states, each with its checksum.
@@ -72,26 +74,20 @@ def backup(file: Path, data: Path | None, generation: str, as_json: bool) -> Non
       talash index backup /mnt/safe/talash.tar.gz --data /srv/archive
     """
     from index.operations.backup import backup as write
-    from web import present
-    from web.cli import terminal
 
-    settings = settings_for(index={"data_dir": data})
     done = write(settings.index.data_dir, file, generation)
-    if as_json:
-        terminal.write(present.encode(done.to_json(), indent=2))
-    else:
-        click.echo(
-            f"{done.generation} ({done.documents:,} documents) is in {done.file}, "
-            f"{done.size_bytes / 1e6:,.1f} MB."
-        )
+    said = (
+        f"{done.generation} ({done.documents:,} documents) is in {done.file}, "
+        f"{done.size_bytes / 1e6:,.1f} MB."
+    )
+    show(done, as_json, lambda _: click.echo(said))
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@data_option
-@encoder_option
+@for_encoder
 @json_option
-def restore(file: Path, data: Path | None, encoder: str | None, as_json: bool) -> None:
+def restore(file: Path, settings: Settings, as_json: bool) -> None:
     """Make an index of a backup FILE and use it; the one that was in use stays as a generation.
 
     Every byte is checked before anything is used. The file may come from a stranger: nothing in it
@@ -103,43 +99,56 @@ def restore(file: Path, data: Path | None, encoder: str | None, as_json: bool) -
       talash index restore talash.tar.gz --data /srv/archive
     """
     from index.operations.backup import restore as take_in
-    from web import present
     from web.cli import terminal
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     with terminal.progress() as step:
         done = take_in(file, settings.index, progress=step)
-    if as_json:
-        terminal.write(present.encode(done.to_json(), indent=2))
-    else:
-        click.echo(
-            f"Restored {done.documents:,} documents in {done.passages:,} passages as "
-            f"{done.generation} in {done.seconds:.1f} s."
-        )
+    said = (
+        f"Restored {done.documents:,} documents in {done.passages:,} passages as "
+        f"{done.generation} in {done.seconds:.1f} s."
+    )
+    show(done, as_json, lambda _: click.echo(said))
 
 
 @click.command()
-@data_option
-@encoder_option
+@for_encoder
 @json_option
-def repair(data: Path | None, encoder: str | None, as_json: bool) -> None:
+def repair(settings: Settings, as_json: bool) -> None:
     """Derive the keyword index, the vector index and all else again, without the articles' files.
 
     Takes the catalogue, the exact vectors and the word states of the generation in use and makes a
     new one; no passage is encoded. If those are damaged themselves, it says so and changes nothing.
     """
     from index.operations.repair import repair as mend
-    from web import present
     from web.cli import terminal
 
-    settings = settings_for(index={"data_dir": data, "encoder": encoder})
     with terminal.progress() as step:
         done = mend(settings.index, progress=step)
-    if as_json:
-        terminal.write(present.encode(done.to_json(), indent=2))
-    else:
-        damaged = ", ".join(done.damaged) or "no file"
-        click.echo(
-            f"Damaged: {damaged}. {done.generation} is in use "
-            f"({done.documents:,} documents, made in {done.seconds:.1f} s)."
-        )
+    damaged = ", ".join(done.damaged) or "no file"
+    said = (
+        f"Damaged: {damaged}. {done.generation} is in use "
+        f"({done.documents:,} documents, made in {done.seconds:.1f} s)."
+    )
+    show(done, as_json, lambda _: click.echo(said))
+
+
+@click.command()
+@for_index
+@json_option
+def unlock(settings: Settings, as_json: bool) -> None:
+    """Say which process is writing the index, and how to end it if it hangs.
+
+    A writer that died holds nothing: the next one goes ahead and clears up after it. The lock is
+    never taken from one that lives: end its process, and the index stays as it is.
+
+    \b
+    Examples:
+      talash index unlock
+      talash index unlock --data /srv/archive
+    """
+    from index.store.lock import holder_in_words, require_free
+
+    holder = require_free(settings.index.data_dir)
+    ended = f": {holder_in_words(holder)} has ended" if holder else ""
+    said = f"Nobody is writing{ended}. There is nothing to be done."
+    show({"held": False, "holder": holder}, as_json, lambda _: click.echo(said))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from index.version import VERSION
-from web import parameters, params, present
+from search.models import DocumentExplanation, DocumentView, Related, Suggestions
+from web import parameters, present
 from web.context import engine, settings
-from web.http import caching, cursor, openapi
+from web.http import cursor
+from web.http.routes import route, tagged, unchanged
 from web.middleware import observing
+from web.parameters import Args
 
 blueprint = Blueprint("api", __name__)
 
@@ -19,19 +23,19 @@ def _json(body: object) -> Response:
     return Response(present.as_json(body), mimetype="application/json")
 
 
-def _args() -> params.Args:
-    return request.args.to_dict(flat=False)
+def _answer(found: Any) -> Response:
+    """An answer of one generation, which a client may keep unless a part of it is missing."""
+    return tagged(_json(found), found.generation, whole=not getattr(found, "degraded", ()))
 
 
-@blueprint.get("/api/v1/search")
-def search() -> Response:
+@route(blueprint, "/api/v1/search", present.SearchBody, parameters.LISTING, (410, 503))
+def search(args: Args) -> Response:
     """Search the archive."""
-    params.check_names(_args(), parameters.LISTING)
     limits = settings().search
-    asked = params.parse_search(_args(), limits)
-    given = params.parse_cursor(_args())
+    asked = parameters.parse_search(args, limits)
+    given = parameters.parse_cursor(args)
     place = cursor.read(given, asked) if given is not None else None
-    if known := caching.unchanged():
+    if known := unchanged():
         return known
     if place:
         place.check(engine().generation())
@@ -39,85 +43,62 @@ def search() -> Response:
     response = observing.search(asked)
     if place:
         place.check(response.generation)  # a new one may have come in between
-    body = present.search_body(response, cursor.after(response, limits.window))
-    return caching.tagged(_json(body), response.generation, whole=not response.degraded)
+    return _answer(present.search_body(response, cursor.after(response, limits.window)))
 
 
-@blueprint.get("/api/v1/facets")
-def facets() -> Response:
+@route(blueprint, "/api/v1/facets", present.FacetsBody, parameters.FACETS, (503,))
+def facets(args: Args) -> Response:
     """The counts of a search, without its hits."""
-    params.check_names(_args(), parameters.FACETS)
-    asked = params.parse_search(_args(), settings().search)
-    if known := caching.unchanged():
+    asked = parameters.parse_search(args, settings().search)
+    if known := unchanged():
         return known
-    response = observing.search(replace(asked, size=1))
-    body = _json(present.facets_body(response))
-    return caching.tagged(body, response.generation, whole=not response.degraded)
+    return _answer(present.facets_body(observing.search(replace(asked, size=1))))
 
 
-@blueprint.get("/api/v1/suggest")
-def suggest() -> Response:
+@route(blueprint, "/api/v1/suggest", Suggestions, parameters.SUGGEST, (503,))
+def suggest(args: Args) -> Response:
     """Completions of what is being typed."""
-    params.check_names(_args(), parameters.SUGGEST)
-    text, size = params.parse_suggest(_args(), settings().search)
-    if known := caching.unchanged():
-        return known
-    found = engine().suggest(text, size)
-    return caching.tagged(_json(found), found.generation)
+    text, size = parameters.parse_suggest(args, settings().search)
+    return unchanged() or _answer(engine().suggest(text, size))
 
 
-@blueprint.get("/api/v1/related")
-def related() -> Response:
-    """What belongs to a document: other tellings of its story, copies, articles like it."""
-    params.check_names(_args(), parameters.RELATED)
-    id, size = params.parse_related(_args(), settings().search)
-    if known := caching.unchanged():
-        return known
-    found = engine().related(id, size)
-    return caching.tagged(_json(found), found.generation)
+@route(blueprint, "/api/v1/related", Related, parameters.RELATED, (404, 503))
+def related(args: Args) -> Response:
+    """Other tellings of a document's story, its copies, and documents like it."""
+    id, size = parameters.parse_related(args, settings().search)
+    return unchanged() or _answer(engine().related(id, size))
 
 
-@blueprint.get("/api/v1/explain")
-def explain() -> Response:
+@route(blueprint, "/api/v1/explain", DocumentExplanation, parameters.EXPLAIN, (404, 503))
+def explain(args: Args) -> Response:
     """Why a document is in the answer to a search, or why it is not."""
-    params.check_names(_args(), parameters.EXPLAIN)
-    asked = params.parse_search(_args(), settings().search)
-    id = params.parse_id(_args(), settings().search)
-    if known := caching.unchanged():
-        return known
-    found = engine().explain(asked, id)
-    return caching.tagged(_json(found), found.generation, whole=not found.degraded)
+    asked = parameters.parse_search(args, settings().search)
+    id = parameters.parse_id(args, settings().search)
+    return unchanged() or _answer(engine().explain(asked, id))
 
 
-@blueprint.get("/api/v1/documents/<document:id>")
-def document(id: str) -> Response:
-    """One document, whole."""
-    params.check_names(_args(), parameters.DOCUMENT)
-    asked = params.parse_opened(_args(), settings().search)
-    if known := caching.unchanged():
-        return known
-    found = engine().document(id, asked)
-    return caching.tagged(_json(found), found.generation, whole=not found.degraded)
+@route(
+    blueprint,
+    "/api/v1/documents/<document:id>",
+    DocumentView,
+    parameters.DOCUMENT,
+    (404, 503),
+)
+def document(args: Args, id: str) -> Response:
+    """One document, whole, with the marks of a query."""
+    asked = parameters.parse_opened(args, settings().search)
+    return unchanged() or _answer(engine().document(id, asked))
 
 
-@blueprint.get("/api/v1/openapi.json")
-def description() -> Response:
-    """This description."""
-    params.check_names(_args(), ())
-    servers = [{"url": request.root_path or "/"}]
-    body = openapi.description(settings().search) | {"servers": servers}
-    return Response(present.encode(body), mimetype="application/json")
-
-
-@blueprint.get("/healthz")
-def health() -> Response:
-    """The process is up, whatever the index."""
+@route(blueprint, "/healthz", present.Health, tagged=False, open=True)
+def health(args: Args) -> Response:
+    """The process is up."""
     return _json(present.Health(status="ok", version=VERSION))
 
 
-@blueprint.get("/readyz")
-def ready() -> Response:
-    """The index can be searched; 503 with the reason when it cannot."""
+@route(blueprint, "/readyz", present.Readiness, (), (503,), tagged=False, open=True)
+def ready(args: Args) -> Response:
+    """The index can be searched."""
     engine().ready()
     status = engine().status()
     return _json(

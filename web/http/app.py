@@ -9,12 +9,11 @@ from flask import Flask, Response
 from flask_babel import Babel
 from werkzeug.routing import BaseConverter
 
+from search.live import LiveEngine
 from web import context, present
-from web.http import api, errors, feeds, pages
+from web.http import errors, feeds, openapi, pages
 from web.middleware import (
-    access,
     compression,
-    cors,
     forwarded,
     limits,
     logs,
@@ -24,7 +23,7 @@ from web.middleware import (
 )
 from web.middleware.metrics import Metrics
 from web.middleware.observing import RequestRecord
-from web.service import SearchService, open_engine
+from web.service import open_engine
 from web.settings import Settings, WebConfig
 from web.ui import view
 from web.ui.assets import Assets
@@ -38,7 +37,7 @@ class DocumentId(BaseConverter):
 
 
 def create_app(
-    settings: Settings, engine: SearchService | None = None, figures: Metrics | None = None
+    settings: Settings, engine: LiveEngine | None = None, figures: Metrics | None = None
 ) -> Flask:
     """An app that serves `engine`, or the index the settings point to, and counts in `figures`."""
     engine = engine or open_engine(settings)
@@ -63,14 +62,12 @@ def create_app(
     _observe(app, settings.web, figures)
     security.install(app, settings.web)
     limits.install(app, settings.web)
-    access.install(app, settings.web)
-    cors.install(app, settings.web)
+    security.ask_for_token(app, settings.web)
+    security.allow_origins(app, settings.web)
     errors.install(app)
     compression.install(app)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(metrics.blueprint)
-    app.register_blueprint(feeds.blueprint)
-    app.register_blueprint(pages.blueprint)
+    for each in (*openapi.BLUEPRINTS, metrics.blueprint, pages.blueprint):
+        app.register_blueprint(each)
     forwarded.install(app, settings.web)
     return app
 

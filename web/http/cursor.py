@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 
 from index.errors import CursorExpiredError, RequestError
 from search.models import SearchRequest, SearchResponse
-from web.parameters import MAX_CURSOR_CHARS
-from web.params import to_args
+from web.parameters import MAX_CURSOR_CHARS, to_args
 
 _FORM = re.compile(r"1\n([\w-]{1,80})\n(\d{1,9})\n([0-9a-f]{16})", re.ASCII)
 

@@ -15,8 +15,9 @@ from werkzeug.exceptions import HTTPException
 
 from index.errors import RateLimitedError, RequestError, TalashError
 from web import present
-from web.http import feeds, pages
-from web.middleware import access, metrics, observing
+from web.http import pages
+from web.http.routes import ADDRESSES
+from web.middleware import metrics, observing, security
 from web.present import Problem
 
 log = logging.getLogger("talash.web")
@@ -90,12 +91,7 @@ def as_json(problem: Problem) -> bytes:
 
 def speaks_json(path: str) -> bool:
     """Programs get problem+json, people a page."""
-    return path.startswith("/api/") or path in (
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        *feeds.ADDRESSES,
-    )
+    return path.startswith("/api/") or path == "/metrics" or path in ADDRESSES
 
 
 def install(app: Flask) -> None:
@@ -122,7 +118,7 @@ def _answer(error: Exception) -> Response:
     response.status_code = problem.status
     response.headers.extend(_headers(error, "Allow"))
     if problem.status == 401:
-        response.headers["WWW-Authenticate"] = access.CHALLENGE
+        response.headers["WWW-Authenticate"] = security.CHALLENGE
     if wait := _wait(error, problem):
         response.headers["Retry-After"] = str(wait)
     return response

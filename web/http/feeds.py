@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -13,24 +13,17 @@ from flask import Blueprint, Response, current_app, request, url_for
 
 from index.errors import RateLimitedError
 from search.models import SearchRequest
-from web import parameters, params, present
+from web import parameters, present
 from web.addresses import absolute, here, home
 from web.context import engine, settings
-from web.formats import atom as atom_feed
-from web.formats import tables
-from web.formats.opensearch import describe
-from web.http import caching
+from web.formats import tables, xml
+from web.http.routes import route, tagged, unchanged
 from web.middleware import observing
+from web.parameters import Args
 
 blueprint = Blueprint("feeds", __name__)
 
-ADDRESSES = (
-    "/feed.atom",
-    "/opensearch.xml",
-    "/suggestions.json",
-    "/export.csv",
-    "/export.jsonl",
-)
+_TEXT = {"type": "string"}
 STREAMS = "talash.streams"
 """Where an app keeps the semaphore of exports under way."""
 _BUSY = 10
@@ -39,74 +32,94 @@ _NAME_CHARS = 60
 _AS_IS = "%&=+;:@/?,!$'()*~"
 
 
-@blueprint.get("/feed.atom")
-def atom() -> Response:
-    """The newest articles a search finds, as an Atom feed."""
-    params.check_names(_args(), parameters.FEED)
-    asked = params.parse_feed(_args(), settings().search)
+@route(blueprint, "/feed.atom", _TEXT, parameters.FEED, (503,), media="application/atom+xml")
+def atom(args: Args) -> Response:
+    """The newest dated documents a search finds, as an Atom feed."""
+    asked = parameters.parse_feed(args, settings().search)
     # A feed is a line in time: what has no date has no place on it.
     dated = replace(asked, date_from=asked.date_from or date.min)
-    if known := caching.unchanged():
+    if known := unchanged():
         return known
     response = observing.search(dated)
-    addresses = atom_feed.Addresses(
+    addresses = xml.Addresses(
         itself=absolute(f"{here()}?{quote(request.query_string, safe=_AS_IS)}"),
         page=absolute(_page(asked)),
         document=lambda id: absolute(url_for("pages.document", id=id)),
     )
     empty = "" if response.hits else engine().status().created
     body = Response(
-        atom_feed.feed(response, asked, addresses, empty, settings().index.timezone),
+        xml.feed(response, asked, addresses, empty, settings().index.timezone),
         mimetype="application/atom+xml",
     )
-    return caching.tagged(body, response.generation, whole=not response.degraded)
+    return tagged(body, response.generation, whole=not response.degraded)
 
 
-@blueprint.get("/opensearch.xml")
-def opensearch() -> Response:
-    """What a browser needs to offer this archive beside its other search engines."""
-    params.check_names(_args(), ())
-    body = describe(absolute(home()), icon=absolute(url_for("static", filename="icon.svg")))
+@route(
+    blueprint,
+    "/opensearch.xml",
+    _TEXT,
+    media="application/opensearchdescription+xml",
+    tagged=False,
+)
+def opensearch(args: Args) -> Response:
+    """The OpenSearch description, for browsers."""
+    body = xml.describe(absolute(home()), icon=absolute(url_for("static", filename="icon.svg")))
     return Response(body, mimetype="application/opensearchdescription+xml")
 
 
-@blueprint.get("/suggestions.json")
-def suggestions() -> Response:
-    """Suggestions as browsers take them: what was typed, and a list of completions."""
-    params.check_names(_args(), parameters.SUGGEST[:1])
-    text = params.parse_query(_args(), settings().search)
+@route(
+    blueprint,
+    "/suggestions.json",
+    {
+        "type": "array",
+        "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+        "minItems": 2,
+        "maxItems": 2,
+    },
+    (replace(parameters.SUGGEST[0], required=False),),
+    (503,),
+    media="application/x-suggestions+json",
+)
+def suggestions(args: Args) -> Response:
+    """Completions in the form browsers take: what was typed, and a list."""
+    text = parameters.parse_query(args, settings().search)
     if not text:
         return Response(present.encode(["", []]), mimetype="application/x-suggestions+json")
-    if known := caching.unchanged():
+    if known := unchanged():
         return known
     found = engine().suggest(text, settings().search.suggestions)
     texts = list(dict.fromkeys(each.text for each in found.suggestions))
     body = Response(present.encode([text, texts]), mimetype="application/x-suggestions+json")
-    return caching.tagged(body, found.generation)
+    return tagged(body, found.generation)
 
 
-@blueprint.get("/export.csv")
-def export_csv() -> Response:
-    """Everything that answers a search, as CSV."""
-    return _export("csv")
+def _table(kind: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    media = tables.MEDIA[kind]
+    path = f"/export.{kind}"
+    return route(blueprint, path, _TEXT, parameters.EXPORT, (503,), media=media, counted=True)
 
 
-@blueprint.get("/export.jsonl")
-def export_jsonl() -> Response:
-    """Everything that answers a search, as JSON Lines."""
-    return _export("jsonl")
+@_table("csv")
+def export_csv(args: Args) -> Response:
+    """Every document that answers, copies too, as CSV."""
+    return _export("csv", args)
 
 
-def _export(kind: str) -> Response:
+@_table("jsonl")
+def export_jsonl(args: Args) -> Response:
+    """Every document that answers, copies too, as JSON Lines."""
+    return _export("jsonl", args)
+
+
+def _export(kind: str, args: Args) -> Response:
     """A file that is written while it is sent, so that none is too long.
 
     How many documents it will hold is known, and told, before the first of them is read. A thread is
     busy until the last was taken: only half of them may be, so that slow readers of exports do not
     keep others from searching.
     """
-    params.check_names(_args(), parameters.EXPORT)
-    asked, bodies = params.parse_export(_args(), settings().search)
-    if known := caching.unchanged():
+    asked, bodies = parameters.parse_export(args, settings().search)
+    if known := unchanged():
         return known
     streams = current_app.extensions[STREAMS]
     if not streams.acquire(blocking=False):
@@ -129,7 +142,7 @@ def _export(kind: str) -> Response:
     if found.degraded:
         response.headers["X-Degraded"] = ", ".join(each.arm for each in found.degraded)
     _name(response, asked, kind)
-    return caching.tagged(response, found.generation, whole=not found.degraded)
+    return tagged(response, found.generation, whole=not found.degraded)
 
 
 def _ending(pieces: Iterator[bytes], held: ExitStack) -> Iterator[bytes]:
@@ -147,13 +160,9 @@ def _name(response: Response, asked: SearchRequest, extension: str) -> None:
     )
 
 
-def _args() -> params.Args:
-    return request.args.to_dict(flat=False)
-
-
 def _page(asked: SearchRequest) -> str:
     """The page of a search, of the usual size."""
     usual = settings().search.page_size
-    args = params.to_args(replace(asked, size=usual), usual)
+    args = parameters.to_args(replace(asked, size=usual), usual)
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in args)
     return f"{home()}?{query}" if query else home()

@@ -1,24 +1,29 @@
 """The OpenAPI 3.1 description, made from the code it describes.
 
-Schemas come from the dataclasses that are dumped, parameters from the tables that are parsed,
-statuses from the map of errors. Only the summaries are written here.
+Addresses come from the routes themselves (`web.http.routes`), schemas from the dataclasses that are
+dumped, parameters from the tables that are parsed, statuses from the map of errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from flask import Response, request
 from pydantic import TypeAdapter
 
 from index.version import VERSION
 from search.config import SearchConfig
-from search.models import DocumentExplanation, DocumentView, Related, Suggestions
-from web import parameters, present
+from web import present
+from web.context import settings
+from web.http import api, feeds
 from web.http.errors import TITLES
-from web.parameters import Param
+from web.http.routes import ADDRESSES, Address, route
+from web.parameters import Args, Param
+
+BLUEPRINTS = (api.blueprint, feeds.blueprint)
+"""Whose addresses are described."""
 
 _REF = "#/components/schemas/{model}"
 _ALWAYS = (400, 401, 405, 413, 429, 500)
@@ -26,148 +31,24 @@ _ALWAYS = (400, 401, 405, 413, 429, 500)
 _TEXT = {"type": "string"}
 
 
-@dataclass(frozen=True)
-class _Address:
-    """An address: what it answers with (a dataclass, or a media type's schema) and its failures."""
-
-    path: str
-    name: str
-    summary: str
-    body: type | dict[str, Any]
-    parameters: tuple[Param, ...] = ()
-    failures: tuple[int, ...] = ()
-    media: str = "application/json"
-    tagged: bool = True
-    counted: bool = False
-    """A file that is streamed: headers give its name and what is known of it beforehand."""
-    open: bool = False
-    """Answers whoever asks, however often."""
-
-
-_ADDRESSES = (
-    _Address(
-        "/api/v1/search",
-        "search",
-        "Search the archive",
-        present.SearchBody,
-        parameters.LISTING,
-        (410, 503),
-    ),
-    _Address(
-        "/api/v1/facets",
-        "facets",
-        "The counts of a search, without its hits",
-        present.FacetsBody,
-        parameters.FACETS,
-        (503,),
-    ),
-    _Address(
-        "/api/v1/suggest",
-        "suggest",
-        "Completions of what is being typed",
-        Suggestions,
-        parameters.SUGGEST,
-        (503,),
-    ),
-    _Address(
-        "/api/v1/related",
-        "related",
-        "Other tellings of a document's story, its copies, and documents like it",
-        Related,
-        parameters.RELATED,
-        (404, 503),
-    ),
-    _Address(
-        "/api/v1/explain",
-        "explain",
-        "Why a document is in the answer to a search, or why it is not",
-        DocumentExplanation,
-        parameters.EXPLAIN,
-        (404, 503),
-    ),
-    _Address(
-        "/api/v1/documents/{id}",
-        "document",
-        "One document, whole, with the marks of a query",
-        DocumentView,
-        parameters.DOCUMENT,
-        (404, 503),
-    ),
-    _Address(
-        "/api/v1/openapi.json", "openapi", "This description", {"type": "object"}, tagged=False
-    ),
-    _Address("/healthz", "health", "The process is up", present.Health, tagged=False, open=True),
-    _Address(
-        "/readyz",
-        "ready",
-        "The index can be searched",
-        present.Readiness,
-        failures=(503,),
-        tagged=False,
-        open=True,
-    ),
-    _Address(
-        "/feed.atom",
-        "atom",
-        "The newest dated documents a search finds, as an Atom feed",
-        _TEXT,
-        parameters.FEED,
-        (503,),
-        "application/atom+xml",
-    ),
-    _Address(
-        "/opensearch.xml",
-        "opensearch",
-        "The OpenSearch description, for browsers",
-        _TEXT,
-        media="application/opensearchdescription+xml",
-        tagged=False,
-    ),
-    _Address(
-        "/suggestions.json",
-        "suggestions",
-        "Completions in the form browsers take: what was typed, and a list",
-        {
-            "type": "array",
-            "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
-            "minItems": 2,
-            "maxItems": 2,
-        },
-        (replace(parameters.SUGGEST[0], required=False),),
-        (503,),
-        "application/x-suggestions+json",
-    ),
-    _Address(
-        "/export.csv",
-        "exportCsv",
-        "Every document that answers, copies too, as CSV",
-        _TEXT,
-        parameters.EXPORT,
-        (503,),
-        "text/csv",
-        counted=True,
-    ),
-    _Address(
-        "/export.jsonl",
-        "exportJsonl",
-        "Every document that answers, copies too, as JSON Lines",
-        _TEXT,
-        parameters.EXPORT,
-        (503,),
-        "application/jsonl",
-        counted=True,
-    ),
-)
+@route(api.blueprint, "/api/v1/openapi.json", {"type": "object"}, name="openapi", tagged=False)
+def description(args: Args) -> Response:
+    """This description."""
+    servers = [{"url": request.root_path or "/"}]
+    body = describe(settings().search) | {"servers": servers}
+    return Response(present.encode(body), mimetype="application/json")
 
 
 @cache
-def description(limits: SearchConfig | None = None) -> dict[str, Any]:
+def describe(limits: SearchConfig | None = None) -> dict[str, Any]:
     """The description as JSON-ready data, for a server with these limits."""
     limits = limits or SearchConfig()
-    shapes = [each.body for each in _ADDRESSES if isinstance(each.body, type)]
+    # In one order, whichever module was imported first: the API, then what else there is.
+    addresses = sorted(ADDRESSES.values(), key=lambda each: not each.path.startswith("/api/"))
+    shapes = [each.body for each in addresses if isinstance(each.body, type)]
     found, schemas = _schemas((*dict.fromkeys(shapes), present.Problem))
     paths = {}
-    for each in _ADDRESSES:
+    for each in addresses:
         body = found[each.body] if isinstance(each.body, type) else each.body
         operation = _operation(each, body, limits)
         if "{id}" in each.path:
@@ -265,7 +146,7 @@ def _schemas(shapes: Iterable[type]) -> tuple[dict[type, Any], dict[str, Any]]:
     return {shape: schema for (shape, _), schema in found.items()}, definitions["$defs"]
 
 
-def _operation(address: _Address, body: Any, limits: SearchConfig) -> dict[str, Any]:
+def _operation(address: Address, body: Any, limits: SearchConfig) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
     headers = _header("Cache-Control", required=True)
     headers |= _header("ETag") if address.tagged else {}

@@ -10,14 +10,14 @@ from flask_babel import get_locale
 
 from index.documents import LANGUAGES
 from index.errors import NotFoundError, RequestError, TalashError
+from index.store.manifest import IndexStatus
 from search.models import Mode, Related, SearchRequest
-from web import params
+from web import parameters
 from web.addresses import here, home
 from web.context import engine, settings, today
 from web.middleware import observing
 from web.parameters import SEARCH
 from web.present import Problem
-from web.service import IndexStatus
 from web.text import INTERFACES, Text
 from web.ui import narrowing, paragraphs, view
 from web.ui.citation import citations
@@ -30,10 +30,10 @@ blueprint = Blueprint("pages", __name__)
 def search() -> Response:
     """The start page, or the results once there is a query."""
     args = _args()
-    query = params.parse_query(args, settings().search)
+    query = parameters.parse_query(args, settings().search)
     if not query:
         return _page("home.html", status=engine().status(), empty=bool(args))
-    asked = params.parse_search(args, settings().search)
+    asked = parameters.parse_search(args, settings().search)
     response = observing.search(asked)
     links, text = _links(), _text()
     return _page(
@@ -62,7 +62,7 @@ def search() -> Response:
 def document(id: str) -> Response:
     """One document, with the marks of the query it was opened from."""
     args = _args()
-    asked = params.parse_opened(args, settings().search)
+    asked = parameters.parse_opened(args, settings().search)
     shown = engine().document(id, asked)
     related, failure = _related(id)
     return _page(
@@ -110,7 +110,7 @@ def error_page(problem: Problem) -> Response:
     return _page("error.html", problem=problem)
 
 
-def _args() -> params.Args:
+def _args() -> parameters.Args:
     """The arguments we know. Links that are passed around pick up others; a page lets them be.
 
     The filters' form carries along what the reader switched off, and in `for` the query that it was

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from cachetools import LRUCache
 from flask import Flask, request
 
 from index.errors import RateLimitedError
@@ -39,9 +39,8 @@ class Buckets:
         self._rate = rate / 60
         self._burst = float(max(1, burst))
         self._clock = clock
-        self._max = max_clients
         self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(max_clients)
 
     def take(self, client: str) -> float:
         """Take a token; 0 when there was one, else in how many seconds there will be.
@@ -50,12 +49,10 @@ class Buckets:
         """
         with self._lock:
             now = self._clock()
-            left, since = self._buckets.pop(client, (self._burst, now))
+            left, since = self._buckets.get(client, (self._burst, now))
             left = min(self._burst, left + (now - since) * self._rate)
             wait = max(0.0, (1 - left) / self._rate)
             self._buckets[client] = (left if wait else left - 1, now)
-            if len(self._buckets) > self._max:
-                self._buckets.popitem(last=False)
         return wait
 
     def __len__(self) -> int:

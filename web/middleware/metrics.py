@@ -17,10 +17,10 @@ from prometheus_client.registry import Collector
 from werkzeug.exceptions import NotFound
 
 from index.errors import EncoderError, TalashError
+from search.live import LiveEngine
 from web.context import settings
 from web.middleware import forwarded
 from web.middleware.observing import RequestRecord
-from web.service import SearchService
 
 KEY = "talash.metrics"
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -33,7 +33,7 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class Metrics:
     """Counts since the process began, and the index as it is when asked. Safe under threads."""
 
-    def __init__(self, engine: SearchService) -> None:
+    def __init__(self, engine: LiveEngine) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "talash_requests",
@@ -92,7 +92,7 @@ class Metrics:
 class _Index(Collector):
     """The index and its encoder, looked at when the figures are asked for."""
 
-    def __init__(self, engine: SearchService) -> None:
+    def __init__(self, engine: LiveEngine) -> None:
         self._engine = engine
 
     def collect(self) -> Iterator[GaugeMetricFamily | InfoMetricFamily]:

@@ -1,4 +1,5 @@
-"""What every response says to the browser, and which requests are let in at all.
+"""What every response says to the browser, and which requests are let in at all: by host name, token
+and, for other pages' scripts, origin.
 
 Talash runs no script and draws no style but its own files, talks to no other host and may stand in
 no frame; so the policy forbids all else, and text from the archive that slipped through escaping
@@ -7,6 +8,7 @@ would still not run.
 
 from __future__ import annotations
 
+import hmac
 import stat
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -14,7 +16,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from index.errors import RequestError
+from index.errors import ConfigError, RequestError, UnauthorizedError
 from web.middleware import forwarded
 from web.settings import WebConfig
 
@@ -46,6 +48,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+
+CHALLENGE = 'Basic realm="Talash", charset="UTF-8", Bearer realm="Talash"'
+MIN_TOKEN_CHARS = 16
+_OPEN = ("static", "api.health", "api.ready")
+
+_API = "/api/v1/"
+_PREFLIGHT_SECONDS = 24 * 60 * 60
+_ANY = "*"
 
 
 def is_loopback(host: str) -> bool:
@@ -118,4 +128,71 @@ def install(app: Flask, config: WebConfig) -> None:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+
+def ask_for_token(app: Flask, config: WebConfig) -> None:
+    """Let who does not have the token get nothing but health and files of ours, if there is one.
+
+    Programs send it as `Authorization: Bearer TOKEN`. Browsers ask their reader for it (HTTP Basic, any
+    name, the token as password), so pages need no form and no cookie of ours. Raises ConfigError for a
+    token that can be guessed.
+    """
+    token = config.token.get_secret_value()
+    if not token:
+        return
+    if len(token) < MIN_TOKEN_CHARS or not token.isascii() or not token.isprintable():
+        raise ConfigError(
+            f"web.token must have at least {MIN_TOKEN_CHARS} characters, all of them ASCII.",
+            hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
+        )
+
+    @app.before_request
+    def guard() -> None:
+        preflight = request.method == "OPTIONS" and request.path.startswith(_API)
+        if request.endpoint in _OPEN or preflight:
+            return
+        if not hmac.compare_digest(_given().encode("utf-8", "replace"), token.encode()):
+            raise UnauthorizedError(
+                "This archive asks for a token.",
+                hint="Send it as Authorization: Bearer, or as the password in a browser.",
+            )
+
+
+def _given() -> str:
+    """The token that came with the request, right or wrong; empty without one."""
+    given = request.authorization
+    if given is None:
+        return ""
+    if given.type == "bearer":
+        return given.token or ""
+    return (given.password or "") if given.type == "basic" else ""
+
+
+def allow_origins(app: Flask, config: WebConfig) -> None:
+    """Let the scripts of other web pages read the API, of those origins that the owner names.
+
+    Only `/api/v1/` is ever opened, only for reading, and never with cookies or a login: there are none.
+    """
+    origins = frozenset(origin.lower() for origin in config.cors_origins)
+    if not origins:
+        return
+
+    @app.after_request
+    def allow(response: Response) -> Response:
+        if not request.path.startswith(_API):
+            return response
+        if _ANY not in origins:
+            response.vary.add("Origin")
+        origin = request.headers.get("Origin", "")
+        if _ANY not in origins and origin.lower() not in origins:
+            return response
+        headers = response.headers
+        headers["Access-Control-Allow-Origin"] = _ANY if _ANY in origins else origin
+        headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-Id"
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = "GET, HEAD"
+            headers["Access-Control-Allow-Headers"] = "If-None-Match, Authorization"
+            headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
         return response

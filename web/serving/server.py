@@ -1,4 +1,9 @@
-"""Serves an app with waitress: listening sockets, a pool of threads and a clean end."""
+"""Serves an app with waitress: listening sockets, a pool of threads, a clean end, and SIGHUP.
+
+SIGHUP lets settings be read again, and a broken index or encoder be tried again. Of the settings those
+of `[web]` come into force, but for those of the socket and the processes (`web.settings.renewed`).
+Others need a restart, and the log says so. A new index needs neither.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,12 @@ from typing import Any
 from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
 
+from index.errors import TalashError
+from search.live import LiveEngine
+from web.http.app import create_app
+from web.middleware import logs, metrics
 from web.middleware.security import MAX_BODY_BYTES
+from web.settings import Settings, renewed
 
 log = logging.getLogger("talash.serve")
 
@@ -21,18 +31,22 @@ MAX_HEADER_BYTES = 128 * 1024
 
 
 class Server:
-    """An app on sockets that are bound already (`web.serving.sockets`)."""
+    """An app on sockets that are bound already (`web.serving.sockets`).
+
+    Another `app` may be put in its place: it answers all requests that begin from then on.
+    """
 
     def __init__(
         self, app: Flask, sockets: Sequence[socket.socket], threads: int, grace: float = 10.0
     ) -> None:
+        self.app = app
         self._grace = grace
         self._stopping: float | None = None
         self._reloading = False
         self._reload: Callable[[], None] | None = None
         self._map: dict[int, Any] = {}
         self._server: Any = create_server(
-            app,
+            lambda environ, start_response: self.app(environ, start_response),
             map=self._map,
             sockets=list(sockets),
             threads=threads,
@@ -90,15 +104,44 @@ class Server:
         """What to do when a reload is asked for."""
         self._reload = action
 
-    def serve_app(self, app: Flask) -> None:
-        """Let another app answer all requests that begin from now on."""
-        for each in self._listeners:
-            each.application = app
-
     def _busy(self) -> int:
         """Connections with a request under way or an answer on its way out."""
         channels = [each for one in self._listeners for each in list(one.active_channels.values())]
         return sum(bool(each.requests or each.total_outbufs_len) for each in channels)
+
+
+class Reloader:
+    """Called when a reload is asked for. Settings that cannot be read leave all as it was."""
+
+    def __init__(
+        self,
+        server: Server,
+        app: Flask,
+        engine: LiveEngine,
+        settings: Settings,
+        read: Callable[[], Settings],
+    ) -> None:
+        self._server, self._engine, self._settings = server, engine, settings
+        self._figures: metrics.Metrics = app.extensions[metrics.KEY]
+        self._read = read
+
+    def __call__(self) -> None:
+        """Reload, in the server's thread."""
+        old = self._settings
+        try:
+            new = self._read()
+            settings = renewed(old, new)
+            app = create_app(settings, self._engine, self._figures)
+        except TalashError as error:
+            log.error("Not reloaded, all stays as it was: %s", error)
+            return
+        logs.configure(settings.web)
+        self._server.app = app
+        self._settings = settings
+        self._engine.refresh()
+        if new != settings:
+            log.warning("Settings of [search], [index], the socket and workers need a restart.")
+        log.info("Reloaded.")
 
 
 def follow_signals(server: Server, *, alone: bool = True) -> None:

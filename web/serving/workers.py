@@ -60,8 +60,7 @@ def answer(
     """Answer on sockets until a signal says to end; tell people the addresses in `announce`."""
     from web.http.app import create_app
     from web.service import open_engine
-    from web.serving.reload import Reloader
-    from web.serving.server import Server, follow_signals
+    from web.serving.server import Reloader, Server, follow_signals
 
     engine = open_engine(settings)
     drained = True

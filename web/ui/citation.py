@@ -14,7 +14,6 @@ from search.models import DocumentView
 from web.present import in_the_open, web_address
 from web.text import Text
 
-FORMATS = ("en", "ur", "bibtex")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _LANGUAGES = {"en": "english", "ur": "urdu"}
 _TEX = {
@@ -27,7 +26,7 @@ _TEX = {
 
 @dataclass(frozen=True)
 class Citation:
-    """A citation in one of `FORMATS`, with the language of the line for the page."""
+    """A citation as `en`, `ur` or `bibtex`, with the language of the line for the page."""
 
     format: str
     text: str

@@ -20,8 +20,7 @@ from search.config import SearchConfig
 from search.models import Alternative, FacetValue, SearchRequest, SearchResponse, WordReading
 from web import present
 from web.addresses import query_string
-from web.parameters import YES
-from web.params import to_args
+from web.parameters import YES, to_args
 from web.text import Text
 
 VALUES_SHOWN = 8

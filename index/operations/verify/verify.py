@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -39,11 +38,6 @@ class VerifyReport:
     def ok(self) -> bool:
         """Whether every check passed."""
         return all(check.ok for check in self.checks)
-
-    def to_json(self) -> dict[str, Any]:
-        """The report, ready for `json.dumps`."""
-        checks = [asdict(check) for check in self.checks]
-        return {"ok": self.ok, "generation": self.generation, "checks": checks}
 
 
 def verify(

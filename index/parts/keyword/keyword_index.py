@@ -138,7 +138,6 @@ class KeywordIndex:
         self._docids = _docid_column(self._leaves)
         self._deleted = _deleted(self._leaves)
         self.document_count = int(reader.doc_count())
-        self.docid_limit = int(self._docids.max()) + 1 if len(self._docids) else 0
         self._lengths = {name: self._field_lengths(name) for name in RANKING + EXACT}
         self._norms = {name: self._length_norms(name) for name in RANKING + EXACT}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -118,9 +118,6 @@ class Status:
     languages: dict[str, int]
     created: str = "2026-02-01T08:30:00Z"
     encoder: str = "fake"
-
-    def to_json(self) -> dict[str, object]:
-        return asdict(self)
 
 
 @dataclass

@@ -12,6 +12,8 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 from fake_engine import FakeEngine
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 import web.service
@@ -24,7 +26,7 @@ from search.models import (
 )
 from web.cli import main as cli
 from web.cli import terminal_hits
-from web.cli.terminal_text import Printer, marked
+from web.cli.terminal_hits import Printer, marked, plain
 
 STORY = RelatedDocument(
     "ur/1", "کراچی میں بارش", "ur", date(2026, 1, 7), "نیا دور", "https://x.example/1", "story", 0.9
@@ -41,7 +43,7 @@ def engine(monkeypatch) -> FakeEngine:
 @pytest.fixture
 def run(engine, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("TALASH_DATA", "TALASH_CONFIG", "TALASH_WEB_BIDI"):
+    for name in ("TALASH_DATA", "TALASH_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     return lambda *args: CliRunner().invoke(cli.main, [str(each) for each in args])
 
@@ -49,11 +51,11 @@ def run(engine, tmp_path, monkeypatch):
 # --- marks ---
 
 
-def printed(pieces, *, visual: bool = False, **more) -> str:
+def printed(pieces, **more) -> str:
     """What a colour terminal is sent."""
     told = io.StringIO()
     console = Console(file=told, force_terminal=True, color_system="standard", width=60, **more)
-    Printer(console, visual).line(*pieces)
+    Printer(console).line(*pieces)
     return told.getvalue()
 
 
@@ -72,24 +74,17 @@ def test_an_unsure_mark_is_dim():
     assert "\x1b[2;3;" in unsure
 
 
-def test_marks_stay_on_their_words_when_letters_are_turned():
-    sent = printed(marked("آج برف پڑی", [Span(3, 6, "exact")]), visual=True)
-    (word,) = re.findall(r"\x1b\[1;4;\d+m([^\x1b]+)\x1b\[0m", sent)
-    assert word == "ﻑﺮﺑ"
-    assert sent.startswith("\x1b[8l"), "a terminal that orders text is told not to"
-    assert sent.endswith("\x1b[8h")
-    assert re.sub(r"\x1b\[[\d;]*[mlh]", "", sent).strip() == "ﯼﮍﭘ ﻑﺮﺑ ﺝﺁ"
-
-
-def test_urdu_stands_to_the_right_and_english_to_the_left():
-    plain = [
-        re.sub(r"\x1b\[[\d;]*[mlh]", "", printed([text], visual=True)) for text in ("برف", "snow")
-    ]
-    assert plain == [" " * 57 + "ﻑﺮﺑ\n", "snow\n"]
+@given(st.text())
+def test_a_terminal_obeys_nothing_in_a_text(text):
+    shown = plain(text)
+    assert all(each >= " " and not "\x7f" <= each <= "\x9f" for each in shown)
+    assert not set(shown) & set(
+        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
+    )
 
 
 def test_no_terminal_gets_texts_as_they_are(run):
-    shown = run("search", "پولیس", "--bidi", "visual").stdout
+    shown = run("search", "پولیس").stdout
     assert "پولیس کی تربیت" in shown
     assert "\x1b" not in shown
 
@@ -106,9 +101,7 @@ def response(**changes):
 def test_all_of_a_hit_is_shown(capsys):
     second = Snippet("Citizens welcomed it.", "en", "keyword", 90, True, False, ())
     copy = replace(STORY, id="en/copy", relation="copy")
-    terminal_hits.results(
-        response(second=second, stories=(STORY,), copies=(copy,), folded=4), "terminal"
-    )
+    terminal_hits.results(response(second=second, stories=(STORY,), copies=(copy,), folded=4))
     out = capsys.readouterr().out
     assert "   … Citizens welcomed it.\n" in out
     assert "   Same story, Urdu: کراچی میں بارش\n" in out
@@ -117,7 +110,7 @@ def test_all_of_a_hit_is_shown(capsys):
 
 def test_what_was_meant_is_asked(capsys):
     understood = QueryInfo("en", ("polise",), did_you_mean=("police", "پولیس"))
-    terminal_hits.results(replace(response(), understood=understood), "terminal")
+    terminal_hits.results(replace(response(), understood=understood))
     assert "Did you mean: police | پولیس\n" in capsys.readouterr().err
 
 

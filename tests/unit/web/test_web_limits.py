@@ -181,7 +181,7 @@ def test_defaults_are_served_and_described(config: SearchConfig) -> None:
         if link.get("href", "").startswith("http://localhost"):
             parts = urlsplit(link.get("href", ""))
             assert status(client, f"{parts.path}?{parts.query}") == 200
-    described = openapi.description(config)["paths"]
+    described = openapi.describe(config)["paths"]
     for path, operation in described.items():
         for each in operation["get"]["parameters"]:
             schema = each["schema"]
@@ -197,7 +197,7 @@ def test_the_sizes_of_every_address_are_described() -> None:
     """The test above is worth what it sees."""
     bounded = [
         path
-        for path, operation in openapi.description()["paths"].items()
+        for path, operation in openapi.describe()["paths"].items()
         for each in operation["get"]["parameters"]
         if "maximum" in each["schema"] and "default" in each["schema"]
     ]

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest, Sort
-from web.parameters import FILTER_LANGUAGES, SEARCH
-from web.params import (
+from web.parameters import (
+    FILTER_LANGUAGES,
+    SEARCH,
     check_names,
     parse_search,
     to_args,

@@ -216,7 +216,7 @@ def test_marks_and_evidence_name_the_word_that_was_typed(client):
 def test_a_terminal_obeys_no_word_of_the_archive(monkeypatch, capsys):
     word = Alternative("\x1b[2J", "en", 0.5, "meaning")
     monkeypatch.setitem(READINGS, "bad", WordReading("bad", "\x1b]0;x\x07", (word,)))
-    terminal_hits.results(FakeEngine().search(SearchRequest("bad")), "terminal")
+    terminal_hits.results(FakeEngine().search(SearchRequest("bad")))
     said = capsys.readouterr().err
     assert "Searching for:" in said
     assert "Also searched:" in said
