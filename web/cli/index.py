@@ -100,7 +100,7 @@ def verify(data: Path | None, deep: bool, sample: int, as_json: bool) -> None:
     settings = settings_for(index={"data_dir": data})
     if deep:
         from index.encoders.registry import open_encoder
-        from index.operations.verify.deep import verify_deep
+        from index.operations.verify import verify_deep
 
         threads = settings.index.threads
         report = verify_deep(
@@ -111,7 +111,7 @@ def verify(data: Path | None, deep: bool, sample: int, as_json: bool) -> None:
             ),
         )
     else:
-        from index.operations.verify.verify import verify as check
+        from index.operations.verify import verify as check
 
         report = check(settings.index.data_dir)
     if as_json:
