@@ -33,7 +33,7 @@ from processes import told_what_to_do
 
 from index.encoders.hashed import HashEncoder
 from index.opened import OpenIndex
-from index.operations.verify.deep import verify_deep
+from index.operations.verify import verify_deep
 from index.store.manifest import current_token, generation_names, open_manifest
 
 ROOT = Path(__file__).resolve().parents[1]

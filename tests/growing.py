@@ -17,12 +17,12 @@ from index.documents import Document
 from index.encoders.hashed import HashEncoder
 from index.encoders.protocol import EncoderInfo
 from index.incremental.learned import Change, extend
-from index.operations.build_derived import build_derived, post_all
 from index.operations.encode import PassageEncoder, Previous
+from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
-from index.parts.lexicon.build import KnownVectors
-from index.parts.vectors import build_centroids, build_faiss, load_vectors
+from index.parts.part import Building, KnownVectors
+from index.parts.vectors import load_vectors
 from index.parts.word_states import WordStates, WordStatesFile
 from index.store.generations import begin, writer_lock
 from index.store.layout import CATALOGUE_FILE, VECTORS_FILE
@@ -51,10 +51,11 @@ def changed(
         added = _write_catalogue(directory / CATALOGUE_FILE, old, set(gone), add)
     with Catalogue.open(directory / CATALOGUE_FILE) as catalogue:
         _write_rows(directory, before, catalogue, added, encoder)
-        columns = catalogue.columns()
-        build_centroids(directory, columns.doc_first_pid, columns.doc_passages)
-        build_faiss(directory)
-        post_all(directory, catalogue, quiet)
+        building = Building(directory, catalogue, encoder, NO_WORDS, quiet)
+        for part in all_parts.PARTS:
+            if part.name in ("keyword", "vectors"):
+                assert part.build
+                part.build(building)
     return Change(gone, added)
 
 
@@ -104,12 +105,10 @@ def _write_rows(
 def derived(directory: Path, source: Path, encoder: HashEncoder) -> Path:
     """Everything learned of the truth in `source`, from nothing."""
     directory.mkdir()
-    for file in source.iterdir():
-        if file.is_file():
-            shutil.copy(file, directory)
+    for name in all_parts.truth_files():
+        shutil.copy(source / name, directory)
     with Catalogue.open(directory / CATALOGUE_FILE) as catalogue:
-        bigrams = post_all(directory, catalogue, quiet)
-        build_derived(directory, catalogue, bigrams, encoder, NO_WORDS, quiet)
+        all_parts.build_parts(Building(directory, catalogue, encoder, NO_WORDS, quiet))
     return directory
 
 

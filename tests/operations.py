@@ -17,8 +17,7 @@ from index.operations import change
 from index.operations.backup import backup, restore
 from index.operations.build import rebuild_from
 from index.operations.repair import repair
-from index.operations.verify.deep import verify_deep
-from index.operations.verify.verify import verify
+from index.operations.verify import verify, verify_deep
 from index.operations.versions import rollback
 from search.models import SearchRequest
 

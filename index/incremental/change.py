@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from index.arrays import Ints
 from index.documents import Document
+from index.parts.bigrams import BigramCounter
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.lexicon.bigrams import BigramCounter
 from index.text.analysis import terms
 
 _BATCH = 500

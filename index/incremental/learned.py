@@ -5,7 +5,7 @@
     stories       looked for of what was added; the other links are kept
     relevance     mean passages anew; the directions of nonsense and the floor are kept
 
-What is kept is learned again by the next whole derivation (`index.operations.build_derived`).
+What is kept is learned again by the next whole derivation (`index.parts.all_parts`).
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ from index.errors import IndexDamagedError, IndexMismatchError
 from index.incremental.change import ChangedWords
 from index.incremental.sorted_rows import Mask, Merged
 from index.incremental.sounds import extended_sounds
+from index.parts.bigrams import MOST_PAIRS, joined, pruned
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.lexicon.bigrams import MOST_PAIRS, joined, pruned
 from index.parts.lexicon.build import (
     MIN_COSINE,
     NEIGHBOURS,

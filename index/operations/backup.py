@@ -5,7 +5,7 @@ size and SHA-256 of every other member, then those. It may come from a stranger.
 run, and nothing is believed that can be made again: Whoosh unpickles its files whenever it reads
 them (table of contents, directory of the segment, blocks of postings), FAISS reads its own in C++
 without distrust, and a lexicon steers what a search looks for. They are no part of a backup and are
-derived anew from the catalogue and the exact vectors (`index.operations.build_derived`). Nor is the
+derived anew from the catalogue and the exact vectors (`index.parts.all_parts`). Nor is the
 encoder taken from it: a backup names it, and whoever restores says where it is.
 """
 
@@ -27,24 +27,15 @@ from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC, open_encoder
 from index.errors import BackupError, IndexDamagedError, IndexMismatchError, IndexWriteError
 from index.operations.build import previous_spec
-from index.operations.build_from_truth import build_from_truth, take_words
-from index.operations.verify.truth import check_tables
+from index.operations.build_from_truth import build_from_truth, words_in
 from index.operations.versions import find_generation, require_ours
+from index.parts import all_parts
+from index.parts.truth import check_tables
 from index.parts.vectors import load_vectors
 from index.progress import Progress
 from index.store.array_files import require_plain_array, require_plain_arrays
 from index.store.generations import begin, put_in_place, write_errors, writer_lock
-from index.store.layout import (
-    CATALOGUE_FILE,
-    LEXICON_FILE,
-    MANIFEST,
-    SPACE_FILE,
-    STATES_FILE,
-    TRUTH,
-    VECTORS_FILE,
-    WORD_VECTORS_FILE,
-    WORDS,
-)
+from index.store.layout import MANIFEST
 from index.store.manifest import Manifest, file_problem, open_current, read_manifest
 from index.store.tar_files import next_member, read_member, reading, write_member, writing
 
@@ -137,7 +128,7 @@ def restore(
         spec = config.encoder or previous_spec(config.data_dir) or DEFAULT_SPEC
         encoder = encoder or _encoder(spec, config, manifest, report)
         try:
-            words = take_words(staged.path, encoder.info.dimension)
+            words = words_in(staged.path, encoder.info.dimension)
             made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
         except IndexDamagedError as error:
             raise BackupError(f"{file} holds no sound index. {error.message}") from error
@@ -164,7 +155,9 @@ class _Source:
 def _open(path: Path, stack: ExitStack) -> _Source:
     """Everything opened at once, so that the generation may be retired while it is written."""
     manifest = read_manifest(path)
-    chosen = {name: manifest.files[name] for name in (*TRUTH, *WORDS) if name in manifest.files}
+    chosen = {
+        name: manifest.files[name] for name in all_parts.saved_files() if name in manifest.files
+    }
     for name, entry in chosen.items():
         if problem := file_problem(path / name, entry, checksum=False):
             raise IndexDamagedError(f"{path / name} {problem}.", hint=_LOOK)
@@ -239,23 +232,24 @@ def _manifest(source: IO[bytes]) -> Manifest:
         raise IndexMismatchError(error.message, hint=hint) from error
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise BackupError(f"The manifest of the backup is damaged: {error}.") from error
-    if strange := set(manifest.files) - {*TRUTH, *WORDS}:
+    if strange := set(manifest.files).difference(all_parts.saved_files()):
         raise BackupError(f"The backup holds {min(strange)!r}, which is no file of a backup.")
-    if missing := [name for name in (CATALOGUE_FILE, VECTORS_FILE) if name not in manifest.files]:
-        raise BackupError(f"The backup lacks {missing[0]}.")
-    if len({SPACE_FILE, STATES_FILE} & set(manifest.files)) == 1:
-        raise BackupError("The backup holds half of its word states.")
+    for part in all_parts.PARTS:
+        missing = [name for name in part.files if name not in manifest.files]
+        if part.is_truth and missing and not part.optional:
+            raise BackupError(f"The backup lacks {missing[0]}.")
+        if part.is_truth and 0 < len(missing) < len(part.files):
+            raise BackupError(f"The backup holds half of its {part.name.replace('_', ' ')}.")
     return manifest
 
 
 def _require_data(directory: Path) -> None:
     """Nothing in the files is more than data, or larger than it looks."""
-    require_plain_array(directory / VECTORS_FILE)
-    for name in (SPACE_FILE, LEXICON_FILE):
-        if (directory / name).exists():
-            require_plain_arrays(directory / name)
-    if (directory / WORD_VECTORS_FILE).exists():
-        require_plain_array(directory / WORD_VECTORS_FILE)
+    for file in directory.iterdir():
+        if file.suffix == ".npy":
+            require_plain_array(file)
+        elif file.suffix == ".npz":
+            require_plain_arrays(file)
     try:
         check_tables(directory, len(load_vectors(directory)))
     except (IndexDamagedError, TypeError) as error:

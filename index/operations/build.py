@@ -1,9 +1,9 @@
 """From a folder of articles to a generation that can be searched.
 
 First every document goes into the catalogue. If the index in use is made of that very catalogue,
-nothing is left to do. Else come the postings, the vectors of the passages, which is the long part
-(texts and words that the previous generation holds vectors for, by the same encoder, are not
-encoded again), and what derives from them (`index.operations.build_derived`). Texts, vectors and
+nothing is left to do. Else come the vectors of the passages, which is the long part (texts and words
+that the previous generation holds vectors for, by the same encoder, are not encoded again), and the
+parts that follow from both (`index.parts.all_parts`). Texts, vectors and
 word states pass in batches; a hash of each text that the previous generation holds, the vector
 index and the lexicon are held whole.
 Nothing is visible to a reader until the one atomic switch at the end.
@@ -22,12 +22,13 @@ from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import NoDocumentsError, StoreError
-from index.operations.build_derived import build_derived, derived_by, post_all
 from index.operations.encode import Previous, encode_all
 from index.operations.ingest import Ingest
 from index.operations.versions import require_ours
+from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
+from index.parts.part import Building
 from index.progress import Progress
 from index.readers import ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
@@ -116,7 +117,7 @@ class BuildSetup:
     @property
     def build(self) -> dict[str, Any]:
         """How passages are cut and what the rest is derived by, for a manifest."""
-        return {"passages": asdict(self.params), "derived": derived_by()}
+        return {"passages": asdict(self.params), "derived": all_parts.derived_by()}
 
 
 def open_setup(
@@ -161,10 +162,10 @@ def build_into(
     unchanged = bool(name)
     if not unchanged:
         with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
-            bigrams = post_all(path, catalogue, report)
             previous = Previous.of(config.data_dir, setup.encoder)
             source = encode_all(catalogue, path, previous, setup.encoder, report)
-            build_derived(path, catalogue, bigrams, setup.encoder, previous.words, report)
+            building = Building(path, catalogue, setup.encoder, previous.words, report)
+            all_parts.build_parts(building)
         encoded, reused = source.encoded, source.reused
         report("sealing", 0, 0)
         name = staged.commit(

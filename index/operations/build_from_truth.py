@@ -6,6 +6,7 @@ words that have no vector yet.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +17,15 @@ import numpy as np
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.operations.build_derived import build_derived, derived_by, post_all
-from index.operations.verify.truth import check_tables, check_truth
+from index.operations.verify import ask
+from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.lexicon.build import KnownVectors
 from index.parts.lexicon.lexicon import load_word_vectors
-from index.parts.vectors import load_vectors
+from index.parts.lexicon.part import PART as LEXICON
+from index.parts.part import Building, Checking, KnownVectors
 from index.progress import Progress
 from index.store.generations import StagedGeneration, write_errors
-from index.store.layout import CATALOGUE_FILE, WORDS
+from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import REBUILD, EncoderStamp, Manifest, current_token
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.normalize import NORMALIZER_VERSION
@@ -49,7 +50,7 @@ def build_from_truth(
     config: IndexConfig,
     report: Progress,
 ) -> Remade:
-    """Derive everything from the truth that stands in the staged directory, and commit it.
+    """Derive everything else from the truth in the staged directory, and commit it.
 
     `manifest` is that of the generation the truth is from, `spec` the setting that names the
     encoder. Raises IndexDamagedError when the truth is not sound, IndexMismatchError when it is of
@@ -60,19 +61,13 @@ def build_from_truth(
         message = f"The index was built with encoder {manifest.encoder.id}, this is {info.id}."
         raise IndexMismatchError(message, hint=REBUILD)
     with write_errors(staged.data_dir):
-        check_tables(path, len(load_vectors(path)))
+        for part in all_parts.PARTS:
+            for name in part.files if part.spares_encoding else ():
+                (path / name).unlink(missing_ok=True)  # what can be made again is not believed
         with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
-            seen, total = 0, catalogue.counts().documents
-
-            def visit() -> None:
-                nonlocal seen
-                seen += 1
-                report("checking texts", seen, total)
-
-            check_truth(path, catalogue, manifest.counts, info.dimension, visit)
-            bigrams = post_all(path, catalogue, report)
-            build_derived(path, catalogue, bigrams, encoder, words, report)
             counts = catalogue.counts()
+            _require_truth(Checking(path, manifest, catalogue), report)
+            all_parts.build_parts(Building(path, catalogue, encoder, words, report))
         made, _ = load_word_vectors(path)
         reused = sum(word in words[0] for word in made)
         report("sealing", 0, 0)
@@ -88,32 +83,38 @@ def build_from_truth(
     return Remade(name, previous, reused, len(made) - reused)
 
 
-def take_words(directory: Path, dimension: int) -> KnownVectors:
-    """Read the vectors of words in `directory` into memory and remove their files, to be made anew.
+def _require_truth(checking: Checking, report: Progress) -> None:
+    """Raise IndexDamagedError unless the truth is whole and of one piece."""
+    seen, total = itertools.count(1), checking.manifest.counts.documents
+    truth = [part for part in all_parts.PARTS if part.is_truth]
+    answers = ask(
+        truth, checking, deep=True, visit=lambda: report("checking texts", next(seen), total)
+    )
+    if wrong := [answer.detail for answer in answers if not answer.ok]:
+        raise IndexDamagedError(f"The index is damaged: {'; '.join(wrong)}.", hint=REBUILD)
+
+
+def words_in(directory: Path, dimension: int) -> KnownVectors:
+    """The vectors of words in `directory`, read into memory: their files will be built anew.
 
     Raises IndexDamagedError if they cannot be read or are not vectors of this dimension.
     """
-    if not all((directory / name).exists() for name in WORDS):
-        known: KnownVectors = ({}, np.empty((0, dimension), np.float16))
-    else:
-        words, vectors = load_word_vectors(directory)
-        rows = np.array(vectors)
-        if rows.shape != (len(words), dimension) or rows.dtype != np.float16:
-            raise IndexDamagedError("The vectors of words are of other words.", hint=REBUILD)
-        if not np.isfinite(rows).all():
-            raise IndexDamagedError("Some vectors of words are none.", hint=REBUILD)
-        known = ({word: row for row, word in enumerate(words)}, rows)
-    with write_errors(directory):
-        for name in WORDS:
-            (directory / name).unlink(missing_ok=True)
-    return known
+    if not all((directory / name).exists() for name in LEXICON.files):
+        return {}, np.empty((0, dimension), np.float16)
+    words, vectors = load_word_vectors(directory)
+    rows = np.array(vectors)
+    if rows.shape != (len(words), dimension) or rows.dtype != np.float16:
+        raise IndexDamagedError("The vectors of words are of other words.", hint=REBUILD)
+    if not np.isfinite(rows).all():
+        raise IndexDamagedError("Some vectors of words are none.", hint=REBUILD)
+    return {word: row for row, word in enumerate(words)}, rows
 
 
 def _build(stated: Mapping[str, Any]) -> dict[str, Any]:
     """How passages were cut, if the manifest says it in numbers (nothing else it may say), and what the
     rest is derived by now."""
     passages = stated.get("passages") if isinstance(stated, Mapping) else None
-    derived = {"derived": derived_by()}
+    derived = {"derived": all_parts.derived_by()}
     if isinstance(passages, Mapping) and all(type(value) is int for value in passages.values()):
         return {"passages": dict(passages), **derived}
     return derived

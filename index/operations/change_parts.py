@@ -10,11 +10,15 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from index.encoders.protocol import Encoder
 from index.incremental.learned import Change, extend
 from index.operations.encode import Previous, encode_new
+from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordWriter
+from index.parts.part import Building, KnownVectors
 from index.parts.vectors import extend_centroids, extend_faiss
 from index.progress import Progress
 from index.store.layout import (
@@ -64,6 +68,9 @@ def change_parts(
     link(before, directory, (name for name in names if name.startswith(f"{KEYWORD_DIR}/")))
     _post(directory, catalogue, change, report)
     extend(directory, before, catalogue, change, encoder, report)
+    no_words: KnownVectors = ({}, np.empty((0, encoder.info.dimension), np.float16))
+    # Parts that nothing above knows how to change are built anew.
+    all_parts.build_parts(Building(directory, catalogue, encoder, no_words, report))
     return encoded, reused
 
 

@@ -20,8 +20,8 @@ from index.documents import Document
 from index.encoders.protocol import Encoder, TokenEncoder, Vectors
 from index.errors import StoreError
 from index.parts.catalogue.catalogue import Catalogue, known_texts
-from index.parts.lexicon.build import KnownVectors
 from index.parts.lexicon.lexicon import load_word_vectors
+from index.parts.part import KnownVectors
 from index.parts.vectors import VectorFile, load_vectors
 from index.parts.word_states import (
     SAMPLE,

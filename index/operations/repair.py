@@ -13,12 +13,12 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import IndexDamagedError, StoreError
-from index.operations.build_from_truth import build_from_truth, take_words
+from index.operations.build_from_truth import build_from_truth, words_in
 from index.operations.versions import require_ours
-from index.parts.lexicon.build import KnownVectors
+from index.parts import all_parts
+from index.parts.part import KnownVectors
 from index.progress import Progress
 from index.store.generations import begin, write_errors, writer_lock
-from index.store.layout import TRUTH, WORDS
 from index.store.manifest import REBUILD, Manifest, current, file_problem, read_manifest
 
 
@@ -63,7 +63,7 @@ def repair(
         )
         with begin(config.data_dir) as staged:
             with write_errors(config.data_dir):
-                for name in (*TRUTH, *WORDS):
+                for name in all_parts.saved_files():
                     if name in manifest.files and name not in damaged:
                         shutil.copyfile(path / name, staged.path / name)
             words = _words(staged.path, manifest.encoder.dimension)
@@ -91,7 +91,7 @@ def _damaged(path: Path, manifest: Manifest, report: Progress) -> dict[str, str]
 
 
 def _require_truth(path: Path, damaged: dict[str, str]) -> None:
-    if lost := [name for name in TRUTH if name in damaged]:
+    if lost := [name for name in all_parts.truth_files() if name in damaged]:
         message = (
             f"{path / lost[0]} {damaged[lost[0]]}. It follows from no other file, so the index "
             "cannot be repaired from itself."
@@ -103,9 +103,6 @@ def _require_truth(path: Path, damaged: dict[str, str]) -> None:
 def _words(directory: Path, dimension: int) -> KnownVectors:
     """The vectors of words, if they can be used: they only spare the encoder work."""
     try:
-        return take_words(directory, dimension)
+        return words_in(directory, dimension)
     except StoreError:  # read, but of no use: every word is encoded again, and counted so
-        with write_errors(directory):
-            for name in WORDS:
-                (directory / name).unlink(missing_ok=True)
         return {}, np.empty((0, dimension), np.float16)

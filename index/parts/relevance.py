@@ -29,6 +29,8 @@ from index.arrays import Floats
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
+from index.parts.part import Building, Checking, Part, Question
+from index.parts.vectors import load_vectors
 from index.store.array_files import UNREADABLE
 from index.store.layout import RELEVANCE_FILE
 from index.store.manifest import REBUILD
@@ -41,6 +43,10 @@ _PROBES = 200
 _PERCENTILE = 95
 _ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "ابپتٹجچحخدڈرڑزسشصضطعغفقکگلمنوہیے")
 _CHUNK = 16_384
+_MEAN_ERROR = 0.002
+"""Of one number of a mean passage, fitted again."""
+_FLOOR_ERROR = 0.02
+"""Of a floor, fitted again."""
 
 
 @dataclass(frozen=True)
@@ -163,3 +169,41 @@ def _language_means(
 def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[tuple[int, Floats]]:
     for start in range(0, len(rows), _CHUNK):
         yield start, rows[start : start + _CHUNK].astype(np.float32)
+
+
+def _build(building: Building) -> None:
+    rows = load_vectors(building.directory)
+    fitted = Relevance.fit(building.encoder, rows, building.catalogue.columns())
+    fitted.save(building.directory)
+
+
+def _check(checking: Checking) -> Iterator[Question]:
+    if checking.encoder:
+        yield Question("relevance", lambda: _fitted_again(checking), deep=True)
+
+
+def _fitted_again(checking: Checking) -> str:
+    """The floor of an extended index is that of its last whole derivation."""
+    assert checking.encoder
+    stored = Relevance.load(checking.directory)
+    made = Relevance.fit(checking.encoder, load_vectors(checking.directory), checking.columns)
+    if stored.means.shape != made.means.shape or not np.allclose(
+        stored.means, made.means, rtol=0, atol=_MEAN_ERROR
+    ):
+        raise IndexDamagedError("the relevance measure has other mean passages")
+    if checking.extended and np.isfinite(stored.floor):
+        return f"floor {stored.floor:.3f}, that of the last rebuild; fitted again {made.floor:.3f}"
+    if not abs(stored.floor - made.floor) <= _FLOOR_ERROR:
+        message = f"the relevance floor is {stored.floor:.3f}, fitted again {made.floor:.3f}"
+        raise IndexDamagedError(message)
+    return f"floor {stored.floor:.3f}, fitted again {made.floor:.3f}"
+
+
+PART = Part(
+    "relevance",
+    (RELEVANCE_FILE,),
+    needs=("catalogue", "exact_vectors"),
+    build=_build,
+    open=lambda opening: Relevance.load(opening.directory),
+    check=_check,
+)

@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError
+from index.parts.part import Building, Checking, Opening, Part, Question, agree
 from index.store.array_files import UNREADABLE
 from index.store.layout import CENTROIDS_FILE, FAISS_FILE, FAST_FILE, VECTORS_FILE
 from index.store.manifest import REBUILD
@@ -42,6 +43,11 @@ _CHUNK = 16_384
 _PIECE = 1 << 20
 _SCALAR_ERROR = 0.01
 """Of one number in an 8-bit index (measured: .0006 at most)."""
+_CENTROID_ERROR = 0.002
+"""Of one number: float16 holds numbers below one to a two-thousandth."""
+LEAST_COSINE = 0.98
+"""Of a vector and what the encoder makes of its text today. The bundled model gives 1.0000 on the
+machine that built the index; other processors and servers round otherwise."""
 
 
 @dataclass(frozen=True)
@@ -382,3 +388,65 @@ def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.Index:
             hint=REBUILD,
         )
     return index
+
+
+def require_alike(stored: Floats, made: Floats, names: list[str]) -> str:
+    """Hold vectors (rows, each of a name) against what the encoder makes of their texts today.
+
+    Raises IndexDamagedError.
+    """
+    cosines = np.einsum("ij,ij->i", stored, made)
+    worst = int(np.argmin(np.nan_to_num(cosines, nan=-1.0)))
+    if not cosines[worst] >= LEAST_COSINE:
+        message = f"the vector of {names[worst]} is not what the encoder makes of it"
+        raise IndexDamagedError(f"{message} (cosine {cosines[worst]:.3f})")
+    return f"{len(names)} encoded again, cosine {cosines[worst]:.4f} and more"
+
+
+def _build(building: Building) -> None:
+    building.report("building the vector index", 0, 0)
+    columns = building.catalogue.columns()
+    build_centroids(building.directory, columns.doc_first_pid, columns.doc_passages)
+    build_faiss(building.directory)
+
+
+def _open(opening: Opening) -> VectorIndex:
+    passage_doc = opening.catalogue.columns().passage_doc
+    vectors = VectorIndex.open(opening.directory, passage_doc >= 0)
+    opening.agree("rows in the vector index", vectors.count, len(passage_doc))
+    return vectors
+
+
+def _check(checking: Checking) -> Iterator[Question]:
+    yield Question("vector index", lambda: _count(checking))
+    yield Question(
+        "vector index", lambda: VectorIndex.open(checking.directory).check_rows(), deep=True
+    )
+    yield Question("centroids", lambda: _centroids(checking), deep=True)
+
+
+def _count(checking: Checking) -> str:
+    """Those of deleted documents keep their rows: pids that were ever given."""
+    found = VectorIndex.open(checking.directory).count
+    return agree(found, len(checking.columns.passage_doc), "rows", "the catalogue")
+
+
+def _centroids(checking: Checking) -> str:
+    columns, rows = checking.columns, load_vectors(checking.directory)
+    stored = load_vectors(checking.directory, CENTROIDS_FILE)
+    made = centroids_of(rows, columns.doc_first_pid, columns.doc_passages)
+    if stored.shape != made.shape or not np.allclose(
+        stored.astype(np.float32), made.astype(np.float32), rtol=0, atol=_CENTROID_ERROR
+    ):
+        raise IndexDamagedError("the centroids are not the means of their documents' passages")
+    return f"{len(made)} are the means of their passages"
+
+
+PART = Part(
+    "vectors",
+    (CENTROIDS_FILE, FAISS_FILE, FAST_FILE),
+    needs=("catalogue", "exact_vectors"),
+    build=_build,
+    open=_open,
+    check=_check,
+)

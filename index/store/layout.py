@@ -32,9 +32,3 @@ LEXICON_FILE = "lexicon.npz"
 WORD_VECTORS_FILE = "words.npy"
 SUGGESTIONS_FILE = "phrases.npz"
 STORIES_FILE = "stories.npz"
-
-TRUTH = (CATALOGUE_FILE, VECTORS_FILE, STATES_FILE, SPACE_FILE)
-"""Files that follow from no other. An index whose encoder gives no word states lacks the last two."""
-
-WORDS = (LEXICON_FILE, WORD_VECTORS_FILE)
-"""Files that hold vectors of words: worth keeping, for they spare the encoder work."""

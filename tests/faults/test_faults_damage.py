@@ -23,7 +23,7 @@ from index.errors import IndexDamagedError, StoreError
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
 from index.operations.repair import repair
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
 from index.operations.versions import rollback
 from index.parts.relevance import Relevance
 from index.parts.stories.stories import Stories

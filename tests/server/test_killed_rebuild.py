@@ -25,7 +25,7 @@ import archives
 import pytest
 from processes import told_what_to_do
 
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
 from index.store.manifest import current_token, generation_names
 from search.models import Mode, SearchRequest
 

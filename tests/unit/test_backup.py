@@ -21,7 +21,7 @@ from index.errors import (
 )
 from index.opened import OpenIndex
 from index.operations.backup import backup, restore
-from index.operations.verify.deep import verify_deep
+from index.operations.verify import verify_deep
 from index.operations.versions import rollback
 from index.store.generations import writer_lock
 from index.store.manifest import current, current_token, generation_names

@@ -31,9 +31,10 @@ from index.errors import (
     InputError,
     NoDocumentsError,
 )
-from index.operations import build_derived, encode
+from index.operations import encode
 from index.operations.build import BuildReport, rebuild, rebuild_from
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
+from index.parts import vectors
 from index.parts.relevance import Relevance
 from index.store import generations
 from index.store.generations import writer_lock
@@ -204,9 +205,9 @@ def check_refused(data: Path, patch: pytest.MonkeyPatch) -> None:
         (encode, "VectorFile", VECTORS_FILE),
         (encode, "WordStatesFile", STATES_FILE),
         (encode, "WordStatesFile", SPACE_FILE),
-        (build_derived, "build_centroids", CENTROIDS_FILE),
+        (vectors, "build_centroids", CENTROIDS_FILE),
         (Relevance, "save", RELEVANCE_FILE),
-        (build_derived, "build_faiss", FAISS_FILE),
+        (vectors, "build_faiss", FAISS_FILE),
     ],
 )
 def test_each_file_of_vectors(

@@ -20,7 +20,7 @@ from index.documents import Document
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
 from index.operations.change import add, delete, update
-from index.operations.verify.deep import verify_deep
+from index.operations.verify import verify_deep
 from index.parts.stories.stories import RUNNING
 from index.store.layout import STORIES_FILE
 from index.store.manifest import current

@@ -27,7 +27,7 @@ from index.opened import OpenIndex
 from index.operations import change
 from index.operations.build import rebuild_from
 from index.operations.change import ChangeReport, add, compact, delete, drift, update
-from index.operations.verify.deep import verify_deep
+from index.operations.verify import verify_deep
 from index.store.generations import writer_lock
 from index.store.manifest import current, current_token, open_manifest
 from search.models import SearchRequest

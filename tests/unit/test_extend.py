@@ -17,8 +17,7 @@ import pytest
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.incremental.learned import Change, extend
-from index.operations.verify.deep import verify_deep
-from index.operations.verify.verify import verify
+from index.operations.verify import verify, verify_deep
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import MIN_COSINE, NEIGHBOURS
 from index.parts.lexicon.lexicon import Lexicon, load_word_vectors

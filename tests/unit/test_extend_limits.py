@@ -17,10 +17,9 @@ import pytest
 from index.documents import Document
 from index.incremental import lexicon as lexicon_extend
 from index.incremental import suggestions
-from index.operations.verify.deep import verify_deep
-from index.operations.verify.verify import verify
+from index.operations.verify import verify, verify_deep
+from index.parts import bigrams
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.lexicon import bigrams
 from index.parts.lexicon import build as lexicon_build
 from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
 from index.parts.lexicon.sentence_pairs import mine_pairs

@@ -14,8 +14,7 @@ from index.errors import IndexMismatchError
 from index.opened import OpenIndex
 from index.operations import change
 from index.operations.build import previous_spec, rebuild_from
-from index.operations.verify.deep import verify_deep
-from index.operations.verify.verify import verify
+from index.operations.verify import verify, verify_deep
 from index.store.manifest import FORMAT_VERSION, REUSED
 from search.models import SearchRequest
 

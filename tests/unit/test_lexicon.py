@@ -17,7 +17,7 @@ from index.encoders.hashed import HashEncoder
 from index.encoders.protocol import EncoderInfo
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.opened import OpenIndex
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
 from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.store.manifest import current

@@ -16,8 +16,7 @@ import pytest
 from index.errors import IndexDamagedError, IndexLockedError, IndexMissingError
 from index.opened import OpenIndex
 from index.operations.repair import repair
-from index.operations.verify.deep import verify_deep
-from index.operations.verify.verify import verify
+from index.operations.verify import verify, verify_deep
 from index.parts.keyword.keyword_index import KeywordWriter
 from index.store import manifest as status
 from index.store.generations import writer_lock

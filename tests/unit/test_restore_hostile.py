@@ -23,7 +23,7 @@ from inputs import some
 from index.digests import file_digest
 from index.errors import BackupError, IndexMismatchError, TalashError
 from index.operations.backup import backup, restore
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
 from index.operations.versions import generations
 from index.store import manifest as status
 from index.store.manifest import generation_names

@@ -10,8 +10,7 @@ import newsroom
 import pytest
 
 from index.documents import Document
-from index.operations.verify.deep import verify_deep
-from index.operations.verify.verify import verify
+from index.operations.verify import verify, verify_deep
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest

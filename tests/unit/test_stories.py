@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.opened import OpenIndex
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.stories.build import StoryFinder, judged, settle
 from index.parts.stories.candidates import WordCandidates, _best

@@ -14,7 +14,7 @@ import pytest
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.opened import OpenIndex
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
 from index.parts.suggestions import word_stream
 from index.parts.suggestions.phrase_mining import likelihood_ratio, npmi
 from index.parts.suggestions.suggestions import KINDS, TITLE, SuggestionIndex

@@ -20,7 +20,7 @@ from index.opened import OpenIndex
 from index.operations.build import rebuild
 from index.operations.change import ChangeReport
 from index.operations.sync import sync
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
 from index.operations.watch import News, Watcher
 from index.readers import origins as places_module
 from index.store.manifest import current_token

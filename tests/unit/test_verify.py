@@ -18,7 +18,7 @@ from index.documents import Document
 from index.encoders.protocol import EncoderInfo, Vectors
 from index.errors import IndexMissingError
 from index.operations.build import rebuild_from
-from index.operations.verify.verify import VerifyReport, verify
+from index.operations.verify import VerifyReport, verify
 from index.store import manifest as status
 from index.store.generations import writer_lock
 from index.store.layout import MANIFEST

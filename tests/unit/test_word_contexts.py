@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from index.parts.lexicon.bigrams import BigramCounter
+from index.parts.bigrams import BigramCounter
 from index.parts.lexicon.word_contexts import WordContexts
 
 TEXTS = (

@@ -16,7 +16,7 @@ from index.encoders.protocol import TokenStates
 from index.errors import IndexDamagedError
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
-from index.operations.verify.verify import verify
+from index.operations.verify import verify
 from index.parts.word_states import DIMENSION, WordSpace, WordStates, content_words
 from index.store.layout import SPACE_FILE, STATES_FILE
 from index.store.manifest import current

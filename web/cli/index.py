@@ -78,7 +78,7 @@ def verify(settings: Settings, deep: bool, sample: int, as_json: bool) -> None:
 
     if deep:
         from index.encoders.registry import open_encoder
-        from index.operations.verify.deep import verify_deep
+        from index.operations.verify import verify_deep
 
         threads = settings.index.threads
         report = verify_deep(
@@ -89,7 +89,7 @@ def verify(settings: Settings, deep: bool, sample: int, as_json: bool) -> None:
             ),
         )
     else:
-        from index.operations.verify.verify import verify as check
+        from index.operations.verify import verify as check
 
         report = check(settings.index.data_dir)
     told = {"ok": report.ok, **asdict(report)}

@@ -18,12 +18,13 @@ import numpy.typing as npt
 from index.arrays import Doubles, Floats, Ints, Longs, Mask
 from index.documents import Document
 from index.encoders.protocol import Encoder
+from index.parts.bigrams import BigramCounter
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex
-from index.parts.lexicon.bigrams import BigramCounter
 from index.parts.lexicon.lexicon import centred_vectors, spelling_stamp
 from index.parts.lexicon.sentence_pairs import mine_pairs
 from index.parts.lexicon.translations import Likeness, best_translations, learn
+from index.parts.part import KnownVectors
 from index.parts.vectors import load_vectors, nearest_rows
 from index.sound.phonetic_keys import SoundIndex
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
@@ -44,9 +45,6 @@ UNLIKE, LIKE_FROM, LIKE_FULL = 0.3, 0.2, 0.6
 _CHUNK = 65_536
 _Sides = Mapping[Script, tuple[Ints, Floats]]
 """The encoded heads of each script, ascending, and their centred unit vectors."""
-
-KnownVectors = tuple[Mapping[str, int], npt.NDArray[np.float16]]
-"""Words that have vectors already, with their rows in an array."""
 
 
 def build_lexicon(

@@ -211,7 +211,7 @@ class Lexicon:
         return self.frequencies[self._scripts[kind].rows]
 
     def same_pairs(self, keys: Longs, counts: Ints) -> bool:
-        """Whether these are the pairs of words it counts (`index.parts.lexicon.bigrams`), as
+        """Whether these are the pairs of words it counts (`index.parts.bigrams`), as
         often."""
         return np.array_equal(keys, self._bigram_keys) and np.array_equal(
             counts, self._bigram_counts

@@ -1,7 +1,7 @@
 """In which company words stand: whether two of them are used alike, and whether two belong together.
 
 Both are read off the pairs of neighbouring words that a lexicon counts
-(`index.parts.lexicon.bigrams`); nothing is stored for it.
+(`index.parts.bigrams`); nothing is stored for it.
 """
 
 from __future__ import annotations

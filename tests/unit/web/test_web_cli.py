@@ -14,7 +14,7 @@ from fake_engine import FakeEngine, Status
 import web.service
 from index import errors
 from index.documents import Document, Skipped
-from index.operations.verify.verify import Check, VerifyReport
+from index.operations.verify import Check, VerifyReport
 from search.models import Degraded, Mode
 from web.cli import main as cli
 
@@ -299,13 +299,13 @@ def verified(*checks: Check):
 
 def test_verify(run, monkeypatch):
     good, bad = Check("manifest", True, "12 files"), Check("vectors", False, "cut short")
-    stand_in(monkeypatch, "index.operations.verify.verify", verify=verified(good, bad))
+    stand_in(monkeypatch, "index.operations.verify", verify=verified(good, bad))
     result = run("index", "verify")
     assert result.exit_code == 4
     assert "BAD" in result.stdout
     assert "cut short" in result.stdout
     assert json.loads(run("index", "verify", "--json").stdout)["checks"][1]["ok"] is False
-    stand_in(monkeypatch, "index.operations.verify.verify", verify=verified(good))
+    stand_in(monkeypatch, "index.operations.verify", verify=verified(good))
     assert run("index", "verify").exit_code == 0
 
 

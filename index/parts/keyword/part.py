@@ -1,22 +1,77 @@
-"""What the keyword index must hold of a catalogue: every posting, made again and compared."""
+"""The keyword index as a part of an index: posted from the texts, and every posting held against them."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Ints
-from index.documents import Document
 from index.errors import IndexDamagedError
-from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex
-from index.text.analysis import is_stop, stem, terms
+from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
+from index.parts.part import Article, Building, Checking, Opening, Part, Question, Reader, agree
+from index.store.layout import KEYWORD_DIR
+from index.text.analysis import is_stop, stem
 from index.text.compounds import additions
 
 _Rows = npt.NDArray[np.int64]
+
+
+def _build(building: Building) -> None:
+    """Post every text; the pairs of words are counted on the way."""
+    total = building.catalogue.counts().documents
+    postings = KeywordWriter(building.directory / KEYWORD_DIR)
+    try:
+        for done, (docid, document) in enumerate(building.catalogue.iter_documents(), 1):
+            for words in postings.add(docid, document):
+                building.bigrams.add(words)
+            building.report("posting words", done, total)
+        building.report("writing the keyword index", 0, 0)
+        postings.finish()
+    except BaseException:
+        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
+            postings.abort()
+        raise
+
+
+def _open(opening: Opening) -> KeywordIndex:
+    keyword = KeywordIndex.open(opening.directory / KEYWORD_DIR)
+    wanted = opening.manifest.counts.documents
+    opening.agree("documents in the keyword index", keyword.document_count, wanted)
+    return keyword
+
+
+def vocabulary(directory: Path) -> list[tuple[str, int, int]]:
+    """The words of an archive with their frequencies by field, as its keyword index has them."""
+    with closing(KeywordIndex.open(directory / KEYWORD_DIR)) as keyword:
+        return list(keyword.vocabulary())
+
+
+def _check(checking: Checking) -> Iterator[Question]:
+    yield Question("keyword index", lambda: _documents(checking))
+    yield Question("postings", _postings(checking), deep=True)
+
+
+def _documents(checking: Checking) -> str:
+    with closing(KeywordIndex.open(checking.directory / KEYWORD_DIR)) as keyword:
+        return agree(keyword.document_count, checking.manifest.counts.documents, "documents")
+
+
+def _postings(checking: Checking) -> Reader:
+    """What a keyword index must hold of a catalogue: every posting, made again and compared.
+
+    Takes about 40 bytes for each word of the archive.
+    """
+    posted = _Posted()
+    while (article := (yield)) is not None:
+        posted.add(article)
+    with closing(KeywordIndex.open(checking.directory / KEYWORD_DIR)) as keyword:
+        return _compare(posted, keyword)
 
 
 @dataclass
@@ -33,7 +88,7 @@ class _Field:
         self.places.extend(range(len(numbers)))
 
 
-class Posted:
+class _Posted:
     """Takes in the documents of a catalogue, one after another."""
 
     def __init__(self) -> None:
@@ -43,19 +98,19 @@ class Posted:
         self.added = (_Field(), _Field())
         self.added_numbers: dict[str, int] = {}
 
-    def add(self, docid: int, document: Document) -> tuple[list[str], list[str]]:
-        """Take in one document; returns the words of its title and body."""
-        found = terms(document.title), terms(document.body)
+    def add(self, article: Article) -> None:
+        """Take in one document."""
+        docid, document = article.docid, article.document
+        found = article.title_words, article.body_words
         for each, words in zip(self.fields, found, strict=True):
             each.add(docid, [self.numbers.setdefault(word, len(self.numbers)) for word in words])
         numbers = self.added_numbers
         for each, text in zip(self.added, (document.title, document.body), strict=True):
             each.add(docid, [numbers.setdefault(term, len(numbers)) for term in additions(text)])
         self.documents += 1
-        return found
 
 
-def compare(posted: Posted, keyword: KeywordIndex) -> str:
+def _compare(posted: _Posted, keyword: KeywordIndex) -> str:
     """Hold every posting of a keyword index against the catalogue's. Raises IndexDamagedError."""
     if keyword.document_count != posted.documents:
         raise IndexDamagedError(f"{keyword.document_count} documents, not {posted.documents}")
@@ -140,3 +195,6 @@ def _none_left(name: str, parts: Mapping[str, slice], total: int) -> int:
             f"{name} lacks {next(iter(parts))!r} and {len(parts) - 1} more words"
         )
     return total
+
+
+PART = Part("keyword", (KEYWORD_DIR,), needs=("catalogue",), build=_build, open=_open, check=_check)

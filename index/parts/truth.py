@@ -1,0 +1,229 @@
+"""The truth of an index: its catalogue, the exact vectors of its passages, and the states of their words.
+
+It follows from no other part: documents are read into the catalogue, passages encoded. Before anything
+is derived from it, it must hold that
+
+    every file is what SQLite or numpy says it is, in the very tables that Talash makes
+    every document and every passage has the hash of its text
+    every passage has a vector of length one, and the states of its words
+
+A text that held half a character (a lone surrogate) is stored with U+FFFD in its place and is not
+held against its hash. Vectors cannot be told from their texts without the encoder: a sample is encoded.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.documents import Document, Passage
+from index.errors import IndexDamagedError
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.catalogue.schema import CREATE
+from index.parts.part import Checking, Opening, Part, Question, Reader, agree
+from index.parts.vectors import load_vectors, require_alike
+from index.parts.word_states import WordStates, content_words
+from index.store.layout import CATALOGUE_FILE, SPACE_FILE, STATES_FILE, VECTORS_FILE
+from index.store.manifest import REBUILD
+from index.text.passages import passage_text, text_hash
+
+_CHUNK = 16_384
+_REPLACED = "\ufffd"
+_LENGTH_ERROR = 0.01
+"""How far a vector may be from length one: float16 errs by less than a thousandth."""
+
+
+def check_tables(directory: Path, passages: int, *, read_all: bool = True) -> None:
+    """Refuse a catalogue file whose tables are not those that Talash makes, or that is not sound.
+
+    Whoever made it, nothing in it is more than data then: no view, no trigger, no other table. Its
+    id spaces are no larger than `passages`, the number of vectors, so that opening it is no bomb.
+    Whether it is sound, SQLite must read all of it to say. Raises IndexDamagedError.
+    """
+    path = directory / CATALOGUE_FILE
+    try:
+        with closing(_connect(path)) as db:
+            tables = _schema(db)
+            if tables != _own_schema():
+                raise _damaged(f"{CATALOGUE_FILE} has other tables than Talash makes")
+            if read_all:
+                wrong = [str(row[0]) for row in db.execute("PRAGMA integrity_check(5)")]
+                if wrong != ["ok"]:
+                    raise _damaged(f"{CATALOGUE_FILE} is not sound: {'; '.join(wrong)[:300]}")
+            meta = dict(db.execute("SELECT key, value FROM meta LIMIT 10"))
+            documents, pids = int(meta["next_docid"]), int(meta["next_pid"])
+            if not 0 <= documents <= pids == passages:
+                raise _damaged(f"{CATALOGUE_FILE} has {pids} passages, the vectors {passages}")
+    except (sqlite3.Error, ValueError, LookupError, TypeError, OverflowError) as error:
+        raise _damaged(f"{CATALOGUE_FILE} cannot be read ({error})") from error
+
+
+def _open_catalogue(opening: Opening) -> Catalogue:
+    live = int(opening.catalogue.columns().live.sum())
+    opening.agree("documents in the catalogue", live, opening.manifest.counts.documents)
+    return opening.catalogue
+
+
+def _check_catalogue(checking: Checking) -> Iterator[Question]:
+    yield Question("catalogue", lambda: _sound(checking.catalogue))
+    yield Question("catalogue counts", lambda: _counts(checking))
+    yield Question("passages", _passages(checking))
+    yield Question("tables", lambda: _tables(checking), deep=True)
+    yield Question("texts", _texts(checking), deep=True)
+
+
+def _sound(catalogue: Catalogue) -> str:
+    if problems := catalogue.check():
+        raise IndexDamagedError("; ".join(problems[:5]))
+    return "SQLite finds it sound"
+
+
+def _counts(checking: Checking) -> str:
+    found, stated = checking.catalogue.counts(), checking.manifest.counts
+    if found != stated:
+        raise IndexDamagedError(f"it holds {found}, the manifest says {stated}")
+    return f"{found.documents} documents, {found.passages} passages, {found.copies} copies"
+
+
+def _tables(checking: Checking) -> str:
+    passages = len(load_vectors(checking.directory))
+    check_tables(checking.directory, passages, read_all=False)  # "catalogue" reads all
+    return "they are those that Talash makes"
+
+
+def _passages(checking: Checking) -> Reader:
+    seen, wanted = 0, checking.catalogue.counts().passages
+    while (article := (yield)) is not None:
+        if len(article.passages) != checking.columns.doc_passages[article.docid]:
+            message = f"passages of document {article.docid} are not where they belong"
+            raise IndexDamagedError(message)
+        for pid, passage in article.passages:
+            if not _is_inside(article.document, passage):
+                raise IndexDamagedError(f"passage {pid} lies outside document {article.docid}")
+        seen += len(article.passages)
+    if seen != wanted:
+        raise IndexDamagedError(f"{wanted - seen} belong to no document")
+    return f"{seen} lie inside their documents"
+
+
+def _is_inside(document: Document, passage: Passage) -> bool:
+    text = document.title if passage.ordinal == Passage.TITLE else document.body
+    return 0 <= passage.start <= passage.end <= len(text)
+
+
+def _texts(checking: Checking) -> Reader:
+    hashes, seen = checking.catalogue.text_hashes(), 0
+    contents = _content_hashes(checking.directory / CATALOGUE_FILE)
+    while (article := (yield)) is not None:
+        document = article.document
+        replaced = _REPLACED in document.title + document.body
+        if contents.get(article.docid) != document.content_hash and not replaced:
+            raise IndexDamagedError(f"document {article.docid} has the hash of another text")
+        for pid, passage in article.passages:
+            text = passage_text(document, passage)
+            stored = next(hashes, (-1, b""))
+            if stored[0] != pid or not (_REPLACED in text or stored[1] == text_hash(text)):
+                raise IndexDamagedError(f"passage {pid} has the hash of another text")
+        seen += len(article.passages)
+    return f"{seen} passages and their documents have the hashes of their texts"
+
+
+def _check_vectors(checking: Checking) -> Iterator[Question]:
+    yield Question("exact vectors", lambda: "{} rows of {}".format(*_rows(checking).shape))
+    yield Question("exact vectors", lambda: _lengths(checking), deep=True)
+    if checking.encoder:
+        yield Question("sample of passages", lambda: _sample(checking), deep=True)
+
+
+def _rows(checking: Checking) -> npt.NDArray[np.float16]:
+    rows = load_vectors(checking.directory)
+    wanted = (len(checking.columns.passage_doc), checking.manifest.encoder.dimension)
+    if rows.shape != wanted or rows.dtype != np.float16:
+        message = f"the exact vectors are {rows.dtype} {rows.shape}, not float16 {wanted}"
+        raise IndexDamagedError(message)
+    return rows
+
+
+def _lengths(checking: Checking) -> str:
+    rows, live = _rows(checking), checking.columns.passage_doc >= 0
+    for start in range(0, len(rows), _CHUNK):
+        lengths = np.linalg.norm(rows[start : start + _CHUNK].astype(np.float32), axis=1)
+        good = np.abs(lengths - 1) < _LENGTH_ERROR  # False for what is no number, too
+        if len(bad := np.flatnonzero(~good & live[start : start + _CHUNK])):
+            raise IndexDamagedError(f"the exact vector of passage {start + int(bad[0])} is none")
+    return f"{int(live.sum())} have length one"
+
+
+def _sample(checking: Checking) -> str:
+    assert checking.encoder
+    pids = np.flatnonzero(checking.columns.passage_doc >= 0)
+    if not len(pids):
+        return "there are none"
+    many = min(checking.sample, len(pids))
+    chosen = np.unique(pids[np.linspace(0, len(pids) - 1, many).astype(int)])
+    found = checking.catalogue.passages_at(chosen.tolist())
+    docids = sorted({docid for docid, _ in found.values()})
+    documents = dict(zip(docids, checking.catalogue.documents(docids), strict=True))
+    texts = [passage_text(documents[docid], passage) for docid, passage in found.values()]
+    rows = load_vectors(checking.directory)[chosen].astype(np.float32)
+    names = [f"passage {pid}" for pid in found]
+    return require_alike(rows, checking.encoder.encode_passages(texts), names)
+
+
+def _word_states(checking: Checking) -> Reader:
+    states = WordStates.open(checking.directory)
+    if states is None:
+        return "this encoder gives none"
+    agree(states.passages, len(checking.columns.passage_doc), "passages", "the catalogue")
+    while (article := (yield)) is not None:
+        for pid, passage in article.passages:
+            words = content_words(passage_text(article.document, passage))
+            if len(states.bytes_of(pid)) != len(words):
+                raise IndexDamagedError(f"passage {pid} has the states of other words")
+    return f"of {states.passages} passages"
+
+
+def _content_hashes(path: Path) -> dict[int, str]:
+    try:
+        with closing(_connect(path)) as db:
+            return dict(db.execute("SELECT docid, content_hash FROM documents"))
+    except sqlite3.Error as error:
+        raise IndexDamagedError(f"{CATALOGUE_FILE} cannot be read ({error})") from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    db = sqlite3.connect(uri, uri=True, isolation_level=None)
+    db.executescript("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON")
+    return db
+
+
+def _schema(db: sqlite3.Connection) -> list[tuple[object, ...]]:
+    found = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master LIMIT 100")
+    return sorted(found.fetchall(), key=repr)
+
+
+def _own_schema() -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(":memory:")) as db:  # on a full or read-only disk too
+        db.executescript(CREATE)
+        return _schema(db)
+
+
+def _damaged(what: str) -> IndexDamagedError:
+    return IndexDamagedError(f"The index is damaged: {what}.", hint=REBUILD)
+
+
+CATALOGUE = Part("catalogue", (CATALOGUE_FILE,), open=_open_catalogue, check=_check_catalogue)
+EXACT_VECTORS = Part("exact_vectors", (VECTORS_FILE,), check=_check_vectors)
+WORD_STATES = Part(
+    "word_states",
+    (STATES_FILE, SPACE_FILE),
+    open=lambda opening: WordStates.open(opening.directory),
+    check=lambda checking: [Question("word states", _word_states(checking))],
+    optional=True,
+)
