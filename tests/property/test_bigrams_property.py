@@ -9,8 +9,8 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.parts.bigrams import BigramCounter
 from index.parts import bigrams
+from index.parts.bigrams import BigramCounter
 from index.text.analysis import script
 
 WORDS = sorted(["وزیر", "داخلہ", "کی", "ملاقات", "آم", "imf", "5g", "2026", "карта"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.parts.bigrams import BigramCounter
 from index.parts import bigrams
+from index.parts.bigrams import BigramCounter
 from index.text.analysis import terms
 
 TEXTS = [
