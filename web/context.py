@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from search.live import LiveEngine
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from search.live import LiveEngine
 
 KEY = "talash"
 

@@ -20,6 +20,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("index", "search", "web")
 MAX_FILE_LINES = 700
+MAX_TABLE_LINES = {"search/config.py": 1_100}
+"""Pages to look things up in: every number of searching, each with its reason."""
 MAX_FUNCTION_LINES = 60
 MAX_MODULES = 14
 
@@ -47,7 +49,7 @@ def test_whoosh_keeps_no_code_of_ours_in_its_pickles() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_files_are_small(name: str) -> None:
     lines = (ROOT / name).read_text("utf-8").count("\n")
-    assert lines < MAX_FILE_LINES, f"{name} has {lines} lines"
+    assert lines < MAX_TABLE_LINES.get(name, MAX_FILE_LINES), f"{name} has {lines} lines"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response
 from flask_babel import Babel
 from werkzeug.routing import BaseConverter
 
-from search.live import LiveEngine
 from web import context, present
 from web.http import errors, feeds, openapi, pages
 from web.middleware import (
@@ -27,6 +27,9 @@ from web.service import open_engine
 from web.settings import Settings, WebConfig
 from web.ui import view
 from web.ui.assets import Assets
+
+if TYPE_CHECKING:
+    from search.live import LiveEngine
 
 
 class DocumentId(BaseConverter):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, exposition, multiprocess
@@ -17,10 +18,12 @@ from prometheus_client.registry import Collector
 from werkzeug.exceptions import NotFound
 
 from index.errors import EncoderError, TalashError
-from search.live import LiveEngine
 from web.context import settings
 from web.middleware import forwarded
 from web.middleware.observing import RequestRecord
+
+if TYPE_CHECKING:
+    from search.live import LiveEngine
 
 KEY = "talash.metrics"
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
