@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ import _one_thread  # noqa: F401 - first of all
 import archives
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from index.documents import Document
 from index.operations.build import rebuild
@@ -18,17 +21,37 @@ from search.engine import SearchEngine
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 """Unless another is named: the same inputs in every run, so that what passes once passes."""
 hypothesis.settings.register_profile("random", deadline=None, print_blob=True)
-"""New inputs in every run, for `.ci/run`, which prints the seed that brings them back."""
+"""New inputs in every run, for `make test-all SHORT=1`, which names the seed that brings them back."""
+hypothesis.settings.register_profile("long", max_examples=400, deadline=None, print_blob=True)
+"""For `make test-all`: four times as many inputs, kills and rebuilds."""
 hypothesis.settings.register_profile("many", max_examples=5_000, deadline=None, print_blob=True)
 """For `pytest tests/property --hypothesis-profile=many`, now and then: an hour, not a minute."""
 hypothesis.settings.load_profile("same")
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"seed: {config.getoption('hypothesis_seed') or 'none given'}"
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What a test draws its moments from: `--hypothesis-seed`, or another one in every run."""
+    given = request.config.getoption("hypothesis_seed")
+    drawn = int(given) if given else random.SystemRandom().randrange(1_000_000)
+    print(f"--hypothesis-seed={drawn}")
+    return drawn
+
+
 @pytest.fixture(scope="session")
 def seed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data directory with an index of `seeds/`. To be read only; see `seed_copy`."""
-    data = tmp_path_factory.mktemp("seeds") / "data"
-    rebuild([archives.SEEDS], archives.config(data))
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # that of all workers: the first that needs the index builds it
+    data = root / "seeds"
+    with FileLock(root / "seeds.lock"):
+        if not (data / "CURRENT").exists():
+            rebuild([archives.SEEDS], archives.config(data))
     return data
 
 
