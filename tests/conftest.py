@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import _one_thread  # noqa: F401 - first of all
 import archives
 import hypothesis
 import pytest
-from filelock import FileLock
 
 from index.documents import Document
+from index.opened import OpenIndex
 from index.operations.build import rebuild
 from search.engine import SearchEngine
 
@@ -45,14 +45,9 @@ def seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def seed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data directory with an index of `seeds/`. To be read only; see `seed_copy`."""
-    root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent  # that of all workers: the first that needs the index builds it
-    data = root / "seeds"
-    with FileLock(root / "seeds.lock"):
-        if not (data / "CURRENT").exists():
-            rebuild([archives.SEEDS], archives.config(data))
-    return data
+    return archives.shared(
+        tmp_path_factory, "seeds", lambda data: rebuild([archives.SEEDS], archives.config(data))
+    )
 
 
 @pytest.fixture
@@ -63,13 +58,20 @@ def seed_copy(seed_data: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def seed_engine(seed_data: Path) -> Iterator[SearchEngine]:
-    """An engine over the index of `seeds/`; its low floor lets the semantic arm answer everything."""
+    """An engine over that index; its low floor lets the semantic arm answer everything."""
     engine = archives.open_engine(seed_data, floor=0.05)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="session")
-def seed_documents(seed_engine: SearchEngine) -> dict[str, Document]:
+def seed_index(seed_data: Path) -> Iterator[OpenIndex]:
+    """The index of `seeds/`, open."""
+    with closing(OpenIndex.open_current(seed_data)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def seed_documents(seed_index: OpenIndex) -> dict[str, Document]:
     """The articles of `seeds/` by id, as the index holds them."""
-    return {each.id: each for _, each in seed_engine._index.catalogue.iter_documents()}
+    return archives.documents(seed_index)
