@@ -9,14 +9,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
 SEEDS_BUILT := data/built-from-seeds
+PYTEST := $(BIN)/python -m pytest
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+ifndef SEED
+SEED := $(shell date +%y%j%H%M)
+endif
+RANDOM_INPUTS := --hypothesis-profile=$(if $(SHORT),random,long) --hypothesis-seed=$(SEED)
+PYTHONS ?= 3.10 3.13
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs messages fonts screenshots bench lock clean dev chromium
+.PHONY: help run test test-all lint docs messages fonts screenshots bench lock clean dev chromium
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (PORT=8000)
 	@if [ ! -e data/CURRENT ] || { cmp -s data/CURRENT $(SEEDS_BUILT) \
@@ -27,13 +34,22 @@ run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (P
 	fi
 	@exec $(BIN)/talash serve --data data --port $(PORT)
 
-test: dev chromium lint ## run every check and every test (ARGS='-k query' for some)
-	$(BIN)/python -m pytest $(ARGS)
+# Those that start servers come after the others, alone: the time that things take matters to them.
+# ARGS may leave none of them (pytest's exit status 5).
+test: dev chromium lint ## check style and types, run the tests (ARGS='-k query' for some)
+	$(PYTEST) $(PARALLEL) -m "not server" $(ARGS)
+	$(PYTEST) tests/server -m "not long" $(ARGS) || [ $$? = 5 ]
+
+test-all: test ## also kills, soaks, random inputs (SEED=7), other Pythons; SHORT=1 takes less
+	@echo "The seed is $(SEED): make test-all SEED=$(SEED)$(if $(SHORT), SHORT=1)"
+	$(PYTEST) $(PARALLEL) -m hypothesis $(RANDOM_INPUTS)
+	$(PYTEST) tests/server -m long $(RANDOM_INPUTS)
+	scripts/other_pythons.sh $(PYTHONS)
 
 lint: dev ## check style, types and imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports --no-cache --no-logo
 
 docs: dev ## write docs/cli-reference.md from --help, and the examples from the product

@@ -6,11 +6,15 @@ knows no meaning: texts that share words, or parts of words, lie close.
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+
+import pytest
+from filelock import FileLock
 
 from index.config import IndexConfig
 from index.documents import Document, Skipped
@@ -81,6 +85,24 @@ def config(data_dir: Path, **changes: object) -> IndexConfig:
 def build(items: Iterable[Document | Skipped], data_dir: Path) -> BuildReport:
     """Build an index of documents with the test encoder."""
     return rebuild_from(items, config(data_dir))
+
+
+def shared(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
+    """A data directory for the whole session, to be read only: the first worker of pytest-xdist
+    that needs it builds it, the others wait."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    data = root / name
+    with FileLock(root / f"{name}.lock"):
+        if not (data / "CURRENT").exists():
+            build(data)
+    return data
+
+
+def documents(index: OpenIndex) -> dict[str, Document]:
+    """The articles of an open index by id."""
+    return {each.id: each for _, each in index.catalogue.iter_documents()}
 
 
 def open_engine(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import _one_thread  # noqa: F401 - first of all
@@ -12,24 +14,40 @@ import hypothesis
 import pytest
 
 from index.documents import Document
+from index.opened import OpenIndex
 from index.operations.build import rebuild
 from search.engine import SearchEngine
 
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 """Unless another is named: the same inputs in every run, so that what passes once passes."""
 hypothesis.settings.register_profile("random", deadline=None, print_blob=True)
-"""New inputs in every run, for `.ci/run`, which prints the seed that brings them back."""
+"""New inputs in every run, for `make test-all SHORT=1`, which names the seed that brings them back."""
+hypothesis.settings.register_profile("long", max_examples=400, deadline=None, print_blob=True)
+"""For `make test-all`: four times as many inputs, kills and rebuilds."""
 hypothesis.settings.register_profile("many", max_examples=5_000, deadline=None, print_blob=True)
 """For `pytest tests/property --hypothesis-profile=many`, now and then: an hour, not a minute."""
 hypothesis.settings.load_profile("same")
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"seed: {config.getoption('hypothesis_seed') or 'none given'}"
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What a test draws its moments from: `--hypothesis-seed`, or another one in every run."""
+    given = request.config.getoption("hypothesis_seed")
+    drawn = int(given) if given else random.SystemRandom().randrange(1_000_000)
+    print(f"--hypothesis-seed={drawn}")
+    return drawn
+
+
 @pytest.fixture(scope="session")
 def seed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data directory with an index of `seeds/`. To be read only; see `seed_copy`."""
-    data = tmp_path_factory.mktemp("seeds") / "data"
-    rebuild([archives.SEEDS], archives.config(data))
-    return data
+    return archives.shared(
+        tmp_path_factory, "seeds", lambda data: rebuild([archives.SEEDS], archives.config(data))
+    )
 
 
 @pytest.fixture
@@ -40,13 +58,20 @@ def seed_copy(seed_data: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def seed_engine(seed_data: Path) -> Iterator[SearchEngine]:
-    """An engine over the index of `seeds/`; its low floor lets the semantic arm answer everything."""
+    """An engine over that index; its low floor lets the semantic arm answer everything."""
     engine = archives.open_engine(seed_data, floor=0.05)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="session")
-def seed_documents(seed_engine: SearchEngine) -> dict[str, Document]:
+def seed_index(seed_data: Path) -> Iterator[OpenIndex]:
+    """The index of `seeds/`, open."""
+    with closing(OpenIndex.open_current(seed_data)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def seed_documents(seed_index: OpenIndex) -> dict[str, Document]:
     """The articles of `seeds/` by id, as the index holds them."""
-    return {each.id: each for _, each in seed_engine._index.catalogue.iter_documents()}
+    return archives.documents(seed_index)

@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from index.documents import Skipped
 from index.operations.build import BuildReport, rebuild
+from search.config import SearchConfig
 from search.live import LiveEngine
 from search.models import SearchRequest
 from web.cli import terminal_hits
@@ -120,7 +121,10 @@ class Newsroom:
     def publish(self, files: Mapping[str, bytes | str] | None = None) -> Published:
         """Build and serve the folder: its honest articles must be found whatever stands beside."""
         self.write({**self.files, **(files or {})})
-        settings = Settings(index=archives.config(self.root / "data"))
+        # No limit by the clock, which says more of the machine than of a search.
+        settings = Settings(
+            index=archives.config(self.root / "data"), search=SearchConfig(time_budget=0)
+        )
         report = rebuild([self.root / "articles"], settings.index)
         engine = open_engine(settings)
         self._open.callback(engine.close)

@@ -1,4 +1,4 @@
-"""How many inputs a property is tried with."""
+"""How many inputs a property is tried with, and how often a long test does what it does."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from hypothesis import settings
 
 
 def some(count: int) -> int:
-    """As many as are worth their time in every run (100 is usual), more in the profile `many`."""
+    """As many as are worth their time in every run (100 is usual), more in the profiles `long` and `many`."""
     return max(1, count * settings.default.max_examples // 100)

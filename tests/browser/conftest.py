@@ -61,19 +61,32 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Callable[..., BrowserContext]:
+    """Contexts by their options, one of each for the session: a new one costs a second."""
+    made: dict[str, BrowserContext] = {}
+
+    def get(**options: object) -> BrowserContext:
+        key = repr(sorted(options.items()))
+        if key not in made:
+            made[key] = browser.new_context(**options)
+        return made[key]
+
+    return get
+
+
 @pytest.fixture
-def new_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """A page in a fresh context. At the end: no error in the console, no request to elsewhere."""
-    contexts: list[BrowserContext] = []
+def new_page(contexts: Callable[..., BrowserContext], site: str) -> Iterator[Callable[..., Page]]:
+    """A page without cookies. At the end: no error in the console, no request to elsewhere."""
+    pages: list[Page] = []
     complaints: list[str] = []
 
     def make(site: str = site, **options: object) -> Page:
         def elsewhere(url: str) -> bool:
             return not url.startswith((site + "/", "data:"))
 
-        context = browser.new_context(base_url=site, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts(base_url=site, **options).new_page()
+        pages.append(page)
         page.set_default_timeout(15_000)
         page.on(
             "console",
@@ -85,8 +98,9 @@ def new_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
     make.complaints = complaints
     yield make
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+        page.context.clear_cookies()
     assert complaints == []
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import archives
 import pytest
@@ -24,12 +26,21 @@ def encoder() -> LocalEncoder:
 
 
 @pytest.fixture(scope="session")
-def engine(
-    encoder: LocalEncoder, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SearchEngine]:
-    """The sample archive, indexed with the real model."""
-    config = IndexConfig(data_dir=tmp_path_factory.mktemp("model") / "data")
-    rebuild([archives.SEEDS], config, encoder=encoder)
-    opened = SearchEngine(OpenIndex.open_current(config.data_dir), encoder, SearchConfig())
-    yield opened
-    opened.close()
+def model_data(encoder: LocalEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data directory with the sample archive, indexed with the real model. To be read only."""
+    return archives.shared(
+        tmp_path_factory,
+        "model",
+        lambda data: rebuild([archives.SEEDS], IndexConfig(data_dir=data), encoder=encoder),
+    )
+
+
+@pytest.fixture(scope="session")
+def index(model_data: Path) -> Iterator[OpenIndex]:
+    with closing(OpenIndex.open_current(model_data)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def engine(index: OpenIndex, encoder: LocalEncoder) -> SearchEngine:
+    return SearchEngine(index, encoder, SearchConfig())

@@ -13,7 +13,7 @@ import pytest
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest
 
-pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

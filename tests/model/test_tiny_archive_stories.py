@@ -17,7 +17,7 @@ from index.operations.build import rebuild_from
 from index.parts.stories.centres import _known
 from index.parts.stories.stories import STORY
 
-pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 
 PAGES = [
     Document(

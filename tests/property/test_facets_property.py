@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import archives
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from inputs import some
 
 from index.documents import Document
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import FacetValue, Mode, SearchRequest
@@ -64,18 +67,24 @@ REQUESTS = st.builds(
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
-    """The semantic arm looks at few passages, so that its answer depends on the filters."""
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("facets") / "data"
     archives.build(archives.articles(COUNT, seed=9), data)
+    return data
+
+
+@pytest.fixture(scope="module")
+def engine(data: Path) -> Iterator[SearchEngine]:
+    """The semantic arm looks at few passages, so that its answer depends on the filters."""
     opened = archives.open_engine(data, SearchConfig(semantic_depth=25), floor=0.3)
     yield opened
     opened.close()
 
 
 @pytest.fixture(scope="module")
-def documents(engine: SearchEngine) -> dict[str, Document]:
-    return {each.id: each for _, each in engine._index.catalogue.iter_documents()}
+def documents(data: Path) -> dict[str, Document]:
+    with closing(OpenIndex.open_current(data)) as index:
+        return archives.documents(index)
 
 
 def answer(engine: SearchEngine, request: SearchRequest) -> set[str]:

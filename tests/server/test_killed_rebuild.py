@@ -23,6 +23,7 @@ from queue import Queue
 
 import archives
 import pytest
+from inputs import some
 from processes import told_what_to_do
 
 from index.operations.verify import verify
@@ -31,13 +32,13 @@ from search.models import Mode, SearchRequest
 
 pytestmark = [
     pytest.mark.server,
-    pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.timeout(900),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
 ]
 
 TALASH = [sys.executable, "-c", "from web.cli.main import main; main(prog_name='talash')"]
-KILLS, STEPS = 34, 12
+KILLS, STEPS = some(34), 12
 SIZES = (20, 26)
 QUERIES = ("بارش", "rain flood", "لاہور سیلاب")
 
@@ -167,9 +168,7 @@ def moments(dice: random.Random, whole: float, last: float) -> Iterator[tuple[st
                 yield "sealing", last * (number + dice.random()) / STEPS
 
 
-def test_killed_at_any_moment_the_index_still_serves(tmp_path: Path) -> None:
-    seed = int(os.environ.get("TALASH_TEST_SEED", random.SystemRandom().randrange(1_000_000)))
-    print(f"TALASH_TEST_SEED={seed}")
+def test_killed_at_any_moment_the_index_still_serves(tmp_path: Path, seed: int) -> None:
     data = tmp_path / "data"
     with nursery() as rooms:
         wanted: list[list[object]] = []

@@ -6,25 +6,23 @@
 from __future__ import annotations
 
 import os
-import random
 from pathlib import Path
 
 import pytest
 from crash_plan import KINDS
 from crashing import crash
+from inputs import some
 
 pytestmark = [
     pytest.mark.server,
-    pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.timeout(900),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
 ]
-KILLS = 15
+KILLS = some(15)
 
 
-def test_killed_at_any_moment_a_writer_loses_nothing(tmp_path: Path) -> None:
-    seed = int(os.environ.get("TALASH_TEST_SEED", random.SystemRandom().randrange(1_000_000)))
-    print(f"TALASH_TEST_SEED={seed}")
+def test_killed_at_any_moment_a_writer_loses_nothing(tmp_path: Path, seed: int) -> None:
     tally = crash(tmp_path, seed, KILLS)
     assert tally.losses == []
     assert tally.disagreements == []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(900)]
 
 LINES, ROWS = 1_000_000, 200_000
 """Each row is an article, and making one takes 0.1 ms: a million were read once (docs/faults.md)."""

@@ -13,7 +13,7 @@ from soaking import COMMANDS, soak
 
 pytestmark = [
     pytest.mark.server,
-    pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -228,15 +229,20 @@ PAPERS = 400
 
 
 @pytest.fixture(scope="module")
-def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+def wire_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("wire") / "data"
     papers = [
         replace(RAIN, id=f"paper/{n}", source=f"Paper {n}", date=date(2026, 1, 1 + n % 28))
         for n in range(PAPERS)
     ]
     edited = replace(RAIN, id="edited", title="Heavy rain in Karachi again")
-    opened = newsroom.engine(
-        newsroom.build(tmp_path_factory.mktemp("wire") / "data", [*papers, edited, *OTHERS])
-    )
+    newsroom.build(data, [*papers, edited, *OTHERS]).close()
+    return data
+
+
+@pytest.fixture(scope="module")
+def wire(wire_data: Path) -> Iterator[SearchEngine]:
+    opened = newsroom.engine(OpenIndex.open_current(wire_data))
     yield opened
     opened.close()
 
@@ -259,13 +265,14 @@ def test_they_leave_room_for_others(wire: SearchEngine) -> None:
     assert "Heavy rain in Karachi again" in texts
 
 
-def test_their_links_are_few(wire: SearchEngine) -> None:
-    stories = wire._index.stories
+def test_their_links_are_few(wire: SearchEngine, wire_data: Path) -> None:
+    with closing(OpenIndex.open_current(wire_data)) as index:
+        stories = index.stories
     assert len(stories.pairs()) < 20
     assert len(np.unique(stories.copy_groups)) == 1 + len(OTHERS) + 1, (
         "the edited title is another text"
     )
-    folder = current(Path(wire._index.catalogue._path).parents[2])
+    folder = current(wire_data)
     assert (folder / STORIES_FILE).stat().st_size < 20_000
     assert len(wire.related("paper/0", 5).copies) == 50, "as many as are ever listed"
 

@@ -8,6 +8,7 @@ import newsroom
 import pytest
 
 from index.documents import Document
+from index.opened import OpenIndex
 from index.text.edit_distance import beginning_distances, distances
 from search.config import SearchConfig
 from search.engine import SearchEngine
@@ -32,11 +33,15 @@ MORE = [
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
-    index = newsroom.build(tmp_path_factory.mktemp("newsroom"), [*newsroom.ARTICLES, *MORE])
-    opened = newsroom.engine(index)
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
+    opened = newsroom.build(tmp_path_factory.mktemp("newsroom"), [*newsroom.ARTICLES, *MORE])
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def engine(index: OpenIndex) -> SearchEngine:
+    return newsroom.engine(index)
 
 
 def meant(engine: SearchEngine, query: str, **asked: object) -> tuple[str, ...]:
@@ -140,14 +145,14 @@ def test_only_where_words_were_searched_and_first_looked_at(engine: SearchEngine
     assert meant(engine, "karahci", mode=Mode.HYBRID) == ("karachi",)
 
 
-def test_no_longer_a_query_than_is_served(engine: SearchEngine) -> None:
-    short = newsroom.engine(engine._index, SearchConfig(max_query_chars=8))
+def test_no_longer_a_query_than_is_served(index: OpenIndex) -> None:
+    short = newsroom.engine(index, SearchConfig(max_query_chars=8))
     assert meant(short, "bookfair") == ()
 
 
-def test_a_frequent_word_is_never_corrected(engine: SearchEngine) -> None:
-    near = NearWords(engine._index.lexicon).near("rain")
-    assert all(engine._index.lexicon.words[row] != "rain" for each in near for row in each.rows)
+def test_a_frequent_word_is_never_corrected(engine: SearchEngine, index: OpenIndex) -> None:
+    near = NearWords(index.lexicon).near("rain")
+    assert all(index.lexicon.words[row] != "rain" for each in near for row in each.rows)
     assert meant(engine, "rain") == ()
 
 

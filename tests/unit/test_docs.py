@@ -133,7 +133,7 @@ def _context(command: click.Command, name: str, parent: click.Context | None) ->
 
 
 def check_make(words: list[str]) -> None:
-    targets = re.findall(r"^([a-z]+):", text("Makefile"), re.M)
+    targets = re.findall(r"^([a-z-]+):", text("Makefile"), re.M)
     variables = re.findall(r"\$[({](\w+)[)}]", text("Makefile"))
     for word in words:
         name, assigns, _ = word.partition("=")

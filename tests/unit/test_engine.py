@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import archives
 import pytest
 
 from index.documents import Document
 from index.errors import RequestError
+from index.opened import OpenIndex
+from index.store.manifest import current
 from index.text.analysis import stem, tokenize
 from search.config import SearchConfig
 from search.engine import SearchEngine
@@ -31,17 +35,23 @@ QUERIES = ["بارش", "rain flood", "لاہور سیلاب کرکٹ", "کتاب
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("engine") / "data"
     archives.build(archives.articles(COUNT, seed=6), data)
+    return data
+
+
+@pytest.fixture(scope="module")
+def engine(data: Path) -> Iterator[SearchEngine]:
     opened = archives.open_engine(data, AS_TYPED, floor=0.05)
     yield opened
     opened.close()
 
 
 @pytest.fixture(scope="module")
-def documents(engine: SearchEngine) -> dict[str, Document]:
-    return {each.id: each for _, each in engine._index.catalogue.iter_documents()}
+def documents(data: Path) -> dict[str, Document]:
+    with closing(OpenIndex.open_current(data)) as index:
+        return archives.documents(index)
 
 
 @cache
@@ -283,9 +293,11 @@ def test_a_page_after_the_last_is_empty_and_says_how_many_there_are(engine: Sear
 
 
 @pytest.mark.parametrize("sort", list(Sort))
-def test_paging_ends_at_the_window_and_counts_go_on(engine: SearchEngine, sort: Sort) -> None:
+def test_paging_ends_at_the_window_and_counts_go_on(
+    engine: SearchEngine, data: Path, sort: Sort
+) -> None:
     """With a window of 20 the first 20 of the same order can be paged to; totals and facets stay."""
-    narrow = SearchEngine(engine._index, engine.encoder, replace(AS_TYPED, window=20))
+    narrow = archives.open_engine(data, replace(AS_TYPED, window=20), floor=0.05)
     for mode in MODES:
         words = "بارش OR rain OR پانی OR river"
         request = SearchRequest(words, mode=mode, sort=sort, size=10)
@@ -341,11 +353,13 @@ def test_a_search_changes_nothing_and_threads_agree(engine: SearchEngine) -> Non
         assert list(pool.map(look, requests * 3)) == wanted * 3
 
 
-def test_a_response_says_where_its_time_went_and_what_it_answers(engine: SearchEngine) -> None:
+def test_a_response_says_where_its_time_went_and_what_it_answers(
+    engine: SearchEngine, data: Path
+) -> None:
     request = SearchRequest("بارش")
     response = engine.search(request)
     assert response.request == request
-    assert response.generation == engine._index.name
+    assert response.generation == current(data).name
     assert {
         "parse",
         "keyword",

@@ -17,6 +17,7 @@ from index.documents import Document
 from index.encoders.hashed import HashEncoder
 from index.encoders.protocol import Vectors
 from index.errors import EncoderError, NotFoundError, RequestError
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest, Span
@@ -41,9 +42,9 @@ class Broken(HashEncoder):
 
 @pytest.mark.parametrize("encoder", [Broken(), EncoderError("The model's file is gone.")])
 def test_words_answer_when_the_encoder_fails_and_it_is_told(
-    engine: SearchEngine, encoder: Broken | EncoderError
+    seed_index: OpenIndex, encoder: Broken | EncoderError
 ) -> None:
-    lame = SearchEngine(engine._index, encoder, SearchConfig())
+    lame = SearchEngine(seed_index, encoder, SearchConfig())
     response = lame.search(SearchRequest("لاہور بارش"))
     (degraded,) = response.degraded
     assert (degraded.arm, degraded.code) == ("semantic", "encoder-unavailable")
@@ -151,7 +152,7 @@ def marked(text: str, spans: Sequence[Span]) -> set[str]:
 
 
 def test_a_document_is_shown_whole_with_its_passages_and_marks(
-    engine: SearchEngine, documents: dict[str, Document]
+    engine: SearchEngine, seed_index: OpenIndex, documents: dict[str, Document]
 ) -> None:
     name = "ur/01-monsoon-lahore.md"
     view, document = engine.document(name, SearchRequest("بارشیں لاہور")), documents[name]
@@ -167,7 +168,7 @@ def test_a_document_is_shown_whole_with_its_passages_and_marks(
         assert not view.body[end : passage.start].strip()
         end = passage.end
     assert not view.body[end:].strip()
-    assert view.generation == engine._index.name
+    assert view.generation == seed_index.name
     plain = engine.document(name)
     assert plain.title_spans == plain.body_spans == ()
     assert sum(passage.best for passage in view.passages) <= 1

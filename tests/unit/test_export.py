@@ -240,11 +240,11 @@ def live(data: Path, tmp_path: Path) -> Iterator[LiveEngine]:
     opened.close()
 
 
-def test_a_generation_that_is_replaced_is_read_to_its_end(live: LiveEngine) -> None:
+def test_a_generation_that_is_replaced_is_read_to_its_end(live: LiveEngine, tmp_path: Path) -> None:
     """And retired: its files are gone while they are read."""
     found = live.export(EVERYTHING)
     first = next(found.rows)
-    folder = live._config.data_dir
+    folder = tmp_path / "data"
     old = current(folder)
     for mark in ("صحرا", "پہاڑ", "دریا"):
         archives.build(archives.articles(8, seed=3, mark=mark), folder)
@@ -256,13 +256,13 @@ def test_a_generation_that_is_replaced_is_read_to_its_end(live: LiveEngine) -> N
 
 
 def test_files_that_are_written_to_are_read_no_further(
-    live: LiveEngine, monkeypatch: pytest.MonkeyPatch
+    live: LiveEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A mapped file that is cut short would end the process."""
     monkeypatch.setattr("search.config.Waiting.ROWS_UNGUARDED", CHUNK)
     found = live.export(EVERYTHING)
     next(found.rows)
-    file = current(live._config.data_dir) / "catalogue.sqlite"
+    file = current(tmp_path / "data") / "catalogue.sqlite"
     os.utime(file, ns=(1, 1))
     with pytest.raises(IndexDamagedError, match="written to"):
         list(found.rows)

@@ -363,7 +363,6 @@ def test_chunk_codes() -> None:
     assert codes[:, 2, 1].tolist()[:3] == [0, 5, 4 * 27 + 5]
 
 
-@pytest.mark.slow
 def test_a_query_resolves_in_milliseconds(urdu: SoundIndex) -> None:
     query = ["pakistan", "hukoomat", "wazir", "azam", "taleem", "adalat", "larka"]
     urdu.sounding_like("pakistan")

@@ -10,6 +10,7 @@ import newsroom
 import pytest
 
 from index.documents import Document
+from index.opened import OpenIndex
 from index.operations.verify import verify, verify_deep
 from search.config import SearchConfig
 from search.engine import SearchEngine
@@ -212,8 +213,8 @@ def test_marks_cover_what_was_asked(
     assert [snippet.text[span.start : span.end] for span in snippet.spans] == marks
 
 
-def test_what_is_added_is_no_word_of_the_archive(engine: SearchEngine, data: Path) -> None:
-    index = engine._index
+def test_what_is_added_is_no_word_of_the_archive(data: Path) -> None:
+    index = OpenIndex.open_current(data)
     words = {word for word, *_ in index.keyword.vocabulary()}
     assert words == set(index.lexicon.words)
     assert not {"IT", "WHO", "kelectrics", "covid19", "t20", "k-electric"} & words

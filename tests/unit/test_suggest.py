@@ -9,6 +9,7 @@ import pytest
 
 from index.documents import Document
 from index.errors import RequestError
+from index.opened import OpenIndex
 from index.text.normalize import normalize
 from search.config import SearchConfig
 from search.engine import SearchEngine
@@ -32,11 +33,15 @@ MORE = [
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchEngine]:
-    index = newsroom.build(tmp_path_factory.mktemp("newsroom"), [*newsroom.ARTICLES, *MORE])
-    opened = newsroom.engine(index)
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
+    opened = newsroom.build(tmp_path_factory.mktemp("newsroom"), [*newsroom.ARTICLES, *MORE])
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def engine(index: OpenIndex) -> SearchEngine:
+    return newsroom.engine(index)
 
 
 def offered(engine: SearchEngine, text: str, size: int = 8) -> list[str]:
@@ -148,8 +153,8 @@ def test_the_size_is_the_caller_s(engine: SearchEngine) -> None:
             engine.suggest("m", size)
 
 
-def test_roman_urdu_may_be_switched_off(engine: SearchEngine) -> None:
-    literal = newsroom.engine(engine._index, SearchConfig(roman=False))
+def test_roman_urdu_may_be_switched_off(index: OpenIndex) -> None:
+    literal = newsroom.engine(index, SearchConfig(roman=False))
     assert offered(literal, "wazir dakh") == []
     assert offered(literal, "mohsin na")[0] == "Mohsin Naqvi"
 

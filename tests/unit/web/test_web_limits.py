@@ -18,7 +18,9 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from index.encoders.hashed import HashEncoder
 from index.errors import ConfigError, RequestError
+from index.opened import OpenIndex
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import SearchRequest
@@ -209,9 +211,9 @@ def test_the_sizes_of_every_address_are_described() -> None:
 )
 @given(config=configs, page=st.integers(1, 80), size=st.integers(1, 50))
 def test_the_engine_has_the_same_rule(
-    seed_engine: SearchEngine, config: SearchConfig, page: int, size: int
+    seed_index: OpenIndex, config: SearchConfig, page: int, size: int
 ) -> None:
-    engine = SearchEngine(seed_engine._index, seed_engine.encoder, config)
+    engine = SearchEngine(seed_index, HashEncoder(), config)
     request = SearchRequest("lang:ur", page=page, size=size)
     if size <= config.max_page_size and page <= config.last_page(size):
         check_page(request, config)
@@ -227,9 +229,9 @@ def test_the_engine_has_the_same_rule(
     assert engine.related("ur/16-water-filter.md").likes is not None
 
 
-def test_no_suggestion_is_too_long_to_be_searched_for(seed_engine: SearchEngine) -> None:
+def test_no_suggestion_is_too_long_to_be_searched_for(seed_index: OpenIndex) -> None:
     config = replace(SearchConfig(), max_query_chars=25)
-    engine = SearchEngine(seed_engine._index, seed_engine.encoder, config)
+    engine = SearchEngine(seed_index, HashEncoder(), config)
     for typed in ("lahore", "کراچی", "p", "پول"):
         for each in engine.suggest(typed, 20).suggestions:
             engine.search(SearchRequest(each.text))

@@ -5,7 +5,6 @@ The app runs in this process over the mini archive, with a real engine behind it
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from urllib.parse import quote, quote_from_bytes
 
@@ -18,6 +17,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from inputs import some
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
@@ -28,8 +28,6 @@ from web.http.app import create_app
 from web.http.routes import ADDRESSES
 from web.settings import Settings
 
-pytestmark = pytest.mark.server
-
 CHECKS = (
     checks.not_a_server_error,
     openapi_checks.status_code_conformance,
@@ -39,14 +37,7 @@ CHECKS = (
     openapi_checks.unsupported_method,
 )
 """Not among them: that all valid data is accepted. A query of signs alone is valid, and refused."""
-EXAMPLES = int(os.environ.get("TALASH_FUZZ_EXAMPLES", "0"))
-"""Questions to each address; without it 60, the same ones every time."""
-SETTINGS = hypothesis_settings(
-    max_examples=EXAMPLES or 60,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=not EXAMPLES,
-)
+SETTINGS = hypothesis_settings(max_examples=some(60), suppress_health_check=list(HealthCheck))
 KNOWN = "ur/بارش"
 HOSTILE = ["\0", "\ud800", "a" * 5_000, "-1", "9" * 400, "\u202e", "%00", "{}", "' OR 1=1", "\x1b["]
 URDU = [
@@ -131,9 +122,7 @@ def conforms(path: str, response) -> None:
     given_=st.lists(st.tuples(st.sampled_from(NAMES), values), max_size=5),
     id=values,
 )
-@hypothesis_settings(
-    max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+@hypothesis_settings(max_examples=some(400), suppress_health_check=list(HealthCheck))
 def test_hostile_arguments_are_answered_as_described(client, path, given_, id) -> None:
     query = "&".join(f"{_sent(name)}={_sent(value)}" for name, value in given_)
     conforms(path, client.get(path.replace("{id}", _sent(id) or "x") + "?" + query))
