@@ -219,7 +219,8 @@ def switch_to(data_dir: Path, name: str) -> None:
 
 def put_in_place(temporary: Path, path: Path) -> None:
     """Give a finished file its name, in one step that a power cut does not undo."""
-    sync_file(temporary)
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
     temporary.replace(path)
     _sync_directory(path.absolute().parent)
 
@@ -260,12 +261,6 @@ def _make_directories(path: Path) -> None:
     for directory in dict.fromkeys([*above[:2], *(made.parent for made in made_in)]):
         with suppress(PermissionError):  # of a parent that is not ours
             _sync_directory(directory)
-
-
-def sync_file(path: Path) -> None:
-    """Force the content of a file to the disk."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _sync_directory(path: Path) -> None:

@@ -16,6 +16,7 @@ import disk
 import pytest
 from operations import OPERATIONS, State, prepare, state
 
+from index.operations.backup import backup
 from index.store.manifest import current_token
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows orders renames itself")
@@ -120,3 +121,17 @@ def test_it_would_be_seen_if_something_were_not_synced(
     assert [each for each in found if each[2] not in (old, new)] or [
         each for each in found if each[0] == found[-1][0] and each[2] != new
     ]
+
+
+def test_a_backup_that_has_its_name_holds_its_bytes(built: Path, tmp_path: Path) -> None:
+    """A name that is certain before what it names is leaves an empty backup."""
+    root = tmp_path / "disk"
+    root.mkdir()
+    file = root / "archive.tar"
+    platter = disk.Platter(root)
+    with platter.following():
+        backup(built, file)
+    whole = file.read_bytes()
+    named = [files[file.name] for *_, files in platter.after_power_cuts() if file.name in files]
+    assert named
+    assert set(named) == {whole}

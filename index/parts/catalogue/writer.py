@@ -26,7 +26,7 @@ from index.parts.catalogue.schema import (
     read_document,
     to_json,
 )
-from index.store.generations import sync_file, write_errors
+from index.store.generations import write_errors
 from index.store.manifest import Counts
 
 _COMMIT_EVERY = 2_000
@@ -134,14 +134,13 @@ class CatalogueWriter:
         return docid, document
 
     def finish(self) -> Counts:
-        """Complete the file, sync it to the disk and close it; return what it holds."""
+        """Complete the file and close it; return what it holds. A commit syncs it to the disk."""
         with write_errors(self._path):
             meta = ("next_docid", str(self._next_docid), "next_pid", str(self._next_pid))
             self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?),(?,?)", meta)
             self._db.executescript("PRAGMA journal_mode=DELETE")  # commits what is pending first
             counts = count(lambda query: self._db.execute(query).fetchall())
             self._db.close()
-            sync_file(self._path)
         return counts
 
     def close(self) -> None:
