@@ -42,7 +42,7 @@ class Broken(HashEncoder):
 
 @pytest.mark.parametrize("encoder", [Broken(), EncoderError("The model's file is gone.")])
 def test_words_answer_when_the_encoder_fails_and_it_is_told(
-    seed_index: OpenIndex, encoder: Broken | EncoderError
+    engine: SearchEngine, seed_index: OpenIndex, encoder: Broken | EncoderError
 ) -> None:
     lame = SearchEngine(seed_index, encoder, SearchConfig())
     response = lame.search(SearchRequest("لاہور بارش"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from index.documents import Document
 from index.errors import BackupError, IndexDamagedError
+from index.opened import OpenIndex
 from index.operations.backup import backup, restore
 from index.operations.build import rebuild_from
 from index.operations.change import add, delete
@@ -19,6 +21,7 @@ from index.operations.repair import repair
 from index.operations.verify import VerifyReport, verify, verify_deep
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
+from index.parts.keyword.keyword_index import KeywordWriter
 from index.parts.part import Building, Checking, Part, Question, Reader
 from index.store.layout import KEYWORD_DIR
 from index.store.manifest import current, read_manifest
@@ -210,3 +213,17 @@ def test_an_index_of_other_parts_is_not_the_same(
     with_parts(monkeypatch, DERIVED)
     assert not rebuild_from(newsroom.ARTICLES, config, encoder=encoder).unchanged
     assert (current(tmp_path) / "titles.txt").exists()
+
+
+def test_a_keyword_index_of_other_documents_is_damage(tmp_path: Path) -> None:
+    """As many documents under other docids: a search would score what is not there."""
+    data = tmp_path / "data"
+    newsroom.build(data).close()
+    directory = current(data) / KEYWORD_DIR
+    shutil.rmtree(directory)
+    writer = KeywordWriter(directory)
+    for docid, article in enumerate(newsroom.ARTICLES, 1):
+        assert list(writer.add(docid, article))
+    writer.finish()
+    with pytest.raises(IndexDamagedError, match="other documents"):
+        OpenIndex.open_current(data)

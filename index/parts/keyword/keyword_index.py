@@ -154,6 +154,11 @@ class KeywordIndex:
         """The BM25F parameters the term frequencies were normalized with."""
         return self._params
 
+    @property
+    def docids(self) -> Ints:
+        """The docids of all documents, ascending."""
+        return np.sort(self._docids[~self._deleted])
+
     def posting(self, term: str, *, exact: bool = False) -> Posting:
         """Documents that hold `term`, with frequencies normalized and joined over the fields.
 

@@ -16,6 +16,7 @@ from index.errors import IndexDamagedError
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
 from index.parts.part import Article, Building, Checking, Opening, Part, Question, Reader, agree
 from index.store.layout import KEYWORD_DIR
+from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, stem
 from index.text.compounds import additions
 
@@ -43,6 +44,9 @@ def _open(opening: Opening) -> KeywordIndex:
     keyword = KeywordIndex.open(opening.directory / KEYWORD_DIR)
     wanted = opening.manifest.counts.documents
     opening.agree("documents in the keyword index", keyword.document_count, wanted)
+    if not np.array_equal(keyword.docids, np.flatnonzero(opening.catalogue.columns().live)):
+        message = f"The keyword index of {opening.directory.name} holds other documents than its catalogue."
+        raise IndexDamagedError(message, hint=REBUILD)
     return keyword
 
 
