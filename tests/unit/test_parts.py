@@ -223,7 +223,7 @@ def test_a_keyword_index_of_other_documents_is_damage(tmp_path: Path) -> None:
     shutil.rmtree(directory)
     writer = KeywordWriter(directory)
     for docid, article in enumerate(newsroom.ARTICLES, 1):
-        assert list(writer.add(docid, article))
+        list(writer.add(docid, article))
     writer.finish()
     with pytest.raises(IndexDamagedError, match="other documents"):
         OpenIndex.open_current(data)
