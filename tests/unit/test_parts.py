@@ -13,7 +13,6 @@ import pytest
 
 from index.documents import Document
 from index.errors import BackupError, IndexDamagedError
-from index.opened import OpenIndex
 from index.operations.backup import backup, restore
 from index.operations.build import rebuild_from
 from index.operations.change import add, delete
@@ -21,9 +20,10 @@ from index.operations.repair import repair
 from index.operations.verify import VerifyReport, verify, verify_deep
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
+from index.parts.keyword import part as keyword
 from index.parts.keyword.keyword_index import KeywordWriter
-from index.parts.part import Building, Checking, Part, Question, Reader
-from index.store.layout import KEYWORD_DIR
+from index.parts.part import Building, Checking, Opening, Part, Question, Reader
+from index.store.layout import CATALOGUE_FILE, KEYWORD_DIR
 from index.store.manifest import current, read_manifest
 
 NEW = Document(id="en/new", title="A new bridge", body="It was opened today.", lang="en")
@@ -219,11 +219,13 @@ def test_a_keyword_index_of_other_documents_is_damage(tmp_path: Path) -> None:
     """As many documents under other docids: a search would score what is not there."""
     data = tmp_path / "data"
     newsroom.build(data).close()
-    directory = current(data) / KEYWORD_DIR
-    shutil.rmtree(directory)
-    writer = KeywordWriter(directory)
+    generation = current(data)
+    shutil.rmtree(generation / KEYWORD_DIR)
+    writer = KeywordWriter(generation / KEYWORD_DIR)
     for docid, article in enumerate(newsroom.ARTICLES, 1):
         list(writer.add(docid, article))
     writer.finish()
-    with pytest.raises(IndexDamagedError, match="other documents"):
-        OpenIndex.open_current(data)
+    with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
+        opening = Opening(generation, read_manifest(generation), catalogue)
+        with pytest.raises(IndexDamagedError, match="other documents"):
+            keyword.PART.open(opening)
