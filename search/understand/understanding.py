@@ -50,6 +50,9 @@ from search.understand.spelt_phrases import plain_words, with_whole_words
 
 LANGUAGE = "roman-ur"
 _NOWHERE = np.empty(0, np.int32)
+_IZAFAT = frozenset({"e", "i"})
+_LINKED_FROM = 3
+"""Letters that words linked by an izafat have at least."""
 
 
 @dataclass(frozen=True)
@@ -359,13 +362,21 @@ class Interpreter:
         """The Latin words of the query read together, run by run, which of them are function words of Roman
         Urdu, and what may be of either language.
 
-        The query comes with those function words as words, not as acronyms: ke is not KE.
+        The query comes with those function words as words, not as acronyms: ke is not KE. It comes without
+        the izafat, a vowel mark that Latin letters write as a word: wazir e azam is وزیرِ اعظم.
         """
         found: dict[str, RomanReading] = {}
         notices = []
         silent: set[str] = set()
+        linking: list[Atom] = []
         for run in self._latin_runs(query) if self._config.roman else ():
+            links = [at for at in range(1, len(run) - 1) if _may_be_izafat(run, at)]
+            links_of = [run[at] for at in links]
+            run = [atom for at, atom in enumerate(run) if at not in links]
             read = self._roman.read([atom.words[0] for atom in run])
+            if read.urdu >= 0.5 or read.either:
+                linking += links_of
+            found |= {atom.words[0]: RomanReading((), 1.0, 0.0) for atom in links_of}
             if read.either:
                 notices.append(_either(" ".join(atom.surface for atom in run)))
             for atom, reading in zip(run, read.words, strict=True):
@@ -382,6 +393,7 @@ class Interpreter:
         groups = (
             Group(tuple(_as_word(atom, silent) for atom in group.alternatives))
             for group in query.groups
+            if group.alternatives[0] not in linking
         )
         return replace(query, groups=tuple(groups)), found, silent, tuple(notices)
 
@@ -393,7 +405,7 @@ class Interpreter:
         a function word of it."""
         run: list[Atom] = []
         for atom in (*query.atoms, None):
-            if atom and atom.plain and script(atom.words[0]) == "en" and self._may_be_word(atom):
+            if atom and self._may_be_read(atom):
                 run.append(atom)
                 continue
             sure = [each for each in run if not each.company.letters]
@@ -404,10 +416,16 @@ class Interpreter:
                 yield run
             run = []
 
+    def _may_be_read(self, atom: Atom) -> bool:
+        linking = atom.surface in _IZAFAT and not atom.phrase  # of wazir-e-azam, too
+        return (atom.plain or linking) and script(atom.words[0]) == "en" and self._may_be_word(atom)
+
     def _may_be_word(self, atom: Atom) -> bool:
         if not atom.company.letters:
             return True
-        return atom.surface.islower() and self._roman.spells_stop_word(atom.words[0])
+        return atom.surface in _IZAFAT or (
+            atom.surface.islower() and self._roman.spells_stop_word(atom.words[0])
+        )
 
     def _new_vectors(
         self, words: Sequence[str], with_text: Sequence[str], encoder: Encoder | EncoderError
@@ -453,6 +471,13 @@ class Interpreter:
         resolved = self._lexicon.words[best[0]]
         weight = 1.0 if best[0] in roman.shared else max(english, Reading.AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
+
+
+def _may_be_izafat(run: Sequence[Atom], at: int) -> bool:
+    """Whether a word of a run may be the vowel that links the words beside it."""
+    if run[at].surface not in _IZAFAT:
+        return False
+    return all(len(run[beside].words[0]) >= _LINKED_FROM for beside in (at - 1, at + 1))
 
 
 def _as_word(atom: Atom, silent: AbstractSet[str]) -> Atom:

@@ -89,6 +89,19 @@ def test_a_roman_query_is_searched_in_urdu(index: OpenIndex, typed: str, resolve
         assert is_stop(urdu) or urdu in words(meaning)
 
 
+@pytest.mark.parametrize("typed", ["wazir e dakhla ki mulaqat", "wazir-e-dakhla ki mulaqat"])
+def test_an_izafat_links_words_and_is_none(index: OpenIndex, typed: str) -> None:
+    """وزیرِ داخلہ: what Latin letters write as a word is a mark in Urdu, and is not searched."""
+    found = understand(index, typed)
+    assert found.resolved == URDU
+    assert [atom.words[0] for atom in found.query.atoms] == ["wazir", "dakhla", "ki", "mulaqat"]
+
+
+@pytest.mark.parametrize("typed", ["court e verdict", "e wazir dakhla", "naqvi e t20"])
+def test_what_links_no_words_of_roman_urdu_stays(index: OpenIndex, typed: str) -> None:
+    assert "e" in [atom.words[0] for atom in understand(index, typed).query.atoms]
+
+
 def test_a_roman_word_is_searched_in_english_too(index: OpenIndex) -> None:
     assert "court" in words(meaning_of(understand(index, "adalat"), "adalat"))
 
