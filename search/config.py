@@ -327,6 +327,9 @@ class Reading:
     CANDIDATES: Final = 12
     """Urdu words considered for a typed word."""
 
+    LINKED_LETTERS: Final = 3
+    """Letters that words linked by an izafat have at least."""
+
     PRIOR_WEIGHT: Final = 0.6
     """How much frequency counts beside spelling: words people ask for are rarer than words of texts."""
 

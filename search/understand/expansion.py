@@ -15,7 +15,6 @@ never stand above a translation.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,6 +22,7 @@ from functools import cached_property
 import numpy as np
 
 from index.arrays import Floats
+from index.logistic import logistic
 from index.parts.lexicon.bilingual import BilingualLexicon, Meanings, family
 from index.parts.lexicon.lexicon import Lexicon, Linked
 from index.text.analysis import SCRIPTS, Script, script, stem
@@ -346,7 +346,7 @@ class Expander:
                     continue
                 lag = near[0][1] - cosine
                 logit = COSINE_BIAS + COSINE_GAIN * cosine + COSINE_LAG * lag
-                yield Equivalent(row, 1.0 / (1.0 + math.exp(-logit)), "meaning")
+                yield Equivalent(row, logistic(logit), "meaning")
         if self._config.names:
             yield from self._sounds(word, kind)
 

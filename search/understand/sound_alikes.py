@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from index.logistic import logistic
 from index.parts.lexicon.bilingual import BilingualLexicon, family
 from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
@@ -62,19 +63,12 @@ class SoundAlikes:
         meant = []
         for row, chance in found:
             other = self._lexicon.words[row]
-            share = self._loan_share(word, other) if family(other) in translations else None
-            if share is not None:
-                meant.append(
-                    (
-                        row,
-                        chance
-                        * float(
-                            min(1.0, share / SoundMatching.LOAN_SHARE) ** SoundMatching.LOAN_POWER
-                        ),
-                    )
-                )
+            loan = self._loan_chance(word, other) if family(other) in translations else None
+            if loan is None:
+                chance = self._meant(word, other, chance, best - chance, known, least)
             else:
-                meant.append((row, self._meant(word, other, chance, best - chance, known, least)))
+                chance *= loan
+            meant.append((row, chance))
         heads = self._lexicon.heads
         return [(int(heads[row]), chance) for row, chance in meant if chance >= least]
 
@@ -117,12 +111,15 @@ class SoundAlikes:
                 total += each.share * each.surety
         return total * meanings.evidence / (meanings.evidence + SoundMatching.HARDLY_KNOWN)
 
-    def _loan_share(self, word: str, other: str) -> float | None:
-        """How often a word is this one in the other script's letters, beside what it is most; None if it is
-        not known to be."""
+    def _loan_chance(self, word: str, other: str) -> float | None:
+        """The chance that a word is meant which it is known to be in the other script's letters, by how often
+        that word is this one, beside what it is most; None if it is not known to be."""
         meanings = self._bilingual.meanings(other, "ur" if script(other) == "ur" else "en")
         said = {stem(each.word): each.share for each in reversed(meanings.found)}
-        return said[stem(word)] / max(said.values()) if stem(word) in said else None
+        if stem(word) not in said:
+            return None
+        share = said[stem(word)] / max(said.values())
+        return float(min(1.0, share / SoundMatching.LOAN_SHARE) ** SoundMatching.LOAN_POWER)
 
     def _meant(
         self, word: str, other: str, chance: float, behind: float, known: float, least: float
@@ -137,9 +134,9 @@ class SoundAlikes:
             + CAPITAL * self._has_capital(latin)
             + KNOWN * known
         )
-        if _logistic(logit) >= least:  # else what the other means does not matter
+        if logistic(logit) >= least:  # else what the other means does not matter
             logit += OTHER_KNOWN * self.means_otherwise(other, kind)
-        return _logistic(logit)
+        return logistic(logit)
 
     def _has_capital(self, latin: str) -> bool:
         spelt = self._spelt()
@@ -149,7 +146,3 @@ class SoundAlikes:
     @property
     def _bilingual(self) -> BilingualLexicon:
         return self._given or BilingualLexicon.load()
-
-
-def _logistic(logit: float) -> float:
-    return float(1.0 / (1.0 + np.exp(-logit)))

@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Ints
+from index.logistic import logistic
 from index.parts.lexicon.bilingual import BilingualLexicon
 from index.parts.lexicon.lexicon import Lexicon
 from index.text.analysis import is_stop, script, stem
@@ -129,7 +130,7 @@ class Spellings:
             logit += SpellingMatching.LIKENESS * likeness
             if logit > -SpellingMatching.SAME:  # else it is another word whatever it means
                 logit += _same_meaning(english, _english(self._lexicon.words[other]))
-            chance = 1.0 / (1.0 + math.exp(-logit))
+            chance = logistic(logit)
             common = min(times, self._contexts.tokens(other)) >= SpellingMatching.COMMON
             if chance >= (SpellingMatching.LEAST_OF_COMMON if common else SpellingMatching.LEAST):
                 spelling = Spelling(

@@ -51,8 +51,6 @@ from search.understand.spelt_phrases import plain_words, with_whole_words
 LANGUAGE = "roman-ur"
 _NOWHERE = np.empty(0, np.int32)
 _IZAFAT = frozenset({"e", "i"})
-_LINKED_FROM = 3
-"""Letters that words linked by an izafat have at least."""
 
 
 @dataclass(frozen=True)
@@ -370,13 +368,11 @@ class Interpreter:
         silent: set[str] = set()
         linking: list[Atom] = []
         for run in self._latin_runs(query) if self._config.roman else ():
-            links = [at for at in range(1, len(run) - 1) if _may_be_izafat(run, at)]
-            links_of = [run[at] for at in links]
-            run = [atom for at, atom in enumerate(run) if at not in links]
+            run, links = _without_izafat(run)
             read = self._roman.read([atom.words[0] for atom in run])
             if read.urdu >= 0.5 or read.either:
-                linking += links_of
-            found |= {atom.words[0]: RomanReading((), 1.0, 0.0) for atom in links_of}
+                linking += links
+            found |= {atom.words[0]: RomanReading((), 1.0, 0.0) for atom in links}
             if read.either:
                 notices.append(_either(" ".join(atom.surface for atom in run)))
             for atom, reading in zip(run, read.words, strict=True):
@@ -473,11 +469,18 @@ class Interpreter:
         return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
 
 
+def _without_izafat(run: Sequence[Atom]) -> tuple[list[Atom], list[Atom]]:
+    """A run of Latin words without those that may be an izafat, and these."""
+    places = [at for at in range(1, len(run) - 1) if _may_be_izafat(run, at)]
+    words = [atom for at, atom in enumerate(run) if at not in places]
+    return words, [run[at] for at in places]
+
+
 def _may_be_izafat(run: Sequence[Atom], at: int) -> bool:
     """Whether a word of a run may be the vowel that links the words beside it."""
     if run[at].surface not in _IZAFAT:
         return False
-    return all(len(run[beside].words[0]) >= _LINKED_FROM for beside in (at - 1, at + 1))
+    return all(len(run[beside].words[0]) >= Reading.LINKED_LETTERS for beside in (at - 1, at + 1))
 
 
 def _as_word(atom: Atom, silent: AbstractSet[str]) -> Atom:

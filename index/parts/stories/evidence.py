@@ -29,6 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.arrays import Floats
+from index.logistic import logistic
 
 RULES = 3
 """Of which links are made; raise it when other links would be made of the same articles."""
@@ -149,7 +150,7 @@ def settled_chance(evidence: Evidence) -> float:
     `event_chance`."""
     if evidence.same_language:
         return event_chance(evidence)
-    return _logistic(SETTLED_SLOPE * _logit(evidence, ACROSS.event) + SETTLED_OFFSET)
+    return logistic(SETTLED_SLOPE * _logit(evidence, ACROSS.event) + SETTLED_OFFSET)
 
 
 def running_instead(settled: Floats) -> Floats:
@@ -164,7 +165,7 @@ def copy_chance(evidence: Evidence) -> float:
     """Probability that two texts of one language are copies."""
     if evidence.resemblance < COPY_RESEMBLANCE or evidence.other_numbers:
         return 0.0
-    return _logistic(COPY_SLOPE * (evidence.containment - COPY_MIDDLE))
+    return logistic(COPY_SLOPE * (evidence.containment - COPY_MIDDLE))
 
 
 def by_date(days: int | None) -> float:
@@ -201,7 +202,7 @@ def _weights(evidence: Evidence) -> Weights:
 
 
 def _chance(evidence: Evidence, step: float) -> float:
-    return _logistic(_logit(evidence, step))
+    return logistic(_logit(evidence, step))
 
 
 def _logit(evidence: Evidence, step: float) -> float:
@@ -219,7 +220,3 @@ def _logit(evidence: Evidence, step: float) -> float:
     return (
         sum(weight * measure for weight, measure in zip(by, evidence.measures, strict=True)) - step
     )
-
-
-def _logistic(logit: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-700.0, logit)))
