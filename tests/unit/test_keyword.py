@@ -22,11 +22,20 @@ from whoosh.reading import TermNotFound
 
 from index.documents import Document
 from index.errors import IndexDamagedError
+from index.parts.keyword import posting_formats
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
 from index.text.analysis import is_stop, stem, tokenize
 
 COUNT = 420
-BLOCK = 128  # postings in one of Whoosh's blocks
+BLOCK = 128
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_blocks() -> Iterator[None]:
+    """Blocks that a word of these few documents fills."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting_formats, "BLOCK", BLOCK)
+        yield
 
 
 def write(directory: Path, documents: list[Document]) -> Path:

@@ -14,16 +14,17 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from cachetools import LRUCache
-from whoosh import fields, formats
+from whoosh import fields
 from whoosh import index as whoosh_index
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import LockError
 from whoosh.reading import SegmentReader, TermNotFound
@@ -35,6 +36,7 @@ from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
 from index.parts.keyword.phrase_match import PLACE_BITS, contained, in_a_row, stand_near
+from index.parts.keyword.posting_formats import Frequencies, Places, codec, unpack
 from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, terms
 from index.text.compounds import ranking_terms
@@ -45,10 +47,11 @@ _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
 _CACHED_LISTS = 50_000
 """Postings with their places kept for the phrases of the searches under way: some 100 bytes each."""
-_DECODED_AT_ONCE = 1_000
-"""Documents whose positions are decoded before the time that is left is asked for."""
 _MEMORY_MB = 256
 _MOST_SEGMENTS = 8
+_PLACES = (1 << PLACE_BITS) - 1
+_LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
+"""Words of a field by the byte that Whoosh keeps for them."""
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
 _Values = tuple[Longs, list[bytes]]
@@ -59,10 +62,11 @@ def _schema() -> fields.Schema:
     schema = fields.Schema(docid=fields.NUMERIC(int, bits=32, signed=False, sortable=True))
     for name in RANKING:
         schema.add(name, fields.KEYWORD())
-        schema[name].format = formats.Frequency()
+        schema[name].format = Frequencies()
         schema[name].scorable = True
     for name in EXACT:
         schema.add(name, fields.TEXT(analyzer=None, phrase=True))
+        schema[name].format = Places()
     return schema
 
 
@@ -76,7 +80,7 @@ class KeywordWriter:
     def _open(self, index: Any) -> None:
         self._index = index
         try:
-            self._writer = index.writer(limitmb=_MEMORY_MB)
+            self._writer = index.writer(limitmb=_MEMORY_MB, codec=codec())
         except LockError as error:  # nobody else writes here: the system refused the lock's file
             folder = index.storage.folder
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder) from error
@@ -93,7 +97,7 @@ class KeywordWriter:
     def remove(self, docids: Sequence[int]) -> None:
         """Take documents that are posted out."""
         with _raised_as_damage(), closing(self._index.reader()) as reader:
-            column = _docid_column(reader.leaf_readers())
+            column = _docid_column(_leaves(reader))
         for docnum in np.flatnonzero(np.isin(column, np.array(docids, column.dtype))).tolist():
             self._writer.delete_document(docnum)
 
@@ -134,7 +138,7 @@ class KeywordIndex:
         self._lists: LRUCache[tuple[int, str, str], _Values] = LRUCache(
             _CACHED_LISTS, getsizeof=lambda values: len(values[0]) + 1
         )
-        self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
+        self._leaves = _leaves(reader)
         self._docids = _docid_column(self._leaves)
         self._deleted = _deleted(self._leaves)
         self.document_count = int(reader.doc_count())
@@ -252,15 +256,15 @@ class KeywordIndex:
 
     def places(self, field: str, term: str) -> Ints:
         """Where an exact word stands in `field` of each of its documents, those in order."""
-        found: list[tuple[int, Sequence[int]]] = []
+        found = [np.empty(0, np.int64)]
         with self._lock, _raised_as_damage():
-            matcher = self._reader.postings(field, term)
-            while matcher.is_active():
-                docid = int(self._docids[matcher.id()])
-                found.append((docid, matcher.value_as("positions")))
-                matcher.next()
-        found.sort(key=lambda each: each[0])
-        return np.array([place for _, places in found for place in places], np.int32)
+            for leaf, offset in self._leaves:
+                docnums, stored = self._values(leaf, offset, field, term)
+                places, counts = unpack(stored)
+                live = np.repeat(~self._deleted[docnums + offset], counts)
+                docids = np.repeat(self._docids[docnums + offset], counts)
+                found.append((docids.astype(np.int64) << PLACE_BITS | places)[live])
+        return (np.sort(np.concatenate(found)) & _PLACES).astype(np.int32)
 
     def close(self) -> None:
         """Release the files."""
@@ -297,8 +301,7 @@ class KeywordIndex:
             common = common[~self._deleted[common + offset]]
             if not len(common):
                 continue
-            decode = self._reader.schema[field].format.decode_positions
-            docnums, counts = in_a_row([_places(group, common, decode) for group in postings])
+            docnums, counts = in_a_row([_places(group, common) for group in postings])
             yield from zip((docnums + offset).tolist(), counts.tolist(), strict=True)
 
     def _read_together(
@@ -339,20 +342,25 @@ class KeywordIndex:
         window: int,
         least: int,
     ) -> Iterator[int]:
+        postings = [
+            [self._values(leaf, offset, field, word) for word in dict.fromkeys(words)]
+            for words in groups
+        ]
         held = np.zeros(leaf.doc_count_all(), np.int32)
-        present = [[word for word in dict.fromkeys(g) if (field, word) in leaf] for g in groups]
-        for words in present:
+        for group in postings:
             here = np.zeros(len(held), bool)
-            for word in words:
-                budget.check()
-                here[_read_blocks(leaf.postings(field, word))[0]] = True
+            for docnums, _ in group:
+                here[docnums] = True
             held += here
         candidates = np.flatnonzero(held >= max(least, 1))
-        walks = [[leaf.postings(field, word) for word in words] for words in present]
-        for docnum in candidates[~self._deleted[candidates + offset]].tolist():
+        candidates = candidates[~self._deleted[candidates + offset]]
+        places = [np.sort(_places(group, candidates)) for group in postings]
+        for docnum in candidates.tolist():
             budget.check()
-            positions = [_positions_in(docnum, group) for group in walks]
-            if stand_near(positions, window, least):
+            ends = np.array([docnum, docnum + 1]) << PLACE_BITS
+            spans = [slice(*np.searchsorted(each, ends)) for each in places]
+            found = [each[span].tolist() for each, span in zip(places, spans, strict=True)]
+            if stand_near(found, window, least):
                 yield docnum + offset
 
     def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
@@ -463,14 +471,15 @@ def _raised_as_damage() -> Iterator[None]:
         ) from error
 
 
+def _leaves(reader: Any) -> list[tuple[Any, int]]:
+    """The segments that hold documents, each with the docnum of its first."""
+    return [(leaf, offset) for leaf, offset in reader.leaf_readers() if leaf.doc_count_all()]
+
+
 def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
     """The docid of every docnum over all segments."""
-    parts = [
-        np.fromiter(leaf.column_reader("docid"), np.int64, leaf.doc_count_all())
-        for leaf, _ in leaves
-        if leaf.doc_count_all()
-    ]
-    return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
+    parts = [_numbers(leaf.column_reader("docid", translate=False), ">u4") for leaf, _ in leaves]
+    return np.concatenate([np.empty(0, np.int32), *parts]).astype(np.int32)
 
 
 def _deleted(leaves: Sequence[tuple[Any, int]]) -> Mask:
@@ -478,77 +487,65 @@ def _deleted(leaves: Sequence[tuple[Any, int]]) -> Mask:
     gone = np.zeros(sum(leaf.doc_count_all() for leaf, _ in leaves), bool)
     for leaf, offset in leaves:
         if leaf.has_deletions():
-            count = leaf.doc_count_all()
-            gone[offset : offset + count] = [leaf.is_deleted(docnum) for docnum in range(count)]
+            gone[[offset + docnum for docnum in leaf.deleted_docs_set]] = True
     return gone
 
 
 def _field_lengths(leaf: Any, field: str) -> Floats:
     """Words of `field` in every document of a segment (Whoosh keeps them to about 3 %)."""
-    count = leaf.doc_count_all()
-    lengths = (leaf.doc_field_length(docnum, field) or 0 for docnum in range(count))
-    return np.fromiter(lengths, np.float32, count)
+    name, stored = f"_{field}_len", leaf._perdoc
+    if not stored.has_column(name):  # no document has any
+        return np.zeros(leaf.doc_count_all(), np.float32)
+    return _LENGTHS[_numbers(stored.column_reader(name, LENGTHS_COLUMN), "u1")]
 
 
-def _positions_in(docnum: int, walks: Sequence[Any]) -> list[int]:
-    """Where the words of some postings stand in one document; asked of ascending documents."""
-    found: list[int] = []
-    for walk in walks:
-        if walk.is_active() and walk.id() < docnum:
-            walk.skip_to(docnum)
-        if walk.is_active() and walk.id() == docnum:
-            found.extend(walk.value_as("positions"))
+def _numbers(column: Any, kind: str) -> npt.NDArray[Any]:
+    """A whole column of numbers of a segment; Whoosh's own `load` is a Python call a document."""
+    count = column._doccount
+    stored = column._dbfile.get(column._basepos, min(column._count, count) * column._fixedlen)
+    found = np.full(count, column._default, kind)
+    found[: column._count] = np.frombuffer(stored, kind)
     return found
 
 
-def _read_blocks(matcher: Any) -> tuple[Any, Floats]:
+def _read_blocks(matcher: Any) -> tuple[Longs, Floats]:
     """All ids and weights of a posting list, a block at a time.
 
-    Whoosh's public `id()`/`next()` walk costs a Python call a posting; the matcher decodes whole
-    blocks into `_ids` and `_weights` anyway (`whoosh.codec.whoosh3.W3LeafMatcher`), so those are
-    taken. A test holds this against the public walk.
+    Whoosh's public `id()`/`next()` walk costs a Python call a posting; the matcher reads whole blocks
+    of steps between ids, of weights and of values into `_data` anyway
+    (`whoosh.codec.whoosh3.W3LeafMatcher`), so those are taken. A test holds this against the public walk.
     """
-    matcher = getattr(matcher, "child", matcher)
-    ids: list[Any] = []
-    weights: list[Any] = []
-    while matcher.is_active():
-        matcher.id(), matcher.weight()
-        ids.append(np.array(matcher._ids, np.int64))
-        weights.append(np.array(matcher._weights, np.float32))
-        matcher._next_block()
-    if not ids:
-        return np.empty(0, np.int64), np.empty(0, np.float32)
+    ids, weights = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+    for steps, weight, _ in _blocks(matcher):
+        ids.append(np.cumsum(np.array(steps, np.int64)))
+        weights.append(np.full(len(steps), 1.0 if weight is None else weight, np.float32))
     return np.concatenate(ids), np.concatenate(weights)
 
 
 def _read_values(matcher: Any) -> _Values:
     """All ids of a posting list and what is stored with each, a block at a time; see `_read_blocks`."""
-    matcher = getattr(matcher, "child", matcher)
-    ids: list[int] = []
-    values: list[bytes] = []
-    while matcher.is_active():
+    ids, values = [np.empty(0, np.int64)], []
+    for steps, _, stored in _blocks(matcher):
         budget.check()
-        matcher.id(), matcher.value()
-        ids.extend(matcher._ids)
-        values.extend(matcher._values)
+        ids.append(np.cumsum(np.array(steps, np.int64)))
+        values.extend(stored)
+    return np.concatenate(ids), values
+
+
+def _blocks(matcher: Any) -> Iterator[tuple[Any, Any, Any]]:
+    matcher = getattr(matcher, "child", matcher)
+    while matcher.is_active():
+        matcher._read_data()
+        yield matcher._data
         matcher._next_block()
-    return np.array(ids, np.int64), values
 
 
-def _places(
-    postings: Sequence[_Values],
-    wanted: Longs,
-    decode: Callable[[bytes], list[int]],
-) -> Longs:
-    """Where words stand in the documents wanted."""
-    parts = []
-    for docnums, values in postings:
-        at = np.searchsorted(docnums, wanted[contained(wanted, docnums)]).tolist()
-        found = []
-        for start in range(0, len(at), _DECODED_AT_ONCE):
-            budget.check()
-            found += [decode(values[place]) for place in at[start : start + _DECODED_AT_ONCE]]
-        lengths = np.fromiter(map(len, found), np.int64, len(found))
-        positions = np.fromiter(chain.from_iterable(found), np.int64, int(lengths.sum()))
-        parts.append(np.repeat(docnums[at] << PLACE_BITS, lengths) + positions)
+def _places(postings: Sequence[_Values], wanted: Longs) -> Longs:
+    """Where words stand in the documents wanted, each a document number and a place in one number."""
+    parts = [np.empty(0, np.int64)]
+    for docnums, stored in postings:
+        budget.check()
+        at = np.searchsorted(docnums, wanted[contained(wanted, docnums)])
+        places, counts = unpack([stored[each] for each in at.tolist()])
+        parts.append(np.repeat(docnums[at] << PLACE_BITS, counts) + places)
     return np.concatenate(parts)
