@@ -43,7 +43,13 @@ class TokenStates:
 
 @runtime_checkable
 class Encoder(Protocol):
-    """Texts in, L2-normalized float32 rows out."""
+    """Texts in, L2-normalized float32 rows out; of no texts an array of shape (0, dimension).
+
+    Called from several threads at once. Raises EncoderError when it cannot answer, of which
+    TextRefusedError says that the fault is this text's own. One that waits for others asks
+    `index.budget` how long it may: within a search that is a moment, and it is not tried again.
+    Answers to queries are cached for a search by `search.encoder_guard`.
+    """
 
     @property
     def info(self) -> EncoderInfo:

@@ -30,7 +30,7 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
 from index.parts.part import Building
 from index.progress import Progress
-from index.readers import ReaderConfig, read_paths
+from index.readers import READABLE, ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import (
@@ -156,7 +156,7 @@ def build_into(
     if not counts.documents:
         raise NoDocumentsError(
             f"None of {len(intake.skipped)} files or records could be read as an article.",
-            hint="Supported: .txt .md .html .json .jsonl .csv, also gzipped.",
+            hint=f"Read are {' '.join(READABLE)}.",
         )
     encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, setup)
     unchanged = bool(name)

@@ -2,8 +2,8 @@
 
     1  a copy of the catalogue takes the change; a document gone leaves a hole, a new one goes last
     2  only new texts are encoded; vectors, word states and FAISS rows are copied and appended to
-    3  Whoosh gets its deletions and one segment, what was learned follows
-    (`index.incremental.learned`) 4  one atomic switch, as after a rebuild
+    3  Whoosh gets its deletions and one segment; what was learned follows (`index.incremental.learned`)
+    4  one atomic switch, as after a rebuild
 
 A file that stays as it is becomes a link to the one of the old generation. What a change costs beside its
 own texts follows the size of the index: all of it is read to be checked, and what is appended to is copied

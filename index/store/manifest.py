@@ -19,8 +19,8 @@ from index.digests import file_digest
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from index.store.layout import CURRENT, GENERATIONS_DIR, MANIFEST
 
-FORMAT_VERSION = 4
-REUSED = (3, FORMAT_VERSION)
+FORMAT_VERSION = 5
+REUSED = (3, 4, FORMAT_VERSION)
 """Formats whose passages and vectors are as ours: a rebuild takes them over, whatever else differs."""
 REBUILD = "Build it again: talash index rebuild PATH..."
 GENERATION_NAME = re.compile(r"(\d{8})-\d{8}T\d{6}Z-[0-9a-f]{4}", re.ASCII)

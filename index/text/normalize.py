@@ -1,7 +1,7 @@
 """One spelling for every word: the fold that documents and queries both pass through.
 
 `normalize` turns text into the form that is *matched*, never the form that is *shown*. It is pure
-and idempotent, so applying it twice does no harm. What it does, in this order, and why:
+and idempotent, so applying it twice does no harm. What it does, and why:
 
 1.  **What nobody sees goes**: bidi controls, byte order mark, joiner and non-joiner, soft hyphen,
     variation selectors. Real pages carry them inside words. The non-joiner (ZWNJ) *joins* the
@@ -22,7 +22,7 @@ Kept apart, because they make other words: ے and ی (کے, کی), ھ and ہ (ب
 (میں, مین), آ and ا (آپ, اپ), and ئ inside a word (where only spelling differs, as in ایئر and
 ائیر, `index.text.analysis.stem` joins them). A term stays a word that an Urdu reader recognises.
 
-`benchmarks/analysis_ablation.py` measures each of these rules.
+`benchmarks/analysis_ablation.py` measures the rules for letters, marks and endings.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ from typing import cast
 from pyarabic import araby
 
 NORMALIZER_VERSION = "2"
-"""Raise it with every change of what `normalize` returns: indexes built before must be rebuilt."""
+"""Raise it with every change of what `normalize` returns: indexes built before must be rebuilt. A test
+fails if it is forgotten."""
 
 INVISIBLE = (
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"

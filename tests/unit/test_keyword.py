@@ -22,20 +22,10 @@ from whoosh.reading import TermNotFound
 
 from index.documents import Document
 from index.errors import IndexDamagedError
-from index.parts.keyword import posting_formats
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
 from index.text.analysis import is_stop, stem, tokenize
 
 COUNT = 420
-BLOCK = 128
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_blocks() -> Iterator[None]:
-    """Blocks that a word of these few documents fills."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posting_formats, "BLOCK", BLOCK)
-        yield
 
 
 def write(directory: Path, documents: list[Document]) -> Path:
@@ -112,21 +102,25 @@ def same(index: KeywordIndex, other: KeywordIndex, terms: list[str], exact: bool
 
 
 @pytest.mark.parametrize("field", [*RANKING, *EXACT])
-def test_block_decoding_is_the_public_walk(index: KeywordIndex, field: str) -> None:
+def test_whoosh_reads_the_same_postings(index: KeywordIndex, field: str) -> None:
     terms = terms_of(index, field)
-    several = [term for term in terms if len(walk(index, field, term)) > BLOCK]
-    assert several or field.startswith("title")
     for term in terms:
         assert blocks(index, field, term) == walk(index, field, term)
 
 
-@pytest.mark.parametrize("count", [1, 127, 128, 129, 256, 257])
-def test_the_edges_of_blocks(tmp_path: Path, count: int) -> None:
-    """The last block full, one short, with one posting."""
-    documents = [Document(str(n), "", "بارش " * (n % 3 + 1)) for n in range(count)]
+@pytest.mark.parametrize("count", [1, 255, 256, 65_535, 65_536])
+def test_frequencies_and_places_of_any_width(tmp_path: Path, count: int) -> None:
+    """Numbers are kept in as few bytes as the largest of a word needs."""
+    documents = [
+        Document("often", "", "بارش " * count + "تیز ہوا"),
+        Document("once", "", "تیز بارش"),
+    ]
     index = KeywordIndex.open(write(tmp_path / "keyword", documents))
-    assert blocks(index, "body", "بارش") == {n: n % 3 + 1 for n in range(count)}
-    assert index.posting("بارش").docids.tolist() == list(range(count))
+    assert blocks(index, "body", "بارش") == {0: count, 1: 1}
+    assert index.places("body_exact", "بارش").tolist() == [*range(count), 1]
+    assert index.places("body_exact", "تیز").tolist() == [count, 0]
+    assert index.phrase_documents(["بارش", "تیز"]).tolist() == [0]
+    assert index.phrase_documents(["تیز", "بارش"]).tolist() == [1]
 
 
 def test_postings_say_what_the_texts_say(index: KeywordIndex, documents: list[Document]) -> None:
@@ -235,16 +229,14 @@ def test_deleted_documents_are_masked(copy: Path, documents: list[Document]) -> 
 def test_several_segments_are_one_index(
     tmp_path: Path, documents: list[Document], index: KeywordIndex
 ) -> None:
-    """Segments as Whoosh leaves them when nothing is merged: docnums begin anew in each."""
+    """Few segments are left as they are: docnums begin anew in each."""
     directory = tmp_path / "keyword"
     KeywordWriter(directory).finish()
     for part in (range(150), range(150, 151), range(151, COUNT)):
-        writer = KeywordWriter.__new__(KeywordWriter)
-        writer._index = whoosh_index.open_dir(str(directory))
-        writer._writer = writer._index.writer()
+        writer = KeywordWriter.edit(directory)
         for docid in part:
             writer.add(docid, documents[docid])
-        writer._writer.commit(merge=False)
+        writer.finish()
     parts = KeywordIndex.open(directory)
     assert len(parts._leaves) == 3
     assert parts.document_count == COUNT

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import archives
 import pytest
-from whoosh import index as whoosh_index
 
 from index.documents import Document
 from index.parts.keyword.keyword_index import KeywordIndex, KeywordWriter
-from index.text.analysis import is_stop, stem, terms
+from index.text.analysis import terms
 
 
 def written(directory: Path, documents: Mapping[int, Document]) -> None:
@@ -23,22 +22,12 @@ def written(directory: Path, documents: Mapping[int, Document]) -> None:
 
 
 def changed(directory: Path, gone: list[int], come: Mapping[int, Document]) -> None:
-    """Delete documents and add others in a segment of their own, as Whoosh does it."""
-    opened = whoosh_index.open_dir(str(directory))
-    writer = opened.writer()
-    for docid in gone:
-        assert writer.delete_by_term("docid", docid) == 1
+    """Delete documents and add others, in a segment of their own."""
+    writer = KeywordWriter.edit(directory)
+    writer.remove(gone)
     for docid, document in come.items():
-        title, body = terms(document.title), terms(document.body)
-        writer.add_document(
-            docid=docid,
-            title=[stem(term) for term in title if not is_stop(term)],
-            body=[stem(term) for term in body if not is_stop(term)],
-            title_exact=title,
-            body_exact=body,
-        )
-    writer.commit(merge=False)
-    opened.close()
+        writer.add(docid, document)
+    writer.finish()
 
 
 def counted(documents: Mapping[int, Document]) -> list[tuple[str, int, int]]:

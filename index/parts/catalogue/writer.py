@@ -134,7 +134,8 @@ class CatalogueWriter:
         return docid, document
 
     def finish(self) -> Counts:
-        """Complete the file and close it; return what it holds. A commit syncs it to the disk."""
+        """Complete the file and close it; return what it holds. It is not synced to the disk: that is
+        done when the generation is sealed."""
         with write_errors(self._path):
             meta = ("next_docid", str(self._next_docid), "next_pid", str(self._next_pid))
             self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?),(?,?)", meta)

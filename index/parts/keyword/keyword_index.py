@@ -14,7 +14,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,13 @@ from index.arrays import Floats, Ints, Longs, Mask
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
+from index.parts.keyword.packed_postings import (
+    Frequencies,
+    PackedCodec,
+    PackedPostings,
+    Places,
+)
 from index.parts.keyword.phrase_match import PLACE_BITS, contained, in_a_row, stand_near
-from index.parts.keyword.posting_formats import Frequencies, Places, codec, unpack
 from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, terms
 from index.text.compounds import ranking_terms
@@ -45,17 +50,12 @@ RANKING = ("title", "body")
 EXACT = ("title_exact", "body_exact")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
-_CACHED_LISTS = 50_000
-"""Postings with their places kept for the phrases of the searches under way: some 100 bytes each."""
 _MEMORY_MB = 256
 _MOST_SEGMENTS = 8
 _PLACES = (1 << PLACE_BITS) - 1
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 """Words of a field by the byte that Whoosh keeps for them."""
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
-
-_Values = tuple[Longs, list[bytes]]
-"""Docnums, ascending, and what is stored with each."""
 
 
 def _schema() -> fields.Schema:
@@ -80,7 +80,7 @@ class KeywordWriter:
     def _open(self, index: Any) -> None:
         self._index = index
         try:
-            self._writer = index.writer(limitmb=_MEMORY_MB, codec=codec())
+            self._writer = index.writer(limitmb=_MEMORY_MB, codec=PackedCodec())
         except LockError as error:  # nobody else writes here: the system refused the lock's file
             folder = index.storage.folder
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder) from error
@@ -134,9 +134,6 @@ class KeywordIndex:
         self._lock = threading.Lock()
         self._cache: LRUCache[tuple[str, bool], Posting] = LRUCache(
             _CACHED_POSTINGS, getsizeof=lambda posting: posting.df + 1
-        )
-        self._lists: LRUCache[tuple[int, str, str], _Values] = LRUCache(
-            _CACHED_LISTS, getsizeof=lambda values: len(values[0]) + 1
         )
         self._leaves = _leaves(reader)
         self._docids = _docid_column(self._leaves)
@@ -259,11 +256,13 @@ class KeywordIndex:
         found = [np.empty(0, np.int64)]
         with self._lock, _raised_as_damage():
             for leaf, offset in self._leaves:
-                docnums, stored = self._values(leaf, offset, field, term)
-                places, counts = unpack(stored)
-                live = np.repeat(~self._deleted[docnums + offset], counts)
-                docids = np.repeat(self._docids[docnums + offset], counts)
-                found.append((docids.astype(np.int64) << PLACE_BITS | places)[live])
+                if (postings := _read(leaf, field, term)) is None:
+                    continue
+                docnums = postings.docnums + offset
+                live = np.flatnonzero(~self._deleted[docnums])
+                places, counts = postings.places(live)
+                docids = self._docids[docnums[live]].astype(np.int64)
+                found.append(np.repeat(docids << PLACE_BITS, counts) + places)
         return (np.sort(np.concatenate(found)) & _PLACES).astype(np.int32)
 
     def close(self) -> None:
@@ -297,41 +296,12 @@ class KeywordIndex:
         """Docnums in which words stand in a row, and how often; any of words with | between will do."""
         groups = [word.split("|") for word in words]
         for leaf, offset in self._leaves:
-            postings, common = self._read_together(leaf, offset, field, groups)
+            postings, common = _read_together(leaf, field, groups)
             common = common[~self._deleted[common + offset]]
             if not len(common):
                 continue
             docnums, counts = in_a_row([_places(group, common) for group in postings])
             yield from zip((docnums + offset).tolist(), counts.tolist(), strict=True)
-
-    def _read_together(
-        self, leaf: Any, offset: int, field: str, groups: Sequence[Sequence[str]]
-    ) -> tuple[list[list[_Values]], Longs]:
-        """The posting lists of groups of words in a segment, and the docnums, ascending, that have one word
-        of each group. Where there are none, the lists behind are not read."""
-        read: list[list[_Values]] = []
-        common = np.empty(0, np.int64)
-        for words in groups:
-            read.append([self._values(leaf, offset, field, word) for word in words])
-            held = [docnums for docnums, _ in read[-1]]
-            holding = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
-            common = common[contained(common, holding)] if len(read) > 1 else holding
-            if not len(common):
-                break
-        return read, common
-
-    def _values(self, leaf: Any, offset: int, field: str, word: str) -> _Values:
-        """The posting list of a word with its places; a query's phrases share their words."""
-        key = (offset, field, word)
-        found = self._lists.get(key)
-        if found is None:
-            try:
-                found = _read_values(leaf.postings(field, word))
-            except TermNotFound:
-                found = np.empty(0, np.int64), []
-            if len(found[0]) <= _CACHED_LISTS // 4:
-                self._lists[key] = found
-        return found
 
     def _near_docnums(
         self,
@@ -342,19 +312,17 @@ class KeywordIndex:
         window: int,
         least: int,
     ) -> Iterator[int]:
-        postings = [
-            [self._values(leaf, offset, field, word) for word in dict.fromkeys(words)]
-            for words in groups
-        ]
         held = np.zeros(leaf.doc_count_all(), np.int32)
-        for group in postings:
+        read: list[list[PackedPostings]] = []
+        for words in groups:
+            read.append(_read_all(leaf, field, dict.fromkeys(words)))
             here = np.zeros(len(held), bool)
-            for docnums, _ in group:
-                here[docnums] = True
+            for postings in read[-1]:
+                here[postings.docnums] = True
             held += here
         candidates = np.flatnonzero(held >= max(least, 1))
         candidates = candidates[~self._deleted[candidates + offset]]
-        places = [np.sort(_places(group, candidates)) for group in postings]
+        places = [np.sort(_places(group, candidates)) for group in read]
         for docnum in candidates.tolist():
             budget.check()
             ends = np.array([docnum, docnum + 1]) << PLACE_BITS
@@ -399,17 +367,14 @@ class KeywordIndex:
         docnums: list[Any] = []
         frequencies: list[Any] = []
         for leaf, offset in self._leaves:
-            try:
-                matcher = leaf.postings(field, term)
-            except TermNotFound:
+            if (postings := _read(leaf, field, term)) is None:
                 continue
-            ids, weights = _read_blocks(matcher)
-            ids += offset
+            held, counts = postings.docnums + offset, postings.frequencies
             if leaf.has_deletions():
-                keep = ~self._deleted[ids]
-                ids, weights = ids[keep], weights[keep]
-            docnums.append(ids)
-            frequencies.append(weights)
+                keep = ~self._deleted[held]
+                held, counts = held[keep], counts[keep]
+            docnums.append(held)
+            frequencies.append(counts.astype(np.float32))
         if not docnums:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         return np.concatenate(docnums), np.concatenate(frequencies)
@@ -418,8 +383,8 @@ class KeywordIndex:
         """How many documents of a segment hold a word; Whoosh's own figure counts deleted ones too."""
         if not leaf.has_deletions():
             return int(leaf.doc_frequency(field, word))
-        ids, _ = _read_blocks(leaf.postings(field, word))
-        return int((~self._deleted[ids + offset]).sum())
+        postings = _read(leaf, field, word)
+        return int((~self._deleted[postings.docnums + offset]).sum()) if postings else 0
 
     def _field_lengths(self, field: str) -> Floats:
         """Words of `field` per docnum, as Whoosh keeps them."""
@@ -496,7 +461,8 @@ def _field_lengths(leaf: Any, field: str) -> Floats:
     name, stored = f"_{field}_len", leaf._perdoc
     if not stored.has_column(name):  # no document has any
         return np.zeros(leaf.doc_count_all(), np.float32)
-    return _LENGTHS[_numbers(stored.column_reader(name, LENGTHS_COLUMN), "u1")]
+    lengths: Floats = _LENGTHS[_numbers(stored.column_reader(name, LENGTHS_COLUMN), "u1")]
+    return lengths
 
 
 def _numbers(column: Any, kind: str) -> npt.NDArray[Any]:
@@ -508,44 +474,46 @@ def _numbers(column: Any, kind: str) -> npt.NDArray[Any]:
     return found
 
 
-def _read_blocks(matcher: Any) -> tuple[Longs, Floats]:
-    """All ids and weights of a posting list, a block at a time.
-
-    Whoosh's public `id()`/`next()` walk costs a Python call a posting; the matcher reads whole blocks
-    of steps between ids, of weights and of values into `_data` anyway
-    (`whoosh.codec.whoosh3.W3LeafMatcher`), so those are taken. A test holds this against the public walk.
-    """
-    ids, weights = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
-    for steps, weight, _ in _blocks(matcher):
-        ids.append(np.cumsum(np.array(steps, np.int64)))
-        weights.append(np.full(len(steps), 1.0 if weight is None else weight, np.float32))
-    return np.concatenate(ids), np.concatenate(weights)
+def _read(leaf: Any, field: str, word: str) -> PackedPostings | None:
+    """The posting list of a word in a segment, deleted documents included; None if it holds none."""
+    try:
+        matcher = leaf.postings(field, word)
+    except TermNotFound:
+        return None
+    found: PackedPostings = getattr(matcher, "child", matcher)
+    return found
 
 
-def _read_values(matcher: Any) -> _Values:
-    """All ids of a posting list and what is stored with each, a block at a time; see `_read_blocks`."""
-    ids, values = [np.empty(0, np.int64)], []
-    for steps, _, stored in _blocks(matcher):
-        budget.check()
-        ids.append(np.cumsum(np.array(steps, np.int64)))
-        values.extend(stored)
-    return np.concatenate(ids), values
+def _read_all(leaf: Any, field: str, words: Iterable[str]) -> list[PackedPostings]:
+    """The posting lists of those words that the segment holds."""
+    budget.check()
+    found = (_read(leaf, field, word) for word in words)
+    return [postings for postings in found if postings is not None]
 
 
-def _blocks(matcher: Any) -> Iterator[tuple[Any, Any, Any]]:
-    matcher = getattr(matcher, "child", matcher)
-    while matcher.is_active():
-        matcher._read_data()
-        yield matcher._data
-        matcher._next_block()
+def _read_together(
+    leaf: Any, field: str, groups: Sequence[Sequence[str]]
+) -> tuple[list[list[PackedPostings]], Longs]:
+    """The posting lists of groups of words in a segment, and the docnums, ascending, that have one word
+    of each group. Where there are none, the lists behind are not read."""
+    read: list[list[PackedPostings]] = []
+    common = np.empty(0, np.int64)
+    for words in groups:
+        read.append(_read_all(leaf, field, words))
+        held = [postings.docnums for postings in read[-1]] or [common[:0]]
+        holding = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
+        common = common[contained(common, holding)] if len(read) > 1 else holding
+        if not len(common):
+            break
+    return read, common
 
 
-def _places(postings: Sequence[_Values], wanted: Longs) -> Longs:
+def _places(postings: Sequence[PackedPostings], wanted: Longs) -> Longs:
     """Where words stand in the documents wanted, each a document number and a place in one number."""
     parts = [np.empty(0, np.int64)]
-    for docnums, stored in postings:
+    for each in postings:
         budget.check()
-        at = np.searchsorted(docnums, wanted[contained(wanted, docnums)])
-        places, counts = unpack([stored[each] for each in at.tolist()])
-        parts.append(np.repeat(docnums[at] << PLACE_BITS, counts) + places)
+        rows = np.searchsorted(each.docnums, wanted[contained(wanted, each.docnums)])
+        places, counts = each.places(rows)
+        parts.append(np.repeat(each.docnums[rows] << PLACE_BITS, counts) + places)
     return np.concatenate(parts)

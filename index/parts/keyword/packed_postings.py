@@ -1,0 +1,176 @@
+"""Posting lists as arrays: how Whoosh keeps the words of an archive.
+
+Whoosh's own codec pickles numbers in small compressed blocks and the places of every posting by
+itself, so that a frequent word costs Python calls for each document that holds it. `PackedCodec` writes
+a posting list as rows of numbers that numpy reads as they are:
+
+    bytes that follow, postings, bytes a frequency and a place    12 bytes
+    docnums, ascending                                            4 bytes each
+    frequencies                                                   1, 2 or 4 bytes each
+    places, if the format keeps them, by docnum                   1, 2 or 4 bytes each
+
+Everything else of Whoosh's stays: terms, columns, deletions, segments and their merging. Whoosh
+names the classes of a segment in what it pickles, so moving `PackedCodec` is a new index format.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
+from whoosh.formats import Format
+from whoosh.matching import ListMatcher
+
+from index.arrays import Ints, Longs
+
+_HEADER = struct.Struct("<IIHH")
+_DOCNUM = np.dtype("<u4")
+_PLACE = np.dtype("<u4")
+"""Of a place on its way through Whoosh, which knows each posting's as bytes."""
+_NUMBERS = {width: np.dtype(f"<u{width}") for width in (1, 2, 4)}
+
+_Values = Iterator[tuple[str, int, float, bytes]]
+"""What is posted of a text: word, frequency, weight (the same here), and what is stored with it."""
+
+
+class Frequencies(Format):  # type: ignore[misc]
+    """How often each word stands in a text; nothing beside it."""
+
+    posting_size = 0
+
+    def word_values(self, value: Sequence[str], analyzer: object, **_: Any) -> _Values:
+        """The words of a text, as lists of them are given to Whoosh."""
+        for word, count in Counter(value).items():
+            yield word, count, float(count), b""
+
+
+class Places(Format):  # type: ignore[misc]
+    """Where each word stands in a text: places from 0, ascending."""
+
+    def word_values(self, value: Sequence[str], analyzer: object, **_: Any) -> _Values:
+        """The words of a text with their places."""
+        found: dict[str, array[int]] = {}
+        for place, word in enumerate(value):
+            places = found.get(word)
+            if places is None:
+                places = found[word] = array("I")
+            places.append(place)
+        for word, places in found.items():
+            packed = np.array(places, _PLACE).tobytes()
+            yield word, len(places), float(len(places)), packed
+
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        """The places in one posting. With this, Whoosh's own phrase queries work, too."""
+        places: list[int] = np.frombuffer(valuestring, _PLACE).tolist()
+        return places
+
+
+class PackedCodec(W3Codec):  # type: ignore[misc]
+    """Whoosh's third codec with posting lists of our own."""
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> W3PostingsWriter:
+        """Called by Whoosh for every field."""
+        return _Writer(dbfile, sys.maxsize, byteids=byteids, inlinelimit=0)
+
+    def postings_reader(
+        self, dbfile: Any, terminfo: Any, format_: Format, term: Any = None, scorer: Any = None
+    ) -> PackedPostings:
+        """Called by Whoosh for every posting list."""
+        return PackedPostings.read(dbfile, terminfo, format_, term=term, scorer=scorer)
+
+
+class _Writer(W3PostingsWriter):  # type: ignore[misc]
+    """Writes the whole posting list of a word as one block."""
+
+    def _write_block(self, last: bool = False) -> None:
+        self._terminfo.add_block(self)
+        frequencies = _narrow(np.array(self._weights, np.uint32))
+        places = _narrow(np.frombuffer(b"".join(self._values), _PLACE))
+        docnums = np.array(self._ids, _DOCNUM)
+        packed = b"".join(part.tobytes() for part in (docnums, frequencies, places))
+        widths = frequencies.itemsize, places.itemsize
+        self._postfile.write(_HEADER.pack(len(packed), len(docnums), *widths) + packed)
+        self._new_block()
+
+
+class PackedPostings(ListMatcher):  # type: ignore[misc]
+    """The posting list of a word: to Whoosh one of its matchers, to us the arrays of it."""
+
+    def __init__(
+        self,
+        docnums: Longs,
+        frequencies: Ints,
+        places: npt.NDArray[np.unsignedinteger],
+        format_: Format,
+        **options: Any,
+    ) -> None:
+        super().__init__(docnums, frequencies, format=format_, **options)
+        self.docnums = docnums
+        self.frequencies = frequencies
+        self._packed = places
+
+    @classmethod
+    def read(cls, file: Any, terminfo: Any, format_: Format, **options: Any) -> PackedPostings:
+        """The posting list that `terminfo` says where to find in an open file of Whoosh's.
+
+        Raises ValueError if its parts are not of the length that they should have.
+        """
+        offset, _ = terminfo.extent()
+        header = file.get(offset, _HEADER.size)
+        length, count, frequency_bytes, place_bytes = _HEADER.unpack(header)
+        stored = file.get(offset + _HEADER.size, length)
+        docnums = np.frombuffer(stored, _DOCNUM, count)
+        frequencies = np.frombuffer(stored, _NUMBERS[frequency_bytes], count, docnums.nbytes)
+        at = docnums.nbytes + frequencies.nbytes
+        places = np.frombuffer(stored, _NUMBERS[place_bytes], -1, at)
+        if len(places) not in (0, int(frequencies.sum(dtype=np.int64))):
+            raise ValueError(f"{len(places)} places of {int(frequencies.sum())} words")
+        return cls(
+            docnums.astype(np.int64),
+            frequencies.astype(np.int32),
+            places,
+            format_,
+            terminfo=terminfo,
+            **options,
+        )
+
+    def places(self, rows: Longs) -> tuple[Longs, Longs]:
+        """Where the word stands in the documents of some rows of `docnums`: the places one after
+        another, and how many are of each."""
+        counts = self.frequencies[rows].astype(np.int64)
+        ends = np.cumsum(counts)
+        at = np.repeat(self._starts[rows] - ends + counts, counts) + np.arange(counts.sum())
+        return self._packed[at].astype(np.int64), counts
+
+    @cached_property
+    def _starts(self) -> Longs:
+        return np.cumsum(self.frequencies, dtype=np.int64) - self.frequencies
+
+    def id(self) -> int:
+        """The docnum of the posting that Whoosh stands at."""
+        return int(self.docnums[self._i])
+
+    def weight(self) -> float:
+        """Its frequency."""
+        return float(self.frequencies[self._i])
+
+    def value(self) -> bytes | None:
+        """What its format keeps with it."""
+        if not len(self._packed):
+            return None
+        return self.places(np.array([self._i]))[0].astype(_PLACE).tobytes()
+
+
+def _narrow(numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.unsignedinteger]:
+    """The same in as few bytes as the largest needs."""
+    largest = int(numbers.max(initial=0))
+    width = 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
+    return numbers.astype(_NUMBERS[width])
