@@ -302,16 +302,15 @@ class VectorIndex:
         row of `queries` that the group is searched with. The fast index cannot look at one group alone,
         but what it finds may hold enough of each.
         """
-        sizes = np.bincount(groups[groups >= 0])
+        asked = rows[: int(groups.max(initial=-1)) + 1].tolist()
         enough = k * _RESCORED
-        fetch = enough * len(sizes) * _WIDER
-        asked = rows[: len(sizes)].tolist()
+        fetch = enough * len(asked) * _WIDER
         wide = {row: self._found_fast(queries[row], fetch, groups) for row in dict.fromkeys(asked)}
         found = []
-        for code, (size, row) in enumerate(zip(sizes.tolist(), asked, strict=True)):
+        for code, row in enumerate(asked):
             pids = wide[row][groups[wide[row]] == code][:enough]
-            if len(pids) < min(enough, size) or not size:
-                found.append(self.search(queries[row], k, groups == code))
+            if len(pids) < enough and len(pids) < (group := groups == code).sum():
+                found.append(self.search(queries[row], k, group))
                 continue
             scores = self.products(queries[row], pids)
             order = np.lexsort((pids, -scores))[:k]
@@ -320,8 +319,12 @@ class VectorIndex:
 
     def _found_fast(self, query: Floats, fetch: int, groups: npt.NDArray[np.integer]) -> Ints:
         """Pids near a query by the fast index, best first, if it may look at all passages."""
-        left_out = groups < 0
-        if self._fast is None or (left_out if self._live is None else left_out & self._live).any():
+        if self._fast is None:
+            return np.empty(0, np.int32)
+        left_out = groups < 0 if groups.min() < 0 else None
+        if left_out is not None and (
+            left_out if self._live is None else left_out & self._live
+        ).any():
             return np.empty(0, np.int32)
         pids = self._nearest(query, min(fetch, self.count), None)[0]
         return pids[groups[pids] >= 0]

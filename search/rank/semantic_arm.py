@@ -167,8 +167,10 @@ def _nearest(
     that meet the question's conditions are found with it.
     """
     columns = index.columns
-    owners, chosen = columns.passage_doc, _one_of_each(columns, question)
-    languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], -1)
+    owners, languages = columns.passage_doc, columns.text_languages
+    if not question[columns.live].all():
+        chosen = _one_of_each(columns, question)
+        languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], np.int8(-1))
     found = index.vectors.search_each(asked.search, asked.rows, depth, languages)
     if not found:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)

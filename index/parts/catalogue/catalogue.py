@@ -87,7 +87,7 @@ class Columns:
         firsts: npt.NDArray[np.bool_] = self.live & (self.copy_of == np.arange(len(self)))
         return firsts
 
-    @property
+    @cached_property
     def text_languages(self) -> npt.NDArray[np.int8]:
         """The language code of each passage, every text counted once: -1 for one of a copy, too."""
         owners = self.passage_doc
