@@ -8,5 +8,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.int8]
+"""Places in a tuple of names; -1 for none."""
 Longs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

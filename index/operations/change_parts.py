@@ -6,7 +6,6 @@ appended to is copied a piece at a time; of FAISS the whole index is read, and w
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,10 +20,10 @@ from index.parts.keyword.keyword_index import KeywordWriter
 from index.parts.part import Building, KnownVectors
 from index.parts.vectors import extend_centroids, extend_faiss
 from index.progress import Progress
+from index.store.generations import link_or_copy
 from index.store.layout import (
     CATALOGUE_FILE,
-    FAISS_FILE,
-    FAST_FILE,
+    FAISS_DIR,
     KEYWORD_DIR,
     SPACE_FILE,
     STATES_FILE,
@@ -32,7 +31,7 @@ from index.store.layout import (
 )
 from index.store.manifest import Manifest
 
-_ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE, FAISS_FILE, FAST_FILE)
+_ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE)
 """Files with a row or an entry for each pid, which only grow."""
 
 
@@ -61,9 +60,10 @@ def change_parts(
         source = encode_new(catalogue, docids, directory, previous, encoder, report)
         encoded, reused = source.encoded, source.reused
         report("extending the vector index", 0, 0)
-        extend_faiss(before, directory)
+        extend_faiss(before, directory, columns.passage_languages, columns.lang_names)
     else:
         link(before, directory, names & set(_ROWS))
+        link(before, directory, (name for name in names if name.startswith(f"{FAISS_DIR}/")))
     extend_centroids(before, directory, columns.doc_first_pid, columns.doc_passages)
     link(before, directory, (name for name in names if name.startswith(f"{KEYWORD_DIR}/")))
     _post(directory, catalogue, change, report)
@@ -75,13 +75,10 @@ def change_parts(
 
 
 def link(before: Path, directory: Path, names: Iterable[str]) -> None:
-    """Give files of the generation before a second name; copy them where that cannot be."""
+    """Give files of the generation before a second name."""
     for name in names:
         (directory / name).parent.mkdir(exist_ok=True)
-        try:
-            (directory / name).hardlink_to(before / name)
-        except OSError:  # a file system without links, or with too many of them
-            shutil.copyfile(before / name, directory / name)
+        link_or_copy(before / name, directory / name)
 
 
 def _post(directory: Path, catalogue: Catalogue, change: Change, report: Progress) -> None:

@@ -2,47 +2,51 @@
 
 `vectors.npy` holds the exact vectors (float16, row number = pid) and is part of the truth; the rest
 derives from it: `centroids.npy` (row number = docid), the mean of each document's passages, and
-the FAISS indexes, which find neighbours fast (figures in docs/measured.md):
+the FAISS indexes, one for each language, which find neighbours fast (figures in docs/measured.md):
 
     up to 50,000 passages   exact inner product
     beyond                  4-bit product quantizer, two dimensions a code, scanned whole in the
                             processor's registers; the best candidates are rescored exactly.
-                            It cannot skip what a filter leaves out, so a filtered search scans
-                            an 8-bit copy instead, which can.
+                            It cannot skip what a condition leaves out, so more candidates are
+                            fetched then, and of few passages all are scored.
 
-Inverted lists and graphs were tried and left out: a question lies far from the passages that answer
-it, above all across languages, and at the same recall they were no faster than the plain scan.
-FAISS rows stay in here: the outside speaks pids.
+An encoder finds less in common across languages than within one, so as many passages of each are
+looked for, and one scan of all would have to go far for those of the other language. Inverted lists
+were tried: at a quarter of the lists a scan of 350,000 passages took two thirds of the time and found
+.95 of the best twenty instead of .98. FAISS rows stay in here: the outside speaks pids.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Codes, Floats, Ints, Longs
 from index.errors import IndexDamagedError
-from index.parts.part import Building, Checking, Opening, Part, Question, agree
+from index.parts.part import Building, Checking, Opening, Part, Question
 from index.store.array_files import UNREADABLE
-from index.store.layout import CENTROIDS_FILE, FAISS_FILE, FAST_FILE, VECTORS_FILE
+from index.store.generations import link_or_copy
+from index.store.layout import CENTROIDS_FILE, FAISS_DIR, VECTORS_FILE
 from index.store.manifest import REBUILD
 
 EXACT_UP_TO = 50_000
 _RESCORED = 4
 """Candidates fetched from a quantized index, as a multiple of what was asked for."""
-_WIDER = 4
-"""How many times as many are fetched at once for several groups, since they are not equally near."""
+_ALL_SCORED = 8_192
+"""Passages that meet a condition, up to which all are scored: about what a scan costs."""
+_WIDER = 1.5
+"""How many times as many candidates are fetched as should do when a condition leaves some out."""
 _TRAINING_ROWS = 100_000
 _CHUNK = 16_384
 _PIECE = 1 << 20
-_SCALAR_ERROR = 0.01
-"""Of one number in an 8-bit index (measured: .0006 at most)."""
+_NO_PIDS = np.empty(0, np.int64)
 _CENTROID_ERROR = 0.002
 """Of one number: float16 holds numbers below one to a two-thousandth."""
 LEAST_COSINE = 0.98
@@ -129,39 +133,52 @@ def centroids_of(
     return centroids
 
 
-def build_faiss(directory: Path) -> None:
-    """Derive the FAISS files from `vectors.npy` in the directory of a generation."""
-    rows = load_vectors(directory)
-    count, dimension = rows.shape
-    metric = faiss.METRIC_INNER_PRODUCT
-    if count <= EXACT_UP_TO:
-        _fill(faiss.IndexFlat(dimension, metric), rows, directory / FAISS_FILE)
-        return
-    bytes_ = faiss.ScalarQuantizer.QT_8bit
-    scan = faiss.IndexScalarQuantizer(dimension, bytes_, metric)
-    _fill(scan, rows, directory / FAISS_FILE)
-    if dimension % 2 == 0:
-        fast = faiss.IndexPQFastScan(dimension, dimension // 2, 4, metric)
-        _fill(fast, rows, directory / FAST_FILE)
+def build_faiss(directory: Path, languages: Codes, names: Sequence[str]) -> None:
+    """Derive the FAISS files from `vectors.npy` in the directory of a generation.
 
-
-def extend_faiss(before: Path, directory: Path) -> None:
-    """FAISS files of a changed index: those before, with the rows that came since.
-
-    Rows that are no passage any more stay in them; quantizers stay as they were learned. Beyond
-    `EXACT_UP_TO` rows, files that are exact so far are made anew.
+    `languages` has for each pid the code of its language, a place in `names`; pids of -1 are no
+    passages and are left out.
     """
     rows = load_vectors(directory)
-    for name in (FAISS_FILE, FAST_FILE):
-        if not (before / name).exists():
+    (directory / FAISS_DIR).mkdir()
+    for code, name in enumerate(names):
+        pids = np.flatnonzero(languages == code)
+        if len(pids):
+            _write(_filled(rows, pids), faiss_file(directory, name))
+
+
+def extend_faiss(before: Path, directory: Path, languages: Codes, names: Sequence[str]) -> None:
+    """FAISS files of a changed index: those before, with the passages that came since.
+
+    Rows that are no passage any more stay in them; quantizers stay as they were learned. Beyond
+    `EXACT_UP_TO` rows, a file that is exact so far is made anew. A language that nothing came in
+    keeps its file, as a link.
+    """
+    rows = load_vectors(directory)
+    known = len(load_vectors(before))
+    (directory / FAISS_DIR).mkdir()
+    for old in sorted((before / FAISS_DIR).iterdir()):
+        name = unquote(old.stem)
+        code = names.index(name) if name in names else -1
+        come = known + np.flatnonzero(languages[known:] == code) if code >= 0 else _NO_PIDS
+        if not len(come):
+            link_or_copy(old, directory / FAISS_DIR / old.name)
             continue
-        index = _open_faiss(before / name, rows[: len(load_vectors(before))])
-        if isinstance(index, faiss.IndexFlat) and len(rows) > EXACT_UP_TO:
-            return build_faiss(directory)
-        for chunk in _chunks(rows[index.ntotal :]):
-            index.add(chunk)
-        _write(index, directory / name)
-    return None
+        index = _open_faiss(old, rows)
+        if isinstance(_inner(index), faiss.IndexFlat) and index.ntotal + len(come) > EXACT_UP_TO:
+            index = _filled(rows, np.flatnonzero(languages == code))
+        else:
+            _add(index, rows, come)
+        _write(index, faiss_file(directory, name))
+    for code, name in enumerate(names):
+        pids = np.flatnonzero(languages == code)
+        if len(pids) and not faiss_file(directory, name).exists():
+            _write(_filled(rows, pids), faiss_file(directory, name))
+
+
+def faiss_file(directory: Path, language: str) -> Path:
+    """The FAISS index of the passages in one language."""
+    return directory / FAISS_DIR / f"{quote(language, safe='')}.faiss"
 
 
 def unit(vectors: Floats) -> Floats:
@@ -180,14 +197,29 @@ def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:
     return scores, places.astype(np.int32)
 
 
-def _fill(index: faiss.Index, rows: npt.NDArray[np.float16], path: Path) -> None:
-    """Train an index if it needs that, add all rows and write it."""
-    if not index.is_trained:
-        step = max(1, len(rows) // _TRAINING_ROWS)
-        index.train(np.ascontiguousarray(rows[::step], dtype=np.float32))
-    for chunk in _chunks(rows):
-        index.add(chunk)
-    _write(index, path)
+def _filled(rows: npt.NDArray[np.float16], pids: Longs) -> faiss.IndexIDMap:
+    """An index of some passages, of the kind that their number asks for."""
+    dimension, metric = rows.shape[1], faiss.METRIC_INNER_PRODUCT
+    if len(pids) <= EXACT_UP_TO or dimension % 2:
+        inner = faiss.IndexFlat(dimension, metric)
+    else:
+        inner = faiss.IndexPQFastScan(dimension, dimension // 2, 4, metric)
+        step = max(1, len(pids) // _TRAINING_ROWS)
+        inner.train(rows[pids[::step]].astype(np.float32))
+    index = faiss.IndexIDMap(inner)
+    _add(index, rows, pids)
+    return index
+
+
+def _add(index: faiss.IndexIDMap, rows: npt.NDArray[np.float16], pids: Longs) -> None:
+    for start in range(0, len(pids), _CHUNK):
+        chunk = pids[start : start + _CHUNK]
+        index.add_with_ids(rows[chunk].astype(np.float32), chunk)
+
+
+def _inner(index: faiss.IndexIDMap) -> faiss.Index:
+    """The index behind the pids of one."""
+    return faiss.downcast_index(index.index)
 
 
 def _write(index: faiss.Index, path: Path) -> None:
@@ -212,11 +244,6 @@ def _write(index: faiss.Index, path: Path) -> None:
         raise failed[0]
 
 
-def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[Floats]:
-    for start in range(0, len(rows), _CHUNK):
-        yield np.ascontiguousarray(rows[start : start + _CHUNK], dtype=np.float32)
-
-
 class VectorIndex:
     """An open vector index of one generation. Searching is safe under threads."""
 
@@ -224,123 +251,115 @@ class VectorIndex:
         self,
         rows: npt.NDArray[np.float16],
         centroids: npt.NDArray[np.float16],
-        scan: faiss.Index,
-        fast: faiss.Index | None,
-        live: npt.NDArray[np.bool_] | None = None,
+        indexes: Mapping[int, faiss.IndexIDMap],
     ) -> None:
         self._rows = rows
-        self._live = None if live is None or live.all() else live
         self._centroids = centroids
-        self._scan = scan
-        self._fast = fast
-        self._exact = isinstance(scan, faiss.IndexFlat)
-        self.count = int(scan.ntotal)
-        self.dimension = int(scan.d)
+        self._indexes = indexes
+        self.count = len(rows)
+        self.dimension = int(rows.shape[1])
 
     @classmethod
-    def open(cls, directory: Path, live: npt.NDArray[np.bool_] | None = None) -> VectorIndex:
+    def open(cls, directory: Path, languages: Codes, names: Sequence[str]) -> VectorIndex:
         """Open the vectors in `directory`; raises IndexDamagedError when the files disagree.
 
-        `live` masks the pids that are passages still: no other is ever found.
+        `languages` are the codes of all pids and `names` what they stand for, as in `build_faiss`.
+        Of a language without a name there are no passages any more.
         """
         rows = load_vectors(directory)
         centroids = load_vectors(directory, CENTROIDS_FILE)
-        scan = _open_faiss(directory / FAISS_FILE, rows)
+        if len(languages) != len(rows):
+            message = f"{directory} holds {len(rows)} vectors of {len(languages)} passages."
+            raise IndexDamagedError(message, hint=REBUILD)
+        indexes: dict[int, faiss.IndexIDMap] = {}
+        missing = languages >= 0
+        for code, name in enumerate(names):
+            if not (languages == code).any():
+                continue
+            path = faiss_file(directory, name)
+            indexes[code] = index = _open_faiss(path, rows)
+            pids = _pids(index)
+            if ((languages[pids] != code) & (languages[pids] >= 0)).any():
+                raise IndexDamagedError(f"{path} holds passages of others.", hint=REBUILD)
+            missing[pids] = False
+        if missing.any():
+            message = f"{directory} holds no vectors of {int(missing.sum())} passages."
+            raise IndexDamagedError(message, hint=REBUILD)
         if centroids.shape[1:] != rows.shape[1:]:
             raise IndexDamagedError(
                 f"The centroids in {directory} are {centroids.shape}, the vectors {rows.shape}.",
                 hint=REBUILD,
             )
-        fast = directory / FAST_FILE
-        if live is not None and len(live) != len(rows):
-            message = f"The vectors in {directory} are {len(rows)}, the passages {len(live)}."
-            raise IndexDamagedError(message, hint=REBUILD)
-        return cls(rows, centroids, scan, _open_faiss(fast, rows) if fast.exists() else None, live)
+        return cls(rows, centroids, indexes)
 
     def check_rows(self) -> str:
         """Hold every row of the FAISS files against the exact vectors. Raises IndexDamagedError."""
-        start = 0
-        for chunk in _chunks(self._rows):
-            for index in filter(None, (self._scan, self._fast)):
-                _check_part(index, start, chunk)
-            start += len(chunk)
-        return f"{start} rows are those of the exact vectors"
+        total = 0
+        for index in self._indexes.values():
+            pids, inner = _pids(index), _inner(index)
+            for start in range(0, len(pids), _CHUNK):
+                _check_part(inner, start, self._rows, pids[start : start + _CHUNK])
+            total += len(pids)
+        return f"{total} rows are those of the exact vectors"
 
-    def search(
-        self, query: Floats, k: int, allowed: npt.NDArray[np.bool_] | None = None
-    ) -> Neighbours:
-        """The `k` passages whose inner product with `query` (shape (dimension,)) is highest.
+    def nearest(self, queries: Floats, k: int, languages: Codes) -> list[Neighbours]:
+        """The `k` passages of each language whose inner product with its query is highest.
 
-        `allowed` is a mask over pids; passages outside it are not looked at. Fewer than `k` come
-        back when there are fewer. Scores are exact to float16, best first.
+        `queries` has a row for each language code. `languages` has the code of every pid; of those
+        that are not to be found it is -1. Fewer than `k` come back when there are fewer. Scores
+        are exact to float16, best first, equal ones by pid, so that an order never depends on how it was
+        searched.
         """
-        fetch = min(k if self._exact else k * _RESCORED, self.count)
-        if fetch == 0:
-            return Neighbours(np.empty(0, np.int32), np.empty(0, np.float32))
-        pids, scores = self._nearest(query, fetch, allowed)
-        if allowed is None and self._live is not None:
-            held = self._live[pids]
-            pids, scores = pids[held], scores[held]
-            if len(pids) < k:  # crowded out by passages that are gone
-                pids, scores = self._nearest(query, fetch, self._live)
-        if not self._exact:
-            scores = self.products(query, pids)
-        # Ties are broken by pid, so that an order never depends on how it was searched.
-        order = np.lexsort((pids, -scores))[:k]
-        return Neighbours(pids[order], scores[order].astype(np.float32))
-
-    def search_each(
-        self,
-        queries: Floats,
-        rows: npt.NDArray[np.integer],
-        k: int,
-        groups: npt.NDArray[np.integer],
-    ) -> list[Neighbours]:
-        """The `k` passages of each group nearest to its own query, as `search` gives them.
-
-        `groups` has a code for every pid, from 0 on; those of -1 are not looked at. `rows` is by code the
-        row of `queries` that the group is searched with. The fast index cannot look at one group alone,
-        but what it finds may hold enough of each.
-        """
-        asked = rows[: int(groups.max(initial=-1)) + 1].tolist()
-        enough = k * _RESCORED
-        fetch = enough * len(asked) * _WIDER
-        wide = {row: self._found_fast(queries[row], fetch, groups) for row in dict.fromkeys(asked)}
-        found = []
-        for code, row in enumerate(asked):
-            pids = wide[row][groups[wide[row]] == code][:enough]
-            if len(pids) < enough and len(pids) < (group := groups == code).sum():
-                found.append(self.search(queries[row], k, group))
-                continue
-            scores = self.products(queries[row], pids)
-            order = np.lexsort((pids, -scores))[:k]
-            found.append(Neighbours(pids[order], scores[order]))
-        return found
-
-    def _found_fast(self, query: Floats, fetch: int, groups: npt.NDArray[np.integer]) -> Ints:
-        """Pids near a query by the fast index, best first, if it may look at all passages."""
-        if self._fast is None:
-            return np.empty(0, np.int32)
-        left_out = groups < 0 if groups.min() < 0 else None
-        if left_out is not None and (
-            left_out if self._live is None else left_out & self._live
-        ).any():
-            return np.empty(0, np.int32)
-        pids = self._nearest(query, min(fetch, self.count), None)[0]
-        return pids[groups[pids] >= 0]
+        return [
+            self._nearest(self._indexes[code], query, k, languages == code)
+            if code in self._indexes
+            else Neighbours(np.empty(0, np.int32), np.empty(0, np.float32))
+            for code, query in enumerate(queries)
+        ]
 
     def _nearest(
-        self, query: Floats, fetch: int, allowed: npt.NDArray[np.bool_] | None
-    ) -> tuple[Ints, Floats]:
-        """Pids and scores as FAISS finds them."""
-        if allowed is None:
-            scores, pids = (self._fast or self._scan).search(query[None, :], fetch)
+        self, index: faiss.IndexIDMap, query: Floats, k: int, allowed: npt.NDArray[np.bool_]
+    ) -> Neighbours:
+        count = int(np.count_nonzero(allowed))
+        if isinstance(_inner(index), faiss.IndexFlat):
+            pids, scores = self._scanned(index, query, min(k, count), allowed, count)
+        elif count <= _ALL_SCORED:
+            pids = np.flatnonzero(allowed)
+            scores = self.products(query, pids)
         else:
+            pids = self._candidates(index, query, min(k * _RESCORED, count), allowed, count)
+            scores = self.products(query, pids)
+        order = np.lexsort((pids, -scores))[:k]
+        return Neighbours(pids[order].astype(np.int32), scores[order].astype(np.float32))
+
+    @staticmethod
+    def _scanned(
+        index: faiss.IndexIDMap, query: Floats, k: int, allowed: npt.NDArray[np.bool_], count: int
+    ) -> tuple[Longs, Floats]:
+        """Pids and scores by an exact scan of those allowed."""
+        if not k:
+            return _NO_PIDS, np.empty(0, np.float32)
+        parameters = None
+        if count < index.ntotal:
             chosen = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
             parameters = faiss.SearchParameters(sel=chosen)
-            scores, pids = self._scan.search(query[None, :], fetch, params=parameters)
-        found = pids[0] >= 0  # FAISS pads with -1
-        return pids[0][found].astype(np.int32), scores[0][found]
+        scores, pids = index.search(query[None, :], k, params=parameters)
+        return pids[0], scores[0]
+
+    @staticmethod
+    def _candidates(
+        index: faiss.IndexIDMap, query: Floats, k: int, allowed: npt.NDArray[np.bool_], count: int
+    ) -> Longs:
+        """The `k` pids that are nearest by their codes, of those allowed."""
+        total = int(index.ntotal)
+        fetch = k if count == total else int(k * total / count * _WIDER)
+        while True:
+            _, found = index.search(query[None, :], min(fetch, total))
+            pids: Longs = found[0]
+            pids = pids[allowed[pids]][:k]
+            if len(pids) == k or fetch >= total:
+                return pids
+            fetch *= 4  # what is allowed lies far from the query
 
     def products(self, query: Floats, pids: npt.NDArray[np.integer]) -> Floats:
         """Exact inner products of `query`, shape (dimension,) or (dimension, k), with the passages
@@ -365,31 +384,42 @@ class VectorIndex:
         return vectors
 
 
-def _check_part(index: faiss.Index, start: int, rows: Floats) -> None:
-    """Raise IndexDamagedError unless a FAISS index holds `rows` from row `start` on."""
-    held = index.reconstruct_n(start, len(rows))
-    if isinstance(index, faiss.IndexFlat):
-        good = (held == rows).all(axis=1)
-    elif isinstance(index, faiss.IndexPQFastScan):
-        good = (held == index.pq.decode(index.pq.compute_codes(rows))).all(axis=1)
-    else:
-        good = np.abs(held - rows).max(axis=1) < _SCALAR_ERROR
-    if len(bad := np.flatnonzero(~good)):
-        raise IndexDamagedError(f"the vector index has another vector of passage {start + bad[0]}")
+def _check_part(inner: faiss.Index, start: int, rows: npt.NDArray[np.float16], pids: Longs) -> None:
+    """Raise IndexDamagedError unless a FAISS index holds the rows of `pids` from row `start` on."""
+    wanted = rows[pids].astype(np.float32)
+    held = inner.reconstruct_n(start, len(pids))
+    if isinstance(inner, faiss.IndexPQFastScan):
+        wanted = inner.pq.decode(inner.pq.compute_codes(wanted))
+    if len(bad := np.flatnonzero((held != wanted).any(axis=1))):
+        raise IndexDamagedError(f"the vector index has another vector of passage {pids[bad[0]]}")
 
 
-def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.Index:
-    """Read a FAISS index of these rows. Raises IndexDamagedError if it is of others."""
+def _pids(index: faiss.IndexIDMap) -> Longs:
+    pids: Longs = faiss.vector_to_array(index.id_map)
+    return pids
+
+
+def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.IndexIDMap:
+    """Read a FAISS index of some of these rows. Raises IndexDamagedError if it is of others."""
     try:
         index = faiss.read_index(str(path))
     except UNREADABLE as error:
         raise IndexDamagedError(f"{path} cannot be read ({error}).", hint=REBUILD) from error
-    if rows.shape != (index.ntotal, index.d) or rows.dtype != np.float16:
+    whole = isinstance(index, faiss.IndexIDMap)
+    pids = _pids(index) if whole else _NO_PIDS
+    if (
+        not whole
+        or index.d != rows.shape[1]
+        or rows.dtype != np.float16
+        or index.ntotal != len(pids)
+    ):
         raise IndexDamagedError(
             f"{path} holds {index.ntotal} vectors of {index.d} dimensions, "
             f"the exact vectors are {rows.shape}.",
             hint=REBUILD,
         )
+    if len(pids) and not 0 <= int(pids.min()) <= int(pids.max()) < len(rows):
+        raise IndexDamagedError(f"{path} holds passages that are not there.", hint=REBUILD)
     return index
 
 
@@ -410,28 +440,23 @@ def _build(building: Building) -> None:
     building.report("building the vector index", 0, 0)
     columns = building.catalogue.columns()
     build_centroids(building.directory, columns.doc_first_pid, columns.doc_passages)
-    build_faiss(building.directory)
+    build_faiss(building.directory, columns.passage_languages, columns.lang_names)
 
 
 def _open(opening: Opening) -> VectorIndex:
-    passage_doc = opening.catalogue.columns().passage_doc
-    vectors = VectorIndex.open(opening.directory, passage_doc >= 0)
-    opening.agree("rows in the vector index", vectors.count, len(passage_doc))
-    return vectors
+    columns = opening.catalogue.columns()
+    return VectorIndex.open(opening.directory, columns.passage_languages, columns.lang_names)
 
 
 def _check(checking: Checking) -> Iterator[Question]:
-    yield Question("vector index", lambda: _count(checking))
-    yield Question(
-        "vector index", lambda: VectorIndex.open(checking.directory).check_rows(), deep=True
-    )
+    yield Question("vector index", lambda: f"{_opened(checking).count} rows")
+    yield Question("vector index", lambda: _opened(checking).check_rows(), deep=True)
     yield Question("centroids", lambda: _centroids(checking), deep=True)
 
 
-def _count(checking: Checking) -> str:
-    """Those of deleted documents keep their rows: pids that were ever given."""
-    found = VectorIndex.open(checking.directory).count
-    return agree(found, len(checking.columns.passage_doc), "rows", "the catalogue")
+def _opened(checking: Checking) -> VectorIndex:
+    columns = checking.columns
+    return VectorIndex.open(checking.directory, columns.passage_languages, columns.lang_names)
 
 
 def _centroids(checking: Checking) -> str:
@@ -447,7 +472,7 @@ def _centroids(checking: Checking) -> str:
 
 PART = Part(
     "vectors",
-    (CENTROIDS_FILE, FAISS_FILE, FAST_FILE),
+    (CENTROIDS_FILE, FAISS_DIR),
     needs=("catalogue", "exact_vectors"),
     build=_build,
     open=_open,

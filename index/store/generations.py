@@ -217,6 +217,14 @@ def switch_to(data_dir: Path, name: str) -> None:
             raise _unconfirmed(name, error) from error
 
 
+def link_or_copy(path: Path, name: Path) -> None:
+    """Give a file that is never written to again a second name, or copy it where that cannot be."""
+    try:
+        name.hardlink_to(path)
+    except OSError:  # a file system without links, or with too many of them
+        shutil.copyfile(path, name)
+
+
 def put_in_place(temporary: Path, path: Path) -> None:
     """Give a finished file its name, in one step that a power cut does not undo."""
     with temporary.open("rb+") as file:

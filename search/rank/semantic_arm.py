@@ -171,7 +171,7 @@ def _nearest(
     if not question[columns.live].all():
         chosen = _one_of_each(columns, question)
         languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], np.int8(-1))
-    found = index.vectors.search_each(asked.search, asked.rows, depth, languages)
+    found = index.vectors.nearest(asked.search[asked.rows], depth, languages)
     if not found:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
     near = np.concatenate([each.pids for each in found])

@@ -88,6 +88,12 @@ class Columns:
         return firsts
 
     @cached_property
+    def passage_languages(self) -> npt.NDArray[np.int8]:
+        """The language code of each passage; -1 for a pid that is none any more."""
+        owners = self.passage_doc
+        return np.where(owners >= 0, self.lang[owners], -1).astype(np.int8)
+
+    @cached_property
     def text_languages(self) -> npt.NDArray[np.int8]:
         """The language code of each passage, every text counted once: -1 for one of a copy, too."""
         owners = self.passage_doc

@@ -1,4 +1,5 @@
-"""The keyword index: Whoosh keeps the postings, numpy scores them. The only module that knows Whoosh.
+"""The keyword index: Whoosh keeps the postings, numpy scores them. With `packed_postings`, the only
+module that knows Whoosh.
 
 Four fields: `title` and `body` hold ranking terms (stems without stop words, and what
 `index.text.compounds` adds; frequencies only); `title_exact` and `body_exact` hold every word with
