@@ -140,7 +140,7 @@ def build_faiss(directory: Path, languages: Codes, names: Sequence[str]) -> None
     passages and are left out.
     """
     rows = load_vectors(directory)
-    (directory / FAISS_DIR).mkdir()
+    (directory / FAISS_DIR).mkdir(exist_ok=True)
     for code, name in enumerate(names):
         pids = np.flatnonzero(languages == code)
         if len(pids):

@@ -25,6 +25,7 @@ from index.operations.build import rebuild_from
 from index.operations.repair import repair
 from index.operations.verify import verify
 from index.operations.versions import rollback
+from index.parts.catalogue.catalogue import Catalogue
 from index.parts.relevance import Relevance
 from index.parts.stories.stories import Stories
 from index.parts.vectors import VectorIndex, load_vectors
@@ -253,10 +254,16 @@ def test_repair_mends_it_or_going_back_does(data: Path, damage: str, tmp_path: P
     assert beyond == {"catalogue.sqlite", "vectors.npy", "word_states.bin", "word_states.npz"}
 
 
+def open_vectors(path: Path) -> VectorIndex:
+    with Catalogue.open(path / "catalogue.sqlite") as catalogue:
+        columns = catalogue.columns()
+    return VectorIndex.open(path, columns.passage_languages, columns.lang_names)
+
+
 HEADS = {
-    "vectors.npy": VectorIndex.open,
-    "centroids.npy": VectorIndex.open,
-    "vectors.faiss": VectorIndex.open,
+    "vectors.npy": open_vectors,
+    "centroids.npy": open_vectors,
+    "faiss/ur.faiss": open_vectors,
     "relevance.npy": Relevance.load,
     "words.npy": lambda path: load_vectors(path, "words.npy"),
     "stories.npz": Stories.open,

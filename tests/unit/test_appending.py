@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from index.parts import vectors
-from index.parts.vectors import build_faiss, extend_faiss
+from index.parts.vectors import build_faiss, extend_faiss, faiss_file
 from index.parts.word_states import DIMENSION, WordSpace, WordStates, WordStatesFile
-from index.store.layout import FAISS_FILE, FAST_FILE, SPACE_FILE, STATES_FILE, VECTORS_FILE
+from index.store.layout import SPACE_FILE, STATES_FILE, VECTORS_FILE
 
 MEGABYTE = 1 << 20
 SPACE = WordSpace(np.zeros((64, DIMENSION), np.float32), np.zeros((2, 2, 64), np.float32), 400)
@@ -84,14 +84,14 @@ def test_a_vector_index_is_written_piece_by_piece(
     for directory, held in ((before, rows[:-10]), (after, rows)):
         directory.mkdir()
         np.save(directory / VECTORS_FILE, held)
-    build_faiss(before)
+    languages = np.zeros(len(rows), np.int8)
+    build_faiss(before, languages[:-10], ("ur",))
     # A chunk of vectors and a piece of the file, never the file: 10 MB, where it is exact.
-    assert peak(lambda: extend_faiss(before, after)) < 6 * MEGABYTE
-    for name in (FAISS_FILE, FAST_FILE):
-        if (before / name).exists():
-            found = faiss.read_index(str(after / name))
-            assert found.ntotal == len(rows)
-            assert (after / name).read_bytes() == faiss.serialize_index(found).tobytes()
+    assert peak(lambda: extend_faiss(before, after, languages, ("ur",))) < 6 * MEGABYTE
+    file = faiss_file(after, "ur")
+    found = faiss.read_index(str(file))
+    assert found.ntotal == len(rows)
+    assert file.read_bytes() == faiss.serialize_index(found).tobytes()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -40,7 +40,6 @@ from index.store import generations
 from index.store.generations import writer_lock
 from index.store.layout import (
     CENTROIDS_FILE,
-    FAISS_FILE,
     RELEVANCE_FILE,
     SPACE_FILE,
     STATES_FILE,
@@ -207,7 +206,7 @@ def check_refused(data: Path, patch: pytest.MonkeyPatch) -> None:
         (encode, "WordStatesFile", SPACE_FILE),
         (vectors, "build_centroids", CENTROIDS_FILE),
         (Relevance, "save", RELEVANCE_FILE),
-        (vectors, "build_faiss", FAISS_FILE),
+        (vectors, "build_faiss", "faiss/ur.faiss"),
     ],
 )
 def test_each_file_of_vectors(
@@ -218,7 +217,9 @@ def test_each_file_of_vectors(
     def step(*args, **kwargs):
         """The real step, which finds its file on the full device."""
         place = next(each for each in args if isinstance(each, Path))
-        ((place if place.is_dir() else place.parent) / file).symlink_to(FULL)
+        full = (place if place.is_dir() else place.parent) / file
+        full.parent.mkdir(exist_ok=True)
+        full.symlink_to(FULL)
         return real(*args, **kwargs)
 
     monkeypatch.setattr(owner, name, step)

@@ -138,7 +138,7 @@ def test_one_bit_flipped(
         "../CURRENT",
         "/etc/passwd",
         "keyword/_MAIN_1.toc",
-        "vectors.faiss",
+        "faiss/ur.faiss",
         "بارش.txt",
         "a\\b",
         "C:x",

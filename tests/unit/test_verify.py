@@ -105,7 +105,7 @@ def test_a_sound_index(data: Path) -> None:
     parts = ("manifest", "catalogue", "passages", "exact vectors", "keyword index", "lexicon")
     for part in (*parts, "story links"):
         assert part in names
-    assert {"file catalogue.sqlite", "file vectors.npy", "file vectors.faiss"} < set(names)
+    assert {"file catalogue.sqlite", "file vectors.npy", "file faiss/ur.faiss"} < set(names)
     assert any(name.startswith("file keyword/") for name in names)
     assert report.ok
 
@@ -149,7 +149,7 @@ def empty(path: Path) -> None:
     [
         "catalogue.sqlite",
         "vectors.npy",
-        "vectors.faiss",
+        "faiss",
         "lexicon.npz",
         "words.npy",
         "keyword",
@@ -238,7 +238,7 @@ def test_vectors_that_are_a_pickle(data: Path) -> None:
     assert "exact vectors" in failed(verify(data))
 
 
-@pytest.mark.parametrize("part", ["keyword", "vectors.faiss"])
+@pytest.mark.parametrize("part", ["keyword", "faiss"])
 def test_a_part_of_another_index(data: Path, tmp_path: Path, part: str) -> None:
     other = tmp_path / "other"
     rebuild_from(DOCUMENTS[:1], IndexConfig(data_dir=other), encoder=TinyEncoder())

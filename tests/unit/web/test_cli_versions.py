@@ -59,11 +59,11 @@ def test_backup_and_restore(data: Path, tmp_path: Path) -> None:
 
 def test_repair_and_verify_deep(data: Path) -> None:
     assert run("verify", "--deep", "--sample", "3", "--data", data).exit_code == 0
-    (current(data) / "vectors.faiss").write_bytes(b"")
+    next((current(data) / "faiss").iterdir()).write_bytes(b"")
     broken = run("verify", "--deep", "--data", data)
     assert broken.exit_code == 4
     assert "talash index repair" in broken.stderr
-    assert "vectors.faiss" in run("repair", "--data", data).stdout
+    assert "faiss/" in run("repair", "--data", data).stdout
     assert run("verify", "--deep", "--data", data).exit_code == 0
     assert json.loads(run("repair", "--data", data, "--json").stdout)["damaged"] == []
 
