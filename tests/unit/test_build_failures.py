@@ -241,7 +241,7 @@ def test_each_small_file(data: Path, monkeypatch: pytest.MonkeyPatch, file: str)
 
 
 @NEEDS_FULL
-@pytest.mark.parametrize("part", [".trm", ".pst", ".col", ".seg", "_MAIN_0.toc", "_MAIN_1.toc"])
+@pytest.mark.parametrize("part", [".trm", ".pst", ".col", "_MAIN_0.toc", "_MAIN_1.toc"])
 def test_each_file_of_whoosh(data: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     met: list[str] = []
 

@@ -26,7 +26,6 @@ from cachetools import LRUCache
 from whoosh import fields
 from whoosh import index as whoosh_index
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import LockError
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
@@ -36,6 +35,7 @@ from index.arrays import Floats, Ints, Longs, Mask
 from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
+from index.parts.keyword.mapped_files import MappedStorage
 from index.parts.keyword.packed_postings import (
     Frequencies,
     PackedCodec,
@@ -51,9 +51,12 @@ RANKING = ("title", "body")
 EXACT = ("title_exact", "body_exact")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
+_WHOOSH_LOCK = "MAIN_WRITELOCK"
 _MEMORY_MB = 256
 _MOST_SEGMENTS = 8
 _PLACES = (1 << PLACE_BITS) - 1
+_MOST_DOCIDS = (1 << 31) - 1
+_LENGTHS_ERROR = 0.1
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 """Words of a field by the byte that Whoosh keeps for them."""
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
@@ -81,7 +84,7 @@ class KeywordWriter:
     def _open(self, index: Any) -> None:
         self._index = index
         try:
-            self._writer = index.writer(limitmb=_MEMORY_MB, codec=PackedCodec())
+            self._writer = index.writer(limitmb=_MEMORY_MB, codec=PackedCodec(), compound=False)
         except LockError as error:  # nobody else writes here: the system refused the lock's file
             folder = index.storage.folder
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder) from error
@@ -115,9 +118,10 @@ class KeywordWriter:
         return title, body
 
     def finish(self) -> None:
-        """Write everything out and release Whoosh's own lock."""
+        """Write everything out, and let go of Whoosh's own lock: its file is no part of an index."""
         self._writer.commit(mergetype=_merge_small)
         self._index.close()
+        (Path(self._index.storage.folder) / _WHOOSH_LOCK).unlink()
 
     def abort(self) -> None:
         """Drop what was posted."""
@@ -147,8 +151,7 @@ class KeywordIndex:
     def open(cls, directory: Path, params: Bm25fParams | None = None) -> KeywordIndex:
         """Open the index in `directory`; raises IndexDamagedError when Whoosh cannot read it."""
         with _raised_as_damage():
-            storage = FileStorage(str(directory), readonly=True)
-            reader = storage.open_index(schema=_schema()).reader()
+            reader = MappedStorage(str(directory)).open_index(schema=_schema()).reader()
             return cls(reader, params or Bm25fParams())
 
     @property
@@ -443,9 +446,12 @@ def _leaves(reader: Any) -> list[tuple[Any, int]]:
 
 
 def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
-    """The docid of every docnum over all segments."""
+    """The docid of every docnum over all segments. Raises ValueError if they are none."""
     parts = [_numbers(leaf.column_reader("docid", translate=False), ">u4") for leaf, _ in leaves]
-    return np.concatenate([np.empty(0, np.int32), *parts]).astype(np.int32)
+    docids = np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
+    if len(docids) and (docids.max() > _MOST_DOCIDS or len(np.unique(docids)) < len(docids)):
+        raise ValueError("its docids are none")
+    return docids.astype(np.int32)
 
 
 def _deleted(leaves: Sequence[tuple[Any, int]]) -> Mask:
@@ -458,11 +464,15 @@ def _deleted(leaves: Sequence[tuple[Any, int]]) -> Mask:
 
 
 def _field_lengths(leaf: Any, field: str) -> Floats:
-    """Words of `field` in every document of a segment (Whoosh keeps them to about 3 %)."""
+    """Words of `field` in every document of a segment (Whoosh keeps them to about 3 %). Raises ValueError
+    if they are not near their sum."""
     name, stored = f"_{field}_len", leaf._perdoc
-    if not stored.has_column(name):  # no document has any
-        return np.zeros(leaf.doc_count_all(), np.float32)
-    lengths: Floats = _LENGTHS[_numbers(stored.column_reader(name, LENGTHS_COLUMN), "u1")]
+    lengths: Floats = np.zeros(leaf.doc_count_all(), np.float32)
+    if stored.has_column(name):
+        lengths = _LENGTHS[_numbers(stored.column_reader(name, LENGTHS_COLUMN), "u1")]
+    total, wanted = float(lengths.sum(dtype=np.float64)), leaf.field_length(field)
+    if abs(total - wanted) > _LENGTHS_ERROR * wanted + 1:
+        raise ValueError(f"the lengths of {field} are {total:.0f} words, not {wanted}")
     return lengths
 
 
