@@ -85,14 +85,12 @@ class Relevance:
     def offsets(self, vector: Floats) -> Floats:
         """What any passage of each language gets from a vector, shape (dimension,) or (dimension, k):
         its product with the means."""
-        offsets: Floats = self.means @ vector
-        return offsets
+        return self.means @ vector
 
     def sense(self, query: Floats, passages: Floats, languages: npt.NDArray[np.int8]) -> Floats:
         """How much passages (rows; with their language codes) make sense for a query vector."""
         residual = self._residual(query)
-        sense: Floats = passages @ residual - self.offsets(residual)[languages]
-        return sense
+        return passages @ residual - self.offsets(residual)[languages]
 
     def save(self, directory: Path) -> None:
         """Write the measure beside the vectors."""
@@ -162,8 +160,7 @@ def _language_means(
         for code in range(count):
             sums[code] += chunk[part == code].sum(axis=0, dtype=np.float64)
     sizes = np.bincount(languages[languages >= 0], minlength=count)[:count, None]
-    means: Floats = (sums / np.maximum(sizes, 1)).astype(np.float32)
-    return means
+    return (sums / np.maximum(sizes, 1)).astype(np.float32)
 
 
 def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[tuple[int, Floats]]:

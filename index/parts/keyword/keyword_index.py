@@ -424,8 +424,7 @@ class KeywordIndex:
         lengths = self._lengths[field]
         live = lengths[(lengths > 0) & ~self._deleted]
         average = float(live.mean()) if len(live) else 1.0
-        norms: Floats = (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)
-        return norms
+        return (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)
 
 
 def _fields_of(term: str, exact: bool) -> tuple[str, ...]:

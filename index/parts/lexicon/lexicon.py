@@ -153,8 +153,7 @@ class Lexicon:
     def rows_of(self, head: int) -> Ints:
         """The rows, ascending, of the words that have this head; none for -1."""
         first, last = np.searchsorted(self._sorted_heads, [head, head + 1])
-        found: Ints = self._by_head[first:last]
-        return found
+        return self._by_head[first:last]
 
     def has_vector(self, row: int) -> bool:
         """Whether a head's neighbours were looked up when the lexicon was built."""
@@ -192,8 +191,7 @@ class Lexicon:
         if not len(self._bigram_keys):
             return np.zeros(keys.shape, np.int32)
         at = np.minimum(np.searchsorted(self._bigram_keys, keys), len(self._bigram_keys) - 1)
-        found: Ints = np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
-        return found
+        return np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
 
     def pair_count(self, first: int, second: int) -> int:
         """How often the word of one row directly follows that of another; 0 for rows of -1."""
@@ -229,8 +227,7 @@ class Lexicon:
 
     @cached_property
     def _sorted_heads(self) -> Ints:
-        found: Ints = self.heads[self._by_head]
-        return found
+        return self.heads[self._by_head]
 
     @cached_property
     def totals(self) -> dict[str, int]:

@@ -73,8 +73,7 @@ class WordContexts:
             met = np.minimum(times, MOST_OFTEN)
             sums += np.bincount(owner, ratios * met, len(others))
             weights += np.bincount(owner, met, len(others))
-        likeness: Doubles = sums / (weights + FEW)
-        return likeness
+        return sums / (weights + FEW)
 
     def _after(self, rows: Sequence[int]) -> _Met:
         ends = np.searchsorted(self._keys, [[row << _HIGH, (row + 1) << _HIGH] for row in rows])
@@ -105,8 +104,7 @@ class WordContexts:
         if not len(self._keys):
             return np.zeros(len(keys), np.int32)
         at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        found: Ints = np.where(self._keys[at] == keys, self._counts[at], 0)
-        return found
+        return np.where(self._keys[at] == keys, self._counts[at], 0)
 
     @cached_property
     def _by_second(self) -> tuple[Ints, Ints]:

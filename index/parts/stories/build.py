@@ -147,8 +147,7 @@ class StoryFinder:
         found = np.array(near, np.int32)
         dates = self._columns.date
         latest = np.maximum(dates[candidates.first[found]], dates[candidates.second[found]])
-        in_order: Ints = found[np.argsort(latest, kind="stable")]
-        return in_order
+        return found[np.argsort(latest, kind="stable")]
 
     def _compare(self, pairs: Candidates) -> Iterator[tuple[int, int, Evidence]]:
         texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())

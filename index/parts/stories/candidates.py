@@ -124,8 +124,7 @@ class CandidateFinder:
             among = cosines >= nearest[:, -1] - 1e-6
             total -= np.where(among, cosines, nearest[:, -1])
             around += np.maximum(total / USUAL_OF, least) / 2
-        margins: Floats = cosines - around
-        return margins
+        return cosines - around
 
     def _nearest(self, docids: Ints) -> tuple[list[tuple[Ints, Ints]], Floats]:
         """Pairs of owner and neighbour; and by docid and language the cosines of the USUAL_OF + 1 nearest,
@@ -242,8 +241,7 @@ def _best(docids: Ints, scores: Floats, most: int) -> Ints:
         docids, scores = docids[some], scores[some]
     docids, place = np.unique(docids[scores > 0], return_index=True)
     scores = scores[scores > 0][place]
-    best: Ints = docids[np.lexsort((docids, -scores))[:most]].astype(np.int32)
-    return best
+    return docids[np.lexsort((docids, -scores))[:most]].astype(np.int32)
 
 
 def _highest(docids: Ints, worths: Floats) -> tuple[Ints, Floats]:

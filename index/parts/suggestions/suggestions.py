@@ -136,8 +136,7 @@ class SuggestionIndex:
     def places(self, first: int, last: int) -> Ints:
         """Places of `rows` that hold a word of the lexicon's rows `first` to `last` - 1."""
         starts = self._row_starts
-        found: Ints = self._order[starts[first] : starts[last]]
-        return found
+        return self._order[starts[first] : starts[last]]
 
     def places_of(self, rows: Ints) -> Ints:
         """Places of `rows` that hold one of the words."""
