@@ -36,7 +36,6 @@ from index.parts.lexicon.build import (
 from index.parts.lexicon.lexicon import centred_vectors, lines
 from index.parts.vectors import load_vectors, nearest_rows
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
-from index.store.manifest import REBUILD
 from index.text.analysis import SCRIPTS, script, stem
 
 _BLOCK = 512
@@ -109,11 +108,10 @@ def _stored(before: Path) -> tuple[_Arrays, list[str], npt.NDArray[np.float16]]:
             old = dict(stored)
         words = lines(old["words"])
     except (OSError, EOFError, ValueError, LookupError, BadZipFile) as error:
-        message = f"The lexicon in {before} cannot be read ({error})."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(f"The lexicon in {before} cannot be read ({error}).") from error
     if "field_frequencies" not in old:
         message = "The lexicon was built by an earlier version: it cannot be extended."
-        raise IndexMismatchError(message, hint=REBUILD)
+        raise IndexMismatchError(message)
     return old, words, load_vectors(before, WORD_VECTORS_FILE)
 
 
@@ -131,7 +129,7 @@ def _words(
             new[word] = titles, bodies
     if (fields < 0).any() or any(not new.keys().isdisjoint(f) for f in changed.removed.fields):
         raise IndexDamagedError(
-            "The lexicon does not count the words of the documents to be removed.", hint=REBUILD
+            "The lexicon does not count the words of the documents to be removed."
         )
     words = Merged.of(old_words, fields.max(axis=0, initial=0) > 0, new)
     come = np.array([new[words.names[row]] for row in words.fresh.tolist()], np.int64)

@@ -26,7 +26,7 @@ from index.parts.part import Building, Checking, KnownVectors
 from index.progress import Progress
 from index.store.generations import StagedGeneration, write_errors
 from index.store.layout import CATALOGUE_FILE
-from index.store.manifest import REBUILD, EncoderStamp, Manifest, current_token
+from index.store.manifest import EncoderStamp, Manifest, current_token
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.normalize import NORMALIZER_VERSION
 
@@ -59,7 +59,7 @@ def build_from_truth(
     path, info = staged.path, encoder.info
     if (info.id, info.dimension) != (manifest.encoder.id, manifest.encoder.dimension):
         message = f"The index was built with encoder {manifest.encoder.id}, this is {info.id}."
-        raise IndexMismatchError(message, hint=REBUILD)
+        raise IndexMismatchError(message)
     with write_errors(staged.data_dir):
         for part in all_parts.PARTS:
             for name in part.files if part.spares_encoding else ():
@@ -91,7 +91,7 @@ def _require_truth(checking: Checking, report: Progress) -> None:
         truth, checking, deep=True, visit=lambda: report("checking texts", next(seen), total)
     )
     if wrong := [answer.detail for answer in answers if not answer.ok]:
-        raise IndexDamagedError(f"The index is damaged: {'; '.join(wrong)}.", hint=REBUILD)
+        raise IndexDamagedError(f"The index is damaged: {'; '.join(wrong)}.")
 
 
 def words_in(directory: Path, dimension: int) -> KnownVectors:
@@ -104,9 +104,9 @@ def words_in(directory: Path, dimension: int) -> KnownVectors:
     words, vectors = load_word_vectors(directory)
     rows = np.array(vectors)
     if rows.shape != (len(words), dimension) or rows.dtype != np.float16:
-        raise IndexDamagedError("The vectors of words are of other words.", hint=REBUILD)
+        raise IndexDamagedError("The vectors of words are of other words.")
     if not np.isfinite(rows).all():
-        raise IndexDamagedError("Some vectors of words are none.", hint=REBUILD)
+        raise IndexDamagedError("Some vectors of words are none.")
     return {word: row for row, word in enumerate(words)}, rows
 
 

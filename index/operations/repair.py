@@ -12,14 +12,14 @@ import numpy as np
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
-from index.errors import IndexDamagedError, StoreError
+from index.errors import REBUILD, IndexDamagedError, StoreError
 from index.operations.build_from_truth import build_from_truth, words_in
 from index.operations.versions import require_ours
 from index.parts import all_parts
 from index.parts.part import KnownVectors
 from index.progress import Progress
 from index.store.generations import begin, write_errors, writer_lock
-from index.store.manifest import REBUILD, Manifest, current, file_problem, read_manifest
+from index.store.manifest import Manifest, current, file_problem, read_manifest
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.errors import IndexMissingError, StoreError
+from index.errors import REBUILD, IndexMissingError, StoreError
 from index.store.generations import switch_to, writer_lock
 from index.store.layout import GENERATIONS_DIR, MANIFEST
 from index.store.manifest import (
     GENERATION_NAME,
-    REBUILD,
     Manifest,
     current_token,
     generation_names,
@@ -69,7 +68,7 @@ def generations(data_dir: Path) -> list[Generation]:
     there = set(generation_names(data_dir))
     found = [each for each in found if each.name in there]
     if not found:
-        raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+        raise IndexMissingError(f"There is no index in {data_dir}.")
     return found
 
 
@@ -82,7 +81,7 @@ def rollback(data_dir: Path, name: str = "") -> Switch:
     after any of them the same generation is current as before.
     """
     if not generation_names(data_dir):
-        raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+        raise IndexMissingError(f"There is no index in {data_dir}.")
     with writer_lock(data_dir):
         before = current_token(data_dir)
         target = name or _previous(data_dir, before)

@@ -33,7 +33,6 @@ from index.parts.part import Building, Checking, Part, Question
 from index.parts.vectors import load_vectors
 from index.store.array_files import UNREADABLE
 from index.store.layout import RELEVANCE_FILE
-from index.store.manifest import REBUILD
 
 DIRECTIONS = 4
 """Dimensions of nonsense taken out of a query; 1 parts them nearly as well, 16 no better."""
@@ -108,7 +107,7 @@ class Relevance:
             return cls(noise, means, float(floor[0, 0]))
         except UNREADABLE as error:
             raise IndexDamagedError(
-                f"The relevance measure in {directory} cannot be read ({error}).", hint=REBUILD
+                f"The relevance measure in {directory} cannot be read ({error})."
             ) from error
 
     def _residual(self, queries: Floats) -> Floats:

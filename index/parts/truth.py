@@ -29,7 +29,6 @@ from index.parts.part import Checking, Opening, Part, Question, Reader, agree
 from index.parts.vectors import load_vectors, require_alike
 from index.parts.word_states import WordStates, content_words
 from index.store.layout import CATALOGUE_FILE, SPACE_FILE, STATES_FILE, VECTORS_FILE
-from index.store.manifest import REBUILD
 from index.text.passages import passage_text, text_hash
 
 _CHUNK = 16_384
@@ -215,7 +214,7 @@ def _own_schema() -> list[tuple[object, ...]]:
 
 
 def _damaged(what: str) -> IndexDamagedError:
-    return IndexDamagedError(f"The index is damaged: {what}.", hint=REBUILD)
+    return IndexDamagedError(f"The index is damaged: {what}.")
 
 
 CATALOGUE = Part("catalogue", (CATALOGUE_FILE,), open=_open_catalogue, check=_check_catalogue)

@@ -31,7 +31,6 @@ from index.errors import IndexDamagedError
 from index.parts.part import Building, Checking, Opening, Part, Question, agree
 from index.store.array_files import UNREADABLE
 from index.store.layout import CENTROIDS_FILE, FAISS_FILE, FAST_FILE, VECTORS_FILE
-from index.store.manifest import REBUILD
 
 EXACT_UP_TO = 50_000
 _RESCORED = 4
@@ -96,9 +95,7 @@ def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.fl
     try:
         rows: npt.NDArray[np.float16] = np.load(directory / name, mmap_mode="r", allow_pickle=False)
     except UNREADABLE as error:
-        raise IndexDamagedError(
-            f"The vectors in {directory} cannot be read ({error}).", hint=REBUILD
-        ) from error
+        raise IndexDamagedError(f"The vectors in {directory} cannot be read ({error}).") from error
     return rows
 
 
@@ -248,13 +245,12 @@ class VectorIndex:
         scan = _open_faiss(directory / FAISS_FILE, rows)
         if centroids.shape[1:] != rows.shape[1:]:
             raise IndexDamagedError(
-                f"The centroids in {directory} are {centroids.shape}, the vectors {rows.shape}.",
-                hint=REBUILD,
+                f"The centroids in {directory} are {centroids.shape}, the vectors {rows.shape}."
             )
         fast = directory / FAST_FILE
         if live is not None and len(live) != len(rows):
             message = f"The vectors in {directory} are {len(rows)}, the passages {len(live)}."
-            raise IndexDamagedError(message, hint=REBUILD)
+            raise IndexDamagedError(message)
         return cls(rows, centroids, scan, _open_faiss(fast, rows) if fast.exists() else None, live)
 
     def check_rows(self) -> str:
@@ -380,12 +376,11 @@ def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.Index:
     try:
         index = faiss.read_index(str(path))
     except UNREADABLE as error:
-        raise IndexDamagedError(f"{path} cannot be read ({error}).", hint=REBUILD) from error
+        raise IndexDamagedError(f"{path} cannot be read ({error}).") from error
     if rows.shape != (index.ntotal, index.d) or rows.dtype != np.float16:
         raise IndexDamagedError(
             f"{path} holds {index.ntotal} vectors of {index.d} dimensions, "
-            f"the exact vectors are {rows.shape}.",
-            hint=REBUILD,
+            f"the exact vectors are {rows.shape}."
         )
     return index
 

@@ -27,7 +27,6 @@ from index.errors import IndexDamagedError
 from index.parts.vectors import unit
 from index.store.array_files import UNREADABLE
 from index.store.layout import SPACE_FILE, STATES_FILE
-from index.store.manifest import REBUILD
 from index.text.analysis import SCRIPTS, Token, is_stop, script, tokenize
 
 DIMENSION = 64
@@ -128,7 +127,7 @@ class WordStates:
             return cls(np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape), starts, space)
         except UNREADABLE as error:
             message = f"The word states in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message, hint=REBUILD) from error
+            raise IndexDamagedError(message) from error
 
     def bytes_of(self, pid: int) -> Bytes:
         """The states of a passage as they are stored, shape (content words, 64)."""

@@ -19,7 +19,6 @@ from typing import Any, BinaryIO
 
 from index.errors import IndexLockedError, IndexMissingError, IndexWriteError
 from index.store.layout import HOLDER, LOCK
-from index.store.manifest import REBUILD
 
 if sys.platform == "win32":
     from filelock import FileLock, Timeout
@@ -110,7 +109,7 @@ def require_free(data_dir: Path) -> Mapping[str, Any]:
     if there is no data directory and IndexWriteError if the lock may not be opened.
     """
     if not data_dir.is_dir():
-        raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+        raise IndexMissingError(f"There is no index in {data_dir}.")
     holder = read_holder(data_dir)
     if not is_locked(data_dir):
         return holder
@@ -120,5 +119,4 @@ def require_free(data_dir: Path) -> Mapping[str, Any]:
             f"If it hangs, end process {holder.get('pid')} on {holder.get('host')}: its lock ends "
             "with it, and the index stays as it is."
         )
-    message = f"{data_dir} is being written by {holder_in_words(holder)}."
-    raise IndexLockedError(message, hint=hint)
+    raise IndexLockedError(f"{data_dir} is being written by {holder_in_words(holder)}.", hint=hint)

@@ -22,7 +22,6 @@ from index.store.layout import CURRENT, GENERATIONS_DIR, MANIFEST
 FORMAT_VERSION = 4
 REUSED = (3, FORMAT_VERSION)
 """Formats whose passages and vectors are as ours: a rebuild takes them over, whatever else differs."""
-REBUILD = "Build it again: talash index rebuild PATH..."
 GENERATION_NAME = re.compile(r"(\d{8})-\d{8}T\d{6}Z-[0-9a-f]{4}", re.ASCII)
 
 _OPEN_TRIES = 100
@@ -111,7 +110,7 @@ class Manifest:
         if fields["format_version"] not in formats:
             wrote, by = fields["format_version"], fields.get("talash_version", "unknown")
             message = f"The index has format {wrote} (Talash {by}), this program {FORMAT_VERSION}."
-            raise IndexMismatchError(message, hint=REBUILD)
+            raise IndexMismatchError(message)
         fields["encoder"] = EncoderStamp(**fields["encoder"])
         fields["counts"] = Counts(**_known(Counts, fields["counts"]))
         fields["files"] = {name: FileEntry(**entry) for name, entry in fields["files"].items()}
@@ -130,7 +129,7 @@ class Manifest:
         ):
             if ours != theirs:
                 message = f"The index was built with {what} {theirs}, this program uses {ours}."
-                raise IndexMismatchError(message, hint=REBUILD)
+                raise IndexMismatchError(message)
 
 
 def generation_names(data_dir: Path) -> list[str]:
@@ -151,7 +150,7 @@ def read_current(data_dir: Path) -> str:
         return ""
     except OSError as error:
         message = f"{data_dir / 'CURRENT'} cannot be read: {error.strerror or error}."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(message) from error
 
 
 def current(data_dir: Path) -> Path:
@@ -162,16 +161,14 @@ def current(data_dir: Path) -> Path:
     while True:
         name = read_current(data_dir)
         if not name:
-            raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+            raise IndexMissingError(f"There is no index in {data_dir}.")
         path = data_dir / GENERATIONS_DIR / name
         if not GENERATION_NAME.fullmatch(name):
-            message = f"{data_dir / 'CURRENT'} is damaged: it names no generation."
-            raise IndexDamagedError(message, hint=REBUILD)
+            raise IndexDamagedError(f"{data_dir / 'CURRENT'} is damaged: it names no generation.")
         if path.is_dir():
             return path
         if read_current(data_dir) == name:
-            message = f"{data_dir / 'CURRENT'} names {name}, which is not there."
-            raise IndexDamagedError(message, hint=REBUILD)
+            raise IndexDamagedError(f"{data_dir / 'CURRENT'} names {name}, which is not there.")
 
 
 def current_token(data_dir: Path) -> str:
@@ -210,7 +207,7 @@ def open_manifest(
     manifest = read_manifest(path, formats)
     for name, entry in manifest.files.items():
         if problem := file_problem(path / name, entry, checksum=check == "checksums"):
-            raise IndexDamagedError(f"{path / name} {problem}.", hint=REBUILD)
+            raise IndexDamagedError(f"{path / name} {problem}.")
     return manifest
 
 
@@ -224,10 +221,9 @@ def read_manifest(path: Path, formats: Collection[int] = (FORMAT_VERSION,)) -> M
         return Manifest.from_json(data, formats)
     except OSError as error:
         message = f"{path / MANIFEST} cannot be read: {error.strerror or error}."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(message) from error
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        message = f"{path / MANIFEST} is damaged: {error}."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(f"{path / MANIFEST} is damaged: {error}.") from error
 
 
 def file_problem(path: Path, entry: FileEntry, *, checksum: bool) -> str:

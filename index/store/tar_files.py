@@ -68,8 +68,7 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
             packed = file.read(len(_GZIP)) == _GZIP
             file.seek(0)
         except OSError as error:
-            message = f"{path} cannot be read: {error.strerror or error}."
-            raise BackupError(message) from error
+            raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
         yield gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[misc]
 
 

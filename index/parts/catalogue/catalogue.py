@@ -39,7 +39,7 @@ from index.parts.catalogue.schema import (
     count,
     read_document,
 )
-from index.store.manifest import REBUILD, Counts
+from index.store.manifest import Counts
 from index.text.normalize import normalize
 
 NO_DATE = -1
@@ -125,7 +125,7 @@ class Catalogue:
         for pragma, ours in ("application_id", APPLICATION_ID), ("user_version", SCHEMA_VERSION):
             if (found := self._rows(f"PRAGMA {pragma}")[0][0]) != ours:
                 wrong = IndexDamagedError if pragma == "application_id" else IndexMismatchError
-                raise wrong(f"{path} has {pragma} {found} instead of {ours}.", hint=REBUILD)
+                raise wrong(f"{path} has {pragma} {found} instead of {ours}.")
         with _reading(path):
             self._columns = _read_columns(self._rows)
 
@@ -179,7 +179,7 @@ class Catalogue:
         with _reading(self._path):
             found = {row[0]: read_document(row) for row in rows}
         if missing := [docid for docid in wanted if docid not in found]:
-            raise IndexDamagedError(f"{self._path} has no document {missing[0]}.", hint=REBUILD)
+            raise IndexDamagedError(f"{self._path} has no document {missing[0]}.")
         return [found[docid] for docid in wanted]
 
     def docids_at(self, address: str) -> tuple[int, ...]:
@@ -273,7 +273,7 @@ def _reading(path: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:  # the caller's mistake, such as reading after close()
         raise
     except (sqlite3.DatabaseError, TypeError, ValueError, LookupError, OverflowError) as error:
-        raise IndexDamagedError(f"{path} is damaged: {error}.", hint=REBUILD) from error
+        raise IndexDamagedError(f"{path} is damaged: {error}.") from error
 
 
 def known_texts(path: Path) -> dict[bytes, int]:

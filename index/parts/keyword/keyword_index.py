@@ -35,7 +35,6 @@ from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
 from index.parts.keyword.phrase_match import PLACE_BITS, contained, in_a_row, stand_near
-from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, terms
 from index.text.compounds import ranking_terms
 
@@ -458,7 +457,7 @@ def _raised_as_damage() -> Iterator[None]:
         raise
     except Exception as error:
         raise IndexDamagedError(
-            f"The keyword index cannot be read ({type(error).__name__}: {error}).", hint=REBUILD
+            f"The keyword index cannot be read ({type(error).__name__}: {error})."
         ) from error
 
 

@@ -16,7 +16,6 @@ from index.errors import IndexDamagedError
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
 from index.parts.part import Article, Building, Checking, Opening, Part, Question, Reader, agree
 from index.store.layout import KEYWORD_DIR
-from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, stem
 from index.text.compounds import additions
 
@@ -46,7 +45,7 @@ def _open(opening: Opening) -> KeywordIndex:
     opening.agree("documents in the keyword index", keyword.document_count, wanted)
     if not np.array_equal(keyword.docids, np.flatnonzero(opening.catalogue.columns().live)):
         message = f"The keyword index of {opening.directory.name} holds other documents than its catalogue."
-        raise IndexDamagedError(message, hint=REBUILD)
+        raise IndexDamagedError(message)
     return keyword
 
 

@@ -32,7 +32,6 @@ from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
 from index.sound.transliteration import Channel, SpellingModel
 from index.store.array_files import UNREADABLE
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
-from index.store.manifest import REBUILD
 from index.text.analysis import SCRIPTS, Script, stem
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -92,18 +91,18 @@ class Lexicon:
         IndexDamagedError for one that cannot be read.
         """
         if not (directory / LEXICON_FILE).exists():
-            raise IndexMismatchError("The index was built without a lexicon.", hint=REBUILD)
+            raise IndexMismatchError("The index was built without a lexicon.")
         try:
             with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
                 arrays = dict(stored)
             made_with = bytes(arrays["spelling"]).decode()
             if made_with != spelling_stamp():
                 message = f"The lexicon was built with other spelling rules ({made_with})."
-                raise IndexMismatchError(message, hint=REBUILD)
+                raise IndexMismatchError(message)
             return cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
         except UNREADABLE as error:
             message = f"The lexicon in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message, hint=REBUILD) from error
+            raise IndexDamagedError(message) from error
 
     @classmethod
     def _of(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
@@ -268,8 +267,7 @@ def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float1
             words = lines(stored["words"])
             return [words[row] for row in stored["head_vectors"].tolist()], vectors
     except UNREADABLE as error:
-        message = f"The lexicon in {directory} cannot be read ({error})."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(f"The lexicon in {directory} cannot be read ({error}).") from error
 
 
 def field_frequencies(directory: Path) -> Ints | None:
@@ -280,8 +278,7 @@ def field_frequencies(directory: Path) -> Ints | None:
             found: Ints | None = stored.get("field_frequencies")
             return found
     except UNREADABLE as error:
-        message = f"The lexicon in {directory} cannot be read ({error})."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(f"The lexicon in {directory} cannot be read ({error}).") from error
 
 
 def centred_vectors(

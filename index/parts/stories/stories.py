@@ -24,7 +24,6 @@ from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.store.array_files import UNREADABLE
 from index.store.layout import STORIES_FILE
-from index.store.manifest import REBUILD
 
 STORY, COPY, RUNNING = 0, 1, 2
 """Codes of the kinds of link."""
@@ -105,7 +104,7 @@ class Stories:
         Raises IndexMismatchError when there are none, IndexDamagedError when they cannot be read.
         """
         if not (directory / STORIES_FILE).exists():
-            raise IndexMismatchError("The index was built without story links.", hint=REBUILD)
+            raise IndexMismatchError("The index was built without story links.")
         try:
             with np.load(directory / STORIES_FILE, allow_pickle=False) as stored:
                 starts, others = stored["starts"], stored["others"]
@@ -116,7 +115,7 @@ class Stories:
             opened._require_sound()
         except UNREADABLE as error:
             message = f"The story links in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message, hint=REBUILD) from error
+            raise IndexDamagedError(message) from error
         return opened
 
     def __len__(self) -> int:

@@ -23,7 +23,6 @@ from index.errors import IndexDamagedError, IndexMismatchError
 from index.sound.prefixes import SoundPrefixes
 from index.store.array_files import UNREADABLE
 from index.store.layout import SUGGESTIONS_FILE
-from index.store.manifest import REBUILD
 from index.text.analysis import SCRIPTS, Script
 
 KINDS = ("title", "name", "phrase", "word")
@@ -59,7 +58,7 @@ class SuggestionIndex:
         Raises IndexMismatchError if there are none, IndexDamagedError if they cannot be read.
         """
         if not (directory / SUGGESTIONS_FILE).exists():
-            raise IndexMismatchError("The index was built without suggestions.", hint=REBUILD)
+            raise IndexMismatchError("The index was built without suggestions.")
         try:
             with np.load(directory / SUGGESTIONS_FILE, allow_pickle=False) as stored:
                 opened = cls._of(dict(stored), words)
@@ -67,7 +66,7 @@ class SuggestionIndex:
                 return opened
         except UNREADABLE as error:
             message = f"The suggestions in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message, hint=REBUILD) from error
+            raise IndexDamagedError(message) from error
 
     @classmethod
     def _of(cls, arrays: Mapping[str, npt.NDArray[Any]], words: int) -> SuggestionIndex:
