@@ -11,8 +11,6 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -28,20 +26,27 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import (
     MIN_COSINE,
     NEIGHBOURS,
-    as_bytes,
     is_informative,
     link_arrays,
     most_encoded,
 )
-from index.parts.lexicon.lexicon import centred_vectors, lines
+from index.parts.lexicon.lexicon import centred_vectors
 from index.parts.vectors import load_vectors, nearest_rows
+from index.store.array_files import (
+    Arrays,
+    as_bytes,
+    as_lines,
+    damage_named,
+    load_arrays,
+    with_prefix,
+    without_prefix,
+)
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.text.analysis import SCRIPTS, script, stem
 
 _BLOCK = 512
 _HIGH = 32
 
-_Arrays = Mapping[str, npt.NDArray[Any]]
 _Keys = npt.NDArray[np.int64]
 _Links = tuple[Ints, Ints, Floats]
 """Rows, the rows they are linked to, and weights; best first of each row."""
@@ -79,7 +84,7 @@ def extend_lexicon(
         "translations": _carried(old, "translations", heads.head_now),
         "neighbours": _neighbours(_carried(old, "neighbours", same), rows, encoded, vectors, fresh),
     }
-    arrays: dict[str, npt.NDArray[Any]] = {
+    arrays: Arrays = {
         "spelling": old["spelling"],
         "words": as_bytes(words.names),
         "frequencies": frequencies,
@@ -102,13 +107,10 @@ def extend_lexicon(
     return words
 
 
-def _stored(before: Path) -> tuple[_Arrays, list[str], npt.NDArray[np.float16]]:
-    try:
-        with np.load(before / LEXICON_FILE, allow_pickle=False) as stored:
-            old = dict(stored)
-        words = lines(old["words"])
-    except (OSError, EOFError, ValueError, LookupError, BadZipFile) as error:
-        raise IndexDamagedError(f"The lexicon in {before} cannot be read ({error}).") from error
+def _stored(before: Path) -> tuple[Arrays, list[str], npt.NDArray[np.float16]]:
+    with damage_named(f"The lexicon in {before}"):
+        old = load_arrays(before / LEXICON_FILE)
+        words = as_lines(old["words"])
     if "field_frequencies" not in old:
         message = "The lexicon was built by an earlier version: it cannot be extended."
         raise IndexMismatchError(message)
@@ -136,9 +138,9 @@ def _words(
     return words, words.column(fields.T, come.reshape(-1, 2)).T
 
 
-def _heads(old: _Arrays, words: Merged, frequencies: Ints) -> _Heads:
+def _heads(old: Arrays, words: Merged, frequencies: Ints) -> _Heads:
     """The head of each word and stem: its most frequent form, the first of equals."""
-    old_stems = lines(old["stems"])
+    old_stems = as_lines(old["stems"])
     stem_at = np.full(len(words.moved), -1, np.int32)
     stem_at[old["stem_heads"]] = np.arange(len(old_stems))
     old_stem = stem_at[old["heads"]]  # of each old word: that of its head
@@ -165,7 +167,7 @@ def _heads(old: _Arrays, words: Merged, frequencies: Ints) -> _Heads:
     return _Heads(stems, stem_heads, stem_heads[of_word], head_now)
 
 
-def _script_rows(old: _Arrays, words: Merged) -> dict[str, Ints]:
+def _script_rows(old: Arrays, words: Merged) -> dict[str, Ints]:
     kinds = [script(words.names[row]) for row in words.fresh.tolist()]
     return {
         kind: words.rows(
@@ -176,7 +178,7 @@ def _script_rows(old: _Arrays, words: Merged) -> dict[str, Ints]:
 
 
 def _encoded(
-    old: _Arrays,
+    old: Arrays,
     old_vectors: npt.NDArray[np.float16],
     words: Merged,
     heads: _Heads,
@@ -234,7 +236,7 @@ def _most_frequent(
 
 
 def _pairs(
-    old: _Arrays, old_words: list[str], words: Merged, changed: ChangedWords
+    old: Arrays, old_words: list[str], words: Merged, changed: ChangedWords
 ) -> tuple[_Keys, _Keys, int]:
     """Keys and counts of the pairs of words, and the least count of which none is left out."""
     keys, counts = old["bigram_keys"], old["bigram_counts"].astype(np.int64)
@@ -252,7 +254,7 @@ def _pairs(
     return keys, counts, max(least, *known)
 
 
-def _carried(old: _Arrays, name: str, now: Ints) -> _Links:
+def _carried(old: Arrays, name: str, now: Ints) -> _Links:
     """The links of the old lexicon between words that have a new row."""
     starts = old[f"{name}_starts"]
     owners = now[np.repeat(np.arange(len(starts) - 1), np.diff(starts))]
@@ -308,11 +310,10 @@ def _last_places(links: _Links, size: int) -> Floats:
     return last
 
 
-def _sounds(old: _Arrays, kind: str, words: Merged, rows: Ints) -> dict[str, npt.NDArray[Any]]:
+def _sounds(old: Arrays, kind: str, words: Merged, rows: Ints) -> Arrays:
     """The sounds of one script's words, which are counted among themselves."""
-    prefix = f"{kind}_sounds_"
-    stored = {name[len(prefix) :]: part for name, part in old.items() if name.startswith(prefix)}
+    stored = without_prefix(f"{kind}_sounds_", old)
     moved = words.moved[old[f"{kind}_rows"]]
     places = np.where(moved >= 0, np.searchsorted(rows, moved), -1).astype(np.int32)
     made = extended_sounds(stored, places, [words.names[row] for row in rows.tolist()])
-    return {f"{prefix}{name}": part for name, part in made.items()}
+    return with_prefix(f"{kind}_sounds_", made)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +11,10 @@ from index.arrays import Ints
 from index.incremental.sorted_rows import joined_pieces
 from index.sound.phonetic_keys import SkeletonTable, SoundIndex
 from index.sound.transliteration import CHANNELS
+from index.store.array_files import Arrays
 
-_Arrays = Mapping[str, npt.NDArray[Any]]
 
-
-def extended_sounds(
-    stored: _Arrays, moved: Ints, words: Sequence[str]
-) -> dict[str, npt.NDArray[Any]]:
+def extended_sounds(stored: Arrays, moved: Ints, words: Sequence[str]) -> Arrays:
     """The arrays of the `SoundIndex` over `words`, from those of one over other words.
 
     `moved` is the place in `words` of each of its words, -1 for those that are gone. Only words that
@@ -37,7 +33,7 @@ def extended_sounds(
     bags[moved[kept]] = stored["bags"][kept]
     if made:
         bags[fresh] = made["bags"]
-    arrays: dict[str, npt.NDArray[Any]] = {**_skeletons(stored, moved, made, fresh), "bags": bags}
+    arrays: Arrays = {**_skeletons(stored, moved, made, fresh), "bags": bags}
     latin = "letters" in stored
     flats = ["letters"] if latin else [f"{channel}_sites" for channel in CHANNELS]
     starts = "letter_starts" if latin else "site_starts"
@@ -49,9 +45,7 @@ def extended_sounds(
     return arrays
 
 
-def _skeletons(
-    stored: _Arrays, moved: Ints, made: _Arrays, fresh: Ints
-) -> dict[str, npt.NDArray[Any]]:
+def _skeletons(stored: Arrays, moved: Ints, made: Arrays, fresh: Ints) -> Arrays:
     """The table of both: sorted by key, then row."""
     keys, rows = _pairs(stored, moved)
     if made:
@@ -63,7 +57,7 @@ def _skeletons(
     return SkeletonTable(keys, starts, rows[order].astype(np.int32)).arrays()
 
 
-def _pairs(arrays: _Arrays, places: Ints) -> tuple[npt.NDArray[np.int64], Ints]:
+def _pairs(arrays: Arrays, places: Ints) -> tuple[npt.NDArray[np.int64], Ints]:
     keys = np.repeat(arrays["keys"], np.diff(arrays["starts"]))
     rows = places[arrays["rows"]]
     return keys[rows >= 0], rows[rows >= 0]

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from index.arrays import Ints
 from index.incremental.sorted_rows import Merged, joined_pieces
 from index.parts.catalogue.catalogue import Columns
-from index.parts.lexicon.build import as_bytes
 from index.parts.suggestions.build import (
     LONGEST_TITLE,
     MOST_TITLES,
@@ -26,10 +25,9 @@ from index.parts.suggestions.build import (
     sounds_of,
 )
 from index.parts.suggestions.suggestions import TITLE, SuggestionIndex
+from index.store.array_files import Arrays, as_bytes
 from index.store.layout import SUGGESTIONS_FILE
 from index.text.analysis import SCRIPTS
-
-_Arrays = dict[str, npt.NDArray[Any]]
 
 
 def extend_phrases(
@@ -67,7 +65,7 @@ def extend_phrases(
         return made
 
     named = np.flatnonzero(kept[: old.titles_from]).tolist()
-    arrays: _Arrays = {
+    arrays: Arrays = {
         "texts": as_bytes([old.texts[entry] for entry in named]),
         "kinds": column(old.kinds, TITLE),
         "languages": column(old.languages, languages),
@@ -101,14 +99,14 @@ def _places(
     return places, rank[len(titled) :]
 
 
-def _sounds(old: SuggestionIndex, words: Merged, rows: Ints) -> _Arrays:
+def _sounds(old: SuggestionIndex, words: Merged, rows: Ints) -> Arrays:
     """How the words of all entries begin to sound: only those that no entry held are looked at."""
     used, known = np.zeros(len(words.names), bool), np.zeros(len(words.names), bool)
     used[rows] = True
     before = words.moved[np.unique(old.rows)]
     known[before[before >= 0]] = True
     fresh = sounds_of((row, words.names[row]) for row in np.flatnonzero(used & ~known).tolist())
-    arrays: _Arrays = {}
+    arrays: Arrays = {}
     for kind in SCRIPTS:
         stored, made = old.sounds[kind].arrays(), fresh[kind].arrays()
         moved = words.moved[stored["rows"]]

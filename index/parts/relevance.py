@@ -31,7 +31,7 @@ from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
 from index.parts.part import Building, Checking, Part, Question
 from index.parts.vectors import load_vectors
-from index.store.array_files import UNREADABLE
+from index.store.array_files import damage_named
 from index.store.layout import RELEVANCE_FILE
 
 DIRECTIONS = 4
@@ -99,16 +99,12 @@ class Relevance:
     @classmethod
     def load(cls, directory: Path) -> Relevance:
         """Read the measure of a generation. Raises IndexDamagedError."""
-        try:
+        with damage_named(f"The relevance measure in {directory}"):
             stored = np.load(directory / RELEVANCE_FILE, allow_pickle=False)
             floor, noise, means = np.split(stored, [1, 1 + DIRECTIONS])
             if not len(means):
                 raise ValueError(f"it has {len(stored)} rows")
             return cls(noise, means, float(floor[0, 0]))
-        except UNREADABLE as error:
-            raise IndexDamagedError(
-                f"The relevance measure in {directory} cannot be read ({error})."
-            ) from error
 
     def _residual(self, queries: Floats) -> Floats:
         """Queries (rows or one) without the directions of nonsense."""

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from index.arrays import Floats, Ints
 from index.errors import IndexDamagedError
 from index.parts.part import Building, Checking, Opening, Part, Question, agree
-from index.store.array_files import UNREADABLE
+from index.store.array_files import damage_named
 from index.store.layout import CENTROIDS_FILE, FAISS_FILE, FAST_FILE, VECTORS_FILE
 
 EXACT_UP_TO = 50_000
@@ -92,10 +92,8 @@ class VectorFile:
 
 def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.float16]:
     """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""
-    try:
+    with damage_named(f"The vectors in {directory}"):
         rows: npt.NDArray[np.float16] = np.load(directory / name, mmap_mode="r", allow_pickle=False)
-    except UNREADABLE as error:
-        raise IndexDamagedError(f"The vectors in {directory} cannot be read ({error}).") from error
     return rows
 
 
@@ -373,10 +371,8 @@ def _check_part(index: faiss.Index, start: int, rows: Floats) -> None:
 
 def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.Index:
     """Read a FAISS index of these rows. Raises IndexDamagedError if it is of others."""
-    try:
+    with damage_named(path):
         index = faiss.read_index(str(path))
-    except UNREADABLE as error:
-        raise IndexDamagedError(f"{path} cannot be read ({error}).") from error
     if rows.shape != (index.ntotal, index.d) or rows.dtype != np.float16:
         raise IndexDamagedError(
             f"{path} holds {index.ntotal} vectors of {index.d} dimensions, "

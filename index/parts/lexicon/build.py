@@ -27,6 +27,7 @@ from index.parts.lexicon.translations import Likeness, best_translations, learn
 from index.parts.part import KnownVectors
 from index.parts.vectors import load_vectors, nearest_rows
 from index.sound.phonetic_keys import SoundIndex
+from index.store.array_files import Arrays, as_bytes, with_prefix
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.text.analysis import SCRIPTS, Script, is_stop, script, stem
 from index.text.passages import passage_text
@@ -69,7 +70,7 @@ def build_lexicon(
     vectors = _vectors([words[row] for row in encoded.tolist()], encoder, known)
     sides = {kind: centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS}
     bigram_keys, bigram_counts = bigrams.counts(words)
-    arrays: dict[str, npt.NDArray[Any]] = {
+    arrays: Arrays = {
         "spelling": as_bytes([spelling_stamp()]),
         "words": as_bytes(words),
         "frequencies": frequencies,
@@ -87,7 +88,7 @@ def build_lexicon(
     for kind in SCRIPTS:
         arrays[f"{kind}_rows"] = rows[kind]
         sounds = SoundIndex.build([words[row] for row in rows[kind].tolist()])
-        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.arrays().items()}
+        arrays |= with_prefix(f"{kind}_sounds_", sounds.arrays())
     np.savez(directory / LEXICON_FILE, allow_pickle=False, **arrays)
     np.save(directory / WORD_VECTORS_FILE, vectors)
 
@@ -205,7 +206,7 @@ def _texts(catalogue: Catalogue, pids: Ints) -> Iterator[str]:
         yield passage_text(documents[docid], passage)
 
 
-def _links(name: str, words: int, linked: _Linked) -> dict[str, npt.NDArray[Any]]:
+def _links(name: str, words: int, linked: _Linked) -> Arrays:
     """The arrays of `index.parts.lexicon.lexicon.Links`; links of one word keep their order."""
     found = list(linked)
     rows, others = (np.array([link[at] for link in found], np.int32) for at in (0, 1))
@@ -214,7 +215,7 @@ def _links(name: str, words: int, linked: _Linked) -> dict[str, npt.NDArray[Any]
 
 def link_arrays(
     name: str, words: int, rows: Ints, others: Ints, weights: npt.NDArray[Any]
-) -> dict[str, npt.NDArray[Any]]:
+) -> Arrays:
     """The arrays of `index.parts.lexicon.lexicon.Links` from row to other; links of one row keep
     their order."""
     order = np.argsort(rows, kind="stable")
@@ -223,8 +224,3 @@ def link_arrays(
         f"{name}_rows": others[order].astype(np.int32),
         f"{name}_weights": weights[order].astype(np.float16),
     }
-
-
-def as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
-    """Lines as they are stored; `index.parts.lexicon.lexicon.lines` reads them."""
-    return np.frombuffer("\n".join(lines).encode("utf-8", "replace"), np.uint8)

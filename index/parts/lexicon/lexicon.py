@@ -16,25 +16,24 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ints, Longs
-from index.errors import IndexDamagedError, IndexMismatchError
+from index.errors import IndexMismatchError
 from index.parts.lexicon.word_contexts import WordContexts
 from index.parts.vectors import load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
 from index.sound.transliteration import Channel, SpellingModel
-from index.store.array_files import UNREADABLE
+from index.store.array_files import Arrays, as_lines, damage_named, load_arrays, without_prefix
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.text.analysis import SCRIPTS, Script, stem
 
-Arrays = Mapping[str, npt.NDArray[Any]]
 Linked = tuple[tuple[int, float], ...]
 
 
@@ -92,21 +91,17 @@ class Lexicon:
         """
         if not (directory / LEXICON_FILE).exists():
             raise IndexMismatchError("The index was built without a lexicon.")
-        try:
-            with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-                arrays = dict(stored)
+        with _reading(directory):
+            arrays = load_arrays(directory / LEXICON_FILE)
             made_with = bytes(arrays["spelling"]).decode()
             if made_with != spelling_stamp():
                 message = f"The lexicon was built with other spelling rules ({made_with})."
                 raise IndexMismatchError(message)
             return cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
-        except UNREADABLE as error:
-            message = f"The lexicon in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message) from error
 
     @classmethod
     def _of(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
-        words, stems = lines(arrays["words"]), lines(arrays["stems"])
+        words, stems = as_lines(arrays["words"]), as_lines(arrays["stems"])
         if not len(words) == len(arrays["frequencies"]) == len(arrays["heads"]):
             raise ValueError("its parts disagree")
         if len(stems) != len(arrays["stem_heads"]):
@@ -262,23 +257,17 @@ def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float1
     They depend on the encoder alone. Raises StoreError when there are none that can be read.
     """
     vectors = load_vectors(directory, WORD_VECTORS_FILE)
-    try:
-        with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-            words = lines(stored["words"])
-            return [words[row] for row in stored["head_vectors"].tolist()], vectors
-    except UNREADABLE as error:
-        raise IndexDamagedError(f"The lexicon in {directory} cannot be read ({error}).") from error
+    with _reading(directory):
+        stored = load_arrays(directory / LEXICON_FILE, "words", "head_vectors")
+        words = as_lines(stored["words"])
+        return [words[row] for row in stored["head_vectors"].tolist()], vectors
 
 
 def field_frequencies(directory: Path) -> Ints | None:
     """In how many titles and in how many bodies each word is, shape (2, words); None if the lexicon
     was made before that was kept. Raises IndexDamagedError."""
-    try:
-        with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-            found: Ints | None = stored.get("field_frequencies")
-            return found
-    except UNREADABLE as error:
-        raise IndexDamagedError(f"The lexicon in {directory} cannot be read ({error}).") from error
+    with _reading(directory):
+        return load_arrays(directory / LEXICON_FILE).get("field_frequencies")
 
 
 def centred_vectors(
@@ -291,9 +280,8 @@ def centred_vectors(
     return head_vectors[own], unit(found - mean), mean
 
 
-def lines(text: npt.NDArray[np.uint8]) -> list[str]:
-    """The words of a stored array of them."""
-    return bytes(text).decode("utf-8").split("\n") if len(text) else []
+def _reading(directory: Path) -> AbstractContextManager[None]:
+    return damage_named(f"The lexicon in {directory}")
 
 
 def _links(arrays: Arrays, name: str) -> Links:
@@ -302,6 +290,5 @@ def _links(arrays: Arrays, name: str) -> Links:
 
 def _vocabulary(words: Sequence[str], arrays: Arrays, kind: str) -> Vocabulary:
     rows = arrays[f"{kind}_rows"]
-    prefix = f"{kind}_sounds_"
-    own = {name[len(prefix) :]: part for name, part in arrays.items() if name.startswith(prefix)}
+    own = without_prefix(f"{kind}_sounds_", arrays)
     return Vocabulary(rows, SoundIndex.from_arrays([words[row] for row in rows.tolist()], own))

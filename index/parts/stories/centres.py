@@ -18,6 +18,7 @@ import numpy as np
 from index.arrays import Floats
 from index.parts.catalogue.catalogue import Columns
 from index.parts.relevance import Relevance
+from index.store.array_files import load_arrays
 
 KNOWN_ARTICLES = 100
 _FILE = Path(__file__).parents[2] / "data" / "story_centres.npz"
@@ -44,10 +45,6 @@ def centres(directory: Path, columns: Columns, encoder: str) -> Floats:
 @cache
 def _known() -> dict[str, dict[str, Floats]]:
     """By encoder id and language, what comes with the program."""
-    with np.load(_FILE, allow_pickle=False) as stored:
-        encoder = bytes(stored["encoder"]).decode()
-        return {
-            encoder: {
-                name: stored[name].astype(np.float32) for name in stored.files if name != "encoder"
-            }
-        }
+    stored = load_arrays(_FILE)
+    encoder = bytes(stored.pop("encoder")).decode()
+    return {encoder: {name: rows.astype(np.float32) for name, rows in stored.items()}}

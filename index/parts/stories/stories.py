@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ints
-from index.errors import IndexDamagedError, IndexMismatchError
-from index.store.array_files import UNREADABLE
+from index.errors import IndexMismatchError
+from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORIES_FILE
 
 STORY, COPY, RUNNING = 0, 1, 2
@@ -30,6 +30,7 @@ STORY, COPY, RUNNING = 0, 1, 2
 
 Kind = Literal["story", "copy", "running"]
 _KINDS: tuple[Kind, ...] = ("story", "copy", "running")
+_STORED = ("starts", "others", "kinds", "chances")
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,8 @@ class Stories:
 
     def save(self, directory: Path) -> None:
         """Write the links beside the other parts of a generation."""
-        np.savez(
-            directory / STORIES_FILE,
-            allow_pickle=False,
-            starts=self.starts,
-            others=self.others,
-            kinds=self.kinds,
-            chances=self.chances,
-        )
+        stored = {name: getattr(self, name) for name in _STORED}
+        np.savez(directory / STORIES_FILE, allow_pickle=False, **stored)
 
     @classmethod
     def open(cls, directory: Path, copy_of: Ints | None = None) -> Stories:
@@ -105,17 +100,12 @@ class Stories:
         """
         if not (directory / STORIES_FILE).exists():
             raise IndexMismatchError("The index was built without story links.")
-        try:
-            with np.load(directory / STORIES_FILE, allow_pickle=False) as stored:
-                starts, others = stored["starts"], stored["others"]
-                kinds, chances = stored["kinds"], stored["chances"]
+        with damage_named(f"The story links in {directory}"):
+            stored = load_arrays(directory / STORIES_FILE, *_STORED)
             if copy_of is None:
-                copy_of = np.arange(max(len(starts) - 1, 0), dtype=np.int32)
-            opened = cls(starts, others, kinds, chances, copy_of)
+                copy_of = np.arange(max(len(stored["starts"]) - 1, 0), dtype=np.int32)
+            opened = cls(**stored, copy_of=copy_of)
             opened._require_sound()
-        except UNREADABLE as error:
-            message = f"The story links in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message) from error
         return opened
 
     def __len__(self) -> int:
@@ -163,15 +153,7 @@ class Stories:
 
     def same(self, other: Stories) -> bool:
         """Whether both hold the same links."""
-        return all(
-            np.array_equal(ours, theirs)
-            for ours, theirs in (
-                (self.starts, other.starts),
-                (self.others, other.others),
-                (self.kinds, other.kinds),
-                (self.chances, other.chances),
-            )
-        )
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in _STORED)
 
     @cached_property
     def copy_groups(self) -> Ints:

@@ -6,10 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.arrays import Ints
 from index.parts.catalogue.catalogue import Catalogue, Columns
@@ -26,6 +24,7 @@ from index.parts.suggestions.phrase_mining import (
 from index.parts.suggestions.suggestions import LANGUAGES, NAME, PHRASE, TITLE, WORD
 from index.parts.suggestions.word_stream import Words, WordStream
 from index.sound.prefixes import SoundPrefixes
+from index.store.array_files import Arrays, as_bytes, with_prefix
 from index.store.layout import SUGGESTIONS_FILE
 from index.text.analysis import SCRIPTS, Script, script, terms
 from index.text.normalize import one_keyboard
@@ -129,11 +128,11 @@ def _add_words(entries: _Entries, single: Mined, words: Words, lexicon: Lexicon)
         entries.add(one_keyboard(text), WORD, int(lexicon.frequencies[row]), [row])
 
 
-def _arrays(entries: _Entries, words: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+def _arrays(entries: _Entries, words: Sequence[str]) -> Arrays:
     lengths = [len(rows) for rows in entries.rows]
     flat = np.array([row for rows in entries.rows for row in rows], np.int32)
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "texts": np.frombuffer("\n".join(entries.texts).encode("utf-8", "replace"), np.uint8),
+    arrays: Arrays = {
+        "texts": as_bytes(entries.texts),
         "kinds": np.array(entries.kinds, np.uint8),
         "languages": np.array(
             [language(words[r] for r in rows) for rows in entries.rows], np.uint8
@@ -146,7 +145,7 @@ def _arrays(entries: _Entries, words: Sequence[str]) -> dict[str, npt.NDArray[An
     }
     used: list[int] = np.unique(flat).tolist()
     for kind, sounds in sounds_of((row, words[row]) for row in used).items():
-        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.arrays().items()}
+        arrays |= with_prefix(f"{kind}_sounds_", sounds.arrays())
     return arrays
 
 

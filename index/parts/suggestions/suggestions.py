@@ -12,21 +12,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index import documents
 from index.arrays import Floats, Ints
-from index.errors import IndexDamagedError, IndexMismatchError
+from index.errors import IndexMismatchError
 from index.sound.prefixes import SoundPrefixes
-from index.store.array_files import UNREADABLE
+from index.store.array_files import as_lines, damage_named, load_arrays
 from index.store.layout import SUGGESTIONS_FILE
 from index.text.analysis import SCRIPTS, Script
 
 KINDS = ("title", "name", "phrase", "word")
 TITLE, NAME, PHRASE, WORD = range(len(KINDS))
+_COLUMNS = ("kinds", "languages", "counts", "twins", "docids", "starts", "rows")
 LANGUAGES = (*documents.LANGUAGES, documents.UNDETERMINED)
 
 
@@ -59,33 +59,16 @@ class SuggestionIndex:
         """
         if not (directory / SUGGESTIONS_FILE).exists():
             raise IndexMismatchError("The index was built without suggestions.")
-        try:
-            with np.load(directory / SUGGESTIONS_FILE, allow_pickle=False) as stored:
-                opened = cls._of(dict(stored), words)
-                opened._check()
-                return opened
-        except UNREADABLE as error:
-            message = f"The suggestions in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message) from error
-
-    @classmethod
-    def _of(cls, arrays: Mapping[str, npt.NDArray[Any]], words: int) -> SuggestionIndex:
-        texts = bytes(arrays["texts"]).decode("utf-8")
-        return cls(
-            texts=texts.split("\n") if texts else [],
-            kinds=arrays["kinds"],
-            languages=arrays["languages"],
-            counts=arrays["counts"],
-            twins=arrays["twins"],
-            docids=arrays["docids"],
-            starts=arrays["starts"],
-            rows=arrays["rows"],
-            sounds={
+        with damage_named(f"The suggestions in {directory}"):
+            arrays = load_arrays(directory / SUGGESTIONS_FILE)
+            sounds = {
                 kind: SoundPrefixes.from_arrays(arrays, f"{kind}_sounds_", latin=kind == "en")
                 for kind in SCRIPTS
-            },
-            lexicon_words=words,
-        )
+            }
+            columns = {name: arrays[name] for name in _COLUMNS}
+            opened = cls(as_lines(arrays["texts"]), **columns, sounds=sounds, lexicon_words=words)
+            opened._check()
+        return opened
 
     def _check(self) -> None:
         size = len(self.kinds)
