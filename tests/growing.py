@@ -27,8 +27,6 @@ from index.parts.word_states import WordStates, WordStatesFile
 from index.store.generations import begin, writer_lock
 from index.store.layout import CATALOGUE_FILE, VECTORS_FILE
 from index.store.manifest import EncoderStamp, current
-from index.text.analysis import ANALYZER_FINGERPRINT
-from index.text.normalize import NORMALIZER_VERSION
 from index.text.passages import PassageParams, cut, passage_text, text_hash
 
 NO_WORDS: KnownVectors = ({}, np.empty((0, 0), np.float16))
@@ -128,8 +126,6 @@ def commit(
             extend(staged.path, before, catalogue, change, encoder, quiet)
             counts = catalogue.counts()
         staged.commit(
-            normalizer_version=NORMALIZER_VERSION,
-            analyzer_fingerprint=ANALYZER_FINGERPRINT,
             encoder=EncoderStamp(info.id, info.dimension, "test"),
             counts=counts,
             build={

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, place_of
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.incremental.change import ChangedWords
@@ -124,8 +124,8 @@ def _words(
     fields = old_fields.astype(np.int64)
     new: dict[str, tuple[int, int]] = {}
     for word, titles, bodies in changed.differences():
-        at = bisect_left(old_words, word)
-        if at < len(old_words) and old_words[at] == word:
+        at = place_of(old_words, word)
+        if at >= 0:
             fields[:, at] += (titles, bodies)
         else:
             new[word] = titles, bodies
@@ -150,8 +150,8 @@ def _heads(old: Arrays, words: Merged, frequencies: Ints) -> _Heads:
     here[old_stem[kept]] = True
     unmet = set()
     for each in new_stems:
-        at = bisect_left(old_stems, each)
-        if at < len(old_stems) and old_stems[at] == each:
+        at = place_of(old_stems, each)
+        if at >= 0:
             here[at] = True
         else:
             unmet.add(each)

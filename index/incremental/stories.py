@@ -14,7 +14,7 @@ import numpy as np
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.stories.build import StoryFinder, settle
-from index.parts.stories.stories import Pairs, Stories
+from index.parts.stories.stories import Stories
 from index.store.layout import CATALOGUE_FILE
 
 
@@ -38,17 +38,6 @@ def extend_stories(
     asking = np.union1d(np.flatnonzero(now & ~then), np.setdiff1d(left, gone)).astype(np.int32)
     touched = np.concatenate([asking, gone])
     kept = old.take(~(np.isin(old.first, touched) | np.isin(old.second, touched)))
-    found = (
-        StoryFinder(directory, catalogue, lexicon, encoder).find(asking) if len(asking) else None
-    )
-    pairs = settle(_joined(kept, found) if found else kept, columns.lang)
-    Stories.of_pairs(pairs, len(columns)).save(directory)
-
-
-def _joined(ours: Pairs, theirs: Pairs) -> Pairs:
-    return Pairs(
-        np.concatenate([ours.first, theirs.first]),
-        np.concatenate([ours.second, theirs.second]),
-        np.concatenate([ours.kinds, theirs.kinds]),
-        np.concatenate([ours.chances, theirs.chances]),
-    )
+    if len(asking):
+        kept = kept.joined(StoryFinder(directory, catalogue, lexicon, encoder).find(asking))
+    Stories.of_pairs(settle(kept, columns.lang), len(columns)).save(directory)

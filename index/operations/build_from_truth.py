@@ -9,10 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
@@ -21,24 +18,27 @@ from index.operations.verify import ask
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import load_word_vectors
-from index.parts.lexicon.part import PART as LEXICON
 from index.parts.part import Building, Checking, KnownVectors
 from index.progress import Progress
 from index.store.generations import StagedGeneration, write_errors
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import EncoderStamp, Manifest, current_token
-from index.text.analysis import ANALYZER_FINGERPRINT
-from index.text.normalize import NORMALIZER_VERSION
 
 
 @dataclass(frozen=True)
-class Remade:
-    """The generation made, the one in use before, and where its words got their vectors."""
+class FromTruthReport:
+    """A generation that was made, the current one now, and where its words got their vectors.
+
+    `previous` was current before.
+    """
 
     generation: str
     previous: str
+    documents: int
+    passages: int
     words_reused: int
     words_encoded: int
+    seconds: float = 0.0
 
 
 def build_from_truth(
@@ -49,7 +49,7 @@ def build_from_truth(
     words: KnownVectors,
     config: IndexConfig,
     report: Progress,
-) -> Remade:
+) -> FromTruthReport:
     """Derive everything else from the truth in the staged directory, and commit it.
 
     `manifest` is that of the generation the truth is from, `spec` the setting that names the
@@ -73,14 +73,13 @@ def build_from_truth(
         report("sealing", 0, 0)
         previous = current_token(staged.data_dir)
         name = staged.commit(
-            normalizer_version=NORMALIZER_VERSION,
-            analyzer_fingerprint=ANALYZER_FINGERPRINT,
             encoder=EncoderStamp(info.id, info.dimension, spec),
             counts=counts,
             build=_build(manifest.build),
             keep=config.keep_generations,
         )
-    return Remade(name, previous, reused, len(made) - reused)
+    documents, passages = manifest.counts.documents, manifest.counts.passages
+    return FromTruthReport(name, previous, documents, passages, reused, len(made) - reused)
 
 
 def _require_truth(checking: Checking, report: Progress) -> None:
@@ -92,22 +91,6 @@ def _require_truth(checking: Checking, report: Progress) -> None:
     )
     if wrong := [answer.detail for answer in answers if not answer.ok]:
         raise IndexDamagedError(f"The index is damaged: {'; '.join(wrong)}.")
-
-
-def words_in(directory: Path, dimension: int) -> KnownVectors:
-    """The vectors of words in `directory`, read into memory: their files will be built anew.
-
-    Raises IndexDamagedError if they cannot be read or are not vectors of this dimension.
-    """
-    if not all((directory / name).exists() for name in LEXICON.files):
-        return {}, np.empty((0, dimension), np.float16)
-    words, vectors = load_word_vectors(directory)
-    rows = np.array(vectors)
-    if rows.shape != (len(words), dimension) or rows.dtype != np.float16:
-        raise IndexDamagedError("The vectors of words are of other words.")
-    if not np.isfinite(rows).all():
-        raise IndexDamagedError("Some vectors of words are none.")
-    return {word: row for row, word in enumerate(words)}, rows
 
 
 def _build(stated: Mapping[str, Any]) -> dict[str, Any]:

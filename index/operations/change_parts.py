@@ -14,7 +14,7 @@ import numpy as np
 
 from index.encoders.protocol import Encoder
 from index.incremental.learned import Change, extend
-from index.operations.encode import Previous, encode_new
+from index.operations.encode import Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword.keyword_index import KeywordWriter
@@ -57,8 +57,7 @@ def change_parts(
     encoded = reused = 0
     if len(change.added):
         previous = Previous.open(before, encoder)
-        docids = change.added.tolist()
-        source = encode_new(catalogue, docids, directory, previous, encoder, report)
+        source = encode(catalogue, directory, previous, encoder, report, change.added.tolist())
         encoded, reused = source.encoded, source.reused
         report("extending the vector index", 0, 0)
         extend_faiss(before, directory)

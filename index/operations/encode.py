@@ -16,11 +16,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.documents import Document
+from index.arrays import evenly
 from index.encoders.protocol import Encoder, TokenEncoder, Vectors
 from index.errors import StoreError
 from index.parts.catalogue.catalogue import Catalogue, known_texts
-from index.parts.lexicon.lexicon import load_word_vectors
+from index.parts.lexicon.lexicon import usable_vectors
 from index.parts.part import KnownVectors
 from index.parts.vectors import VectorFile, load_vectors
 from index.parts.word_states import (
@@ -79,17 +79,8 @@ class Previous:
         Raises IndexDamagedError if they are not.
         """
         texts = known_texts(generation / CATALOGUE_FILE)
-        nothing = np.empty((0, encoder.info.dimension), np.float16)
-        words = _previous_words(generation, nothing)
+        words = usable_vectors(generation, encoder.info.dimension)
         return cls(texts, load_vectors(generation), WordStates.open(generation), words)
-
-
-def _previous_words(generation: Path, nothing: npt.NDArray[np.float16]) -> KnownVectors:
-    try:
-        words, vectors = load_word_vectors(generation)
-    except StoreError:  # from before there was a lexicon: its passages are still good
-        return {}, nothing
-    return {word: row for row, word in enumerate(words)}, vectors
 
 
 class PassageEncoder:
@@ -177,73 +168,49 @@ class PassageEncoder:
         return vectors, [rows for rows in found if rows is not None]
 
 
-def encode_all(
-    catalogue: Catalogue, directory: Path, previous: Previous, encoder: Encoder, report: Progress
-) -> PassageEncoder:
-    """Write the exact vectors of all passages and, if the encoder gives any, their word states."""
-    total = catalogue.counts().passages
-    space = _space(catalogue, previous, encoder, total)
-    source = PassageEncoder(previous, encoder, space, catalogue.repeated_texts())
-    files = _Files.begin(directory, total, source)
-    _fill(files, 0, source, _passage_texts(catalogue), report, total)
-    return source
-
-
-def encode_new(
-    catalogue: Catalogue,
-    docids: Sequence[int],
-    directory: Path,
-    before: Previous,
-    encoder: Encoder,
-    report: Progress,
-) -> PassageEncoder:
-    """Write vectors and word states of a changed index: those before, then those of new documents.
-
-    `docids` are the new ones, ascending; their pids follow on those before.
-    """
-    columns, old = catalogue.columns(), before.vectors
-    space = before.states.space if before.states else None
-    source = PassageEncoder(before, encoder, space, catalogue.repeated_texts())
-    total = len(columns.passage_doc)
-    files = _Files.begin(directory, total, source)
-    for start in range(0, len(old), _BATCH):
-        files.vectors.append(old[start : start + _BATCH])
-    if files.words and before.states:
-        files.words.take(before.states)
-    _fill(files, len(old), source, _passage_texts(catalogue, docids), report, total - len(old))
-    return source
-
-
 class _Files(NamedTuple):
     """The files that are filled, a row or an entry for each pid; no states from some encoders."""
 
     vectors: VectorFile
     words: WordStatesFile | None
 
-    @classmethod
-    def begin(cls, directory: Path, total: int, source: PassageEncoder) -> _Files:
-        vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
-        return cls(vectors, WordStatesFile(directory, source.space) if source.space else None)
 
-
-def _fill(
-    files: _Files,
-    first: int,
-    source: PassageEncoder,
-    texts: Iterator[str],
+def encode(
+    catalogue: Catalogue,
+    directory: Path,
+    previous: Previous,
+    encoder: Encoder,
     report: Progress,
-    total: int,
-) -> None:
-    """Encode the texts, of pids from `first` on, and end both files."""
-    (vectors, words), done = files, 0
+    added: Sequence[int] | None = None,
+) -> PassageEncoder:
+    """Write the exact vectors of all passages and, if the encoder gives any, their word states.
+
+    Of a changed index only the documents `added` are encoded, ascending docids whose pids follow on
+    those of the index before, `previous`: what that has comes first.
+    """
+    total, first = len(catalogue.columns().passage_doc), 0
+    if added is None:
+        space = _space(catalogue, previous, encoder, total)
+    else:
+        space = previous.states.space if previous.states else None
+    source = PassageEncoder(previous, encoder, space, catalogue.repeated_texts())
+    vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
+    words = WordStatesFile(directory, space) if space else None
+    if added is not None:
+        first = len(previous.vectors)
+        for start in range(0, first, _BATCH):
+            vectors.append(previous.vectors[start : start + _BATCH])
+        if words and previous.states:
+            words.take(previous.states)
+    texts, done = _passage_texts(catalogue, added), 0
     try:
-        for batch in _batches(texts, _BATCH):
-            rows, states = source.of(batch, first + done, files)
+        while batch := list(islice(texts, _BATCH)):
+            rows, states = source.of(batch, first + done, _Files(vectors, words))
             vectors.append(rows)
             if words:
                 words.append(states)
             done += len(batch)
-            report("encoding", done, total)
+            report("encoding", done, total - first)
         vectors.finish()
         if words:
             words.finish()
@@ -254,6 +221,7 @@ def _fill(
             if words:
                 words.abort()
         raise
+    return source
 
 
 def _space(
@@ -268,28 +236,12 @@ def _space(
         return None
     if previous.states and _REFIT * previous.states.space.fitted >= min(SAMPLE, total):
         return previous.states.space
-    sample = np.unique(np.linspace(0, max(0, total - 1), min(SAMPLE, total)).astype(int))
-    passages = catalogue.passages_at(sample.tolist()).values()
-    docids = sorted({docid for docid, _ in passages})
-    documents = dict(zip(docids, catalogue.documents(docids), strict=True))
-    return WordSpace.fit(
-        encoder, [passage_text(documents[docid], passage) for docid, passage in passages]
-    )
+    return WordSpace.fit(encoder, catalogue.texts_at(evenly(total, SAMPLE).tolist()))
 
 
 def _passage_texts(catalogue: Catalogue, docids: Sequence[int] | None = None) -> Iterator[str]:
     """What the encoder reads of every passage, or of those of `docids`, in the order of pids."""
-    documents = catalogue.iter_documents() if docids is None else _named(catalogue, docids)
-    for docid, document in documents:
+    named = ((docid, catalogue.document(docid)) for docid in docids or ())
+    for docid, document in catalogue.iter_documents() if docids is None else named:
         for _, passage in catalogue.passages(docid):
             yield passage_text(document, passage)
-
-
-def _named(catalogue: Catalogue, docids: Sequence[int]) -> Iterator[tuple[int, Document]]:
-    for docid in docids:
-        yield docid, catalogue.document(docid)
-
-
-def _batches(items: Iterator[str], size: int) -> Iterator[list[str]]:
-    while batch := list(islice(items, size)):
-        yield batch

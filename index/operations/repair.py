@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
 
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
-from index.encoders.registry import open_encoder
-from index.errors import REBUILD, IndexDamagedError, StoreError
-from index.operations.build_from_truth import build_from_truth, words_in
-from index.operations.versions import require_ours
+from index.errors import REBUILD, IndexDamagedError
+from index.operations.build import encoder_of
+from index.operations.build_from_truth import FromTruthReport, build_from_truth
 from index.parts import all_parts
-from index.parts.part import KnownVectors
-from index.progress import Progress
+from index.parts.lexicon.lexicon import usable_vectors
+from index.progress import Progress, silent
 from index.store.generations import begin, write_errors, writer_lock
 from index.store.manifest import Manifest, current, file_problem, read_manifest
 
 
 @dataclass(frozen=True)
-class RepairReport:
+class RepairReport(FromTruthReport):
     """What a repair did: `damaged` are the derived files that were not as written."""
 
-    generation: str
-    previous: str
-    documents: int
-    passages: int
-    damaged: tuple[str, ...]
-    words_reused: int
-    words_encoded: int
-    seconds: float
+    damaged: tuple[str, ...] = ()
 
 
 def repair(
@@ -47,37 +37,25 @@ def repair(
     IndexLockedError, IndexWriteError and EncoderError. After any of them the index is as it was.
     """
     started = time.monotonic()
-    report = progress or (lambda what, done, total: None)
+    report = progress or silent
     current(config.data_dir)  # without an index, nothing is made where it would stand
     with writer_lock(config.data_dir):
         path = current(config.data_dir)
         manifest = read_manifest(path)
-        require_ours(manifest)
+        manifest.require_ours()
         damaged = _damaged(path, manifest, report)
         _require_truth(path, damaged)
         spec = config.encoder or manifest.encoder.spec
-        encoder = encoder or open_encoder(
-            spec,
-            threads=config.threads,
-            progress=lambda done, total, _: report("preparing the encoder", done, total),
-        )
+        encoder = encoder or encoder_of(spec, config, report)
         with begin(config.data_dir) as staged:
             with write_errors(config.data_dir):
                 for name in all_parts.saved_files():
                     if name in manifest.files and name not in damaged:
                         shutil.copyfile(path / name, staged.path / name)
-            words = _words(staged.path, manifest.encoder.dimension)
+            words = usable_vectors(staged.path, manifest.encoder.dimension)
             made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
-    return RepairReport(
-        generation=made.generation,
-        previous=made.previous,
-        documents=manifest.counts.documents,
-        passages=manifest.counts.passages,
-        damaged=tuple(damaged),
-        words_reused=made.words_reused,
-        words_encoded=made.words_encoded,
-        seconds=round(time.monotonic() - started, 3),
-    )
+    seconds = round(time.monotonic() - started, 3)
+    return RepairReport(**vars(replace(made, seconds=seconds)), damaged=tuple(damaged))
 
 
 def _damaged(path: Path, manifest: Manifest, report: Progress) -> dict[str, str]:
@@ -98,11 +76,3 @@ def _require_truth(path: Path, damaged: dict[str, str]) -> None:
         )
         hint = f"{REBUILD} Or go back (talash index rollback), or restore a backup."
         raise IndexDamagedError(message, hint=hint)
-
-
-def _words(directory: Path, dimension: int) -> KnownVectors:
-    """The vectors of words, if they can be used: they only spare the encoder work."""
-    try:
-        return words_in(directory, dimension)
-    except StoreError:  # read, but of no use: every word is encoded again, and counted so
-        return {}, np.empty((0, dimension), np.float16)

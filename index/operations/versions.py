@@ -14,16 +14,13 @@ from pathlib import Path
 
 from index.errors import REBUILD, IndexMissingError, StoreError
 from index.store.generations import switch_to, writer_lock
-from index.store.layout import GENERATIONS_DIR, MANIFEST
+from index.store.layout import GENERATIONS_DIR
 from index.store.manifest import (
     GENERATION_NAME,
-    Manifest,
     current_token,
     generation_names,
     open_manifest,
 )
-from index.text.analysis import ANALYZER_FINGERPRINT
-from index.text.normalize import NORMALIZER_VERSION
 
 _LIST = "See which there are: talash index list"
 
@@ -85,30 +82,11 @@ def rollback(data_dir: Path, name: str = "") -> Switch:
     with writer_lock(data_dir):
         before = current_token(data_dir)
         target = name or _previous(data_dir, before)
-        manifest = open_usable(find_generation(data_dir, target))
+        manifest = open_manifest(find_generation(data_dir, target), "checksums")
+        manifest.require_ours()
         if target != before:
             switch_to(data_dir, target)
     return Switch(target, before, manifest.counts.documents)
-
-
-def open_usable(path: Path) -> Manifest:
-    """The manifest of a generation whose every file is whole, made as this program would.
-
-    Raises IndexDamagedError or IndexMismatchError.
-    """
-    manifest = open_manifest(path, "checksums")
-    require_ours(manifest)
-    return manifest
-
-
-def require_ours(manifest: Manifest, encoder_id: str | None = None) -> None:
-    """Raise IndexMismatchError unless this program analyses text as the one that made it did, and,
-    if one is named, with this encoder."""
-    manifest.require(
-        normalizer_version=NORMALIZER_VERSION,
-        analyzer_fingerprint=ANALYZER_FINGERPRINT,
-        encoder_id=encoder_id,
-    )
 
 
 def find_generation(data_dir: Path, name: str) -> Path:
@@ -143,8 +121,8 @@ def _previous(data_dir: Path, now: str) -> str:
 def _glance(path: Path, is_current: bool) -> Generation:
     try:
         manifest = open_manifest(path)
-        require_ours(manifest)
-        own = (path / MANIFEST).stat().st_size
+        manifest.require_ours()
+        size_bytes = manifest.size_bytes(path)
     except StoreError as error:
         return Generation(path.name, is_current, problem=error.message)
     except OSError as error:
@@ -157,6 +135,6 @@ def _glance(path: Path, is_current: bool) -> Generation:
         passages=manifest.counts.passages,
         languages=dict(manifest.counts.languages),
         encoder=manifest.encoder.id,
-        size_bytes=own + sum(entry.size for entry in manifest.files.values()),
+        size_bytes=size_bytes,
         follows=manifest.follows,
     )

@@ -16,9 +16,10 @@ from threading import Event
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError, TalashError
-from index.operations.build import BuildReport, open_setup
+from index.operations.build import BuildReport, BuildSetup
 from index.operations.change import ChangeReport, compact, drift
 from index.operations.sync import sync
+from index.progress import silent
 from index.readers import list_files
 from index.readers.origins import Origins
 from index.store.manifest import current, open_manifest
@@ -66,7 +67,7 @@ class Watcher:
         last = self._look()
         self._tell(sync(self._paths, self._config, encoder=self._encoder))
         self._done = last
-        self._encoder = self._encoder or open_setup(self._config, lambda *_: None).encoder
+        self._encoder = self._encoder or BuildSetup.open(self._config, silent).encoder
         since = time.monotonic()
         while not stop.wait(self._pause):
             try:

@@ -70,6 +70,14 @@ class BigramCounter:
         self.least = max(self.least, least)
 
 
+def counts_of(wanted: Longs, keys: Longs, counts: Ints) -> Ints:
+    """How often each of some pairs is met, 0 for those that are not among `keys`, which ascend."""
+    if not len(keys):
+        return np.zeros(wanted.shape, np.int32)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, counts[at], 0)
+
+
 def joined(first: tuple[Longs, Longs], second: tuple[Longs, Longs]) -> tuple[Longs, Longs]:
     """The (keys, counts) of both, added up; keys ascending."""
     keys, places = np.unique(np.concatenate([first[0], second[0]]), return_inverse=True)

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import evenly
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Catalogue
@@ -163,15 +164,10 @@ def _sample(checking: Checking) -> str:
     pids = np.flatnonzero(checking.columns.passage_doc >= 0)
     if not len(pids):
         return "there are none"
-    many = min(checking.sample, len(pids))
-    chosen = np.unique(pids[np.linspace(0, len(pids) - 1, many).astype(int)])
-    found = checking.catalogue.passages_at(chosen.tolist())
-    docids = sorted({docid for docid, _ in found.values()})
-    documents = dict(zip(docids, checking.catalogue.documents(docids), strict=True))
-    texts = [passage_text(documents[docid], passage) for docid, passage in found.values()]
+    chosen = pids[evenly(len(pids), checking.sample)]
+    made = checking.encoder.encode_passages(checking.catalogue.texts_at(chosen.tolist()))
     rows = load_vectors(checking.directory)[chosen].astype(np.float32)
-    names = [f"passage {pid}" for pid in found]
-    return require_alike(rows, checking.encoder.encode_passages(texts), names)
+    return require_alike(rows, made, [f"passage {pid}" for pid in chosen])
 
 
 def _word_states(checking: Checking) -> Reader:

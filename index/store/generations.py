@@ -42,6 +42,8 @@ from index.store.manifest import (
     generation_names,
     read_manifest,
 )
+from index.text.analysis import ANALYZER_FINGERPRINT
+from index.text.normalize import NORMALIZER_VERSION
 from index.version import VERSION
 
 _STAGING, _RETIRED = ".staging-", ".retired-"
@@ -69,8 +71,6 @@ class StagedGeneration:
     def commit(
         self,
         *,
-        normalizer_version: str,
-        analyzer_fingerprint: str,
         encoder: EncoderStamp,
         counts: Counts,
         build: Mapping[str, Any] | None = None,
@@ -90,8 +90,8 @@ class StagedGeneration:
                     format_version=FORMAT_VERSION,
                     talash_version=VERSION,
                     created=_now().isoformat(),
-                    normalizer_version=normalizer_version,
-                    analyzer_fingerprint=analyzer_fingerprint,
+                    normalizer_version=NORMALIZER_VERSION,
+                    analyzer_fingerprint=ANALYZER_FINGERPRINT,
                     encoder=encoder,
                     counts=counts,
                     files=_seal(self.path, linked_to),

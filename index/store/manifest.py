@@ -18,6 +18,8 @@ from typing import Any, Literal, TypeVar
 from index.digests import file_digest
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from index.store.layout import CURRENT, GENERATIONS_DIR, MANIFEST
+from index.text.analysis import ANALYZER_FINGERPRINT
+from index.text.normalize import NORMALIZER_VERSION
 
 FORMAT_VERSION = 4
 REUSED = (3, FORMAT_VERSION)
@@ -118,13 +120,17 @@ class Manifest:
             raise ValueError("it names a file outside its directory")
         return cls(**_known(cls, fields))
 
-    def require(
-        self, *, normalizer_version: str, analyzer_fingerprint: str, encoder_id: str | None = None
-    ) -> None:
-        """Raise IndexMismatchError unless the index was built as this program would build it."""
+    def size_bytes(self, path: Path) -> int:
+        """The size of all files of the generation in `path`, this one's too. Raises OSError."""
+        own = (path / MANIFEST).stat().st_size
+        return own + sum(entry.size for entry in self.files.values())
+
+    def require_ours(self, encoder_id: str = "") -> None:
+        """Raise IndexMismatchError unless the index was built as this program would build it: with its
+        text analysis and, if one is named, with this encoder."""
         for what, ours, theirs in (
-            ("normalizer", normalizer_version, self.normalizer_version),
-            ("analyzer", analyzer_fingerprint, self.analyzer_fingerprint),
+            ("normalizer", NORMALIZER_VERSION, self.normalizer_version),
+            ("analyzer", ANALYZER_FINGERPRINT, self.analyzer_fingerprint),
             ("encoder", encoder_id or self.encoder.id, self.encoder.id),
         ):
             if ours != theirs:
@@ -251,7 +257,6 @@ def read_status(data_dir: Path) -> IndexStatus:
 
     def read(path: Path) -> IndexStatus:
         manifest = open_manifest(path, "sizes")
-        own = (path / MANIFEST).stat().st_size
         return IndexStatus(
             generation=path.name,
             documents=manifest.counts.documents,
@@ -259,7 +264,7 @@ def read_status(data_dir: Path) -> IndexStatus:
             languages=dict(manifest.counts.languages),
             created=manifest.created,
             encoder=manifest.encoder.id,
-            size_bytes=own + sum(entry.size for entry in manifest.files.values()),
+            size_bytes=manifest.size_bytes(path),
             data_dir=str(data_dir),
         )
 

@@ -41,6 +41,7 @@ from index.parts.catalogue.schema import (
 )
 from index.store.manifest import Counts
 from index.text.normalize import normalize
+from index.text.passages import passage_text
 
 NO_DATE = -1
 
@@ -236,6 +237,16 @@ class Catalogue:
         rows = self._where_in(f"{_PASSAGE} WHERE pid", wanted)
         found = {row[0]: (row[1], Passage(*row[2:])) for row in rows}
         return {pid: found[pid] for pid in wanted if pid in found}
+
+    def texts_at(self, pids: Iterable[int]) -> list[str]:
+        """The text of each pid, as the encoder reads it, in the order asked; pids that are not there
+        are left out, documents are read once each."""
+        wanted = list(pids)
+        passages = self.passages_at(wanted)
+        docids = sorted({docid for docid, _ in passages.values()})
+        documents = dict(zip(docids, self.documents(docids), strict=True))
+        found = (passages[pid] for pid in wanted if pid in passages)
+        return [passage_text(documents[docid], passage) for docid, passage in found]
 
     def text_hashes(self) -> Iterator[tuple[int, bytes]]:
         """Every (pid, hash of its text), by pid."""

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -33,7 +32,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, grouped, place_of
 from index.store.array_files import Arrays, as_bytes, as_lines, load_arrays
 from index.text.analysis import ANALYZER_FINGERPRINT, SCRIPTS, Script, stem
 
@@ -53,6 +52,7 @@ SURETY_UNIT = 255.0
 _HISSING = ("ses", "xes", "zes", "ches", "shes")
 _SHORTEST = 3
 _REMEMBERED = 2_000
+_NONE = np.empty(0, np.int32)
 _FILE = Path(__file__).parents[2] / "data" / "bilingual.npz"
 
 
@@ -95,15 +95,12 @@ class _Side:
     pair_starts: Ints
 
     def row(self, word: str) -> int:
-        at = bisect_left(self.words, word)
-        return at if at < len(self.words) and self.words[at] == word else -1
+        return place_of(self.words, word)
 
     def forms_of(self, wanted: str) -> Ints:
         """The rows of all forms of a stem."""
-        at = bisect_left(self.stems, wanted)
-        if self.stems[at : at + 1] != [wanted]:
-            return self.forms[:0]
-        return self.forms[self.form_starts[at] : self.form_starts[at + 1]]
+        at = place_of(self.stems, wanted)
+        return self.forms[self.form_starts[at] : self.form_starts[at + 1]] if at >= 0 else _NONE
 
     def pairs_of(self, rows: Ints) -> Ints:
         """The numbers of all pairs of some words."""
@@ -289,17 +286,9 @@ def _steps(values: Sequence[float]) -> npt.NDArray[np.uint8]:
 
 def _side(arrays: Arrays, kind: Script, rows: Ints) -> _Side:
     words, stems = as_lines(arrays[f"{kind}_words"]), as_lines(arrays[f"{kind}_stems"])
-    stem_of, pairs = arrays[f"{kind}_stem_of"], np.argsort(rows, kind="stable")
-    forms = np.argsort(stem_of, kind="stable")
-    return _Side(
-        words=words,
-        frequencies=np.exp2(arrays[f"{kind}_frequencies"] / np.float32(COUNT_STEPS)) - 1,
-        stems=stems,
-        forms=forms.astype(np.int32),
-        form_starts=np.searchsorted(stem_of[forms], np.arange(len(stems) + 1)).astype(np.int32),
-        pairs=pairs.astype(np.int32),
-        pair_starts=np.searchsorted(rows[pairs], np.arange(len(words) + 1)).astype(np.int32),
-    )
+    frequencies = np.exp2(arrays[f"{kind}_frequencies"] / np.float32(COUNT_STEPS)) - 1
+    forms = grouped(arrays[f"{kind}_stem_of"], len(stems))
+    return _Side(words, frequencies, stems, *forms, *grouped(rows, len(words)))
 
 
 @cache

@@ -14,7 +14,6 @@ It is derived from the catalogue, the keyword index and the vectors, and stored 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -24,8 +23,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Longs
-from index.errors import IndexMismatchError
+from index.arrays import Floats, Ints, Longs, grouped, place_of
+from index.errors import IndexDamagedError, IndexMismatchError, StoreError
+from index.parts.bigrams import counts_of
 from index.parts.lexicon.word_contexts import WordContexts
 from index.parts.vectors import load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
@@ -126,17 +126,15 @@ class Lexicon:
 
     def row(self, word: str) -> int:
         """Where a normalized word stands, -1 if the archive does not hold it."""
-        at = bisect_left(self.words, word)
-        return at if at < len(self.words) and self.words[at] == word else -1
+        return place_of(self.words, word)
 
     def head(self, word: str) -> int:
         """The head of a word, -1 if the archive holds no form of it."""
         row = self.row(word)
         if row >= 0:
             return int(self.heads[row])
-        wanted = stem(word)
-        at = bisect_left(self.stems, wanted)
-        return int(self.stem_heads[at]) if self.stems[at : at + 1] == [wanted] else -1
+        at = place_of(self.stems, stem(word))
+        return int(self.stem_heads[at]) if at >= 0 else -1
 
     def forms(self, word: str, most: int) -> tuple[str, ...]:
         """The inflections of a word that the archive holds, the most frequent ones first."""
@@ -146,8 +144,9 @@ class Lexicon:
 
     def rows_of(self, head: int) -> Ints:
         """The rows, ascending, of the words that have this head; none for -1."""
-        first, last = np.searchsorted(self._sorted_heads, [head, head + 1])
-        return self._by_head[first:last]
+        order, starts = self._by_head
+        found: Ints = order[starts[head] : starts[head + 1]] if head >= 0 else order[:0]
+        return found
 
     def has_vector(self, row: int) -> bool:
         """Whether a head's neighbours were looked up when the lexicon was built."""
@@ -182,10 +181,7 @@ class Lexicon:
     def pair_counts(self, first: Ints, second: Ints) -> Ints:
         """How often each word of `second` directly follows each of `first`: a table of both."""
         keys = first.astype(np.int64)[:, None] << 32 | second.astype(np.int64)[None, :]
-        if not len(self._bigram_keys):
-            return np.zeros(keys.shape, np.int32)
-        at = np.minimum(np.searchsorted(self._bigram_keys, keys), len(self._bigram_keys) - 1)
-        return np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
+        return counts_of(keys, self._bigram_keys, self._bigram_counts)
 
     def pair_count(self, first: int, second: int) -> int:
         """How often the word of one row directly follows that of another; 0 for rows of -1."""
@@ -215,13 +211,9 @@ class Lexicon:
         return WordContexts(self._bigram_keys, self._bigram_counts, len(self.words))
 
     @cached_property
-    def _by_head(self) -> Ints:
-        """All rows, those of one head together."""
-        return np.argsort(self.heads, kind="stable").astype(np.int32)
-
-    @cached_property
-    def _sorted_heads(self) -> Ints:
-        return self.heads[self._by_head]
+    def _by_head(self) -> tuple[Ints, Ints]:
+        """All rows, those of one head together, and where those of each begin."""
+        return grouped(self.heads, len(self.words))
 
     @cached_property
     def totals(self) -> dict[str, int]:
@@ -261,6 +253,35 @@ def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float1
         stored = load_arrays(directory / LEXICON_FILE, "words", "head_vectors")
         words = as_lines(stored["words"])
         return [words[row] for row in stored["head_vectors"].tolist()], vectors
+
+
+def known_vectors(
+    directory: Path, dimension: int
+) -> tuple[dict[str, int], npt.NDArray[np.float16]]:
+    """The words that have vectors in `directory`, with their rows, and these, read into memory, for
+    their files may be built anew; none where no lexicon is.
+
+    Raises IndexDamagedError if they cannot be read or are not vectors of this dimension.
+    """
+    if not all((directory / name).exists() for name in (LEXICON_FILE, WORD_VECTORS_FILE)):
+        return {}, np.empty((0, dimension), np.float16)
+    words, vectors = load_word_vectors(directory)
+    rows = np.array(vectors)
+    if rows.shape != (len(words), dimension) or rows.dtype != np.float16:
+        raise IndexDamagedError("The vectors of words are of other words.")
+    if not np.isfinite(rows).all():
+        raise IndexDamagedError("Some vectors of words are none.")
+    return {word: row for row, word in enumerate(words)}, rows
+
+
+def usable_vectors(
+    directory: Path, dimension: int
+) -> tuple[dict[str, int], npt.NDArray[np.float16]]:
+    """`known_vectors`; none if they are damaged, for they only spare the encoder work."""
+    try:
+        return known_vectors(directory, dimension)
+    except StoreError:
+        return {}, np.empty((0, dimension), np.float16)
 
 
 def field_frequencies(directory: Path) -> Ints | None:

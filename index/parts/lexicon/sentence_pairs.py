@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Mask
+from index.arrays import Floats, Ints, Mask, Parallel
 from index.documents import LANGUAGES
 from index.parts.catalogue.catalogue import Columns
 from index.parts.vectors import nearest_rows, unit
@@ -39,15 +39,12 @@ _MOST_ASKED = 100_000
 
 
 @dataclass(frozen=True)
-class SentencePairs:
-    """Pids of passages that are translations of each other: parallel arrays, best margin first."""
+class SentencePairs(Parallel):
+    """Pids of passages that are translations of each other, best margin first."""
 
     urdu: Ints
     english: Ints
     margins: Floats
-
-    def __len__(self) -> int:
-        return len(self.margins)
 
 
 def mine_pairs(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:

@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from index.arrays import Doubles, Ints, Longs
+from index.arrays import Doubles, Ints, Longs, grouped
+from index.parts.bigrams import counts_of
 
 _HIGH = 32
 _LOW = (1 << _HIGH) - 1
@@ -68,7 +69,7 @@ class WordContexts:
         ]
         for (owner, neighbours, times), seen, everywhere, known_half, shift in sides:
             chance = everywhere[neighbours] / self._total
-            found = self._found((neighbours << shift) | known_half)
+            found = counts_of((neighbours << shift) | known_half, self._keys, self._counts)
             ratios = np.log((found + SMOOTHING * chance) / ((seen + SMOOTHING) * chance))
             met = np.minimum(times, MOST_OFTEN)
             sums += np.bincount(owner, ratios * met, len(others))
@@ -80,7 +81,7 @@ class WordContexts:
         return self._met([range(*each) for each in ends.tolist()], None)
 
     def _before(self, rows: Sequence[int]) -> _Met:
-        starts, order = self._by_second
+        order, starts = self._by_second
         return self._met([range(starts[row], starts[row + 1]) for row in rows], order)
 
     def _met(self, places: Sequence[range], order: Ints | None) -> _Met:
@@ -100,16 +101,7 @@ class WordContexts:
         owners = np.repeat(np.arange(len(found)), list(map(len, found)))
         return owners, neighbours, self._counts[rows]
 
-    def _found(self, keys: Longs) -> Ints:
-        if not len(self._keys):
-            return np.zeros(len(keys), np.int32)
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        return np.where(self._keys[at] == keys, self._counts[at], 0)
-
     @cached_property
     def _by_second(self) -> tuple[Ints, Ints]:
-        """Where the pairs of each second word begin in an order by it, and that order."""
-        second = (self._keys & _LOW).astype(np.int32)
-        order = np.argsort(second, kind="stable").astype(np.int32)
-        starts = np.searchsorted(second[order], np.arange(len(self._as_second) + 1))
-        return starts.astype(np.int32), order
+        """The pairs in the order of their second words, and where those of each begin."""
+        return grouped((self._keys & _LOW).astype(np.int32), len(self._as_second))

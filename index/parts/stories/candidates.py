@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from cachetools import LRUCache, cached
 
-from index.arrays import Floats, Ints, Mask
+from index.arrays import Floats, Ints, Mask, Parallel
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
@@ -51,7 +51,7 @@ _NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True)
-class Candidates:
+class Candidates(Parallel):
     """Pairs worth comparing, each once, `first` < `second`, with the cosine and the margin of their
     vectors."""
 
@@ -59,15 +59,6 @@ class Candidates:
     second: Ints
     cosines: Floats
     margins: Floats
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def take(self, chosen: Ints) -> Candidates:
-        """The pairs at these places."""
-        return Candidates(
-            self.first[chosen], self.second[chosen], self.cosines[chosen], self.margins[chosen]
-        )
 
 
 class CandidateFinder:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.arrays import Floats, Ints, Longs
+from index.arrays import Floats, Ints, Longs, Parallel
 from index.parts.stories.texts import IN_LEAD, Counterparts, Text
 
 _AT_ONCE = 32
@@ -20,8 +20,8 @@ _AT_ONCE = 32
 
 
 @dataclass(frozen=True)
-class Common:
-    """How much of one text others hold; arrays with a value for each of the others.
+class Common(Parallel):
+    """How much of one text others hold, a row for each of the others.
 
     `title` is the part of its title that is met in their leads (0..1); `covered` the part of the
     whole text that is met in theirs (0..1), of another language and where theirs has at least as
@@ -56,11 +56,7 @@ class Overlap:
             self._compared(text, others[start : start + _AT_ONCE], across)
             for start in range(0, len(others), _AT_ONCE)
         ]
-        return Common(
-            np.concatenate([part.title for part in parts]),
-            np.concatenate([part.covered for part in parts]),
-            np.concatenate([part.shared for part in parts]),
-        )
+        return parts[0].joined(*parts[1:])
 
     def _compared(self, text: Text, others: Sequence[Text], across: bool) -> Common:
         longer = np.array([across and len(each.words) >= len(text.words) for each in others])

@@ -15,12 +15,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Parallel, grouped
 from index.errors import IndexMismatchError
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORIES_FILE
@@ -43,22 +43,13 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """Pairs of documents, each once: parallel arrays, `first` < `second`. `kinds` holds codes."""
+class Pairs(Parallel):
+    """Pairs of documents, each once, `first` < `second`. `kinds` holds codes."""
 
     first: Ints
     second: Ints
     kinds: npt.NDArray[np.int8]
     chances: Floats
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def take(self, chosen: npt.NDArray[Any]) -> Pairs:
-        """The pairs at these places, or under this mask."""
-        return Pairs(
-            self.first[chosen], self.second[chosen], self.kinds[chosen], self.chances[chosen]
-        )
 
 
 @dataclass(frozen=True)
@@ -139,9 +130,7 @@ class Stories:
     @cached_property
     def _by_text(self) -> tuple[Ints, Ints]:
         """The docids by what they are copies of, and where those of each begin."""
-        order = np.argsort(self.copy_of, kind="stable").astype(np.int32)
-        starts = np.searchsorted(self.copy_of[order], np.arange(len(self.copy_of) + 1))
-        return order, starts.astype(np.int32)
+        return grouped(self.copy_of, len(self.copy_of))
 
     def pairs(self) -> Pairs:
         """Every pair stored, once: of exact copies those of the first."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from index.arrays import Ints
-from index.parts.catalogue.catalogue import Catalogue, Columns
+from index.errors import IndexDamagedError
+from index.parts.catalogue.catalogue import Columns
+from index.parts.keyword.part import vocabulary
 from index.parts.lexicon.lexicon import Lexicon
+from index.parts.part import Building, Checking, Opening, Part, Question, Reader
 from index.parts.suggestions.name_pairs import NamePair, pair_names
 from index.parts.suggestions.ngrams import rows_of, spellings_of
 from index.parts.suggestions.phrase_mining import (
@@ -21,7 +23,14 @@ from index.parts.suggestions.phrase_mining import (
     mine_phrases,
     pieces,
 )
-from index.parts.suggestions.suggestions import LANGUAGES, NAME, PHRASE, TITLE, WORD
+from index.parts.suggestions.suggestions import (
+    LANGUAGES,
+    NAME,
+    PHRASE,
+    TITLE,
+    WORD,
+    SuggestionIndex,
+)
 from index.parts.suggestions.word_stream import Words, WordStream
 from index.sound.prefixes import SoundPrefixes
 from index.store.array_files import Arrays, as_bytes, with_prefix
@@ -60,8 +69,10 @@ class _Entries:
         return len(self.kinds) - 1
 
 
-def build_suggestions(directory: Path, catalogue: Catalogue) -> None:
+def build_suggestions(building: Building) -> None:
     """Write the suggestions of a generation whose catalogue and lexicon are there."""
+    building.report("finding names and phrases", 0, 0)
+    directory, catalogue = building.directory, building.catalogue
     lexicon = Lexicon.open(directory)
     place = {word: row for row, word in enumerate(lexicon.words)}
     stream, titles = WordStream(place), list[tuple[int, list[int]]]()
@@ -165,3 +176,34 @@ def language(words: Iterable[str]) -> int:
     kinds = [script(word) for word in words]
     urdu, english = kinds.count("ur"), kinds.count("en")
     return LANGUAGES.index("und" if urdu == english == 0 else "ur" if urdu >= english else "en")
+
+
+def _open(opening: Opening) -> SuggestionIndex:
+    return SuggestionIndex.open(opening.directory, len(opening.opened["lexicon"].words))
+
+
+def _entries(checking: Checking) -> Reader:
+    words = [word for word, *_ in vocabulary(checking.directory)]
+    phrases = SuggestionIndex.open(checking.directory, len(words))
+    docids = phrases.docids.tolist()
+    suggested, titles = set(docids), dict[int, str]()
+    while (article := (yield)) is not None:
+        if article.docid in suggested:
+            titles[article.docid] = article.document.title
+    for entry, docid in enumerate(docids):
+        text = phrases.texts[entry] if docid < 0 else titles[docid]
+        held = [words[row] for row in phrases.words(entry)]
+        if held != terms(text)[: len(held)]:
+            raise IndexDamagedError(f"entry {entry} has other words than {text!r}")
+    named = len(phrases.texts)
+    return f"{named} names, phrases and words, {len(phrases) - named} titles"
+
+
+PART = Part(
+    "suggestions",
+    (SUGGESTIONS_FILE,),
+    needs=("catalogue", "lexicon"),
+    build=build_suggestions,
+    open=_open,
+    check=lambda checking: [Question("suggestions", _entries(checking))],
+)

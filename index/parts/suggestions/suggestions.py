@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import documents
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, grouped
 from index.errors import IndexMismatchError
 from index.sound.prefixes import SoundPrefixes
 from index.store.array_files import as_lines, damage_named, load_arrays
@@ -117,23 +117,20 @@ class SuggestionIndex:
 
     def places(self, first: int, last: int) -> Ints:
         """Places of `rows` that hold a word of the lexicon's rows `first` to `last` - 1."""
-        starts = self._row_starts
-        return self._order[starts[first] : starts[last]]
+        order, starts = self._by_row
+        found: Ints = order[starts[first] : starts[last]]
+        return found
 
     def places_of(self, rows: Ints) -> Ints:
         """Places of `rows` that hold one of the words."""
-        begin, count = self._row_starts[rows], self._row_starts[rows + 1] - self._row_starts[rows]
+        order, starts = self._by_row
+        begin, count = starts[rows], starts[rows + 1] - starts[rows]
         first = np.cumsum(count) - count
         steps = np.arange(int(count.sum()), dtype=np.int32) + np.repeat(begin - first, count)
-        found: Ints = self._order[steps]
+        found: Ints = order[steps]
         return found
 
     @cached_property
-    def _order(self) -> Ints:
-        return np.argsort(self.rows, kind="stable").astype(np.int32)
-
-    @cached_property
-    def _row_starts(self) -> Ints:
-        """Where in `_order` the places of each row of the lexicon begin."""
-        counts = np.bincount(self.rows, minlength=self.lexicon_words)
-        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    def _by_row(self) -> tuple[Ints, Ints]:
+        """The places of `rows` in the order of the lexicon's rows, and where those of each begin."""
+        return grouped(self.rows, self.lexicon_words)
