@@ -143,13 +143,6 @@ def test_many_threads_may_ask_at_once(encoder: LocalEncoder, sentences: list[str
     np.testing.assert_allclose(np.stack(answers[:16]), encoder.encode_queries(texts), atol=1e-3)
 
 
-def test_progress_reaches_the_end(encoder: LocalEncoder, sentences: list[str]) -> None:
-    calls: list[tuple[int, int]] = []
-    encoder.encode_passages(sentences, progress=lambda done, total: calls.append((done, total)))
-    assert calls[-1] == (len(sentences), len(sentences))
-    assert calls == sorted(calls)
-
-
 # Tokens
 
 
