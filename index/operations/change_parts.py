@@ -85,14 +85,10 @@ def link(before: Path, directory: Path, names: Iterable[str]) -> None:
 
 def _post(directory: Path, catalogue: Catalogue, change: Change, report: Progress) -> None:
     """The words of the change, in the copy of the keyword index."""
-    postings = KeywordWriter.edit(directory / KEYWORD_DIR)
-    try:
+    with KeywordWriter.edit(directory / KEYWORD_DIR) as postings:
         if change.removed:
             postings.remove(list(change.removed))
         for done, docid in enumerate(change.added.tolist(), 1):
             postings.add(docid, catalogue.document(docid))
             report("posting words", done, len(change.added))
         postings.finish()
-    except BaseException:
-        postings.abort()
-        raise

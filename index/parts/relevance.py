@@ -30,7 +30,7 @@ from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
 from index.parts.part import Building, Checking, Part, Question
-from index.parts.vectors import load_vectors
+from index.parts.vectors import chunks, load_vectors
 from index.store.array_files import damage_named
 from index.store.layout import RELEVANCE_FILE
 
@@ -41,7 +41,6 @@ DAMPING = 0.5
 _PROBES = 200
 _PERCENTILE = 95
 _ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "ابپتٹجچحخدڈرڑزسشصضطعغفقکگلمنوہیے")
-_CHUNK = 16_384
 _MEAN_ERROR = 0.002
 """Of one number of a mean passage, fitted again."""
 _FLOOR_ERROR = 0.02
@@ -118,7 +117,7 @@ class Relevance:
         residuals = self._residual(queries)
         offsets = residuals @ self.means.T
         best = np.full(len(queries), -np.inf, np.float32)
-        for start, chunk in _chunks(rows):
+        for start, chunk in chunks(rows):
             here = languages[start : start + len(chunk)]
             found = residuals @ chunk[here >= 0].T - offsets[:, here[here >= 0]]
             best = np.maximum(best, found.max(axis=1, initial=-np.inf))
@@ -143,24 +142,14 @@ def _means(rows: npt.NDArray[np.float16], columns: Columns) -> Floats:
 
     A text counts once: what hundreds of newspapers carry is not what all articles have in common.
     """
-    return _language_means(rows, columns.text_languages, max(1, len(columns.lang_names)))
-
-
-def _language_means(
-    rows: npt.NDArray[np.float16], languages: npt.NDArray[np.int8], count: int
-) -> Floats:
+    languages, count = columns.text_languages, max(1, len(columns.lang_names))
     sums = np.zeros((count, rows.shape[1]), np.float64)
-    for start, chunk in _chunks(rows):
+    for start, chunk in chunks(rows):
         part = languages[start : start + len(chunk)]
         for code in range(count):
             sums[code] += chunk[part == code].sum(axis=0, dtype=np.float64)
     sizes = np.bincount(languages[languages >= 0], minlength=count)[:count, None]
     return (sums / np.maximum(sizes, 1)).astype(np.float32)
-
-
-def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[tuple[int, Floats]]:
-    for start in range(0, len(rows), _CHUNK):
-        yield start, rows[start : start + _CHUNK].astype(np.float32)
 
 
 def _build(building: Building) -> None:

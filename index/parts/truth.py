@@ -24,15 +24,14 @@ import numpy.typing as npt
 from index.arrays import evenly
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
-from index.parts.catalogue.catalogue import Catalogue
+from index.parts.catalogue.catalogue import Catalogue, connect
 from index.parts.catalogue.schema import CREATE
 from index.parts.part import Checking, Opening, Part, Question, Reader, agree
-from index.parts.vectors import load_vectors, require_alike
+from index.parts.vectors import chunks, load_vectors, require_alike
 from index.parts.word_states import WordStates, content_words
 from index.store.layout import CATALOGUE_FILE, SPACE_FILE, STATES_FILE, VECTORS_FILE
 from index.text.passages import passage_text, text_hash
 
-_CHUNK = 16_384
 _REPLACED = "\ufffd"
 _LENGTH_ERROR = 0.01
 """How far a vector may be from length one: float16 errs by less than a thousandth."""
@@ -47,7 +46,7 @@ def check_tables(directory: Path, passages: int, *, read_all: bool = True) -> No
     """
     path = directory / CATALOGUE_FILE
     try:
-        with closing(_connect(path)) as db:
+        with closing(connect(path, "PRAGMA cell_size_check=ON")) as db:
             tables = _schema(db)
             if tables != _own_schema():
                 raise _damaged(f"{CATALOGUE_FILE} has other tables than Talash makes")
@@ -151,10 +150,9 @@ def _rows(checking: Checking) -> npt.NDArray[np.float16]:
 
 def _lengths(checking: Checking) -> str:
     rows, live = _rows(checking), checking.columns.passage_doc >= 0
-    for start in range(0, len(rows), _CHUNK):
-        lengths = np.linalg.norm(rows[start : start + _CHUNK].astype(np.float32), axis=1)
-        good = np.abs(lengths - 1) < _LENGTH_ERROR  # False for what is no number, too
-        if len(bad := np.flatnonzero(~good & live[start : start + _CHUNK])):
+    for start, chunk in chunks(rows):
+        good = np.abs(np.linalg.norm(chunk, axis=1) - 1) < _LENGTH_ERROR  # nor what is no number
+        if len(bad := np.flatnonzero(~good & live[start : start + len(chunk)])):
             raise IndexDamagedError(f"the exact vector of passage {start + int(bad[0])} is none")
     return f"{int(live.sum())} have length one"
 
@@ -185,17 +183,10 @@ def _word_states(checking: Checking) -> Reader:
 
 def _content_hashes(path: Path) -> dict[int, str]:
     try:
-        with closing(_connect(path)) as db:
+        with closing(connect(path, "PRAGMA cell_size_check=ON")) as db:
             return dict(db.execute("SELECT docid, content_hash FROM documents"))
     except sqlite3.Error as error:
         raise IndexDamagedError(f"{CATALOGUE_FILE} cannot be read ({error})") from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    db = sqlite3.connect(uri, uri=True, isolation_level=None)
-    db.executescript("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON")
-    return db
 
 
 def _schema(db: sqlite3.Connection) -> list[tuple[object, ...]]:

@@ -153,7 +153,7 @@ def extend_faiss(before: Path, directory: Path) -> None:
         index = _open_faiss(before / name, rows[: len(load_vectors(before))])
         if isinstance(index, faiss.IndexFlat) and len(rows) > EXACT_UP_TO:
             return build_faiss(directory)
-        for chunk in _chunks(rows[index.ntotal :]):
+        for _, chunk in chunks(rows[index.ntotal :]):
             index.add(chunk)
         _write(index, directory / name)
     return None
@@ -180,7 +180,7 @@ def _fill(index: faiss.Index, rows: npt.NDArray[np.float16], path: Path) -> None
     if not index.is_trained:
         step = max(1, len(rows) // _TRAINING_ROWS)
         index.train(np.ascontiguousarray(rows[::step], dtype=np.float32))
-    for chunk in _chunks(rows):
+    for _, chunk in chunks(rows):
         index.add(chunk)
     _write(index, path)
 
@@ -207,9 +207,10 @@ def _write(index: faiss.Index, path: Path) -> None:
         raise failed[0]
 
 
-def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[Floats]:
+def chunks(rows: npt.NDArray[np.float16]) -> Iterator[tuple[int, Floats]]:
+    """Rows as numbers to compute with, some at a time, each time with the place of the first."""
     for start in range(0, len(rows), _CHUNK):
-        yield np.ascontiguousarray(rows[start : start + _CHUNK], dtype=np.float32)
+        yield start, np.ascontiguousarray(rows[start : start + _CHUNK], dtype=np.float32)
 
 
 class VectorIndex:
@@ -253,12 +254,10 @@ class VectorIndex:
 
     def check_rows(self) -> str:
         """Hold every row of the FAISS files against the exact vectors. Raises IndexDamagedError."""
-        start = 0
-        for chunk in _chunks(self._rows):
+        for start, chunk in chunks(self._rows):
             for index in filter(None, (self._scan, self._fast)):
                 _check_part(index, start, chunk)
-            start += len(chunk)
-        return f"{start} rows are those of the exact vectors"
+        return f"{len(self._rows)} rows are those of the exact vectors"
 
     def search(
         self, query: Floats, k: int, allowed: npt.NDArray[np.bool_] | None = None

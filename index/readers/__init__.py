@@ -37,7 +37,6 @@ __all__ = [
     "READABLE",
     "FoundFile",
     "ReaderConfig",
-    "count_files",
     "list_files",
     "origin_of",
     "read_paths",
@@ -68,22 +67,16 @@ def read_paths(
     paths: Sequence[Path],
     *,
     config: ReaderConfig = _DEFAULT,
-    on_file: Callable[[Path], None] | None = None,
-    only: Callable[[FoundFile], bool] | None = None,
+    only: Callable[[FoundFile], bool] = lambda file: True,
 ) -> Iterator[Document | Skipped]:
     """Read files and folders, lazily and in a fixed order; of the files, those that `only` lets.
 
     Raises InputError at once for a path that does not exist. Everything else that goes wrong is
     yielded as a Skipped. What lies in a folder without being an article (hidden files, a README or
     LICENSE, other kinds of file) is a Skipped with code `input-ignored`; a file named by itself is always
-    tried. `on_file` is called before each file that is opened, `count_files` times in all.
+    tried. `only` is asked right before a file is opened.
     """
-    return _read(check(paths), config, on_file, only)
-
-
-def count_files(paths: Sequence[Path]) -> int:
-    """Count the files that `read_paths` will open. Raises InputError for a path not there."""
-    return sum(1 for _ in list_files(paths))
+    return _read(check(paths), config, only)
 
 
 def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
@@ -97,20 +90,13 @@ def origin_of(path: Path | str) -> str:
 
 
 def _read(
-    roots: list[Path],
-    config: ReaderConfig,
-    on_file: Callable[[Path], None] | None,
-    only: Callable[[FoundFile], bool] | None,
+    roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool]
 ) -> Iterator[Document | Skipped]:
     for item in walk(roots, _is_readable):
         if isinstance(item, Skipped):
             yield item
-            continue
-        if only is not None and not only(item):
-            continue
-        if on_file is not None:
-            on_file(item.path)
-        yield from _read_file(item, config)
+        elif only(item):
+            yield from _read_file(item, config)
 
 
 def _read_file(file: FoundFile, config: ReaderConfig) -> Iterator[Document | Skipped]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from typing import AnyStr
 
 from index.errors import InputError
 
@@ -107,17 +108,13 @@ def decode_lines(raw: bytes) -> Iterator[str | InputError]:
     if not encoding:
         _refuse_binary(raw[: _HEAD * 16])
     if encoding or not _not_utf8(raw):
-        yield from _lines(_decode_as(raw, encoding or "utf-8"))
+        yield from _lines(_decode_as(raw, encoding or "utf-8"), "\n")
         return
-    start = 0
-    while start < len(raw):
-        end = raw.find(b"\n", start)
-        end = len(raw) if end < 0 else end
+    for line in _lines(raw, b"\n"):
         try:
-            yield decode(raw[start:end])
+            yield decode(line)
         except InputError as error:
             yield error
-        start = end + 1
 
 
 def wide_encoding(raw: bytes) -> str:
@@ -142,11 +139,11 @@ def _looks_wide(high: bytes, low: bytes) -> bool:
     return expected >= _WIDE_SHARE * len(high) and texts > len(high) // 2 and zeros * 4 <= len(low)
 
 
-def _lines(text: str) -> Iterator[str]:
+def _lines(text: AnyStr, newline: AnyStr) -> Iterator[AnyStr]:
     """Yield lines one at a time: `splitlines` would hold them all, and split at U+2028 too."""
     start = 0
     while start < len(text):
-        end = text.find("\n", start)
+        end = text.find(newline, start)
         end = len(text) if end < 0 else end
         yield text[start:end]
         start = end + 1

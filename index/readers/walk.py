@@ -145,7 +145,7 @@ class _Walk:
 
     def _refuse_link(self, place: _Place, target: str) -> Skipped | None:
         """Keep a link to a folder from bringing articles twice, or for ever."""
-        if _is_within(place.real, target):
+        if is_within(place.real, target):
             return Skipped(shown(place.path), f"a link that loops back to {shown(target)}")
         if self._is_met_at(target) or target in self.followed:
             return _ignored(place.path, f"a link to {shown(target)}, which is read anyway")
@@ -155,7 +155,7 @@ class _Walk:
     def _is_met_at(self, real: str) -> bool:
         """Whether a place lies under one of the roots, with no hidden folder on the way."""
         for root in self.real_roots:
-            if _is_within(real, root):
+            if is_within(real, root):
                 parts = Path(real).relative_to(root).parts
                 return not any(part.startswith(".") for part in parts)
         return False
@@ -209,7 +209,8 @@ def _is_link(path: Path) -> bool:
     return os.path.islink(path)  # noqa: PTH114
 
 
-def _is_within(path: str, folder: str) -> bool:
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is that of a folder or of something below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 

@@ -373,8 +373,7 @@ def test_a_damaged_block_is_damage_when_it_is_read(copy: Path) -> None:
 
 
 def test_aborted_leaves_no_index(tmp_path: Path) -> None:
-    writer = KeywordWriter(tmp_path / "keyword")
-    writer.add(0, Document("a", "بارش", "لاہور"))
-    writer.abort()
+    with KeywordWriter(tmp_path / "keyword") as writer:
+        writer.add(0, Document("a", "بارش", "لاہور"))
     opened = KeywordIndex.open(tmp_path / "keyword")
     assert opened.document_count == 0

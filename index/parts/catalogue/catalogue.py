@@ -138,7 +138,7 @@ class Catalogue:
         version of Talash wrote it.
         """
         with _reading(path):
-            db = _connect(path)
+            db = connect(path)
             try:
                 return cls(path, db)
             except BaseException:
@@ -292,15 +292,16 @@ def known_texts(path: Path) -> dict[bytes, int]:
 
     Catalogues of the formats `index.store.manifest.REUSED` are read, too.
     """
-    with _reading(path), closing(_connect(path)) as db:
+    with _reading(path), closing(connect(path)) as db:
         return dict(db.execute("SELECT text_hash, pid FROM passages"))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, pragma: str = "PRAGMA cache_size=-16000") -> sqlite3.Connection:
+    """Open a catalogue that nobody changes, to read it. Raises sqlite3.Error."""
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
     try:
-        db.executescript("PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16000;")
+        db.executescript(f"PRAGMA trusted_schema=OFF; {pragma}")
     except BaseException:
         db.close()
         raise

@@ -14,8 +14,8 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -113,10 +113,15 @@ class KeywordWriter:
         self._writer.commit(mergetype=_merge_small)
         self._index.close()
 
-    def abort(self) -> None:
-        """Drop what was posted."""
-        self._writer.cancel()
-        self._index.close()
+    def __enter__(self) -> KeywordWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Drop what was posted, unless it was finished."""
+        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
+            if not self._writer.is_closed:
+                self._writer.cancel()
+                self._index.close()
 
 
 class KeywordIndex:
@@ -133,7 +138,7 @@ class KeywordIndex:
         self._lists: LRUCache[tuple[int, str, str], _Values] = LRUCache(
             _CACHED_LISTS, getsizeof=lambda values: len(values[0]) + 1
         )
-        self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()]
+        self._leaves = list(reader.leaf_readers())
         self._docids = _docid_column(self._leaves)
         self._deleted = _deleted(self._leaves)
         self.document_count = int(reader.doc_count())
@@ -182,12 +187,11 @@ class KeywordIndex:
 
     def phrase_documents(self, words: Sequence[str], *, title_only: bool = False) -> Ints:
         """Docids, ascending, that hold the exact words one after another in one field."""
-        names = EXACT[:1] if title_only else EXACT
-        found: set[int] = set()
         with self._lock, _raised_as_damage():
-            for name in names:
-                found.update(self._phrase_docnums(name, list(words)))
-        return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
+            names = EXACT[:1] if title_only else EXACT
+            return self._documents(
+                each for name in names for each in self._phrase_docnums(name, words)
+            )
 
     def near_documents(
         self,
@@ -202,14 +206,14 @@ class KeywordIndex:
         Of each group any of its exact words will do. `least` groups (all, unless said) must have one
         within `window` places. Raises SearchTimeoutError.
         """
-        names = EXACT[:1] if title_only else EXACT
         wanted = len(groups) if least is None else least
-        found: set[int] = set()
         with self._lock, _raised_as_damage():
-            for name in names:
-                for leaf, offset in self._leaves:
-                    found.update(self._near_docnums(leaf, offset, name, groups, window, wanted))
-        return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
+            return self._documents(
+                docnum
+                for name in (EXACT[:1] if title_only else EXACT)
+                for leaf, offset in self._leaves
+                for docnum in self._near_docnums(leaf, offset, name, groups, window, wanted)
+            )
 
     def titles(self, words: Sequence[str]) -> tuple[Ints, Ints]:
         """Docids, ascending, whose title is these exact words, and those whose title is them but for
@@ -220,7 +224,7 @@ class KeywordIndex:
             near = self._of_length("title", len(telling), holding) if telling else holding[:0]
             exact = self._of_length("title_exact", len(words), holding)
             if len(exact):
-                standing = [*self._phrase_docnums("title_exact", list(words))]
+                standing = [*self._phrase_docnums("title_exact", words)]
                 exact = exact[np.isin(exact, standing)]
         return np.sort(self._docids[exact]), np.sort(self._docids[near])
 
@@ -265,6 +269,11 @@ class KeywordIndex:
         """Release the files."""
         self._reader.close()
 
+    def _documents(self, docnums: Iterable[int]) -> Ints:
+        """Their docids, ascending, each once."""
+        found = set(docnums)
+        return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
+
     def _title_docnums(self, words: Sequence[str]) -> Longs:
         """Docnums whose title holds every one of the exact words."""
         found: Longs | None = None
@@ -281,12 +290,11 @@ class KeywordIndex:
         found: Longs = docnums[so_long]
         return found
 
-    def _phrase_docnums(self, field: str, words: list[str]) -> Iterator[int]:
+    def _phrase_docnums(self, field: str, words: Sequence[str]) -> Iterable[int]:
         if len(words) == 1:
-            yield from self._raw_posting(field, words[0])[0].tolist()
-            return
-        for docnum, _ in self._phrase_counts(field, words):
-            yield docnum
+            found: list[int] = self._raw_posting(field, words[0])[0].tolist()
+            return found
+        return (docnum for docnum, _ in self._phrase_counts(field, words))
 
     def _phrase_counts(self, field: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """Docnums in which words stand in a row, and how often; any of words with | between will do."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,18 +25,13 @@ _Rows = npt.NDArray[np.int64]
 def _build(building: Building) -> None:
     """Post every text; the pairs of words are counted on the way."""
     total = building.catalogue.counts().documents
-    postings = KeywordWriter(building.directory / KEYWORD_DIR)
-    try:
+    with KeywordWriter(building.directory / KEYWORD_DIR) as postings:
         for done, (docid, document) in enumerate(building.catalogue.iter_documents(), 1):
             for words in postings.add(docid, document):
                 building.bigrams.add(words)
             building.report("posting words", done, total)
         building.report("writing the keyword index", 0, 0)
         postings.finish()
-    except BaseException:
-        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
-            postings.abort()
-        raise
 
 
 def _open(opening: Opening) -> KeywordIndex:
