@@ -5,7 +5,7 @@
 PARALLEL is a table of `urdu, english, source`, tab-separated with a heading: sentence pairs of the Indian
 Parallel Corpora, UQA with SQuAD and FLORES (all CC BY-SA). No source gives more than `MOST`
 texts. Nothing of a text is left in the file but its part in the mean. What the means are
-for is told in `index/parts/stories/centres.py`.
+for is told in `index/parts/stories/candidates.py`.
 """
 
 from __future__ import annotations

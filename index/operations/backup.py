@@ -27,7 +27,7 @@ from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC
 from index.errors import BackupError, IndexDamagedError, IndexMismatchError, IndexWriteError
 from index.operations.build import encoder_of, previous_spec
-from index.operations.build_from_truth import FromTruthReport, build_from_truth
+from index.operations.repair import FromTruthReport, build_from_truth
 from index.operations.versions import find_generation
 from index.parts import all_parts
 from index.parts.lexicon.lexicon import known_vectors

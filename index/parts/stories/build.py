@@ -22,8 +22,7 @@ from index.parts.catalogue.catalogue import NO_DATE, Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.part import Building, Checking, Opening, Part, Question, agree
-from index.parts.stories.candidates import CandidateFinder, Candidates, WordCandidates
-from index.parts.stories.centres import centres
+from index.parts.stories.candidates import CandidateFinder, Candidates, WordCandidates, centres
 from index.parts.stories.evidence import (
     ALIKE,
     EVENT_FROM,
@@ -38,10 +37,10 @@ from index.parts.stories.evidence import (
     settled_chance,
     within_reach,
 )
-from index.parts.stories.overlap import Overlap
 from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
 from index.parts.stories.texts import (
     Counterparts,
+    Overlap,
     Text,
     Texts,
     like_sentences,

@@ -14,6 +14,7 @@ lead. Among tellings of one event in two newsrooms' own words that finds twice a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,10 @@ from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
+from index.parts.relevance import Relevance
 from index.parts.stories.texts import LEAD, Counterparts, Text, Texts
 from index.parts.vectors import load_vectors, nearest_rows, unit
+from index.store.array_files import load_arrays
 from index.store.layout import CENTROIDS_FILE
 from index.text.analysis import stem
 
@@ -64,7 +67,7 @@ class Candidates(Parallel):
 class CandidateFinder:
     """Finds the candidates of documents of one archive.
 
-    `centres` has a row for each language (`index.parts.stories.centres`).
+    `centres` has a row for each language (see `centres`).
     """
 
     def __init__(self, directory: Path, columns: Columns, centres: Floats) -> None:
@@ -256,3 +259,40 @@ def _documents(directory: Path, columns: Columns, known: Mask, centres: Floats) 
         vectors[docid] = unit(passages.mean(axis=0)) + unit(passages[:LEAD].mean(axis=0))
     vectors[known] = unit(vectors[known])
     return vectors
+
+
+KNOWN_ARTICLES = 100
+_FILE = Path(__file__).parents[2] / "data" / "story_centres.npz"
+
+
+def centres(directory: Path, columns: Columns, encoder: str) -> Floats:
+    """Where the texts of each language lie, as an encoder sees them: what is taken off a vector before
+    two are compared. Shape (languages, dimension), of a generation whose relevance measure is there and
+    whose vectors are of the encoder with this id.
+
+    All Urdu texts have something in common that is not what they say, and all English ones. In a large
+    archive that is its mean passage. In an archive of five pages on one subject the mean passage is that
+    subject, and less it nothing is left to compare; so the mean of many texts comes with the program, for
+    the bundled encoder, and counts as `KNOWN_ARTICLES` articles beside those of the archive. Of any other
+    encoder only the archive's own mean is known. The file was made by `training/story_centres.py`.
+
+    Raises IndexDamagedError.
+    """
+    own = Relevance.load(directory).means
+    known = _known().get(encoder, {})
+    found = own.astype(np.float32)
+    for code, name in enumerate(columns.lang_names):
+        if name in known:
+            articles = int((columns.firsts & (columns.lang == code)).sum())
+            found[code] = (articles * own[code] + KNOWN_ARTICLES * known[name]) / (
+                articles + KNOWN_ARTICLES
+            )
+    return found
+
+
+@cache
+def _known() -> dict[str, dict[str, Floats]]:
+    """By encoder id and language, what comes with the program."""
+    stored = load_arrays(_FILE)
+    encoder = bytes(stored.pop("encoder")).decode()
+    return {encoder: {name: rows.astype(np.float32) for name, rows in stored.items()}}
