@@ -19,8 +19,7 @@ from index.arrays import Floats, Ints, place_of
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.incremental.change import ChangedWords
-from index.incremental.sorted_rows import Mask, Merged
-from index.incremental.sounds import extended_sounds
+from index.incremental.sorted_rows import Mask, Merged, extended_sounds
 from index.parts.bigrams import MOST_PAIRS, joined, pruned
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import (

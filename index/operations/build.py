@@ -25,8 +25,7 @@ from index.errors import NoDocumentsError, StoreError
 from index.operations.encode import Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.catalogue.schema import as_stored
-from index.parts.catalogue.writer import CatalogueWriter
+from index.parts.catalogue.writer import CatalogueWriter, as_stored
 from index.parts.part import Building
 from index.progress import Progress, silent
 from index.readers import ReaderConfig, read_paths

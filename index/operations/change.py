@@ -33,8 +33,7 @@ from index.operations.build import BuildReport, BuildSetup, Ingest, build_into, 
 from index.operations.encode import Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.catalogue.schema import as_stored
-from index.parts.catalogue.writer import CatalogueWriter, facts
+from index.parts.catalogue.writer import CatalogueWriter, as_stored, facts
 from index.parts.keyword.keyword_index import KeywordWriter
 from index.parts.part import Building, KnownVectors
 from index.parts.vectors import extend_centroids, extend_faiss

@@ -25,7 +25,7 @@ from index.arrays import evenly
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Catalogue, connect
-from index.parts.catalogue.schema import CREATE
+from index.parts.catalogue.writer import CREATE
 from index.parts.part import Checking, Opening, Part, Question, Reader, agree
 from index.parts.vectors import chunks, load_vectors, require_alike
 from index.parts.word_states import WordStates, content_words

@@ -22,8 +22,8 @@ from pathlib import Path, PurePosixPath
 from index.documents import Document, Skipped
 from index.errors import InputError
 from index.readers.config import ReaderConfig
+from index.readers.decoding import read_bytes
 from index.readers.fields import build
-from index.readers.files import read_bytes
 from index.readers.formats.csv_files import read_csv
 from index.readers.formats.html_files import read_html
 from index.readers.formats.json_files import read_json, read_json_lines

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inputs import some
 
-from index.incremental.sorted_rows import Merged, joined_pieces
-from index.incremental.sounds import extended_sounds
+from index.incremental.sorted_rows import Merged, extended_sounds, joined_pieces
 from index.sound.phonetic_keys import SoundIndex
 
 WORDS = st.sets(st.text("ابپتگھےکvwa", min_size=1, max_size=4), max_size=12)

@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.catalogue.schema import (
+from index.parts.catalogue.writer import (
     APPLICATION_ID,
     DOCUMENT,
     FIND_ID,

@@ -25,8 +25,7 @@ import numpy.typing as npt
 
 from index.arrays import Floats, Ints, Longs, grouped, place_of
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
-from index.parts.bigrams import counts_of
-from index.parts.lexicon.word_contexts import WordContexts
+from index.parts.bigrams import WordContexts, counts_of
 from index.parts.vectors import load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
 from index.sound.transliteration import Channel, SpellingModel

@@ -15,13 +15,14 @@ from index.parts.keyword.part import vocabulary
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.part import Building, Checking, Opening, Part, Question, Reader
 from index.parts.suggestions.name_pairs import NamePair, pair_names
-from index.parts.suggestions.ngrams import rows_of, spellings_of
 from index.parts.suggestions.phrase_mining import (
     Mined,
     content_words,
     least_count,
     mine_phrases,
     pieces,
+    rows_of,
+    spellings_of,
 )
 from index.parts.suggestions.suggestions import (
     LANGUAGES,
