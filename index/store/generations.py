@@ -182,8 +182,8 @@ def begin(data_dir: Path) -> StagedGeneration:
 def retire(data_dir: Path, keep: int = 2, first: str = "") -> list[str]:
     """Remove all but `keep` generations and return their names.
 
-    Kept are the current one, always, then `first`, then the newest. What cannot be removed now (a
-    reader on Windows has it open) is left for the next time.
+    Kept are the current one, always, then `first`, then the newest. What cannot be removed now is left
+    for the next time.
     """
     now, names = current_token(data_dir), generation_names(data_dir)
     if now not in names:
@@ -264,8 +264,6 @@ def _make_directories(path: Path) -> None:
 
 
 def _sync_directory(path: Path) -> None:
-    if os.name == "nt":  # Windows cannot open directories, and orders renames itself
-        return
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

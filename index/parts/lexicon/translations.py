@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.arrays import Doubles, Longs
-from index.text.analysis import Script, is_stop, script, stem, terms
+from index.text.analysis import SCRIPTS, Script, is_stop, script, stem, terms
 
 MIN_WEIGHT = 0.05
 _ROUNDS = 6
@@ -65,50 +65,36 @@ class _Cells:
 
 def learn(pairs: Iterable[tuple[str, str]], likeness: Likeness | None = None) -> list[Translation]:
     """The translations that pairs of (Urdu, English) sentences tell, in order of weight."""
-    urdu, english = _Numbers("ur"), _Numbers("en")
+    numbers: tuple[dict[str, int], dict[str, int]] = {}, {}
     met: list[Longs] = []
     for number, (urdu_text, english_text) in enumerate(pairs):
-        ours, theirs = urdu.stems(urdu_text), english.stems(english_text)
+        ours, theirs = (
+            [known.setdefault(each, len(known)) for each in _stems(text, kind)]
+            for known, text, kind in zip(numbers, (urdu_text, english_text), SCRIPTS, strict=True)
+        )
         grid = np.meshgrid(number, theirs, ours, indexing="ij")
         met.append(np.stack([axis.ravel() for axis in grid]).astype(np.int64))
-    if not met or not urdu.names or not english.names:
+    urdu, english = map(list, numbers)
+    if not met or not urdu or not english:
         return []
-    cells = _cells(np.concatenate(met, axis=1), len(english.names), len(urdu.names))
+    cells = _cells(np.concatenate(met, axis=1), len(english), len(urdu))
     prior = np.ones(len(cells.urdu))
     if likeness:
-        prior = likeness(urdu.names, english.names, cells.urdu, cells.english)
-    to_urdu = _train(cells, cells.english, cells.by_urdu, len(urdu.names), prior)
-    to_english = _train(cells, cells.urdu, cells.by_english, len(english.names), prior)
+        prior = likeness(urdu, english, cells.urdu, cells.english)
+    to_urdu = _train(cells, cells.english, cells.by_urdu, len(urdu), prior)
+    to_english = _train(cells, cells.urdu, cells.by_english, len(english), prior)
     weights = np.sqrt(to_urdu * to_english)
     order = np.lexsort((cells.urdu, cells.english, -weights))
     return [
-        Translation(
-            urdu.names[cells.urdu[at]], english.names[cells.english[at]], float(weights[at])
-        )
+        Translation(urdu[cells.urdu[at]], english[cells.english[at]], float(weights[at]))
         for at in order[: int((weights >= MIN_WEIGHT).sum())]
     ]
 
 
-class _Numbers:
-    """Numbers for the stems of one script, in order of appearance."""
-
-    def __init__(self, kind: str) -> None:
-        self.names: list[str] = []
-        self._kind = kind
-        self._known: dict[str, int] = {}
-
-    def stems(self, text: str) -> list[int]:
-        """The distinct ranking terms of a sentence."""
-        found = {
-            stem(term) for term in terms(text) if not is_stop(term) and script(term) == self._kind
-        }
-        return [self._number(term) for term in sorted(found)[:_LONGEST]]
-
-    def _number(self, term: str) -> int:
-        number = self._known.setdefault(term, len(self.names))
-        if number == len(self.names):
-            self.names.append(term)
-        return number
+def _stems(text: str, kind: Script) -> list[str]:
+    """The distinct ranking terms of a sentence that are of one script, `_LONGEST` at most."""
+    found = {stem(term) for term in terms(text) if not is_stop(term) and script(term) == kind}
+    return sorted(found)[:_LONGEST]
 
 
 def _cells(met: Longs, english: int, urdu: int) -> _Cells:

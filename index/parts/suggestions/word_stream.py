@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from index.arrays import Ints, Mask
 from index.documents import Document
 from index.text.analysis import is_stop, surfaces, tokenize
-from index.text.normalize import normalize
+from index.text.normalize import Table, normalize
 
 MOST_WORDS = 5_000_000
 """Kept at once; counting takes about 100 bytes for each."""
@@ -64,7 +64,7 @@ class WordStream:
         self._rows = rows
         self._spellings = ["", ""]
         self._row_of = array("i", [-1, -1])
-        self._numbers = _Numbers(self._new)
+        self._numbers = Table(self._new)
         self._stream = array("i")
         self._starts = array("q")
         self._silent = array("q")  # starts and ends, alternately
@@ -129,18 +129,6 @@ class WordStream:
         self._starts = array("q", moved[starts[::2]].astype(np.int64).tobytes())
         self._silent = array("q", silent.astype(np.int64).ravel().tobytes())
         self._stride *= 2
-
-
-class _Numbers(dict[str, int]):
-    """Spelling -> number, given out when a spelling is first met."""
-
-    def __init__(self, give: Callable[[str], int]) -> None:
-        super().__init__()
-        self._give = give
-
-    def __missing__(self, spelling: str) -> int:
-        number = self[spelling] = self._give(spelling)
-        return number
 
 
 def _joined(text: str) -> list[str]:
