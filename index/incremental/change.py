@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from index.arrays import Ints
@@ -11,8 +11,6 @@ from index.documents import Document
 from index.parts.bigrams import BigramCounter
 from index.parts.catalogue.catalogue import Catalogue
 from index.text.analysis import terms
-
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,8 @@ class ChangedWords:
         removed, added = Counted(), Counted()
         for document in change.removed.values():
             removed.add(document)
-        titles = {
-            docid: added.add(document) for docid, document in _documents(catalogue, change.added)
-        }
+        documents = catalogue.iter_documents(change.added.tolist())
+        titles = {docid: added.add(document) for docid, document in documents}
         return cls(removed, added, titles)
 
     def differences(self) -> Iterator[tuple[str, int, int]]:
@@ -68,9 +65,3 @@ class ChangedWords:
         for word in set[str]().union(*counters):
             more_titles, more_bodies, fewer_titles, fewer_bodies = (each[word] for each in counters)
             yield word, more_titles - fewer_titles, more_bodies - fewer_bodies
-
-
-def _documents(catalogue: Catalogue, docids: Ints) -> Iterable[tuple[int, Document]]:
-    for start in range(0, len(docids), _BATCH):
-        batch = docids[start : start + _BATCH].tolist()
-        yield from zip(batch, catalogue.documents(batch), strict=True)

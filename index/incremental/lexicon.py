@@ -7,9 +7,7 @@ whole derivation, neighbours with those of the new words put in.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +23,12 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import (
     MIN_COSINE,
     NEIGHBOURS,
+    find_heads,
     is_informative,
     link_arrays,
     most_encoded,
+    script_rows,
+    worth_encoding,
 )
 from index.parts.lexicon.lexicon import centred_vectors
 from index.parts.vectors import load_vectors, nearest_rows
@@ -41,7 +42,7 @@ from index.store.array_files import (
     without_prefix,
 )
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
-from index.text.analysis import SCRIPTS, script, stem
+from index.text.analysis import SCRIPTS, Script, stem
 
 _BLOCK = 512
 _HIGH = 32
@@ -49,16 +50,6 @@ _HIGH = 32
 _Keys = npt.NDArray[np.int64]
 _Links = tuple[Ints, Ints, Floats]
 """Rows, the rows they are linked to, and weights; best first of each row."""
-
-
-@dataclass(frozen=True)
-class _Heads:
-    """The stems and heads of the new lexicon, and where each old head's stem has its head now."""
-
-    stems: Merged
-    stem_heads: Ints
-    heads: Ints
-    head_now: Ints
 
 
 def extend_lexicon(
@@ -72,15 +63,29 @@ def extend_lexicon(
     old, old_words, old_vectors = _stored(before)
     words, fields = _words(old_words, old["field_frequencies"], changed)
     frequencies: Ints = fields.max(axis=0, initial=0).astype(np.int32)
-    heads = _heads(old, words, frequencies)
-    rows = _script_rows(old, words)
+    old_stems, stem_at = as_lines(old["stems"]), np.full(len(old_words), -1, np.int32)
+    stem_at[old["stem_heads"]] = np.arange(len(old_stems))
+    known = np.array(old_stems, object)[stem_at[old["heads"]]]  # of each old word: that of its head
+    new_stems = [stem(words.names[row]) for row in words.fresh.tolist()]
+    heads, head_of = find_heads(words.column(known, new_stems).tolist(), frequencies)
+    stems, head_now = sorted(head_of), np.full(len(old_words), -1, np.int32)
+    head_now[old["stem_heads"]] = [head_of.get(each, -1) for each in old_stems]
+    rows = script_rows(words.names)
     encoded, vectors, same, fresh = _encoded(
-        old, old_vectors, words, heads, rows, frequencies, most_encoded(catalogue), encoder
+        old,
+        old_vectors,
+        words,
+        heads,
+        head_now,
+        rows,
+        frequencies,
+        most_encoded(catalogue),
+        encoder,
     )
     keys, counts, least = _pairs(old, old_words, words, changed)
     size = len(words.names)
     links = {
-        "translations": _carried(old, "translations", heads.head_now),
+        "translations": _carried(old, "translations", head_now),
         "neighbours": _neighbours(_carried(old, "neighbours", same), rows, encoded, vectors, fresh),
     }
     arrays: Arrays = {
@@ -88,9 +93,9 @@ def extend_lexicon(
         "words": as_bytes(words.names),
         "frequencies": frequencies,
         "field_frequencies": fields.astype(np.int32),
-        "heads": heads.heads,
-        "stems": as_bytes(heads.stems.names),
-        "stem_heads": heads.stem_heads,
+        "heads": heads,
+        "stems": as_bytes(stems),
+        "stem_heads": np.array([head_of[each] for each in stems], np.int32),
         "head_vectors": encoded,
         "bigram_keys": keys,
         "bigram_counts": counts.astype(np.int32),
@@ -137,51 +142,13 @@ def _words(
     return words, words.column(fields.T, come.reshape(-1, 2)).T
 
 
-def _heads(old: Arrays, words: Merged, frequencies: Ints) -> _Heads:
-    """The head of each word and stem: its most frequent form, the first of equals."""
-    old_stems = as_lines(old["stems"])
-    stem_at = np.full(len(words.moved), -1, np.int32)
-    stem_at[old["stem_heads"]] = np.arange(len(old_stems))
-    old_stem = stem_at[old["heads"]]  # of each old word: that of its head
-    kept = words.moved >= 0
-    new_stems = [stem(words.names[row]) for row in words.fresh.tolist()]
-    here = np.zeros(len(old_stems), bool)
-    here[old_stem[kept]] = True
-    unmet = set()
-    for each in new_stems:
-        at = place_of(old_stems, each)
-        if at >= 0:
-            here[at] = True
-        else:
-            unmet.add(each)
-    stems = Merged.of(old_stems, here, unmet)
-    places = np.array([bisect_left(stems.names, each) for each in new_stems], np.int32)
-    of_word = words.column(stems.moved[old_stem], places)
-    order = np.lexsort((np.arange(len(of_word)), -frequencies, of_word))
-    first = np.searchsorted(of_word[order], np.arange(len(stems.names)))
-    stem_heads = order[first].astype(np.int32)
-    head_now = np.full(len(words.moved), -1, np.int32)
-    lasting = stems.moved >= 0
-    head_now[old["stem_heads"][lasting]] = stem_heads[stems.moved[lasting]]
-    return _Heads(stems, stem_heads, stem_heads[of_word], head_now)
-
-
-def _script_rows(old: Arrays, words: Merged) -> dict[str, Ints]:
-    kinds = [script(words.names[row]) for row in words.fresh.tolist()]
-    return {
-        kind: words.rows(
-            old[f"{kind}_rows"], words.fresh[np.array([k == kind for k in kinds], bool)]
-        )
-        for kind in SCRIPTS
-    }
-
-
 def _encoded(
     old: Arrays,
     old_vectors: npt.NDArray[np.float16],
     words: Merged,
-    heads: _Heads,
-    rows: Mapping[str, Ints],
+    heads: Ints,
+    head_now: Ints,
+    rows: Mapping[Script, Ints],
     frequencies: Ints,
     most: int,
     encoder: Encoder,
@@ -193,19 +160,19 @@ def _encoded(
     form that has become the head of an encoded stem gets it in any case.
     """
     owners = old["head_vectors"]
-    is_head = heads.heads == np.arange(len(heads.heads), dtype=np.int32)
+    is_head = heads == np.arange(len(heads))
     moved = words.moved[owners]
     lasting: Mask = moved >= 0
     lasting[lasting] = is_head[moved[lasting]]
     same = np.full(len(words.moved), -1, np.int32)
     same[owners[lasting]] = moved[lasting]
-    successors = heads.head_now[owners[~lasting]]
+    successors = head_now[owners[~lasting]]
     successors = successors[successors >= 0]
     lacking = is_head.copy()
     lacking[moved[lasting]] = False
     lacking[successors] = False
     free = max(0, most - int(lasting.sum()) - len(successors))
-    chosen = [] if not free else _most_frequent(words, lacking, rows, frequencies, free)
+    chosen = worth_encoding(words.names, lacking, rows, frequencies, free).tolist()
     successors_worth = [row for row in successors.tolist() if is_informative(words.names[row])]
     fresh = np.array(sorted([*successors_worth, *chosen]), np.int32)
     made = np.empty((len(fresh), old_vectors.shape[1]), np.float16)
@@ -214,24 +181,6 @@ def _encoded(
     encoded = np.concatenate([moved[lasting], fresh]).astype(np.int32)
     order = np.argsort(encoded)
     return encoded[order], np.concatenate([old_vectors[lasting], made])[order], same, fresh
-
-
-def _most_frequent(
-    words: Merged, lacking: Mask, rows: Mapping[str, Ints], frequencies: Ints, most: int
-) -> list[int]:
-    """The most frequent of the words of a mask that are worth a vector."""
-    scripted = np.zeros(len(lacking), bool)
-    for each in rows.values():
-        scripted[each] = True
-    found = np.flatnonzero(lacking & scripted)
-    found = found[np.argsort(-frequencies[found], kind="stable")]
-    chosen: list[int] = []
-    for row in found.tolist():
-        if len(chosen) == most:
-            break
-        if is_informative(words.names[row]):
-            chosen.append(row)
-    return chosen
 
 
 def _pairs(
@@ -264,7 +213,7 @@ def _carried(old: Arrays, name: str, now: Ints) -> _Links:
 
 def _neighbours(
     carried: _Links,
-    rows: Mapping[str, Ints],
+    rows: Mapping[Script, Ints],
     encoded: Ints,
     vectors: npt.NDArray[np.float16],
     fresh: Ints,

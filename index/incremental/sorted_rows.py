@@ -55,11 +55,6 @@ class Merged:
         column[self.fresh] = new
         return column
 
-    def rows(self, old: Ints, new: Ints) -> Ints:
-        """The rows, ascending, of the part of the new list that `old` was of the old one."""
-        moved = self.moved[old]
-        return np.sort(np.concatenate([moved[moved >= 0], new])).astype(np.int32)
-
 
 def joined_pieces(
     first: tuple[npt.NDArray[Any], Ints],

@@ -387,7 +387,7 @@ def _post(directory: Path, catalogue: Catalogue, change: Change, report: Progres
     with KeywordWriter.edit(directory / KEYWORD_DIR) as postings:
         if change.removed:
             postings.remove(list(change.removed))
-        for done, docid in enumerate(change.added.tolist(), 1):
-            postings.add(docid, catalogue.document(docid))
+        for done, added in enumerate(catalogue.iter_documents(change.added.tolist()), 1):
+            postings.add(*added)
             report("posting words", done, len(change.added))
         postings.finish()

@@ -241,7 +241,6 @@ def _space(
 
 def _passage_texts(catalogue: Catalogue, docids: Sequence[int] | None = None) -> Iterator[str]:
     """What the encoder reads of every passage, or of those of `docids`, in the order of pids."""
-    named = ((docid, catalogue.document(docid)) for docid in docids or ())
-    for docid, document in catalogue.iter_documents() if docids is None else named:
+    for docid, document in catalogue.iter_documents(docids):
         for _, passage in catalogue.passages(docid):
             yield passage_text(document, passage)

@@ -204,8 +204,13 @@ class Catalogue:
         found: dict[int, str] = {row[0]: row[1] for row in rows}
         return tuple(found[docid] for docid in wanted if docid in found)
 
-    def iter_documents(self) -> Iterator[tuple[int, Document]]:
-        """Every (docid, document), by docid, read in batches."""
+    def iter_documents(self, docids: Sequence[int] | None = None) -> Iterator[tuple[int, Document]]:
+        """Every (docid, document), by docid, or those of some docids in their order; read in batches."""
+        if docids is not None:
+            for start in range(0, len(docids), _BATCH):
+                batch = docids[start : start + _BATCH]
+                yield from zip(batch, self.documents(batch), strict=True)
+            return
         for row in self._scan(DOCUMENT, "docid"):
             with _reading(self._path):
                 document = read_document(row)

@@ -62,12 +62,10 @@ def build_lexicon(building: Building) -> None:
     words = [word for word, _, _ in found]
     fields = np.array([each[1:] for each in found], np.int32).reshape(-1, 2).T
     frequencies: Ints = fields.max(axis=0, initial=0)
-    kinds = [script(word) for word in words]
-    heads, head_of = _heads(words, frequencies)
-    rows = {
-        kind: np.array([r for r, k in enumerate(kinds) if k == kind], np.int32) for kind in SCRIPTS
-    }
-    encoded = _worth_encoding(words, kinds, heads, frequencies, most_encoded(catalogue))
+    heads, head_of = find_heads([stem(word) for word in words], frequencies)
+    rows = script_rows(words)
+    is_head = heads == np.arange(len(words))
+    encoded = worth_encoding(words, is_head, rows, frequencies, most_encoded(catalogue))
     vectors = _vectors([words[row] for row in encoded.tolist()], building.encoder, building.words)
     sides = {kind: centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS}
     bigram_keys, bigram_counts = bigrams.counts(words)
@@ -94,26 +92,29 @@ def build_lexicon(building: Building) -> None:
     np.save(directory / WORD_VECTORS_FILE, vectors)
 
 
-def _heads(words: Sequence[str], frequencies: Ints) -> tuple[Ints, dict[str, int]]:
-    """The head of each word, and of each stem: its most frequent form, the first of equals."""
+def find_heads(stems: Sequence[str], frequencies: Ints) -> tuple[Ints, dict[str, int]]:
+    """The head of each word, by their stems, and of each stem: its most frequent form, the first of
+    equals."""
     head_of: dict[str, int] = {}
-    stems = [stem(word) for word in words]
     for row, each in enumerate(stems):
         if frequencies[row] > frequencies[head_of.setdefault(each, row)]:
             head_of[each] = row
     return np.array([head_of[each] for each in stems], np.int32), head_of
 
 
-def _worth_encoding(
-    words: Sequence[str], kinds: Sequence[str], heads: Ints, frequencies: Ints, most: int
+def script_rows(words: Sequence[str]) -> dict[Script, Ints]:
+    """The rows of the words of each script, ascending."""
+    kinds = np.array([script(word) for word in words], str)
+    return {kind: np.flatnonzero(kinds == kind).astype(np.int32) for kind in SCRIPTS}
+
+
+def worth_encoding(
+    words: Sequence[str], chosen: Mask, rows: Mapping[Script, Ints], frequencies: Ints, most: int
 ) -> Ints:
-    """Rows of the heads that get vectors, ascending."""
-    rows = [
-        row
-        for row, word in enumerate(words)
-        if heads[row] == row and kinds[row] in SCRIPTS and is_informative(word)
-    ]
-    found = np.array(rows, np.int32)
+    """The most frequent of the words of a mask that are worth a vector, ascending: `most` at most."""
+    scripted = np.concatenate([*rows.values()])
+    found = np.sort(scripted[chosen[scripted]])
+    found = found[np.array([is_informative(words[row]) for row in found.tolist()], bool)]
     return np.sort(found[np.argsort(-frequencies[found], kind="stable")[:most]])
 
 
