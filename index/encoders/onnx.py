@@ -42,23 +42,16 @@ _Batch = tuple[list[int], list[_Tokens]]
 class LocalEncoder:
     """A `TokenEncoder` over an ONNX model on this machine."""
 
-    def __init__(self, folder: ModelFolder, *, threads: int = 0, query_cache: int = QUERY_CACHE):
-        """`threads` 0 means every core; `query_cache` 0 keeps no query vectors."""
-        self._folder = folder
+    def __init__(self, path: Path | str, *, threads: int = 0, query_cache: int = QUERY_CACHE):
+        """Opens the encoder in folder `path`. `threads` 0 means every core; `query_cache` 0 keeps no
+        query vectors. Raises EncoderError naming what is missing or damaged."""
+        folder = self._folder = read_model_folder(Path(path).expanduser())
         self._threads = threads if threads > 0 else _cores()
         self._session = _open_session(folder.model)
         self._inputs = _known_inputs(self._session, folder)
         self._output = _states_output(self._session, folder)
         self._tokenizer = _open_tokenizer(folder)
         self._queries: QueryCache[tuple[Vectors, TokenStates]] = QueryCache(query_cache)
-
-    @classmethod
-    def open(
-        cls, path: Path | str, *, threads: int = 0, query_cache: int = QUERY_CACHE
-    ) -> LocalEncoder:
-        """The encoder in folder `path`. Raises EncoderError naming what is missing or damaged."""
-        folder = read_model_folder(Path(path).expanduser())
-        return cls(folder, threads=threads, query_cache=query_cache)
 
     @property
     def info(self) -> EncoderInfo:

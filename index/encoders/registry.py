@@ -28,7 +28,7 @@ def open_encoder(
     """
     if spec in ("", DEFAULT_SPEC):
         try:
-            return LocalEncoder.open(bundled_model_folder(progress), threads=threads)
+            return LocalEncoder(bundled_model_folder(progress), threads=threads)
         except EncoderError:
             # The right sizes but wrong bytes: only a thorough look finds (and mends) that.
             spec = str(bundled_model_folder(progress, thorough=True))
@@ -38,4 +38,4 @@ def open_encoder(
         return SentenceTransformersEncoder(spec[len("st:") :])
     if spec.startswith(("http://", "https://")):
         return ServerEncoder(spec)
-    return LocalEncoder.open(spec, threads=threads)
+    return LocalEncoder(spec, threads=threads)

@@ -61,27 +61,15 @@ class BuildReport:
     unchanged: bool = False
 
 
-def rebuild(
-    paths: Sequence[Path],
-    config: IndexConfig,
-    *,
-    progress: Progress | None = None,
-    encoder: Encoder | None = None,
-    params: PassageParams | None = None,
-) -> BuildReport:
-    """Build a new generation from `paths` and make it the current one.
+def rebuild(paths: Sequence[Path], config: IndexConfig, **how: Any) -> BuildReport:
+    """Build a new generation from `paths` and make it the current one; `how` as `rebuild_from`.
 
     Raises InputError for a path that is not there, NoDocumentsError when nothing could be read,
     IndexLockedError when another process is writing, IndexWriteError when the disk refuses and
     EncoderError when the encoder cannot be had. After any of them the old index is untouched.
     """
-    return rebuild_from(
-        read_paths(paths, config=ReaderConfig(timezone=config.timezone)),
-        config,
-        progress=progress,
-        encoder=encoder,
-        params=params,
-    )
+    items = read_paths(paths, config=ReaderConfig(timezone=config.timezone))
+    return rebuild_from(items, config, **how)
 
 
 def rebuild_from(

@@ -134,7 +134,7 @@ class _Walk:
             if name.startswith("."):
                 return [], _ignored(place.path, "a hidden folder")
             real = os.path.realpath(place.path)
-            if _is_link(place.path) and (refusal := self._refuse_link(place, real)):
+            if os.path.islink(place.path) and (refusal := self._refuse_link(place, real)):  # noqa: PTH114
                 return [], refusal
         try:
             names = sorted(entry.name for entry in os.scandir(place.path))
@@ -178,7 +178,7 @@ class _Walk:
         if not self.is_readable(name):
             kind = PurePosixPath(name).suffix or "no extension"
             return _ignored(place.path, f"not a kind of file that is read ({shown(kind)})")
-        if _is_link(place.path):
+        if os.path.islink(place.path):  # noqa: PTH114
             target = os.path.realpath(place.path)
             is_file = os.path.isfile(target)  # noqa: PTH113
             if is_file and self._is_met_at(target) and self._is_article(Path(target).name):
@@ -203,10 +203,6 @@ def _ignored(path: Path, reason: str) -> Skipped:
 def _is_folder(path: Path) -> bool:
     """As `Path.is_dir`, which before Python 3.12 raises where permission is missing."""
     return os.path.isdir(path)  # noqa: PTH112
-
-
-def _is_link(path: Path) -> bool:
-    return os.path.islink(path)  # noqa: PTH114
 
 
 def is_within(path: str, folder: str) -> bool:

@@ -90,7 +90,7 @@ def require_plain_array(path: Path) -> None:
     try:
         with path.open("rb") as file:
             _require_plain(file, path.stat().st_size)
-    except (OSError, EOFError, ValueError, TypeError, OverflowError, SyntaxError) as error:
+    except UNREADABLE as error:
         raise _refused(path, error) from error
 
 
@@ -109,9 +109,7 @@ def require_plain_arrays(path: Path) -> None:
                     raise ValueError(f"{each.filename!r} is not as numpy.savez writes it")
                 with archive.open(each) as file:
                     _require_plain(file, each.file_size)  # type: ignore[arg-type]
-    except (OSError, EOFError, ValueError, TypeError, OverflowError, SyntaxError) as error:
-        raise _refused(path, error) from error
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise _refused(path, error) from error
 
 

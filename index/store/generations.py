@@ -21,6 +21,7 @@ import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -54,13 +55,14 @@ _HINT_DENIED = "Give this user the right to write there, or name another directo
 _HINT_OTHER = "Look at the disk and try again."
 
 
+@dataclass
 class StagedGeneration:
-    """A generation being written, in `path`. As a context, it is aborted unless committed."""
+    """A generation being written, in `path`, by the holder of `token`. As a context, it is aborted unless
+    committed."""
 
-    def __init__(self, data_dir: Path, path: Path, token: str) -> None:
-        self.data_dir = data_dir
-        self.path = path
-        self._token = token
+    data_dir: Path
+    path: Path
+    token: str
 
     def __enter__(self) -> StagedGeneration:
         return self
@@ -113,7 +115,7 @@ class StagedGeneration:
     def _switch(self, keep: int) -> str:
         previous = current_token(self.data_dir)
         name = _next_name(self.data_dir, previous)
-        _check_holder(self.data_dir, self._token)
+        _check_holder(self.data_dir, self.token)
         final = self.data_dir / GENERATIONS_DIR / name
         self.path.rename(final)
         self.path = self.path / "committed"  # nothing for abort() to remove

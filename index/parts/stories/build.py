@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,14 +122,11 @@ class StoryFinder:
             yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
 
     def _found(self, docids: Ints) -> Candidates:
-        keyword = KeywordIndex.open(self._directory / KEYWORD_DIR)
-        try:
+        with closing(KeywordIndex.open(self._directory / KEYWORD_DIR)) as keyword:
             words = WordCandidates(
                 keyword, self._columns, self._lexicon, self._texts, self._counterparts
             )
             return self._candidates.find(docids, words)
-        finally:
-            keyword.close()
 
     def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
         """The places of the pairs that vectors and dates leave a chance, those of like date together."""

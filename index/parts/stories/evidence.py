@@ -136,12 +136,12 @@ class Evidence:
 
 def event_chance(evidence: Evidence) -> float:
     """Probability that two articles tell one event."""
-    return _chance(evidence, _weights(evidence).event)
+    return logistic(_logit(evidence, _weights(evidence).event))
 
 
 def running_chance(evidence: Evidence) -> float:
     """Probability that two articles are of one running story, if not of one event."""
-    return _chance(evidence, _weights(evidence).running)
+    return logistic(_logit(evidence, _weights(evidence).running))
 
 
 def settled_chance(evidence: Evidence) -> float:
@@ -199,10 +199,6 @@ def within_reach(margin: float, cosine: float, days: int | None, same_language: 
 
 def _weights(evidence: Evidence) -> Weights:
     return WITHIN if evidence.same_language else ACROSS
-
-
-def _chance(evidence: Evidence, step: float) -> float:
-    return logistic(_logit(evidence, step))
 
 
 def _logit(evidence: Evidence, step: float) -> float:
