@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -91,29 +90,30 @@ class PassageEncoder:
         previous: Previous,
         encoder: Encoder,
         space: WordSpace | None,
-        repeated: Collection[bytes] = (),
+        repeated: Collection[bytes],
+        vectors: VectorFile,
+        words: WordStatesFile | None,
     ) -> None:
-        """`space` is None for an encoder that gives no states, `repeated` the texts (by hash) that
-        come more than once: where they were written is kept in mind."""
+        """`space` and `words` are None for an encoder that gives no states, `repeated` the texts (by
+        hash) that come more than once: where they were written, in `vectors` and `words`, is kept in
+        mind."""
+        self._vectors, self._words = vectors, words
         self._encoder = encoder
         self._previous = previous
-        self.space = space
+        self._space = space
         self._known = previous.texts
         if space and (previous.states is None or previous.states.space is not space):
             self._known = {}  # their vectors would do, but the states of their words are missing
         self._repeated = repeated
         self._written: dict[bytes, int] = {}
-        self.dimension = encoder.info.dimension
         self.encoded = 0
         self.reused = 0
 
-    def of(
-        self, texts: Sequence[str], first: int = 0, files: _Files | None = None
-    ) -> tuple[Vectors, list[Bytes]]:
+    def of(self, texts: Sequence[str], first: int) -> tuple[Vectors, list[Bytes]]:
         """Unit vectors, shape (len(texts), dimension), and the words' states of each text.
 
         Each distinct text is encoded once: of the pids before `first`, which these texts have, those
-        that came through here are read from `files` again.
+        that came through here are read from their files again.
         """
         digests = [text_hash(text) for text in texts]
         written = self._written
@@ -129,7 +129,7 @@ class PassageEncoder:
         }
         fresh, states = self._fresh([texts[row] for row in new.values()])
         place = {digest: position for position, digest in enumerate(new)}
-        rows = np.empty((len(texts), self.dimension), np.float32)
+        rows = np.empty((len(texts), self._encoder.info.dimension), np.float32)
         words: list[Bytes] = []
         for row, digest in enumerate(digests):
             if digest in place:
@@ -140,9 +140,8 @@ class PassageEncoder:
                 rows[row] = self._previous.vectors[pid]
                 words += [self._previous.states.bytes_of(pid)] if self._previous.states else []
             else:
-                assert files is not None, "written texts without the file they are in"
-                rows[row] = files.vectors.row(written[digest])
-                words += [files.words.of(written[digest])] if files.words else []
+                rows[row] = self._vectors.row(written[digest])
+                words += [self._words.of(written[digest])] if self._words else []
         written.update((digest, first + new[digest]) for digest in new if digest in self._repeated)
         self.reused += sum(digest in known for digest in digests)
         self.encoded += len(new)
@@ -155,24 +154,17 @@ class PassageEncoder:
         number changes; the few that it folds otherwise stand where they stood.
         """
         states = self._previous.states
-        if self.space is None or states is None or self._previous.same_words:
+        if self._space is None or states is None or self._previous.same_words:
             return True
         return len(states.bytes_of(pid)) == len(content_words(text))
 
     def _fresh(self, texts: list[str]) -> tuple[Vectors, list[Bytes]]:
         """What the encoder makes of new texts; no states if it gives none."""
-        if self.space is None or not isinstance(self._encoder, TokenEncoder):
+        if self._space is None or not isinstance(self._encoder, TokenEncoder):
             return self._encoder.encode_passages(texts), []
         found: list[Bytes | None] = [None] * len(texts)
-        vectors = self._encoder.encode_with_states(texts, keeper(self.space, texts, found))
+        vectors = self._encoder.encode_with_states(texts, keeper(self._space, texts, found))
         return vectors, [rows for rows in found if rows is not None]
-
-
-class _Files(NamedTuple):
-    """The files that are filled, a row or an entry for each pid; no states from some encoders."""
-
-    vectors: VectorFile
-    words: WordStatesFile | None
 
 
 def encode(
@@ -193,9 +185,10 @@ def encode(
         space = _space(catalogue, previous, encoder, total)
     else:
         space = previous.states.space if previous.states else None
-    source = PassageEncoder(previous, encoder, space, catalogue.repeated_texts())
-    vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
+    vectors = VectorFile(directory / VECTORS_FILE, total, encoder.info.dimension)
     words = WordStatesFile(directory, space) if space else None
+    repeated = catalogue.repeated_texts()
+    source = PassageEncoder(previous, encoder, space, repeated, vectors, words)
     if added is not None:
         first = len(previous.vectors)
         for start in range(0, first, _BATCH):
@@ -205,7 +198,7 @@ def encode(
     texts, done = _passage_texts(catalogue, added), 0
     try:
         while batch := list(islice(texts, _BATCH)):
-            rows, states = source.of(batch, first + done, _Files(vectors, words))
+            rows, states = source.of(batch, first + done)
             vectors.append(rows)
             if words:
                 words.append(states)

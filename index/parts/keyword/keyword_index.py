@@ -129,7 +129,8 @@ class KeywordIndex:
 
     def __init__(self, reader: Any, params: Bm25fParams) -> None:
         self._reader = reader
-        self._params = params
+        self.params = params
+        """The BM25F parameters the term frequencies were normalized with."""
         # Whoosh's posting files keep a read position, so decoding is one at a time.
         self._lock = threading.Lock()
         self._cache: LRUCache[tuple[str, bool], Posting] = LRUCache(
@@ -152,11 +153,6 @@ class KeywordIndex:
             storage = FileStorage(str(directory), readonly=True)
             reader = storage.open_index(schema=_schema()).reader()
             return cls(reader, params or Bm25fParams())
-
-    @property
-    def params(self) -> Bm25fParams:
-        """The BM25F parameters the term frequencies were normalized with."""
-        return self._params
 
     @property
     def docids(self) -> Ints:
@@ -363,7 +359,7 @@ class KeywordIndex:
                 yield docnum + offset
 
     def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
-        weights = (self._params.title_weight, 1.0)
+        weights = (self.params.title_weight, 1.0)
         parts = []
         for name, weight in zip(names, weights, strict=True):
             docnums, frequencies = self._frequencies(name, term)
@@ -433,7 +429,7 @@ class KeywordIndex:
 
     def _length_norms(self, field: str) -> Floats:
         """1 / (1 - b + b * len / avglen) per docnum, from Whoosh's byte-sized field lengths."""
-        b = self._params.b_title if field.startswith("title") else self._params.b_body
+        b = self.params.b_title if field.startswith("title") else self.params.b_body
         lengths = self._lengths[field]
         live = lengths[(lengths > 0) & ~self._deleted]
         average = float(live.mean()) if len(live) else 1.0
