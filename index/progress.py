@@ -8,5 +8,5 @@ Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done and how much there is; 0 of 0 where nobody can know."""
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
+def no_report(what: str, done: int, total: int) -> None:
+    """For who wants to know nothing."""

@@ -220,10 +220,10 @@ def _neighbours(
 ) -> _Links:
     """Each encoded word with the nearest of the other language: new words put in among the old."""
     sides = [centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS]
-    if not len(fresh) or not all(len(mine) for mine, _ in sides):
+    if not len(fresh) or not all(len(own) for own, _ in sides):
         return carried
     parts = [carried]
-    last = _last_places(carried, int(max(mine[-1] for mine, _ in sides)) + 1)
+    last = _last_places(carried, int(max(own[-1] for own, _ in sides)) + 1)
     for (ours, our_vectors), (theirs, their_vectors) in (sides, sides[::-1]):
         new = np.isin(ours, fresh)
         settled = ~np.isin(theirs, fresh)
@@ -235,9 +235,9 @@ def _neighbours(
                 (np.repeat(block, places.shape[1]), theirs[places].ravel(), cosines.ravel())
             )
             # The new words ask for themselves; the others learn of them here.
-            heard = asking @ their_vectors[settled].T
-            which, where = np.nonzero(heard > last[theirs[settled]])
-            parts.append((theirs[settled][where], block[which], heard[which, where]))
+            near = asking @ their_vectors[settled].T
+            which, where = np.nonzero(near > last[theirs[settled]])
+            parts.append((theirs[settled][where], block[which], near[which, where]))
     owners, others, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.lexsort((-weights, owners))
     order = order[weights[order] >= MIN_COSINE]

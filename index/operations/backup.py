@@ -33,7 +33,7 @@ from index.parts import all_parts
 from index.parts.lexicon.lexicon import known_vectors
 from index.parts.truth import check_tables
 from index.parts.vectors import load_vectors
-from index.progress import Progress, silent
+from index.progress import Progress, no_report
 from index.store.array_files import require_plain_array, require_plain_arrays
 from index.store.generations import begin, put_in_place, write_errors, writer_lock
 from index.store.layout import MANIFEST
@@ -106,7 +106,7 @@ def restore(
     EncoderError. After any of them the index is as it was.
     """
     started = time.monotonic()
-    report = progress or silent
+    report = progress or no_report
     if not file.is_file():
         raise BackupError(f"There is no file {file}.")
     with writer_lock(config.data_dir), begin(config.data_dir) as staged:

@@ -27,7 +27,7 @@ from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter, as_stored
 from index.parts.part import Building
-from index.progress import Progress, silent
+from index.progress import Progress, no_report
 from index.readers import ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import CATALOGUE_FILE
@@ -83,7 +83,7 @@ def rebuild_from(
     """Like `rebuild`, from documents already at hand."""
     started = time.monotonic()
     with writer_lock(config.data_dir):
-        setup = BuildSetup.open(config, progress or silent, encoder, params)
+        setup = BuildSetup.open(config, progress or no_report, encoder, params)
         with begin(config.data_dir) as staged, write_errors(config.data_dir):
             built = build_into(staged, items, setup)
     return replace(built, seconds=round(time.monotonic() - started, 3))

@@ -37,7 +37,7 @@ from index.parts.catalogue.writer import CatalogueWriter, as_stored, facts
 from index.parts.keyword.keyword_index import KeywordWriter
 from index.parts.part import Building, KnownVectors
 from index.parts.vectors import extend_centroids, extend_faiss
-from index.progress import Progress, silent
+from index.progress import Progress, no_report
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import (
     CATALOGUE_FILE,
@@ -210,7 +210,7 @@ def change(
     and NoDocumentsError if nothing would be left. After any of them the index is as it was.
     """
     started = time.monotonic()
-    report = progress or silent
+    report = progress or no_report
     current(config.data_dir)  # without an index, nothing is made where it would stand
     with writer_lock(config.data_dir):
         path = current(config.data_dir)

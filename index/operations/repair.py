@@ -24,7 +24,7 @@ from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import load_word_vectors, usable_vectors
 from index.parts.part import Building, Checking, KnownVectors
-from index.progress import Progress, silent
+from index.progress import Progress, no_report
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import (
@@ -71,7 +71,7 @@ def repair(
     IndexLockedError, IndexWriteError and EncoderError. After any of them the index is as it was.
     """
     started = time.monotonic()
-    report = progress or silent
+    report = progress or no_report
     current(config.data_dir)  # without an index, nothing is made where it would stand
     with writer_lock(config.data_dir):
         path = current(config.data_dir)

@@ -178,8 +178,8 @@ def _answer(name: str, find: Callable[[], str]) -> Check:
 
 def _damage(name: str, error: Exception) -> Check:
     """Damage is reported, not raised; whatever a damaged file makes a library raise is damage."""
-    told = error.message if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
-    return Check(name, False, told)
+    found = error.message if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+    return Check(name, False, found)
 
 
 def _no_strays(path: Path, manifest: Manifest) -> str:

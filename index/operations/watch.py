@@ -20,7 +20,7 @@ from index.errors import NoDocumentsError, TalashError
 from index.operations.build import BuildReport, BuildSetup
 from index.operations.change import ChangeReport, compact, drift
 from index.operations.sync import sync
-from index.progress import silent
+from index.progress import no_report
 from index.readers import list_files
 from index.readers.origins import Origins
 from index.store.manifest import current, open_manifest
@@ -63,7 +63,7 @@ class Watcher:
         last = self._look()
         self.tell(sync(self.paths, self.config, encoder=self.encoder))
         self._done = last
-        self.encoder = self.encoder or BuildSetup.open(self.config, silent).encoder
+        self.encoder = self.encoder or BuildSetup.open(self.config, no_report).encoder
         since = time.monotonic()
         while not stop.wait(self._pause):
             try:

@@ -66,10 +66,10 @@ def mine_pairs(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs
         pids[name] = _spread(pids[name], columns, most)
     asking, asked, margins = _mutual(_centred(rows[pids[few]]), _centred(rows[pids[many]]))
     found = {few: pids[few][asking], many: pids[many][asked]}
-    told_twice = margins >= MIN_MARGIN
-    told_twice[told_twice] = _shared(found["ur"][told_twice], found["en"][told_twice], columns)
+    paired = margins >= MIN_MARGIN
+    paired[paired] = _shared(found["ur"][paired], found["en"][paired], columns)
     best = np.lexsort((asking, -margins))
-    best = best[told_twice[best]][:MOST_PAIRS]
+    best = best[paired[best]][:MOST_PAIRS]
     return SentencePairs(found["ur"][best], found["en"][best], margins[best])
 
 

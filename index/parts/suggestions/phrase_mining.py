@@ -33,7 +33,7 @@ MIN_NPMI = 0.3
 MIN_LIKELIHOOD_RATIO = 15.0
 """About one chance in ten thousand for a pair of words that have nothing to do with each other."""
 
-SWALLOWED = 0.8
+PART_SHARE = 0.8
 """Share of its occurrences within one longer phrase from which a phrase is only a part of it."""
 
 NAME_SHARE = 0.5
@@ -92,7 +92,7 @@ def mine_phrases(words: Words, lexicon_words: Sequence[str]) -> list[Mined]:
         together = _together(runs, shorter, counted[0], total, least)
         phrases = together & grammar.whole(runs, words) & ~names
         found.append(Mined(runs, names, phrases))
-    for shorter_one, longer in pairwise(found):  # short ones first: what is swallowed swallows too
+    for shorter_one, longer in pairwise(found):  # short ones first: a part may have parts
         _drop_parts(longer, shorter_one)
     return found
 
@@ -169,10 +169,10 @@ def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
         return np.zeros(len(words.stream), bool)
     initial = np.fromiter((_like_a_name(spelling) for spelling in words.spellings), bool)
     upper = initial[words.stream]
-    shouted = np.fromiter((len(s) > 2 and s.isupper() for s in words.spellings), bool)
+    all_capitals = np.fromiter((len(s) > 2 and s.isupper() for s in words.spellings), bool)
     # A dateline is a name where it stands: FAISALABAD: ...
-    begins = np.r_[True, words.stream[:-1] == SENTENCE] & ~shouted[words.stream]
-    telling = (single.at >= 0) & ~words.silent & ~begins
+    begins = np.r_[True, words.stream[:-1] == SENTENCE] & ~all_capitals[words.stream]
+    telling = (single.at >= 0) & ~words.title_case & ~begins
     size = len(single)
     seen = np.bincount(single.at[telling], minlength=size)
     high = np.bincount(single.at[telling & upper], minlength=size)
@@ -251,7 +251,7 @@ def _drop_parts(longer: Mined, shorter: Mined) -> None:
     first = longer.runs.first[taken]
     for place in (first, first + 1):
         part = shorter.runs.at[place]
-        within = longer.runs.count[taken] >= SWALLOWED * shorter.runs.count[part]
+        within = longer.runs.count[taken] >= PART_SHARE * shorter.runs.count[part]
         shorter.phrases[part[within]] = False
 
 
