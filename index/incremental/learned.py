@@ -15,9 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from index.encoders.protocol import Encoder
-from index.incremental.change import Change as Change
-from index.incremental.change import ChangedWords
-from index.incremental.lexicon import extend_lexicon
+from index.incremental.lexicon import Change as Change
+from index.incremental.lexicon import ChangedWords, extend_lexicon
 from index.incremental.suggestions import extend_phrases
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import Lexicon

@@ -122,19 +122,9 @@ def _glance(path: Path, is_current: bool) -> Generation:
     try:
         manifest = open_manifest(path)
         manifest.require_ours()
-        size_bytes = manifest.size_bytes(path)
+        facts = manifest.facts(path)
     except StoreError as error:
         return Generation(path.name, is_current, problem=error.message)
     except OSError as error:
         return Generation(path.name, is_current, problem=str(error))
-    return Generation(
-        name=path.name,
-        current=is_current,
-        created=manifest.created,
-        documents=manifest.counts.documents,
-        passages=manifest.counts.passages,
-        languages=dict(manifest.counts.languages),
-        encoder=manifest.encoder.id,
-        size_bytes=size_bytes,
-        follows=manifest.follows,
-    )
+    return Generation(path.name, is_current, follows=manifest.follows, **facts)

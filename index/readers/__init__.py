@@ -30,7 +30,7 @@ from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
 from index.readers.records import BadRecord, Reader, Record
-from index.readers.walk import IGNORED, FoundFile, check, shown, walk
+from index.readers.walk import IGNORED, FoundFile, Walk, check, shown
 
 __all__ = [
     "IGNORED",
@@ -81,7 +81,7 @@ def read_paths(
 
 def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
     """The files that `read_paths` will open. Raises InputError for a path not there."""
-    return (item for item in walk(check(paths), _is_readable) if isinstance(item, FoundFile))
+    return (item for item in Walk(check(paths), _is_readable) if isinstance(item, FoundFile))
 
 
 def origin_of(path: Path | str) -> str:
@@ -92,7 +92,7 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool]
 ) -> Iterator[Document | Skipped]:
-    for item in walk(roots, _is_readable):
+    for item in Walk(roots, _is_readable):
         if isinstance(item, Skipped):
             yield item
         elif only(item):

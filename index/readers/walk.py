@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from index.documents import Skipped
@@ -70,22 +70,18 @@ def shown(path: Path | str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def walk(roots: list[Path], is_readable: Callable[[str], bool]) -> Iterator[FoundFile | Skipped]:
-    """Yield every file of the `roots` in order of their names, and why others are not read."""
-    return _Walk(roots, is_readable).run()
-
-
-class _Walk:
+@dataclass
+class Walk:
     """One trip through all roots. It remembers the links it followed, and nothing else."""
 
-    def __init__(self, roots: list[Path], is_readable: Callable[[str], bool]) -> None:
-        self.roots = roots
-        self.is_readable = is_readable
-        self.real_roots: list[str] = []
-        self.followed: set[str] = set()
+    roots: list[Path]
+    is_readable: Callable[[str], bool]
+    real_roots: list[str] = field(default_factory=list)
+    followed: set[str] = field(default_factory=set)
 
-    def run(self) -> Iterator[FoundFile | Skipped]:
-        """Visit the folders, then the files that no folder has brought already."""
+    def __iter__(self) -> Iterator[FoundFile | Skipped]:
+        """Every file in order of names, and why others are not read: those in the folders, then those
+        that no folder has brought already."""
         folders = [root for root in self.roots if _is_folder(root)]
         for folder in folders:
             real = os.path.realpath(folder)

@@ -120,10 +120,17 @@ class Manifest:
             raise ValueError("it names a file outside its directory")
         return cls(**_known(cls, fields))
 
-    def size_bytes(self, path: Path) -> int:
-        """The size of all files of the generation in `path`, this one's too. Raises OSError."""
+    def facts(self, path: Path) -> dict[str, Any]:
+        """What is told of the generation in `path`; `size_bytes` is of all files. Raises OSError."""
         own = (path / MANIFEST).stat().st_size
-        return own + sum(entry.size for entry in self.files.values())
+        return {
+            "created": self.created,
+            "documents": self.counts.documents,
+            "passages": self.counts.passages,
+            "languages": dict(self.counts.languages),
+            "encoder": self.encoder.id,
+            "size_bytes": own + sum(entry.size for entry in self.files.values()),
+        }
 
     def require_ours(self, encoder_id: str = "") -> None:
         """Raise IndexMismatchError unless the index was built as this program would build it: with its
@@ -256,17 +263,8 @@ def read_status(data_dir: Path) -> IndexStatus:
     """
 
     def read(path: Path) -> IndexStatus:
-        manifest = open_manifest(path, "sizes")
-        return IndexStatus(
-            generation=path.name,
-            documents=manifest.counts.documents,
-            passages=manifest.counts.passages,
-            languages=dict(manifest.counts.languages),
-            created=manifest.created,
-            encoder=manifest.encoder.id,
-            size_bytes=manifest.size_bytes(path),
-            data_dir=str(data_dir),
-        )
+        facts = open_manifest(path, "sizes").facts(path)
+        return IndexStatus(generation=path.name, data_dir=str(data_dir), **facts)
 
     return open_current(data_dir, read)
 

@@ -8,7 +8,7 @@ import pytest
 
 from index.parts.catalogue.catalogue import Columns
 from index.parts.lexicon import sentence_pairs
-from index.parts.lexicon.sentence_pairs import MIN_MARGIN, NEIGHBOURS, mine_pairs
+from index.parts.lexicon.translations import MIN_MARGIN, NEIGHBOURS, mine_pairs
 
 Rows = npt.NDArray[np.float16]
 DIMENSION, TOPICS = 2_048, 2

@@ -149,12 +149,7 @@ def _embed(graph: _Graph, source: Source) -> str:
     length = graph.add("Shape", ["input_ids"], start=1, end=2)
     start = graph.constant("start", np.array([0], np.int64))
     places = graph.add("Slice", [graph.constant("positions", table), start, length])
-    total = graph.add("Add", [words, places])
-    weight = graph.constant("emb.ln.w", source.floats("emb.ln.w"))
-    bias = graph.constant("emb.ln.b", source.floats("emb.ln.b"))
-    return graph.add(
-        "LayerNormalization", [total, weight, bias], axis=-1, epsilon=float(sizes.epsilon)
-    )
+    return _add_normalize(graph, source, "emb.ln", words, places)
 
 
 def _mask(graph: _Graph) -> str:

@@ -29,8 +29,7 @@ from index.parts.lexicon.lexicon import (
     load_word_vectors,
     spelling_stamp,
 )
-from index.parts.lexicon.sentence_pairs import mine_pairs
-from index.parts.lexicon.translations import Likeness, best_translations, learn
+from index.parts.lexicon.translations import Likeness, best_translations, learn, mine_pairs
 from index.parts.part import Building, Checking, KnownVectors, Part, Question, Reader
 from index.parts.vectors import load_vectors, nearest_rows, require_alike
 from index.sound.phonetic_keys import SoundIndex

@@ -2,7 +2,7 @@
 
     words         every distinct word of the archive, normalized, with its document frequency
     translations  learned from sentence pairs of this very archive
-    (`index.parts.lexicon.sentence_pairs`)
+    (`index.parts.lexicon.translations`)
     neighbours    words of the other language with a like vector: the encoder's dictionary
     sounds        phonetic keys and spellings, for names, loanwords and Roman Urdu
     bigrams       which Urdu word follows which
