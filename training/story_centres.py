@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from index.encoders.registry import open_encoder
-from index.parts.stories import centres
+from index.parts.stories import candidates
 from index.text.passages import PassageParams
 
-OUTPUT = Path(centres.__file__).parents[2] / "data" / "story_centres.npz"
+OUTPUT = Path(candidates.__file__).parents[2] / "data" / "story_centres.npz"
 MOST = 300
 LEFT_OUT = ("quran", "UQA-paragraph")
 """Scripture, and paragraphs, which are longer than passages are."""

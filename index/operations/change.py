@@ -259,7 +259,7 @@ def compact(
         path = current(config.data_dir)
         open_manifest(path, "checksums")
         with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
-            yield from (document for _, document in catalogue.iter_documents())
+            yield from catalogue.records()
 
     return rebuild_from(
         records(), config, progress=progress, encoder=encoder, params=_params(manifest)
@@ -293,8 +293,7 @@ def _commit(
             Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue,
             begin(staged.data_dir) as fresh,
         ):
-            records = (document for _, document in catalogue.iter_documents())
-            built = build_into(fresh, records, setup)
+            built = build_into(fresh, catalogue.records(), setup)
         return ChangeReport(
             built.generation,
             built.documents,

@@ -216,6 +216,10 @@ class Catalogue:
                 document = read_document(row)
             yield row[0], document
 
+    def records(self) -> Iterator[Document]:
+        """Every document, by docid: what makes the catalogue anew."""
+        return (document for _, document in self.iter_documents())
+
     def passages(self, docid: int) -> list[tuple[int, Passage]]:
         """The (pid, passage) pairs of a document, by pid; none for a docid that is not live."""
         return self.passages_of([docid])[int(docid)]
