@@ -36,14 +36,11 @@ class HashEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 64)."""
-        return self.encode_passages(texts)
+        return self._encode(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 64)."""
-        result = np.zeros((len(texts), DIMENSION), np.float32)
-        for row, text in enumerate(texts):
-            result[row] = _unit(_states(text).states.sum(axis=0))
-        return result
+        return self._encode(texts)
 
     def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
         """One state per word, the vector of that word alone."""
@@ -56,6 +53,12 @@ class HashEncoder:
         for row, states in enumerate(self.token_states(texts, query=False)):
             visit(row, states)
         return self.encode_passages(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        result = np.zeros((len(texts), DIMENSION), np.float32)
+        for row, text in enumerate(texts):
+            result[row] = _unit(_states(text).states.sum(axis=0))
+        return result
 
 
 def _states(text: str) -> TokenStates:
