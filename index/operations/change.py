@@ -384,7 +384,7 @@ def link(before: Path, directory: Path, names: Iterable[str]) -> None:
 
 def _post(directory: Path, catalogue: Catalogue, change: Change, report: Progress) -> None:
     """The words of the change, in the copy of the keyword index."""
-    with KeywordWriter.edit(directory / KEYWORD_DIR) as postings:
+    with KeywordWriter(directory / KEYWORD_DIR) as postings:
         if change.removed:
             postings.remove(list(change.removed))
         for done, added in enumerate(catalogue.iter_documents(change.added.tolist()), 1):

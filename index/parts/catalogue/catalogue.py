@@ -189,13 +189,8 @@ class Catalogue:
         bare = re.sub(r"(?i)^(?:https?://)?(?:www\.)?", "", address.strip()).rstrip("/")
         forms = [f"{scheme}{www}{bare}{slash}" for scheme, www, slash in _ADDRESS_FORMS]
         marks = ",".join("?" * len(forms))
-        return tuple(
-            row[0]
-            for row in self._rows(
-                f"SELECT docid FROM documents WHERE url IN ({marks}) ORDER BY docid",  # noqa: S608
-                forms,
-            )
-        )
+        query = f"SELECT docid FROM documents WHERE url IN ({marks}) ORDER BY docid"  # noqa: S608
+        return tuple(row[0] for row in self._rows(query, forms))
 
     def ids(self, docids: Iterable[int]) -> tuple[str, ...]:
         """The ids of documents, in the order asked; those that are not there are left out."""

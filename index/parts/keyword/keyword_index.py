@@ -66,28 +66,20 @@ def _schema() -> fields.Schema:
 
 
 class KeywordWriter:
-    """Writes the postings of a new keyword index, one document after another."""
+    """Writes the postings of a keyword index, one document after another: of a new one, or of the copy of
+    one that is changed, whose segments are never written to."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True)
-        self._open(whoosh_index.create_in(str(directory), _schema()))
-
-    def _open(self, index: Any) -> None:
-        self._index = index
+        if directory.exists():
+            with _raised_as_damage():
+                self._index = whoosh_index.open_dir(str(directory), schema=_schema())
+        else:
+            directory.mkdir(parents=True)
+            self._index = whoosh_index.create_in(str(directory), _schema())
         try:
-            self._writer = index.writer(limitmb=_MEMORY_MB)
+            self._writer = self._index.writer(limitmb=_MEMORY_MB)
         except LockError as error:  # nobody else writes here: the system refused the lock's file
-            folder = index.storage.folder
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder) from error
-
-    @classmethod
-    def edit(cls, directory: Path) -> KeywordWriter:
-        """Open the copy of a keyword index to change it; its segments are never written to."""
-        writer = cls.__new__(cls)
-        with _raised_as_damage():
-            index = whoosh_index.open_dir(str(directory), schema=_schema())
-        writer._open(index)
-        return writer
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), directory) from error
 
     def remove(self, docids: Sequence[int]) -> None:
         """Take documents that are posted out."""
