@@ -47,7 +47,11 @@ def extend_phrases(
     moved = words.moved[old.rows]
     kept = np.bincount(old.entry_of[moved < 0], minlength=len(old)) == 0
     kept &= ~np.isin(old.docids, np.fromiter(removed, np.int32))
-    new = {docid: _rows(words, title) for docid, title in titles.items() if title}
+    new = {
+        docid: [bisect_left(words.names, word) for word in title[:LONGEST_TITLE]]
+        for docid, title in titles.items()
+        if title
+    }
     docids = np.fromiter(new, np.int32, len(new))
     places, new_places = _places(old, kept, docids, columns)
     size = int((places >= 0).sum() + (new_places >= 0).sum())
@@ -77,11 +81,6 @@ def extend_phrases(
         **_sounds(old, words, rows),
     }
     np.savez(directory / SUGGESTIONS_FILE, allow_pickle=False, **arrays)
-
-
-def _rows(words: Merged, title: Sequence[str]) -> list[int]:
-    """The words by which a title is found."""
-    return [bisect_left(words.names, word) for word in title[:LONGEST_TITLE]]
 
 
 def _places(

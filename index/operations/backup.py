@@ -34,7 +34,7 @@ from index.parts.lexicon.lexicon import known_vectors
 from index.parts.truth import check_tables
 from index.parts.vectors import load_vectors
 from index.progress import Progress, no_report
-from index.store.array_files import require_plain_array, require_plain_arrays
+from index.store.array_files import require_plain_arrays
 from index.store.generations import begin, put_in_place, write_errors, writer_lock
 from index.store.layout import MANIFEST
 from index.store.manifest import Manifest, file_problem, open_current, read_manifest
@@ -226,9 +226,7 @@ def _manifest(source: IO[bytes]) -> Manifest:
 def _require_data(directory: Path) -> None:
     """Nothing in the files is more than data, or larger than it looks."""
     for file in directory.iterdir():
-        if file.suffix == ".npy":
-            require_plain_array(file)
-        elif file.suffix == ".npz":
+        if file.suffix in (".npy", ".npz"):
             require_plain_arrays(file)
     try:
         check_tables(directory, len(load_vectors(directory)))

@@ -82,24 +82,16 @@ def as_lines(text: npt.NDArray[np.uint8]) -> list[str]:
     return bytes(text).decode("utf-8").split("\n") if len(text) else []
 
 
-def require_plain_array(path: Path) -> None:
-    """Refuse a .npy file that holds objects, or not as much as its header claims.
-
-    Raises BackupError.
-    """
-    try:
-        with path.open("rb") as file:
-            _require_plain(file, path.stat().st_size)
-    except UNREADABLE as error:
-        raise _refused(path, error) from error
-
-
 def require_plain_arrays(path: Path) -> None:
-    """Refuse a .npz file with a member that is compressed, nested or no plain array.
+    """Refuse a .npy file that holds objects, or not as much as its header claims; a .npz file with a
+    member that is so, compressed or nested.
 
     Raises BackupError.
     """
     try:
+        if path.suffix == ".npy":
+            with path.open("rb") as file:
+                return _require_plain(file, path.stat().st_size)
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             if sum(each.file_size for each in members) > path.stat().st_size:
@@ -110,7 +102,8 @@ def require_plain_arrays(path: Path) -> None:
                 with archive.open(each) as file:
                     _require_plain(file, each.file_size)  # type: ignore[arg-type]
     except UNREADABLE as error:
-        raise _refused(path, error) from error
+        message = f"{path.name} in the backup is no plain array file: {error}."
+        raise BackupError(message) from error
 
 
 def _require_plain(file: BinaryIO, size: int) -> None:
@@ -126,7 +119,3 @@ def _require_plain(file: BinaryIO, size: int) -> None:
         raise ValueError(f"it holds {kind}")
     if any(each < 0 for each in shape) or math.prod(shape) * kind.itemsize != size - file.tell():
         raise ValueError(f"it does not hold {shape} of {kind}")
-
-
-def _refused(path: Path, error: Exception) -> BackupError:
-    return BackupError(f"{path.name} in the backup is no plain array file: {error}.")
