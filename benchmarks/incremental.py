@@ -24,12 +24,13 @@ from rich.table import Table
 
 from index.config import IndexConfig
 from index.documents import Document
-from index.encoders.protocol import Encoder
+from index.encoders.protocol import Encoder, TokenEncoder
 from index.encoders.registry import open_encoder
 from index.operations.build import rebuild_from
 from index.operations.change import add, compact, delete, drift, update
-from index.operations.encode import PassageEncoder, Previous
+from index.operations.encode import Previous
 from index.parts.catalogue.catalogue import Catalogue
+from index.parts.word_states import Bytes, keeper
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import current, open_manifest
 from index.text.passages import PassageParams, cut, passage_text
@@ -89,8 +90,15 @@ def _change(
     params = PassageParams()
     texts = [passage_text(each, passage) for each in new for passage in cut(each, params)]
     states = Previous.open(current(config.data_dir), encoder).states
-    fresh = PassageEncoder(_nothing(encoder), encoder, states.space if states else None)
-    found.clock("encoding the new alone", lambda: fresh.of(texts))
+
+    def encoded() -> None:
+        if states and isinstance(encoder, TokenEncoder):
+            kept: list[Bytes | None] = [None] * len(texts)
+            encoder.encode_with_states(texts, keeper(states.space, texts, kept))
+        else:
+            encoder.encode_passages(texts)
+
+    found.clock("encoding the new alone", encoded)
     added = found.clock("add", lambda: add(new, config, encoder=encoder))
     found.notes["add"] = f"{getattr(added, 'encoded', 0)} passages"
     some = [replace(each, body=f"{each.body}\n{archive[0].title}.") for each in archive[: len(new)]]
@@ -101,10 +109,6 @@ def _change(
     found.notes["drift"] = f"{drift(open_manifest(current(config.data_dir))):.2f}"
     if found.whole:
         found.clock("compact", lambda: compact(config, encoder=encoder))
-
-
-def _nothing(encoder: Encoder) -> Previous:
-    return Previous.of(Path("/nonexistent"), encoder)
 
 
 def table(results: Sequence[Measured], change: int) -> Table:

@@ -1,6 +1,11 @@
-"""The kinds of numpy arrays that functions take and give."""
+"""The kinds of numpy arrays that functions take and give, and what is done with many of them."""
 
 from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,3 +17,41 @@ Codes = npt.NDArray[np.int8]
 """Places in a tuple of names; -1 for none."""
 Longs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+_Own = TypeVar("_Own", bound="Parallel")
+
+
+@dataclass(frozen=True)
+class Parallel:
+    """Arrays of one length, the fields of a dataclass: row i of all of them is one thing."""
+
+    def __len__(self) -> int:
+        return len(next(iter(vars(self).values())))
+
+    def take(self: _Own, chosen: npt.NDArray[Any]) -> _Own:
+        """The rows at these places, or under this mask."""
+        return type(self)(*(column[chosen] for column in vars(self).values()))
+
+    def joined(self: _Own, *others: _Own) -> _Own:
+        """The rows of all, one after the other."""
+        columns = zip(*(vars(each).values() for each in (self, *others)), strict=True)
+        return type(self)(*map(np.concatenate, columns))
+
+
+def grouped(owners: npt.NDArray[np.integer], size: int) -> tuple[Ints, Ints]:
+    """Places in the order of their owners, 0 to `size` - 1, and where those of each begin, shape
+    (size + 1,). Places of one owner keep their order."""
+    order = np.argsort(owners, kind="stable")
+    starts = np.searchsorted(owners[order], np.arange(size + 1))
+    return order.astype(np.int32), starts.astype(np.int32)
+
+
+def evenly(count: int, most: int) -> Longs:
+    """Up to `most` of the places 0 to `count` - 1, ascending, from first to last."""
+    return np.unique(np.linspace(0, max(0, count - 1), min(most, count)).astype(np.int64))
+
+
+def place_of(names: Sequence[str], name: str) -> int:
+    """Where a name stands in a list in order, -1 if it is not there."""
+    at = bisect_left(names, name)
+    return at if at < len(names) and names[at] == name else -1

@@ -31,16 +31,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+REBUILD = "Build it again: talash index rebuild PATH..."
+
 
 class TalashError(Exception):
     """Base of all deliberate errors: a stable `code`, a message and a hint that names the fix."""
 
     code: ClassVar[str] = "error"
+    mend: ClassVar[str] = ""
+    """The hint of one that is raised without."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or self.mend
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
@@ -140,6 +144,7 @@ class IndexMissingError(StoreError):
     """There is no index in the data directory."""
 
     code = "index-missing"
+    mend = REBUILD
 
 
 class IndexStartingError(StoreError):
@@ -152,12 +157,14 @@ class IndexDamagedError(StoreError):
     """A file of the index is gone, cut short or altered."""
 
     code = "index-damaged"
+    mend = REBUILD
 
 
 class IndexMismatchError(StoreError):
     """The index was built with another encoder, analyzer or format than this program uses."""
 
     code = "index-mismatch"
+    mend = REBUILD
 
 
 class IndexLockedError(StoreError):

@@ -17,8 +17,6 @@ from index.parts.vectors import VectorIndex
 from index.parts.word_states import WordStates
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import Manifest, open_current, open_manifest
-from index.text.analysis import ANALYZER_FINGERPRINT
-from index.text.normalize import NORMALIZER_VERSION
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,7 @@ class OpenIndex:
         and IndexMismatchError when it was built with other text analysis than this program's.
         """
         manifest = open_manifest(generation, check="sizes")
-        manifest.require(
-            normalizer_version=NORMALIZER_VERSION, analyzer_fingerprint=ANALYZER_FINGERPRINT
-        )
+        manifest.require_ours()
         opening = Opening(generation, manifest, Catalogue.open(generation / CATALOGUE_FILE))
         for part in all_parts.PARTS:
             if part.open:

@@ -16,9 +16,8 @@ import numpy as np
 from index import budget
 from index.documents import LANGUAGES, UNDETERMINED, Document
 from index.encoders.protocol import Encoder
-from index.errors import EncoderError, IndexMismatchError, NotFoundError, RequestError
+from index.errors import REBUILD, EncoderError, IndexMismatchError, NotFoundError, RequestError
 from index.opened import OpenIndex
-from index.store.manifest import REBUILD
 from search.config import Scoring, SearchConfig
 from search.encoder_guard import EncoderGuard
 from search.models import (

@@ -17,18 +17,16 @@ from index.documents import Document
 from index.encoders.hashed import HashEncoder
 from index.encoders.protocol import EncoderInfo
 from index.incremental.learned import Change, extend
-from index.operations.encode import PassageEncoder, Previous
+from index.operations.encode import Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
 from index.parts.part import Building, KnownVectors
 from index.parts.vectors import load_vectors
-from index.parts.word_states import WordStates, WordStatesFile
+from index.parts.word_states import WordStates
 from index.store.generations import begin, writer_lock
-from index.store.layout import CATALOGUE_FILE, VECTORS_FILE
+from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import EncoderStamp, current
-from index.text.analysis import ANALYZER_FINGERPRINT
-from index.text.normalize import NORMALIZER_VERSION
 from index.text.passages import PassageParams, cut, passage_text, text_hash
 
 NO_WORDS: KnownVectors = ({}, np.empty((0, 0), np.float16))
@@ -85,21 +83,8 @@ def _write_rows(
 ) -> None:
     states = WordStates.open(before)
     assert states is not None
-    source = PassageEncoder(
-        Previous({}, np.empty((0, 0), np.float16), states, NO_WORDS), encoder, states.space
-    )
-    texts = [
-        passage_text(catalogue.document(docid), passage)
-        for docid in added.tolist()
-        for _, passage in catalogue.passages(docid)
-    ]
-    rows, words = source.of(texts) if texts else (np.empty((0, source.dimension)), [])
-    old = load_vectors(before)
-    np.save(directory / VECTORS_FILE, np.concatenate([old, rows.astype(np.float16)]))
-    file = WordStatesFile(directory, states.space)
-    file.append([states.bytes_of(pid) for pid in range(states.passages)])
-    file.append(words)
-    file.finish()
+    previous = Previous({}, load_vectors(before), states, NO_WORDS)
+    encode(catalogue, directory, previous, encoder, quiet, added.tolist())
 
 
 def derived(directory: Path, source: Path, encoder: HashEncoder) -> Path:
@@ -128,8 +113,6 @@ def commit(
             extend(staged.path, before, catalogue, change, encoder, quiet)
             counts = catalogue.counts()
         staged.commit(
-            normalizer_version=NORMALIZER_VERSION,
-            analyzer_fingerprint=ANALYZER_FINGERPRINT,
             encoder=EncoderStamp(info.id, info.dimension, "test"),
             counts=counts,
             build={

@@ -5,7 +5,7 @@
 PARALLEL is a table of `urdu, english, source`, tab-separated with a heading: sentence pairs of the Indian
 Parallel Corpora, UQA with SQuAD and FLORES (all CC BY-SA). No source gives more than `MOST`
 texts. Nothing of a text is left in the file but its part in the mean. What the means are
-for is told in `index/parts/stories/centres.py`.
+for is told in `index/parts/stories/candidates.py`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from index.encoders.registry import open_encoder
-from index.parts.stories import centres
+from index.parts.stories import candidates
 from index.text.passages import PassageParams
 
-OUTPUT = Path(centres.__file__).parents[2] / "data" / "story_centres.npz"
+OUTPUT = Path(candidates.__file__).parents[2] / "data" / "story_centres.npz"
 MOST = 300
 LEFT_OUT = ("quran", "UQA-paragraph")
 """Scripture, and paragraphs, which are longer than passages are."""

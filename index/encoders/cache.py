@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
+from cachetools import LRUCache
 
 from index.encoders.protocol import Vectors
 
@@ -22,38 +22,23 @@ class QueryCache(Generic[Encoded]):
 
     def __init__(self, size: int) -> None:
         """`size` 0 keeps nothing."""
-        self._size = size
         self._lock = threading.Lock()
-        self._encoded: OrderedDict[str, Encoded] = OrderedDict()
+        self._encoded: LRUCache[str, Encoded] = LRUCache(size)
 
     def of(
         self, texts: Sequence[str], encode: Callable[[list[str]], Iterable[Encoded]]
     ) -> list[Encoded]:
         """What is known of each text, in the order given; `encode` is called for those not kept."""
-        found = self._known(texts)
+        with self._lock:
+            found = {text: self._encoded[text] for text in texts if text in self._encoded}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
             fresh = dict(zip(missing, encode(missing), strict=True))
-            self._keep(fresh)
+            with self._lock:
+                for text in missing if self._encoded.maxsize else ():
+                    self._encoded[text] = fresh[text]
             found |= fresh
         return [found[text] for text in texts]
-
-    def _known(self, texts: Sequence[str]) -> dict[str, Encoded]:
-        with self._lock:
-            known = {text: self._encoded[text] for text in texts if text in self._encoded}
-            for text in known:
-                self._encoded.move_to_end(text)
-            return known
-
-    def _keep(self, fresh: dict[str, Encoded]) -> None:
-        if self._size <= 0:
-            return
-        with self._lock:
-            for text, encoded in fresh.items():
-                self._encoded[text] = encoded
-                self._encoded.move_to_end(text)
-            while len(self._encoded) > self._size:
-                self._encoded.popitem(last=False)
 
 
 class VectorCache(QueryCache[Vectors]):

@@ -149,7 +149,6 @@ class ServerEncoder:
     def __init__(self, url: str) -> None:
         """Asks the server for one vector, to learn the dimension. Raises EncoderError."""
         self._endpoint, self._options = _parse_address(url)
-        self._opener = urllib.request.build_opener(_AsItIs, _Http, _Https)
         options = self._options
         self._query_model = options.query_model or options.model
         self._passage_model = options.passage_model or options.model
@@ -221,22 +220,24 @@ class ServerEncoder:
         timeout = self._options.timeout if left is None else min(self._options.timeout, left)
         timeout = max(timeout, 0.001)  # 0 would mean not to wait at all
         request = self._request(body)
-        with _Deadline(timeout) as request.deadline:
-            with self._opener.open(request, timeout=timeout) as reply:
+        with _Deadline(timeout) as deadline:
+            opener = urllib.request.build_opener(_Handler(deadline))
+            with opener.open(request, timeout=timeout) as reply:
                 content = cast(bytes, reply.read())
-            request.deadline.check()
+            deadline.check()
         # Seconds that it asks to wait; a date is not read.
         said = str(reply.headers.get("Retry-After", ""))
         return _Reply(reply.status, content, float(said) if said.isdecimal() else 0.0)
 
-    def _request(self, body: bytes) -> _Request:
+    def _request(self, body: bytes) -> urllib.request.Request:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         key = os.environ.get(KEY_VARIABLE, "").strip()
         if not (key.isascii() and key.isprintable()):
             raise EncoderError(f"The key in {KEY_VARIABLE} holds letters that no key has.")
         if key:
             headers["Authorization"] = f"Bearer {key}"
-        return _Request(self._endpoint, body, headers, method="POST")
+        address = self._endpoint  # http or https, as `open_encoder` saw to
+        return urllib.request.Request(address, body, headers, method="POST")  # noqa: S310
 
     def _refused(self, reply: _Reply) -> EncoderError:
         hint = f"Set {KEY_VARIABLE} to a key it takes." if reply.status in (401, 403) else ""
@@ -299,12 +300,6 @@ class _Deadline:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
 
-class _Request(urllib.request.Request):
-    """A request that has to be answered by a deadline."""
-
-    deadline: _Deadline
-
-
 class _Watched(http.client.HTTPConnection):
     def __init__(self, *args: Any, deadline: _Deadline, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -319,19 +314,21 @@ class _WatchedTls(_Watched, http.client.HTTPSConnection):
     pass
 
 
-class _Http(urllib.request.HTTPHandler):
-    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_Watched, deadline=cast(_Request, req).deadline), req)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_WatchedTls, deadline=cast(_Request, req).deadline), req)
-
-
-class _AsItIs(urllib.request.HTTPErrorProcessor):
+class _Handler(
+    urllib.request.HTTPHandler, urllib.request.HTTPSHandler, urllib.request.HTTPErrorProcessor
+):
     """Every status is an answer, redirects too: to follow one would carry the texts (and the key) to
     an address that nobody wrote down."""
+
+    def __init__(self, deadline: _Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(_Watched, deadline=self._deadline), req)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(_WatchedTls, deadline=self._deadline), req)
 
     def http_response(self, request: urllib.request.Request, response: Any) -> Any:
         return response

@@ -30,33 +30,28 @@ TOKENIZE_ROWS = 2048  # tokens take far more memory than text, so only so many t
 FEW_QUERIES = 64
 """More at once are no reader's queries: they are not remembered."""
 
-EncodeProgress = Callable[[int, int], None]
-"""Called with (texts done, texts in all)."""
+Visit = Callable[[int, TokenStates], None]
+"""Called with the number of a text and its states."""
 
 _Tokens = Any  # tokenizers.Encoding
 _Result = TypeVar("_Result")
+_Batch = tuple[list[int], list[_Tokens]]
+"""Row numbers of texts, and their tokens."""
 
 
 class LocalEncoder:
     """A `TokenEncoder` over an ONNX model on this machine."""
 
-    def __init__(self, folder: ModelFolder, *, threads: int = 0, query_cache: int = QUERY_CACHE):
-        """`threads` 0 means every core; `query_cache` 0 keeps no query vectors."""
-        self._folder = folder
+    def __init__(self, path: Path | str, *, threads: int = 0, query_cache: int = QUERY_CACHE):
+        """Opens the encoder in folder `path`. `threads` 0 means every core; `query_cache` 0 keeps no
+        query vectors. Raises EncoderError naming what is missing or damaged."""
+        folder = self._folder = read_model_folder(Path(path).expanduser())
         self._threads = threads if threads > 0 else _cores()
         self._session = _open_session(folder.model)
         self._inputs = _known_inputs(self._session, folder)
         self._output = _states_output(self._session, folder)
         self._tokenizer = _open_tokenizer(folder)
         self._queries: QueryCache[tuple[Vectors, TokenStates]] = QueryCache(query_cache)
-
-    @classmethod
-    def open(
-        cls, path: Path | str, *, threads: int = 0, query_cache: int = QUERY_CACHE
-    ) -> LocalEncoder:
-        """The encoder in folder `path`. Raises EncoderError naming what is missing or damaged."""
-        folder = read_model_folder(Path(path).expanduser())
-        return cls(folder, threads=threads, query_cache=query_cache)
 
     @property
     def info(self) -> EncoderInfo:
@@ -66,15 +61,13 @@ class LocalEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Recent ones come from memory."""
         if len(texts) > FEW_QUERIES:  # words of a lexicon: nobody is going to ask them again
-            return self._encode(texts, self._folder.query_prefix, None)
+            return self._encode(texts, self._folder.query_prefix)
         rows = [vector for vector, _ in self._queries.of(texts, self._encode_queries)]
         return np.array(rows, np.float32).reshape(len(texts), self._folder.dimension)
 
-    def encode_passages(
-        self, texts: Sequence[str], *, progress: EncodeProgress | None = None
-    ) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension), in the order given."""
-        return self._encode(texts, self._folder.passage_prefix, progress)
+        return self._encode(texts, self._folder.passage_prefix)
 
     def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
         """Last hidden states per token of each text, with the characters each token came from.
@@ -87,59 +80,45 @@ class LocalEncoder:
         self.encode_with_states(texts, result.__setitem__)
         return cast("list[TokenStates]", result)
 
-    def encode_with_states(
-        self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
-    ) -> Vectors:
+    def encode_with_states(self, texts: Sequence[str], visit: Visit) -> Vectors:
         """`encode_passages`; `visit` gets the number and the states of each text, in any order."""
-        return self._with_states(texts, self._folder.passage_prefix, visit)
+        return self._encode(texts, self._folder.passage_prefix, visit)
 
     def _encode_queries(self, texts: Sequence[str]) -> list[tuple[Vectors, TokenStates]]:
         states: list[TokenStates | None] = [None] * len(texts)
-        vectors = self._with_states(texts, self._folder.query_prefix, states.__setitem__)
+        vectors = self._encode(texts, self._folder.query_prefix, states.__setitem__)
         # Copies: a row would keep its whole batch alive.
         return [
             (vector.copy(), TokenStates(each.states.copy(), each.offsets))
             for vector, each in zip(vectors, cast("list[TokenStates]", states), strict=True)
         ]
 
-    def _with_states(
-        self, texts: Sequence[str], prefix: str, visit: Callable[[int, TokenStates], None]
-    ) -> Vectors:
-        vectors = np.empty((len(texts), self._folder.dimension), np.float32)
-        for rows, batch in self._each_batch(texts, prefix, self._pooled_with_states):
-            for row, (vector, tokens, states) in zip(rows, batch, strict=True):
-                vectors[row] = vector
-                visit(row, _own_tokens(tokens, states, texts[row], len(prefix)))
-        return vectors
-
-    def _encode(
-        self, texts: Sequence[str], prefix: str, progress: EncodeProgress | None
-    ) -> Vectors:
-        vectors = np.empty((len(texts), self._folder.dimension), np.float32)
-        done = 0
-        for rows, pooled in self._each_batch(texts, prefix, self._pooled):
-            vectors[rows] = pooled
-            done += len(rows)
-            if progress is not None:
-                progress(done, len(texts))
-        return vectors
-
-    def _each_batch(
-        self, texts: Sequence[str], prefix: str, work: Callable[[list[_Tokens]], _Result]
-    ) -> Iterator[tuple[list[int], _Result]]:
-        """Row numbers and what `work` made of their tokens, longest texts first.
+    def _encode(self, texts: Sequence[str], prefix: str, visit: Visit | None = None) -> Vectors:
+        """Unit vectors of the texts, the longest first. With `visit` the states of each batch are kept
+        until it has seen them.
 
         Each batch runs on one core, several at once: no core waits for another inside an operator.
         """
+        vectors = np.empty((len(texts), self._folder.dimension), np.float32)
+
+        def run(batch: _Batch) -> tuple[_Batch, Vectors, Vectors | None]:
+            states, mask = self._states(batch[1])
+            return batch, _pool(states, mask, self._folder.pooling), states if visit else None
+
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         for start in range(0, len(order), TOKENIZE_ROWS):
             rows = order[start : start + TOKENIZE_ROWS]
             tokens = self._tokenize([prefix + texts[row] for row in rows])
-            batches = list(_plan([len(entry) for entry in tokens]))
-            groups = [[tokens[at] for at in batch] for batch in batches]
-            results = map(work, groups) if len(groups) == 1 else self._in_threads(work, groups)
-            for batch, result in zip(batches, results, strict=True):
-                yield [rows[at] for at in batch], result
+            plan = _plan([len(entry) for entry in tokens])
+            batches = [
+                ([rows[at] for at in chosen], [tokens[at] for at in chosen]) for chosen in plan
+            ]
+            for (own, entries), pooled, states in self._in_threads(run, batches):
+                vectors[own] = pooled
+                if visit and states is not None:
+                    for row, entry, each in zip(own, entries, states, strict=True):
+                        visit(row, _own_tokens(entry, each, texts[row], len(prefix)))
+        return vectors
 
     def _tokenize(self, texts: list[str]) -> list[_Tokens]:
         try:
@@ -150,27 +129,16 @@ class LocalEncoder:
             return cast("list[_Tokens]", self._tokenizer.encode_batch(whole))
 
     def _in_threads(
-        self, work: Callable[[list[_Tokens]], _Result], groups: list[list[_Tokens]]
+        self, work: Callable[[_Batch], _Result], batches: list[_Batch]
     ) -> Iterator[_Result]:
-        if self._threads == 1:
-            yield from map(work, groups)
+        if self._threads == 1 or len(batches) == 1:
+            yield from map(work, batches)
             return
         executor = ThreadPoolExecutor(self._threads, thread_name_prefix="encoder")
         try:
-            yield from executor.map(work, groups)
+            yield from executor.map(work, batches)
         finally:  # after an error or Ctrl-C, batches that have not begun are not wanted
             executor.shutdown(cancel_futures=True)
-
-    def _pooled(self, tokens: list[_Tokens]) -> Vectors:
-        """Unit vectors of one batch, shape (rows, dimension)."""
-        states, mask = self._states(tokens)
-        return _pool(states, mask, self._folder.pooling)
-
-    def _pooled_with_states(self, tokens: list[_Tokens]) -> list[tuple[Vectors, _Tokens, Vectors]]:
-        """Each text's unit vector, its tokens and their states."""
-        states, mask = self._states(tokens)
-        pooled = _pool(states, mask, self._folder.pooling)
-        return list(zip(pooled, tokens, states, strict=True))
 
     def _states(self, tokens: list[_Tokens]) -> tuple[Vectors, Longs]:
         """Runs the network on one batch: states (rows, tokens, dimension), mask (rows, tokens)."""

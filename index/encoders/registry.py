@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from index.encoders.bundled.model import Progress, bundled_model_folder
-from index.encoders.cache import QUERY_CACHE
 from index.encoders.external import SentenceTransformersEncoder, ServerEncoder
 from index.encoders.hashed import HashEncoder
 from index.encoders.onnx import LocalEncoder
@@ -14,11 +13,7 @@ DEFAULT_SPEC = "bundled"
 
 
 def open_encoder(
-    spec: str = DEFAULT_SPEC,
-    *,
-    threads: int = 0,
-    query_cache: int = QUERY_CACHE,
-    progress: Progress | None = None,
+    spec: str = DEFAULT_SPEC, *, threads: int = 0, progress: Progress | None = None
 ) -> Encoder:
     """The encoder that `spec` names. Raises EncoderError.
 
@@ -28,29 +23,19 @@ def open_encoder(
     ``test``                   hashed words, for tests
     anything else              a folder with an ONNX model
 
-    `threads` (0: every core) and `query_cache` (how many queries' vectors and token states are
-    kept) are for local models, and `progress` is called with how the bundled model's first conversion
-    comes along.
+    `threads` (0: every core) is for local models; `progress` is called with how the bundled model's
+    first conversion comes along.
     """
     if spec in ("", DEFAULT_SPEC):
-        return open_bundled(threads=threads, query_cache=query_cache, progress=progress)
+        try:
+            return LocalEncoder(bundled_model_folder(progress), threads=threads)
+        except EncoderError:
+            # The right sizes but wrong bytes: only a thorough look finds (and mends) that.
+            spec = str(bundled_model_folder(progress, thorough=True))
     if spec == "test":
         return HashEncoder()
     if spec.startswith("st:"):
         return SentenceTransformersEncoder(spec[len("st:") :])
     if spec.startswith(("http://", "https://")):
         return ServerEncoder(spec)
-    return LocalEncoder.open(spec, threads=threads, query_cache=query_cache)
-
-
-def open_bundled(
-    *, threads: int = 0, query_cache: int = QUERY_CACHE, progress: Progress | None = None
-) -> LocalEncoder:
-    """The bundled encoder, converted first if need be. Raises EncoderError."""
-    folder = bundled_model_folder(progress)
-    try:
-        return LocalEncoder.open(folder, threads=threads, query_cache=query_cache)
-    except EncoderError:
-        # The right sizes but wrong bytes: only a thorough look finds (and mends) that.
-        folder = bundled_model_folder(progress, thorough=True)
-        return LocalEncoder.open(folder, threads=threads, query_cache=query_cache)
+    return LocalEncoder(spec, threads=threads)

@@ -7,55 +7,106 @@ whole derivation, neighbours with those of the new words put in.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, place_of
+from index.documents import Document
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.incremental.change import ChangedWords
-from index.incremental.sorted_rows import Mask, Merged
-from index.incremental.sounds import extended_sounds
-from index.parts.bigrams import MOST_PAIRS, joined, pruned
+from index.incremental.sorted_rows import Mask, Merged, extended_sounds
+from index.parts.bigrams import MOST_PAIRS, BigramCounter, joined, pruned
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import (
     MIN_COSINE,
     NEIGHBOURS,
-    as_bytes,
+    find_heads,
     is_informative,
     link_arrays,
     most_encoded,
+    script_rows,
+    worth_encoding,
 )
-from index.parts.lexicon.lexicon import centred_vectors, lines
+from index.parts.lexicon.lexicon import centred_vectors
 from index.parts.vectors import load_vectors, nearest_rows
+from index.store.array_files import (
+    Arrays,
+    as_bytes,
+    as_lines,
+    damage_named,
+    load_arrays,
+    with_prefix,
+    without_prefix,
+)
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
-from index.store.manifest import REBUILD
-from index.text.analysis import SCRIPTS, script, stem
+from index.text.analysis import SCRIPTS, Script, stem, terms
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one commit takes out of an index and puts in. All other docids and pids stay the same."""
+
+    removed: Mapping[int, Document]
+    """Documents gone, by the docid they had."""
+    added: Ints
+    """Docids that are new."""
+
+
+@dataclass
+class Counted:
+    """The words of some documents: in how many titles and bodies each is, and which follows which."""
+
+    fields: tuple[Counter[str], Counter[str]] = field(
+        default_factory=lambda: (Counter(), Counter())
+    )
+    pairs: BigramCounter = field(default_factory=BigramCounter)
+
+    def add(self, document: Document) -> list[str]:
+        """Count one document; returns the words of its title."""
+        title, body = terms(document.title), terms(document.body)
+        for words, counter in zip((title, body), self.fields, strict=True):
+            counter.update(set(words))
+            self.pairs.add(words)
+        return title
+
+
+@dataclass(frozen=True)
+class ChangedWords:
+    """What a change takes from the counts of words and adds to them; `titles` are of those added."""
+
+    removed: Counted
+    added: Counted
+    titles: Mapping[int, list[str]]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, change: Change) -> ChangedWords:
+        """Reads the added documents a batch at a time."""
+        removed, added = Counted(), Counted()
+        for document in change.removed.values():
+            removed.add(document)
+        documents = catalogue.iter_documents(change.added.tolist())
+        titles = {docid: added.add(document) for docid, document in documents}
+        return cls(removed, added, titles)
+
+    def differences(self) -> Iterator[tuple[str, int, int]]:
+        """Each word with by how much more (or fewer) titles and bodies hold it."""
+        counters = (*self.added.fields, *self.removed.fields)
+        for word in set[str]().union(*counters):
+            more_titles, more_bodies, fewer_titles, fewer_bodies = (each[word] for each in counters)
+            yield word, more_titles - fewer_titles, more_bodies - fewer_bodies
+
 
 _BLOCK = 512
 _HIGH = 32
 
-_Arrays = Mapping[str, npt.NDArray[Any]]
 _Keys = npt.NDArray[np.int64]
 _Links = tuple[Ints, Ints, Floats]
 """Rows, the rows they are linked to, and weights; best first of each row."""
-
-
-@dataclass(frozen=True)
-class _Heads:
-    """The stems and heads of the new lexicon, and where each old head's stem has its head now."""
-
-    stems: Merged
-    stem_heads: Ints
-    heads: Ints
-    head_now: Ints
 
 
 def extend_lexicon(
@@ -69,25 +120,39 @@ def extend_lexicon(
     old, old_words, old_vectors = _stored(before)
     words, fields = _words(old_words, old["field_frequencies"], changed)
     frequencies: Ints = fields.max(axis=0, initial=0).astype(np.int32)
-    heads = _heads(old, words, frequencies)
-    rows = _script_rows(old, words)
+    old_stems, stem_at = as_lines(old["stems"]), np.full(len(old_words), -1, np.int32)
+    stem_at[old["stem_heads"]] = np.arange(len(old_stems))
+    known = np.array(old_stems, object)[stem_at[old["heads"]]]  # of each old word: that of its head
+    new_stems = [stem(words.names[row]) for row in words.fresh.tolist()]
+    heads, head_of = find_heads(words.column(known, new_stems).tolist(), frequencies)
+    stems, head_now = sorted(head_of), np.full(len(old_words), -1, np.int32)
+    head_now[old["stem_heads"]] = [head_of.get(each, -1) for each in old_stems]
+    rows = script_rows(words.names)
     encoded, vectors, same, fresh = _encoded(
-        old, old_vectors, words, heads, rows, frequencies, most_encoded(catalogue), encoder
+        old,
+        old_vectors,
+        words,
+        heads,
+        head_now,
+        rows,
+        frequencies,
+        most_encoded(catalogue),
+        encoder,
     )
     keys, counts, least = _pairs(old, old_words, words, changed)
     size = len(words.names)
     links = {
-        "translations": _carried(old, "translations", heads.head_now),
+        "translations": _carried(old, "translations", head_now),
         "neighbours": _neighbours(_carried(old, "neighbours", same), rows, encoded, vectors, fresh),
     }
-    arrays: dict[str, npt.NDArray[Any]] = {
+    arrays: Arrays = {
         "spelling": old["spelling"],
         "words": as_bytes(words.names),
         "frequencies": frequencies,
         "field_frequencies": fields.astype(np.int32),
-        "heads": heads.heads,
-        "stems": as_bytes(heads.stems.names),
-        "stem_heads": heads.stem_heads,
+        "heads": heads,
+        "stems": as_bytes(stems),
+        "stem_heads": np.array([head_of[each] for each in stems], np.int32),
         "head_vectors": encoded,
         "bigram_keys": keys,
         "bigram_counts": counts.astype(np.int32),
@@ -103,17 +168,13 @@ def extend_lexicon(
     return words
 
 
-def _stored(before: Path) -> tuple[_Arrays, list[str], npt.NDArray[np.float16]]:
-    try:
-        with np.load(before / LEXICON_FILE, allow_pickle=False) as stored:
-            old = dict(stored)
-        words = lines(old["words"])
-    except (OSError, EOFError, ValueError, LookupError, BadZipFile) as error:
-        message = f"The lexicon in {before} cannot be read ({error})."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+def _stored(before: Path) -> tuple[Arrays, list[str], npt.NDArray[np.float16]]:
+    with damage_named(f"The lexicon in {before}"):
+        old = load_arrays(before / LEXICON_FILE)
+        words = as_lines(old["words"])
     if "field_frequencies" not in old:
         message = "The lexicon was built by an earlier version: it cannot be extended."
-        raise IndexMismatchError(message, hint=REBUILD)
+        raise IndexMismatchError(message)
     return old, words, load_vectors(before, WORD_VECTORS_FILE)
 
 
@@ -124,65 +185,27 @@ def _words(
     fields = old_fields.astype(np.int64)
     new: dict[str, tuple[int, int]] = {}
     for word, titles, bodies in changed.differences():
-        at = bisect_left(old_words, word)
-        if at < len(old_words) and old_words[at] == word:
+        at = place_of(old_words, word)
+        if at >= 0:
             fields[:, at] += (titles, bodies)
         else:
             new[word] = titles, bodies
     if (fields < 0).any() or any(not new.keys().isdisjoint(f) for f in changed.removed.fields):
         raise IndexDamagedError(
-            "The lexicon does not count the words of the documents to be removed.", hint=REBUILD
+            "The lexicon does not count the words of the documents to be removed."
         )
     words = Merged.of(old_words, fields.max(axis=0, initial=0) > 0, new)
     come = np.array([new[words.names[row]] for row in words.fresh.tolist()], np.int64)
     return words, words.column(fields.T, come.reshape(-1, 2)).T
 
 
-def _heads(old: _Arrays, words: Merged, frequencies: Ints) -> _Heads:
-    """The head of each word and stem: its most frequent form, the first of equals."""
-    old_stems = lines(old["stems"])
-    stem_at = np.full(len(words.moved), -1, np.int32)
-    stem_at[old["stem_heads"]] = np.arange(len(old_stems))
-    old_stem = stem_at[old["heads"]]  # of each old word: that of its head
-    kept = words.moved >= 0
-    new_stems = [stem(words.names[row]) for row in words.fresh.tolist()]
-    here = np.zeros(len(old_stems), bool)
-    here[old_stem[kept]] = True
-    unmet = set()
-    for each in new_stems:
-        at = bisect_left(old_stems, each)
-        if at < len(old_stems) and old_stems[at] == each:
-            here[at] = True
-        else:
-            unmet.add(each)
-    stems = Merged.of(old_stems, here, unmet)
-    places = np.array([bisect_left(stems.names, each) for each in new_stems], np.int32)
-    of_word = words.column(stems.moved[old_stem], places)
-    order = np.lexsort((np.arange(len(of_word)), -frequencies, of_word))
-    first = np.searchsorted(of_word[order], np.arange(len(stems.names)))
-    stem_heads = order[first].astype(np.int32)
-    head_now = np.full(len(words.moved), -1, np.int32)
-    lasting = stems.moved >= 0
-    head_now[old["stem_heads"][lasting]] = stem_heads[stems.moved[lasting]]
-    return _Heads(stems, stem_heads, stem_heads[of_word], head_now)
-
-
-def _script_rows(old: _Arrays, words: Merged) -> dict[str, Ints]:
-    kinds = [script(words.names[row]) for row in words.fresh.tolist()]
-    return {
-        kind: words.rows(
-            old[f"{kind}_rows"], words.fresh[np.array([k == kind for k in kinds], bool)]
-        )
-        for kind in SCRIPTS
-    }
-
-
 def _encoded(
-    old: _Arrays,
+    old: Arrays,
     old_vectors: npt.NDArray[np.float16],
     words: Merged,
-    heads: _Heads,
-    rows: Mapping[str, Ints],
+    heads: Ints,
+    head_now: Ints,
+    rows: Mapping[Script, Ints],
     frequencies: Ints,
     most: int,
     encoder: Encoder,
@@ -194,19 +217,19 @@ def _encoded(
     form that has become the head of an encoded stem gets it in any case.
     """
     owners = old["head_vectors"]
-    is_head = heads.heads == np.arange(len(heads.heads), dtype=np.int32)
+    is_head = heads == np.arange(len(heads))
     moved = words.moved[owners]
     lasting: Mask = moved >= 0
     lasting[lasting] = is_head[moved[lasting]]
     same = np.full(len(words.moved), -1, np.int32)
     same[owners[lasting]] = moved[lasting]
-    successors = heads.head_now[owners[~lasting]]
+    successors = head_now[owners[~lasting]]
     successors = successors[successors >= 0]
     lacking = is_head.copy()
     lacking[moved[lasting]] = False
     lacking[successors] = False
     free = max(0, most - int(lasting.sum()) - len(successors))
-    chosen = [] if not free else _most_frequent(words, lacking, rows, frequencies, free)
+    chosen = worth_encoding(words.names, lacking, rows, frequencies, free).tolist()
     successors_worth = [row for row in successors.tolist() if is_informative(words.names[row])]
     fresh = np.array(sorted([*successors_worth, *chosen]), np.int32)
     made = np.empty((len(fresh), old_vectors.shape[1]), np.float16)
@@ -217,26 +240,8 @@ def _encoded(
     return encoded[order], np.concatenate([old_vectors[lasting], made])[order], same, fresh
 
 
-def _most_frequent(
-    words: Merged, lacking: Mask, rows: Mapping[str, Ints], frequencies: Ints, most: int
-) -> list[int]:
-    """The most frequent of the words of a mask that are worth a vector."""
-    scripted = np.zeros(len(lacking), bool)
-    for each in rows.values():
-        scripted[each] = True
-    found = np.flatnonzero(lacking & scripted)
-    found = found[np.argsort(-frequencies[found], kind="stable")]
-    chosen: list[int] = []
-    for row in found.tolist():
-        if len(chosen) == most:
-            break
-        if is_informative(words.names[row]):
-            chosen.append(row)
-    return chosen
-
-
 def _pairs(
-    old: _Arrays, old_words: list[str], words: Merged, changed: ChangedWords
+    old: Arrays, old_words: list[str], words: Merged, changed: ChangedWords
 ) -> tuple[_Keys, _Keys, int]:
     """Keys and counts of the pairs of words, and the least count of which none is left out."""
     keys, counts = old["bigram_keys"], old["bigram_counts"].astype(np.int64)
@@ -254,7 +259,7 @@ def _pairs(
     return keys, counts, max(least, *known)
 
 
-def _carried(old: _Arrays, name: str, now: Ints) -> _Links:
+def _carried(old: Arrays, name: str, now: Ints) -> _Links:
     """The links of the old lexicon between words that have a new row."""
     starts = old[f"{name}_starts"]
     owners = now[np.repeat(np.arange(len(starts) - 1), np.diff(starts))]
@@ -265,17 +270,17 @@ def _carried(old: _Arrays, name: str, now: Ints) -> _Links:
 
 def _neighbours(
     carried: _Links,
-    rows: Mapping[str, Ints],
+    rows: Mapping[Script, Ints],
     encoded: Ints,
     vectors: npt.NDArray[np.float16],
     fresh: Ints,
 ) -> _Links:
     """Each encoded word with the nearest of the other language: new words put in among the old."""
     sides = [centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS]
-    if not len(fresh) or not all(len(mine) for mine, _ in sides):
+    if not len(fresh) or not all(len(own) for own, _ in sides):
         return carried
     parts = [carried]
-    last = _last_places(carried, int(max(mine[-1] for mine, _ in sides)) + 1)
+    last = _last_places(carried, int(max(own[-1] for own, _ in sides)) + 1)
     for (ours, our_vectors), (theirs, their_vectors) in (sides, sides[::-1]):
         new = np.isin(ours, fresh)
         settled = ~np.isin(theirs, fresh)
@@ -287,9 +292,9 @@ def _neighbours(
                 (np.repeat(block, places.shape[1]), theirs[places].ravel(), cosines.ravel())
             )
             # The new words ask for themselves; the others learn of them here.
-            heard = asking @ their_vectors[settled].T
-            which, where = np.nonzero(heard > last[theirs[settled]])
-            parts.append((theirs[settled][where], block[which], heard[which, where]))
+            near = asking @ their_vectors[settled].T
+            which, where = np.nonzero(near > last[theirs[settled]])
+            parts.append((theirs[settled][where], block[which], near[which, where]))
     owners, others, weights = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.lexsort((-weights, owners))
     order = order[weights[order] >= MIN_COSINE]
@@ -310,11 +315,10 @@ def _last_places(links: _Links, size: int) -> Floats:
     return last
 
 
-def _sounds(old: _Arrays, kind: str, words: Merged, rows: Ints) -> dict[str, npt.NDArray[Any]]:
+def _sounds(old: Arrays, kind: str, words: Merged, rows: Ints) -> Arrays:
     """The sounds of one script's words, which are counted among themselves."""
-    prefix = f"{kind}_sounds_"
-    stored = {name[len(prefix) :]: part for name, part in old.items() if name.startswith(prefix)}
+    stored = without_prefix(f"{kind}_sounds_", old)
     moved = words.moved[old[f"{kind}_rows"]]
     places = np.where(moved >= 0, np.searchsorted(rows, moved), -1).astype(np.int32)
     made = extended_sounds(stored, places, [words.names[row] for row in rows.tolist()])
-    return {f"{prefix}{name}": part for name, part in made.items()}
+    return with_prefix(f"{kind}_sounds_", made)

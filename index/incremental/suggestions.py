@@ -17,7 +17,6 @@ import numpy.typing as npt
 from index.arrays import Ints
 from index.incremental.sorted_rows import Merged, joined_pieces
 from index.parts.catalogue.catalogue import Columns
-from index.parts.lexicon.build import as_bytes
 from index.parts.suggestions.build import (
     LONGEST_TITLE,
     MOST_TITLES,
@@ -26,10 +25,9 @@ from index.parts.suggestions.build import (
     sounds_of,
 )
 from index.parts.suggestions.suggestions import TITLE, SuggestionIndex
+from index.store.array_files import Arrays, as_bytes
 from index.store.layout import SUGGESTIONS_FILE
 from index.text.analysis import SCRIPTS
-
-_Arrays = dict[str, npt.NDArray[Any]]
 
 
 def extend_phrases(
@@ -49,7 +47,11 @@ def extend_phrases(
     moved = words.moved[old.rows]
     kept = np.bincount(old.entry_of[moved < 0], minlength=len(old)) == 0
     kept &= ~np.isin(old.docids, np.fromiter(removed, np.int32))
-    new = {docid: _rows(words, title) for docid, title in titles.items() if title}
+    new = {
+        docid: [bisect_left(words.names, word) for word in title[:LONGEST_TITLE]]
+        for docid, title in titles.items()
+        if title
+    }
     docids = np.fromiter(new, np.int32, len(new))
     places, new_places = _places(old, kept, docids, columns)
     size = int((places >= 0).sum() + (new_places >= 0).sum())
@@ -67,7 +69,7 @@ def extend_phrases(
         return made
 
     named = np.flatnonzero(kept[: old.titles_from]).tolist()
-    arrays: _Arrays = {
+    arrays: Arrays = {
         "texts": as_bytes([old.texts[entry] for entry in named]),
         "kinds": column(old.kinds, TITLE),
         "languages": column(old.languages, languages),
@@ -79,11 +81,6 @@ def extend_phrases(
         **_sounds(old, words, rows),
     }
     np.savez(directory / SUGGESTIONS_FILE, allow_pickle=False, **arrays)
-
-
-def _rows(words: Merged, title: Sequence[str]) -> list[int]:
-    """The words by which a title is found."""
-    return [bisect_left(words.names, word) for word in title[:LONGEST_TITLE]]
 
 
 def _places(
@@ -101,14 +98,14 @@ def _places(
     return places, rank[len(titled) :]
 
 
-def _sounds(old: SuggestionIndex, words: Merged, rows: Ints) -> _Arrays:
+def _sounds(old: SuggestionIndex, words: Merged, rows: Ints) -> Arrays:
     """How the words of all entries begin to sound: only those that no entry held are looked at."""
     used, known = np.zeros(len(words.names), bool), np.zeros(len(words.names), bool)
     used[rows] = True
     before = words.moved[np.unique(old.rows)]
     known[before[before >= 0]] = True
     fresh = sounds_of((row, words.names[row]) for row in np.flatnonzero(used & ~known).tolist())
-    arrays: _Arrays = {}
+    arrays: Arrays = {}
     for kind in SCRIPTS:
         stored, made = old.sounds[kind].arrays(), fresh[kind].arrays()
         moved = words.moved[stored["rows"]]

@@ -24,16 +24,17 @@ from typing import IO, BinaryIO
 
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
-from index.encoders.registry import DEFAULT_SPEC, open_encoder
+from index.encoders.registry import DEFAULT_SPEC
 from index.errors import BackupError, IndexDamagedError, IndexMismatchError, IndexWriteError
-from index.operations.build import previous_spec
-from index.operations.build_from_truth import build_from_truth, words_in
-from index.operations.versions import find_generation, require_ours
+from index.operations.build import encoder_of, previous_spec
+from index.operations.repair import FromTruthReport, build_from_truth
+from index.operations.versions import find_generation
 from index.parts import all_parts
+from index.parts.lexicon.lexicon import known_vectors
 from index.parts.truth import check_tables
 from index.parts.vectors import load_vectors
-from index.progress import Progress
-from index.store.array_files import require_plain_array, require_plain_arrays
+from index.progress import Progress, no_report
+from index.store.array_files import require_plain_arrays
 from index.store.generations import begin, put_in_place, write_errors, writer_lock
 from index.store.layout import MANIFEST
 from index.store.manifest import Manifest, file_problem, open_current, read_manifest
@@ -57,19 +58,6 @@ class BackupReport:
     documents: int
     passages: int
     size_bytes: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class RestoreReport:
-    """What `restore` made: a new generation, the current one now. `previous` was, before."""
-
-    generation: str
-    previous: str
-    documents: int
-    passages: int
-    words_reused: int
-    words_encoded: int
     seconds: float
 
 
@@ -110,7 +98,7 @@ def restore(
     *,
     progress: Progress | None = None,
     encoder: Encoder | None = None,
-) -> RestoreReport:
+) -> FromTruthReport:
     """Make a new generation of a backup and let it be the current one; the old one stays.
 
     Raises BackupError when the file is no sound backup, IndexMismatchError when it was made by
@@ -118,29 +106,21 @@ def restore(
     EncoderError. After any of them the index is as it was.
     """
     started = time.monotonic()
-    report = progress or (lambda what, done, total: None)
+    report = progress or no_report
     if not file.is_file():
         raise BackupError(f"There is no file {file}.")
     with writer_lock(config.data_dir), begin(config.data_dir) as staged:
         manifest = _unpack(file, staged.path, report)
-        require_ours(manifest)
+        manifest.require_ours()
         _require_data(staged.path)
         spec = config.encoder or previous_spec(config.data_dir) or DEFAULT_SPEC
         encoder = encoder or _encoder(spec, config, manifest, report)
         try:
-            words = words_in(staged.path, encoder.info.dimension)
+            words = known_vectors(staged.path, encoder.info.dimension)
             made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
         except IndexDamagedError as error:
             raise BackupError(f"{file} holds no sound index. {error.message}") from error
-    return RestoreReport(
-        generation=made.generation,
-        previous=made.previous,
-        documents=manifest.counts.documents,
-        passages=manifest.counts.passages,
-        words_reused=made.words_reused,
-        words_encoded=made.words_encoded,
-        seconds=round(time.monotonic() - started, 3),
-    )
+    return replace(made, seconds=round(time.monotonic() - started, 3))
 
 
 @dataclass(frozen=True)
@@ -246,9 +226,7 @@ def _manifest(source: IO[bytes]) -> Manifest:
 def _require_data(directory: Path) -> None:
     """Nothing in the files is more than data, or larger than it looks."""
     for file in directory.iterdir():
-        if file.suffix == ".npy":
-            require_plain_array(file)
-        elif file.suffix == ".npz":
+        if file.suffix in (".npy", ".npz"):
             require_plain_arrays(file)
     try:
         check_tables(directory, len(load_vectors(directory)))
@@ -258,11 +236,7 @@ def _require_data(directory: Path) -> None:
 
 def _encoder(spec: str, config: IndexConfig, manifest: Manifest, report: Progress) -> Encoder:
     """The encoder that the settings name (never one that the backup names), if it is the same."""
-    encoder = open_encoder(
-        spec,
-        threads=config.threads,
-        progress=lambda done, total, _: report("preparing the encoder", done, total),
-    )
+    encoder = encoder_of(spec, config, report)
     if encoder.info.id != manifest.encoder.id:
         raise IndexMismatchError(
             f"The backup was made with encoder {manifest.encoder.id!r}; "

@@ -13,23 +13,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from index.config import IndexConfig
 from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
-from index.encoders.registry import open_encoder
+from index.encoders.registry import DEFAULT_SPEC, open_encoder
 from index.errors import NoDocumentsError, StoreError
-from index.operations.encode import Previous, encode_all
-from index.operations.ingest import Ingest
-from index.operations.versions import require_ours
+from index.operations.encode import Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.catalogue.writer import CatalogueWriter
+from index.parts.catalogue.writer import CatalogueWriter, as_stored
 from index.parts.part import Building
-from index.progress import Progress
+from index.progress import Progress, no_report
 from index.readers import READABLE, ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import CATALOGUE_FILE
@@ -41,9 +39,7 @@ from index.store.manifest import (
     open_manifest,
     read_manifest,
 )
-from index.text.analysis import ANALYZER_FINGERPRINT
-from index.text.normalize import NORMALIZER_VERSION
-from index.text.passages import PassageParams
+from index.text.passages import PassageParams, cut, passage_text, text_hash
 
 
 @dataclass(frozen=True)
@@ -65,27 +61,15 @@ class BuildReport:
     unchanged: bool = False
 
 
-def rebuild(
-    paths: Sequence[Path],
-    config: IndexConfig,
-    *,
-    progress: Progress | None = None,
-    encoder: Encoder | None = None,
-    params: PassageParams | None = None,
-) -> BuildReport:
-    """Build a new generation from `paths` and make it the current one.
+def rebuild(paths: Sequence[Path], config: IndexConfig, **how: Any) -> BuildReport:
+    """Build a new generation from `paths` and make it the current one; `how` as `rebuild_from`.
 
     Raises InputError for a path that is not there, NoDocumentsError when nothing could be read,
     IndexLockedError when another process is writing, IndexWriteError when the disk refuses and
     EncoderError when the encoder cannot be had. After any of them the old index is untouched.
     """
-    return rebuild_from(
-        read_paths(paths, config=ReaderConfig(timezone=config.timezone)),
-        config,
-        progress=progress,
-        encoder=encoder,
-        params=params,
-    )
+    items = read_paths(paths, config=ReaderConfig(timezone=config.timezone))
+    return rebuild_from(items, config, **how)
 
 
 def rebuild_from(
@@ -98,11 +82,10 @@ def rebuild_from(
 ) -> BuildReport:
     """Like `rebuild`, from documents already at hand."""
     started = time.monotonic()
-    report = progress or (lambda what, done, total: None)
     with writer_lock(config.data_dir):
-        setup = open_setup(config, report, encoder, params)
+        setup = BuildSetup.open(config, progress or no_report, encoder, params)
         with begin(config.data_dir) as staged, write_errors(config.data_dir):
-            built = build_into(staged, items, config, setup, report)
+            built = build_into(staged, items, setup)
     return replace(built, seconds=round(time.monotonic() - started, 3))
 
 
@@ -110,9 +93,29 @@ def rebuild_from(
 class BuildSetup:
     """What makes an index out of documents: `spec` is the setting that names the encoder."""
 
+    config: IndexConfig
+    report: Progress
     encoder: Encoder
     spec: str
     params: PassageParams
+
+    @classmethod
+    def open(
+        cls,
+        config: IndexConfig,
+        report: Progress,
+        encoder: Encoder | None = None,
+        params: PassageParams | None = None,
+    ) -> BuildSetup:
+        """With the encoder of the settings, else that of the index that is there. Raises EncoderError."""
+        spec = config.encoder or previous_spec(config.data_dir) or DEFAULT_SPEC
+        encoder = encoder or encoder_of(spec, config, report)
+        return cls(config, report, encoder, spec, params or PassageParams())
+
+    @property
+    def stamp(self) -> EncoderStamp:
+        """The encoder, for a manifest."""
+        return EncoderStamp(self.encoder.info.id, self.encoder.info.dimension, self.spec)
 
     @property
     def build(self) -> dict[str, Any]:
@@ -120,42 +123,62 @@ class BuildSetup:
         return {"passages": asdict(self.params), "derived": all_parts.derived_by()}
 
 
-def open_setup(
-    config: IndexConfig,
-    report: Progress,
-    encoder: Encoder | None = None,
-    params: PassageParams | None = None,
-) -> BuildSetup:
-    """The encoder of the settings, else that of the index that is there. Raises EncoderError."""
-    spec = config.encoder or previous_spec(config.data_dir) or "bundled"
-    encoder = encoder or open_encoder(
+def encoder_of(spec: str, config: IndexConfig, report: Progress) -> Encoder:
+    """The encoder that `spec` names, opened; a first conversion is reported. Raises EncoderError."""
+    return open_encoder(
         spec,
         threads=config.threads,
         progress=lambda done, total, _: report("preparing the encoder", done, total),
     )
-    return BuildSetup(encoder, spec, params or PassageParams())
+
+
+@dataclass
+class Ingest:
+    """Cuts documents into passages and writes them into a catalogue; knows what came of each.
+
+    `added` are the docids given, in order.
+    """
+
+    catalogue: CatalogueWriter
+    params: PassageParams
+    added: list[int] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def put(self, document: Document) -> None:
+        """Put a document, as it is stored (`as_stored`), whose id is free."""
+        passages = cut(document, self.params)
+        hashes = [text_hash(passage_text(document, passage)) for passage in passages]
+        self.added.append(self.catalogue.add(document, list(zip(passages, hashes, strict=True))))
+
+    def refuse_twice(self, document: Document) -> None:
+        """Report a document whose id an earlier one of the same run has."""
+        reason = f"the id {document.id!r} was given to an earlier document"
+        self.skipped.append(Skipped(document.id, reason, code="duplicate-id"))
 
 
 def build_into(
-    staged: StagedGeneration,
-    items: Iterable[Document | Skipped],
-    config: IndexConfig,
-    setup: BuildSetup,
-    report: Progress,
+    staged: StagedGeneration, items: Iterable[Document | Skipped], setup: BuildSetup
 ) -> BuildReport:
     """Fill a staged generation with documents and make it the current one, unless it is already.
 
     An index that holds these very documents, all of it derived at once and every file as it was
     written, is left as it is.
     """
-    path = staged.path
+    path, config, report = staged.path, setup.config, setup.report
     with CatalogueWriter(path / CATALOGUE_FILE) as writer:
-        intake = Ingest(writer, setup.params)
-        intake.put_all(items, report)
+        ingest = Ingest(writer, setup.params)
+        for item in items:
+            if isinstance(item, Skipped):
+                ingest.skipped.append(item)
+            elif writer.has_id(item.id):
+                ingest.refuse_twice(item)
+            else:
+                ingest.put(as_stored(item))
+                report("reading", len(ingest.added), 0)
         counts = writer.finish()
     if not counts.documents:
         raise NoDocumentsError(
-            f"None of {len(intake.skipped)} files or records could be read as an article.",
+            f"None of {len(ingest.skipped)} files or records could be read as an article.",
             hint=f"Read are {' '.join(READABLE)}.",
         )
     encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, setup)
@@ -163,15 +186,13 @@ def build_into(
     if not unchanged:
         with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
             previous = Previous.of(config.data_dir, setup.encoder)
-            source = encode_all(catalogue, path, previous, setup.encoder, report)
+            source = encode(catalogue, path, previous, setup.encoder, report)
             building = Building(path, catalogue, setup.encoder, previous.words, report)
             all_parts.build_parts(building)
         encoded, reused = source.encoded, source.reused
         report("sealing", 0, 0)
         name = staged.commit(
-            normalizer_version=NORMALIZER_VERSION,
-            analyzer_fingerprint=ANALYZER_FINGERPRINT,
-            encoder=EncoderStamp(setup.encoder.info.id, setup.encoder.info.dimension, setup.spec),
+            encoder=setup.stamp,
             counts=counts,
             build=setup.build,
             keep=config.keep_generations,
@@ -184,7 +205,7 @@ def build_into(
         encoded=encoded,
         reused=reused,
         seconds=0.0,
-        skipped=tuple(intake.skipped),
+        skipped=tuple(ingest.skipped),
         unchanged=unchanged,
     )
 
@@ -198,9 +219,8 @@ def _same_index(data_dir: Path, staged: Path, setup: BuildSetup) -> str:
     try:
         generation = current(data_dir)
         manifest = read_manifest(generation)
-        require_ours(manifest)
-        stamp = EncoderStamp(setup.encoder.info.id, setup.encoder.info.dimension, setup.spec)
-        if manifest.encoder != stamp or dict(manifest.build) != setup.build:
+        manifest.require_ours()
+        if manifest.encoder != setup.stamp or dict(manifest.build) != setup.build:
             return ""
         if file_problem(staged / CATALOGUE_FILE, manifest.files[CATALOGUE_FILE], checksum=True):
             return ""

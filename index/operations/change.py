@@ -28,17 +28,31 @@ from index.config import IndexConfig
 from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
-from index.incremental.learned import Change
-from index.operations.build import BuildReport, BuildSetup, build_into, open_setup, rebuild_from
-from index.operations.change_parts import change_parts
-from index.operations.ingest import Ingest
-from index.operations.versions import require_ours
+from index.incremental.learned import Change, extend
+from index.operations.build import BuildReport, BuildSetup, Ingest, build_into, rebuild_from
+from index.operations.encode import Previous, encode
+from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.catalogue.schema import as_stored
-from index.parts.catalogue.writer import CatalogueWriter, facts
-from index.progress import Progress
-from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
-from index.store.layout import CATALOGUE_FILE
+from index.parts.catalogue.writer import CatalogueWriter, as_stored, facts
+from index.parts.keyword.keyword_index import KeywordWriter
+from index.parts.part import Building, KnownVectors
+from index.parts.vectors import extend_centroids, extend_faiss
+from index.progress import Progress, no_report
+from index.store.generations import (
+    StagedGeneration,
+    begin,
+    link_or_copy,
+    write_errors,
+    writer_lock,
+)
+from index.store.layout import (
+    CATALOGUE_FILE,
+    FAISS_DIR,
+    KEYWORD_DIR,
+    SPACE_FILE,
+    STATES_FILE,
+    VECTORS_FILE,
+)
 from index.store.manifest import Counts, Manifest, current, open_manifest
 from index.text.passages import PassageParams
 
@@ -84,26 +98,13 @@ class Changes:
     """
 
     catalogue: CatalogueWriter
-    intake: Ingest
+    ingest: Ingest
     report: Progress
     seen: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     moved_from: list[str] = field(default_factory=list)
     removed: dict[int, Document] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, document: Document) -> None:
-        """Put a document whose id is new; one that is there and says something else is refused."""
-        self._put(document, lambda there: False)
-
-    def put(
-        self, document: Document, may_replace: Callable[[Document], bool] = lambda there: True
-    ) -> None:
-        """Put a document, in the place of the one that has its id if that one may be replaced.
-
-        If both say the same, the one that is there is read from the other's file from now on.
-        """
-        self._put(document, may_replace)
 
     def delete(self, document_id: str) -> None:
         """Take a record out; an id that is not there is reported."""
@@ -115,30 +116,36 @@ class Changes:
 
     def skip(self, item: Skipped) -> None:
         """Report what was left out."""
-        self.intake.skipped.append(item)
+        self.ingest.skipped.append(item)
 
     @property
     def any(self) -> bool:
         """Whether anything has changed so far."""
         return any(self.counts[name] for name in ("added", "updated", "removed", "moved"))
 
-    def _put(self, document: Document, may_replace: Callable[[Document], bool]) -> None:
+    def put(self, document: Document, may_replace: Callable[[Document], bool]) -> None:
+        """Put a document, in the place of the one that has its id if that one may be replaced.
+
+        If it may not and says something else, the document is refused. If both say the same, the one
+        that is there is read from the other's file from now on, if it may be replaced.
+        """
         document = as_stored(document)
         if document.id in self.seen:
-            self.intake.refuse_twice(document)
+            self.ingest.refuse_twice(document)
             return
         self.seen.add(document.id)
         self.report("reading", len(self.seen), 0)
         there = self.catalogue.record(document.id)
         if there is None:
-            self.intake.put(document)
+            self.ingest.put(document)
             self.counts["added"] += 1
             return
         if _text(there) == _text(document):
             self.kept.add(document.id)
         if document.id in self.kept and facts(there) == facts(document):
             self.counts["unchanged"] += 1
-            if _place(there) != _place(document) and may_replace(there):
+            moved = (there.origin, there.root) != (document.origin, document.root)
+            if moved and may_replace(there):
                 self.catalogue.set_place(document)
                 self.counts["moved"] += 1
         elif may_replace(there):
@@ -155,7 +162,7 @@ class Changes:
             self.catalogue.set_place(document)
         else:
             self._take_out(document.id)
-            self.intake.put(document)
+            self.ingest.put(document)
         self.counts["updated"] += 1
 
     def _take_out(self, document_id: str) -> None:
@@ -168,12 +175,12 @@ Edit = Callable[[Changes], None]
 
 def add(items: Iterable[Document | Skipped], config: IndexConfig, **how: Any) -> ChangeReport:
     """Put new documents into the index in use; see `change` for `how` and what is raised."""
-    return change(lambda changes: _each(items, changes, changes.add), config, **how)
+    return change(lambda changes: _put(items, changes, replacing=False), config, **how)
 
 
 def update(items: Iterable[Document | Skipped], config: IndexConfig, **how: Any) -> ChangeReport:
     """Put documents into the index in use, in the place of those with the same ids."""
-    return change(lambda changes: _each(items, changes, changes.put), config, **how)
+    return change(lambda changes: _put(items, changes, replacing=True), config, **how)
 
 
 def delete(ids: Sequence[str], config: IndexConfig, **how: Any) -> ChangeReport:
@@ -186,14 +193,12 @@ def delete(ids: Sequence[str], config: IndexConfig, **how: Any) -> ChangeReport:
     return change(edit, config, **how)
 
 
-def _each(
-    items: Iterable[Document | Skipped], changes: Changes, put: Callable[[Document], None]
-) -> None:
+def _put(items: Iterable[Document | Skipped], changes: Changes, *, replacing: bool) -> None:
     for item in items:
         if isinstance(item, Skipped):
             changes.skip(item)
         else:
-            put(item)
+            changes.put(item, lambda there: replacing)
 
 
 def change(
@@ -210,13 +215,13 @@ def change(
     and NoDocumentsError if nothing would be left. After any of them the index is as it was.
     """
     started = time.monotonic()
-    report = progress or (lambda what, done, total: None)
+    report = progress or no_report
     current(config.data_dir)  # without an index, nothing is made where it would stand
     with writer_lock(config.data_dir):
         path = current(config.data_dir)
         report("checking the index", 0, 0)
         manifest = open_manifest(path, "checksums")
-        require_ours(manifest)
+        manifest.require_ours()
         with begin(config.data_dir) as staged, write_errors(config.data_dir):
             shutil.copyfile(path / CATALOGUE_FILE, staged.path / CATALOGUE_FILE)
             with CatalogueWriter.edit(staged.path / CATALOGUE_FILE) as writer:
@@ -224,25 +229,22 @@ def change(
                 changes = Changes(writer, Ingest(writer, params), report)
                 edit(changes)
                 counts = writer.finish()
-            done = _unchanged(path, manifest)
+            done = ChangeReport(path.name, manifest.counts.documents, manifest.counts.passages)
             if changes.any:
                 if not counts.documents:
                     raise NoDocumentsError(
                         "Nothing would be left of the index.",
                         hint="To be rid of it, remove its directory.",
                     )
-                setup = open_setup(config, report, encoder, params)
-                require_ours(manifest, setup.encoder.info.id)
-                done = _commit(staged, path, manifest, changes, counts, config, setup, report)
+                setup = BuildSetup.open(config, report, encoder, params)
+                manifest.require_ours(setup.encoder.info.id)
+                done = _commit(staged, path, manifest, changes, counts, setup)
+    counted: dict[str, Any] = dict(changes.counts)
     return replace(
         done,
-        added=changes.counts["added"],
-        updated=changes.counts["updated"],
-        removed=changes.counts["removed"],
-        unchanged=changes.counts["unchanged"],
-        moved=changes.counts["moved"],
+        **counted,
         moved_from=tuple(changes.moved_from),
-        skipped=tuple(changes.intake.skipped),
+        skipped=tuple(changes.ingest.skipped),
         seconds=round(time.monotonic() - started, 3),
     )
 
@@ -256,7 +258,7 @@ def compact(
     IndexDamagedError when there is nothing sound to start from.
     """
     manifest = open_manifest(current(config.data_dir))
-    require_ours(manifest)
+    manifest.require_ours()
 
     def records() -> Iterator[Document | Skipped]:
         path = current(config.data_dir)
@@ -281,24 +283,22 @@ def _commit(
     manifest: Manifest,
     changes: Changes,
     counts: Counts,
-    config: IndexConfig,
     setup: BuildSetup,
-    report: Progress,
 ) -> ChangeReport:
     """Follow the changed catalogue with everything else; at once, if it has changed much."""
     extended = dict(
         manifest.build.get("extended") or {"documents": 0, "of": manifest.counts.documents}
     )
-    extended["documents"] += len(changes.removed) + len(changes.intake.added)
+    extended["documents"] += len(changes.removed) + len(changes.ingest.added)
     # What is extended stays as it was derived.
     derived = {"derived": manifest.build.get("derived", "")}
     build = {**setup.build, **derived, "extended": extended}
     if drift(replace(manifest, build=build)) > MOST_DRIFT:
         with (
             Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue,
-            begin(config.data_dir) as fresh,
+            begin(staged.data_dir) as fresh,
         ):
-            built = build_into(fresh, catalogue.records(), config, setup, report)
+            built = build_into(fresh, catalogue.records(), setup)
         return ChangeReport(
             built.generation,
             built.documents,
@@ -307,26 +307,20 @@ def _commit(
             reused=built.reused,
             compacted=True,
         )
-    difference = Change(changes.removed, np.array(changes.intake.added, np.int32))
+    difference = Change(changes.removed, np.array(changes.ingest.added, np.int32))
     with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
         encoded, reused = change_parts(
-            staged.path, path, manifest, catalogue, difference, setup.encoder, report
+            staged.path, path, manifest, catalogue, difference, setup.encoder, setup.report
         )
-    report("sealing", 0, 0)
+    setup.report("sealing", 0, 0)
     name = staged.commit(
-        normalizer_version=manifest.normalizer_version,
-        analyzer_fingerprint=manifest.analyzer_fingerprint,
         encoder=manifest.encoder,
         counts=counts,
         build=build,
-        keep=config.keep_generations,
+        keep=setup.config.keep_generations,
         linked_to=path,
     )
     return ChangeReport(name, counts.documents, counts.passages, encoded=encoded, reused=reused)
-
-
-def _unchanged(path: Path, manifest: Manifest) -> ChangeReport:
-    return ChangeReport(path.name, manifest.counts.documents, manifest.counts.passages)
 
 
 def _params(manifest: Manifest) -> PassageParams:
@@ -339,5 +333,64 @@ def _text(document: Document) -> tuple[str, str, str]:
     return document.title, document.body, document.lang
 
 
-def _place(document: Document) -> tuple[str, str]:
-    return document.origin, document.root
+_ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE)
+"""Files with a row or an entry for each pid, which only grow."""
+
+
+def change_parts(
+    directory: Path,
+    before: Path,
+    manifest: Manifest,
+    catalogue: Catalogue,
+    change: Change,
+    encoder: Encoder,
+    report: Progress,
+) -> tuple[int, int]:
+    """Fill the staged `directory`, in which the changed `catalogue` stands already.
+
+    What did not change is linked, not copied: the files of a generation are never written to again. What
+    is appended to is copied a piece at a time; of FAISS the whole index is read, and written in pieces.
+
+    `manifest` is that of the generation `before`, whose files were checked. Returns how many texts
+    were encoded and how many had vectors.
+    """
+    columns, names = catalogue.columns(), set(manifest.files) - {CATALOGUE_FILE}
+    if not change.removed and not len(change.added):  # records say something else, no text does
+        link(before, directory, names)
+        return 0, 0
+    encoded = reused = 0
+    if len(change.added):
+        previous = Previous.open(before, encoder)
+        source = encode(catalogue, directory, previous, encoder, report, change.added.tolist())
+        encoded, reused = source.encoded, source.reused
+        report("extending the vector index", 0, 0)
+        extend_faiss(before, directory, columns.passage_languages, columns.lang_names)
+    else:
+        link(before, directory, names & set(_ROWS))
+        link(before, directory, (name for name in names if name.startswith(f"{FAISS_DIR}/")))
+    extend_centroids(before, directory, columns.doc_first_pid, columns.doc_passages)
+    link(before, directory, (name for name in names if name.startswith(f"{KEYWORD_DIR}/")))
+    _post(directory, catalogue, change, report)
+    extend(directory, before, catalogue, change, encoder, report)
+    no_words: KnownVectors = ({}, np.empty((0, encoder.info.dimension), np.float16))
+    # Parts that nothing above knows how to change are built anew.
+    all_parts.build_parts(Building(directory, catalogue, encoder, no_words, report))
+    return encoded, reused
+
+
+def link(before: Path, directory: Path, names: Iterable[str]) -> None:
+    """Give files of the generation before a second name."""
+    for name in names:
+        (directory / name).parent.mkdir(exist_ok=True)
+        link_or_copy(before / name, directory / name)
+
+
+def _post(directory: Path, catalogue: Catalogue, change: Change, report: Progress) -> None:
+    """The words of the change, in the copy of the keyword index."""
+    with KeywordWriter(directory / KEYWORD_DIR) as postings:
+        if change.removed:
+            postings.remove(list(change.removed))
+        for done, added in enumerate(catalogue.iter_documents(change.added.tolist()), 1):
+            postings.add(*added)
+            report("posting words", done, len(change.added))
+        postings.finish()

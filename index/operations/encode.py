@@ -11,16 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from index.documents import Document
+from index.arrays import evenly
 from index.encoders.protocol import Encoder, TokenEncoder, Vectors
 from index.errors import StoreError
 from index.parts.catalogue.catalogue import Catalogue, known_texts
-from index.parts.lexicon.lexicon import load_word_vectors
+from index.parts.lexicon.lexicon import usable_vectors
 from index.parts.part import KnownVectors
 from index.parts.vectors import VectorFile, load_vectors
 from index.parts.word_states import (
@@ -79,17 +78,8 @@ class Previous:
         Raises IndexDamagedError if they are not.
         """
         texts = known_texts(generation / CATALOGUE_FILE)
-        nothing = np.empty((0, encoder.info.dimension), np.float16)
-        words = _previous_words(generation, nothing)
+        words = usable_vectors(generation, encoder.info.dimension)
         return cls(texts, load_vectors(generation), WordStates.open(generation), words)
-
-
-def _previous_words(generation: Path, nothing: npt.NDArray[np.float16]) -> KnownVectors:
-    try:
-        words, vectors = load_word_vectors(generation)
-    except StoreError:  # from before there was a lexicon: its passages are still good
-        return {}, nothing
-    return {word: row for row, word in enumerate(words)}, vectors
 
 
 class PassageEncoder:
@@ -100,29 +90,30 @@ class PassageEncoder:
         previous: Previous,
         encoder: Encoder,
         space: WordSpace | None,
-        repeated: Collection[bytes] = (),
+        repeated: Collection[bytes],
+        vectors: VectorFile,
+        words: WordStatesFile | None,
     ) -> None:
-        """`space` is None for an encoder that gives no states, `repeated` the texts (by hash) that
-        come more than once: where they were written is kept in mind."""
+        """`space` and `words` are None for an encoder that gives no states, `repeated` the texts (by
+        hash) that come more than once: where they were written, in `vectors` and `words`, is kept in
+        mind."""
+        self._vectors, self._words = vectors, words
         self._encoder = encoder
         self._previous = previous
-        self.space = space
+        self._space = space
         self._known = previous.texts
         if space and (previous.states is None or previous.states.space is not space):
             self._known = {}  # their vectors would do, but the states of their words are missing
         self._repeated = repeated
         self._written: dict[bytes, int] = {}
-        self.dimension = encoder.info.dimension
         self.encoded = 0
         self.reused = 0
 
-    def of(
-        self, texts: Sequence[str], first: int = 0, files: _Files | None = None
-    ) -> tuple[Vectors, list[Bytes]]:
+    def of(self, texts: Sequence[str], first: int) -> tuple[Vectors, list[Bytes]]:
         """Unit vectors, shape (len(texts), dimension), and the words' states of each text.
 
         Each distinct text is encoded once: of the pids before `first`, which these texts have, those
-        that came through here are read from `files` again.
+        that came through here are read from their files again.
         """
         digests = [text_hash(text) for text in texts]
         written = self._written
@@ -138,7 +129,7 @@ class PassageEncoder:
         }
         fresh, states = self._fresh([texts[row] for row in new.values()])
         place = {digest: position for position, digest in enumerate(new)}
-        rows = np.empty((len(texts), self.dimension), np.float32)
+        rows = np.empty((len(texts), self._encoder.info.dimension), np.float32)
         words: list[Bytes] = []
         for row, digest in enumerate(digests):
             if digest in place:
@@ -149,9 +140,8 @@ class PassageEncoder:
                 rows[row] = self._previous.vectors[pid]
                 words += [self._previous.states.bytes_of(pid)] if self._previous.states else []
             else:
-                assert files is not None, "written texts without the file they are in"
-                rows[row] = files.vectors.row(written[digest])
-                words += [files.words.of(written[digest])] if files.words else []
+                rows[row] = self._vectors.row(written[digest])
+                words += [self._words.of(written[digest])] if self._words else []
         written.update((digest, first + new[digest]) for digest in new if digest in self._repeated)
         self.reused += sum(digest in known for digest in digests)
         self.encoded += len(new)
@@ -164,86 +154,56 @@ class PassageEncoder:
         number changes; the few that it folds otherwise stand where they stood.
         """
         states = self._previous.states
-        if self.space is None or states is None or self._previous.same_words:
+        if self._space is None or states is None or self._previous.same_words:
             return True
         return len(states.bytes_of(pid)) == len(content_words(text))
 
     def _fresh(self, texts: list[str]) -> tuple[Vectors, list[Bytes]]:
         """What the encoder makes of new texts; no states if it gives none."""
-        if self.space is None or not isinstance(self._encoder, TokenEncoder):
+        if self._space is None or not isinstance(self._encoder, TokenEncoder):
             return self._encoder.encode_passages(texts), []
         found: list[Bytes | None] = [None] * len(texts)
-        vectors = self._encoder.encode_with_states(texts, keeper(self.space, texts, found))
+        vectors = self._encoder.encode_with_states(texts, keeper(self._space, texts, found))
         return vectors, [rows for rows in found if rows is not None]
 
 
-def encode_all(
-    catalogue: Catalogue, directory: Path, previous: Previous, encoder: Encoder, report: Progress
-) -> PassageEncoder:
-    """Write the exact vectors of all passages and, if the encoder gives any, their word states."""
-    total = catalogue.counts().passages
-    space = _space(catalogue, previous, encoder, total)
-    source = PassageEncoder(previous, encoder, space, catalogue.repeated_texts())
-    files = _Files.begin(directory, total, source)
-    _fill(files, 0, source, _passage_texts(catalogue), report, total)
-    return source
-
-
-def encode_new(
+def encode(
     catalogue: Catalogue,
-    docids: Sequence[int],
     directory: Path,
-    before: Previous,
+    previous: Previous,
     encoder: Encoder,
     report: Progress,
+    added: Sequence[int] | None = None,
 ) -> PassageEncoder:
-    """Write vectors and word states of a changed index: those before, then those of new documents.
+    """Write the exact vectors of all passages and, if the encoder gives any, their word states.
 
-    `docids` are the new ones, ascending; their pids follow on those before.
+    Of a changed index only the documents `added` are encoded, ascending docids whose pids follow on
+    those of the index before, `previous`: what that has comes first.
     """
-    columns, old = catalogue.columns(), before.vectors
-    space = before.states.space if before.states else None
-    source = PassageEncoder(before, encoder, space, catalogue.repeated_texts())
-    total = len(columns.passage_doc)
-    files = _Files.begin(directory, total, source)
-    for start in range(0, len(old), _BATCH):
-        files.vectors.append(old[start : start + _BATCH])
-    if files.words and before.states:
-        files.words.take(before.states)
-    _fill(files, len(old), source, _passage_texts(catalogue, docids), report, total - len(old))
-    return source
-
-
-class _Files(NamedTuple):
-    """The files that are filled, a row or an entry for each pid; no states from some encoders."""
-
-    vectors: VectorFile
-    words: WordStatesFile | None
-
-    @classmethod
-    def begin(cls, directory: Path, total: int, source: PassageEncoder) -> _Files:
-        vectors = VectorFile(directory / VECTORS_FILE, total, source.dimension)
-        return cls(vectors, WordStatesFile(directory, source.space) if source.space else None)
-
-
-def _fill(
-    files: _Files,
-    first: int,
-    source: PassageEncoder,
-    texts: Iterator[str],
-    report: Progress,
-    total: int,
-) -> None:
-    """Encode the texts, of pids from `first` on, and end both files."""
-    (vectors, words), done = files, 0
+    total, first = len(catalogue.columns().passage_doc), 0
+    if added is None:
+        space = _space(catalogue, previous, encoder, total)
+    else:
+        space = previous.states.space if previous.states else None
+    vectors = VectorFile(directory / VECTORS_FILE, total, encoder.info.dimension)
+    words = WordStatesFile(directory, space) if space else None
+    repeated = catalogue.repeated_texts()
+    source = PassageEncoder(previous, encoder, space, repeated, vectors, words)
+    if added is not None:
+        first = len(previous.vectors)
+        for start in range(0, first, _BATCH):
+            vectors.append(previous.vectors[start : start + _BATCH])
+        if words and previous.states:
+            words.take(previous.states)
+    texts, done = _passage_texts(catalogue, added), 0
     try:
-        for batch in _batches(texts, _BATCH):
-            rows, states = source.of(batch, first + done, files)
+        while batch := list(islice(texts, _BATCH)):
+            rows, states = source.of(batch, first + done)
             vectors.append(rows)
             if words:
                 words.append(states)
             done += len(batch)
-            report("encoding", done, total)
+            report("encoding", done, total - first)
         vectors.finish()
         if words:
             words.finish()
@@ -254,6 +214,7 @@ def _fill(
             if words:
                 words.abort()
         raise
+    return source
 
 
 def _space(
@@ -268,28 +229,11 @@ def _space(
         return None
     if previous.states and _REFIT * previous.states.space.fitted >= min(SAMPLE, total):
         return previous.states.space
-    sample = np.unique(np.linspace(0, max(0, total - 1), min(SAMPLE, total)).astype(int))
-    passages = catalogue.passages_at(sample.tolist()).values()
-    docids = sorted({docid for docid, _ in passages})
-    documents = dict(zip(docids, catalogue.documents(docids), strict=True))
-    return WordSpace.fit(
-        encoder, [passage_text(documents[docid], passage) for docid, passage in passages]
-    )
+    return WordSpace.fit(encoder, catalogue.texts_at(evenly(total, SAMPLE).tolist()))
 
 
 def _passage_texts(catalogue: Catalogue, docids: Sequence[int] | None = None) -> Iterator[str]:
     """What the encoder reads of every passage, or of those of `docids`, in the order of pids."""
-    documents = catalogue.iter_documents() if docids is None else _named(catalogue, docids)
-    for docid, document in documents:
+    for docid, document in catalogue.iter_documents(docids):
         for _, passage in catalogue.passages(docid):
             yield passage_text(document, passage)
-
-
-def _named(catalogue: Catalogue, docids: Sequence[int]) -> Iterator[tuple[int, Document]]:
-    for docid in docids:
-        yield docid, catalogue.document(docid)
-
-
-def _batches(items: Iterator[str], size: int) -> Iterator[list[str]]:
-    while batch := list(islice(items, size)):
-        yield batch

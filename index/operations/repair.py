@@ -1,39 +1,63 @@
-"""Mends an index whose derived parts are damaged, from its own catalogue and exact vectors."""
+"""Mends an index whose derived parts are damaged, from its own catalogue and exact vectors; and makes
+a whole generation out of any truth, as `index.operations.backup` does with one that it unpacked.
+
+No passage is encoded. The encoder reads a few hundred strings of nonsense for the relevance floor, and
+words that have no vector yet.
+"""
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
-from index.encoders.registry import open_encoder
-from index.errors import IndexDamagedError, StoreError
-from index.operations.build_from_truth import build_from_truth, words_in
-from index.operations.versions import require_ours
+from index.errors import REBUILD, IndexDamagedError, IndexMismatchError
+from index.operations.build import encoder_of
+from index.operations.verify import ask
 from index.parts import all_parts
-from index.parts.part import KnownVectors
-from index.progress import Progress
-from index.store.generations import begin, write_errors, writer_lock
-from index.store.manifest import REBUILD, Manifest, current, file_problem, read_manifest
+from index.parts.catalogue.catalogue import Catalogue
+from index.parts.lexicon.lexicon import load_word_vectors, usable_vectors
+from index.parts.part import Building, Checking, KnownVectors
+from index.progress import Progress, no_report
+from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
+from index.store.layout import CATALOGUE_FILE
+from index.store.manifest import (
+    EncoderStamp,
+    Manifest,
+    current,
+    current_token,
+    file_problem,
+    read_manifest,
+)
 
 
 @dataclass(frozen=True)
-class RepairReport:
-    """What a repair did: `damaged` are the derived files that were not as written."""
+class FromTruthReport:
+    """A generation that was made, the current one now, and where its words got their vectors.
+
+    `previous` was current before.
+    """
 
     generation: str
     previous: str
     documents: int
     passages: int
-    damaged: tuple[str, ...]
     words_reused: int
     words_encoded: int
-    seconds: float
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class RepairReport(FromTruthReport):
+    """What a repair did: `damaged` are the derived files that were not as written."""
+
+    damaged: tuple[str, ...] = ()
 
 
 def repair(
@@ -47,37 +71,25 @@ def repair(
     IndexLockedError, IndexWriteError and EncoderError. After any of them the index is as it was.
     """
     started = time.monotonic()
-    report = progress or (lambda what, done, total: None)
+    report = progress or no_report
     current(config.data_dir)  # without an index, nothing is made where it would stand
     with writer_lock(config.data_dir):
         path = current(config.data_dir)
         manifest = read_manifest(path)
-        require_ours(manifest)
+        manifest.require_ours()
         damaged = _damaged(path, manifest, report)
-        _require_truth(path, damaged)
+        _require_whole_truth(path, damaged)
         spec = config.encoder or manifest.encoder.spec
-        encoder = encoder or open_encoder(
-            spec,
-            threads=config.threads,
-            progress=lambda done, total, _: report("preparing the encoder", done, total),
-        )
+        encoder = encoder or encoder_of(spec, config, report)
         with begin(config.data_dir) as staged:
             with write_errors(config.data_dir):
                 for name in all_parts.saved_files():
                     if name in manifest.files and name not in damaged:
                         shutil.copyfile(path / name, staged.path / name)
-            words = _words(staged.path, manifest.encoder.dimension)
+            words = usable_vectors(staged.path, manifest.encoder.dimension)
             made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
-    return RepairReport(
-        generation=made.generation,
-        previous=made.previous,
-        documents=manifest.counts.documents,
-        passages=manifest.counts.passages,
-        damaged=tuple(damaged),
-        words_reused=made.words_reused,
-        words_encoded=made.words_encoded,
-        seconds=round(time.monotonic() - started, 3),
-    )
+    seconds = round(time.monotonic() - started, 3)
+    return RepairReport(**vars(replace(made, seconds=seconds)), damaged=tuple(damaged))
 
 
 def _damaged(path: Path, manifest: Manifest, report: Progress) -> dict[str, str]:
@@ -90,7 +102,7 @@ def _damaged(path: Path, manifest: Manifest, report: Progress) -> dict[str, str]
     return found
 
 
-def _require_truth(path: Path, damaged: dict[str, str]) -> None:
+def _require_whole_truth(path: Path, damaged: dict[str, str]) -> None:
     if lost := [name for name in all_parts.truth_files() if name in damaged]:
         message = (
             f"{path / lost[0]} {damaged[lost[0]]}. It follows from no other file, so the index "
@@ -100,9 +112,63 @@ def _require_truth(path: Path, damaged: dict[str, str]) -> None:
         raise IndexDamagedError(message, hint=hint)
 
 
-def _words(directory: Path, dimension: int) -> KnownVectors:
-    """The vectors of words, if they can be used: they only spare the encoder work."""
-    try:
-        return words_in(directory, dimension)
-    except StoreError:  # read, but of no use: every word is encoded again, and counted so
-        return {}, np.empty((0, dimension), np.float16)
+def build_from_truth(
+    staged: StagedGeneration,
+    manifest: Manifest,
+    encoder: Encoder,
+    spec: str,
+    words: KnownVectors,
+    config: IndexConfig,
+    report: Progress,
+) -> FromTruthReport:
+    """Derive everything else from the truth in the staged directory, and commit it.
+
+    `manifest` is that of the generation the truth is from, `spec` the setting that names the
+    encoder. Raises IndexDamagedError when the truth is not sound, IndexMismatchError when it is of
+    another encoder, and what `StagedGeneration.commit` raises.
+    """
+    path, info = staged.path, encoder.info
+    if (info.id, info.dimension) != (manifest.encoder.id, manifest.encoder.dimension):
+        message = f"The index was built with encoder {manifest.encoder.id}, this is {info.id}."
+        raise IndexMismatchError(message)
+    with write_errors(staged.data_dir):
+        for part in all_parts.PARTS:
+            for name in part.files if part.spares_encoding else ():
+                (path / name).unlink(missing_ok=True)  # what can be made again is not believed
+        with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
+            counts = catalogue.counts()
+            _require_truth(Checking(path, manifest, catalogue), report)
+            all_parts.build_parts(Building(path, catalogue, encoder, words, report))
+        made, _ = load_word_vectors(path)
+        reused = sum(word in words[0] for word in made)
+        report("sealing", 0, 0)
+        previous = current_token(staged.data_dir)
+        name = staged.commit(
+            encoder=EncoderStamp(info.id, info.dimension, spec),
+            counts=counts,
+            build=_build(manifest.build),
+            keep=config.keep_generations,
+        )
+    documents, passages = manifest.counts.documents, manifest.counts.passages
+    return FromTruthReport(name, previous, documents, passages, reused, len(made) - reused)
+
+
+def _require_truth(checking: Checking, report: Progress) -> None:
+    """Raise IndexDamagedError unless the truth is whole and of one piece."""
+    seen, total = itertools.count(1), checking.manifest.counts.documents
+    truth = [part for part in all_parts.PARTS if part.is_truth]
+    answers = ask(
+        truth, checking, deep=True, visit=lambda: report("checking texts", next(seen), total)
+    )
+    if wrong := [answer.detail for answer in answers if not answer.ok]:
+        raise IndexDamagedError(f"The index is damaged: {'; '.join(wrong)}.")
+
+
+def _build(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """How passages were cut, if the manifest says it in numbers (nothing else it may say), and what the
+    rest is derived by now."""
+    passages = stated.get("passages") if isinstance(stated, Mapping) else None
+    derived = {"derived": all_parts.derived_by()}
+    if isinstance(passages, Mapping) and all(type(value) is int for value in passages.values()):
+        return {"passages": dict(passages), **derived}
+    return derived

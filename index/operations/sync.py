@@ -14,8 +14,9 @@ half of its articles are, word for word, in files of the same names below what i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from index.config import IndexConfig
@@ -115,20 +116,16 @@ class _Sync:
     def _put(self, document: Document) -> None:
         if document.id not in self.changes.seen:
             self.came_from[document.id] = self._place(document)
-        self.changes.put(document, self._may_replace(document))
+        self.changes.put(document, partial(self._may_replace, document))
 
-    def _may_replace(self, document: Document) -> Callable[[Document], bool]:
+    def _may_replace(self, document: Document, there: Document) -> bool:
         """Not what another file has under the same id, as long as that file is there."""
-
-        def may_replace(there: Document) -> bool:
-            place = self._place(there)
-            if not there.origin or place == self._place(document):
-                return True
-            if place in self.files and self._wanted(place):
-                return not lies_in(place, self.unread)  # it was read, and had it no more
-            return is_gone(place)
-
-        return may_replace
+        place = self._place(there)
+        if not there.origin or place == self._place(document):
+            return True
+        if place in self.files and self._wanted(place):
+            return not lies_in(place, self.unread)  # it was read, and had it no more
+        return is_gone(place)
 
     def _missing(self) -> list[str]:
         """Ids of what no file has any more."""

@@ -15,9 +15,8 @@ Texts are read once, whoever asks for them. Reads everything and writes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, StoreError
@@ -48,11 +47,6 @@ class VerifyReport:
     def ok(self) -> bool:
         """Whether every check passed."""
         return all(check.ok for check in self.checks)
-
-    def to_json(self) -> dict[str, Any]:
-        """The report, ready for `json.dumps`."""
-        checks = [asdict(check) for check in self.checks]
-        return {"ok": self.ok, "generation": self.generation, "checks": checks}
 
 
 def verify(data_dir: Path) -> VerifyReport:
@@ -184,8 +178,8 @@ def _answer(name: str, find: Callable[[], str]) -> Check:
 
 def _damage(name: str, error: Exception) -> Check:
     """Damage is reported, not raised; whatever a damaged file makes a library raise is damage."""
-    told = error.message if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
-    return Check(name, False, told)
+    found = error.message if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+    return Check(name, False, found)
 
 
 def _no_strays(path: Path, manifest: Manifest) -> str:

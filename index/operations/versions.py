@@ -12,19 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.errors import IndexMissingError, StoreError
+from index.errors import REBUILD, IndexMissingError, StoreError
 from index.store.generations import switch_to, writer_lock
-from index.store.layout import GENERATIONS_DIR, MANIFEST
+from index.store.layout import GENERATIONS_DIR
 from index.store.manifest import (
     GENERATION_NAME,
-    REBUILD,
-    Manifest,
     current_token,
     generation_names,
     open_manifest,
 )
-from index.text.analysis import ANALYZER_FINGERPRINT
-from index.text.normalize import NORMALIZER_VERSION
 
 _LIST = "See which there are: talash index list"
 
@@ -69,7 +65,7 @@ def generations(data_dir: Path) -> list[Generation]:
     there = set(generation_names(data_dir))
     found = [each for each in found if each.name in there]
     if not found:
-        raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+        raise IndexMissingError(f"There is no index in {data_dir}.")
     return found
 
 
@@ -82,34 +78,15 @@ def rollback(data_dir: Path, name: str = "") -> Switch:
     after any of them the same generation is current as before.
     """
     if not generation_names(data_dir):
-        raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+        raise IndexMissingError(f"There is no index in {data_dir}.")
     with writer_lock(data_dir):
         before = current_token(data_dir)
         target = name or _previous(data_dir, before)
-        manifest = open_usable(find_generation(data_dir, target))
+        manifest = open_manifest(find_generation(data_dir, target), "checksums")
+        manifest.require_ours()
         if target != before:
             switch_to(data_dir, target)
     return Switch(target, before, manifest.counts.documents)
-
-
-def open_usable(path: Path) -> Manifest:
-    """The manifest of a generation whose every file is whole, made as this program would.
-
-    Raises IndexDamagedError or IndexMismatchError.
-    """
-    manifest = open_manifest(path, "checksums")
-    require_ours(manifest)
-    return manifest
-
-
-def require_ours(manifest: Manifest, encoder_id: str | None = None) -> None:
-    """Raise IndexMismatchError unless this program analyses text as the one that made it did, and,
-    if one is named, with this encoder."""
-    manifest.require(
-        normalizer_version=NORMALIZER_VERSION,
-        analyzer_fingerprint=ANALYZER_FINGERPRINT,
-        encoder_id=encoder_id,
-    )
 
 
 def find_generation(data_dir: Path, name: str) -> Path:
@@ -144,20 +121,10 @@ def _previous(data_dir: Path, now: str) -> str:
 def _glance(path: Path, is_current: bool) -> Generation:
     try:
         manifest = open_manifest(path)
-        require_ours(manifest)
-        own = (path / MANIFEST).stat().st_size
+        manifest.require_ours()
+        facts = manifest.facts(path)
     except StoreError as error:
         return Generation(path.name, is_current, problem=error.message)
     except OSError as error:
         return Generation(path.name, is_current, problem=str(error))
-    return Generation(
-        name=path.name,
-        current=is_current,
-        created=manifest.created,
-        documents=manifest.counts.documents,
-        passages=manifest.counts.passages,
-        languages=dict(manifest.counts.languages),
-        encoder=manifest.encoder.id,
-        size_bytes=own + sum(entry.size for entry in manifest.files.values()),
-        follows=manifest.follows,
-    )
+    return Generation(path.name, is_current, follows=manifest.follows, **facts)

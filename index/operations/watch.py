@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError, TalashError
-from index.operations.build import BuildReport, open_setup
+from index.operations.build import BuildReport, BuildSetup
 from index.operations.change import ChangeReport, compact, drift
 from index.operations.sync import sync
+from index.progress import no_report
 from index.readers import list_files
 from index.readers.origins import Origins
 from index.store.manifest import current, open_manifest
@@ -36,27 +38,22 @@ _Seen = dict[str, tuple[int, int]]
 News = ChangeReport | BuildReport | TalashError
 
 
+@dataclass
 class Watcher:
-    """Keeps the index of a data directory in step with folders until it is told to stop."""
+    """Keeps the index of a data directory in step with folders until it is told to stop.
 
-    def __init__(
-        self,
-        paths: Sequence[Path],
-        config: IndexConfig,
-        tell: Callable[[News], None],
-        *,
-        encoder: Encoder | None = None,
-        every: float = 1.0,
-        quiet: float = QUIET,
-    ) -> None:
-        """`tell` is called with what was done, and with each error once; `every` is in seconds."""
-        self._paths = paths
-        self._config = config
-        self._tell = tell
-        self._encoder = encoder
-        self._every = every
-        self._quiet = quiet
-        self._pause = every
+    `tell` is called with what was done, and with each error once; `every` is in seconds.
+    """
+
+    paths: Sequence[Path]
+    config: IndexConfig
+    tell: Callable[[News], None]
+    encoder: Encoder | None = None
+    every: float = 1.0
+    quiet: float = QUIET
+
+    def __post_init__(self) -> None:
+        self._pause = self.every
         self._done: _Seen = {}
         self._error = ""
 
@@ -64,33 +61,33 @@ class Watcher:
         """Sync once, then follow. Raises what the first sync raises; later errors are told, and
         what could not be done is tried again."""
         last = self._look()
-        self._tell(sync(self._paths, self._config, encoder=self._encoder))
+        self.tell(sync(self.paths, self.config, encoder=self.encoder))
         self._done = last
-        self._encoder = self._encoder or open_setup(self._config, lambda *_: None).encoder
+        self.encoder = self.encoder or BuildSetup.open(self.config, no_report).encoder
         since = time.monotonic()
         while not stop.wait(self._pause):
             try:
                 last, moved = self._follow(last)
                 if moved:
                     since = time.monotonic()
-                elif time.monotonic() - since >= self._quiet:
+                elif time.monotonic() - since >= self.quiet:
                     self._tidy()
                     since = time.monotonic()
                 self._error = ""
             except TalashError as error:
                 if str(error) != self._error:
-                    self._tell(error)
+                    self.tell(error)
                 self._error = str(error)
 
     def _look(self) -> _Seen:
-        began, found, places = time.monotonic(), _Seen(), Origins(self._paths)
-        for file in list_files(self._paths):
+        began, found, places = time.monotonic(), _Seen(), Origins(self.paths)
+        for file in list_files(self.paths):
             try:
                 status = file.path.stat()
             except OSError:  # gone since it was listed
                 continue
             found[places.found(file)] = (status.st_mtime_ns, status.st_size)
-        self._pause = max(self._every, _IDLE * (time.monotonic() - began))
+        self._pause = max(self.every, _IDLE * (time.monotonic() - began))
         return found
 
     def _follow(self, last: _Seen) -> tuple[_Seen, bool]:
@@ -106,15 +103,15 @@ class Watcher:
         }
         still = {name for name in differing if now.get(name) == last.get(name)}
         if still:
-            report = sync(self._paths, self._config, only=still, encoder=self._encoder)
+            report = sync(self.paths, self.config, only=still, encoder=self.encoder)
             self._done = {
                 **{name: seen for name, seen in self._done.items() if name not in still},
                 **{name: now[name] for name in still if name in now},
             }
             if report.added or report.updated or report.removed or report.skipped:
-                self._tell(report)
+                self.tell(report)
         return now, bool(differing)
 
     def _tidy(self) -> None:
-        if drift(open_manifest(current(self._config.data_dir))) >= COMPACT_FROM:
-            self._tell(compact(self._config, encoder=self._encoder))
+        if drift(open_manifest(current(self.config.data_dir))) >= COMPACT_FROM:
+            self.tell(compact(self.config, encoder=self.encoder))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from index.parts import relevance, truth, vectors
 from index.parts.keyword import part as keyword
-from index.parts.lexicon import part as lexicon
+from index.parts.lexicon import build as lexicon
 from index.parts.part import Building, Part
-from index.parts.stories import part as stories
-from index.parts.suggestions import part as suggestions
+from index.parts.stories import build as stories
+from index.parts.suggestions import build as suggestions
 
 PARTS: tuple[Part, ...] = (
     truth.CATALOGUE,

@@ -1,22 +1,26 @@
-"""Which word follows which in the archive's Urdu: what tells spellings of one sound apart.
+"""Which word follows which in the archive's Urdu: what tells spellings of one sound apart, and what it
+says of how words are used.
 
 Counted while documents are read, in chunks; what is held is bounded (`MOST_PAIRS`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from index.arrays import Ints, Longs
+from index.arrays import Doubles, Ints, Longs, grouped
 from index.text.analysis import script
 
 MOST_PAIRS = 2_000_000
 """Pairs kept, 12 bytes each; of a larger archive the rarest go first, four times as many at a time."""
 _CHUNK = 2_000_000
 _HIGH = 32
+_LOW = (1 << _HIGH) - 1
 
 
 class BigramCounter:
@@ -47,7 +51,7 @@ class BigramCounter:
         keys, counts = self._keys, self._counts
         place = {word: row for row, word in enumerate(words)}
         rows = np.array([place[word] for word in self._numbers], np.int64)
-        keys = rows[keys >> _HIGH] << _HIGH | rows[keys & (1 << _HIGH) - 1] if len(keys) else keys
+        keys = rows[keys >> _HIGH] << _HIGH | rows[keys & _LOW] if len(keys) else keys
         order = np.argsort(keys)
         return keys[order], counts[order].astype(np.int32)
 
@@ -70,6 +74,14 @@ class BigramCounter:
         self.least = max(self.least, least)
 
 
+def counts_of(wanted: Longs, keys: Longs, counts: Ints) -> Ints:
+    """How often each of some pairs is met, 0 for those that are not among `keys`, which ascend."""
+    if not len(keys):
+        return np.zeros(wanted.shape, np.int32)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, counts[at], 0)
+
+
 def joined(first: tuple[Longs, Longs], second: tuple[Longs, Longs]) -> tuple[Longs, Longs]:
     """The (keys, counts) of both, added up; keys ascending."""
     keys, places = np.unique(np.concatenate([first[0], second[0]]), return_inverse=True)
@@ -85,3 +97,96 @@ def pruned(keys: Longs, counts: Longs, most: int) -> tuple[Longs, Longs, int]:
         often = counts >= least
         keys, counts = keys[often], counts[often]
     return keys, counts, least
+
+
+SMOOTHING = 50.0
+"""As how many neighbours all words' are counted, beside a word's own."""
+
+MOST_OFTEN = 5
+"""Of how many meetings with one neighbour a word's likeness is computed: a fixed phrase is one
+observation."""
+
+FEW = 3.0
+"""Meetings with neighbours that say half of what many say."""
+
+MOST_NEIGHBOURS = 256
+"""Neighbours on each side by which a frequent word is judged, its most frequent ones."""
+
+_Met = tuple[Longs, Longs, Ints]
+
+
+class WordContexts:
+    """Beside which words others stand: whether two of them are used alike, and whether two belong together.
+
+    Both are read off the pairs of neighbouring words; nothing is stored for it. Rows are those of the
+    lexicon.
+    """
+
+    def __init__(self, keys: Longs, counts: Ints, size: int) -> None:
+        """`keys` are (row of the first << 32 | row of the second), ascending; of `size` words."""
+        self._keys, self._counts = keys, counts
+        self._total = max(1, int(counts.sum()))
+        self._as_first = np.bincount(keys >> _HIGH, counts, size)
+        self._as_second = np.bincount(keys & _LOW, counts, size)
+
+    def tokens(self, row: int) -> int:
+        """How often a word is followed by another."""
+        return int(self._as_first[row])
+
+    def together(self, first: int, second: int) -> tuple[int, float]:
+        """How often a word directly follows another, and how much more often than by chance: the
+        logarithm of the ratio, pointwise mutual information (Church and Hanks, 1990); -inf for never."""
+        key = first << _HIGH | second
+        at = int(np.searchsorted(self._keys, key))
+        if at == len(self._keys) or int(self._keys[at]) != key:
+            return 0, -math.inf
+        found = int(self._counts[at])
+        chance = float(self._as_first[first]) * float(self._as_second[second]) / self._total
+        return found, math.log(found / chance)
+
+    def likeness(self, known: int, others: Sequence[int]) -> Doubles:
+        """How much likelier the neighbours of each of `others` are beside `known` than anywhere: the
+        mean log likelihood ratio over them, nearer to 0 the fewer there are. Shape (len(others),)."""
+        sums, weights = np.zeros(len(others)), np.zeros(len(others))
+        sides = [
+            (self._after(others), self._as_first[known], self._as_second, known << _HIGH, 0),
+            (self._before(others), self._as_second[known], self._as_first, known, _HIGH),
+        ]
+        for (owner, neighbours, times), seen, everywhere, known_half, shift in sides:
+            chance = everywhere[neighbours] / self._total
+            found = counts_of((neighbours << shift) | known_half, self._keys, self._counts)
+            ratios = np.log((found + SMOOTHING * chance) / ((seen + SMOOTHING) * chance))
+            met = np.minimum(times, MOST_OFTEN)
+            sums += np.bincount(owner, ratios * met, len(others))
+            weights += np.bincount(owner, met, len(others))
+        return sums / (weights + FEW)
+
+    def _after(self, rows: Sequence[int]) -> _Met:
+        ends = np.searchsorted(self._keys, [[row << _HIGH, (row + 1) << _HIGH] for row in rows])
+        return self._met([range(*each) for each in ends.tolist()], None)
+
+    def _before(self, rows: Sequence[int]) -> _Met:
+        order, starts = self._by_second
+        return self._met([range(starts[row], starts[row + 1]) for row in rows], order)
+
+    def _met(self, places: Sequence[range], order: Ints | None) -> _Met:
+        """Of each of some words the neighbours on one side, the most frequent of very many: which
+        word it is of, the neighbour, and how often."""
+        found = []
+        for each in places:
+            at = (
+                np.arange(each.start, each.stop) if order is None else order[each.start : each.stop]
+            )
+            if len(at) > MOST_NEIGHBOURS:
+                at = at[np.argpartition(-self._counts[at], MOST_NEIGHBOURS)[:MOST_NEIGHBOURS]]
+            found.append(at)
+        rows = np.concatenate(found)
+        keys = self._keys[rows]
+        neighbours = keys & _LOW if order is None else keys >> _HIGH
+        owners = np.repeat(np.arange(len(found)), list(map(len, found)))
+        return owners, neighbours, self._counts[rows]
+
+    @cached_property
+    def _by_second(self) -> tuple[Ints, Ints]:
+        """The pairs in the order of their second words, and where those of each begin."""
+        return grouped((self._keys & _LOW).astype(np.int32), len(self._as_second))

@@ -23,7 +23,7 @@ from index.errors import IndexDamagedError
 from index.parts.bigrams import BigramCounter
 from index.parts.catalogue.catalogue import Catalogue, Columns
 from index.progress import Progress
-from index.store.manifest import REBUILD, Manifest
+from index.store.manifest import Manifest
 from index.text.analysis import terms
 
 _BATCH = 500
@@ -94,7 +94,7 @@ class Opening:
         """Raise IndexDamagedError unless a part has as many of something as it should have."""
         if has != wants:
             message = f"The index {self.directory.name} has {has} {what}; it should have {wants}."
-            raise IndexDamagedError(message, hint=REBUILD)
+            raise IndexDamagedError(message)
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,9 @@ from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
 from index.parts.part import Building, Checking, Part, Question
-from index.parts.vectors import load_vectors
-from index.store.array_files import UNREADABLE
+from index.parts.vectors import chunks, load_vectors
+from index.store.array_files import damage_named
 from index.store.layout import RELEVANCE_FILE
-from index.store.manifest import REBUILD
 
 DIRECTIONS = 4
 """Dimensions of nonsense taken out of a query; 1 parts them nearly as well, 16 no better."""
@@ -42,7 +41,6 @@ DAMPING = 0.5
 _PROBES = 200
 _PERCENTILE = 95
 _ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "ابپتٹجچحخدڈرڑزسشصضطعغفقکگلمنوہیے")
-_CHUNK = 16_384
 _MEAN_ERROR = 0.002
 """Of one number of a mean passage, fitted again."""
 _FLOOR_ERROR = 0.02
@@ -85,14 +83,12 @@ class Relevance:
     def offsets(self, vector: Floats) -> Floats:
         """What any passage of each language gets from a vector, shape (dimension,) or (dimension, k):
         its product with the means."""
-        offsets: Floats = self.means @ vector
-        return offsets
+        return self.means @ vector
 
     def sense(self, query: Floats, passages: Floats, languages: npt.NDArray[np.int8]) -> Floats:
         """How much passages (rows; with their language codes) make sense for a query vector."""
         residual = self._residual(query)
-        sense: Floats = passages @ residual - self.offsets(residual)[languages]
-        return sense
+        return passages @ residual - self.offsets(residual)[languages]
 
     def save(self, directory: Path) -> None:
         """Write the measure beside the vectors."""
@@ -102,16 +98,12 @@ class Relevance:
     @classmethod
     def load(cls, directory: Path) -> Relevance:
         """Read the measure of a generation. Raises IndexDamagedError."""
-        try:
+        with damage_named(f"The relevance measure in {directory}"):
             stored = np.load(directory / RELEVANCE_FILE, allow_pickle=False)
             floor, noise, means = np.split(stored, [1, 1 + DIRECTIONS])
             if not len(means):
                 raise ValueError(f"it has {len(stored)} rows")
             return cls(noise, means, float(floor[0, 0]))
-        except UNREADABLE as error:
-            raise IndexDamagedError(
-                f"The relevance measure in {directory} cannot be read ({error}).", hint=REBUILD
-            ) from error
 
     def _residual(self, queries: Floats) -> Floats:
         """Queries (rows or one) without the directions of nonsense."""
@@ -125,7 +117,7 @@ class Relevance:
         residuals = self._residual(queries)
         offsets = residuals @ self.means.T
         best = np.full(len(queries), -np.inf, np.float32)
-        for start, chunk in _chunks(rows):
+        for start, chunk in chunks(rows):
             here = languages[start : start + len(chunk)]
             found = residuals @ chunk[here >= 0].T - offsets[:, here[here >= 0]]
             best = np.maximum(best, found.max(axis=1, initial=-np.inf))
@@ -150,25 +142,14 @@ def _means(rows: npt.NDArray[np.float16], columns: Columns) -> Floats:
 
     A text counts once: what hundreds of newspapers carry is not what all articles have in common.
     """
-    return _language_means(rows, columns.text_languages, max(1, len(columns.lang_names)))
-
-
-def _language_means(
-    rows: npt.NDArray[np.float16], languages: npt.NDArray[np.int8], count: int
-) -> Floats:
+    languages, count = columns.text_languages, max(1, len(columns.lang_names))
     sums = np.zeros((count, rows.shape[1]), np.float64)
-    for start, chunk in _chunks(rows):
+    for start, chunk in chunks(rows):
         part = languages[start : start + len(chunk)]
         for code in range(count):
             sums[code] += chunk[part == code].sum(axis=0, dtype=np.float64)
     sizes = np.bincount(languages[languages >= 0], minlength=count)[:count, None]
-    means: Floats = (sums / np.maximum(sizes, 1)).astype(np.float32)
-    return means
-
-
-def _chunks(rows: npt.NDArray[np.float16]) -> Iterator[tuple[int, Floats]]:
-    for start in range(0, len(rows), _CHUNK):
-        yield start, rows[start : start + _CHUNK].astype(np.float32)
+    return (sums / np.maximum(sizes, 1)).astype(np.float32)
 
 
 def _build(building: Building) -> None:

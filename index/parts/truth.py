@@ -21,18 +21,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import evenly
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
-from index.parts.catalogue.catalogue import Catalogue
-from index.parts.catalogue.schema import CREATE
+from index.parts.catalogue.catalogue import Catalogue, connect
+from index.parts.catalogue.writer import CREATE
 from index.parts.part import Checking, Opening, Part, Question, Reader, agree
-from index.parts.vectors import load_vectors, require_alike
+from index.parts.vectors import chunks, load_vectors, require_alike
 from index.parts.word_states import WordStates, content_words
 from index.store.layout import CATALOGUE_FILE, SPACE_FILE, STATES_FILE, VECTORS_FILE
-from index.store.manifest import REBUILD
 from index.text.passages import passage_text, text_hash
 
-_CHUNK = 16_384
 _REPLACED = "\ufffd"
 _LENGTH_ERROR = 0.01
 """How far a vector may be from length one: float16 errs by less than a thousandth."""
@@ -47,7 +46,7 @@ def check_tables(directory: Path, passages: int, *, read_all: bool = True) -> No
     """
     path = directory / CATALOGUE_FILE
     try:
-        with closing(_connect(path)) as db:
+        with closing(connect(path, "PRAGMA cell_size_check=ON")) as db:
             tables = _schema(db)
             if tables != _own_schema():
                 raise _damaged(f"{CATALOGUE_FILE} has other tables than Talash makes")
@@ -151,10 +150,9 @@ def _rows(checking: Checking) -> npt.NDArray[np.float16]:
 
 def _lengths(checking: Checking) -> str:
     rows, live = _rows(checking), checking.columns.passage_doc >= 0
-    for start in range(0, len(rows), _CHUNK):
-        lengths = np.linalg.norm(rows[start : start + _CHUNK].astype(np.float32), axis=1)
-        good = np.abs(lengths - 1) < _LENGTH_ERROR  # False for what is no number, too
-        if len(bad := np.flatnonzero(~good & live[start : start + _CHUNK])):
+    for start, chunk in chunks(rows):
+        good = np.abs(np.linalg.norm(chunk, axis=1) - 1) < _LENGTH_ERROR  # nor what is no number
+        if len(bad := np.flatnonzero(~good & live[start : start + len(chunk)])):
             raise IndexDamagedError(f"the exact vector of passage {start + int(bad[0])} is none")
     return f"{int(live.sum())} have length one"
 
@@ -164,15 +162,10 @@ def _sample(checking: Checking) -> str:
     pids = np.flatnonzero(checking.columns.passage_doc >= 0)
     if not len(pids):
         return "there are none"
-    many = min(checking.sample, len(pids))
-    chosen = np.unique(pids[np.linspace(0, len(pids) - 1, many).astype(int)])
-    found = checking.catalogue.passages_at(chosen.tolist())
-    docids = sorted({docid for docid, _ in found.values()})
-    documents = dict(zip(docids, checking.catalogue.documents(docids), strict=True))
-    texts = [passage_text(documents[docid], passage) for docid, passage in found.values()]
+    chosen = pids[evenly(len(pids), checking.sample)]
+    made = checking.encoder.encode_passages(checking.catalogue.texts_at(chosen.tolist()))
     rows = load_vectors(checking.directory)[chosen].astype(np.float32)
-    names = [f"passage {pid}" for pid in found]
-    return require_alike(rows, checking.encoder.encode_passages(texts), names)
+    return require_alike(rows, made, [f"passage {pid}" for pid in chosen])
 
 
 def _word_states(checking: Checking) -> Reader:
@@ -190,17 +183,10 @@ def _word_states(checking: Checking) -> Reader:
 
 def _content_hashes(path: Path) -> dict[int, str]:
     try:
-        with closing(_connect(path)) as db:
+        with closing(connect(path, "PRAGMA cell_size_check=ON")) as db:
             return dict(db.execute("SELECT docid, content_hash FROM documents"))
     except sqlite3.Error as error:
         raise IndexDamagedError(f"{CATALOGUE_FILE} cannot be read ({error})") from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    db = sqlite3.connect(uri, uri=True, isolation_level=None)
-    db.executescript("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON")
-    return db
 
 
 def _schema(db: sqlite3.Connection) -> list[tuple[object, ...]]:
@@ -215,7 +201,7 @@ def _own_schema() -> list[tuple[object, ...]]:
 
 
 def _damaged(what: str) -> IndexDamagedError:
-    return IndexDamagedError(f"The index is damaged: {what}.", hint=REBUILD)
+    return IndexDamagedError(f"The index is damaged: {what}.")
 
 
 CATALOGUE = Part("catalogue", (CATALOGUE_FILE,), open=_open_catalogue, check=_check_catalogue)

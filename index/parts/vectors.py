@@ -31,10 +31,9 @@ import numpy.typing as npt
 from index.arrays import Codes, Floats, Ints, Longs
 from index.errors import IndexDamagedError
 from index.parts.part import Building, Checking, Opening, Part, Question
-from index.store.array_files import UNREADABLE
+from index.store.array_files import damage_named
 from index.store.generations import link_or_copy
 from index.store.layout import CENTROIDS_FILE, FAISS_DIR, VECTORS_FILE
-from index.store.manifest import REBUILD
 
 EXACT_UP_TO = 50_000
 _RESCORED = 4
@@ -97,12 +96,8 @@ class VectorFile:
 
 def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.float16]:
     """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""
-    try:
+    with damage_named(f"The vectors in {directory}"):
         rows: npt.NDArray[np.float16] = np.load(directory / name, mmap_mode="r", allow_pickle=False)
-    except UNREADABLE as error:
-        raise IndexDamagedError(
-            f"The vectors in {directory} cannot be read ({error}).", hint=REBUILD
-        ) from error
     return rows
 
 
@@ -244,6 +239,12 @@ def _write(index: faiss.Index, path: Path) -> None:
         raise failed[0]
 
 
+def chunks(rows: npt.NDArray[np.float16]) -> Iterator[tuple[int, Floats]]:
+    """Rows as numbers to compute with, some at a time, each time with the place of the first."""
+    for start in range(0, len(rows), _CHUNK):
+        yield start, np.ascontiguousarray(rows[start : start + _CHUNK], dtype=np.float32)
+
+
 class VectorIndex:
     """An open vector index of one generation. Searching is safe under threads."""
 
@@ -270,7 +271,7 @@ class VectorIndex:
         centroids = load_vectors(directory, CENTROIDS_FILE)
         if len(languages) != len(rows):
             message = f"{directory} holds {len(rows)} vectors of {len(languages)} passages."
-            raise IndexDamagedError(message, hint=REBUILD)
+            raise IndexDamagedError(message)
         indexes: dict[int, faiss.IndexIDMap] = {}
         missing = languages >= 0
         for code, name in enumerate(names):
@@ -280,15 +281,14 @@ class VectorIndex:
             indexes[code] = index = _open_faiss(path, rows)
             pids = _pids(index)
             if ((languages[pids] != code) & (languages[pids] >= 0)).any():
-                raise IndexDamagedError(f"{path} holds passages of others.", hint=REBUILD)
+                raise IndexDamagedError(f"{path} holds passages of others.")
             missing[pids] = False
         if missing.any():
             message = f"{directory} holds no vectors of {int(missing.sum())} passages."
-            raise IndexDamagedError(message, hint=REBUILD)
+            raise IndexDamagedError(message)
         if centroids.shape[1:] != rows.shape[1:]:
             raise IndexDamagedError(
-                f"The centroids in {directory} are {centroids.shape}, the vectors {rows.shape}.",
-                hint=REBUILD,
+                f"The centroids in {directory} are {centroids.shape}, the vectors {rows.shape}."
             )
         return cls(rows, centroids, indexes)
 
@@ -401,10 +401,8 @@ def _pids(index: faiss.IndexIDMap) -> Longs:
 
 def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.IndexIDMap:
     """Read a FAISS index of some of these rows. Raises IndexDamagedError if it is of others."""
-    try:
+    with damage_named(path):
         index = faiss.read_index(str(path))
-    except UNREADABLE as error:
-        raise IndexDamagedError(f"{path} cannot be read ({error}).", hint=REBUILD) from error
     whole = isinstance(index, faiss.IndexIDMap)
     pids = _pids(index) if whole else _NO_PIDS
     if (
@@ -415,11 +413,10 @@ def _open_faiss(path: Path, rows: npt.NDArray[np.float16]) -> faiss.IndexIDMap:
     ):
         raise IndexDamagedError(
             f"{path} holds {index.ntotal} vectors of {index.d} dimensions, "
-            f"the exact vectors are {rows.shape}.",
-            hint=REBUILD,
+            f"the exact vectors are {rows.shape}."
         )
     if len(pids) and not 0 <= int(pids.min()) <= int(pids.max()) < len(rows):
-        raise IndexDamagedError(f"{path} holds passages that are not there.", hint=REBUILD)
+        raise IndexDamagedError(f"{path} holds passages that are not there.")
     return index
 
 

@@ -23,11 +23,9 @@ import numpy.typing as npt
 
 from index.arrays import Floats, Ints
 from index.encoders.protocol import TokenEncoder, TokenStates
-from index.errors import IndexDamagedError
 from index.parts.vectors import unit
-from index.store.array_files import UNREADABLE
+from index.store.array_files import damage_named, load_arrays
 from index.store.layout import SPACE_FILE, STATES_FILE
-from index.store.manifest import REBUILD
 from index.text.analysis import SCRIPTS, Token, is_stop, script, tokenize
 
 DIMENSION = 64
@@ -115,10 +113,10 @@ class WordStates:
         """
         if not (directory / SPACE_FILE).exists():
             return None
-        try:
-            with np.load(directory / SPACE_FILE, allow_pickle=False) as stored:
-                starts: npt.NDArray[np.int64] = stored["starts"]
-                space = WordSpace(stored["projection"], stored["means"], int(stored["fitted"]))
+        with damage_named(f"The word states in {directory}"):
+            stored = load_arrays(directory / SPACE_FILE)
+            starts = stored["starts"]
+            space = WordSpace(stored["projection"], stored["means"], int(stored["fitted"]))
             count = int(starts[-1])
             if (directory / STATES_FILE).stat().st_size != count * DIMENSION:
                 raise ValueError(f"{STATES_FILE} is of another size")
@@ -126,9 +124,6 @@ class WordStates:
                 return cls(np.zeros((0, DIMENSION), np.int8), starts, space)
             shape = (count, DIMENSION)
             return cls(np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape), starts, space)
-        except UNREADABLE as error:
-            message = f"The word states in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message, hint=REBUILD) from error
 
     def bytes_of(self, pid: int) -> Bytes:
         """The states of a passage as they are stored, shape (content words, 64)."""

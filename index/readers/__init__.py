@@ -22,22 +22,21 @@ from pathlib import Path, PurePosixPath
 from index.documents import Document, Skipped
 from index.errors import InputError
 from index.readers.config import ReaderConfig
+from index.readers.decoding import read_bytes
 from index.readers.fields import build
-from index.readers.files import read_bytes
 from index.readers.formats.csv_files import read_csv
 from index.readers.formats.html_files import read_html
 from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
 from index.readers.records import BadRecord, Reader, Record
-from index.readers.walk import IGNORED, FoundFile, check, shown, walk
+from index.readers.walk import IGNORED, FoundFile, Walk, check, shown
 
 __all__ = [
     "IGNORED",
     "READABLE",
     "FoundFile",
     "ReaderConfig",
-    "count_files",
     "list_files",
     "origin_of",
     "read_paths",
@@ -68,27 +67,21 @@ def read_paths(
     paths: Sequence[Path],
     *,
     config: ReaderConfig = _DEFAULT,
-    on_file: Callable[[Path], None] | None = None,
-    only: Callable[[FoundFile], bool] | None = None,
+    only: Callable[[FoundFile], bool] = lambda file: True,
 ) -> Iterator[Document | Skipped]:
     """Read files and folders, lazily and in a fixed order; of the files, those that `only` lets.
 
     Raises InputError at once for a path that does not exist. Everything else that goes wrong is
     yielded as a Skipped. What lies in a folder without being an article (hidden files, a README or
     LICENSE, other kinds of file) is a Skipped with code `input-ignored`; a file named by itself is always
-    tried. `on_file` is called before each file that is opened, `count_files` times in all.
+    tried. `only` is asked right before a file is opened.
     """
-    return _read(check(paths), config, on_file, only)
-
-
-def count_files(paths: Sequence[Path]) -> int:
-    """Count the files that `read_paths` will open. Raises InputError for a path not there."""
-    return sum(1 for _ in list_files(paths))
+    return _read(check(paths), config, only)
 
 
 def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
     """The files that `read_paths` will open. Raises InputError for a path not there."""
-    return (item for item in walk(check(paths), _is_readable) if isinstance(item, FoundFile))
+    return (item for item in Walk(check(paths), _is_readable) if isinstance(item, FoundFile))
 
 
 def origin_of(path: Path | str) -> str:
@@ -97,20 +90,13 @@ def origin_of(path: Path | str) -> str:
 
 
 def _read(
-    roots: list[Path],
-    config: ReaderConfig,
-    on_file: Callable[[Path], None] | None,
-    only: Callable[[FoundFile], bool] | None,
+    roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool]
 ) -> Iterator[Document | Skipped]:
-    for item in walk(roots, _is_readable):
+    for item in Walk(roots, _is_readable):
         if isinstance(item, Skipped):
             yield item
-            continue
-        if only is not None and not only(item):
-            continue
-        if on_file is not None:
-            on_file(item.path)
-        yield from _read_file(item, config)
+        elif only(item):
+            yield from _read_file(item, config)
 
 
 def _read_file(file: FoundFile, config: ReaderConfig) -> Iterator[Document | Skipped]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-_SILENT_TAGS = (
+_UNSHOWN_TAGS = (
     "script style noscript template iframe object embed svg math canvas "
     "form button select option textarea nav footer aside head title"
 )
@@ -19,7 +19,7 @@ _BLOCK_TAGS = (
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol "
     "li dl dt dd table tr blockquote pre figure figcaption hr address body html"
 )
-_SILENT = frozenset(_SILENT_TAGS.split())
+_UNSHOWN = frozenset(_UNSHOWN_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 
 
@@ -80,7 +80,7 @@ def _text_of(tree: Any) -> str:
                 close(around, tag)
             continue
         tag = node.tag if isinstance(node.tag, str) else "script"  # comments have no tag
-        if tag in _SILENT:
+        if tag in _UNSHOWN:
             close(node, tag)
             continue
         if tag in _BLOCKS:

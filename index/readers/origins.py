@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from index.readers import FoundFile, origin_of
+from index.readers.walk import is_within
 
 
 class Origins:
@@ -44,9 +45,7 @@ class Origins:
 
 def lies_in(place: str, others: Iterable[str]) -> bool:
     """Whether a place is one of the others or lies below one."""
-    return any(
-        place == other or place.startswith(other.rstrip(os.sep) + os.sep) for other in others
-    )
+    return any(is_within(place, other) for other in others)
 
 
 def is_gone(place: str) -> bool:

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from index.documents import Skipped
@@ -70,22 +70,18 @@ def shown(path: Path | str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def walk(roots: list[Path], is_readable: Callable[[str], bool]) -> Iterator[FoundFile | Skipped]:
-    """Yield every file of the `roots` in order of their names, and why others are not read."""
-    return _Walk(roots, is_readable).run()
-
-
-class _Walk:
+@dataclass
+class Walk:
     """One trip through all roots. It remembers the links it followed, and nothing else."""
 
-    def __init__(self, roots: list[Path], is_readable: Callable[[str], bool]) -> None:
-        self.roots = roots
-        self.is_readable = is_readable
-        self.real_roots: list[str] = []
-        self.followed: set[str] = set()
+    roots: list[Path]
+    is_readable: Callable[[str], bool]
+    real_roots: list[str] = field(default_factory=list)
+    followed: set[str] = field(default_factory=set)
 
-    def run(self) -> Iterator[FoundFile | Skipped]:
-        """Visit the folders, then the files that no folder has brought already."""
+    def __iter__(self) -> Iterator[FoundFile | Skipped]:
+        """Every file in order of names, and why others are not read: those in the folders, then those
+        that no folder has brought already."""
         folders = [root for root in self.roots if _is_folder(root)]
         for folder in folders:
             real = os.path.realpath(folder)
@@ -134,7 +130,7 @@ class _Walk:
             if name.startswith("."):
                 return [], _ignored(place.path, "a hidden folder")
             real = os.path.realpath(place.path)
-            if _is_link(place.path) and (refusal := self._refuse_link(place, real)):
+            if os.path.islink(place.path) and (refusal := self._refuse_link(place, real)):  # noqa: PTH114
                 return [], refusal
         try:
             names = sorted(entry.name for entry in os.scandir(place.path))
@@ -145,7 +141,7 @@ class _Walk:
 
     def _refuse_link(self, place: _Place, target: str) -> Skipped | None:
         """Keep a link to a folder from bringing articles twice, or for ever."""
-        if _is_within(place.real, target):
+        if is_within(place.real, target):
             return Skipped(shown(place.path), f"a link that loops back to {shown(target)}")
         if self._is_met_at(target) or target in self.followed:
             return _ignored(place.path, f"a link to {shown(target)}, which is read anyway")
@@ -155,7 +151,7 @@ class _Walk:
     def _is_met_at(self, real: str) -> bool:
         """Whether a place lies under one of the roots, with no hidden folder on the way."""
         for root in self.real_roots:
-            if _is_within(real, root):
+            if is_within(real, root):
                 parts = Path(real).relative_to(root).parts
                 return not any(part.startswith(".") for part in parts)
         return False
@@ -178,7 +174,7 @@ class _Walk:
         if not self.is_readable(name):
             kind = PurePosixPath(name).suffix or "no extension"
             return _ignored(place.path, f"not a kind of file that is read ({shown(kind)})")
-        if _is_link(place.path):
+        if os.path.islink(place.path):  # noqa: PTH114
             target = os.path.realpath(place.path)
             is_file = os.path.isfile(target)  # noqa: PTH113
             if is_file and self._is_met_at(target) and self._is_article(Path(target).name):
@@ -205,11 +201,8 @@ def _is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
-def _is_link(path: Path) -> bool:
-    return os.path.islink(path)  # noqa: PTH114
-
-
-def _is_within(path: str, folder: str) -> bool:
+def is_within(path: str, folder: str) -> bool:
+    """Whether a path is that of a folder or of something below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 

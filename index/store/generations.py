@@ -21,6 +21,7 @@ import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ from index.store.manifest import (
     generation_names,
     read_manifest,
 )
+from index.text.analysis import ANALYZER_FINGERPRINT
+from index.text.normalize import NORMALIZER_VERSION
 from index.version import VERSION
 
 _STAGING, _RETIRED = ".staging-", ".retired-"
@@ -52,13 +55,14 @@ _HINT_DENIED = "Give this user the right to write there, or name another directo
 _HINT_OTHER = "Look at the disk and try again."
 
 
+@dataclass
 class StagedGeneration:
-    """A generation being written, in `path`. As a context, it is aborted unless committed."""
+    """A generation being written, in `path`, by the holder of `token`. As a context, it is aborted unless
+    committed."""
 
-    def __init__(self, data_dir: Path, path: Path, token: str) -> None:
-        self.data_dir = data_dir
-        self.path = path
-        self._token = token
+    data_dir: Path
+    path: Path
+    token: str
 
     def __enter__(self) -> StagedGeneration:
         return self
@@ -69,8 +73,6 @@ class StagedGeneration:
     def commit(
         self,
         *,
-        normalizer_version: str,
-        analyzer_fingerprint: str,
         encoder: EncoderStamp,
         counts: Counts,
         build: Mapping[str, Any] | None = None,
@@ -90,8 +92,8 @@ class StagedGeneration:
                     format_version=FORMAT_VERSION,
                     talash_version=VERSION,
                     created=_now().isoformat(),
-                    normalizer_version=normalizer_version,
-                    analyzer_fingerprint=analyzer_fingerprint,
+                    normalizer_version=NORMALIZER_VERSION,
+                    analyzer_fingerprint=ANALYZER_FINGERPRINT,
                     encoder=encoder,
                     counts=counts,
                     files=_seal(self.path, linked_to),
@@ -113,7 +115,7 @@ class StagedGeneration:
     def _switch(self, keep: int) -> str:
         previous = current_token(self.data_dir)
         name = _next_name(self.data_dir, previous)
-        _check_holder(self.data_dir, self._token)
+        _check_holder(self.data_dir, self.token)
         final = self.data_dir / GENERATIONS_DIR / name
         self.path.rename(final)
         self.path = self.path / "committed"  # nothing for abort() to remove
@@ -182,8 +184,8 @@ def begin(data_dir: Path) -> StagedGeneration:
 def retire(data_dir: Path, keep: int = 2, first: str = "") -> list[str]:
     """Remove all but `keep` generations and return their names.
 
-    Kept are the current one, always, then `first`, then the newest. What cannot be removed now (a
-    reader on Windows has it open) is left for the next time.
+    Kept are the current one, always, then `first`, then the newest. What cannot be removed now is left
+    for the next time.
     """
     now, names = current_token(data_dir), generation_names(data_dir)
     if now not in names:
@@ -272,8 +274,6 @@ def _make_directories(path: Path) -> None:
 
 
 def _sync_directory(path: Path) -> None:
-    if os.name == "nt":  # Windows cannot open directories, and orders renames itself
-        return
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -8,23 +8,17 @@ none. `writer.json` says which process it is, for whoever may end it.
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import socket
-import sys
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from index.errors import IndexLockedError, IndexMissingError, IndexWriteError
 from index.store.layout import HOLDER, LOCK
-from index.store.manifest import REBUILD
-
-if sys.platform == "win32":
-    from filelock import FileLock, Timeout
-else:
-    import fcntl
 
 LOOK = 0.5
 """Seconds that a writer waits for others who look whether there is one."""
@@ -69,38 +63,16 @@ def is_locked(data_dir: Path) -> bool:
     path = data_dir / LOCK
     try:
         with path.open("rb") as file:
-            return not _shared(file)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # until the file is closed
     except FileNotFoundError:
         return False
     except OSError as error:
+        if error.errno in _HELD and error.filename is None:  # of the lock, not of the file
+            return True
         message = f"{path} cannot be opened: {error.strerror or error}."
         hint = "Run this as the user who writes the index, or as root."
         raise IndexWriteError(message, hint=hint) from error
-
-
-if sys.platform == "win32":
-
-    def _shared(file: BinaryIO) -> bool:
-        """Whether the lock could be shared: Windows shares none, so it is taken and let go."""
-        lock = FileLock(file.name, timeout=0, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout:
-            return False
-        lock.release()
-        return True
-
-else:
-
-    def _shared(file: BinaryIO) -> bool:
-        """Whether the lock could be shared, until the file is closed."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in _HELD:
-                return False
-            raise
-        return True
+    return False
 
 
 def require_free(data_dir: Path) -> Mapping[str, Any]:
@@ -110,7 +82,7 @@ def require_free(data_dir: Path) -> Mapping[str, Any]:
     if there is no data directory and IndexWriteError if the lock may not be opened.
     """
     if not data_dir.is_dir():
-        raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+        raise IndexMissingError(f"There is no index in {data_dir}.")
     holder = read_holder(data_dir)
     if not is_locked(data_dir):
         return holder
@@ -120,5 +92,4 @@ def require_free(data_dir: Path) -> Mapping[str, Any]:
             f"If it hangs, end process {holder.get('pid')} on {holder.get('host')}: its lock ends "
             "with it, and the index stays as it is."
         )
-    message = f"{data_dir} is being written by {holder_in_words(holder)}."
-    raise IndexLockedError(message, hint=hint)
+    raise IndexLockedError(f"{data_dir} is being written by {holder_in_words(holder)}.", hint=hint)

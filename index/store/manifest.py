@@ -18,11 +18,12 @@ from typing import Any, Literal, TypeVar
 from index.digests import file_digest
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from index.store.layout import CURRENT, GENERATIONS_DIR, MANIFEST
+from index.text.analysis import ANALYZER_FINGERPRINT
+from index.text.normalize import NORMALIZER_VERSION
 
 FORMAT_VERSION = 5
 REUSED = (3, 4, FORMAT_VERSION)
 """Formats whose passages and vectors are as ours: a rebuild takes them over, whatever else differs."""
-REBUILD = "Build it again: talash index rebuild PATH..."
 GENERATION_NAME = re.compile(r"(\d{8})-\d{8}T\d{6}Z-[0-9a-f]{4}", re.ASCII)
 
 _OPEN_TRIES = 100
@@ -111,7 +112,7 @@ class Manifest:
         if fields["format_version"] not in formats:
             wrote, by = fields["format_version"], fields.get("talash_version", "unknown")
             message = f"The index has format {wrote} (Talash {by}), this program {FORMAT_VERSION}."
-            raise IndexMismatchError(message, hint=REBUILD)
+            raise IndexMismatchError(message)
         fields["encoder"] = EncoderStamp(**fields["encoder"])
         fields["counts"] = Counts(**_known(Counts, fields["counts"]))
         fields["files"] = {name: FileEntry(**entry) for name, entry in fields["files"].items()}
@@ -119,18 +120,29 @@ class Manifest:
             raise ValueError("it names a file outside its directory")
         return cls(**_known(cls, fields))
 
-    def require(
-        self, *, normalizer_version: str, analyzer_fingerprint: str, encoder_id: str | None = None
-    ) -> None:
-        """Raise IndexMismatchError unless the index was built as this program would build it."""
+    def facts(self, path: Path) -> dict[str, Any]:
+        """What is told of the generation in `path`; `size_bytes` is of all files. Raises OSError."""
+        own = (path / MANIFEST).stat().st_size
+        return {
+            "created": self.created,
+            "documents": self.counts.documents,
+            "passages": self.counts.passages,
+            "languages": dict(self.counts.languages),
+            "encoder": self.encoder.id,
+            "size_bytes": own + sum(entry.size for entry in self.files.values()),
+        }
+
+    def require_ours(self, encoder_id: str = "") -> None:
+        """Raise IndexMismatchError unless the index was built as this program would build it: with its
+        text analysis and, if one is named, with this encoder."""
         for what, ours, theirs in (
-            ("normalizer", normalizer_version, self.normalizer_version),
-            ("analyzer", analyzer_fingerprint, self.analyzer_fingerprint),
+            ("normalizer", NORMALIZER_VERSION, self.normalizer_version),
+            ("analyzer", ANALYZER_FINGERPRINT, self.analyzer_fingerprint),
             ("encoder", encoder_id or self.encoder.id, self.encoder.id),
         ):
             if ours != theirs:
                 message = f"The index was built with {what} {theirs}, this program uses {ours}."
-                raise IndexMismatchError(message, hint=REBUILD)
+                raise IndexMismatchError(message)
 
 
 def generation_names(data_dir: Path) -> list[str]:
@@ -151,7 +163,7 @@ def read_current(data_dir: Path) -> str:
         return ""
     except OSError as error:
         message = f"{data_dir / 'CURRENT'} cannot be read: {error.strerror or error}."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(message) from error
 
 
 def current(data_dir: Path) -> Path:
@@ -162,16 +174,14 @@ def current(data_dir: Path) -> Path:
     while True:
         name = read_current(data_dir)
         if not name:
-            raise IndexMissingError(f"There is no index in {data_dir}.", hint=REBUILD)
+            raise IndexMissingError(f"There is no index in {data_dir}.")
         path = data_dir / GENERATIONS_DIR / name
         if not GENERATION_NAME.fullmatch(name):
-            message = f"{data_dir / 'CURRENT'} is damaged: it names no generation."
-            raise IndexDamagedError(message, hint=REBUILD)
+            raise IndexDamagedError(f"{data_dir / 'CURRENT'} is damaged: it names no generation.")
         if path.is_dir():
             return path
         if read_current(data_dir) == name:
-            message = f"{data_dir / 'CURRENT'} names {name}, which is not there."
-            raise IndexDamagedError(message, hint=REBUILD)
+            raise IndexDamagedError(f"{data_dir / 'CURRENT'} names {name}, which is not there.")
 
 
 def current_token(data_dir: Path) -> str:
@@ -210,7 +220,7 @@ def open_manifest(
     manifest = read_manifest(path, formats)
     for name, entry in manifest.files.items():
         if problem := file_problem(path / name, entry, checksum=check == "checksums"):
-            raise IndexDamagedError(f"{path / name} {problem}.", hint=REBUILD)
+            raise IndexDamagedError(f"{path / name} {problem}.")
     return manifest
 
 
@@ -224,10 +234,9 @@ def read_manifest(path: Path, formats: Collection[int] = (FORMAT_VERSION,)) -> M
         return Manifest.from_json(data, formats)
     except OSError as error:
         message = f"{path / MANIFEST} cannot be read: {error.strerror or error}."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(message) from error
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        message = f"{path / MANIFEST} is damaged: {error}."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        raise IndexDamagedError(f"{path / MANIFEST} is damaged: {error}.") from error
 
 
 def file_problem(path: Path, entry: FileEntry, *, checksum: bool) -> str:
@@ -254,18 +263,8 @@ def read_status(data_dir: Path) -> IndexStatus:
     """
 
     def read(path: Path) -> IndexStatus:
-        manifest = open_manifest(path, "sizes")
-        own = (path / MANIFEST).stat().st_size
-        return IndexStatus(
-            generation=path.name,
-            documents=manifest.counts.documents,
-            passages=manifest.counts.passages,
-            languages=dict(manifest.counts.languages),
-            created=manifest.created,
-            encoder=manifest.encoder.id,
-            size_bytes=own + sum(entry.size for entry in manifest.files.values()),
-            data_dir=str(data_dir),
-        )
+        facts = open_manifest(path, "sizes").facts(path)
+        return IndexStatus(generation=path.name, data_dir=str(data_dir), **facts)
 
     return open_current(data_dir, read)
 

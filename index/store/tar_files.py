@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -47,16 +47,9 @@ def write_member(out: BinaryIO, name: str, size: int, content: BinaryIO) -> str:
     header = tarfile.TarInfo(name)
     header.size, header.mode = size, 0o644
     out.write(header.tobuf(tarfile.GNU_FORMAT, "ascii", "strict"))
-    digest, left = hashlib.sha256(), size
-    while left:
-        chunk = content.read(min(left, _CHUNK))
-        if not chunk:
-            raise EOFError(f"{name} is {left} bytes short")
-        digest.update(chunk)
-        out.write(chunk)
-        left -= len(chunk)
+    digest = _copy(content.read, size, out)
     out.write(bytes(-size % _BLOCK))
-    return digest.hexdigest()
+    return digest
 
 
 @contextmanager
@@ -68,8 +61,7 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
             packed = file.read(len(_GZIP)) == _GZIP
             file.seek(0)
         except OSError as error:
-            message = f"{path} cannot be read: {error.strerror or error}."
-            raise BackupError(message) from error
+            raise BackupError(f"{path} cannot be read: {error.strerror or error}.") from error
         yield gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[misc]
 
 
@@ -92,13 +84,20 @@ def next_member(source: IO[bytes]) -> tuple[str, int] | None:
 
 def read_member(source: IO[bytes], size: int, out: BinaryIO) -> str:
     """Copy the content of a member to `out`; returns its SHA-256 (hex). Raises BackupError."""
+    digest = _copy(lambda most: _exactly(source, most), size, out)
+    _exactly(source, -size % _BLOCK)
+    return digest
+
+
+def _copy(read: Callable[[int], bytes], size: int, out: BinaryIO) -> str:
     digest, left = hashlib.sha256(), size
     while left:
-        chunk = _exactly(source, min(left, _CHUNK))
+        chunk = read(min(left, _CHUNK))
+        if not chunk:
+            raise EOFError(f"it is {left} bytes short")
         digest.update(chunk)
         out.write(chunk)
         left -= len(chunk)
-    _exactly(source, -size % _BLOCK)
     return digest.hexdigest()
 
 

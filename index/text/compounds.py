@@ -58,7 +58,7 @@ class Run(NamedTuple):
         return " ".join(self.words)
 
 
-class Company(NamedTuple):
+class Compound(NamedTuple):
     """How a word of a query stands among those it was typed together with.
 
     `runs` are the words in a row that it is looked for in, `alone` says that it means something
@@ -74,7 +74,7 @@ class Company(NamedTuple):
     letters: bool = False
 
 
-ALONE = Company()
+ALONE = Compound()
 
 
 def ranking_terms(words: Sequence[str], text: str) -> list[str]:
@@ -142,8 +142,8 @@ def acronym(spelling: str) -> str:
     return match[0].replace(".", "")
 
 
-def typed_as_one(text: str, tokens: Sequence[Token]) -> list[Company]:
-    """For each word of a query, the company it keeps; `tokens` are those of `text`."""
+def typed_as_one(text: str, tokens: Sequence[Token]) -> list[Compound]:
+    """For each word of a query, the compound it is typed in; `tokens` are those of `text`."""
     close = [
         not any(map(str.isspace, text[before.end : after.start]))
         for before, after in pairwise(tokens)
@@ -163,7 +163,7 @@ def typed_as_one(text: str, tokens: Sequence[Token]) -> list[Company]:
         ]
         bound = bool(pairs) and _says_little(token, [each for pair in pairs for each in pair])
         runs = tuple(_run(text, pair) for pair in pairs) if bound else ()
-        found.append(Company(runs, not bound, joined.get(token.start, ())))
+        found.append(Compound(runs, not bound, joined.get(token.start, ())))
     return found
 
 
@@ -191,10 +191,10 @@ def _run(text: str, tokens: Sequence[Token]) -> Run:
     return Run(words, text[tokens[0].start : tokens[-1].end])
 
 
-def _says_little(token: Token, company: Sequence[Token]) -> bool:
+def _says_little(token: Token, compound: Sequence[Token]) -> bool:
     """Whether a word means nothing without its neighbours: the T and the 20 of T20, the K of
     K-Electric, the kg of 20kg; not the number of Rs50 or Rs1,400, nor the US of US-China."""
-    others = [other.term for other in company if other is not token]
+    others = [other.term for other in compound if other is not token]
     if token.term.isdecimal() and CURRENCIES.issuperset(others):
         return False
     if token.term in CURRENCIES and any(term[0].isdigit() for term in others):

@@ -29,9 +29,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import cast
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 from pyarabic import araby
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 NORMALIZER_VERSION = "2"
 """Raise it with every change of what `normalize` returns: indexes built before must be rebuilt. A test
@@ -138,41 +142,39 @@ def _digits_only(match: re.Match[str]) -> str:
     return "".join(filter(str.isdigit, match[0]))
 
 
-class _Table(dict[int, "str | None"]):
-    """A table for `str.translate` that works out a character when it first meets it."""
+class Table(dict[_K, _V]):
+    """A table that works out a value when it is first asked for."""
 
-    def __missing__(self, code: int) -> str | None:
-        self[code] = self.fold(chr(code))
-        return self[code]
+    def __init__(self, make: Callable[[_K], _V]) -> None:
+        super().__init__()
+        self._make = make
 
-    def fold(self, char: str) -> str | None:
-        raise NotImplementedError
+    def __missing__(self, key: _K) -> _V:
+        value = self[key] = self._make(key)
+        return value
 
 
-class _First(_Table):
+def _first(code: int) -> str | None:
     """Steps 1 and 2, and the symbols that NFKC must not turn into letters."""
+    char = chr(code)
+    if char == "\u0674":  # high hamza, typed for the one that rides on a letter
+        return cast(str, araby.HAMZA_ABOVE)
+    if _REMOVED.match(char):
+        return None
+    plain = unicodedata.normalize("NFKC", char)
+    if char in APOSTROPHES or plain in APOSTROPHES:
+        return "'"
+    return char if char.isspace() or _same_kind(char, plain) else " "
 
-    def fold(self, char: str) -> str | None:
-        if char == "\u0674":  # high hamza, typed for the one that rides on a letter
-            return cast(str, araby.HAMZA_ABOVE)
-        if _REMOVED.match(char):
-            return None
-        plain = unicodedata.normalize("NFKC", char)
-        if char in APOSTROPHES or plain in APOSTROPHES:
-            return "'"
-        return char if char.isspace() or _same_kind(char, plain) else " "
 
-
-class _Letters(_Table):
+def _letter(code: int) -> str | None:
     """Steps 4 to 7, one character at a time; Urdu's own letters are given."""
-
-    def fold(self, char: str) -> str | None:
-        digit = unicodedata.decimal(char, None)
-        if digit is not None:
-            return str(digit)
-        bare = _ACCENTS.sub("", unicodedata.normalize("NFD", char)).casefold()
-        bare = "".join(_LATIN_LETTERS.get(letter, letter) for letter in bare)
-        return unicodedata.normalize("NFKC", bare)
+    digit = unicodedata.decimal(chr(code), None)
+    if digit is not None:
+        return str(digit)
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", chr(code))).casefold()
+    bare = "".join(_LATIN_LETTERS.get(letter, letter) for letter in bare)
+    return unicodedata.normalize("NFKC", bare)
 
 
 def _same_kind(char: str, plain: str) -> bool:
@@ -186,8 +188,9 @@ def _in_word(char: str) -> bool:
     return (char.isalnum() or unicodedata.category(char)[0] == "M") and char not in APOSTROPHES
 
 
-_FIRST = _First()
-_LETTERS = _Letters({ord(char): letter for char, letter in URDU_LETTERS.items()})
+_FIRST: Table[int, str | None] = Table(_first)
+_LETTERS: Table[int, str | None] = Table(_letter)
+_LETTERS.update({ord(char): letter for char, letter in URDU_LETTERS.items()})
 _LETTERS.update({ord(char): char for char in "آئ"})  # NFD would take their madda and hamza
 _LETTERS.update(dict.fromkeys(map(ord, [*araby.DIACRITICS, "\u0674"])))
 _LETTERS.update(dict.fromkeys([*range(0x8D3, 0x8E2), *range(0x8E3, 0x900)]))

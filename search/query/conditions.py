@@ -18,7 +18,7 @@ from index.budget import check
 from index.parts.catalogue.catalogue import Columns
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.text.analysis import is_stop, stem
-from index.text.compounds import ALONE, Company
+from index.text.compounds import ALONE, Compound
 from search.query.filters import Filters, documents_passing
 
 Field = Literal["any", "title"]
@@ -45,7 +45,7 @@ class Atom:
     field: Field
     surface: str
     stop: bool = False
-    company: Company = ALONE
+    company: Compound = ALONE
     acronym: str = ""
     ambiguous: bool = False
     pattern: str = ""

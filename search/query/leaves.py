@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.text.analysis import Token, is_stop, tokenize
-from index.text.compounds import Company, acronym, typed_as_one
+from index.text.compounds import Compound, acronym, typed_as_one
 from index.text.normalize import normalize
 from search.config import Parsing, SearchConfig
 from search.models import Notice
@@ -270,7 +270,7 @@ class Leaves:
             return Words((run,), run, text)
         company = typed_as_one(text, kept)
         atoms = tuple(_word(text, *each) for each in zip(kept, company, strict=True))
-        return Words(atoms, replace(run, company=Company(joined=company[0].joined)), text)
+        return Words(atoms, replace(run, company=Compound(joined=company[0].joined)), text)
 
     def _within_limit(self, tokens: Sequence[Token]) -> Sequence[Token]:
         kept = tokens[: self._words_left]
@@ -428,7 +428,7 @@ def _run(text: str, tokens: Sequence[Token], field: Field, *, quoted: bool) -> A
     return Atom(words, quoted or len(words) > 1, field, surface)
 
 
-def _word(text: str, token: Token, company: Company) -> Atom:
+def _word(text: str, token: Token, company: Compound) -> Atom:
     surface = text[token.start : token.end]
     function_word = is_stop(token.term)  # WHO and IT are none
     capitals = "" if function_word else acronym(surface)

@@ -16,7 +16,7 @@ from index import budget
 from index.opened import OpenIndex
 from index.parts.lexicon.bilingual import BilingualLexicon
 from index.text.analysis import Script, is_stop, script, stem
-from index.text.compounds import CURRENCIES, Company, Run
+from index.text.compounds import CURRENCIES, Compound, Run
 from index.text.spoken_letters import LETTER_NAMES, NUMBER_WORDS, letters_of, number_of
 from search.config import AcronymMatching, SearchConfig
 from search.query.query import Atom, Group
@@ -110,7 +110,7 @@ class Acronyms:
         if len(parts) == 1:
             return [replace(first, company=first.company._replace(same=same, letters=True))]
         run = Run(typed, " ".join(part.atom.surface for part in parts))
-        company = Company((run,), alone=False, same=same)
+        company = Compound((run,), alone=False, same=same)
         return [_in(part.atom, company) if part.kind != "word" else part.atom for part in parts]
 
     def _held(self, parts: Sequence[_Part]) -> set[tuple[str, ...]]:
@@ -235,7 +235,7 @@ def _letter(atom: Atom) -> Atom:
     return replace(atom, company=atom.company._replace(letters=True))
 
 
-def _in(atom: Atom, company: Company) -> Atom:
+def _in(atom: Atom, company: Compound) -> Atom:
     return replace(
         atom, company=company._replace(joined=atom.company.joined), stop=False, acronym=""
     )

@@ -22,7 +22,7 @@ from index import budget
 from index.encoders.protocol import Encoder, Vectors
 from index.errors import EncoderError
 from index.opened import OpenIndex
-from index.parts.keyword.phrase_match import contained
+from index.parts.keyword.packed_postings import contained
 from index.parts.lexicon.lexicon import Lexicon
 from index.text.analysis import is_stop, script, stem
 from index.text.compounds import Run

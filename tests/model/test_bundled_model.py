@@ -47,7 +47,7 @@ def test_conversion_tells_how_far_it_is_and_happens_once(
     assert all(what for _done, _total, what in calls)
     assert damage(folder, thorough=True) is None
     assert bundled_model_folder(lambda *_call: pytest.fail("converted again")) == folder
-    assert LocalEncoder.open(folder).info == encoder.info
+    assert LocalEncoder(folder).info == encoder.info
     assert {path.name for path in folder.iterdir()} == {
         "config.json",
         "model.onnx",
@@ -128,7 +128,7 @@ def test_a_cut_file_in_a_users_folder_is_an_error(copied: Path, tmp_path: Path, 
     with (own / name).open("r+b") as file:
         file.truncate(1000)
     with pytest.raises(EncoderError, match=re.escape(str(own / name))):
-        LocalEncoder.open(own)
+        LocalEncoder(own)
 
 
 def test_the_usual_export_layout_opens(encoder: LocalEncoder, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_the_usual_export_layout_opens(encoder: LocalEncoder, tmp_path: Path) ->
     (tmp_path / "onnx" / "model.onnx").symlink_to(folder / "model.onnx")
     (tmp_path / "tokenizer.json").symlink_to(folder / "tokenizer.json")
     (tmp_path / "config.json").write_text(json.dumps({"hidden_size": 384, "pad_token_id": 1}))
-    plain = LocalEncoder.open(tmp_path)
+    plain = LocalEncoder(tmp_path)
     assert plain.info.id != encoder.info.id
     np.testing.assert_allclose(
         plain.encode_passages(["query: کراچی"]), encoder.encode_queries(["کراچی"]), atol=1e-5

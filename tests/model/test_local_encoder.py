@@ -137,17 +137,10 @@ def test_queries_and_passages_are_told_apart(encoder: LocalEncoder) -> None:
 
 def test_many_threads_may_ask_at_once(encoder: LocalEncoder, sentences: list[str]) -> None:
     texts = sentences[:16]
-    fresh = LocalEncoder.open(bundled_model_folder(), threads=1, query_cache=4)
+    fresh = LocalEncoder(bundled_model_folder(), threads=1, query_cache=4)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda text: fresh.encode_queries([text])[0], texts * 3))
     np.testing.assert_allclose(np.stack(answers[:16]), encoder.encode_queries(texts), atol=1e-3)
-
-
-def test_progress_reaches_the_end(encoder: LocalEncoder, sentences: list[str]) -> None:
-    calls: list[tuple[int, int]] = []
-    encoder.encode_passages(sentences, progress=lambda done, total: calls.append((done, total)))
-    assert calls[-1] == (len(sentences), len(sentences))
-    assert calls == sorted(calls)
 
 
 # Tokens

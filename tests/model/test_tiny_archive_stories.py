@@ -14,7 +14,7 @@ from index.documents import Document
 from index.encoders.onnx import LocalEncoder
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
-from index.parts.stories.centres import _known
+from index.parts.stories.candidates import _known
 from index.parts.stories.stories import STORY
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]

@@ -146,7 +146,7 @@ def test_another_encoder_is_refused_and_the_backups_own_is_never_opened(
     asked: list[str] = []
     backup(data, tmp_path / "b.tar")
     monkeypatch.setattr(
-        "index.operations.backup.open_encoder", lambda spec, **_: asked.append(spec) or Other()
+        "index.operations.build.open_encoder", lambda spec, **_: asked.append(spec) or Other()
     )
     with pytest.raises(IndexMismatchError, match="test-hash-64") as caught:
         restore(tmp_path / "b.tar", archives.config(tmp_path / "new", encoder=""))
@@ -157,7 +157,7 @@ def test_another_encoder_is_refused_and_the_backups_own_is_never_opened(
 
 def test_other_text_analysis_is_refused(data: Path, tmp_path: Path, monkeypatch) -> None:
     backup(data, tmp_path / "b.tar")
-    monkeypatch.setattr("index.operations.versions.ANALYZER_FINGERPRINT", "پرانا")
+    monkeypatch.setattr("index.store.manifest.ANALYZER_FINGERPRINT", "پرانا")
     with pytest.raises(IndexMismatchError, match="analyzer"):
         restore(tmp_path / "b.tar", archives.config(tmp_path / "new"), encoder=newsroom.OnlyWords())
     assert generation_names(tmp_path / "new") == []

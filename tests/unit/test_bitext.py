@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from index.parts.catalogue.catalogue import Columns
-from index.parts.lexicon import sentence_pairs
-from index.parts.lexicon.sentence_pairs import MIN_MARGIN, NEIGHBOURS, mine_pairs
+from index.parts.lexicon import translations
+from index.parts.lexicon.translations import MIN_MARGIN, NEIGHBOURS, mine_pairs
 
 Rows = npt.NDArray[np.float16]
 DIMENSION, TOPICS = 2_048, 2
@@ -129,7 +129,7 @@ def test_lone_nearest_neighbours_of_unrelated_documents_are_nothing(
     """With few dimensions some noise is nearest to other noise, and clearly."""
     rows, languages = noise(120, dimension=48), "u" * 30 + "e" * 30
     assert found(rows, languages) == []
-    monkeypatch.setattr(sentence_pairs, "LEAST_SHARED", 1)
+    monkeypatch.setattr(translations, "LEAST_SHARED", 1)
     assert len(found(rows, languages)) > 5
 
 
@@ -197,7 +197,7 @@ def test_a_third_language_is_not_looked_at() -> None:
 
 def test_the_best_are_kept_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = told({3: 40, 7: 31, 20: 55})
-    monkeypatch.setattr(sentence_pairs, "MOST_PAIRS", 4)
+    monkeypatch.setattr(translations, "MOST_PAIRS", 4)
     assert found(planted(pairs), "u" * 30 + "e" * 30) == list(pairs.items())[:4]
 
 
@@ -206,7 +206,7 @@ def test_of_a_large_archive_documents_from_all_over_are_compared(
     monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     """Whole ones, of the smaller language (Urdu) or of the larger: stories stay together."""
-    monkeypatch.setattr(sentence_pairs, limit, 28)
+    monkeypatch.setattr(translations, limit, 28)
     languages, passages = "u" * 14 + "e" * 16, 4
     if limit == "_MOST_ASKING":
         pairs, left_out = {0: 56, 2: 57, 48: 118, 51: 119}, {5: 70, 7: 71}

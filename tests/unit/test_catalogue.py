@@ -16,8 +16,7 @@ import pytest
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError, IndexWriteError
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue
-from index.parts.catalogue.schema import SCHEMA_VERSION, clean
-from index.parts.catalogue.writer import CatalogueWriter
+from index.parts.catalogue.writer import SCHEMA_VERSION, CatalogueWriter, clean
 
 POLICE = Document(
     id="ur/پولیس.txt",

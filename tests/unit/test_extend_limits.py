@@ -22,7 +22,7 @@ from index.parts import bigrams
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon import build as lexicon_build
 from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
-from index.parts.lexicon.sentence_pairs import mine_pairs
+from index.parts.lexicon.translations import mine_pairs
 from index.parts.relevance import Relevance
 from index.parts.suggestions import build as phrases_build
 from index.parts.suggestions.suggestions import SuggestionIndex

@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -59,13 +59,7 @@ def stage(staged: generations.StagedGeneration, number: int, documents: int = 3)
         counts = writer.finish()
     (staged.path / "keyword").mkdir()
     (staged.path / "keyword" / "terms").write_text(f"{number} بارش", "utf-8")
-    return staged.commit(
-        normalizer_version="1",
-        analyzer_fingerprint="f",
-        encoder=ENCODER,
-        counts=counts,
-        build={"number": number},
-    )
+    return staged.commit(encoder=ENCODER, counts=counts, build={"number": number})
 
 
 def commit(data: Path, number: int, documents: int = 3) -> str:
@@ -234,13 +228,16 @@ def test_fields_of_a_later_release_are_passed_over(tmp_path: Path) -> None:
 def test_an_index_built_otherwise_is_refused(tmp_path: Path) -> None:
     commit(tmp_path, 1)
     manifest = open_manifest(current(tmp_path))
-    manifest.require(normalizer_version="1", analyzer_fingerprint="f", encoder_id="tiny-1")
-    manifest.require(normalizer_version="1", analyzer_fingerprint="f")
-    for changes in ({"normalizer_version": "2"}, {"analyzer_fingerprint": "g"}):
+    manifest.require_ours("tiny-1")
+    manifest.require_ours()
+    for other in (
+        replace(manifest, normalizer_version="0"),
+        replace(manifest, analyzer_fingerprint="g"),
+    ):
         with pytest.raises(IndexMismatchError, match="talash index rebuild"):
-            manifest.require(**({"normalizer_version": "1", "analyzer_fingerprint": "f"} | changes))
+            other.require_ours()
     with pytest.raises(IndexMismatchError, match="encoder tiny-1"):
-        manifest.require(normalizer_version="1", analyzer_fingerprint="f", encoder_id="big")
+        manifest.require_ours("big")
 
 
 def test_what_dead_writers_left_is_removed(tmp_path: Path) -> None:

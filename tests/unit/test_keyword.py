@@ -233,7 +233,7 @@ def test_several_segments_are_one_index(
     directory = tmp_path / "keyword"
     KeywordWriter(directory).finish()
     for part in (range(150), range(150, 151), range(151, COUNT)):
-        writer = KeywordWriter.edit(directory)
+        writer = KeywordWriter(directory)
         for docid in part:
             writer.add(docid, documents[docid])
         writer.finish()
@@ -374,8 +374,7 @@ def test_a_damaged_block_is_damage_when_it_is_read(copy: Path) -> None:
 
 
 def test_aborted_leaves_no_index(tmp_path: Path) -> None:
-    writer = KeywordWriter(tmp_path / "keyword")
-    writer.add(0, Document("a", "بارش", "لاہور"))
-    writer.abort()
+    with KeywordWriter(tmp_path / "keyword") as writer:
+        writer.add(0, Document("a", "بارش", "لاہور"))
     opened = KeywordIndex.open(tmp_path / "keyword")
     assert opened.document_count == 0

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+import index
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("index", "search", "web")
 MAX_FILE_LINES = 700
@@ -116,6 +118,17 @@ def test_the_app_and_the_command_load_nothing_heavy() -> None:
     assert heavy("web.http.app") == []
     assert heavy("web.cli.main") == []
     assert "flask" not in after_import("web.cli.main")["modules"]
+
+
+def test_the_public_face_of_the_index_is_small_and_costs_nothing() -> None:
+    """Its names are there, and importing the package imports none of what they stand for."""
+    assert 0 < len(index.__all__) <= 15
+    for name in index.__all__:
+        assert callable(getattr(index, name))
+    with pytest.raises(AttributeError, match="gone"):
+        index.gone  # noqa: B018
+    assert [name for name in after_import("index")["modules"] if name.startswith("index.")] == []
+    assert "numpy" not in after_import("index")["modules"]
 
 
 @pytest.mark.parametrize(

@@ -70,13 +70,13 @@ def test_the_first_token_where_the_folder_says_so(folder: Path) -> None:
         folder / "1_Pooling" / "config.json",
         {"word_embedding_dimension": 2, "pooling_mode_cls_token": True},
     )
-    vectors = LocalEncoder.open(folder).encode_passages(["red", "blue blue"])
+    vectors = LocalEncoder(folder).encode_passages(["red", "blue blue"])
     np.testing.assert_allclose(vectors, [[1, 0], [1, 0]])
 
 
 def test_prefixes_stand_in_front_and_are_no_tokens_of_the_text(folder: Path) -> None:
     write_json(folder / "talash.json", {"query_prefix": "q: ", "name": "tiny"})
-    encoder = LocalEncoder.open(folder)
+    encoder = LocalEncoder(folder)
     asked, told = encoder.encode_queries(["red"])[0], encoder.encode_passages(["red"])[0]
     np.testing.assert_allclose(asked, unit(14 / 3, 10 / 3), rtol=1e-6)
     np.testing.assert_allclose(told, unit(4, 2), rtol=1e-6)
@@ -97,12 +97,12 @@ def test_prompts_of_sentence_transformers_are_prefixes(folder: Path) -> None:
 def test_the_usual_places_of_the_model(folder: Path, name: str) -> None:
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / "model.onnx").rename(folder / name)
-    assert LocalEncoder.open(folder).encode_queries(["red"]).shape == (1, 2)
+    assert LocalEncoder(folder).encode_queries(["red"]).shape == (1, 2)
 
 
 def test_a_model_that_wants_token_types(folder: Path) -> None:
     write_model(folder / "model.onnx", ("input_ids", "attention_mask", "token_type_ids"))
-    assert LocalEncoder.open(folder).encode_queries(["red"]).shape == (1, 2)
+    assert LocalEncoder(folder).encode_queries(["red"]).shape == (1, 2)
 
 
 def test_the_identity_changes_with_whatever_changes_vectors(folder: Path) -> None:
@@ -140,25 +140,25 @@ def test_the_length_limit(
     write_json(folder / "config.json", {"hidden_size": 2, **config})
     for name, values in extra.items():
         write_json(folder / name, values)
-    assert LocalEncoder.open(folder).info.max_tokens == limit
+    assert LocalEncoder(folder).info.max_tokens == limit
 
 
 def test_what_is_beyond_the_limit_is_not_read(folder: Path) -> None:
     write_json(folder / "talash.json", {"max_tokens": 3})
-    one, other = LocalEncoder.open(folder).encode_passages(["red red blue", "red red red red"])
+    one, other = LocalEncoder(folder).encode_passages(["red red blue", "red red red red"])
     np.testing.assert_array_equal(one, other)
 
 
 def test_batches_of_many_texts_keep_the_order(folder: Path) -> None:
     texts = [("red " * (at % 7) + "blue " * (at % 5)).strip() for at in range(3000)]
-    encoder = LocalEncoder.open(folder, threads=3)
+    encoder = LocalEncoder(folder, threads=3)
     many = encoder.encode_passages(texts)
     few = encoder.encode_passages(texts[:35])
     np.testing.assert_allclose(many, np.resize(few, (3000, 2)), rtol=1e-5)
 
 
 def test_query_vectors_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    encoder = LocalEncoder.open(folder, query_cache=8)
+    encoder = LocalEncoder(folder, query_cache=8)
     first = encoder.encode_queries(["red", "blue", "red"])
     monkeypatch.setattr(encoder, "_run", lambda *_: pytest.fail("ran again"))
     first[0] = 7  # the caller's own array
@@ -172,7 +172,7 @@ def test_query_vectors_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_missing_file_is_named_with_the_mend(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(EncoderError) as caught:
-        LocalEncoder.open(folder)
+        LocalEncoder(folder)
     assert str(folder / name) in caught.value.message
     assert "optimum-cli export onnx" in caught.value.hint
 
@@ -201,17 +201,17 @@ def test_a_wrong_file_is_named(folder: Path, name: str, text: str, says: str) ->
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text(text, "utf-8")
     with pytest.raises(EncoderError) as caught:
-        LocalEncoder.open(folder)
+        LocalEncoder(folder)
     assert says in str(caught.value)
 
 
 def test_a_model_that_is_no_text_encoder(folder: Path) -> None:
     write_model(folder / "model.onnx", ("input_ids", "pixel_values"))
     with pytest.raises(EncoderError, match="pixel_values"):
-        LocalEncoder.open(folder)
+        LocalEncoder(folder)
 
 
 def test_a_wrong_dimension_in_the_config_is_found(folder: Path) -> None:
     write_json(folder / "config.json", {"hidden_size": 3})
     with pytest.raises(EncoderError, match="hidden_size"):
-        LocalEncoder.open(folder)
+        LocalEncoder(folder)

@@ -8,7 +8,7 @@ import newsroom
 import pytest
 
 from index.opened import OpenIndex
-from index.parts.keyword.phrase_match import stand_near
+from index.parts.keyword.packed_postings import stand_near
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest, SearchResponse
 

@@ -33,9 +33,8 @@ from index.parts.stories.evidence import (
     settled_chance,
     within_reach,
 )
-from index.parts.stories.overlap import Overlap
 from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
-from index.parts.stories.texts import Counterparts, Texts
+from index.parts.stories.texts import Counterparts, Overlap, Texts
 from index.store.layout import KEYWORD_DIR, STORIES_FILE
 from index.store.manifest import current
 from search.config import SearchConfig

@@ -117,7 +117,7 @@ def test_one_that_cannot_be_searched_is_not_gone_back_to(data: Path, monkeypatch
     with pytest.raises(IndexDamagedError, match="altered"):
         rollback(data)
     file.write_bytes(content)
-    monkeypatch.setattr("index.operations.versions.NORMALIZER_VERSION", "پرانا")
+    monkeypatch.setattr("index.store.manifest.NORMALIZER_VERSION", "پرانا")
     with pytest.raises(IndexMismatchError):
         rollback(data)
     assert current_token(data) == third

@@ -23,7 +23,7 @@ def written(directory: Path, documents: Mapping[int, Document]) -> None:
 
 def changed(directory: Path, gone: list[int], come: Mapping[int, Document]) -> None:
     """Delete documents and add others, in a segment of their own."""
-    writer = KeywordWriter.edit(directory)
+    writer = KeywordWriter(directory)
     writer.remove(gone)
     for docid, document in come.items():
         writer.add(docid, document)

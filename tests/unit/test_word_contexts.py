@@ -7,8 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from index.parts.bigrams import BigramCounter
-from index.parts.lexicon.word_contexts import WordContexts
+from index.parts.bigrams import BigramCounter, WordContexts
 
 TEXTS = (
     "سکول میں داخلہ ہوا",

@@ -173,7 +173,7 @@ def test_states_of_other_words_are_not_taken_over(
     texts = ["بارش کراچی میں ہوئی", "The T20 final in Karachi", "rain in Lahore"]
     items = [Document(id=str(n), title="", body=text) for n, text in enumerate(texts)]
     with monkeypatch.context() as patch:
-        patch.setattr("index.operations.build.ANALYZER_FINGERPRINT", "before")
+        patch.setattr("index.store.generations.ANALYZER_FINGERPRINT", "before")
         patch.setattr(
             "index.parts.word_states.tokenize",
             lambda text: [t for t in tokenize(text) if t.term != "final"],

@@ -19,7 +19,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,9 @@ def _convert(source: Path, folder: Path, progress: Progress) -> None:
         shutil.rmtree(left, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        _write(_read(source), work, progress)
+        with _reading(source):
+            data = source.read_bytes()
+        _write(data, work, progress)
         wrong = damage(work, thorough=True)
         if wrong is not None:
             raise EncoderError(f"The converted encoder did not arrive on the disk: {wrong}.")
@@ -174,20 +177,19 @@ def _fingerprint(path: Path) -> str:
 
     It is taken at every start; all 72 MB would cost a noticeable moment each time.
     """
-    try:
+    with _reading(path):
         size = path.stat().st_size
         digest = hashlib.sha256(str(size).encode())
         with path.open("rb") as file:
             for place in range(0, size, 64 * _PAGE):
                 file.seek(place)
                 digest.update(file.read(_PAGE))
-    except OSError as error:
-        raise EncoderError(f"{path} cannot be read: {error.strerror or error}.") from error
     return digest.hexdigest()[:16]
 
 
-def _read(path: Path) -> bytes:
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        return path.read_bytes()
+        yield
     except OSError as error:
         raise EncoderError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.catalogue.schema import (
+from index.parts.catalogue.writer import (
     APPLICATION_ID,
     DOCUMENT,
     FIND_ID,
@@ -39,8 +39,9 @@ from index.parts.catalogue.schema import (
     count,
     read_document,
 )
-from index.store.manifest import REBUILD, Counts
+from index.store.manifest import Counts
 from index.text.normalize import normalize
+from index.text.passages import passage_text
 
 NO_DATE = -1
 
@@ -131,7 +132,7 @@ class Catalogue:
         for pragma, ours in ("application_id", APPLICATION_ID), ("user_version", SCHEMA_VERSION):
             if (found := self._rows(f"PRAGMA {pragma}")[0][0]) != ours:
                 wrong = IndexDamagedError if pragma == "application_id" else IndexMismatchError
-                raise wrong(f"{path} has {pragma} {found} instead of {ours}.", hint=REBUILD)
+                raise wrong(f"{path} has {pragma} {found} instead of {ours}.")
         with _reading(path):
             self._columns = _read_columns(self._rows)
 
@@ -143,7 +144,7 @@ class Catalogue:
         version of Talash wrote it.
         """
         with _reading(path):
-            db = _connect(path)
+            db = connect(path)
             try:
                 return cls(path, db)
             except BaseException:
@@ -185,7 +186,7 @@ class Catalogue:
         with _reading(self._path):
             found = {row[0]: read_document(row) for row in rows}
         if missing := [docid for docid in wanted if docid not in found]:
-            raise IndexDamagedError(f"{self._path} has no document {missing[0]}.", hint=REBUILD)
+            raise IndexDamagedError(f"{self._path} has no document {missing[0]}.")
         return [found[docid] for docid in wanted]
 
     def docids_at(self, address: str) -> tuple[int, ...]:
@@ -194,13 +195,8 @@ class Catalogue:
         bare = re.sub(r"(?i)^(?:https?://)?(?:www\.)?", "", address.strip()).rstrip("/")
         forms = [f"{scheme}{www}{bare}{slash}" for scheme, www, slash in _ADDRESS_FORMS]
         marks = ",".join("?" * len(forms))
-        return tuple(
-            row[0]
-            for row in self._rows(
-                f"SELECT docid FROM documents WHERE url IN ({marks}) ORDER BY docid",  # noqa: S608
-                forms,
-            )
-        )
+        query = f"SELECT docid FROM documents WHERE url IN ({marks}) ORDER BY docid"  # noqa: S608
+        return tuple(row[0] for row in self._rows(query, forms))
 
     def ids(self, docids: Iterable[int]) -> tuple[str, ...]:
         """The ids of documents, in the order asked; those that are not there are left out."""
@@ -209,8 +205,13 @@ class Catalogue:
         found: dict[int, str] = {row[0]: row[1] for row in rows}
         return tuple(found[docid] for docid in wanted if docid in found)
 
-    def iter_documents(self) -> Iterator[tuple[int, Document]]:
-        """Every (docid, document), by docid, read in batches."""
+    def iter_documents(self, docids: Sequence[int] | None = None) -> Iterator[tuple[int, Document]]:
+        """Every (docid, document), by docid, or those of some docids in their order; read in batches."""
+        if docids is not None:
+            for start in range(0, len(docids), _BATCH):
+                batch = docids[start : start + _BATCH]
+                yield from zip(batch, self.documents(batch), strict=True)
+            return
         for row in self._scan(DOCUMENT, "docid"):
             with _reading(self._path):
                 document = read_document(row)
@@ -242,6 +243,16 @@ class Catalogue:
         rows = self._where_in(f"{_PASSAGE} WHERE pid", wanted)
         found = {row[0]: (row[1], Passage(*row[2:])) for row in rows}
         return {pid: found[pid] for pid in wanted if pid in found}
+
+    def texts_at(self, pids: Iterable[int]) -> list[str]:
+        """The text of each pid, as the encoder reads it, in the order asked; pids that are not there
+        are left out, documents are read once each."""
+        wanted = list(pids)
+        passages = self.passages_at(wanted)
+        docids = sorted({docid for docid, _ in passages.values()})
+        documents = dict(zip(docids, self.documents(docids), strict=True))
+        found = (passages[pid] for pid in wanted if pid in passages)
+        return [passage_text(documents[docid], passage) for docid, passage in found]
 
     def text_hashes(self) -> Iterator[tuple[int, bytes]]:
         """Every (pid, hash of its text), by pid."""
@@ -279,7 +290,7 @@ def _reading(path: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:  # the caller's mistake, such as reading after close()
         raise
     except (sqlite3.DatabaseError, TypeError, ValueError, LookupError, OverflowError) as error:
-        raise IndexDamagedError(f"{path} is damaged: {error}.", hint=REBUILD) from error
+        raise IndexDamagedError(f"{path} is damaged: {error}.") from error
 
 
 def known_texts(path: Path) -> dict[bytes, int]:
@@ -287,15 +298,16 @@ def known_texts(path: Path) -> dict[bytes, int]:
 
     Catalogues of the formats `index.store.manifest.REUSED` are read, too.
     """
-    with _reading(path), closing(_connect(path)) as db:
+    with _reading(path), closing(connect(path)) as db:
         return dict(db.execute("SELECT text_hash, pid FROM passages"))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, pragma: str = "PRAGMA cache_size=-16000") -> sqlite3.Connection:
+    """Open a catalogue that nobody changes, to read it. Raises sqlite3.Error."""
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
     try:
-        db.executescript("PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16000;")
+        db.executescript(f"PRAGMA trusted_schema=OFF; {pragma}")
     except BaseException:
         db.close()
         raise

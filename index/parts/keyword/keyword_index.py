@@ -16,7 +16,7 @@ import errno
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +37,15 @@ from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
 from index.parts.keyword.mapped_files import MappedStorage
 from index.parts.keyword.packed_postings import (
+    PLACE_BITS,
     Frequencies,
     PackedCodec,
     PackedPostings,
     Places,
+    contained,
+    in_a_row,
+    stand_near,
 )
-from index.parts.keyword.phrase_match import PLACE_BITS, contained, in_a_row, stand_near
-from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, terms
 from index.text.compounds import ranking_terms
 
@@ -75,28 +77,22 @@ def _schema() -> fields.Schema:
 
 
 class KeywordWriter:
-    """Writes the postings of a new keyword index, one document after another."""
+    """Writes the postings of a keyword index, one document after another: of a new one, or of the copy of
+    one that is changed, whose segments are never written to."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True)
-        self._open(whoosh_index.create_in(str(directory), _schema()))
-
-    def _open(self, index: Any) -> None:
-        self._index = index
+        if directory.exists():
+            with _raised_as_damage():
+                self._index = whoosh_index.open_dir(str(directory), schema=_schema())
+        else:
+            directory.mkdir(parents=True)
+            self._index = whoosh_index.create_in(str(directory), _schema())
         try:
-            self._writer = index.writer(limitmb=_MEMORY_MB, codec=PackedCodec(), compound=False)
+            self._writer = self._index.writer(
+                limitmb=_MEMORY_MB, codec=PackedCodec(), compound=False
+            )
         except LockError as error:  # nobody else writes here: the system refused the lock's file
-            folder = index.storage.folder
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder) from error
-
-    @classmethod
-    def edit(cls, directory: Path) -> KeywordWriter:
-        """Open the copy of a keyword index to change it; its segments are never written to."""
-        writer = cls.__new__(cls)
-        with _raised_as_damage():
-            index = whoosh_index.open_dir(str(directory), schema=_schema())
-        writer._open(index)
-        return writer
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), directory) from error
 
     def remove(self, docids: Sequence[int]) -> None:
         """Take documents that are posted out."""
@@ -123,10 +119,15 @@ class KeywordWriter:
         self._index.close()
         (Path(self._index.storage.folder) / _WHOOSH_LOCK).unlink()
 
-    def abort(self) -> None:
-        """Drop what was posted."""
-        self._writer.cancel()
-        self._index.close()
+    def __enter__(self) -> KeywordWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Drop what was posted, unless it was finished."""
+        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
+            if not self._writer.is_closed:
+                self._writer.cancel()
+                self._index.close()
 
 
 class KeywordIndex:
@@ -134,7 +135,8 @@ class KeywordIndex:
 
     def __init__(self, reader: Any, params: Bm25fParams) -> None:
         self._reader = reader
-        self._params = params
+        self.params = params
+        """The BM25F parameters the term frequencies were normalized with."""
         # Whoosh's posting files keep a read position, so decoding is one at a time.
         self._lock = threading.Lock()
         self._cache: LRUCache[tuple[str, bool], Posting] = LRUCache(
@@ -153,11 +155,6 @@ class KeywordIndex:
         with _raised_as_damage():
             reader = MappedStorage(str(directory)).open_index(schema=_schema()).reader()
             return cls(reader, params or Bm25fParams())
-
-    @property
-    def params(self) -> Bm25fParams:
-        """The BM25F parameters the term frequencies were normalized with."""
-        return self._params
 
     @property
     def docids(self) -> Ints:
@@ -188,12 +185,11 @@ class KeywordIndex:
 
     def phrase_documents(self, words: Sequence[str], *, title_only: bool = False) -> Ints:
         """Docids, ascending, that hold the exact words one after another in one field."""
-        names = EXACT[:1] if title_only else EXACT
-        found: set[int] = set()
         with self._lock, _raised_as_damage():
-            for name in names:
-                found.update(self._phrase_docnums(name, list(words)))
-        return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
+            names = EXACT[:1] if title_only else EXACT
+            return self._documents(
+                each for name in names for each in self._phrase_docnums(name, words)
+            )
 
     def near_documents(
         self,
@@ -208,14 +204,14 @@ class KeywordIndex:
         Of each group any of its exact words will do. `least` groups (all, unless said) must have one
         within `window` places. Raises SearchTimeoutError.
         """
-        names = EXACT[:1] if title_only else EXACT
         wanted = len(groups) if least is None else least
-        found: set[int] = set()
         with self._lock, _raised_as_damage():
-            for name in names:
-                for leaf, offset in self._leaves:
-                    found.update(self._near_docnums(leaf, offset, name, groups, window, wanted))
-        return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
+            return self._documents(
+                docnum
+                for name in (EXACT[:1] if title_only else EXACT)
+                for leaf, offset in self._leaves
+                for docnum in self._near_docnums(leaf, offset, name, groups, window, wanted)
+            )
 
     def titles(self, words: Sequence[str]) -> tuple[Ints, Ints]:
         """Docids, ascending, whose title is these exact words, and those whose title is them but for
@@ -226,7 +222,7 @@ class KeywordIndex:
             near = self._of_length("title", len(telling), holding) if telling else holding[:0]
             exact = self._of_length("title_exact", len(words), holding)
             if len(exact):
-                standing = [*self._phrase_docnums("title_exact", list(words))]
+                standing = [*self._phrase_docnums("title_exact", words)]
                 exact = exact[np.isin(exact, standing)]
         return np.sort(self._docids[exact]), np.sort(self._docids[near])
 
@@ -273,6 +269,11 @@ class KeywordIndex:
         """Release the files."""
         self._reader.close()
 
+    def _documents(self, docnums: Iterable[int]) -> Ints:
+        """Their docids, ascending, each once."""
+        found = set(docnums)
+        return np.sort(self._docids[np.fromiter(found, np.int64, len(found))])
+
     def _title_docnums(self, words: Sequence[str]) -> Longs:
         """Docnums whose title holds every one of the exact words."""
         found: Longs | None = None
@@ -289,12 +290,11 @@ class KeywordIndex:
         found: Longs = docnums[so_long]
         return found
 
-    def _phrase_docnums(self, field: str, words: list[str]) -> Iterator[int]:
+    def _phrase_docnums(self, field: str, words: Sequence[str]) -> Iterable[int]:
         if len(words) == 1:
-            yield from self._raw_posting(field, words[0])[0].tolist()
-            return
-        for docnum, _ in self._phrase_counts(field, words):
-            yield docnum
+            found: list[int] = self._raw_posting(field, words[0])[0].tolist()
+            return found
+        return (docnum for docnum, _ in self._phrase_counts(field, words))
 
     def _phrase_counts(self, field: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """Docnums in which words stand in a row, and how often; any of words with | between will do."""
@@ -336,7 +336,7 @@ class KeywordIndex:
                 yield docnum + offset
 
     def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
-        weights = (self._params.title_weight, 1.0)
+        weights = (self.params.title_weight, 1.0)
         parts = []
         for name, weight in zip(names, weights, strict=True):
             docnums, frequencies = self._frequencies(name, term)
@@ -393,16 +393,15 @@ class KeywordIndex:
     def _field_lengths(self, field: str) -> Floats:
         """Words of `field` per docnum, as Whoosh keeps them."""
         parts = [_field_lengths(leaf, field) for leaf, _ in self._leaves]
-        return np.concatenate(parts) if parts else np.empty(0, np.float32)
+        return np.concatenate([np.empty(0, np.float32), *parts])
 
     def _length_norms(self, field: str) -> Floats:
         """1 / (1 - b + b * len / avglen) per docnum, from Whoosh's byte-sized field lengths."""
-        b = self._params.b_title if field.startswith("title") else self._params.b_body
+        b = self.params.b_title if field.startswith("title") else self.params.b_body
         lengths = self._lengths[field]
         live = lengths[(lengths > 0) & ~self._deleted]
         average = float(live.mean()) if len(live) else 1.0
-        norms: Floats = (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)
-        return norms
+        return (1.0 / (1.0 - b + b * lengths / average)).astype(np.float32)
 
 
 def _fields_of(term: str, exact: bool) -> tuple[str, ...]:
@@ -436,7 +435,7 @@ def _raised_as_damage() -> Iterator[None]:
         raise
     except Exception as error:
         raise IndexDamagedError(
-            f"The keyword index cannot be read ({type(error).__name__}: {error}).", hint=REBUILD
+            f"The keyword index cannot be read ({type(error).__name__}: {error})."
         ) from error
 
 

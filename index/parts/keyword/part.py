@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,9 +14,8 @@ import numpy.typing as npt
 from index.arrays import Ints
 from index.errors import IndexDamagedError
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
-from index.parts.part import Article, Building, Checking, Opening, Part, Question, Reader, agree
+from index.parts.part import Building, Checking, Opening, Part, Question, Reader, agree
 from index.store.layout import KEYWORD_DIR
-from index.store.manifest import REBUILD
 from index.text.analysis import is_stop, stem
 from index.text.compounds import additions
 
@@ -26,18 +25,13 @@ _Rows = npt.NDArray[np.int64]
 def _build(building: Building) -> None:
     """Post every text; the pairs of words are counted on the way."""
     total = building.catalogue.counts().documents
-    postings = KeywordWriter(building.directory / KEYWORD_DIR)
-    try:
+    with KeywordWriter(building.directory / KEYWORD_DIR) as postings:
         for done, (docid, document) in enumerate(building.catalogue.iter_documents(), 1):
             for words in postings.add(docid, document):
                 building.bigrams.add(words)
             building.report("posting words", done, total)
         building.report("writing the keyword index", 0, 0)
         postings.finish()
-    except BaseException:
-        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
-            postings.abort()
-        raise
 
 
 def _open(opening: Opening) -> KeywordIndex:
@@ -46,7 +40,7 @@ def _open(opening: Opening) -> KeywordIndex:
     opening.agree("documents in the keyword index", keyword.document_count, wanted)
     if not np.array_equal(keyword.docids, np.flatnonzero(opening.catalogue.columns().live)):
         message = f"The keyword index of {opening.directory.name} holds other documents than its catalogue."
-        raise IndexDamagedError(message, hint=REBUILD)
+        raise IndexDamagedError(message)
     return keyword
 
 
@@ -66,84 +60,50 @@ def _documents(checking: Checking) -> str:
         return agree(keyword.document_count, checking.manifest.counts.documents, "documents")
 
 
+@dataclass
+class _Field:
+    """Every word of one field in reading order: its number, its docid, its place in the field."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    words: array[int] = field(default_factory=lambda: array("i"))
+    docids: array[int] = field(default_factory=lambda: array("i"))
+    places: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, docid: int, words: Sequence[str]) -> None:
+        numbers = self.numbers
+        self.words.extend(numbers.setdefault(word, len(numbers)) for word in words)
+        self.docids.extend([docid] * len(words))
+        self.places.extend(range(len(words)))
+
+
 def _postings(checking: Checking) -> Reader:
     """What a keyword index must hold of a catalogue: every posting, made again and compared.
 
     Takes about 40 bytes for each word of the archive.
     """
-    posted = _Posted()
+    fields, added, documents = (_Field(), _Field()), (_Field(), _Field()), 0
     while (article := (yield)) is not None:
-        posted.add(article)
+        texts = article.document.title, article.document.body
+        words = article.title_words, article.body_words
+        for exact, more, own, text in zip(fields, added, words, texts, strict=True):
+            exact.add(article.docid, own)
+            more.add(article.docid, additions(text))
+        documents += 1
     with closing(KeywordIndex.open(checking.directory / KEYWORD_DIR)) as keyword:
-        return _compare(posted, keyword)
+        if keyword.document_count != documents:
+            raise IndexDamagedError(f"{keyword.document_count} documents, not {documents}")
+        count = sum(_exact(*each, keyword) for each in zip(EXACT, fields, strict=True))
+        count += sum(_ranking(*each, keyword) for each in zip(RANKING, fields, added, strict=True))
+    return f"{count} are those of {documents} documents"
 
 
-@dataclass
-class _Field:
-    """Every word of one field in reading order: its number, its docid, its place in the field."""
-
-    words: array[int] = field(default_factory=lambda: array("i"))
-    docids: array[int] = field(default_factory=lambda: array("i"))
-    places: array[int] = field(default_factory=lambda: array("i"))
-
-    def add(self, docid: int, numbers: list[int]) -> None:
-        self.words.extend(numbers)
-        self.docids.extend([docid] * len(numbers))
-        self.places.extend(range(len(numbers)))
-
-
-class _Posted:
-    """Takes in the documents of a catalogue, one after another."""
-
-    def __init__(self) -> None:
-        self.documents = 0
-        self.numbers: dict[str, int] = {}
-        self.fields = (_Field(), _Field())
-        self.added = (_Field(), _Field())
-        self.added_numbers: dict[str, int] = {}
-
-    def add(self, article: Article) -> None:
-        """Take in one document."""
-        docid, document = article.docid, article.document
-        found = article.title_words, article.body_words
-        for each, words in zip(self.fields, found, strict=True):
-            each.add(docid, [self.numbers.setdefault(word, len(self.numbers)) for word in words])
-        numbers = self.added_numbers
-        for each, text in zip(self.added, (document.title, document.body), strict=True):
-            each.add(docid, [numbers.setdefault(term, len(numbers)) for term in additions(text)])
-        self.documents += 1
-
-
-def _compare(posted: _Posted, keyword: KeywordIndex) -> str:
-    """Hold every posting of a keyword index against the catalogue's. Raises IndexDamagedError."""
-    if keyword.document_count != posted.documents:
-        raise IndexDamagedError(f"{keyword.document_count} documents, not {posted.documents}")
-    words = list(posted.numbers)
-    count = 0
-    for name, each in zip(EXACT, posted.fields, strict=True):
-        count += _exact(name, each, words, keyword)
-    stems: dict[str, int] = {}
-    of_word = np.array(
-        [-1 if is_stop(word) else stems.setdefault(stem(word), len(stems)) for word in words],
-        np.int64,
-    )
-    of_added = [stems.setdefault(term, len(stems)) for term in posted.added_numbers]
-    for name, each, added in zip(RANKING, posted.fields, posted.added, strict=True):
-        numbers = np.r_[
-            of_word[np.array(each.words, np.int64)],
-            np.array(of_added, np.int64)[np.array(added.words, np.int64)],
-        ]
-        docids = np.array(each.docids + added.docids, np.int64)
-        count += _ranking(name, numbers, docids, list(stems), keyword)
-    return f"{count} are those of {posted.documents} documents"
-
-
-def _exact(name: str, posted: _Field, words: list[str], keyword: KeywordIndex) -> int:
+def _exact(name: str, posted: _Field, keyword: KeywordIndex) -> int:
     """Exact words: documents, and the places of each word in them."""
-    numbers, docids, places = (np.array(part, np.int64) for part in vars(posted).values())
+    columns = (posted.words, posted.docids, posted.places)
+    numbers, docids, places = (np.array(part, np.int64) for part in columns)
     order = np.lexsort((places, docids, numbers))
     numbers, docids, places = numbers[order], docids[order], places[order]
-    parts = _parts(numbers, words)
+    parts = _parts(numbers, list(posted.numbers))
     total = 0
     for term, found, frequencies in keyword.every_posting(name):
         part = parts.pop(term, slice(0, 0))
@@ -155,13 +115,23 @@ def _exact(name: str, posted: _Field, words: list[str], keyword: KeywordIndex) -
     return _none_left(name, parts, total)
 
 
-def _ranking(
-    name: str, numbers: _Rows, docids: _Rows, stems: list[str], keyword: KeywordIndex
-) -> int:
+def _ranking(name: str, exact: _Field, added: _Field, keyword: KeywordIndex) -> int:
     """Stems and what is added to them: documents, and how often."""
+    stems: dict[str, int] = {}
+    of_word = [
+        -1 if is_stop(word) else stems.setdefault(stem(word), len(stems)) for word in exact.numbers
+    ]
+    of_added = [stems.setdefault(term, len(stems)) for term in added.numbers]
+    numbers = np.concatenate(
+        [
+            np.array(of, np.int64)[np.array(each.words, np.int64)]
+            for of, each in ((of_word, exact), (of_added, added))
+        ]
+    )
+    docids = np.array(exact.docids + added.docids, np.int64)
     kept = numbers >= 0
     pairs, counts = np.unique(numbers[kept] << 32 | docids[kept], return_counts=True)
-    parts = _parts(pairs >> 32, stems)
+    parts = _parts(pairs >> 32, list(stems))
     total = 0
     for term, found, frequencies in keyword.every_posting(name):
         part = parts.pop(term, slice(0, 0))

@@ -23,18 +23,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
-from index.parts.lexicon.lexicon import lines
+from index.arrays import Floats, Ints, grouped, place_of
+from index.store.array_files import Arrays, as_bytes, as_lines, load_arrays
 from index.text.analysis import ANALYZER_FINGERPRINT, SCRIPTS, Script, stem
 
 LEAN = 1.0
@@ -53,6 +52,7 @@ SURETY_UNIT = 255.0
 _HISSING = ("ses", "xes", "zes", "ches", "shes")
 _SHORTEST = 3
 _REMEMBERED = 2_000
+_NONE = np.empty(0, np.int32)
 _FILE = Path(__file__).parents[2] / "data" / "bilingual.npz"
 
 
@@ -95,15 +95,12 @@ class _Side:
     pair_starts: Ints
 
     def row(self, word: str) -> int:
-        at = bisect_left(self.words, word)
-        return at if at < len(self.words) and self.words[at] == word else -1
+        return place_of(self.words, word)
 
     def forms_of(self, wanted: str) -> Ints:
         """The rows of all forms of a stem."""
-        at = bisect_left(self.stems, wanted)
-        if self.stems[at : at + 1] != [wanted]:
-            return self.forms[:0]
-        return self.forms[self.form_starts[at] : self.form_starts[at + 1]]
+        at = place_of(self.stems, wanted)
+        return self.forms[self.form_starts[at] : self.form_starts[at + 1]] if at >= 0 else _NONE
 
     def pairs_of(self, rows: Ints) -> Ints:
         """The numbers of all pairs of some words."""
@@ -114,7 +111,7 @@ class _Side:
 class BilingualLexicon:
     """Word translations in both directions; make it with `load`."""
 
-    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    def __init__(self, arrays: Arrays) -> None:
         self.analyzer = bytes(arrays["analyzer"]).decode()
         self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in SCRIPTS}
         self._counts = np.exp2(arrays["count"] / np.float32(COUNT_STEPS)) - 1
@@ -256,12 +253,12 @@ def family(word: str) -> str:
 
 def pack(
     pairs: Iterable[tuple[str, str, float, float]], millions: Mapping[Script, Mapping[str, float]]
-) -> dict[str, npt.NDArray[Any]]:
+) -> Arrays:
     """The arrays of a `BilingualLexicon` of (Urdu, English, count, surety), in any order; `millions` tells
     how often words of each language are met in a million."""
     found = sorted(pairs)
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "analyzer": _as_bytes([ANALYZER_FINGERPRINT]),
+    arrays: Arrays = {
+        "analyzer": as_bytes([ANALYZER_FINGERPRINT]),
         "count": _steps([pair[2] for pair in found]),
         "surety": np.rint(SURETY_UNIT * np.array([pair[3] for pair in found])).astype(np.uint8),
     }
@@ -272,8 +269,8 @@ def pack(
         stem_at = {each: at for at, each in enumerate(stems)}
         arrays |= {
             f"{kind}_rows": np.array([place[str(pair[column])] for pair in found], np.int32),
-            f"{kind}_words": _as_bytes(words),
-            f"{kind}_stems": _as_bytes(stems),
+            f"{kind}_words": as_bytes(words),
+            f"{kind}_stems": as_bytes(stems),
             f"{kind}_stem_of": np.array([stem_at[family(word)] for word in words], np.int32),
             f"{kind}_frequencies": _steps([millions[kind].get(word, 0.0) for word in words]),
         }
@@ -287,23 +284,11 @@ def _steps(values: Sequence[float]) -> npt.NDArray[np.uint8]:
     return steps
 
 
-def _as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
-    return np.frombuffer("\n".join(lines).encode(), np.uint8)
-
-
-def _side(arrays: Mapping[str, npt.NDArray[Any]], kind: Script, rows: Ints) -> _Side:
-    words, stems = lines(arrays[f"{kind}_words"]), lines(arrays[f"{kind}_stems"])
-    stem_of, pairs = arrays[f"{kind}_stem_of"], np.argsort(rows, kind="stable")
-    forms = np.argsort(stem_of, kind="stable")
-    return _Side(
-        words=words,
-        frequencies=np.exp2(arrays[f"{kind}_frequencies"] / np.float32(COUNT_STEPS)) - 1,
-        stems=stems,
-        forms=forms.astype(np.int32),
-        form_starts=np.searchsorted(stem_of[forms], np.arange(len(stems) + 1)).astype(np.int32),
-        pairs=pairs.astype(np.int32),
-        pair_starts=np.searchsorted(rows[pairs], np.arange(len(words) + 1)).astype(np.int32),
-    )
+def _side(arrays: Arrays, kind: Script, rows: Ints) -> _Side:
+    words, stems = as_lines(arrays[f"{kind}_words"]), as_lines(arrays[f"{kind}_stems"])
+    frequencies = np.exp2(arrays[f"{kind}_frequencies"] / np.float32(COUNT_STEPS)) - 1
+    forms = grouped(arrays[f"{kind}_stem_of"], len(stems))
+    return _Side(words, frequencies, stems, *forms, *grouped(rows, len(words)))
 
 
 @cache
@@ -314,5 +299,4 @@ def bundled_digest() -> str:
 
 @cache
 def _bundled() -> BilingualLexicon:
-    with np.load(_FILE, allow_pickle=False) as arrays:
-        return BilingualLexicon(dict(arrays))
+    return BilingualLexicon(load_arrays(_FILE))

@@ -15,21 +15,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Doubles, Floats, Ints, Longs, Mask
-from index.documents import Document
+from index.arrays import Doubles, Floats, Ints, Longs, Mask, evenly, grouped
 from index.encoders.protocol import Encoder
+from index.errors import IndexDamagedError
 from index.parts.bigrams import BigramCounter
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.keyword.keyword_index import KeywordIndex
-from index.parts.lexicon.lexicon import centred_vectors, spelling_stamp
-from index.parts.lexicon.sentence_pairs import mine_pairs
-from index.parts.lexicon.translations import Likeness, best_translations, learn
-from index.parts.part import KnownVectors
-from index.parts.vectors import load_vectors, nearest_rows
+from index.parts.keyword.part import vocabulary
+from index.parts.lexicon.bilingual import bundled_digest
+from index.parts.lexicon.lexicon import (
+    Lexicon,
+    centred_vectors,
+    field_frequencies,
+    load_word_vectors,
+    spelling_stamp,
+)
+from index.parts.lexicon.translations import Likeness, best_translations, learn, mine_pairs
+from index.parts.part import Building, Checking, KnownVectors, Part, Question, Reader
+from index.parts.vectors import load_vectors, nearest_rows, require_alike
 from index.sound.phonetic_keys import SoundIndex
+from index.store.array_files import Arrays, as_bytes, with_prefix
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.text.analysis import SCRIPTS, Script, is_stop, script, stem
-from index.text.passages import passage_text
 
 LEAST_ENCODED = 20_000
 """Heads that are encoded however few the passages."""
@@ -47,29 +53,22 @@ _Sides = Mapping[Script, tuple[Ints, Floats]]
 """The encoded heads of each script, ascending, and their centred unit vectors."""
 
 
-def build_lexicon(
-    directory: Path,
-    catalogue: Catalogue,
-    keyword: KeywordIndex,
-    bigrams: BigramCounter,
-    encoder: Encoder,
-    known: KnownVectors,
-) -> None:
-    """Write the lexicon files of a generation, whose other parts are all there."""
-    vocabulary = list(keyword.vocabulary())
-    words = [word for word, _, _ in vocabulary]
-    fields = np.array([each[1:] for each in vocabulary], np.int32).reshape(-1, 2).T
+def build_lexicon(building: Building) -> None:
+    """Write the lexicon files of a generation whose catalogue, vectors and keyword index are there."""
+    building.report("learning words", 0, 0)
+    directory, catalogue, bigrams = building.directory, building.catalogue, building.bigrams
+    found = vocabulary(directory)
+    words = [word for word, _, _ in found]
+    fields = np.array([each[1:] for each in found], np.int32).reshape(-1, 2).T
     frequencies: Ints = fields.max(axis=0, initial=0)
-    kinds = [script(word) for word in words]
-    heads, head_of = _heads(words, frequencies)
-    rows = {
-        kind: np.array([r for r, k in enumerate(kinds) if k == kind], np.int32) for kind in SCRIPTS
-    }
-    encoded = _worth_encoding(words, kinds, heads, frequencies, most_encoded(catalogue))
-    vectors = _vectors([words[row] for row in encoded.tolist()], encoder, known)
+    heads, head_of = find_heads([stem(word) for word in words], frequencies)
+    rows = script_rows(words)
+    is_head = heads == np.arange(len(words))
+    encoded = worth_encoding(words, is_head, rows, frequencies, most_encoded(catalogue))
+    vectors = _vectors([words[row] for row in encoded.tolist()], building.encoder, building.words)
     sides = {kind: centred_vectors(rows[kind], encoded, vectors)[:2] for kind in SCRIPTS}
     bigram_keys, bigram_counts = bigrams.counts(words)
-    arrays: dict[str, npt.NDArray[Any]] = {
+    arrays: Arrays = {
         "spelling": as_bytes([spelling_stamp()]),
         "words": as_bytes(words),
         "frequencies": frequencies,
@@ -87,31 +86,34 @@ def build_lexicon(
     for kind in SCRIPTS:
         arrays[f"{kind}_rows"] = rows[kind]
         sounds = SoundIndex.build([words[row] for row in rows[kind].tolist()])
-        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.arrays().items()}
+        arrays |= with_prefix(f"{kind}_sounds_", sounds.arrays())
     np.savez(directory / LEXICON_FILE, allow_pickle=False, **arrays)
     np.save(directory / WORD_VECTORS_FILE, vectors)
 
 
-def _heads(words: Sequence[str], frequencies: Ints) -> tuple[Ints, dict[str, int]]:
-    """The head of each word, and of each stem: its most frequent form, the first of equals."""
+def find_heads(stems: Sequence[str], frequencies: Ints) -> tuple[Ints, dict[str, int]]:
+    """The head of each word, by their stems, and of each stem: its most frequent form, the first of
+    equals."""
     head_of: dict[str, int] = {}
-    stems = [stem(word) for word in words]
     for row, each in enumerate(stems):
         if frequencies[row] > frequencies[head_of.setdefault(each, row)]:
             head_of[each] = row
     return np.array([head_of[each] for each in stems], np.int32), head_of
 
 
-def _worth_encoding(
-    words: Sequence[str], kinds: Sequence[str], heads: Ints, frequencies: Ints, most: int
+def script_rows(words: Sequence[str]) -> dict[Script, Ints]:
+    """The rows of the words of each script, ascending."""
+    kinds = np.array([script(word) for word in words], str)
+    return {kind: np.flatnonzero(kinds == kind).astype(np.int32) for kind in SCRIPTS}
+
+
+def worth_encoding(
+    words: Sequence[str], chosen: Mask, rows: Mapping[Script, Ints], frequencies: Ints, most: int
 ) -> Ints:
-    """Rows of the heads that get vectors, ascending."""
-    rows = [
-        row
-        for row, word in enumerate(words)
-        if heads[row] == row and kinds[row] in SCRIPTS and is_informative(word)
-    ]
-    found = np.array(rows, np.int32)
+    """The most frequent of the words of a mask that are worth a vector, ascending: `most` at most."""
+    scripted = np.concatenate([*rows.values()])
+    found = np.sort(scripted[chosen[scripted]])
+    found = found[np.array([is_informative(words[row]) for row in found.tolist()], bool)]
     return np.sort(found[np.argsort(-frequencies[found], kind="stable")[:most]])
 
 
@@ -161,7 +163,7 @@ def _translations(
 ) -> _Linked:
     """Stems that translate each other, as links between their heads, in both directions."""
     pairs = mine_pairs(load_vectors(directory), catalogue.columns())
-    urdu, english = (list(_texts(catalogue, pids)) for pids in (pairs.urdu, pairs.english))
+    urdu, english = (catalogue.texts_at(pids.tolist()) for pids in (pairs.urdu, pairs.english))
     learned = learn(zip(urdu, english, strict=True), _likeness(head_of, sides))
     for source, target in (SCRIPTS, SCRIPTS[::-1]):
         for word, found in best_translations(learned, source, _TRANSLATIONS).items():
@@ -195,17 +197,7 @@ def _likeness(head_of: Mapping[str, int], sides: _Sides) -> Likeness:
     return likeness
 
 
-def _texts(catalogue: Catalogue, pids: Ints) -> Iterator[str]:
-    """The texts of passages, in the order given; documents are read once each."""
-    passages = catalogue.passages_at(int(pid) for pid in pids)
-    wanted = sorted({docid for docid, _ in passages.values()})
-    documents: dict[int, Document] = dict(zip(wanted, catalogue.documents(wanted), strict=True))
-    for pid in pids:
-        docid, passage = passages[int(pid)]
-        yield passage_text(documents[docid], passage)
-
-
-def _links(name: str, words: int, linked: _Linked) -> dict[str, npt.NDArray[Any]]:
+def _links(name: str, words: int, linked: _Linked) -> Arrays:
     """The arrays of `index.parts.lexicon.lexicon.Links`; links of one word keep their order."""
     found = list(linked)
     rows, others = (np.array([link[at] for link in found], np.int32) for at in (0, 1))
@@ -214,17 +206,75 @@ def _links(name: str, words: int, linked: _Linked) -> dict[str, npt.NDArray[Any]
 
 def link_arrays(
     name: str, words: int, rows: Ints, others: Ints, weights: npt.NDArray[Any]
-) -> dict[str, npt.NDArray[Any]]:
+) -> Arrays:
     """The arrays of `index.parts.lexicon.lexicon.Links` from row to other; links of one row keep
     their order."""
-    order = np.argsort(rows, kind="stable")
+    order, starts = grouped(rows, words)
     return {
-        f"{name}_starts": np.searchsorted(rows[order], np.arange(words + 1)).astype(np.int32),
+        f"{name}_starts": starts,
         f"{name}_rows": others[order].astype(np.int32),
         f"{name}_weights": weights[order].astype(np.float16),
     }
 
 
-def as_bytes(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
-    """Lines as they are stored; `index.parts.lexicon.lexicon.lines` reads them."""
-    return np.frombuffer("\n".join(lines).encode("utf-8", "replace"), np.uint8)
+def _check(checking: Checking) -> Iterator[Question]:
+    yield Question("lexicon", lambda: _check_words(checking))
+    yield Question("word pairs", _pairs(checking), deep=True)
+    if checking.encoder:
+        yield Question("sample of words", lambda: _sample(checking), deep=True)
+
+
+def _check_words(checking: Checking) -> str:
+    path = checking.directory
+    lexicon = Lexicon.open(path)
+    stored = vocabulary(path)
+    words = [(word, max(fields)) for word, *fields in stored]
+    if list(zip(lexicon.words, lexicon.frequencies.tolist(), strict=True)) != words:
+        raise IndexDamagedError("its words or their frequencies are not the keyword index's")
+    by_field = field_frequencies(path)
+    if by_field is not None and by_field.T.tolist() != [fields for _, *fields in stored]:
+        raise IndexDamagedError("its frequencies by field are not the keyword index's")
+    vectors = load_vectors(path, WORD_VECTORS_FILE)
+    wanted = (len(lexicon.head_vectors), checking.manifest.encoder.dimension)
+    if vectors.shape != wanted or vectors.dtype != np.float16:
+        raise IndexDamagedError(f"{vectors.dtype} {vectors.shape} instead of float16 {wanted}")
+    if not np.isfinite(vectors).all():
+        raise IndexDamagedError("some of its word vectors are not finite")
+    return f"{len(stored)} words, {len(vectors)} of them with vectors"
+
+
+def _pairs(checking: Checking) -> Reader:
+    pairs = BigramCounter()
+    while (article := (yield)) is not None:
+        pairs.add(article.title_words)
+        pairs.add(article.body_words)
+    lexicon = Lexicon.open(checking.directory)
+    keys, counts = pairs.counts(lexicon.words)
+    if checking.extended and lexicon.bigram_least > 1:
+        return "there are too many to count them all; what was added since is not held against them"
+    if not lexicon.same_pairs(keys, counts):
+        raise IndexDamagedError("the lexicon counts other pairs of words than the articles have")
+    return f"{len(keys)} are as often as the articles have them"
+
+
+def _sample(checking: Checking) -> str:
+    assert checking.encoder
+    words, vectors = load_word_vectors(checking.directory)
+    if not words:
+        return "there are none"
+    chosen = evenly(len(words), checking.sample)
+    asked = [words[row] for row in chosen]
+    made = checking.encoder.encode_queries(asked)
+    return require_alike(vectors[chosen].astype(np.float32), made, asked)
+
+
+PART = Part(
+    "lexicon",
+    (LEXICON_FILE, WORD_VECTORS_FILE),
+    needs=("catalogue", "exact_vectors", "keyword"),
+    build=build_lexicon,
+    open=lambda opening: Lexicon.open(opening.directory),
+    check=_check,
+    rules=lambda: f"{spelling_stamp()} {bundled_digest()}",
+    spares_encoding=True,
+)

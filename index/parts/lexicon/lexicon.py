@@ -2,7 +2,7 @@
 
     words         every distinct word of the archive, normalized, with its document frequency
     translations  learned from sentence pairs of this very archive
-    (`index.parts.lexicon.sentence_pairs`)
+    (`index.parts.lexicon.translations`)
     neighbours    words of the other language with a like vector: the encoder's dictionary
     sounds        phonetic keys and spellings, for names, loanwords and Roman Urdu
     bigrams       which Urdu word follows which
@@ -14,28 +14,25 @@ It is derived from the catalogue, the keyword index and the vectors, and stored 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Longs
-from index.errors import IndexDamagedError, IndexMismatchError
-from index.parts.lexicon.word_contexts import WordContexts
+from index.arrays import Floats, Ints, Longs, grouped, place_of
+from index.errors import IndexDamagedError, IndexMismatchError, StoreError
+from index.parts.bigrams import WordContexts, counts_of
 from index.parts.vectors import load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
 from index.sound.transliteration import Channel, SpellingModel
-from index.store.array_files import UNREADABLE
+from index.store.array_files import Arrays, as_lines, damage_named, load_arrays, without_prefix
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
-from index.store.manifest import REBUILD
 from index.text.analysis import SCRIPTS, Script, stem
 
-Arrays = Mapping[str, npt.NDArray[Any]]
 Linked = tuple[tuple[int, float], ...]
 
 
@@ -92,22 +89,18 @@ class Lexicon:
         IndexDamagedError for one that cannot be read.
         """
         if not (directory / LEXICON_FILE).exists():
-            raise IndexMismatchError("The index was built without a lexicon.", hint=REBUILD)
-        try:
-            with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-                arrays = dict(stored)
+            raise IndexMismatchError("The index was built without a lexicon.")
+        with _reading(directory):
+            arrays = load_arrays(directory / LEXICON_FILE)
             made_with = bytes(arrays["spelling"]).decode()
             if made_with != spelling_stamp():
                 message = f"The lexicon was built with other spelling rules ({made_with})."
-                raise IndexMismatchError(message, hint=REBUILD)
+                raise IndexMismatchError(message)
             return cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
-        except UNREADABLE as error:
-            message = f"The lexicon in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message, hint=REBUILD) from error
 
     @classmethod
     def _of(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
-        words, stems = lines(arrays["words"]), lines(arrays["stems"])
+        words, stems = as_lines(arrays["words"]), as_lines(arrays["stems"])
         if not len(words) == len(arrays["frequencies"]) == len(arrays["heads"]):
             raise ValueError("its parts disagree")
         if len(stems) != len(arrays["stem_heads"]):
@@ -132,17 +125,15 @@ class Lexicon:
 
     def row(self, word: str) -> int:
         """Where a normalized word stands, -1 if the archive does not hold it."""
-        at = bisect_left(self.words, word)
-        return at if at < len(self.words) and self.words[at] == word else -1
+        return place_of(self.words, word)
 
     def head(self, word: str) -> int:
         """The head of a word, -1 if the archive holds no form of it."""
         row = self.row(word)
         if row >= 0:
             return int(self.heads[row])
-        wanted = stem(word)
-        at = bisect_left(self.stems, wanted)
-        return int(self.stem_heads[at]) if self.stems[at : at + 1] == [wanted] else -1
+        at = place_of(self.stems, stem(word))
+        return int(self.stem_heads[at]) if at >= 0 else -1
 
     def forms(self, word: str, most: int) -> tuple[str, ...]:
         """The inflections of a word that the archive holds, the most frequent ones first."""
@@ -152,8 +143,8 @@ class Lexicon:
 
     def rows_of(self, head: int) -> Ints:
         """The rows, ascending, of the words that have this head; none for -1."""
-        first, last = np.searchsorted(self._sorted_heads, [head, head + 1])
-        found: Ints = self._by_head[first:last]
+        order, starts = self._by_head
+        found: Ints = order[starts[head] : starts[head + 1]] if head >= 0 else order[:0]
         return found
 
     def has_vector(self, row: int) -> bool:
@@ -189,11 +180,7 @@ class Lexicon:
     def pair_counts(self, first: Ints, second: Ints) -> Ints:
         """How often each word of `second` directly follows each of `first`: a table of both."""
         keys = first.astype(np.int64)[:, None] << 32 | second.astype(np.int64)[None, :]
-        if not len(self._bigram_keys):
-            return np.zeros(keys.shape, np.int32)
-        at = np.minimum(np.searchsorted(self._bigram_keys, keys), len(self._bigram_keys) - 1)
-        found: Ints = np.where(self._bigram_keys[at] == keys, self._bigram_counts[at], 0)
-        return found
+        return counts_of(keys, self._bigram_keys, self._bigram_counts)
 
     def pair_count(self, first: int, second: int) -> int:
         """How often the word of one row directly follows that of another; 0 for rows of -1."""
@@ -223,14 +210,9 @@ class Lexicon:
         return WordContexts(self._bigram_keys, self._bigram_counts, len(self.words))
 
     @cached_property
-    def _by_head(self) -> Ints:
-        """All rows, those of one head together."""
-        return np.argsort(self.heads, kind="stable").astype(np.int32)
-
-    @cached_property
-    def _sorted_heads(self) -> Ints:
-        found: Ints = self.heads[self._by_head]
-        return found
+    def _by_head(self) -> tuple[Ints, Ints]:
+        """All rows, those of one head together, and where those of each begin."""
+        return grouped(self.heads, len(self.words))
 
     @cached_property
     def totals(self) -> dict[str, int]:
@@ -266,25 +248,46 @@ def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float1
     They depend on the encoder alone. Raises StoreError when there are none that can be read.
     """
     vectors = load_vectors(directory, WORD_VECTORS_FILE)
+    with _reading(directory):
+        stored = load_arrays(directory / LEXICON_FILE, "words", "head_vectors")
+        words = as_lines(stored["words"])
+        return [words[row] for row in stored["head_vectors"].tolist()], vectors
+
+
+def known_vectors(
+    directory: Path, dimension: int
+) -> tuple[dict[str, int], npt.NDArray[np.float16]]:
+    """The words that have vectors in `directory`, with their rows, and these, read into memory, for
+    their files may be built anew; none where no lexicon is.
+
+    Raises IndexDamagedError if they cannot be read or are not vectors of this dimension.
+    """
+    if not all((directory / name).exists() for name in (LEXICON_FILE, WORD_VECTORS_FILE)):
+        return {}, np.empty((0, dimension), np.float16)
+    words, vectors = load_word_vectors(directory)
+    rows = np.array(vectors)
+    if rows.shape != (len(words), dimension) or rows.dtype != np.float16:
+        raise IndexDamagedError("The vectors of words are of other words.")
+    if not np.isfinite(rows).all():
+        raise IndexDamagedError("Some vectors of words are none.")
+    return {word: row for row, word in enumerate(words)}, rows
+
+
+def usable_vectors(
+    directory: Path, dimension: int
+) -> tuple[dict[str, int], npt.NDArray[np.float16]]:
+    """`known_vectors`; none if they are damaged, for they only spare the encoder work."""
     try:
-        with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-            words = lines(stored["words"])
-            return [words[row] for row in stored["head_vectors"].tolist()], vectors
-    except UNREADABLE as error:
-        message = f"The lexicon in {directory} cannot be read ({error})."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+        return known_vectors(directory, dimension)
+    except StoreError:
+        return {}, np.empty((0, dimension), np.float16)
 
 
 def field_frequencies(directory: Path) -> Ints | None:
     """In how many titles and in how many bodies each word is, shape (2, words); None if the lexicon
     was made before that was kept. Raises IndexDamagedError."""
-    try:
-        with np.load(directory / LEXICON_FILE, allow_pickle=False) as stored:
-            found: Ints | None = stored.get("field_frequencies")
-            return found
-    except UNREADABLE as error:
-        message = f"The lexicon in {directory} cannot be read ({error})."
-        raise IndexDamagedError(message, hint=REBUILD) from error
+    with _reading(directory):
+        return load_arrays(directory / LEXICON_FILE).get("field_frequencies")
 
 
 def centred_vectors(
@@ -297,9 +300,8 @@ def centred_vectors(
     return head_vectors[own], unit(found - mean), mean
 
 
-def lines(text: npt.NDArray[np.uint8]) -> list[str]:
-    """The words of a stored array of them."""
-    return bytes(text).decode("utf-8").split("\n") if len(text) else []
+def _reading(directory: Path) -> AbstractContextManager[None]:
+    return damage_named(f"The lexicon in {directory}")
 
 
 def _links(arrays: Arrays, name: str) -> Links:
@@ -308,6 +310,5 @@ def _links(arrays: Arrays, name: str) -> Links:
 
 def _vocabulary(words: Sequence[str], arrays: Arrays, kind: str) -> Vocabulary:
     rows = arrays[f"{kind}_rows"]
-    prefix = f"{kind}_sounds_"
-    own = {name[len(prefix) :]: part for name, part in arrays.items() if name.startswith(prefix)}
+    own = without_prefix(f"{kind}_sounds_", arrays)
     return Vocabulary(rows, SoundIndex.from_arrays([words[row] for row in rows.tolist()], own))

@@ -19,9 +19,111 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from index.arrays import Doubles, Longs
-from index.text.analysis import Script, is_stop, script, stem, terms
+from index.arrays import Doubles, Floats, Ints, Longs, Mask, Parallel
+from index.documents import LANGUAGES
+from index.parts.catalogue.catalogue import Columns
+from index.parts.vectors import nearest_rows, unit
+from index.text.analysis import SCRIPTS, Script, is_stop, script, stem, terms
+
+NEIGHBOURS = 4
+MIN_MARGIN = 1.08
+LEAST_SHARED = 2
+"""Pairs that two documents must have in common, if both have as many passages."""
+
+MOST_PAIRS = 40_000
+"""The best ones: a word's translations are settled by far fewer."""
+_MOST_ASKING = 30_000
+_MOST_ASKED = 100_000
+"""Passages compared, of the smaller and the larger language: what bounds the time it takes."""
+
+
+@dataclass(frozen=True)
+class SentencePairs(Parallel):
+    """Pids of passages that are translations of each other, best margin first."""
+
+    urdu: Ints
+    english: Ints
+    margins: Floats
+
+
+def mine_pairs(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
+    """Where the archive itself says the same in both languages; `rows` are its exact vectors, row
+    number = pid.
+
+    Newsrooms tell the same stories in Urdu and in English, often sentence by sentence. Such pairs are
+    found by margin (Artetxe and Schwenk, "Margin-based Parallel Corpus Mining with Multilingual Sentence
+    Embeddings", ACL 2019): two passages are a pair when each is the other's nearest in the other
+    language, and clearly nearer than the neighbours that come next:
+
+        margin(x, y) = cos(x, y) / mean of the cosines of x and y to their NEIGHBOURS nearest each
+
+    Vectors are centred per language first: what all Urdu passages share is not meaning. And a story in
+    both languages shares more than one sentence: a pair counts only if its two documents have another,
+    or if it is all there is of one of them. Margin alone takes any nearest neighbour in a small archive;
+    with this rule 93 of 100 pairs of the sample archive come from one story, without it 61 (at a margin
+    of 1.05).
+
+    A text counts once, however many documents have it: beside its copies no sentence would be
+    clearly nearer than the next.
+    """
+    pids = {
+        name: np.flatnonzero(columns.text_languages == code).astype(np.int32)
+        for code, name in enumerate(columns.lang_names)
+        if name in LANGUAGES
+    }
+    if len(pids) < len(LANGUAGES) or min(map(len, pids.values())) <= NEIGHBOURS:
+        nothing = np.empty(0, np.int32)
+        return SentencePairs(nothing, nothing, np.empty(0, np.float32))
+    few, many = sorted(LANGUAGES, key=lambda name: len(pids[name]))
+    for name, most in ((few, _MOST_ASKING), (many, _MOST_ASKED)):
+        pids[name] = _spread(pids[name], columns, most)
+    asking, asked, margins = _mutual(_centred(rows[pids[few]]), _centred(rows[pids[many]]))
+    found = {few: pids[few][asking], many: pids[many][asked]}
+    paired = margins >= MIN_MARGIN
+    paired[paired] = _shared(found["ur"][paired], found["en"][paired], columns)
+    best = np.lexsort((asking, -margins))
+    best = best[paired[best]][:MOST_PAIRS]
+    return SentencePairs(found["ur"][best], found["en"][best], margins[best])
+
+
+def _shared(urdu: Ints, english: Ints, columns: Columns) -> Mask:
+    """Which pairs of passages come from documents that have enough pairs in common."""
+    first, second = columns.passage_doc[urdu], columns.passage_doc[english]
+    both = first.astype(np.int64) * len(columns) + second
+    _, which, counts = np.unique(both, return_inverse=True, return_counts=True)
+    passages = np.minimum(columns.doc_passages[first], columns.doc_passages[second])
+    enough: Mask = counts[which] >= np.minimum(LEAST_SHARED, passages)
+    return enough
+
+
+def _mutual(few: Floats, many: Floats) -> tuple[Ints, Ints, Floats]:
+    """Rows of both sides that are nearest to each other, and their margins."""
+    cosines, places = nearest_rows(few, many, NEIGHBOURS)
+    liked = np.unique(places[:, 0])
+    back_cosines, back_places = nearest_rows(many[liked], few, NEIGHBOURS)
+    position = np.searchsorted(liked, places[:, 0])
+    asking = np.flatnonzero(back_places[position, 0] == np.arange(len(few))).astype(np.int32)
+    level = (cosines[asking].mean(axis=1) + back_cosines[position[asking]].mean(axis=1)) / 2
+    margins = cosines[asking, 0] / np.maximum(level, np.float32(1e-6))
+    related = cosines[asking, 0] > 0
+    return asking[related], places[asking, 0][related], margins[related]
+
+
+def _centred(rows: npt.NDArray[np.float16]) -> Floats:
+    """Unit vectors of the rows less their mean."""
+    vectors = rows.astype(np.float32)
+    return unit(vectors - vectors.mean(axis=0))
+
+
+def _spread(pids: Ints, columns: Columns, most: int) -> Ints:
+    """All of them, or about as many, of whole documents from all over the archive."""
+    step = -(-len(pids) // most)
+    _, document = np.unique(columns.passage_doc[pids], return_inverse=True)
+    kept: Ints = pids[document % step == 0]
+    return kept
+
 
 MIN_WEIGHT = 0.05
 _ROUNDS = 6
@@ -65,50 +167,36 @@ class _Cells:
 
 def learn(pairs: Iterable[tuple[str, str]], likeness: Likeness | None = None) -> list[Translation]:
     """The translations that pairs of (Urdu, English) sentences tell, in order of weight."""
-    urdu, english = _Numbers("ur"), _Numbers("en")
+    numbers: tuple[dict[str, int], dict[str, int]] = {}, {}
     met: list[Longs] = []
     for number, (urdu_text, english_text) in enumerate(pairs):
-        ours, theirs = urdu.stems(urdu_text), english.stems(english_text)
+        ours, theirs = (
+            [known.setdefault(each, len(known)) for each in _stems(text, kind)]
+            for known, text, kind in zip(numbers, (urdu_text, english_text), SCRIPTS, strict=True)
+        )
         grid = np.meshgrid(number, theirs, ours, indexing="ij")
         met.append(np.stack([axis.ravel() for axis in grid]).astype(np.int64))
-    if not met or not urdu.names or not english.names:
+    urdu, english = map(list, numbers)
+    if not met or not urdu or not english:
         return []
-    cells = _cells(np.concatenate(met, axis=1), len(english.names), len(urdu.names))
+    cells = _cells(np.concatenate(met, axis=1), len(english), len(urdu))
     prior = np.ones(len(cells.urdu))
     if likeness:
-        prior = likeness(urdu.names, english.names, cells.urdu, cells.english)
-    to_urdu = _train(cells, cells.english, cells.by_urdu, len(urdu.names), prior)
-    to_english = _train(cells, cells.urdu, cells.by_english, len(english.names), prior)
+        prior = likeness(urdu, english, cells.urdu, cells.english)
+    to_urdu = _train(cells, cells.english, cells.by_urdu, len(urdu), prior)
+    to_english = _train(cells, cells.urdu, cells.by_english, len(english), prior)
     weights = np.sqrt(to_urdu * to_english)
     order = np.lexsort((cells.urdu, cells.english, -weights))
     return [
-        Translation(
-            urdu.names[cells.urdu[at]], english.names[cells.english[at]], float(weights[at])
-        )
+        Translation(urdu[cells.urdu[at]], english[cells.english[at]], float(weights[at]))
         for at in order[: int((weights >= MIN_WEIGHT).sum())]
     ]
 
 
-class _Numbers:
-    """Numbers for the stems of one script, in order of appearance."""
-
-    def __init__(self, kind: str) -> None:
-        self.names: list[str] = []
-        self._kind = kind
-        self._known: dict[str, int] = {}
-
-    def stems(self, text: str) -> list[int]:
-        """The distinct ranking terms of a sentence."""
-        found = {
-            stem(term) for term in terms(text) if not is_stop(term) and script(term) == self._kind
-        }
-        return [self._number(term) for term in sorted(found)[:_LONGEST]]
-
-    def _number(self, term: str) -> int:
-        number = self._known.setdefault(term, len(self.names))
-        if number == len(self.names):
-            self.names.append(term)
-        return number
+def _stems(text: str, kind: Script) -> list[str]:
+    """The distinct ranking terms of a sentence that are of one script, `_LONGEST` at most."""
+    found = {stem(term) for term in terms(text) if not is_stop(term) and script(term) == kind}
+    return sorted(found)[:_LONGEST]
 
 
 def _cells(met: Longs, english: int, urdu: int) -> _Cells:

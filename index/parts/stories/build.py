@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,15 +18,17 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ints
+from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
-from index.parts.stories.candidates import CandidateFinder, Candidates, WordCandidates
-from index.parts.stories.centres import centres
+from index.parts.part import Building, Checking, Opening, Part, Question, agree
+from index.parts.stories.candidates import CandidateFinder, Candidates, WordCandidates, centres
 from index.parts.stories.evidence import (
     ALIKE,
     EVENT_FROM,
     LEAST,
+    RULES,
     THRESHOLD,
     Evidence,
     copy_chance,
@@ -35,10 +38,10 @@ from index.parts.stories.evidence import (
     settled_chance,
     within_reach,
 )
-from index.parts.stories.overlap import Overlap
 from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
 from index.parts.stories.texts import (
     Counterparts,
+    Overlap,
     Text,
     Texts,
     like_sentences,
@@ -46,19 +49,20 @@ from index.parts.stories.texts import (
     shared_numbers,
 )
 from index.parts.vectors import load_vectors, unit
-from index.store.layout import KEYWORD_DIR
+from index.store.layout import KEYWORD_DIR, STORIES_FILE
 
 _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
 
 
-def build_stories(directory: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str) -> None:
-    """Write the story links of a generation, whose other parts are all there; `encoder` is the id of the
-    encoder that made its vectors."""
+def build_stories(building: Building) -> None:
+    """Write the story links of a generation, whose other parts are all there."""
+    building.report("linking stories", 0, 0)
+    directory, catalogue = building.directory, building.catalogue
     columns = catalogue.columns()
     firsts = np.flatnonzero(columns.firsts).astype(np.int32)
-    pairs = settle(StoryFinder(directory, catalogue, lexicon, encoder).find(firsts), columns.lang)
-    Stories.of_pairs(pairs, len(columns)).save(directory)
+    finder = StoryFinder(directory, catalogue, Lexicon.open(directory), building.encoder.info.id)
+    Stories.of_pairs(settle(finder.find(firsts), columns.lang), len(columns)).save(directory)
 
 
 def judged(evidence: Evidence) -> tuple[int, float]:
@@ -118,14 +122,11 @@ class StoryFinder:
             yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
 
     def _found(self, docids: Ints) -> Candidates:
-        keyword = KeywordIndex.open(self._directory / KEYWORD_DIR)
-        try:
+        with closing(KeywordIndex.open(self._directory / KEYWORD_DIR)) as keyword:
             words = WordCandidates(
                 keyword, self._columns, self._lexicon, self._texts, self._counterparts
             )
             return self._candidates.find(docids, words)
-        finally:
-            keyword.close()
 
     def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
         """The places of the pairs that vectors and dates leave a chance, those of like date together."""
@@ -147,8 +148,7 @@ class StoryFinder:
         found = np.array(near, np.int32)
         dates = self._columns.date
         latest = np.maximum(dates[candidates.first[found]], dates[candidates.second[found]])
-        in_order: Ints = found[np.argsort(latest, kind="stable")]
-        return in_order
+        return found[np.argsort(latest, kind="stable")]
 
     def _compare(self, pairs: Candidates) -> Iterator[tuple[int, int, Evidence]]:
         texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())
@@ -261,3 +261,39 @@ def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
     kinds[parted] = RUNNING
     chances[parted] = running_instead(chances[parted])
     return replace(pairs, kinds=kinds, chances=chances)
+
+
+def _open(opening: Opening) -> Stories:
+    columns = opening.catalogue.columns()
+    stories = Stories.open(opening.directory, columns.copy_of)
+    opening.agree("documents among the story links", len(stories), len(columns))
+    return stories
+
+
+def _links(checking: Checking) -> str:
+    columns, stories = checking.columns, Stories.open(checking.directory)
+    agree(len(stories), len(columns), "documents", "the catalogue")
+    pairs = stories.pairs()
+    if 2 * len(pairs) != len(stories.others) or not stories.same(
+        Stories.of_pairs(pairs, len(columns))
+    ):
+        raise IndexDamagedError("a document is not linked with the one that is linked with it")
+    if not columns.live[stories.others].all():
+        raise IndexDamagedError("a document is linked with one that is not there")
+    if (columns.copy_of[stories.others] != stories.others).any():
+        raise IndexDamagedError("a link is that of a copy, not of the first article with its text")
+    copies = pairs.take(pairs.kinds == COPY)
+    if (columns.lang[copies.first] != columns.lang[copies.second]).any():
+        raise IndexDamagedError("copies are of two languages")
+    return f"{len(pairs) - len(copies)} pairs tell one story, {len(copies)} are copies"
+
+
+PART = Part(
+    "stories",
+    (STORIES_FILE,),
+    needs=("catalogue", "exact_vectors", "keyword", "vectors", "relevance", "lexicon"),
+    build=build_stories,
+    open=_open,
+    check=lambda checking: [Question("story links", lambda: _links(checking))],
+    rules=lambda: str(RULES),
+)

@@ -14,18 +14,21 @@ lead. Among tellings of one event in two newsrooms' own words that finds twice a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from cachetools import LRUCache, cached
 
-from index.arrays import Floats, Ints, Mask
+from index.arrays import Floats, Ints, Mask, Parallel
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
+from index.parts.relevance import Relevance
 from index.parts.stories.texts import LEAD, Counterparts, Text, Texts
 from index.parts.vectors import load_vectors, nearest_rows, unit
+from index.store.array_files import load_arrays
 from index.store.layout import CENTROIDS_FILE
 from index.text.analysis import stem
 
@@ -51,7 +54,7 @@ _NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True)
-class Candidates:
+class Candidates(Parallel):
     """Pairs worth comparing, each once, `first` < `second`, with the cosine and the margin of their
     vectors."""
 
@@ -60,20 +63,11 @@ class Candidates:
     cosines: Floats
     margins: Floats
 
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def take(self, chosen: Ints) -> Candidates:
-        """The pairs at these places."""
-        return Candidates(
-            self.first[chosen], self.second[chosen], self.cosines[chosen], self.margins[chosen]
-        )
-
 
 class CandidateFinder:
     """Finds the candidates of documents of one archive.
 
-    `centres` has a row for each language (`index.parts.stories.centres`).
+    `centres` has a row for each language (see `centres`).
     """
 
     def __init__(self, directory: Path, columns: Columns, centres: Floats) -> None:
@@ -124,8 +118,7 @@ class CandidateFinder:
             among = cosines >= nearest[:, -1] - 1e-6
             total -= np.where(among, cosines, nearest[:, -1])
             around += np.maximum(total / USUAL_OF, least) / 2
-        margins: Floats = cosines - around
-        return margins
+        return cosines - around
 
     def _nearest(self, docids: Ints) -> tuple[list[tuple[Ints, Ints]], Floats]:
         """Pairs of owner and neighbour; and by docid and language the cosines of the USUAL_OF + 1 nearest,
@@ -242,8 +235,7 @@ def _best(docids: Ints, scores: Floats, most: int) -> Ints:
         docids, scores = docids[some], scores[some]
     docids, place = np.unique(docids[scores > 0], return_index=True)
     scores = scores[scores > 0][place]
-    best: Ints = docids[np.lexsort((docids, -scores))[:most]].astype(np.int32)
-    return best
+    return docids[np.lexsort((docids, -scores))[:most]].astype(np.int32)
 
 
 def _highest(docids: Ints, worths: Floats) -> tuple[Ints, Floats]:
@@ -267,3 +259,40 @@ def _documents(directory: Path, columns: Columns, known: Mask, centres: Floats) 
         vectors[docid] = unit(passages.mean(axis=0)) + unit(passages[:LEAD].mean(axis=0))
     vectors[known] = unit(vectors[known])
     return vectors
+
+
+KNOWN_ARTICLES = 100
+_FILE = Path(__file__).parents[2] / "data" / "story_centres.npz"
+
+
+def centres(directory: Path, columns: Columns, encoder: str) -> Floats:
+    """Where the texts of each language lie, as an encoder sees them: what is taken off a vector before
+    two are compared. Shape (languages, dimension), of a generation whose relevance measure is there and
+    whose vectors are of the encoder with this id.
+
+    All Urdu texts have something in common that is not what they say, and all English ones. In a large
+    archive that is its mean passage. In an archive of five pages on one subject the mean passage is that
+    subject, and less it nothing is left to compare; so the mean of many texts comes with the program, for
+    the bundled encoder, and counts as `KNOWN_ARTICLES` articles beside those of the archive. Of any other
+    encoder only the archive's own mean is known. The file was made by `training/story_centres.py`.
+
+    Raises IndexDamagedError.
+    """
+    own = Relevance.load(directory).means
+    known = _known().get(encoder, {})
+    found = own.astype(np.float32)
+    for code, name in enumerate(columns.lang_names):
+        if name in known:
+            articles = int((columns.firsts & (columns.lang == code)).sum())
+            found[code] = (articles * own[code] + KNOWN_ARTICLES * known[name]) / (
+                articles + KNOWN_ARTICLES
+            )
+    return found
+
+
+@cache
+def _known() -> dict[str, dict[str, Floats]]:
+    """By encoder id and language, what comes with the program."""
+    stored = load_arrays(_FILE)
+    encoder = bytes(stored.pop("encoder")).decode()
+    return {encoder: {name: rows.astype(np.float32) for name, rows in stored.items()}}

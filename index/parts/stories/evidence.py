@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,8 +36,7 @@ RULES = 3
 """Of which links are made; raise it when other links would be made of the same articles."""
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(NamedTuple):
     """Of the evidence, in logits; `event` and `running` are the steps to be taken."""
 
     margin: float
@@ -136,12 +136,12 @@ class Evidence:
 
 def event_chance(evidence: Evidence) -> float:
     """Probability that two articles tell one event."""
-    return _chance(evidence, _weights(evidence).event)
+    return logistic(_logit(evidence, _weights(evidence).event))
 
 
 def running_chance(evidence: Evidence) -> float:
     """Probability that two articles are of one running story, if not of one event."""
-    return _chance(evidence, _weights(evidence).running)
+    return logistic(_logit(evidence, _weights(evidence).running))
 
 
 def settled_chance(evidence: Evidence) -> float:
@@ -180,9 +180,9 @@ def is_series(evidence: Evidence) -> bool:
     return evidence.containment >= SERIES_CONTAINMENT and evidence.other_numbers
 
 
-HOPE = {False: 12.0, True: 12.0}
-"""What words and numbers may be hoped to add to the logit before two texts are read, in two languages and in
-one. With it 1 or 2 of 100 pairs known to belong together are lost."""
+MOST_OF_TEXTS = 12.0
+"""What words and numbers may add to the logit, at most, before two texts are read. With it 1 or 2 of 100
+pairs known to belong together are lost."""
 COPY_COSINE = 0.85
 """Of the vectors of copies at least (edited ones .93)."""
 
@@ -192,31 +192,15 @@ def within_reach(margin: float, cosine: float, days: int | None, same_language: 
     if same_language and cosine >= COPY_COSINE:
         return True
     weights = WITHIN if same_language else ACROSS
-    hope = weights.margin * margin + weights.days * by_date(days) + HOPE[same_language]
+    most = weights.margin * margin + weights.days * by_date(days) + MOST_OF_TEXTS
     least = LEAST[same_language]
-    return hope >= weights.running + math.log(least / (1 - least))
+    return most >= weights.running + math.log(least / (1 - least))
 
 
 def _weights(evidence: Evidence) -> Weights:
     return WITHIN if evidence.same_language else ACROSS
 
 
-def _chance(evidence: Evidence, step: float) -> float:
-    return logistic(_logit(evidence, step))
-
-
 def _logit(evidence: Evidence, step: float) -> float:
-    weights = _weights(evidence)
-    by = (
-        weights.margin,
-        weights.titles,
-        weights.covered,
-        weights.shared,
-        weights.numbers,
-        weights.other,
-        weights.differ,
-        weights.days,
-    )
-    return (
-        sum(weight * measure for weight, measure in zip(by, evidence.measures, strict=True)) - step
-    )
+    weighed = zip(_weights(evidence), evidence.measures, strict=False)  # the last two are steps
+    return sum(weight * measure for weight, measure in weighed) - step

@@ -4,7 +4,7 @@ A `story` link joins two tellings of one event, in two languages or in one; a `c
 that are the same or nearly, as when two papers print an agency's report; a `running` link two articles
 of one running story, of which it is not sure enough that they tell the same event. Links derive from the
 vectors, the catalogue and the lexicon and are stored with them. `index.parts.stories.build` makes
-them, `index.incremental.stories` lets them follow a change.
+them, `index.incremental.learned` lets them follow a change.
 
 Exact copies are known by their text (`Columns.copy_of`), so no link between them is stored: links are
 those of the first of them and hold for all. Five hundred papers with one text have one set of links.
@@ -15,22 +15,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
-from index.errors import IndexDamagedError, IndexMismatchError
-from index.store.array_files import UNREADABLE
+from index.arrays import Floats, Ints, Parallel, grouped
+from index.errors import IndexMismatchError
+from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORIES_FILE
-from index.store.manifest import REBUILD
 
 STORY, COPY, RUNNING = 0, 1, 2
 """Codes of the kinds of link."""
 
 Kind = Literal["story", "copy", "running"]
 _KINDS: tuple[Kind, ...] = ("story", "copy", "running")
+_STORED = ("starts", "others", "kinds", "chances")
 
 
 @dataclass(frozen=True)
@@ -43,22 +43,13 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """Pairs of documents, each once: parallel arrays, `first` < `second`. `kinds` holds codes."""
+class Pairs(Parallel):
+    """Pairs of documents, each once, `first` < `second`. `kinds` holds codes."""
 
     first: Ints
     second: Ints
     kinds: npt.NDArray[np.int8]
     chances: Floats
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def take(self, chosen: npt.NDArray[Any]) -> Pairs:
-        """The pairs at these places, or under this mask."""
-        return Pairs(
-            self.first[chosen], self.second[chosen], self.kinds[chosen], self.chances[chosen]
-        )
 
 
 @dataclass(frozen=True)
@@ -89,14 +80,8 @@ class Stories:
 
     def save(self, directory: Path) -> None:
         """Write the links beside the other parts of a generation."""
-        np.savez(
-            directory / STORIES_FILE,
-            allow_pickle=False,
-            starts=self.starts,
-            others=self.others,
-            kinds=self.kinds,
-            chances=self.chances,
-        )
+        stored = {name: getattr(self, name) for name in _STORED}
+        np.savez(directory / STORIES_FILE, allow_pickle=False, **stored)
 
     @classmethod
     def open(cls, directory: Path, copy_of: Ints | None = None) -> Stories:
@@ -105,18 +90,13 @@ class Stories:
         Raises IndexMismatchError when there are none, IndexDamagedError when they cannot be read.
         """
         if not (directory / STORIES_FILE).exists():
-            raise IndexMismatchError("The index was built without story links.", hint=REBUILD)
-        try:
-            with np.load(directory / STORIES_FILE, allow_pickle=False) as stored:
-                starts, others = stored["starts"], stored["others"]
-                kinds, chances = stored["kinds"], stored["chances"]
+            raise IndexMismatchError("The index was built without story links.")
+        with damage_named(f"The story links in {directory}"):
+            stored = load_arrays(directory / STORIES_FILE, *_STORED)
             if copy_of is None:
-                copy_of = np.arange(max(len(starts) - 1, 0), dtype=np.int32)
-            opened = cls(starts, others, kinds, chances, copy_of)
+                copy_of = np.arange(max(len(stored["starts"]) - 1, 0), dtype=np.int32)
+            opened = cls(**stored, copy_of=copy_of)
             opened._require_sound()
-        except UNREADABLE as error:
-            message = f"The story links in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message, hint=REBUILD) from error
         return opened
 
     def __len__(self) -> int:
@@ -150,9 +130,7 @@ class Stories:
     @cached_property
     def _by_text(self) -> tuple[Ints, Ints]:
         """The docids by what they are copies of, and where those of each begin."""
-        order = np.argsort(self.copy_of, kind="stable").astype(np.int32)
-        starts = np.searchsorted(self.copy_of[order], np.arange(len(self.copy_of) + 1))
-        return order, starts.astype(np.int32)
+        return grouped(self.copy_of, len(self.copy_of))
 
     def pairs(self) -> Pairs:
         """Every pair stored, once: of exact copies those of the first."""
@@ -164,15 +142,7 @@ class Stories:
 
     def same(self, other: Stories) -> bool:
         """Whether both hold the same links."""
-        return all(
-            np.array_equal(ours, theirs)
-            for ours, theirs in (
-                (self.starts, other.starts),
-                (self.others, other.others),
-                (self.kinds, other.kinds),
-                (self.chances, other.chances),
-            )
-        )
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in _STORED)
 
     @cached_property
     def copy_groups(self) -> Ints:

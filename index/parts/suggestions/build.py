@@ -4,28 +4,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from index.arrays import Ints
-from index.parts.catalogue.catalogue import Catalogue, Columns
+from index.errors import IndexDamagedError
+from index.parts.catalogue.catalogue import Columns
+from index.parts.keyword.part import vocabulary
 from index.parts.lexicon.lexicon import Lexicon
+from index.parts.part import Building, Checking, Opening, Part, Question, Reader
 from index.parts.suggestions.name_pairs import NamePair, pair_names
-from index.parts.suggestions.ngrams import rows_of, spellings_of
 from index.parts.suggestions.phrase_mining import (
     Mined,
     content_words,
     least_count,
     mine_phrases,
     pieces,
+    rows_of,
+    spellings_of,
 )
-from index.parts.suggestions.suggestions import LANGUAGES, NAME, PHRASE, TITLE, WORD
+from index.parts.suggestions.suggestions import (
+    LANGUAGES,
+    NAME,
+    PHRASE,
+    TITLE,
+    WORD,
+    SuggestionIndex,
+)
 from index.parts.suggestions.word_stream import Words, WordStream
 from index.sound.prefixes import SoundPrefixes
+from index.store.array_files import Arrays, as_bytes, with_prefix
 from index.store.layout import SUGGESTIONS_FILE
 from index.text.analysis import SCRIPTS, Script, script, terms
 from index.text.normalize import one_keyboard
@@ -40,29 +49,21 @@ LONGEST_TITLE = 30
 
 
 @dataclass
-class _Entries:
-    """The entries as they are gathered; `rows` are the words of each."""
+class _Entry:
+    """An entry as it is gathered, by what it is found and offered; of a title the text is not kept."""
 
-    texts: list[str] = field(default_factory=list)
-    kinds: list[int] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    twins: list[int] = field(default_factory=list)
-    docids: list[int] = field(default_factory=list)
-    rows: list[list[int]] = field(default_factory=list)
-
-    def add(self, text: str, kind: int, count: int, rows: list[int], docid: int = -1) -> int:
-        if kind != TITLE:
-            self.texts.append(text)
-        self.kinds.append(kind)
-        self.counts.append(count)
-        self.twins.append(-1)
-        self.docids.append(docid)
-        self.rows.append(rows)
-        return len(self.kinds) - 1
+    text: str
+    kind: int
+    count: int
+    rows: list[int]
+    docid: int = -1
+    twin: int = -1
 
 
-def build_suggestions(directory: Path, catalogue: Catalogue) -> None:
+def build_suggestions(building: Building) -> None:
     """Write the suggestions of a generation whose catalogue and lexicon are there."""
+    building.report("finding names and phrases", 0, 0)
+    directory, catalogue = building.directory, building.catalogue
     lexicon = Lexicon.open(directory)
     place = {word: row for row, word in enumerate(lexicon.words)}
     stream, titles = WordStream(place), list[tuple[int, list[int]]]()
@@ -75,12 +76,12 @@ def build_suggestions(directory: Path, catalogue: Catalogue) -> None:
             titles.append((docid, rows))
     words = stream.finish()
     found = mine_phrases(words, lexicon.words)
-    entries = _Entries()
+    entries: list[_Entry] = []
     _add_phrases(entries, found, pair_names(found, words, lexicon), words)
     _add_words(entries, found[0], words, lexicon)
     docids = np.array([docid for docid, _ in titles], np.int32)
     for at in newest_first(docids, catalogue.columns())[:MOST_TITLES].tolist():
-        entries.add("", TITLE, 1, titles[at][1], titles[at][0])
+        entries.append(_Entry("", TITLE, 1, titles[at][1], titles[at][0]))
     np.savez(directory / SUGGESTIONS_FILE, allow_pickle=False, **_arrays(entries, lexicon.words))
 
 
@@ -90,7 +91,7 @@ def newest_first(docids: Ints, columns: Columns) -> Ints:
 
 
 def _add_phrases(
-    entries: _Entries, found: Sequence[Mined], pairs: Sequence[NamePair], words: Words
+    entries: list[_Entry], found: Sequence[Mined], pairs: Sequence[NamePair], words: Words
 ) -> None:
     """Names and phrases of all lengths, the most frequent ones, and which are the same name."""
     for pair in pairs:
@@ -108,14 +109,15 @@ def _add_phrases(
         for at, text, own in zip(chosen.tolist(), texts, rows, strict=True):
             kind = NAME if mined.names[at] else PHRASE
             count = int(runs.articles[at]) * words.stride
-            entry[runs.length, at] = entries.add(one_keyboard(text), kind, count, own)
+            entry[runs.length, at] = len(entries)
+            entries.append(_Entry(one_keyboard(text), kind, count, own))
     for pair in pairs:
         urdu, english = entry.get(pair.urdu), entry.get(pair.english)
         if urdu is not None and english is not None:
-            entries.twins[urdu], entries.twins[english] = english, urdu
+            entries[urdu].twin, entries[english].twin = english, urdu
 
 
-def _add_words(entries: _Entries, single: Mined, words: Words, lexicon: Lexicon) -> None:
+def _add_words(entries: list[_Entry], single: Mined, words: Words, lexicon: Lexicon) -> None:
     """Single words that are no names, the most frequent ones."""
     rows = rows_of(single.runs, words)[:, 0]
     least = least_count(len(words.stream))
@@ -126,27 +128,25 @@ def _add_words(entries: _Entries, single: Mined, words: Words, lexicon: Lexicon)
     kept: Ints = np.sort(chosen[order[:MOST_WORDS]]).astype(np.int32)
     texts = spellings_of(words, single.runs, kept)
     for text, row in zip(texts, rows[kept].tolist(), strict=True):
-        entries.add(one_keyboard(text), WORD, int(lexicon.frequencies[row]), [row])
+        entries.append(_Entry(one_keyboard(text), WORD, int(lexicon.frequencies[row]), [row]))
 
 
-def _arrays(entries: _Entries, words: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    lengths = [len(rows) for rows in entries.rows]
-    flat = np.array([row for rows in entries.rows for row in rows], np.int32)
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "texts": np.frombuffer("\n".join(entries.texts).encode("utf-8", "replace"), np.uint8),
-        "kinds": np.array(entries.kinds, np.uint8),
-        "languages": np.array(
-            [language(words[r] for r in rows) for rows in entries.rows], np.uint8
-        ),
-        "counts": np.array(entries.counts, np.int32),
-        "twins": np.array(entries.twins, np.int32),
-        "docids": np.array(entries.docids, np.int32),
-        "starts": np.cumsum([0, *lengths]).astype(np.int32),
+def _arrays(entries: list[_Entry], words: Sequence[str]) -> Arrays:
+    flat = np.array([row for entry in entries for row in entry.rows], np.int32)
+    languages = [language(words[row] for row in entry.rows) for entry in entries]
+    arrays: Arrays = {
+        "texts": as_bytes([entry.text for entry in entries if entry.kind != TITLE]),
+        "kinds": np.array([entry.kind for entry in entries], np.uint8),
+        "languages": np.array(languages, np.uint8),
+        "counts": np.array([entry.count for entry in entries], np.int32),
+        "twins": np.array([entry.twin for entry in entries], np.int32),
+        "docids": np.array([entry.docid for entry in entries], np.int32),
+        "starts": np.cumsum([0, *(len(entry.rows) for entry in entries)]).astype(np.int32),
         "rows": flat,
     }
     used: list[int] = np.unique(flat).tolist()
     for kind, sounds in sounds_of((row, words[row]) for row in used).items():
-        arrays |= {f"{kind}_sounds_{name}": part for name, part in sounds.arrays().items()}
+        arrays |= with_prefix(f"{kind}_sounds_", sounds.arrays())
     return arrays
 
 
@@ -166,3 +166,34 @@ def language(words: Iterable[str]) -> int:
     kinds = [script(word) for word in words]
     urdu, english = kinds.count("ur"), kinds.count("en")
     return LANGUAGES.index("und" if urdu == english == 0 else "ur" if urdu >= english else "en")
+
+
+def _open(opening: Opening) -> SuggestionIndex:
+    return SuggestionIndex.open(opening.directory, len(opening.opened["lexicon"].words))
+
+
+def _entries(checking: Checking) -> Reader:
+    words = [word for word, *_ in vocabulary(checking.directory)]
+    phrases = SuggestionIndex.open(checking.directory, len(words))
+    docids = phrases.docids.tolist()
+    suggested, titles = set(docids), dict[int, str]()
+    while (article := (yield)) is not None:
+        if article.docid in suggested:
+            titles[article.docid] = article.document.title
+    for entry, docid in enumerate(docids):
+        text = phrases.texts[entry] if docid < 0 else titles[docid]
+        held = [words[row] for row in phrases.words(entry)]
+        if held != terms(text)[: len(held)]:
+            raise IndexDamagedError(f"entry {entry} has other words than {text!r}")
+    named = len(phrases.texts)
+    return f"{named} names, phrases and words, {len(phrases) - named} titles"
+
+
+PART = Part(
+    "suggestions",
+    (SUGGESTIONS_FILE,),
+    needs=("catalogue", "lexicon"),
+    build=build_suggestions,
+    open=_open,
+    check=lambda checking: [Question("suggestions", _entries(checking))],
+)

@@ -14,8 +14,7 @@ import numpy as np
 
 from index.arrays import Ints
 from index.parts.lexicon.lexicon import Lexicon
-from index.parts.suggestions.ngrams import Runs, rows_of
-from index.parts.suggestions.phrase_mining import Mined, content_words
+from index.parts.suggestions.phrase_mining import Mined, Runs, content_words, rows_of
 from index.parts.suggestions.word_stream import Words
 from index.sound.phonetic_keys import SoundIndex
 from index.sound.transliteration import SpellingModel

@@ -12,22 +12,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index import documents
-from index.arrays import Floats, Ints
-from index.errors import IndexDamagedError, IndexMismatchError
+from index.arrays import Floats, Ints, grouped
+from index.errors import IndexMismatchError
 from index.sound.prefixes import SoundPrefixes
-from index.store.array_files import UNREADABLE
+from index.store.array_files import as_lines, damage_named, load_arrays
 from index.store.layout import SUGGESTIONS_FILE
-from index.store.manifest import REBUILD
 from index.text.analysis import SCRIPTS, Script
 
 KINDS = ("title", "name", "phrase", "word")
 TITLE, NAME, PHRASE, WORD = range(len(KINDS))
+_COLUMNS = ("kinds", "languages", "counts", "twins", "docids", "starts", "rows")
 LANGUAGES = (*documents.LANGUAGES, documents.UNDETERMINED)
 
 
@@ -59,34 +58,17 @@ class SuggestionIndex:
         Raises IndexMismatchError if there are none, IndexDamagedError if they cannot be read.
         """
         if not (directory / SUGGESTIONS_FILE).exists():
-            raise IndexMismatchError("The index was built without suggestions.", hint=REBUILD)
-        try:
-            with np.load(directory / SUGGESTIONS_FILE, allow_pickle=False) as stored:
-                opened = cls._of(dict(stored), words)
-                opened._check()
-                return opened
-        except UNREADABLE as error:
-            message = f"The suggestions in {directory} cannot be read ({error})."
-            raise IndexDamagedError(message, hint=REBUILD) from error
-
-    @classmethod
-    def _of(cls, arrays: Mapping[str, npt.NDArray[Any]], words: int) -> SuggestionIndex:
-        texts = bytes(arrays["texts"]).decode("utf-8")
-        return cls(
-            texts=texts.split("\n") if texts else [],
-            kinds=arrays["kinds"],
-            languages=arrays["languages"],
-            counts=arrays["counts"],
-            twins=arrays["twins"],
-            docids=arrays["docids"],
-            starts=arrays["starts"],
-            rows=arrays["rows"],
-            sounds={
+            raise IndexMismatchError("The index was built without suggestions.")
+        with damage_named(f"The suggestions in {directory}"):
+            arrays = load_arrays(directory / SUGGESTIONS_FILE)
+            sounds = {
                 kind: SoundPrefixes.from_arrays(arrays, f"{kind}_sounds_", latin=kind == "en")
                 for kind in SCRIPTS
-            },
-            lexicon_words=words,
-        )
+            }
+            columns = {name: arrays[name] for name in _COLUMNS}
+            opened = cls(as_lines(arrays["texts"]), **columns, sounds=sounds, lexicon_words=words)
+            opened._check()
+        return opened
 
     def _check(self) -> None:
         size = len(self.kinds)
@@ -135,24 +117,20 @@ class SuggestionIndex:
 
     def places(self, first: int, last: int) -> Ints:
         """Places of `rows` that hold a word of the lexicon's rows `first` to `last` - 1."""
-        starts = self._row_starts
-        found: Ints = self._order[starts[first] : starts[last]]
+        order, starts = self._by_row
+        found: Ints = order[starts[first] : starts[last]]
         return found
 
     def places_of(self, rows: Ints) -> Ints:
         """Places of `rows` that hold one of the words."""
-        begin, count = self._row_starts[rows], self._row_starts[rows + 1] - self._row_starts[rows]
+        order, starts = self._by_row
+        begin, count = starts[rows], starts[rows + 1] - starts[rows]
         first = np.cumsum(count) - count
         steps = np.arange(int(count.sum()), dtype=np.int32) + np.repeat(begin - first, count)
-        found: Ints = self._order[steps]
+        found: Ints = order[steps]
         return found
 
     @cached_property
-    def _order(self) -> Ints:
-        return np.argsort(self.rows, kind="stable").astype(np.int32)
-
-    @cached_property
-    def _row_starts(self) -> Ints:
-        """Where in `_order` the places of each row of the lexicon begin."""
-        counts = np.bincount(self.rows, minlength=self.lexicon_words)
-        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    def _by_row(self) -> tuple[Ints, Ints]:
+        """The places of `rows` in the order of the lexicon's rows, and where those of each begin."""
+        return grouped(self.rows, self.lexicon_words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from index.arrays import Ints, Mask
 from index.documents import Document
 from index.text.analysis import is_stop, surfaces, tokenize
-from index.text.normalize import normalize
+from index.text.normalize import Table, normalize
 
 MOST_WORDS = 5_000_000
 """Kept at once; counting takes about 100 bytes for each."""
@@ -44,15 +44,15 @@ class Words:
 
     `spellings` by number (the first two are the marks; one that begins with - or `GLUE` is joined to
     the word before it), `row_of` their rows in the lexicon (-1 for a mark), `stream` the numbers, `article`
-    the place of each word's article, `silent` where capitals say nothing, `stride` how many
-    articles one of these stands for.
+    the place of each word's article, `title_case` where a title has all words in capitals, which say
+    nothing then, `stride` how many articles one of these stands for.
     """
 
     spellings: list[str]
     row_of: Ints
     stream: Ints
     article: Ints
-    silent: Mask
+    title_case: Mask
     stride: int
 
 
@@ -64,10 +64,10 @@ class WordStream:
         self._rows = rows
         self._spellings = ["", ""]
         self._row_of = array("i", [-1, -1])
-        self._numbers = _Numbers(self._new)
+        self._numbers = Table(self._new)
         self._stream = array("i")
         self._starts = array("q")
-        self._silent = array("q")  # starts and ends, alternately
+        self._title_case_spans = array("q")  # starts and ends, alternately
         self._stride, self._seen = 1, 0
 
     def add(self, document: Document) -> None:
@@ -79,7 +79,7 @@ class WordStream:
         begin = len(self._stream)
         self._read(document.title)
         if _in_title_case(document.title):
-            self._silent.extend((begin, len(self._stream)))
+            self._title_case_spans.extend((begin, len(self._stream)))
         self._read(document.body)
         if len(self._stream) > MOST_WORDS:
             self._thin()
@@ -92,11 +92,11 @@ class WordStream:
             np.arange(len(starts), dtype=np.int32), np.diff(starts, append=len(stream))
         )
         changes = np.zeros(len(stream) + 1, np.int8)
-        changes[np.array(self._silent, np.int64)[0::2]] += 1
-        changes[np.array(self._silent, np.int64)[1::2]] -= 1
-        silent = np.cumsum(changes, dtype=np.int8)[:-1] > 0
+        changes[np.array(self._title_case_spans, np.int64)[0::2]] += 1
+        changes[np.array(self._title_case_spans, np.int64)[1::2]] -= 1
+        title_case = np.cumsum(changes, dtype=np.int8)[:-1] > 0
         rows = np.array(self._row_of, np.int32)
-        return Words(self._spellings, rows, stream, article, silent, self._stride)
+        return Words(self._spellings, rows, stream, article, title_case, self._stride)
 
     def _read(self, text: str) -> None:
         parts = _BREAK.split(text)
@@ -123,24 +123,12 @@ class WordStream:
         lengths = np.diff(starts, append=len(stream))
         kept = np.repeat(np.arange(len(starts)) % 2 == 0, lengths)
         moved = np.concatenate([[0], np.cumsum(kept)])
-        silent = np.array(self._silent, np.int64).reshape(-1, 2)
-        silent = moved[silent[kept[silent[:, 0]]]] if len(silent) else silent
+        title_case = np.array(self._title_case_spans, np.int64).reshape(-1, 2)
+        title_case = moved[title_case[kept[title_case[:, 0]]]] if len(title_case) else title_case
         self._stream = array("i", stream[kept].tobytes())
         self._starts = array("q", moved[starts[::2]].astype(np.int64).tobytes())
-        self._silent = array("q", silent.astype(np.int64).ravel().tobytes())
+        self._title_case_spans = array("q", title_case.astype(np.int64).ravel().tobytes())
         self._stride *= 2
-
-
-class _Numbers(dict[str, int]):
-    """Spelling -> number, given out when a spelling is first met."""
-
-    def __init__(self, give: Callable[[str], int]) -> None:
-        super().__init__()
-        self._give = give
-
-    def __missing__(self, spelling: str) -> int:
-        number = self[spelling] = self._give(spelling)
-        return number
 
 
 def _joined(text: str) -> list[str]:

@@ -112,7 +112,9 @@ def _is_object(line: str) -> bool:
 def _loads(text: str) -> Any:
     """Parse JSON as it comes: NaN becomes null, raw line breaks in strings are let pass."""
     try:
-        return json.loads(text.strip().lstrip("\ufeff"), parse_constant=_no_number, strict=False)
+        return json.loads(
+            text.strip().lstrip("\ufeff"), parse_constant=lambda _: None, strict=False
+        )
     except RecursionError:
         raise InputError("JSON nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -120,10 +122,6 @@ def _loads(text: str) -> Any:
         raise InputError(f"not valid JSON: {error.msg.lower()} ({place})") from None
     except ValueError:  # Python's own bound: reading digits takes the square of their number
         raise InputError("a number in it has thousands of digits") from None
-
-
-def _no_number(_: str) -> None:
-    return None
 
 
 def _kind(value: Any) -> str:

@@ -25,29 +25,10 @@ _BULLET = re.compile(r"\s*(?:[•·●▪■◆►▶➤*-]|\d{1,2}[.)])\s+\S")
 _HEADLINE_CHARS = 200
 _FOOTER_LINES = 4  # how far above `پڑھیں:` the footer of the article may stand
 
-_STARTS = re.compile(
-    r"[\W_]*(?:"
-    r"پڑ|متعلق|مزيد|مزید|مقبول|تازہ|تازه|اہم خب|اهم خب|ذریع|ذريع|ماخذ|بشکری|بشكري|کلید|كليد|مطلوب|ٹیگ|ٹيگ"
-    r"|عنوانات|جملہ|جمله|تمام حق|[شٹ][یيئ]|شئ|ہمیں|هميں|ہم کو|هم كو|ہمار|همار|اشت|ویب|ويب|نیوز|نيوز|انٹر|سپور|اسپور"
-    r"|ڈیج|ڈيج|مانیٹر|مانيٹر|سٹاف|اسٹاف|نام|نمائند|خصوصی|خصوصي|تبصر|جواب|اپنا|آپ ک|فیس|فيس|ٹو[یيئ]|ایکس|ايكس|واٹس"
-    r"|انسٹا|یوٹ|يوٹ|ای ?میل|اي ?ميل|پرنٹ|اس |اسے|ان |یہ|يہ|يه|یه|بھی|بھي|ضرور|خبر|مضمون|تحریر|تحرير|پوسٹ"
-    r"|your email|leave|post|write|add|submit|no comm|comment|\d+ comm|also|read|must|recommend|more|see |related"
-    r"|watch|you (?:may|might)|most|trend|latest|editor|source|courtesy|key ?word|tag|topic|filed|©|\(?c\)|copyright"
-    r"|share|click|tweet|pin it|like|loading|follow|join|find us|subscri|sign up|we use|this|our|by |accept|ad"
-    r"|sponsor|story|web|news|internat|sport|digital|monitor|staff|facebook|twitter|x|whatsapp|linkedin|telegram"
-    r"|pinterest|instagram|youtube|tiktok|reddit|e-?mail|messenger|print|copy"
-    r"|$)",
-    re.I,
-)
-"""How every rule's lines begin: a line that does not need not be folded. A test holds it true."""
-
 _LONG = re.compile(
     r"[\W_]*(?:کلید|كليد|مطلوب|ٹیگ|ٹيگ|key ?words?|tags?|topics)[^:：]{0,12}[:：]", re.I
 )
 """Keyword stuffing knows no bounds."""
-
-_INSIDE = ("سبسکر", "سبسكر", "ights reserved", "IGHTS RESERVED")
-"""The same for the rules that begin with anything."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +111,6 @@ def _marks(lines: list[str]) -> dict[int, tuple[Rule, re.Match[str]]]:
     marks: dict[int, tuple[Rule, re.Match[str]]] = {}
     for index, line in enumerate(lines):
         if not line or (len(line) > _MAX_LINE and not _LONG.match(line)):
-            continue
-        if not _STARTS.match(line) and not any(cue in line for cue in _INSIDE):
             continue
         folded = fold_line(line) or line.strip()
         for rule in RULES:

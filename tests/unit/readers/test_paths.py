@@ -10,7 +10,7 @@ import pytest
 
 from index.documents import Document, Skipped
 from index.errors import ConfigError, InputError
-from index.readers import IGNORED, ReaderConfig, count_files, read_paths
+from index.readers import IGNORED, FoundFile, ReaderConfig, list_files, read_paths
 
 
 def write(folder: Path, *names: str) -> None:
@@ -49,7 +49,7 @@ def test_missing_path_fails_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gone\.txt"):
         read_paths([tmp_path / "a.txt", tmp_path / "gone.txt"])
     with pytest.raises(InputError, match="gone"):
-        count_files([tmp_path / "gone"])
+        list_files([tmp_path / "gone"])
 
 
 def test_what_is_not_an_article_is_counted_apart(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_nothing_is_read_twice(tmp_path: Path) -> None:
         tmp_path / "a" / "b" / ".." / "x.txt",
     ]
     assert ids(*both) == ids(*reversed(both)) == ["b/y.txt", "x.txt"]
-    assert count_files(both) == 2
+    assert len(list(list_files(both))) == 2
 
 
 def test_links(tmp_path: Path) -> None:
@@ -201,10 +201,13 @@ def test_folder_without_permission_is_reported(
 
 def test_file_that_vanishes_meanwhile_is_reported(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "b.txt")
-    items = read_paths(
-        [tmp_path], on_file=lambda path: path.unlink() if path.name == "a.txt" else None
-    )
-    first, second = items
+
+    def gone(file: FoundFile) -> bool:
+        if file.path.name == "a.txt":
+            file.path.unlink()
+        return True
+
+    first, second = read_paths([tmp_path], only=gone)
     assert isinstance(first, Skipped)
     assert isinstance(second, Document)
 
@@ -232,17 +235,18 @@ def test_deep_folders(tmp_path: Path) -> None:
 def test_reading_is_lazy(tmp_path: Path) -> None:
     write(tmp_path, *(f"{n:03}.txt" for n in range(100)))
     opened: list[str] = []
-    items = read_paths([tmp_path], on_file=lambda path: opened.append(path.name))
+    items = read_paths([tmp_path], only=lambda file: not opened.append(file.path.name))
     assert opened == []
     list(islice(items, 3))
     assert opened == ["000.txt", "001.txt", "002.txt"]
 
 
-def test_on_file_is_called_for_each_file_counted(tmp_path: Path) -> None:
+def test_the_files_listed_are_those_opened(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "b.jsonl", "c.csv", "README.md", "d/e.txt")
-    opened: list[Path] = []
-    list(read_paths([tmp_path], on_file=opened.append))
-    assert len(opened) == count_files([tmp_path]) == 4
+    opened: list[FoundFile] = []
+    list(read_paths([tmp_path], only=lambda file: not opened.append(file)))
+    assert len(opened) == 4
+    assert opened == list(list_files([tmp_path]))
 
 
 def test_nothing_given_gives_nothing() -> None:
