@@ -200,27 +200,25 @@ class BilingualLexicon:
 
     def _meanings_of(self, word: str, kind: Script) -> Meanings:
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
-        forms, alike, regular = _forms_of(side, word, kind)
-        pairs = {row: side.pairs_of(row) for row in dict.fromkeys((*forms, *alike))}
-        row = side.words.row(word)
-        of_word = pairs.get(row, [])
+        row, forms, alike, regular = _forms_of(side, word, kind)
+        pairs = {each: side.pairs_of(each) for each in dict.fromkeys((*forms, *alike))}
         # What other forms mean is doubtful for a form that is well known itself: what other inflections
         # mean, for one that is surely known.
-        total, sure = (
-            sum(count for _, count, _ in of_word),
-            sum(count * surety for _, count, surety in of_word),
-        )
+        total = sure = 0.0
+        for _, count, surety in pairs.get(row, ()):
+            total += count
+            sure += count * surety
         parts = (
-            ([row], math.inf, 0.0),
+            ([row] if row >= 0 else [], math.inf, 0.0),
             (forms, LEAN, total),
-            ([each for each in alike if each != row], INFLECTED if regular else FEMININE, sure),
+            (alike, INFLECTED if regular else FEMININE, sure),
         )
         shares: dict[int, float] = defaultdict(float)
         best: dict[int, float] = defaultdict(float)
         evidence = 0.0
         for chosen, limit, known in parts:
-            part = [pair for each in chosen for pair in pairs.get(each, ())]
-            met = sum(n for _, n, _ in part)
+            part = [pair for each in chosen for pair in pairs[each]]
+            met = sum([n for _, n, _ in part])
             weight = min(limit, met)
             if not weight:
                 continue
@@ -231,25 +229,25 @@ class BilingualLexicon:
                 best[at] = max(best[at], surety * believed)
         order = sorted(shares, key=lambda at: (-shares[at], at))
         return Meanings(
-            tuple(Meaning(other.words[at], shares[at] / evidence, best[at]) for at in order),
-            sum(count for each in forms for _, count, _ in pairs[each]) or evidence,
+            tuple([Meaning(other.words[at], shares[at] / evidence, best[at]) for at in order]),
+            sum([count for each in forms for _, count, _ in pairs[each]]) or evidence,
         )
 
 
-def _forms_of(side: _Side, word: str, kind: Script) -> tuple[list[int], list[int], bool]:
-    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself
-    among them; and whether these are sure to be."""
+def _forms_of(side: _Side, word: str, kind: Script) -> tuple[int, list[int], list[int], bool]:
+    """The row of a word, -1 for none; those of all forms of its stem; of others that may be inflections
+    of the word; and whether these are sure to be."""
     masculine = _masculine(word) if kind == "ur" else ""
     forms = side.forms_of(family(word))
-    roots = _roots(word, kind) | {masculine}
+    row = next((each for each in forms if side.words[each] == word), -1)
     of_masculine = side.forms_of(family(masculine)) if masculine else []
+    roots = _roots(word, kind) | {masculine}
     alike = [
-        row
-        for row in dict.fromkeys((*forms, *of_masculine))
-        if not roots.isdisjoint(_roots(side.words[row], kind))
+        each
+        for each in dict.fromkeys((*forms, *of_masculine))
+        if each != row and not roots.isdisjoint(_roots(side.words[each], kind))
     ]
-    others = set(alike).intersection(forms) - {side.words.row(word)}
-    return forms, alike, bool(others) or masculine.endswith("تا")
+    return row, forms, alike, masculine.endswith("تا") or not set(alike).isdisjoint(forms)
 
 
 def _roots(word: str, kind: Script) -> frozenset[str]:
