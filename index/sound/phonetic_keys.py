@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import islice, product
@@ -19,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache, cachedmethod
 
 from index.arrays import Floats, Ints, Longs
 from index.sound.transliteration import Channel, SpellingModel, fold_latin, latin_codes, ragged
@@ -41,6 +43,7 @@ MOST_SKELETONS = 24
 
 _LONGEST = 14
 _REMEMBERED = 4096
+_WORDS_REMEMBERED = 1024
 _WIDENED = 4
 """Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
 
@@ -213,6 +216,8 @@ class SoundIndex:
         self._arrays = dict(arrays)
         self._skeletons = SkeletonTable.from_arrays(arrays)
         self._model = model or SpellingModel.load()
+        self._remembered: LRUCache[Hashable, tuple[Ints, Floats]] = LRUCache(_WORDS_REMEMBERED)
+        self._lock = threading.Lock()
 
     @classmethod
     def build(cls, words: Sequence[str], model: SpellingModel | None = None) -> SoundIndex:
@@ -248,39 +253,25 @@ class SoundIndex:
         return cls(words, arrays)
 
     def sounding_like(
-        self,
-        word: str,
-        *,
-        channel: Channel = "typed",
-        limit: int = 50,
-        prior: Floats | None = None,
-        near: bool = True,
+        self, word: str, *, channel: Channel = "typed", limit: int = 50, near: bool = True
     ) -> tuple[Ints, Floats]:
-        """The words that `word`, of the other script, may be: rows and log P(latin | urdu).
+        """The words that `word`, of the other script, may be: rows and log P(latin | urdu), the best
+        first.
 
         In channel `english`, where no word of its skeleton is likely, those one consonant away are
         looked at, too, if `near`: foreign names come to the two languages by different ears.
-
-        Best first by log-likelihood, plus ``prior[row]`` if a prior over all words is given; what
-        is returned is the log-likelihood alone.
         """
         if not self.latin:
             word = fold_latin(word)
         if not word:
             return _NO_ROWS, np.empty(0, np.float32)
-        rows = self._skeletons.candidates(word, latin=not self.latin)
-        rows, scores = self._scored(word, rows, channel, prior)
+        rows, scores = self._of_own_skeleton(word, channel)
         if near and channel == "english" and self._surest(word, rows, scores) < NEAR_UNLESS:
             others = np.setdiff1d(self._skeletons.near(word, latin=not self.latin), rows)
-            more = self._scored(word, others, channel, prior)
+            more = self._scored(word, others, channel)
             rows, scores = np.concatenate([rows, more[0]]), np.concatenate([scores, more[1]])
-        order = scores if prior is None else scores + prior[rows]
-        if limit < len(rows):
-            kept = np.argpartition(-order, limit)[:limit]
-            kept = kept[np.argsort(-order[kept], kind="stable")]
-        else:
-            kept = np.argsort(-order, kind="stable")
-        return rows[kept], scores[kept]
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return rows[best], scores[best]
 
     def beginnings(self, typed: str, rows: Ints, *, channel: Channel = "typed") -> Floats:
         """Log P(typed | the beginning of each Urdu word of `rows`); `typed` is a folded Latin word,
@@ -290,13 +281,16 @@ class SoundIndex:
         sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
         return self._model.score_beginning(typed, sites, starts, rows, channel)
 
-    def _scored(
-        self, word: str, rows: Ints, channel: Channel, prior: Floats | None
-    ) -> tuple[Ints, Floats]:
+    # A search asks for the same words from several sides.
+    @cachedmethod(lambda self: self._remembered, lock=lambda self: self._lock)
+    def _of_own_skeleton(self, word: str, channel: Channel) -> tuple[Ints, Floats]:
+        return self._scored(word, self._skeletons.candidates(word, latin=not self.latin), channel)
+
+    def _scored(self, word: str, rows: Ints, channel: Channel) -> tuple[Ints, Floats]:
         """The likeliest of some words, and how likely `word` spells each."""
         if not len(rows):
             return _NO_ROWS, np.empty(0, np.float32)
-        rows = self._likeliest(word, rows, prior)
+        rows = self._likeliest(word, rows)
         return rows, self._scores(word, rows, channel)
 
     def _surest(self, word: str, rows: Ints, scores: Floats) -> float:
@@ -310,7 +304,7 @@ class SoundIndex:
         letters = np.array([len(each) for each in latin], np.int32)
         return float(self._model.match_probability(scores, background, letters, "english").max())
 
-    def _likeliest(self, word: str, rows: Ints, prior: Floats | None) -> Ints:
+    def _likeliest(self, word: str, rows: Ints) -> Ints:
         """The candidates worth scoring: those whose letters, in any order, agree best.
 
         Letters of a word are taken for independent Poisson counts: log P of the counts n under
@@ -327,8 +321,6 @@ class SoundIndex:
         else:
             rates = bags + RATE_FLOOR
             agreement = np.log(rates) @ _bag(word).astype(np.float32) - rates.sum(axis=1)
-        if prior is not None:
-            agreement = agreement + prior[rows]
         return rows[np.sort(np.argpartition(-agreement, MOST_SCORED)[:MOST_SCORED])]
 
     def _scores(self, word: str, rows: Ints, channel: Channel) -> Floats:

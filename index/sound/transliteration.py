@@ -155,13 +155,13 @@ def narrower_keys(keys: Longs, level: int) -> Longs:
 def latin_codes(letters: npt.NDArray[np.uint8]) -> Ints:
     """The chunks of folded words as numbers.
 
-    `letters` are ASCII codes, a word a line, filled up with zeros: shape (words, longest).
+    `letters` are ASCII codes, a word a column, filled up with zeros: shape (longest, words).
     ``[k, j, w]`` is the code of the k letters before the place j: their digits to base 27, a being
     1. Shape (LONGEST_CHUNK + 1, longest + 1, words); where j < k it means nothing.
     """
-    words, longest = letters.shape
+    longest, words = letters.shape
     digits = np.zeros((longest + LONGEST_CHUNK + 1, words), np.int32)
-    np.maximum(letters.T.astype(np.int32) - 96, 0, out=digits[LONGEST_CHUNK + 1 :])
+    np.maximum(letters.astype(np.int32) - 96, 0, out=digits[LONGEST_CHUNK + 1 :])
     codes = np.zeros((LONGEST_CHUNK + 1, longest + 1, words), np.int32)
     for length in range(1, LONGEST_CHUNK + 1):
         first = LONGEST_CHUNK + 1 - length
@@ -174,19 +174,19 @@ class _Parameters:
     """One channel: P(chunk | context) as a table, a row for each context, level by level.
 
     Row 0 is no site at all and emits nothing; row 1 is a letter never seen in training and emits
-    any. Columns are the chunks of the row's own letter (`column`); columns 1 to `LONGEST_CHUNK` are
-    any other chunk of that length. Values are scaled by e^(`PER_LETTER` * length), to keep the
+    any. Columns are the chunks of the row's own letter (`columns`, a row for each chunk and a place for
+    each letter); columns 1 to `LONGEST_CHUNK` are any other chunk of that length. Values are scaled by e^(`PER_LETTER` * length), to keep the
     product of a long word within float32.
     """
 
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]], channel: str) -> None:
         codes = weights[f"{channel}_chunks"]
         lengths = np.sum(codes[:, :, None] >= np.array([1, 27, 27**2]), axis=2)
-        self.column = np.zeros((SITES, 27**LONGEST_CHUNK), np.uint8)
+        self.columns = np.zeros((27**LONGEST_CHUNK, SITES), np.uint8)
         for length in range(1, LONGEST_CHUNK + 1):
-            self.column[:, 27 ** (length - 1) :] = length
+            self.columns[27 ** (length - 1) :] = length
         site, place = np.nonzero(codes)
-        self.column[site, codes[site, place]] = place
+        self.columns[codes[site, place], site] = place
         lengths[:, 1 : LONGEST_CHUNK + 1] = np.arange(1, LONGEST_CHUNK + 1)
         scale = np.exp(PER_LETTER * lengths)
 
@@ -314,14 +314,13 @@ class SpellingModel:
     ) -> Iterator[Floats]:
         """For each site of the words its P(chunk of k letters before the place j)."""
         parameters = self._channels[channel]
-        codes = latin_codes(np.frombuffer(latin.encode(), np.uint8)[None])
-        distinct, place = np.unique(codes, return_inverse=True)
-        contexts = ragged(sites, starts, rows).T
-        columns = parameters.column[:, distinct].T
-        cells = columns[:, parameters.owner[contexts]] + contexts * BREADTH
-        chances = parameters.table.ravel().take(cells)
-        place = place.reshape(codes.shape[:2])
-        return (chances[place, site] for site in range(len(contexts)))
+        codes = latin_codes(np.frombuffer(latin.encode(), np.uint8)[:, None])[..., 0]
+        contexts = ragged(sites, starts, rows)
+        cells = parameters.columns.take(codes.ravel(), axis=0).astype(np.intp)
+        cells = cells.take(parameters.owner.take(contexts), axis=1)
+        cells += contexts * BREADTH
+        chances = parameters.table.ravel().take(cells).reshape(*codes.shape, *contexts.shape)
+        return (chances[:, :, site] for site in range(len(contexts)))
 
     def score_latin(self, urdu: str, codes: Ints, lengths: Ints, channel: Channel) -> Floats:
         """Log P(word | urdu) for Latin words given as padded `latin_codes`.
@@ -331,7 +330,10 @@ class SpellingModel:
         parameters = self._channels[channel]
         sites = parameters.rows(site_keys([urdu])[0])
         owners = parameters.owner[sites].tolist()
-        columns = {owner: parameters.column[owner].take(codes) for owner in dict.fromkeys(owners)}
+        cells = codes * SITES
+        columns = {
+            owner: parameters.columns.ravel().take(cells + owner) for owner in dict.fromkeys(owners)
+        }
         emissions = (
             parameters.table[site].take(columns[owner])
             for site, owner in zip(sites.tolist(), owners, strict=True)

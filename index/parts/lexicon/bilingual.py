@@ -88,7 +88,10 @@ class _Words:
 
     def __init__(self, stored: npt.NDArray[np.uint8]) -> None:
         self._text = bytes(stored)
-        ends = [*np.flatnonzero(stored == ord("\n")).tolist(), *([len(stored)] if len(stored) else [])]
+        ends = [
+            *np.flatnonzero(stored == ord("\n")).tolist(),
+            *([len(stored)] if len(stored) else []),
+        ]
         self._starts = memoryview(np.array([-1, *ends], np.int32) + np.int32(1))
 
     def __len__(self) -> int:
