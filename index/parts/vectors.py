@@ -166,9 +166,14 @@ def extend_faiss(before: Path, directory: Path) -> None:
 
 def unit(vectors: Floats) -> Floats:
     """Vectors (rows or one) at length 1."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Floats = vectors / np.maximum(lengths, np.float32(1e-9))
+    scaled: Floats = vectors / lengths(vectors)[..., None]
     return scaled
+
+
+def lengths(vectors: Floats) -> Floats:
+    """The lengths of vectors (rows or one), never 0."""
+    found: Floats = np.maximum(np.linalg.norm(vectors, axis=-1), np.float32(1e-9))
+    return found
 
 
 def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:

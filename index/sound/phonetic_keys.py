@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import islice, product
@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from cachetools import LRUCache, cachedmethod
+from cachetools import LRUCache
 
 from index.arrays import Floats, Ints, Longs
 from index.sound.transliteration import Channel, SpellingModel, fold_latin, latin_codes, ragged
@@ -216,7 +216,9 @@ class SoundIndex:
         self._arrays = dict(arrays)
         self._skeletons = SkeletonTable.from_arrays(arrays)
         self._model = model or SpellingModel.load()
-        self._remembered: LRUCache[Hashable, tuple[Ints, Floats]] = LRUCache(_WORDS_REMEMBERED)
+        self._remembered: LRUCache[tuple[str, Channel], tuple[Ints, Floats]] = LRUCache(
+            _WORDS_REMEMBERED
+        )
         self._lock = threading.Lock()
 
     @classmethod
@@ -281,10 +283,15 @@ class SoundIndex:
         sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
         return self._model.score_beginning(typed, sites, starts, rows, channel)
 
-    # A search asks for the same words from several sides.
-    @cachedmethod(lambda self: self._remembered, lock=lambda self: self._lock)
     def _of_own_skeleton(self, word: str, channel: Channel) -> tuple[Ints, Floats]:
-        return self._scored(word, self._skeletons.candidates(word, latin=not self.latin), channel)
+        with self._lock:  # a search asks for the same words from several sides
+            found = self._remembered.get((word, channel))
+        if found is None:
+            rows = self._skeletons.candidates(word, latin=not self.latin)
+            found = self._scored(word, rows, channel)
+            with self._lock:
+                self._remembered[word, channel] = found
+        return found
 
     def _scored(self, word: str, rows: Ints, channel: Channel) -> tuple[Ints, Floats]:
         """The likeliest of some words, and how likely `word` spells each."""

@@ -61,9 +61,6 @@ class Equivalent:
         return self.phrase or self.row
 
 
-_NOTHING = Equivalent(-1, 0.0, "")
-
-
 @dataclass(frozen=True)
 class _Known:
     """The translations of a word that the archive holds, best first. `faint` are those that are too
@@ -214,8 +211,9 @@ class Expander:
             ours, theirs = bundled.get(head), taught.get(head)
             weight = first * (ours.weight if ours else 0.0)
             weight = (weight + second * (theirs.weight if theirs else 0.0)) / both
-            if weight >= Translating.FAINT_FROM:
-                found.append(replace(ours or theirs or _NOTHING, weight=weight))
+            known = ours or theirs
+            if known and weight >= Translating.FAINT_FROM:
+                found.append(Equivalent(known.row, weight, known.source, known.phrase))
         found.sort(key=lambda each: (-each.weight, each.row, each.phrase))
         sure = [each for each in found if each.weight >= Translating.MIN_WEIGHT][: Translating.MOST]
         return _Known(tuple(sure), tuple(found[len(sure) :]), loans)
@@ -246,12 +244,13 @@ class Expander:
         lexicon = self._lexicon
         for each in meanings.found:
             known = each.share * each.surety
-            best[family(each.word)] = best.get(family(each.word), 0.0) + known
+            same = family(each.word)
+            best[same] = best.get(same, 0.0) + known
             if known < (Translating.PHRASE_FROM if " " in each.word else Translating.FAINT_SHARE):
                 continue
             key: int | str
             if " " in each.word:
-                key = family(each.word) if self._stands(each.word) else -1
+                key = same if self._stands(each.word) else -1
                 phrases.setdefault(key, each.word)
             else:
                 key = self._head(each.word, kind)

@@ -277,7 +277,8 @@ def _english(word: str) -> tuple[Mapping[str, float], float]:
     meanings = BilingualLexicon.load().meanings(word, "ur")
     shares: dict[str, float] = {}
     for each in meanings.found:
-        shares[stem(each.word)] = shares.get(stem(each.word), 0.0) + each.share
+        key = stem(each.word)
+        shares[key] = shares.get(key, 0.0) + each.share
     return shares, meanings.surety * min(1.0, meanings.evidence / SpellingMatching.ATTESTED)
 
 
