@@ -94,11 +94,14 @@ class VectorFile:
 def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.float16]:
     """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""
     try:
-        rows: npt.NDArray[np.float16] = np.load(directory / name, mmap_mode="r", allow_pickle=False)
+        mapped = np.load(directory / name, mmap_mode="r", allow_pickle=False)
     except UNREADABLE as error:
         raise IndexDamagedError(
             f"The vectors in {directory} cannot be read ({error}).", hint=REBUILD
         ) from error
+    rows: npt.NDArray[np.float16] = np.asarray(
+        mapped
+    )  # a memmap costs time with every part taken of it
     return rows
 
 

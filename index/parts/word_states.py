@@ -125,7 +125,8 @@ class WordStates:
             if not count:
                 return cls(np.zeros((0, DIMENSION), np.int8), starts, space)
             shape = (count, DIMENSION)
-            return cls(np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape), starts, space)
+            mapped = np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape)
+            return cls(np.asarray(mapped), starts, space)
         except UNREADABLE as error:
             message = f"The word states in {directory} cannot be read ({error})."
             raise IndexDamagedError(message, hint=REBUILD) from error

@@ -75,6 +75,8 @@ class QueryVectors:
 
     def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:
         """Of products with every row, shape (n, 1 or 2), each one's own by its language code."""
+        if products.shape[1] == 1:
+            return products[:, 0]
         chosen: Floats = products[np.arange(len(products)), self.rows[languages]]
         return chosen
 
