@@ -326,8 +326,9 @@ class SoundIndex:
                 axis=1
             )
         else:
-            rates = bags + RATE_FLOOR
-            agreement = np.log(rates) @ _bag(word).astype(np.float32) - rates.sum(axis=1)
+            rates, letters = bags + RATE_FLOOR, _bag(word)
+            own = np.flatnonzero(letters)
+            agreement = np.log(rates[:, own]) @ letters[own].astype(np.float32) - rates.sum(axis=1)
         return rows[np.sort(np.argpartition(-agreement, MOST_SCORED)[:MOST_SCORED])]
 
     def _scores(self, word: str, rows: Ints, channel: Channel) -> Floats:

@@ -37,6 +37,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ints, Longs
+from index.logistic import logistic
 from index.sound.forward import LONGEST_CHUNK as LONGEST_CHUNK
 from index.sound.forward import PER_LETTER, before_any, forward, logs, steps
 from index.sound.forward import ragged as ragged
@@ -250,7 +251,7 @@ class SpellingModel:
         }
         self._english = weights["english"] * weights["english_unit"]
         self._english_bias = float(weights["english_bias"])
-        self._match = {c: weights[f"{c}_match"].astype(np.float64) for c in CHANNELS}
+        self._match = {c: weights[f"{c}_match"].astype(np.float64).tolist() for c in CHANNELS}
         # A search asks for the same words from several sides.
         self._background = lru_cache(_REMEMBERED)(self._background_of)
 
@@ -365,22 +366,27 @@ class SpellingModel:
 
         Features: (loglik - background) / length, and loglik / length.
         """
-        bias, gain, plain = self._match[channel]
-        letters = np.maximum(length, 1)
-        logit = bias + gain * (loglik - background) / letters + plain * loglik / letters
+        log = np.asarray(loglik, np.float64)
+        logit = self._match_logit(log, background, np.maximum(length, 1), channel)
         return np.asarray(1.0 / (1.0 + np.exp(-logit)), np.float32)
 
     def match_probabilities(
         self, latin: Sequence[str], logs: Sequence[float], channel: Channel
     ) -> list[float]:
-        """`match_probability` of Latin words, each with its log P(latin | urdu)."""
-        found = self.match_probability(
-            np.array(logs, np.float32),
-            np.array([self.background(each, channel) for each in latin], np.float32),
-            np.array([len(fold_latin(each)) for each in latin], np.int32),
-            channel,
-        )
-        return [float(chance) for chance in found]
+        """`match_probability` of a few Latin words, each with its log P(latin | urdu)."""
+        return [
+            logistic(
+                self._match_logit(
+                    log, self.background(word, channel), max(1, len(fold_latin(word))), channel
+                )
+            )
+            for word, log in zip(latin, logs, strict=True)
+        ]
+
+    def _match_logit(self, loglik: Any, background: Any, letters: Any, channel: Channel) -> Any:
+        """Of numbers, or of arrays of them."""
+        bias, gain, plain = self._match[channel]
+        return bias + gain * (loglik - background) / letters + plain * loglik / letters
 
 
 def match_probability(
