@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -227,7 +228,7 @@ class Expander:
     def _head(self, word: str, kind: Script) -> int:
         """The head of a translation of a word of language `kind`, an English one in any spelling; -1 if the
         archive does not hold it."""
-        spelt = (word, *(other_spellings(word) if kind == "ur" else ()))
+        spelt = chain((word,), other_spellings(word) if kind == "ur" else ())
         return next((head for each in spelt if (head := self._lexicon.head(each)) >= 0), -1)
 
     def _held(

@@ -18,6 +18,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -168,9 +169,11 @@ class Lexicon:
         if not len(places):
             return ()
         towards = unit(vector - self._by_script[source][1])
-        blocks = np.split(places, range(_AT_ONCE, len(places), _AT_ONCE))
-        products = [self._vectors[block].astype(np.float32) @ towards for block in blocks]
-        cosines = (np.concatenate(products) - mean @ towards) / lengths
+        # Words stand in order, and so those of a script beside each other: parts are read as they stand.
+        bounds = [*range(int(places[0]), int(places[-1]) + 1, _AT_ONCE), int(places[-1]) + 1]
+        parts = [self._vectors[first:last] for first, last in pairwise(bounds)]
+        products = np.concatenate([part.astype(np.float32) @ towards for part in parts])
+        cosines = (products[places - places[0]] - mean @ towards) / lengths
         rows = self.head_vectors[places]
         best = np.argpartition(-cosines, k)[:k] if k < len(cosines) else np.arange(len(cosines))
         best = best[np.lexsort((best, -cosines[best]))]
