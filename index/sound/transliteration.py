@@ -281,9 +281,9 @@ class SpellingModel:
 
     def log_likelihood(self, latin: str, urdu: Sequence[str], channel: Channel = "typed") -> Floats:
         """Log P(latin | word), natural, for each normalized Urdu word; shape (len(urdu),)."""
-        sites, starts = self.sites(urdu)
-        rows = np.arange(len(urdu), dtype=np.int32)
-        return self.score_urdu(fold_latin(latin), sites[channel], starts, rows, channel)
+        levels, starts = site_keys(urdu)
+        sites, rows = self._channels[channel].rows(levels), np.arange(len(urdu), dtype=np.int32)
+        return self.score_urdu(fold_latin(latin), sites, starts, rows, channel)
 
     def score_urdu(
         self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel

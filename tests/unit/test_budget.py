@@ -89,17 +89,13 @@ def test_a_long_phrase_loop_is_cut_off_and_is_no_damage(index, monkeypatch) -> N
     class Endless:
         """Postings that go on for ever."""
 
-        _ids = (0,)
-        _values = (b"",)
+        _data = ((0,), None, (b"",))
 
         def is_active(self) -> bool:
             return True
 
-        def id(self) -> int:
-            return 0
-
-        def value(self) -> bytes:
-            return b""
+        def _read_data(self) -> None:
+            pass
 
         def _next_block(self) -> None:
             pass

@@ -503,37 +503,41 @@ def _positions_in(docnum: int, walks: Sequence[Any]) -> list[int]:
 
 
 def _read_blocks(matcher: Any) -> tuple[Any, Floats]:
-    """All ids and weights of a posting list, a block at a time.
-
-    Whoosh's public `id()`/`next()` walk costs a Python call a posting; the matcher decodes whole
-    blocks into `_ids` and `_weights` anyway (`whoosh.codec.whoosh3.W3LeafMatcher`), so those are
-    taken. A test holds this against the public walk.
-    """
-    matcher = getattr(matcher, "child", matcher)
+    """All ids and weights of a posting list."""
     ids: list[Any] = []
     weights: list[Any] = []
-    while matcher.is_active():
-        matcher.id(), matcher.weight()
-        ids.append(np.array(matcher._ids, np.int64))
-        weights.append(np.array(matcher._weights, np.float32))
-        matcher._next_block()
+    for differences, found, _ in _blocks(matcher):
+        ids.append(np.cumsum(differences, dtype=np.int64))
+        weights.append(np.full(len(differences), 1.0 if found is None else found, np.float32))
     if not ids:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     return np.concatenate(ids), np.concatenate(weights)
 
 
 def _read_values(matcher: Any) -> _Values:
-    """All ids of a posting list and what is stored with each, a block at a time; see `_read_blocks`."""
-    matcher = getattr(matcher, "child", matcher)
-    ids: list[int] = []
+    """All ids of a posting list and what is stored with each."""
+    ids: list[Any] = [np.empty(0, np.int64)]
     values: list[bytes] = []
-    while matcher.is_active():
+    for differences, _, found in _blocks(matcher):
         budget.check()
-        matcher.id(), matcher.value()
-        ids.extend(matcher._ids)
-        values.extend(matcher._values)
+        ids.append(np.cumsum(differences, dtype=np.int64))
+        values.extend(found)
+    return np.concatenate(ids), values
+
+
+def _blocks(matcher: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """The blocks of a posting list as they are stored: differences of the ids, weights (one number, or
+    None for 1, if they are all the same) and values.
+
+    Whoosh's public `id()`/`next()` walk costs Python calls for every posting; the matcher reads whole
+    blocks (`whoosh.codec.whoosh3.W3LeafMatcher`), so those are taken. A test holds this against the
+    public walk.
+    """
+    matcher = getattr(matcher, "child", matcher)
+    while matcher.is_active():
+        matcher._read_data()
+        yield matcher._data
         matcher._next_block()
-    return np.array(ids, np.int64), values
 
 
 def _places(
