@@ -47,13 +47,15 @@ class RomanReading:
     """What a Latin word may be: `urdu` are (row of the lexicon, probability), likeliest first.
 
     `english` and `unknown` are the chances of the other two states; all add up to 1, but for
-    candidates left out. `shared` are the candidates that are English words too, in Urdu letters.
+    candidates left out. `shared` are the candidates that are English words too, in Urdu letters. `stop`
+    says that the likeliest is a stop word.
     """
 
     urdu: tuple[tuple[int, float], ...]
     english: float
     unknown: float
     shared: frozenset[int] = frozenset()
+    stop: bool = False
 
     def in_english(self, *, only_shared: bool) -> RomanReading:
         """The same word in an English query: an English word, whose candidates are another way to
@@ -295,7 +297,8 @@ class RomanDecoder:
         order = np.argsort(-chances[:-2], kind="stable")
         urdu = tuple((int(state.rows[at]), float(chances[at])) for at in order)
         shared = frozenset(state.rows[state.shared].tolist())
-        return RomanReading(urdu, float(chances[-2]), float(chances[-1]), shared)
+        stop = bool(urdu) and is_stop(self._lexicon.words[urdu[0][0]])
+        return RomanReading(urdu, float(chances[-2]), float(chances[-1]), shared, stop)
 
     @cached_property
     def _model(self) -> SpellingModel:
