@@ -12,11 +12,11 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import islice, product
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,9 @@ MOST_SKELETONS = 24
 """Of one word. More come of long words with many letters of two readings, all improbable."""
 
 _LONGEST = 14
+_Key = TypeVar("_Key")
+_Array = TypeVar("_Array", bound=npt.NDArray[Any])
+
 _REMEMBERED = 4096
 _WORDS_REMEMBERED = 1024
 _WIDENED = 4
@@ -216,9 +219,8 @@ class SoundIndex:
         self._arrays = dict(arrays)
         self._skeletons = SkeletonTable.from_arrays(arrays)
         self._model = model or SpellingModel.load()
-        self._remembered: LRUCache[tuple[str, Channel], tuple[Ints, Floats]] = LRUCache(
-            _WORDS_REMEMBERED
-        )
+        self._rows: LRUCache[str, Ints] = LRUCache(_WORDS_REMEMBERED)
+        self._logs: LRUCache[tuple[str, Channel], Floats] = LRUCache(_WORDS_REMEMBERED)
         self._lock = threading.Lock()
 
     @classmethod
@@ -267,11 +269,15 @@ class SoundIndex:
             word = fold_latin(word)
         if not word:
             return _NO_ROWS, np.empty(0, np.float32)
-        rows, scores = self._of_own_skeleton(word, channel)
+        rows = self._remembered(self._rows, word, lambda: self._candidates(word))
+        scores = self._remembered(
+            self._logs, (word, channel), lambda: self._scores(word, rows, channel)
+        )
         if near and channel == "english" and self._surest(word, rows, scores) < NEAR_UNLESS:
             others = np.setdiff1d(self._skeletons.near(word, latin=not self.latin), rows)
-            more = self._scored(word, others, channel)
-            rows, scores = np.concatenate([rows, more[0]]), np.concatenate([scores, more[1]])
+            others = self._likeliest(word, others)
+            more = self._scores(word, others, channel)
+            rows, scores = np.concatenate([rows, others]), np.concatenate([scores, more])
         best = np.argsort(-scores, kind="stable")[:limit]
         return rows[best], scores[best]
 
@@ -283,33 +289,30 @@ class SoundIndex:
         sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
         return self._model.score_beginning(typed, sites, starts, rows, channel)
 
-    def _of_own_skeleton(self, word: str, channel: Channel) -> tuple[Ints, Floats]:
-        with self._lock:  # a search asks for the same words from several sides
-            found = self._remembered.get((word, channel))
+    def _remembered(
+        self, cache: MutableMapping[_Key, _Array], key: _Key, find: Callable[[], _Array]
+    ) -> _Array:
+        """What is remembered for a key: a search asks for the same words from several sides."""
+        with self._lock:
+            found = cache.get(key)
         if found is None:
-            rows = self._skeletons.candidates(word, latin=not self.latin)
-            found = self._scored(word, rows, channel)
+            found = find()
             with self._lock:
-                self._remembered[word, channel] = found
+                cache[key] = found
         return found
 
-    def _scored(self, word: str, rows: Ints, channel: Channel) -> tuple[Ints, Floats]:
-        """The likeliest of some words, and how likely `word` spells each."""
-        if not len(rows):
-            return _NO_ROWS, np.empty(0, np.float32)
-        rows = self._likeliest(word, rows)
-        return rows, self._scores(word, rows, channel)
+    def _candidates(self, word: str) -> Ints:
+        """The likeliest words of a word's own skeleton."""
+        return self._likeliest(word, self._skeletons.candidates(word, latin=not self.latin))
 
     def _surest(self, word: str, rows: Ints, scores: Floats) -> float:
         """The chance that the best of some candidates is `word` in the other script; 0 without one."""
         if not len(rows):
             return 0.0
-        latin = [fold_latin(self.words[row]) for row in rows.tolist()] if self.latin else [word]
-        background = np.array(
-            [self._model.background(each, "english") for each in latin], np.float32
-        )
-        letters = np.array([len(each) for each in latin], np.int32)
-        return float(self._model.match_probability(scores, background, letters, "english").max())
+        latin, logs = [word], [float(scores.max())]  # of one word in Latin letters
+        if self.latin:
+            latin, logs = [self.words[row] for row in rows.tolist()], scores.tolist()
+        return max(self._model.match_probabilities(latin, logs, "english"))
 
     def _likeliest(self, word: str, rows: Ints) -> Ints:
         """The candidates worth scoring: those whose letters, in any order, agree best.
@@ -332,6 +335,8 @@ class SoundIndex:
         return rows[np.sort(np.argpartition(-agreement, MOST_SCORED)[:MOST_SCORED])]
 
     def _scores(self, word: str, rows: Ints, channel: Channel) -> Floats:
+        if not len(rows):
+            return np.empty(0, np.float32)
         arrays = self._arrays
         if self.latin:
             starts = arrays["letter_starts"]

@@ -176,8 +176,8 @@ class _Parameters:
 
     Row 0 is no site at all and emits nothing; row 1 is a letter never seen in training and emits
     any. Columns are the chunks of the row's own letter (`columns`, a row for each chunk and a place for
-    each letter); columns 1 to `LONGEST_CHUNK` are any other chunk of that length. Values are scaled by e^(`PER_LETTER` * length), to keep the
-    product of a long word within float32.
+    each letter); columns 1 to `LONGEST_CHUNK` are any other chunk of that length. Values are scaled
+    by e^(`PER_LETTER` * length), to keep the product of a long word within float32.
     """
 
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]], channel: str) -> None:
