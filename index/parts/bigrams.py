@@ -144,18 +144,20 @@ class WordContexts:
         chance = float(self._as_first[first]) * float(self._as_second[second]) / self._total
         return found, math.log(found / chance)
 
-    def likeness(self, known: int, others: Sequence[int]) -> Doubles:
-        """How much likelier the neighbours of each of `others` are beside `known` than anywhere: the
-        mean log likelihood ratio over them, nearer to 0 the fewer there are. Shape (len(others),)."""
+    def likeness(self, known: Sequence[int], others: Sequence[int]) -> Doubles:
+        """How much likelier the neighbours of each of `others` are beside the word of `known` in its place
+        than anywhere: the mean log likelihood ratio over them, nearer to 0 the fewer there are. Shape
+        (len(others),)."""
         sums, weights = np.zeros(len(others)), np.zeros(len(others))
+        rows = np.array(known, np.int64)
         sides = [
-            (self._after(others), self._as_first[known], self._as_second, known << _HIGH, 0),
-            (self._before(others), self._as_second[known], self._as_first, known, _HIGH),
+            (self._after(others), self._as_first[rows], self._as_second, rows << _HIGH, 0),
+            (self._before(others), self._as_second[rows], self._as_first, rows, _HIGH),
         ]
-        for (owner, neighbours, times), seen, everywhere, known_half, shift in sides:
+        for (owner, neighbours, times), seen, everywhere, half, shift in sides:
             chance = everywhere[neighbours] / self._total
-            found = counts_of((neighbours << shift) | known_half, self._keys, self._counts)
-            ratios = np.log((found + SMOOTHING * chance) / ((seen + SMOOTHING) * chance))
+            found = counts_of((neighbours << shift) | half[owner], self._keys, self._counts)
+            ratios = np.log((found + SMOOTHING * chance) / ((seen[owner] + SMOOTHING) * chance))
             met = np.minimum(times, MOST_OFTEN)
             sums += np.bincount(owner, ratios * met, len(others))
             weights += np.bincount(owner, met, len(others))

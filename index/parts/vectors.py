@@ -97,7 +97,8 @@ class VectorFile:
 def load_vectors(directory: Path, name: str = VECTORS_FILE) -> npt.NDArray[np.float16]:
     """The exact vectors of a generation, mapped, not read. Raises IndexDamagedError."""
     with damage_named(f"The vectors in {directory}"):
-        rows: npt.NDArray[np.float16] = np.load(directory / name, mmap_mode="r", allow_pickle=False)
+        mapped = np.load(directory / name, mmap_mode="r", allow_pickle=False)
+    rows: npt.NDArray[np.float16] = np.asarray(mapped)  # parts of a memmap cost more to take
     return rows
 
 
@@ -178,9 +179,14 @@ def faiss_file(directory: Path, language: str) -> Path:
 
 def unit(vectors: Floats) -> Floats:
     """Vectors (rows or one) at length 1."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Floats = vectors / np.maximum(lengths, np.float32(1e-9))
+    scaled: Floats = vectors / lengths(vectors)[..., None]
     return scaled
+
+
+def lengths(vectors: Floats) -> Floats:
+    """The lengths of vectors (rows or one), never 0."""
+    found: Floats = np.maximum(np.linalg.norm(vectors, axis=-1), np.float32(1e-9))
+    return found
 
 
 def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:

@@ -123,7 +123,8 @@ class WordStates:
             if not count:
                 return cls(np.zeros((0, DIMENSION), np.int8), starts, space)
             shape = (count, DIMENSION)
-            return cls(np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape), starts, space)
+            mapped = np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape)
+            return cls(np.asarray(mapped), starts, space)
 
     def bytes_of(self, pid: int) -> Bytes:
         """The states of a passage as they are stored, shape (content words, 64)."""

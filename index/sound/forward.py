@@ -55,12 +55,16 @@ def steps(emissions: Iterable[Floats], reached: Floats) -> Iterator[Floats]:
 
 
 def ragged(flat: npt.NDArray[Any], starts: Ints, rows: Ints) -> npt.NDArray[Any]:
-    """The pieces `rows` of a flat array, one a line, filled up with zeros."""
+    """The pieces `rows` of a flat array, one a column, filled up with zeros."""
     begin = starts[rows]
     length = starts[rows + 1] - begin
-    place = np.arange(int(length.max(initial=0)), dtype=np.int32)
-    inside = place < length[:, None]
-    return np.where(inside, flat[np.where(inside, begin[:, None] + place, 0)], 0)
+    place = np.arange(int(length.max(initial=0)), dtype=np.int32)[:, None]
+    outside = place >= length
+    at = begin + place
+    at[outside] = 0
+    found: npt.NDArray[Any] = flat.take(at)
+    found[outside] = 0
+    return found
 
 
 def logs(chances: Floats, letters: Ints | int) -> Floats:

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import islice, product
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from index.arrays import Floats, Ints, Longs
 from index.sound.transliteration import Channel, SpellingModel, fold_latin, latin_codes, ragged
@@ -40,7 +42,11 @@ MOST_SKELETONS = 24
 """Of one word. More come of long words with many letters of two readings, all improbable."""
 
 _LONGEST = 14
+_Key = TypeVar("_Key")
+_Array = TypeVar("_Array", bound=npt.NDArray[Any])
+
 _REMEMBERED = 4096
+_WORDS_REMEMBERED = 1024
 _WIDENED = 4
 """Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
 
@@ -213,6 +219,9 @@ class SoundIndex:
         self._arrays = dict(arrays)
         self._skeletons = SkeletonTable.from_arrays(arrays)
         self._model = model or SpellingModel.load()
+        self._rows: LRUCache[str, Ints] = LRUCache(_WORDS_REMEMBERED)
+        self._logs: LRUCache[tuple[str, Channel], Floats] = LRUCache(_WORDS_REMEMBERED)
+        self._lock = threading.Lock()
 
     @classmethod
     def build(cls, words: Sequence[str], model: SpellingModel | None = None) -> SoundIndex:
@@ -248,39 +257,29 @@ class SoundIndex:
         return cls(words, arrays)
 
     def sounding_like(
-        self,
-        word: str,
-        *,
-        channel: Channel = "typed",
-        limit: int = 50,
-        prior: Floats | None = None,
-        near: bool = True,
+        self, word: str, *, channel: Channel = "typed", limit: int = 50, near: bool = True
     ) -> tuple[Ints, Floats]:
-        """The words that `word`, of the other script, may be: rows and log P(latin | urdu).
+        """The words that `word`, of the other script, may be: rows and log P(latin | urdu), the best
+        first.
 
         In channel `english`, where no word of its skeleton is likely, those one consonant away are
         looked at, too, if `near`: foreign names come to the two languages by different ears.
-
-        Best first by log-likelihood, plus ``prior[row]`` if a prior over all words is given; what
-        is returned is the log-likelihood alone.
         """
         if not self.latin:
             word = fold_latin(word)
         if not word:
             return _NO_ROWS, np.empty(0, np.float32)
-        rows = self._skeletons.candidates(word, latin=not self.latin)
-        rows, scores = self._scored(word, rows, channel, prior)
+        rows = self._remembered(self._rows, word, lambda: self._candidates(word))
+        scores = self._remembered(
+            self._logs, (word, channel), lambda: self._scores(word, rows, channel)
+        )
         if near and channel == "english" and self._surest(word, rows, scores) < NEAR_UNLESS:
             others = np.setdiff1d(self._skeletons.near(word, latin=not self.latin), rows)
-            more = self._scored(word, others, channel, prior)
-            rows, scores = np.concatenate([rows, more[0]]), np.concatenate([scores, more[1]])
-        order = scores if prior is None else scores + prior[rows]
-        if limit < len(rows):
-            kept = np.argpartition(-order, limit)[:limit]
-            kept = kept[np.argsort(-order[kept], kind="stable")]
-        else:
-            kept = np.argsort(-order, kind="stable")
-        return rows[kept], scores[kept]
+            others = self._likeliest(word, others)
+            more = self._scores(word, others, channel)
+            rows, scores = np.concatenate([rows, others]), np.concatenate([scores, more])
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return rows[best], scores[best]
 
     def beginnings(self, typed: str, rows: Ints, *, channel: Channel = "typed") -> Floats:
         """Log P(typed | the beginning of each Urdu word of `rows`); `typed` is a folded Latin word,
@@ -290,27 +289,32 @@ class SoundIndex:
         sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
         return self._model.score_beginning(typed, sites, starts, rows, channel)
 
-    def _scored(
-        self, word: str, rows: Ints, channel: Channel, prior: Floats | None
-    ) -> tuple[Ints, Floats]:
-        """The likeliest of some words, and how likely `word` spells each."""
-        if not len(rows):
-            return _NO_ROWS, np.empty(0, np.float32)
-        rows = self._likeliest(word, rows, prior)
-        return rows, self._scores(word, rows, channel)
+    def _remembered(
+        self, cache: MutableMapping[_Key, _Array], key: _Key, find: Callable[[], _Array]
+    ) -> _Array:
+        """What is remembered for a key: a search asks for the same words from several sides."""
+        with self._lock:
+            found = cache.get(key)
+        if found is None:
+            found = find()
+            with self._lock:
+                cache[key] = found
+        return found
+
+    def _candidates(self, word: str) -> Ints:
+        """The likeliest words of a word's own skeleton."""
+        return self._likeliest(word, self._skeletons.candidates(word, latin=not self.latin))
 
     def _surest(self, word: str, rows: Ints, scores: Floats) -> float:
         """The chance that the best of some candidates is `word` in the other script; 0 without one."""
         if not len(rows):
             return 0.0
-        latin = [fold_latin(self.words[row]) for row in rows.tolist()] if self.latin else [word]
-        background = np.array(
-            [self._model.background(each, "english") for each in latin], np.float32
-        )
-        letters = np.array([len(each) for each in latin], np.int32)
-        return float(self._model.match_probability(scores, background, letters, "english").max())
+        latin, logs = [word], [float(scores.max())]  # of one word in Latin letters
+        if self.latin:
+            latin, logs = [self.words[row] for row in rows.tolist()], scores.tolist()
+        return max(self._model.match_probabilities(latin, logs, "english"))
 
-    def _likeliest(self, word: str, rows: Ints, prior: Floats | None) -> Ints:
+    def _likeliest(self, word: str, rows: Ints) -> Ints:
         """The candidates worth scoring: those whose letters, in any order, agree best.
 
         Letters of a word are taken for independent Poisson counts: log P of the counts n under
@@ -325,13 +329,14 @@ class SoundIndex:
                 axis=1
             )
         else:
-            rates = bags + RATE_FLOOR
-            agreement = np.log(rates) @ _bag(word).astype(np.float32) - rates.sum(axis=1)
-        if prior is not None:
-            agreement = agreement + prior[rows]
+            rates, letters = bags + RATE_FLOOR, _bag(word)
+            own = np.flatnonzero(letters)
+            agreement = np.log(rates[:, own]) @ letters[own].astype(np.float32) - rates.sum(axis=1)
         return rows[np.sort(np.argpartition(-agreement, MOST_SCORED)[:MOST_SCORED])]
 
     def _scores(self, word: str, rows: Ints, channel: Channel) -> Floats:
+        if not len(rows):
+            return np.empty(0, np.float32)
         arrays = self._arrays
         if self.latin:
             starts = arrays["letter_starts"]

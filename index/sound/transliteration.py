@@ -37,6 +37,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ints, Longs
+from index.logistic import logistic
 from index.sound.forward import LONGEST_CHUNK as LONGEST_CHUNK
 from index.sound.forward import PER_LETTER, before_any, forward, logs, steps
 from index.sound.forward import ragged as ragged
@@ -155,13 +156,13 @@ def narrower_keys(keys: Longs, level: int) -> Longs:
 def latin_codes(letters: npt.NDArray[np.uint8]) -> Ints:
     """The chunks of folded words as numbers.
 
-    `letters` are ASCII codes, a word a line, filled up with zeros: shape (words, longest).
+    `letters` are ASCII codes, a word a column, filled up with zeros: shape (longest, words).
     ``[k, j, w]`` is the code of the k letters before the place j: their digits to base 27, a being
     1. Shape (LONGEST_CHUNK + 1, longest + 1, words); where j < k it means nothing.
     """
-    words, longest = letters.shape
+    longest, words = letters.shape
     digits = np.zeros((longest + LONGEST_CHUNK + 1, words), np.int32)
-    np.maximum(letters.T.astype(np.int32) - 96, 0, out=digits[LONGEST_CHUNK + 1 :])
+    np.maximum(letters.astype(np.int32) - 96, 0, out=digits[LONGEST_CHUNK + 1 :])
     codes = np.zeros((LONGEST_CHUNK + 1, longest + 1, words), np.int32)
     for length in range(1, LONGEST_CHUNK + 1):
         first = LONGEST_CHUNK + 1 - length
@@ -174,19 +175,19 @@ class _Parameters:
     """One channel: P(chunk | context) as a table, a row for each context, level by level.
 
     Row 0 is no site at all and emits nothing; row 1 is a letter never seen in training and emits
-    any. Columns are the chunks of the row's own letter (`column`); columns 1 to `LONGEST_CHUNK` are
-    any other chunk of that length. Values are scaled by e^(`PER_LETTER` * length), to keep the
-    product of a long word within float32.
+    any. Columns are the chunks of the row's own letter (`columns`, a row for each chunk and a place for
+    each letter); columns 1 to `LONGEST_CHUNK` are any other chunk of that length. Values are scaled
+    by e^(`PER_LETTER` * length), to keep the product of a long word within float32.
     """
 
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]], channel: str) -> None:
         codes = weights[f"{channel}_chunks"]
         lengths = np.sum(codes[:, :, None] >= np.array([1, 27, 27**2]), axis=2)
-        self.column = np.zeros((SITES, 27**LONGEST_CHUNK), np.uint8)
+        self.columns = np.zeros((27**LONGEST_CHUNK, SITES), np.uint8)
         for length in range(1, LONGEST_CHUNK + 1):
-            self.column[:, 27 ** (length - 1) :] = length
+            self.columns[27 ** (length - 1) :] = length
         site, place = np.nonzero(codes)
-        self.column[site, codes[site, place]] = place
+        self.columns[codes[site, place], site] = place
         lengths[:, 1 : LONGEST_CHUNK + 1] = np.arange(1, LONGEST_CHUNK + 1)
         scale = np.exp(PER_LETTER * lengths)
 
@@ -250,7 +251,7 @@ class SpellingModel:
         }
         self._english = weights["english"] * weights["english_unit"]
         self._english_bias = float(weights["english_bias"])
-        self._match = {c: weights[f"{c}_match"].astype(np.float64) for c in CHANNELS}
+        self._match = {c: weights[f"{c}_match"].astype(np.float64).tolist() for c in CHANNELS}
         # A search asks for the same words from several sides.
         self._background = lru_cache(_REMEMBERED)(self._background_of)
 
@@ -280,9 +281,9 @@ class SpellingModel:
 
     def log_likelihood(self, latin: str, urdu: Sequence[str], channel: Channel = "typed") -> Floats:
         """Log P(latin | word), natural, for each normalized Urdu word; shape (len(urdu),)."""
-        sites, starts = self.sites(urdu)
-        rows = np.arange(len(urdu), dtype=np.int32)
-        return self.score_urdu(fold_latin(latin), sites[channel], starts, rows, channel)
+        levels, starts = site_keys(urdu)
+        sites, rows = self._channels[channel].rows(levels), np.arange(len(urdu), dtype=np.int32)
+        return self.score_urdu(fold_latin(latin), sites, starts, rows, channel)
 
     def score_urdu(
         self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
@@ -314,14 +315,13 @@ class SpellingModel:
     ) -> Iterator[Floats]:
         """For each site of the words its P(chunk of k letters before the place j)."""
         parameters = self._channels[channel]
-        codes = latin_codes(np.frombuffer(latin.encode(), np.uint8)[None])
-        distinct, place = np.unique(codes, return_inverse=True)
-        contexts = ragged(sites, starts, rows).T
-        columns = parameters.column[:, distinct].T
-        cells = columns[:, parameters.owner[contexts]] + contexts * BREADTH
-        chances = parameters.table.ravel().take(cells)
-        place = place.reshape(codes.shape[:2])
-        return (chances[place, site] for site in range(len(contexts)))
+        codes = latin_codes(np.frombuffer(latin.encode(), np.uint8)[:, None])[..., 0]
+        contexts = ragged(sites, starts, rows)
+        cells = parameters.columns.take(codes.ravel(), axis=0).astype(np.intp)
+        cells = cells.take(parameters.owner.take(contexts), axis=1)
+        cells += contexts * BREADTH
+        chances = parameters.table.ravel().take(cells).reshape(*codes.shape, *contexts.shape)
+        return (chances[:, :, site] for site in range(len(contexts)))
 
     def score_latin(self, urdu: str, codes: Ints, lengths: Ints, channel: Channel) -> Floats:
         """Log P(word | urdu) for Latin words given as padded `latin_codes`.
@@ -331,7 +331,10 @@ class SpellingModel:
         parameters = self._channels[channel]
         sites = parameters.rows(site_keys([urdu])[0])
         owners = parameters.owner[sites].tolist()
-        columns = {owner: parameters.column[owner].take(codes) for owner in dict.fromkeys(owners)}
+        cells = codes * SITES
+        columns = {
+            owner: parameters.columns.ravel().take(cells + owner) for owner in dict.fromkeys(owners)
+        }
         emissions = (
             parameters.table[site].take(columns[owner])
             for site, owner in zip(sites.tolist(), owners, strict=True)
@@ -363,22 +366,27 @@ class SpellingModel:
 
         Features: (loglik - background) / length, and loglik / length.
         """
-        bias, gain, plain = self._match[channel]
-        letters = np.maximum(length, 1)
-        logit = bias + gain * (loglik - background) / letters + plain * loglik / letters
+        log = np.asarray(loglik, np.float64)
+        logit = self._match_logit(log, background, np.maximum(length, 1), channel)
         return np.asarray(1.0 / (1.0 + np.exp(-logit)), np.float32)
 
     def match_probabilities(
         self, latin: Sequence[str], logs: Sequence[float], channel: Channel
     ) -> list[float]:
-        """`match_probability` of Latin words, each with its log P(latin | urdu)."""
-        found = self.match_probability(
-            np.array(logs, np.float32),
-            np.array([self.background(each, channel) for each in latin], np.float32),
-            np.array([len(fold_latin(each)) for each in latin], np.int32),
-            channel,
-        )
-        return [float(chance) for chance in found]
+        """`match_probability` of a few Latin words, each with its log P(latin | urdu)."""
+        return [
+            logistic(
+                self._match_logit(
+                    log, self.background(word, channel), max(1, len(fold_latin(word))), channel
+                )
+            )
+            for word, log in zip(latin, logs, strict=True)
+        ]
+
+    def _match_logit(self, loglik: Any, background: Any, letters: Any, channel: Channel) -> Any:
+        """Of numbers, or of arrays of them."""
+        bias, gain, plain = self._match[channel]
+        return bias + gain * (loglik - background) / letters + plain * loglik / letters
 
 
 def match_probability(

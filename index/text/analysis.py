@@ -30,6 +30,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
+from string import ascii_letters
 from typing import Literal, NamedTuple, TypeVar
 
 import Stemmer
@@ -159,6 +160,14 @@ def accepted(text: str, verdicts: Mapping[str, _Verdict | None]) -> list[tuple[i
 def term_of(word: str) -> str:
     """The term of one word as it is spelt in a text."""
     return _normalized(word)
+
+
+FIRST_LETTERS: Mapping[str, str] = {
+    letter: normalize(letter)
+    for letter in "".join((ascii_letters, "بپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنھ"))
+}
+"""Letters that begin a word, with the one that its term begins with whatever follows in the word: no mark
+makes another letter of them, as of ا, و and ی."""
 
 
 def script(term: str) -> Script | Literal["other"]:

@@ -75,7 +75,7 @@ class QueryVectors:
 
     def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:
         """Of products with every row, shape (n, 1 or 2), each one's own by its language code."""
-        chosen: Floats = products[np.arange(len(products)), self.rows[languages]]
+        chosen: Floats = np.where(self.rows[languages] > 0, products[:, -1], products[:, 0])
         return chosen
 
     def sense(self, pids: Ints, languages: npt.NDArray[np.int8], index: OpenIndex) -> Floats:

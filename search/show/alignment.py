@@ -138,10 +138,12 @@ class Aligner:
             return
         theirs, starts = self.states.of(passages[0][0], len(passages))
         cosines = self.vectors @ theirs.T
+        nearest = cosines.max(axis=0)
         for at in wanted:
-            own = cosines[:, starts[at] : starts[at + 1]]
+            part = slice(starts[at], starts[at + 1])
+            own = cosines[:, part]
             least = Marking.CLOSE if passages[at][0] == found else Marking.ALIGNED_FROM
-            if own.max(initial=0) >= least and (pairs := list(self._mutual(own, least))):
+            if nearest[part].max(initial=0) >= least and (pairs := list(self._mutual(own, least))):
                 yield at, pairs
 
     def _in_passage(

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from index.text.analysis import accepted, is_stop, stem, term_of, tokenize_from
+from index.text.analysis import FIRST_LETTERS, accepted, is_stop, stem, term_of, tokenize_from
 from index.text.compounds import acronym, hyphenated
 from search.config import Marking
 from search.models import Span
@@ -143,6 +143,13 @@ class Wanted:
         return self.initials | self.run_initials | firsts | {run[0][0] for run in self.spelt}
 
     @cached_property
+    def passed(self) -> frozenset[str]:
+        """First letters, as texts spell them, of words that are not wanted whatever follows."""
+        if self.acronyms:
+            return frozenset()
+        return frozenset(each for each, term in FIRST_LETTERS.items() if term not in self.openings)
+
+    @cached_property
     def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
         """The other spellings that are several words in a row."""
         return {run: word for run, word in self.spelt.items() if len(run) > 1}
@@ -230,6 +237,8 @@ class _BySpelling(dict[str, "_Verdict | None"]):
         return verdict
 
     def _judge(self, word: str) -> _Verdict | None:
+        if word[0] in self._wanted.passed:
+            return None
         if self._wanted.acronyms and (typed := self._wanted.acronyms.get(acronym(word))):
             return "exact", typed, 1.0
         term = term_of(word)
@@ -243,7 +252,11 @@ class _Beginnings(dict[str, "_Beginning | None"]):
         self._wanted = wanted
 
     def __missing__(self, word: str) -> _Beginning | None:
-        wanted, term = self._wanted, term_of(word)
+        wanted = self._wanted
+        if word[0] in wanted.passed:
+            self[word] = None
+            return None
+        term = term_of(word)
         if term[0] not in wanted.openings and not wanted.acronyms:
             self[word] = None
             return None

@@ -171,8 +171,7 @@ class Acronyms:
         yield from (run for run in runs if run and self._documents(run))
 
     def _documents(self, run: Sequence[str]) -> int:
-        term = stem(run[0]) if len(run) == 1 else " ".join(run)
-        return self._keyword.posting(term).df
+        return self._keyword.posting(stem(" ".join(run))).df
 
     def _follows(self, word: str, other: str) -> bool:
         """Whether one word may follow another: of pairs of Urdu words the archive knows it."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -59,9 +60,6 @@ class Equivalent:
     def key(self) -> int | str:
         """What tells it from others."""
         return self.phrase or self.row
-
-
-_NOTHING = Equivalent(-1, 0.0, "")
 
 
 @dataclass(frozen=True)
@@ -214,8 +212,9 @@ class Expander:
             ours, theirs = bundled.get(head), taught.get(head)
             weight = first * (ours.weight if ours else 0.0)
             weight = (weight + second * (theirs.weight if theirs else 0.0)) / both
-            if weight >= Translating.FAINT_FROM:
-                found.append(replace(ours or theirs or _NOTHING, weight=weight))
+            known = ours or theirs
+            if known and weight >= Translating.FAINT_FROM:
+                found.append(Equivalent(known.row, weight, known.source, known.phrase))
         found.sort(key=lambda each: (-each.weight, each.row, each.phrase))
         sure = [each for each in found if each.weight >= Translating.MIN_WEIGHT][: Translating.MOST]
         return _Known(tuple(sure), tuple(found[len(sure) :]), loans)
@@ -229,7 +228,7 @@ class Expander:
     def _head(self, word: str, kind: Script) -> int:
         """The head of a translation of a word of language `kind`, an English one in any spelling; -1 if the
         archive does not hold it."""
-        spelt = (word, *(other_spellings(word) if kind == "ur" else ()))
+        spelt = chain((word,), other_spellings(word) if kind == "ur" else ())
         return next((head for each in spelt if (head := self._lexicon.head(each)) >= 0), -1)
 
     def _held(
@@ -246,12 +245,13 @@ class Expander:
         lexicon = self._lexicon
         for each in meanings.found:
             known = each.share * each.surety
-            best[family(each.word)] = best.get(family(each.word), 0.0) + known
+            same = family(each.word)
+            best[same] = best.get(same, 0.0) + known
             if known < (Translating.PHRASE_FROM if " " in each.word else Translating.FAINT_SHARE):
                 continue
             key: int | str
             if " " in each.word:
-                key = family(each.word) if self._stands(each.word) else -1
+                key = same if self._stands(each.word) else -1
                 phrases.setdefault(key, each.word)
             else:
                 key = self._head(each.word, kind)

@@ -102,8 +102,8 @@ class NameSegmenter:
             self._others(word)[: SoundMatching.PIECE_SPELLINGS] if sound else []
             for word, sound in zip(words, reversed(sounds), strict=True)
         ]
-        pairs = {*product(sounds[0], others[1]), *product(others[0], sounds[1])}
-        return self._most_together([pair for pair in sorted(pairs) if self._follow(*pair)])
+        pairs = self._followed(sounds[0], others[1]) | self._followed(others[0], sounds[1])
+        return self._most_together(sorted(pairs))
 
     def _most_together(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
         """Of pairs of words the one that stands in a row in the most articles, if it often does.
@@ -187,12 +187,15 @@ class NameSegmenter:
                 ):
                     continue  # nothing that it might be followed by
                 found = last.get(start, []) if whole else self._spelled(word[start:end], kind)
+                followed = self._followed(
+                    [way.words[-1] for way in before if way.words], [other for other, _ in found]
+                )
                 ways.setdefault(end, []).extend(
                     _Way((*way.words, other), way.log + log)
                     for other, log in found
                     for way in before
                     if len(way.words) < SoundMatching.MOST_PIECES - (not whole)
-                    and (not way.words or self._follow(way.words[-1], other))
+                    and (not way.words or (way.words[-1], other) in followed)
                 )
             for end in range(start + 1, len(word) + 1):
                 if end in ways:
@@ -263,19 +266,31 @@ class NameSegmenter:
         """The chance of the likeliest single word."""
         return next((chance for _, _, chance in self._sounding(word, kind)), 0.0)
 
-    def _follow(self, word: str, other: str) -> bool:
-        """Whether two words may be a name: of pairs of Urdu words, the archive knows those that follow
-        each other. جن is half of جن پنگ though it is a pronoun, too, for پنگ hardly stands without it."""
-        if script(word) != "ur":
-            return not (is_stop(word) or is_stop(other))
-        first, second = self._lexicon.row(word), self._lexicon.row(other)
-        together = self._lexicon.pair_count(first, second)
-        if not together or (is_stop(word) and is_stop(other)):
-            return False
-        if not (is_stop(word) or is_stop(other)):
-            return True
-        alone = first if is_stop(other) else second
-        return together >= SoundMatching.BOUND * int(self._lexicon.frequencies[alone])
+    def _followed(self, words: Sequence[str], others: Sequence[str]) -> set[tuple[str, str]]:
+        """The pairs of a word and another that may be a name: of Urdu words, those that the archive knows
+        to follow each other. جن is half of جن پنگ though it is a pronoun, too, for پنگ hardly stands
+        without it."""
+        if not words or not others:
+            return set()
+        if script(words[0]) != "ur":
+            return {pair for pair in product(words, others) if not any(map(is_stop, pair))}
+        row = self._lexicon.row
+        counts = self._lexicon.pair_counts(
+            np.array([row(word) for word in words], np.int32),
+            np.array([row(other) for other in others], np.int32),
+        )
+        met = {
+            (words[at], others[there]): int(counts[at, there])
+            for at, there in np.argwhere(counts).tolist()
+        }
+        return {pair for pair, together in met.items() if self._is_bound(*pair, together)}
+
+    def _is_bound(self, word: str, other: str, together: int) -> bool:
+        """Whether two words, of which one may be a function word, stand together as a name does."""
+        if is_stop(word) == is_stop(other):
+            return not is_stop(word)
+        alone = word if is_stop(other) else other
+        return together >= SoundMatching.BOUND * self._frequency(alone)
 
     def _own_words(self, word: str) -> Iterator[tuple[str, ...]]:
         """Two or three words of the archive that a Latin word new to it was glued of."""

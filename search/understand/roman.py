@@ -25,6 +25,7 @@ news of Urdu names.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -46,13 +47,15 @@ class RomanReading:
     """What a Latin word may be: `urdu` are (row of the lexicon, probability), likeliest first.
 
     `english` and `unknown` are the chances of the other two states; all add up to 1, but for
-    candidates left out. `shared` are the candidates that are English words too, in Urdu letters.
+    candidates left out. `shared` are the candidates that are English words too, in Urdu letters. `stop`
+    says that the likeliest is a stop word.
     """
 
     urdu: tuple[tuple[int, float], ...]
     english: float
     unknown: float
     shared: frozenset[int] = frozenset()
+    stop: bool = False
 
     def in_english(self, *, only_shared: bool) -> RomanReading:
         """The same word in an English query: an English word, whose candidates are another way to
@@ -79,12 +82,22 @@ class RunReading:
 class _States:
     """Log scores of a word's states: its Urdu candidates (`rows`), then English, then unknown.
 
-    `either` says that it is as usual in both languages."""
+    `shared` says which candidates are English words, too, `either` that it is as usual in both
+    languages."""
 
     rows: Ints
     scores: Doubles
-    shared: frozenset[int]
+    shared: Mask
     either: bool = False
+
+    @cached_property
+    def english(self) -> float:
+        return float(self.scores[-2])
+
+    @cached_property
+    def urdu(self) -> float:
+        """Of all Urdu together, known and unknown."""
+        return float(_log_sum(np.append(self.scores[:-2], self.scores[-1]), 0))
 
 
 class RomanDecoder:
@@ -118,8 +131,8 @@ class RomanDecoder:
 
     def _chance_of_urdu(self, states: Sequence[_States]) -> float:
         """The chance that words are a run of Roman Urdu, not of English."""
-        english = np.array([state.scores[-2] for state in states])
-        urdu = np.array([_log_sum(np.delete(state.scores, -2), 0) for state in states])
+        english = np.array([state.english for state in states])
+        urdu = np.array([state.urdu for state in states])
         as_urdu = np.logaddexp(
             np.log1p(-Reading.ENGLISH_IN_URDU) + urdu, np.log(Reading.ENGLISH_IN_URDU) + english
         )
@@ -132,7 +145,7 @@ class RomanDecoder:
     def _states_of(self, word: str) -> _States:
         lexicon, model = self._lexicon, self._model
         if not word.isalpha():  # T20, 5G: of either language, and no spelling of anything
-            return _States(np.empty(0, np.int32), np.zeros(2), frozenset())
+            return _States(np.empty(0, np.int32), np.zeros(2), np.empty(0, bool))
         found = lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES)
         rows = np.array([row for row, _ in found], np.int32)
         logs = np.array([log for _, log in found], np.float64)
@@ -145,15 +158,15 @@ class RomanDecoder:
         )
         unseen = lexicon.unseen_urdu
         urdu = np.log1p(-unseen) + logs + self._prior("ur", lexicon.frequencies[rows])
-        shared = self._shared(word, rows) if self._lexicon.totals["en"] else frozenset()
-        same = np.isin(rows, list(shared))
+        shared = self._shared(word, rows) if lexicon.totals["en"] else frozenset()
+        same = np.array([row in shared for row in rows.tolist()], bool)
         if shared:
             known = _log_sum(urdu[same], 0)
             english = max(english, known - Reading.NAME_SAYS)
             # All of them together: which it is, sound and frequency say.
             urdu[same] += max(0.0, english - Reading.SHARED_SAYS - known)
         scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
-        return _States(rows, scores, shared, self._either(word, rows, scores, same))
+        return _States(rows, scores, same, self._either(word, rows, scores, same))
 
     def _either(self, word: str, rows: Ints, scores: Doubles, shared: Mask) -> bool:
         """Whether a word is as usual in both languages: a name, a loanword that Urdu uses as often as
@@ -258,10 +271,9 @@ class RomanDecoder:
     def _step(self, left: _States, right: _States) -> Doubles:
         """Log weight of each state of `right` after each of `left`; 0 is what chance gives."""
         lexicon = self._lexicon
-        urdu_left = np.r_[np.ones(len(left.rows), bool), False, True]
-        urdu_right = np.r_[np.ones(len(right.rows), bool), False, True]
-        same = urdu_left[:, None] == urdu_right[None, :]
-        step: Doubles = np.log(same * Reading.STAY + ~same * (1 - Reading.STAY))
+        step = np.full((len(left.scores), len(right.scores)), math.log(Reading.STAY))
+        step[-2, :] = step[:, -2] = math.log(1 - Reading.STAY)
+        step[-2, -2] = math.log(Reading.STAY)
         if len(left.rows) and len(right.rows):
             counts = lexicon.pair_counts(left.rows, right.rows)
             follows = counts / np.maximum(lexicon.frequencies[left.rows], 1)[:, None]
@@ -270,20 +282,23 @@ class RomanDecoder:
                 1 - Reading.BIGRAM_SHARE + Reading.BIGRAM_SHARE * np.minimum(follows, 1.0) / usual
             )
             step[: len(left.rows), : len(right.rows)] += np.log(lift)
-            shared = np.isin(right.rows, list(right.shared))
-            if shared.any():  # what follows what in English is not counted, and is as usual there
+            if (
+                right.shared.any()
+            ):  # what follows what in English is not counted, and is as usual there
                 likely, then = (
                     np.exp(each.scores[:-2] - _log_sum(each.scores[:-2], 0))
                     for each in (left, right)
                 )
-                usually = float(then @ np.where(shared, likely @ lift, 1.0))
+                usually = float(then @ np.where(right.shared, likely @ lift, 1.0))
                 step[len(left.rows), len(right.rows)] += np.log(usually)
         return step
 
     def _reading(self, state: _States, chances: Doubles) -> RomanReading:
         order = np.argsort(-chances[:-2], kind="stable")
         urdu = tuple((int(state.rows[at]), float(chances[at])) for at in order)
-        return RomanReading(urdu, float(chances[-2]), float(chances[-1]), state.shared)
+        shared = frozenset(state.rows[state.shared].tolist())
+        stop = bool(urdu) and is_stop(self._lexicon.words[urdu[0][0]])
+        return RomanReading(urdu, float(chances[-2]), float(chances[-1]), shared, stop)
 
     @cached_property
     def _model(self) -> SpellingModel:

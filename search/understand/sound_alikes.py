@@ -139,8 +139,9 @@ class SoundAlikes:
         return logistic(logit)
 
     def _has_capital(self, latin: str) -> bool:
-        spelt = self._spelt()
-        head, row = self._lexicon.head(latin), self._lexicon.row(latin)
+        spelt, lexicon = self._spelt(), self._lexicon
+        row = lexicon.row(latin)
+        head = int(lexicon.heads[row]) if row >= 0 else lexicon.head(latin)
         return spelt.get(head, spelt.get(row, ""))[:1].isupper()
 
     @property

@@ -43,7 +43,7 @@ _Letters = tuple[
     npt.NDArray[np.object_],
     npt.NDArray[np.uint64],
     npt.NDArray[np.uint64],
-    npt.NDArray[np.int8],
+    list[int],
 ]
 
 
@@ -169,20 +169,21 @@ class Spellings:
         if row < 0 or not others:
             return [0.0] * len(others)
         times = self._contexts.tokens(row)
-        rarer = [other for other in others if self._contexts.tokens(other) <= times]
-        found = dict(zip(rarer, self._contexts.likeness(row, rarer), strict=True)) if rarer else {}
-        for other in others:
-            if other not in found:
-                found[other] = self._contexts.likeness(other, [row])[0]
-        low, high = SpellingMatching.LIKENESS_RANGE
-        return [float(min(high, max(low, found[other]))) for other in others]
+        rarer = [self._contexts.tokens(other) <= times for other in others]
+        found = self._contexts.likeness(
+            [row if less else other for other, less in zip(others, rarer, strict=True)],
+            [other if less else row for other, less in zip(others, rarer, strict=True)],
+        )
+        clipped: list[float] = np.clip(found, *SpellingMatching.LIKENESS_RANGE).tolist()
+        return clipped
 
     def _near(self, word: str) -> list[tuple[int, str]]:
         """The Urdu words a letter away, or two for long ones, with their rows."""
-        rows, words, letters, firm, lengths = self._letters
+        rows, words, letters, firm, starts = self._letters
         edits = SpellingMatching.EDITS if len(word) >= SpellingMatching.LONG_WORD else 1
         loose, solid = _bits(word)
-        first, last = np.searchsorted(lengths, [len(word) - edits, len(word) + edits + 1])
+        first = starts[min(len(word) - edits, len(starts) - 1)]
+        last = starts[min(len(word) + edits + 1, len(starts) - 1)]
         near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ loose) <= 2 * edits) + first
         near = near[np.bitwise_count(firm[near] ^ solid) <= 2]
         others = words[near].tolist()
@@ -192,14 +193,14 @@ class Spellings:
     @cached_property
     def _letters(self) -> _Letters:
         """The Urdu words of the archive, the shortest first: rows, words, sets of letters and of firm
-        letters as bits, and lengths."""
+        letters as bits; and where those of each length begin."""
         rows = self._lexicon.script_rows("ur")
-        sizes = [len(self._lexicon.words[row]) for row in rows.tolist()]
+        sizes = np.array([len(self._lexicon.words[row]) for row in rows.tolist()], np.int32)
         rows = rows[np.argsort(sizes, kind="stable")]
         words = np.array([self._lexicon.words[row] for row in rows.tolist()], object)
         bits = np.array([_bits(word) for word in words], np.uint64).reshape(-1, 2)
-        lengths = np.array([len(word) for word in words], np.int8)
-        return rows, words, bits[:, 0].copy(), bits[:, 1].copy(), lengths
+        starts = np.append(0, np.cumsum(np.bincount(sizes))).tolist()
+        return rows, words, bits[:, 0].copy(), bits[:, 1].copy(), starts
 
     # --- written apart, and as one -----------------------------------------------------------
 
@@ -277,7 +278,8 @@ def _english(word: str) -> tuple[Mapping[str, float], float]:
     meanings = BilingualLexicon.load().meanings(word, "ur")
     shares: dict[str, float] = {}
     for each in meanings.found:
-        shares[stem(each.word)] = shares.get(stem(each.word), 0.0) + each.share
+        key = stem(each.word)
+        shares[key] = shares.get(key, 0.0) + each.share
     return shares, meanings.surety * min(1.0, meanings.evidence / SpellingMatching.ATTESTED)
 
 

@@ -378,7 +378,7 @@ class Interpreter:
             for atom, reading in zip(run, read.words, strict=True):
                 if read.urdu < 0.5:  # English may name people as Urdu spells them: it stays English
                     reading = reading.in_english(only_shared=not read.either)
-                elif self._spells_stop_word(reading):
+                elif reading.stop:
                     silent.add(atom.words[0])
                 found.setdefault(atom.words[0], reading)
         # Words that are one thing in English are English: supreme court, whatever else they sound like.
@@ -392,9 +392,6 @@ class Interpreter:
             if group.alternatives[0] not in linking
         )
         return replace(query, groups=tuple(groups)), found, silent, tuple(notices)
-
-    def _spells_stop_word(self, reading: RomanReading) -> bool:
-        return bool(reading.urdu) and is_stop(self._lexicon.words[reading.urdu[0][0]])
 
     def _latin_runs(self, query: Query) -> Iterator[list[Atom]]:
         """Latin words that stand together in the query: no acronyms, but what among Roman Urdu may be
@@ -446,7 +443,7 @@ class Interpreter:
         least = self._config.searched_from
         english = 1.0 if roman is None else roman.english
         found = _Alternatives(word, self._lexicon, off, least)
-        silent = roman and _is_roman(roman) and self._spells_stop_word(roman)
+        silent = roman and _is_roman(roman) and roman.stop
         if english >= least and not silent:
             found.add(self._expander.alternatives(word, vector), english)
         if roman is None:

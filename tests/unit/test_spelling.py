@@ -205,16 +205,6 @@ def test_long_words_do_not_vanish(model: SpellingModel) -> None:
     assert good > bad + 5
 
 
-def test_prior_orders_but_does_not_change_scores(urdu: SoundIndex) -> None:
-    rows, scores = urdu.sounding_like("kan")
-    assert len(rows) > 2
-    prior = np.zeros(len(VOCABULARY), np.float32)
-    prior[rows[-1]] = 100.0
-    again, same = urdu.sounding_like("kan", prior=prior)
-    assert again[0] == rows[-1]
-    assert dict(zip(again, same, strict=True)) == dict(zip(rows, scores, strict=True))
-
-
 def test_limit_keeps_the_best(urdu: SoundIndex) -> None:
     rows, _ = urdu.sounding_like("kan")
     assert list(urdu.sounding_like("kan", limit=2)[0]) == list(rows[:2])

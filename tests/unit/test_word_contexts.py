@@ -35,9 +35,9 @@ def test_words_in_one_company_are_alike_and_others_are_not(
 ) -> None:
     contexts, words = counted
     school, other, river = map(words.index, ("سکول", "اسکول", "دریا"))
-    same, different = contexts.likeness(school, [other, river])
+    same, different = contexts.likeness([school, school], [other, river])
     assert same > different
-    assert contexts.likeness(other, [school])[0] == pytest.approx(same)
+    assert contexts.likeness([other], [school])[0] == pytest.approx(same)
 
 
 def test_words_met_together_are_told_from_chance(counted: tuple[WordContexts, list[str]]) -> None:
@@ -51,5 +51,5 @@ def test_words_met_together_are_told_from_chance(counted: tuple[WordContexts, li
 
 def test_an_archive_without_pairs_says_nothing() -> None:
     nothing = WordContexts(np.empty(0, np.int64), np.empty(0, np.int32), 3)
-    assert nothing.likeness(0, [1, 2]).tolist() == [0.0, 0.0]
+    assert nothing.likeness([0, 0], [1, 2]).tolist() == [0.0, 0.0]
     assert nothing.together(0, 1) == (0, -math.inf)

@@ -139,7 +139,7 @@ class KeywordIndex:
         """The BM25F parameters the term frequencies were normalized with."""
         # Whoosh's posting files keep a read position, so decoding is one at a time.
         self._lock = threading.Lock()
-        self._cache: LRUCache[tuple[str, bool], Posting] = LRUCache(
+        self._cache: LRUCache[tuple[str, tuple[str, ...]], Posting] = LRUCache(
             _CACHED_POSTINGS, getsizeof=lambda posting: posting.df + 1
         )
         self._leaves = _leaves(reader)
@@ -168,12 +168,13 @@ class KeywordIndex:
         when `exact`. Words with spaces between them are a run: where these very words stand one
         after another; of words with a | between them any will do in their place.
         """
-        key = (term, exact)
+        fields = _fields_of(term, exact)
+        key = (term, fields)
         with self._lock:
             cached = self._cache.get(key)
             if cached is None:
                 with _raised_as_damage():
-                    cached = self._decode(term, _fields_of(term, exact))
+                    cached = self._decode(term, fields)
                 self._cache[key] = cached
         return cached
 

@@ -23,6 +23,8 @@ from __future__ import annotations
 
 import hashlib
 import math
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -32,8 +34,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, grouped, place_of
-from index.store.array_files import Arrays, as_bytes, as_lines, load_arrays
+from index.arrays import Floats, Ints, grouped
+from index.store.array_files import Arrays, as_bytes, load_arrays
 from index.text.analysis import ANALYZER_FINGERPRINT, SCRIPTS, Script, stem
 
 LEAN = 1.0
@@ -49,6 +51,11 @@ COUNT_STEPS = 12
 """Counts and frequencies are stored as whole numbers of steps of log2(1 + n), so many an octave."""
 
 SURETY_UNIT = 255.0
+_STEPS = np.arange(256, dtype=np.uint8)
+_COUNTS: Floats = np.exp2(_STEPS / np.float32(COUNT_STEPS)) - 1
+_SURETIES: Floats = _STEPS / np.float32(SURETY_UNIT)
+"""What the stored steps stand for."""
+
 _HISSING = ("ses", "xes", "zes", "ches", "shes")
 _SHORTEST = 3
 _REMEMBERED = 2_000
@@ -78,34 +85,67 @@ class Meanings:
         return max((each.surety for each in self.found), default=0.0)
 
 
+class _Words:
+    """Words in order, as the text that they are stored in: strings would take five times the memory."""
+
+    def __init__(self, stored: npt.NDArray[np.uint8]) -> None:
+        self._text = bytes(stored)
+        ends = [
+            *np.flatnonzero(stored == ord("\n")).tolist(),
+            *([len(stored)] if len(stored) else []),
+        ]
+        self._starts = memoryview(np.array([-1, *ends], np.int32) + np.int32(1))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, row: int) -> str:
+        return self._bytes(row).decode()
+
+    def row(self, word: str) -> int:
+        """Where a word stands; -1 if it is none of these."""
+        wanted = word.encode()
+        row = bisect_left(range(len(self)), wanted, key=self._bytes)
+        return row if row < len(self) and self._bytes(row) == wanted else -1
+
+    def _bytes(self, row: int) -> bytes:
+        return self._text[self._starts[row] : self._starts[row + 1] - 1]
+
+
 @dataclass(frozen=True)
 class _Side:
     """The words of one language, in order, with their stems and their pairs.
 
-    The forms of stem s are `forms[form_starts[s]:form_starts[s + 1]]`, the pairs of word w
-    `pairs[pair_starts[w]:pair_starts[w + 1]]`.
+    The forms of stem s are `forms[form_starts[s]:form_starts[s + 1]]`, the pairs of word w those
+    places of `others` (rows of the other language), `counts` and `sureties` from `pair_starts[w]` to
+    `pair_starts[w + 1]`, both in steps as they are stored.
     """
 
-    words: Sequence[str]
+    words: _Words
     frequencies: Floats
-    stems: Sequence[str]
+    stems: _Words
     forms: Ints
     form_starts: Ints
-    pairs: Ints
+    others: Ints
+    counts: npt.NDArray[np.uint8]
+    sureties: npt.NDArray[np.uint8]
     pair_starts: Ints
 
-    def row(self, word: str) -> int:
-        return place_of(self.words, word)
-
-    def forms_of(self, wanted: str) -> Ints:
+    def forms_of(self, wanted: str) -> list[int]:
         """The rows of all forms of a stem."""
-        at = place_of(self.stems, wanted)
-        return self.forms[self.form_starts[at] : self.form_starts[at + 1]] if at >= 0 else _NONE
+        at = self.stems.row(wanted)
+        if at < 0:
+            return []
+        found: list[int] = self.forms[self.form_starts[at] : self.form_starts[at + 1]].tolist()
+        return found
 
-    def pairs_of(self, rows: Ints) -> Ints:
-        """The numbers of all pairs of some words."""
-        parts = [self.pairs[self.pair_starts[row] : self.pair_starts[row + 1]] for row in rows]
-        return np.concatenate(parts) if parts else self.pairs[:0]
+    def pairs_of(self, row: int) -> list[tuple[int, float, float]]:
+        """The words of the other language that stood for a word: row, count and surety."""
+        part = slice(self.pair_starts[row], self.pair_starts[row + 1])
+        counts, sureties = _COUNTS[self.counts[part]], _SURETIES[self.sureties[part]]
+        return list(
+            zip(self.others[part].tolist(), counts.tolist(), sureties.tolist(), strict=True)
+        )
 
 
 class BilingualLexicon:
@@ -113,11 +153,9 @@ class BilingualLexicon:
 
     def __init__(self, arrays: Arrays) -> None:
         self.analyzer = bytes(arrays["analyzer"]).decode()
-        self._rows: dict[Script, Ints] = {kind: arrays[f"{kind}_rows"] for kind in SCRIPTS}
-        self._counts = np.exp2(arrays["count"] / np.float32(COUNT_STEPS)) - 1
-        self._sureties = arrays["surety"] / np.float32(SURETY_UNIT)
         self._sides: dict[Script, _Side] = {
-            kind: _side(arrays, kind, self._rows[kind]) for kind in SCRIPTS
+            "ur": _side(arrays, "ur", "en"),
+            "en": _side(arrays, "en", "ur"),
         }
         # A search asks for the same words from several sides.
         self._meanings = lru_cache(_REMEMBERED)(self._meanings_of)
@@ -132,19 +170,20 @@ class BilingualLexicon:
         """A lexicon that knows no word."""
         return cls(pack((), {kind: {} for kind in SCRIPTS}))
 
-    def words(self, kind: Script) -> Sequence[str]:
+    def words(self, kind: Script) -> list[str]:
         """All words of a language that it holds, in order."""
-        return self._sides[kind].words
+        words = self._sides[kind].words
+        return [words[row] for row in range(len(words))]
 
     def pairs(self) -> int:
         """How many pairs of words it holds."""
-        return len(self._counts)
+        return len(self._sides["ur"].others)
 
     def frequency(self, word: str, kind: Script) -> float:
         """How often a word, or else a word of its stem, was met in a million; 0 for a new one."""
         side = self._sides[kind]
-        row = side.row(word)
-        rows = np.array([row]) if row >= 0 else side.forms_of(family(word))
+        row = side.words.row(word)
+        rows = [row] if row >= 0 else side.forms_of(family(word))
         return float(side.frequencies[rows].max(initial=0.0))
 
     def frequencies(self, kind: Script) -> Floats:
@@ -154,7 +193,7 @@ class BilingualLexicon:
     def is_phrase(self, words: Sequence[str], kind: Script) -> bool:
         """Whether it knows words in a row as one thing. Urdu may write it as one word."""
         side = self._sides[kind]
-        rows = side.forms_of(family(" ".join(words))).tolist()
+        rows = side.forms_of(family(" ".join(words)))
         return any(len(side.words[row].split()) in (len(words), 1) for row in rows) and (
             kind == "ur" or any(" " in side.words[row] for row in rows)
         )
@@ -166,32 +205,25 @@ class BilingualLexicon:
 
     def _meanings_of(self, word: str, kind: Script) -> Meanings:
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
-        forms, alike, regular = _forms_of(side, word, kind)
-        pairs = side.pairs_of(np.union1d(forms, alike))
-        if not len(pairs):
-            return Meanings()
-        # A handful of numbers: plain ones are faster than arrays.
-        rows = self._rows[kind][pairs].tolist()
-        theirs = self._rows["en" if kind == "ur" else "ur"][pairs].tolist()
-        counts, sureties = self._counts[pairs].tolist(), self._sureties[pairs].tolist()
-        observations = list(zip(rows, theirs, counts, sureties, strict=True))
-        row, of_stem = side.row(word), set(forms.tolist())
-        of_word = [(count, surety) for each, _, count, surety in observations if each == row]
+        row, forms, alike, regular = _forms_of(side, word, kind)
+        pairs = {each: side.pairs_of(each) for each in dict.fromkeys((*forms, *alike))}
         # What other forms mean is doubtful for a form that is well known itself: what other inflections
         # mean, for one that is surely known.
-        total, sure = (
-            sum(count for count, _ in of_word),
-            sum(count * surety for count, surety in of_word),
-        )
+        total = sure = 0.0
+        for _, count, surety in pairs.get(row, ()):
+            total += count
+            sure += count * surety
         parts = (
-            ({row}, math.inf, 0.0),
-            (of_stem, LEAN, total),
-            (set(alike.tolist()) - {row}, INFLECTED if regular else FEMININE, sure),
+            ([row] if row >= 0 else [], math.inf, 0.0),
+            (forms, LEAN, total),
+            (alike, INFLECTED if regular else FEMININE, sure),
         )
-        shares, best, evidence = dict.fromkeys(theirs, 0.0), dict.fromkeys(theirs, 0.0), 0.0
+        shares: dict[int, float] = defaultdict(float)
+        best: dict[int, float] = defaultdict(float)
+        evidence = 0.0
         for chosen, limit, known in parts:
-            part = [(other, n, surety) for each, other, n, surety in observations if each in chosen]
-            met = sum(n for _, n, _ in part)
+            part = [pair for each in chosen for pair in pairs[each]]
+            met = sum([n for _, n, _ in part])
             weight = min(limit, met)
             if not weight:
                 continue
@@ -202,24 +234,25 @@ class BilingualLexicon:
                 best[at] = max(best[at], surety * believed)
         order = sorted(shares, key=lambda at: (-shares[at], at))
         return Meanings(
-            tuple(Meaning(other.words[at], shares[at] / evidence, best[at]) for at in order),
-            sum(count for each, _, count, _ in observations if each in of_stem) or evidence,
+            tuple([Meaning(other.words[at], shares[at] / evidence, best[at]) for at in order]),
+            sum([count for each in forms for _, count, _ in pairs[each]]) or evidence,
         )
 
 
-def _forms_of(side: _Side, word: str, kind: Script) -> tuple[Ints, Ints, bool]:
-    """The rows of all forms of a word's stem; of those that may be inflections of the word, itself
-    among them; and whether these are sure to be."""
+def _forms_of(side: _Side, word: str, kind: Script) -> tuple[int, list[int], list[int], bool]:
+    """The row of a word, -1 for none; those of all forms of its stem; of others that may be inflections
+    of the word; and whether these are sure to be."""
     masculine = _masculine(word) if kind == "ur" else ""
     forms = side.forms_of(family(word))
+    row = next((each for each in forms if side.words[each] == word), -1)
+    of_masculine = side.forms_of(family(masculine)) if masculine else []
     roots = _roots(word, kind) | {masculine}
     alike = [
-        row
-        for row in (*forms.tolist(), *side.forms_of(family(masculine)).tolist())
-        if not roots.isdisjoint(_roots(side.words[row], kind))
+        each
+        for each in dict.fromkeys((*forms, *of_masculine))
+        if each != row and not roots.isdisjoint(_roots(side.words[each], kind))
     ]
-    others = set(alike).intersection(forms.tolist()) - {side.row(word)}
-    return forms, np.array(alike, np.int32), bool(others) or masculine.endswith("تا")
+    return row, forms, alike, masculine.endswith("تا") or not set(alike).isdisjoint(forms)
 
 
 def _roots(word: str, kind: Script) -> frozenset[str]:
@@ -284,11 +317,21 @@ def _steps(values: Sequence[float]) -> npt.NDArray[np.uint8]:
     return steps
 
 
-def _side(arrays: Arrays, kind: Script, rows: Ints) -> _Side:
-    words, stems = as_lines(arrays[f"{kind}_words"]), as_lines(arrays[f"{kind}_stems"])
-    frequencies = np.exp2(arrays[f"{kind}_frequencies"] / np.float32(COUNT_STEPS)) - 1
-    forms = grouped(arrays[f"{kind}_stem_of"], len(stems))
-    return _Side(words, frequencies, stems, *forms, *grouped(rows, len(words)))
+def _side(arrays: Arrays, kind: Script, other: Script) -> _Side:
+    words, stems = _Words(arrays[f"{kind}_words"]), _Words(arrays[f"{kind}_stems"])
+    pairs, pair_starts = grouped(arrays[f"{kind}_rows"], len(words))
+    forms, form_starts = grouped(arrays[f"{kind}_stem_of"], len(stems))
+    return _Side(
+        words=words,
+        frequencies=_COUNTS[arrays[f"{kind}_frequencies"]],
+        stems=stems,
+        forms=forms,
+        form_starts=form_starts,
+        others=arrays[f"{other}_rows"][pairs],
+        counts=arrays["count"][pairs],
+        sureties=arrays["surety"][pairs],
+        pair_starts=pair_starts,
+    )
 
 
 @cache

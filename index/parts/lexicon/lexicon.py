@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ import numpy.typing as npt
 from index.arrays import Floats, Ints, Longs, grouped, place_of
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.parts.bigrams import WordContexts, counts_of
-from index.parts.vectors import load_vectors, unit
+from index.parts.vectors import lengths, load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
 from index.sound.transliteration import Channel, SpellingModel
 from index.store.array_files import Arrays, as_lines, damage_named, load_arrays, without_prefix
@@ -34,6 +35,7 @@ from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
 from index.text.analysis import SCRIPTS, Script, stem
 
 Linked = tuple[tuple[int, float], ...]
+_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -149,15 +151,21 @@ class Lexicon:
 
     def has_vector(self, row: int) -> bool:
         """Whether a head's neighbours were looked up when the lexicon was built."""
-        at = int(np.searchsorted(self.head_vectors, row))
+        at = int(np.searchsorted(self.head_vectors, np.int32(row)))
         return at < len(self.head_vectors) and int(self.head_vectors[at]) == row
 
     def nearest(self, vector: Floats, source: Script, k: int) -> Linked:
         """Words of the other language whose vectors are nearest to that of a new word."""
-        rows, theirs, _ = self._by_script["en" if source == "ur" else "ur"]
-        if not len(rows):
+        places, mean, lengths = self._by_script["en" if source == "ur" else "ur"]
+        if not len(places):
             return ()
-        cosines = theirs @ unit(vector - self._by_script[source][2])
+        towards = unit(vector - self._by_script[source][1])
+        # Words stand in order, and so those of a script beside each other: parts are read as they stand.
+        bounds = [*range(int(places[0]), int(places[-1]) + 1, _AT_ONCE), int(places[-1]) + 1]
+        parts = [self._vectors[first:last] for first, last in pairwise(bounds)]
+        products = np.concatenate([part.astype(np.float32) @ towards for part in parts])
+        cosines = (products[places - places[0]] - mean @ towards) / lengths
+        rows = self.head_vectors[places]
         best = np.argpartition(-cosines, k)[:k] if k < len(cosines) else np.arange(len(cosines))
         best = best[np.lexsort((best, -cosines[best]))]
         return tuple(zip(rows[best].tolist(), cosines[best].tolist(), strict=True))
@@ -230,11 +238,15 @@ class Lexicon:
 
     @cached_property
     def _by_script(self) -> dict[str, tuple[Ints, Floats, Floats]]:
-        """Rows, centred unit vectors and mean of each script's heads; made when first needed."""
-        return {
-            kind: centred_vectors(vocabulary.rows, self.head_vectors, self._vectors)
-            for kind, vocabulary in self._scripts.items()
-        }
+        """Of each script's heads their places among the vectors, the mean of these, and the length of each
+        less the mean; made when first needed. Vectors of full precision would take 30 MB."""
+        found = {}
+        for kind, vocabulary in self._scripts.items():
+            places = np.flatnonzero(np.isin(self.head_vectors, vocabulary.rows)).astype(np.int32)
+            vectors = self._vectors[places].astype(np.float32)
+            mean = _mean(vectors)
+            found[kind] = places, mean, lengths(vectors - mean)
+        return found
 
 
 def spelling_stamp() -> str:
@@ -296,12 +308,17 @@ def centred_vectors(
     """The heads among `rows`, their unit vectors less the mean of all of them, and that mean."""
     own = np.isin(head_vectors, rows)
     found = vectors[own].astype(np.float32)
-    mean: Floats = found.mean(axis=0) if len(found) else np.zeros(vectors.shape[1], np.float32)
+    mean = _mean(found)
     return head_vectors[own], unit(found - mean), mean
 
 
 def _reading(directory: Path) -> AbstractContextManager[None]:
     return damage_named(f"The lexicon in {directory}")
+
+
+def _mean(vectors: Floats) -> Floats:
+    mean: Floats = vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1], np.float32)
+    return mean
 
 
 def _links(arrays: Arrays, name: str) -> Links:
