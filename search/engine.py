@@ -25,6 +25,7 @@ from search.models import (
     Degraded,
     DocumentExplanation,
     DocumentView,
+    Export,
     FacetValue,
     Mode,
     Notice,
@@ -34,7 +35,7 @@ from search.models import (
     SearchResponse,
     Suggestions,
 )
-from search.paging import check_page, positions
+from search.paging import check_dates, check_page, positions
 from search.query.conditions import documents_meeting
 from search.query.filters import Filters, Names, documents_passing
 from search.query.patterns import with_forms
@@ -47,8 +48,7 @@ from search.rank.related import related, with_relations
 from search.rank.semantic_arm import QueryVectors, closest_passage
 from search.show.alignment import Aligner
 from search.show.explain import Explainer
-from search.show.export import Export
-from search.show.export_rows import export
+from search.show.export import export
 from search.show.highlight import Wanted
 from search.show.hits import HitMaker, Marker, document_view
 from search.suggest.corrections import Corrector
@@ -373,12 +373,7 @@ class SearchEngine:
 
     def _check(self, request: SearchRequest) -> None:
         """Raise RequestError for filters that make no sense here."""
-        if request.date_from and request.date_to and request.date_from > request.date_to:
-            raise RequestError(
-                f"The dates are in the wrong order: from {request.date_from} to {request.date_to}.",
-                parameter="from",
-                hint="Swap the two dates.",
-            )
+        check_dates(request)
         known = {*self._index.columns.lang_names, *LANGUAGES, UNDETERMINED}
         for language in request.languages:
             if language not in known:

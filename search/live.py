@@ -34,8 +34,7 @@ from index.store.manifest import (
 from search.config import SearchConfig, Waiting
 from search.encoder_guard import EncoderGuard
 from search.engine import SearchEngine
-from search.models import DocumentView, Mode, SearchRequest, SearchResponse
-from search.show.export import Export, Exported
+from search.models import DocumentView, Export, Exported, Mode, SearchRequest, SearchResponse
 
 log: Final = logging.getLogger(__name__)
 

@@ -7,9 +7,13 @@ and the OpenAPI description is generated from them. Spans are half-open characte
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum
+from typing import Any
+
+from index.documents import Document
 
 
 class Mode(str, Enum):
@@ -136,13 +140,8 @@ class Absence:
 
 
 @dataclass(frozen=True)
-class RelatedDocument:
-    """An article that belongs to another.
-
-    `relation` is `story` (another telling of the same event, in either language), `copy` (nearly the
-    same text), `running` (of the same running story) or `like` (on a like subject). `score` (0..1] is
-    how sure that is; for a `like` that nothing but its subject speaks for, the likeness.
-    """
+class Listed:
+    """What is said of an article wherever one is listed."""
 
     id: str
     title: str
@@ -150,6 +149,22 @@ class RelatedDocument:
     date: date | None
     source: str
     url: str
+
+
+def facts(document: Document) -> dict[str, Any]:
+    """The fields of a `Listed` article, by their names."""
+    return {each.name: getattr(document, each.name) for each in fields(Listed)}
+
+
+@dataclass(frozen=True)
+class RelatedDocument(Listed):
+    """An article that belongs to another.
+
+    `relation` is `story` (another telling of the same event, in either language), `copy` (nearly the
+    same text), `running` (of the same running story) or `like` (on a like subject). `score` (0..1] is
+    how sure that is; for a `like` that nothing but its subject speaks for, the likeness.
+    """
+
     relation: str
     score: float
 
@@ -191,7 +206,7 @@ class Suggestions:
 
 
 @dataclass(frozen=True)
-class Hit:
+class Hit(Listed):
     """One document found.
 
     `second` is another stretch of it, where the first does not answer the whole query. `stories` are
@@ -200,12 +215,6 @@ class Hit:
     `folded`.
     """
 
-    id: str
-    title: str
-    lang: str
-    date: date | None
-    source: str
-    url: str
     tags: tuple[str, ...]
     score: float
     snippet: Snippet
@@ -343,6 +352,38 @@ class SearchResponse:
     total: Total
     facets: Facets
     generation: str
+    degraded: tuple[Degraded, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exported(Listed):
+    """One document of an export: a row. `snippet` is as in a hit, without marks; `body` is whole.
+
+    `copy_of` is the id of the document under which a list of the same answer folds this one.
+    """
+
+    tags: tuple[str, ...]
+    score: float
+    snippet: str
+    copy_of: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """Every document that answers a request, in its order, copies too.
+
+    `rows` can be gone through once and gives `total` documents, of which `copies` are such as a
+    list would fold. They are read as they are taken.
+    """
+
+    request: SearchRequest
+    total: int
+    copies: int
+    rows: Iterator[Exported]
+    generation: str
+    notices: tuple[Notice, ...] = ()
     degraded: tuple[Degraded, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
 

@@ -21,7 +21,7 @@ from index.parts.stories.evidence import THRESHOLD
 from index.parts.stories.stories import Link
 from index.parts.vectors import unit
 from search.config import Scoring, SearchConfig
-from search.models import Hit, Related, RelatedDocument
+from search.models import Hit, Related, RelatedDocument, facts
 
 
 def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Related:
@@ -176,12 +176,7 @@ def _copy_links(docid: int, index: OpenIndex) -> dict[int, float]:
 
 def _shown(document: Document, relation: str, score: float) -> RelatedDocument:
     return RelatedDocument(
-        id=document.id,
-        title=document.title,
-        lang=document.lang,
-        date=document.date,
-        source=document.source,
-        url=document.url,
+        **facts(document),
         relation=relation,
         score=round(score, 4),
     )

@@ -23,6 +23,7 @@ from search.models import (
     Snippet,
     Span,
     WordEvidence,
+    facts,
 )
 from search.rank.ranking import Ranking
 from search.show.alignment import Aligner
@@ -94,12 +95,7 @@ class HitMaker:
             document.body, lang, marks.body, first, seen, chars * Marking.SECOND_SHARE // 100
         )
         return Hit(
-            id=document.id,
-            title=document.title,
-            lang=document.lang,
-            date=document.date,
-            source=document.source,
-            url=document.url,
+            **facts(document),
             tags=document.tags,
             score=self._score(at),
             snippet=first,
@@ -250,13 +246,8 @@ def document_view(
         more, headline = marker.aligner.spans(document, found, body, title, best)
         title, body = settle((*title, *headline)), settle((*body, *more))
     return DocumentView(
-        id=document.id,
-        title=document.title,
+        **facts(document),
         body=document.body,
-        lang=document.lang,
-        date=document.date,
-        source=document.source,
-        url=document.url,
         tags=document.tags,
         passages=passages,
         generation=index.name,

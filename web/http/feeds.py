@@ -12,7 +12,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, request, url_for
 
 from index.errors import RateLimitedError
-from search.models import SearchRequest
+from search.models import SearchRequest, Sort
 from web import parameters, present
 from web.addresses import absolute, here, home
 from web.context import engine, settings
@@ -35,7 +35,8 @@ _AS_IS = "%&=+;:@/?,!$'()*~"
 @route(blueprint, "/feed.atom", _TEXT, parameters.FEED, (503,), media="application/atom+xml")
 def atom(args: Args) -> Response:
     """The newest dated documents a search finds, as an Atom feed."""
-    asked = parameters.parse_feed(args, settings().search)
+    limits = settings().search
+    asked = replace(parameters.parse_search(args, limits, limits.feed_size), sort=Sort.NEWEST)
     # A feed is a line in time: what has no date has no place on it.
     dated = replace(asked, date_from=asked.date_from or date.min)
     if known := unchanged():
@@ -118,7 +119,8 @@ def _export(kind: str, args: Args) -> Response:
     busy until the last was taken: only half of them may be, so that slow readers of exports do not
     keep others from searching.
     """
-    asked, bodies = parameters.parse_export(args, settings().search)
+    asked = parameters.parse_search(args, settings().search, required=False)
+    bodies = parameters.parse_yes(args, "body")
     if known := unchanged():
         return known
     streams = current_app.extensions[STREAMS]

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
 
-from search.models import SearchRequest, SearchResponse
-from search.show.export import Export
+from search.models import Export, SearchRequest, SearchResponse
 from web.context import engine
 
 ID_HEADER = "X-Request-Id"
