@@ -43,7 +43,7 @@ from search.query.query import Query, parse_query
 from search.rank.facets import FacetCounter
 from search.rank.folding import fold
 from search.rank.phrases_by_meaning import by_meaning
-from search.rank.ranking import Clock, Ranking, asked_filters, rank
+from search.rank.ranking import Clock, Ranker, Ranking, asked_filters
 from search.rank.related import related, with_relations
 from search.rank.semantic_arm import QueryVectors, closest_passage
 from search.show.alignment import Aligner
@@ -352,8 +352,8 @@ class SearchEngine:
             query = self._parse(asked, filtered=filtered)
         with clock.stage("understand"):
             understood = self._reader.understand(query, request, encoder)
-        ranking = rank(understood, request, self._index, encoder, config, clock, only_answers=whole)
-        return understood, ranking
+        ranker = Ranker(understood, request, self._index, encoder, config, clock)
+        return understood, ranker.rank(only_answers=whole)
 
     def _parse(self, request: SearchRequest, *, filtered: bool, every_word: bool = False) -> Query:
         """A request's query, read by what the archive holds."""
