@@ -26,7 +26,6 @@ from search.models import (
     DocumentExplanation,
     DocumentView,
     Export,
-    FacetValue,
     Mode,
     Notice,
     QueryInfo,
@@ -110,10 +109,7 @@ class SearchEngine:
             ranking = folded.ranking
             page = positions(request, len(ranking.docids))
             with clock.stage("snippets"):
-                # Where the semantic arm did not answer, that says it all.
-                asked = encoder if ranking.semantic else EncoderError("It was not asked.")
-                aligner, unmarked = self._aligner(understood, asked)
-                maker = HitMaker(understood, ranking, self._index, self._config, aligner)
+                maker, unmarked = self._maker(understood, ranking, encoder)
                 hits = maker.hits(page)
             with clock.stage("related"):
                 shown = ranking.docids[page.start : page.stop].tolist()
@@ -173,9 +169,7 @@ class SearchEngine:
         encoder = self._guard.request()
         with budget.limited(self._config.time_budget), clock.stage("total"):
             understood, ranking = self._rank(request, clock, encoder, whole=True)
-        asked = encoder if ranking.semantic else EncoderError("It was not asked.")
-        aligner, _ = self._aligner(understood, asked)
-        maker = HitMaker(understood, ranking, self._index, self._config, aligner)
+        maker, _ = self._maker(understood, ranking, encoder)
         found = export(request, maker, clock.spent)
         return replace(found, notices=(*found.notices, *_left_out(ranking)))
 
@@ -237,12 +231,21 @@ class SearchEngine:
             explainer = Explainer(understood, folded, self._index, encoder, self._config)
             return explainer.explain(docid, request)
 
+    def _maker(
+        self, understood: Understanding, ranking: Ranking, encoder: Encoder | EncoderError
+    ) -> tuple[HitMaker, tuple[Degraded, ...]]:
+        """What makes the hits of a ranking, and what it has to do without."""
+        # Where the semantic arm did not answer, that says it all.
+        asked = encoder if ranking.semantic else EncoderError("It was not asked.")
+        aligner, unmarked = self._aligner(understood, asked)
+        return HitMaker(understood, ranking, self._index, self._config, aligner), unmarked
+
     def _aligner(
         self, understood: Understanding, encoder: Encoder | EncoderError
     ) -> tuple[Aligner | None, tuple[Degraded, ...]]:
         """What finds the query's words in the other language; None where nothing can, with the
         reason if something could have."""
-        if not self._config.alignment or isinstance(encoder, EncoderError):
+        if not self._config.alignment:
             return None, ()
         try:
             return Aligner.of(understood, self._index, encoder), ()
@@ -280,10 +283,6 @@ class SearchEngine:
         """
         size = self._config.related if size is None else size
         return related(self._docid(document_id), self._index, size, self._config)
-
-    def sources(self) -> tuple[FacetValue, ...]:
-        """Every source of the archive with its number of documents, largest first."""
-        return self._facets.sources()
 
     def require_encoder(self) -> None:
         """Raise the EncoderError that leaves this engine with words only, if any.

@@ -125,7 +125,6 @@ class LiveEngine:
     generation = _asked(SearchEngine.generation)
     suggest = _asked(SearchEngine.suggest)
     related = _asked(SearchEngine.related)
-    sources = _asked(SearchEngine.sources)
 
     def status(self) -> IndexStatus:
         """What the current generation holds. While it cannot be opened, `generation` names an older

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -196,22 +196,16 @@ def adapter(shape: Any) -> TypeAdapter[Any]:
 
 
 def as_json(body: object, *, indent: int | None = None) -> bytes:
-    """UTF-8 JSON of a body dataclass."""
-    shape: Any = type(body)
-    members = adapter(shape).dump_python(body, mode="json", by_alias=True)
-    return encode(members, indent=indent)
-
-
-def encode(members: object, *, indent: int | None = None) -> bytes:
-    """JSON that people can read too: Urdu stays Urdu. A dataclass is an object of its fields.
+    """UTF-8 JSON that people can read too: Urdu stays Urdu. A dataclass is an object of its fields.
 
     A lone surrogate (text that came broken into the archive) becomes `?`: same length, so every
     span still fits.
     """
     separators = (",", ":") if indent is None else None
-    if is_dataclass(members) and not isinstance(members, type):
-        members = asdict(members)
-    text = json.dumps(members, ensure_ascii=False, indent=indent, separators=separators)
+    shape: Any = type(body)
+    if is_dataclass(body):
+        body = adapter(shape).dump_python(body, mode="json", by_alias=True)
+    text = json.dumps(body, ensure_ascii=False, indent=indent, separators=separators)
     return text.encode("utf-8", "replace") + b"\n"
 
 

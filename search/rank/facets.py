@@ -86,11 +86,6 @@ class FacetCounter:
             undated=len(dates) - len(dated),
         )
 
-    def sources(self) -> tuple[FacetValue, ...]:
-        """Every source of the archive, most frequent first."""
-        columns = self._index.columns
-        return self._sources.listed(self._sources.groups(columns.source[columns.live]))
-
 
 class _Values:
     """The values of a dimension: codes whose names a filter takes for the same are one group.

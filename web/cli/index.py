@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.changes import change_options, do
+from web.cli.changes import changes
 from web.cli.options import for_index, json_option, show
 
 if TYPE_CHECKING:
@@ -22,11 +22,8 @@ def index() -> None:
 
 
 @index.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@change_options
-def rebuild(
-    paths: tuple[Path, ...], settings: Settings, report: Path | None, as_json: bool
-) -> None:
+@partial(changes, anew=True)
+def rebuild(paths: tuple[Path, ...]) -> Any:
     """Build the index anew from files and folders.
 
     Takes .txt, .md, .html, .json, .jsonl and .csv, also gzipped; folders with all that is in
@@ -41,7 +38,7 @@ def rebuild(
     """
     from index.operations import build
 
-    do(partial(build.rebuild, list(paths)), settings, report, as_json, anew=True)
+    return partial(build.rebuild, list(paths))
 
 
 @index.command()
@@ -52,7 +49,7 @@ def status(settings: Settings, as_json: bool) -> None:
     from index.store.manifest import read_status
     from web.cli import terminal
 
-    show(asdict(read_status(settings.index.data_dir)), as_json, terminal.facts)
+    show(read_status(settings.index.data_dir), as_json, terminal.facts)
 
 
 @index.command()

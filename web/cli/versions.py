@@ -24,15 +24,11 @@ def list_generations(settings: Settings, as_json: bool) -> None:
     How many are kept is the setting `[index] keep_generations`.
     """
     from index.operations.versions import generations
-    from web import present
     from web.cli import terminal
 
     found = generations(settings.index.data_dir)
-    if as_json:
-        rows = {"generations": [asdict(each) for each in found]}
-        terminal.write(present.encode(rows, indent=2))
-    else:
-        terminal.generations(found)
+    rows = {"generations": [asdict(each) for each in found]}
+    show(rows, as_json, lambda _: terminal.generations(found))
 
 
 @click.command()

@@ -32,7 +32,9 @@ _PIECE = 64 * 1024
 def pieces(kind: str, rows: Iterable[Exported], *, bodies: bool) -> Iterator[bytes]:
     """The bytes of a table of this kind."""
     made = (
-        _csv(rows, bodies) if kind == "csv" else (present.encode(_row(row, bodies)) for row in rows)
+        _csv(rows, bodies)
+        if kind == "csv"
+        else (present.as_json(_row(row, bodies)) for row in rows)
     )
     held = bytearray()
     for piece in made:

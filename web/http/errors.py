@@ -86,7 +86,7 @@ def _problem(status: int, code: str, detail: str, hint: str) -> Problem:
 def as_json(problem: Problem) -> bytes:
     """The problem as JSON; members that do not apply are left out."""
     members = present.adapter(Problem).dump_python(problem, mode="json", exclude_none=True)
-    return present.encode(members)
+    return present.as_json(members)
 
 
 def speaks_json(path: str) -> bool:

@@ -85,12 +85,12 @@ def suggestions(args: Args) -> Response:
     """Completions in the form browsers take: what was typed, and a list."""
     text = parameters.parse_query(args, settings().search)
     if not text:
-        return Response(present.encode(["", []]), mimetype="application/x-suggestions+json")
+        return Response(present.as_json(["", []]), mimetype="application/x-suggestions+json")
     if known := unchanged():
         return known
     found = engine().suggest(text, settings().search.suggestions)
     texts = list(dict.fromkeys(each.text for each in found.suggestions))
-    body = Response(present.encode([text, texts]), mimetype="application/x-suggestions+json")
+    body = Response(present.as_json([text, texts]), mimetype="application/x-suggestions+json")
     return tagged(body, found.generation)
 
 

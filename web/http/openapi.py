@@ -36,7 +36,7 @@ def description(args: Args) -> Response:
     """This description."""
     servers = [{"url": request.root_path or "/"}]
     body = describe(settings().search) | {"servers": servers}
-    return Response(present.encode(body), mimetype="application/json")
+    return Response(present.as_json(body), mimetype="application/json")
 
 
 @cache
