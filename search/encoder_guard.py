@@ -58,13 +58,6 @@ class EncoderGuard:
         if opener is None:
             self._opened.set()
 
-    @classmethod
-    def of(
-        cls, encoder: Encoder | EncoderError | EncoderGuard, config: SearchConfig
-    ) -> EncoderGuard:
-        """A guard for an encoder, or for the error that stands in its place."""
-        return encoder if isinstance(encoder, EncoderGuard) else cls(encoder, config)
-
     @property
     def info(self) -> EncoderInfo | None:
         """The encoder's identity; None while it is not open."""
@@ -74,11 +67,6 @@ class EncoderGuard:
     def opening(self) -> bool:
         """Whether it is being opened at this moment."""
         return not self._opened.is_set()
-
-    @property
-    def bare(self) -> Encoder | EncoderError:
-        """The encoder itself, for what is no search, or why there is none."""
-        return self._encoder if self._encoder is not None else self._why()
 
     def request(self) -> Encoder | EncoderError:
         """The encoder as one request may ask it, or why it cannot."""

@@ -81,18 +81,13 @@ class SearchEngine:
         """`encoder` may be the error that kept it from loading: then words alone answer. Engines
         that share an encoder share its guard."""
         self._index = index
-        self._guard = EncoderGuard.of(encoder, config)
+        self.guard = encoder if isinstance(encoder, EncoderGuard) else EncoderGuard(encoder, config)
         self._config = config
         self._names = Names.of(index.columns, index.catalogue.docids_at)
         self._reader = Interpreter(index, config)
         self._facets = FacetCounter(index)
         self._suggester = Suggester(index, config)
         self._corrector = Corrector(index, config)
-
-    @property
-    def encoder(self) -> Encoder | EncoderError:
-        """The encoder itself, or why there is none. Searches ask it through its guard."""
-        return self._guard.bare
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request.
@@ -103,7 +98,7 @@ class SearchEngine:
         check_page(request, self._config)
         clock = Clock()
         with budget.limited(self._config.time_budget), clock.stage("total"):
-            encoder = self._guard.request()
+            encoder = self.guard.request()
             understood, ranking = self._rank(request, clock, encoder)
             folded = fold(ranking, self._index.stories)
             ranking = folded.ranking
@@ -146,7 +141,7 @@ class SearchEngine:
         go on without the encoder: what is measured is the whole search.
         """
         check_page(request, self._config)
-        understood, ranking = self._rank(request, Clock(), self._guard.request())
+        understood, ranking = self._rank(request, Clock(), self.guard.request())
         for each in (*ranking.degraded, *understood.degraded):
             raise EncoderError(each.reason)
         texts, best = np.unique(self._index.columns.copy_of[ranking.docids], return_index=True)
@@ -166,7 +161,7 @@ class SearchEngine:
         generation, and need this engine open until the last of them.
         """
         clock = Clock()
-        encoder = self._guard.request()
+        encoder = self.guard.request()
         with budget.limited(self._config.time_budget), clock.stage("total"):
             understood, ranking = self._rank(request, clock, encoder, whole=True)
         maker, _ = self._maker(understood, ranking, encoder)
@@ -210,7 +205,7 @@ class SearchEngine:
             return document_view(document, docid, self._index, Marker(Wanted(), {}, None))
         with budget.limited(self._config.time_budget):
             query = self._parse(asked, filtered=True)
-            encoder = self._guard.request()
+            encoder = self.guard.request()
             understood = self._reader.understand(query, asked, encoder)
             best, degraded = self._closest_passage(understood, docid, encoder)
             aligner, unmarked = self._aligner(understood, encoder)
@@ -225,7 +220,7 @@ class SearchEngine:
         """
         docid = self._docid(document_id)
         with budget.limited(self._config.time_budget):
-            encoder = self._guard.request()
+            encoder = self.guard.request()
             understood, ranking = self._rank(request, Clock(), encoder)
             folded = fold(ranking, self._index.stories)
             explainer = Explainer(understood, folded, self._index, encoder, self._config)
@@ -291,20 +286,12 @@ class SearchEngine:
         failed, nobody else would find out that it is back.
         """
         with budget.limited(self._config.time_budget):
-            self._guard.require()
-
-    def asks(self, guard: EncoderGuard) -> bool:
-        """Whether its encoder is behind this guard."""
-        return self._guard is guard
-
-    def wait_for_encoder(self, seconds: float | None = None) -> None:
-        """Give the encoder time to be opened; see `search.encoder_guard.EncoderGuard.wait`."""
-        self._guard.wait(seconds)
+            self.guard.require()
 
     def require_its_encoder(self, spec: str) -> None:
         """Raise IndexMismatchError if the encoder, which the setting `spec` names, is open and is not
         the one the index was built with."""
-        info, stamp = self._guard.info, self._index.manifest.encoder
+        info, stamp = self.guard.info, self._index.manifest.encoder
         if info is not None and info.id != stamp.id:
             raise IndexMismatchError(
                 f"The index {self._index.name} was built with the encoder {stamp.id}; "

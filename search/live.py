@@ -144,7 +144,7 @@ class LiveEngine:
     def opened(self) -> LiveEngine:
         """This engine, once its index and its encoder are open or could not be opened: for programs
         that measure. Raises as `search` does for an index that cannot be served."""
-        self._newest().wait_for_encoder()
+        self._newest().guard.wait()
         return self
 
     def refresh(self) -> None:
@@ -164,7 +164,7 @@ class LiveEngine:
         """The engine to ask; with `meaning`, the encoder is given a moment to open."""
         engine = self._newest()
         if meaning:
-            engine.wait_for_encoder(Waiting.ENCODER_SECONDS)
+            engine.guard.wait(Waiting.ENCODER_SECONDS)
         engine.require_its_encoder(self._opened_spec)
         return engine
 
@@ -196,7 +196,7 @@ class LiveEngine:
             guard = self._guarded(open_current(self._config.data_dir, read_manifest))
             guard.retry()
             guard.open()
-            if self._engine is not None and not self._engine.asks(guard):
+            if self._engine is not None and self._engine.guard is not guard:
                 guard.wait(Waiting.ENCODER_SECONDS)
                 if guard.opening:  # the old index has its encoder: it serves until the new one has
                     return

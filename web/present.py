@@ -229,11 +229,7 @@ def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, Span | None]]:
 
     A word found by its meaning shows within a sentence found by its meaning. The pieces always join to the text again, whatever the spans say.
     """
-    usable = [
-        replace(span, start=max(span.start, 0), end=min(span.end, len(text)))
-        for span in spans
-        if max(span.start, 0) < min(span.end, len(text))
-    ]
+    usable = [span for span in within(spans, 0, len(text)) if span.start < span.end]
     cuts = sorted({0, len(text)} | {edge for span in usable for edge in (span.start, span.end)})
     usable.sort(key=lambda span: span.start)
     pieces: list[tuple[str, Span | None]] = []

@@ -18,7 +18,7 @@ from search.config import Scoring, SearchConfig
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.query.conditions import documents_meeting
 from search.query.filters import Filters, documents_passing
-from search.rank.answers import answering, found_by_words, related
+from search.rank.answers import answering, found_by_words
 from search.rank.fusion import Fused, fuse
 from search.rank.keyword_arm import KeywordResult, keyword_arm
 from search.rank.phrases_by_meaning import documents_nearby
@@ -162,8 +162,10 @@ class Ranker:
 
     def _join(self, arms: _Arms, question: Mask, passing: Mask, only_answers: bool) -> Ranking:
         columns, config = self.index.columns, self.config
-        wide = related(arms.keyword, arms.semantic, question, columns.lang, config)
-        answers = wide
+        by_words = found_by_words(arms.keyword, question, columns.lang, config)
+        answers = wide = by_words.copy()  # all that a list by relevance may hold
+        if arms.semantic:
+            wide[arms.semantic.docids] = True
         if only_answers:
             answers = answering(arms.keyword, arms.semantic, question, config)
         matching = answers & passing
@@ -186,7 +188,6 @@ class Ranker:
         fused = fused.scaled(scales).with_titles(lifts)
         order = self._order(docids, fused.scores, self.request.sort)[: config.window]
         total = int(matching.sum())
-        by_words = found_by_words(arms.keyword, question, columns.lang, config)
         words = int((matching & by_words).sum())
         return Ranking(
             docids=docids[order],

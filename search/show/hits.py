@@ -46,11 +46,28 @@ class HitMaker:
 
     def hits(self, positions: Sequence[int]) -> tuple[Hit, ...]:
         """The hits at these positions of the ranking, in order."""
-        words = self._words([int(self.ranking.docids[at]) for at in positions])
-        return tuple(
-            self._hit(at, document, passage, marks, Explanation(self._arms(at), words[row]))
-            for row, (at, document, passage, marks) in enumerate(self._marked(positions))
-        )
+        words = iter(self._words([int(self.ranking.docids[at]) for at in positions]))
+        chars = self.config.snippet_chars
+        found = []
+        for at, document, passage, marks in self._marked(positions):
+            lang = passage.lang if passage else document.lang
+            first = snippet(document.body, lang, marks.body, chars)
+            seen = [span.word for span in marks.title]
+            second = second_snippet(
+                document.body, lang, marks.body, first, seen, chars * Marking.SECOND_SHARE // 100
+            )
+            found.append(
+                Hit(
+                    **facts(document),
+                    tags=document.tags,
+                    score=self._score(at),
+                    snippet=first,
+                    second=second,
+                    explanation=Explanation(self._arms(at), next(words)),
+                    title_spans=marks.title,
+                )
+            )
+        return tuple(found)
 
     def excerpts(self, positions: Sequence[int]) -> Iterator[tuple[Document, float, Snippet]]:
         """The documents at these positions, each with its score and its snippet."""
@@ -78,31 +95,6 @@ class HitMaker:
 
     def _score(self, at: int) -> float:
         return round(float(self.ranking.fused.scores[at]), Scoring.SCORE_DIGITS)
-
-    def _hit(
-        self,
-        at: int,
-        document: Document,
-        passage: Passage | None,
-        marks: Marks,
-        explanation: Explanation,
-    ) -> Hit:
-        chars = self.config.snippet_chars
-        lang = passage.lang if passage else document.lang
-        first = snippet(document.body, lang, marks.body, chars)
-        seen = [span.word for span in marks.title]
-        second = second_snippet(
-            document.body, lang, marks.body, first, seen, chars * Marking.SECOND_SHARE // 100
-        )
-        return Hit(
-            **facts(document),
-            tags=document.tags,
-            score=self._score(at),
-            snippet=first,
-            second=second,
-            explanation=explanation,
-            title_spans=marks.title,
-        )
 
     def _weights(self) -> dict[str, float]:
         """Rarity of each ranking term of the query."""

@@ -17,7 +17,7 @@ from web import parameters, present
 from web.addresses import absolute, here, home
 from web.context import engine, settings
 from web.formats import tables, xml
-from web.http.routes import route, tagged, unchanged
+from web.http.routes import Address, route, tagged, unchanged
 from web.middleware import observing
 from web.parameters import Args
 
@@ -32,7 +32,9 @@ _NAME_CHARS = 60
 _AS_IS = "%&=+;:@/?,!$'()*~"
 
 
-@route(blueprint, "/feed.atom", _TEXT, parameters.FEED, (503,), media="application/atom+xml")
+@route(
+    blueprint, Address("/feed.atom", _TEXT, parameters.FEED, (503,), media="application/atom+xml")
+)
 def atom(args: Args) -> Response:
     """The newest dated documents a search finds, as an Atom feed."""
     limits = settings().search
@@ -57,10 +59,7 @@ def atom(args: Args) -> Response:
 
 @route(
     blueprint,
-    "/opensearch.xml",
-    _TEXT,
-    media="application/opensearchdescription+xml",
-    tagged=False,
+    Address("/opensearch.xml", _TEXT, media="application/opensearchdescription+xml", tagged=False),
 )
 def opensearch(args: Args) -> Response:
     """The OpenSearch description, for browsers."""
@@ -70,16 +69,18 @@ def opensearch(args: Args) -> Response:
 
 @route(
     blueprint,
-    "/suggestions.json",
-    {
-        "type": "array",
-        "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
-        "minItems": 2,
-        "maxItems": 2,
-    },
-    (replace(parameters.SUGGEST[0], required=False),),
-    (503,),
-    media="application/x-suggestions+json",
+    Address(
+        "/suggestions.json",
+        {
+            "type": "array",
+            "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        (replace(parameters.SUGGEST[0], required=False),),
+        (503,),
+        media="application/x-suggestions+json",
+    ),
 )
 def suggestions(args: Args) -> Response:
     """Completions in the form browsers take: what was typed, and a list."""
@@ -97,7 +98,9 @@ def suggestions(args: Args) -> Response:
 def _table(kind: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     media = tables.MEDIA[kind]
     path = f"/export.{kind}"
-    return route(blueprint, path, _TEXT, parameters.EXPORT, (503,), media=media, counted=True)
+    return route(
+        blueprint, Address(path, _TEXT, parameters.EXPORT, (503,), media=media, counted=True)
+    )
 
 
 @_table("csv")

@@ -31,7 +31,9 @@ _ALWAYS = (400, 401, 405, 413, 429, 500)
 _TEXT = {"type": "string"}
 
 
-@route(api.blueprint, "/api/v1/openapi.json", {"type": "object"}, name="openapi", tagged=False)
+@route(
+    api.blueprint, Address("/api/v1/openapi.json", {"type": "object"}, name="openapi", tagged=False)
+)
 def description(args: Args) -> Response:
     """This description."""
     servers = [{"url": request.root_path or "/"}]

@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
@@ -110,35 +111,29 @@ class Server:
         return sum(bool(each.requests or each.total_outbufs_len) for each in channels)
 
 
+@dataclass
 class Reloader:
     """Called when a reload is asked for. Settings that cannot be read leave all as it was."""
 
-    def __init__(
-        self,
-        server: Server,
-        app: Flask,
-        engine: LiveEngine,
-        settings: Settings,
-        read: Callable[[], Settings],
-    ) -> None:
-        self._server, self._engine, self._settings = server, engine, settings
-        self._figures: metrics.Metrics = app.extensions[metrics.KEY]
-        self._read = read
+    server: Server
+    engine: LiveEngine
+    settings: Settings
+    read: Callable[[], Settings]
 
     def __call__(self) -> None:
         """Reload, in the server's thread."""
-        old = self._settings
         try:
-            new = self._read()
-            settings = renewed(old, new)
-            app = create_app(settings, self._engine, self._figures)
+            new = self.read()
+            settings = renewed(self.settings, new)
+            figures = self.server.app.extensions[metrics.KEY]
+            app = create_app(settings, self.engine, figures)
         except TalashError as error:
             log.error("Not reloaded, all stays as it was: %s", error)
             return
         logs.configure(settings.web)
-        self._server.app = app
-        self._settings = settings
-        self._engine.refresh()
+        self.server.app = app
+        self.settings = settings
+        self.engine.refresh()
         if new != settings:
             log.warning("Settings of [search], [index], the socket and workers need a restart.")
         log.info("Reloaded.")
