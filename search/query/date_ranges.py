@@ -47,7 +47,9 @@ Problem = Literal["date-invalid", "date-reversed"]
 
 def date_range(text: str) -> DateRange | Problem:
     """The days that `text` names, or what is wrong with it: no date, or no day lies in it."""
-    text = _plain_digits(text).strip()
+    # ASCII digits and hyphens: ۲۰۲۶–۰۱ is 2026-01
+    text = "".join(str(unicodedata.decimal(char, char)) for char in text).strip()
+    text = text.replace("–", "-").replace("−", "-")
     if match := _BRACKETED.fullmatch(text):
         return _bracketed(*match.groups())
     if match := _COMPARED.fullmatch(text):
@@ -75,13 +77,9 @@ def _compared(operator: str, text: str) -> DateRange | Problem:
     days = period(text)
     if days is None:
         return "date-invalid"
-    if operator == ">":
-        return _made(_shifted(days.last, 1), None)
-    if operator == ">=":
-        return _made(days.first, None)
-    if operator == "<":
-        return _made(None, _shifted(days.first, -1))
-    return _made(None, days.last)
+    if operator in (">", ">="):
+        return _made(_shifted(days.last, 1) if operator == ">" else days.first, None)
+    return _made(None, _shifted(days.first, -1) if operator == "<" else days.last)
 
 
 def _made(first: date | None, last: date | None) -> DateRange | Problem:
@@ -93,12 +91,6 @@ def _shifted(day: date | None, days: int) -> date | None:
     if day is None or day in (date.min, date.max):
         return day
     return day + days * _DAY
-
-
-def _plain_digits(text: str) -> str:
-    """With ASCII digits and hyphens: ۲۰۲۶–۰۱ is 2026-01."""
-    plain = [str(unicodedata.decimal(char, char)) for char in text]
-    return "".join(plain).replace("–", "-").replace("−", "-")
 
 
 def period(text: str) -> DateRange | None:

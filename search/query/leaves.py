@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from index.text.analysis import Token, is_stop, tokenize
 from index.text.compounds import Company, acronym, typed_as_one
@@ -21,6 +22,7 @@ from search.query.filters import Filters, NameList, Names
 from search.query.grammar import Either, Leaf, Must, Node, Side, Without
 from search.query.syntax import language_code, split_values
 
+_FIELDS = {"lang": "languages", "source": "sources", "tag": "tags"}
 _NAMED = ("source", "tag")
 """Fields whose values are names of the archive, which may have spaces in them."""
 
@@ -186,7 +188,9 @@ class Leaves:
             for part in node.parts:
                 self.read(part, general=general, negated=negated)
         else:
-            same = isinstance(node, Either) and _same_field(node)
+            # Values of one field that takes alternatives.
+            fields = {part.field if isinstance(part, Leaf) else "" for part in node.parts}
+            same = isinstance(node, Either) and len(fields) == 1 and fields <= {"lang", *_NAMED}
             for part in node.parts:
                 self.read(part, general=general and same, negated=negated)
 
@@ -350,8 +354,8 @@ class Leaves:
             self._general.add(id(leaf))
             known = self._values[leaf.field]
             known.extend(value for value in values if value not in known)
-        name = {"lang": "languages", "source": "sources", "tag": "tags"}[leaf.field]
-        return Passes(replace(Filters(), **{name: tuple(values)}))
+        chosen: dict[str, Any] = {_FIELDS[leaf.field]: tuple(values)}
+        return Passes(Filters(**chosen))
 
     def _refused(self, leaf: Leaf, code: str, message: str, negated: bool) -> Words | None:
         part = _shown(f"{leaf.name}:{leaf.value}")
@@ -414,12 +418,6 @@ def _word(text: str, token: Token, company: Company) -> Atom:
     capitals = "" if function_word else acronym(surface)
     stop = company.alone and function_word
     return Atom((token.term,), False, "any", surface, stop, company, capitals)
-
-
-def _same_field(node: Either) -> bool:
-    """Whether all parts are values of one field that takes alternatives."""
-    fields = {part.field if isinstance(part, Leaf) else "" for part in node.parts}
-    return len(fields) == 1 and fields <= {"lang", *_NAMED}
 
 
 def _last_leaf(node: Node) -> Leaf | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -250,7 +250,9 @@ def _terms(
     stems: dict[str, float] = {}
     exact: dict[str, float] = {}
     for word, atom, meaning in typed:
-        for term in (*_together(atom), *(run.term for run in asked.same(atom))):
+        acronym = [atom.acronym] if atom.acronym else []
+        rows = (run.term for run in atom.company.runs)
+        for term in (*rows, *acronym, *(run.term for run in asked.same(atom))):
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
         for run in spelt.get(atom, ()):
@@ -259,7 +261,9 @@ def _terms(
             _raise(stems, stem(joined), config.joined_weight)
         if not atom.company.alone:
             continue
-        weight = _weight(atom, meaning, config)
+        # Beside what it is a part of, or what it looks like.
+        weight = config.letter_weight if atom.company.runs else meaning.weight
+        weight = config.acronym_word_weight if atom.acronym else weight
         _raise(stems, stem(word), weight)
         _raise(exact, word, weight)
         if meaning.silent:
@@ -270,20 +274,6 @@ def _terms(
             if other.source == "roman":
                 _raise(exact, other.word, other.weight)
     return tuple(stems.items()), tuple(exact.items())
-
-
-def _together(atom: Atom) -> Iterator[str]:
-    """What is looked up before the word itself: words in a row, and the acronym."""
-    yield from (run.term for run in atom.company.runs)
-    if atom.acronym:
-        yield atom.acronym
-
-
-def _weight(atom: Atom, meaning: WordMeaning, config: SearchConfig) -> float:
-    """The weight of a word beside what it is a part of, or what it looks like."""
-    if atom.acronym:
-        return config.acronym_word_weight
-    return config.letter_weight if atom.company.runs else meaning.weight
 
 
 def _raise(weights: dict[str, float], term: str, weight: float) -> None:

@@ -70,7 +70,7 @@ class Corrector:
 
     def _suspect(self, atom: Atom, understood: Understanding) -> bool:
         """Whether the archive does not know a word, or hardly, and it is no Roman Urdu."""
-        word = atom.words[0]
+        word, rare = atom.words[0], self._index.keyword.document_count // Correcting.RARE_IN
         if (
             len(word) < Correcting.LETTERS
             or not word.isalpha()
@@ -78,11 +78,7 @@ class Corrector:
             or script(word) == "other"
         ):
             return False
-        return not understood.of(atom).resolved and self._frequency(word) <= self._rare
-
-    @property
-    def _rare(self) -> int:
-        return self._index.keyword.document_count // Correcting.RARE_IN
+        return not understood.of(atom).resolved and self._frequency(word) <= rare
 
     def _frequency(self, word: str) -> int:
         """In how many articles a word is, in its most frequent form."""

@@ -18,7 +18,6 @@ from search.models import (
     Hit,
     QueryInfo,
     Related,
-    RelatedDocument,
     SearchResponse,
     Snippet,
     Span,
@@ -127,7 +126,10 @@ def related(found: Related) -> None:
         if documents:
             out.line((heading, "bold"))
         for each in documents:
-            _belonging(out, each)
+            out.line(each.title or each.id, indent=_INDENT)
+            facts = _facts(each.source, each.date, each.lang, f"{each.score:.2f}")
+            out.line((facts, "dim"), indent=_INDENT)
+            out.line((each.url or each.id, "blue"), indent=_INDENT)
     if not any(documents for _, documents in kinds):
         Printer.to(stderr=True).line("Nothing is related to it.")
 
@@ -182,13 +184,6 @@ def _explanation(out: Printer, hit: Hit) -> None:
         lines.append(f"  {told}: {word.weight:.4f}")
     for line in lines:
         out.line((line, "dim"), indent=_INDENT)
-
-
-def _belonging(out: Printer, each: RelatedDocument) -> None:
-    out.line(each.title or each.id, indent=_INDENT)
-    facts = _facts(each.source, each.date, each.lang, f"{each.score:.2f}")
-    out.line((facts, "dim"), indent=_INDENT)
-    out.line((each.url or each.id, "blue"), indent=_INDENT)
 
 
 def _facts(source: str, day: date | None, lang: str, more: str) -> str:

@@ -14,6 +14,7 @@ from web.present import marked, segments, within
 from web.text import Text
 
 _ENGLISH = Text("en")
+_PLAIN, _TINTED = Markup("{}"), Markup('<span class="passage">{}</span>')
 
 PASSAGES_SHOWN = 1_000
 """Passages that a page lists."""
@@ -62,7 +63,7 @@ def paragraphs(view: DocumentView, interface: Text = _ENGLISH) -> list[Paragraph
         start, end = line.span()
         near = best.touching(start, end)
         html = Markup("").join(
-            _tinted(marked(piece, spans, interface), inside)
+            (_TINTED if inside else _PLAIN).format(marked(piece, spans, interface))
             for piece, spans, inside in _by_passage(view, start, end, near, marks)
         )
         lang = _language_at(view, start, end, passages.touching(start, end))
@@ -85,10 +86,6 @@ def _by_passage(
         spans = within(marks.touching(position, stop), position, stop)
         yield piece, spans, tint is not None
         position = stop
-
-
-def _tinted(html: Markup, inside: bool) -> Markup:
-    return Markup('<span class="passage">{}</span>').format(html) if inside else html
 
 
 def _language_at(view: DocumentView, start: int, end: int, near: Iterable[PassageView]) -> str:
