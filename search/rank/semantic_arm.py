@@ -29,14 +29,14 @@ class QueryVectors:
     of its translations, which is closer to them, but knows nothing of what was not translated.
 
     `queries` and `search` have shape (1 or 2, dimension), as the encoder gave them and as they are
-    searched with; `rows` is the row of each language code, `home` the code of the query's own language
+    searched with; `rows` is the row of each language code, `language` the code of the query's own language
     (-1 if no document is in it) and `scales` what relevance counts in documents of each.
     """
 
     queries: Floats
     search: Floats
     rows: Ints
-    home: int
+    language: int
     scales: Floats
 
     @classmethod
@@ -48,12 +48,12 @@ class QueryVectors:
             share = np.float32(config.translations_share)
             both = (1 - share) * queries[0] + share * queries[1]
             queries = np.array([queries[0], both / np.linalg.norm(both)], np.float32)
-        home, languages = index.columns.language_code(language), len(index.columns.lang_names)
+        code, languages = index.columns.language_code(language), len(index.columns.lang_names)
         rows = np.full(languages, len(queries) - 1, np.int32)
-        if home >= 0:
-            rows[home] = 0
+        if code >= 0:
+            rows[code] = 0
         search = np.array([index.relevance.search_vector(q) for q in queries])
-        return cls(queries, search, rows, home, np.ones(languages, np.float32))
+        return cls(queries, search, rows, code, np.ones(languages, np.float32))
 
     def scaled(
         self, relevance: Floats, languages: npt.NDArray[np.integer], most: float
@@ -65,12 +65,12 @@ class QueryVectors:
         """
         best = np.zeros(len(self.scales), np.float32)
         np.maximum.at(best, languages, relevance)
-        if self.home < 0 or best[self.home] <= 0:
+        if self.language < 0 or best[self.language] <= 0:
             return self
         scales = np.clip(
-            np.float32(1 - Scoring.BEHIND) * best[self.home] / np.maximum(best, 1e-9), 1, most
+            np.float32(1 - Scoring.BEHIND) * best[self.language] / np.maximum(best, 1e-9), 1, most
         )
-        scales[(best <= 0) | (np.arange(len(best)) == self.home)] = 1
+        scales[(best <= 0) | (np.arange(len(best)) == self.language)] = 1
         return replace(self, scales=scales.astype(np.float32))
 
     def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:

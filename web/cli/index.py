@@ -89,8 +89,8 @@ def verify(settings: Settings, deep: bool, sample: int, as_json: bool) -> None:
         from index.operations.verify import verify as check
 
         report = check(settings.index.data_dir)
-    told = {"ok": report.ok, **asdict(report)}
-    show(told, as_json, lambda _: terminal.checks(report.checks))
+    found = {"ok": report.ok, **asdict(report)}
+    show(found, as_json, lambda _: terminal.checks(report.checks))
     if not report.ok:
         raise IndexDamagedError(
             "The index is damaged.",

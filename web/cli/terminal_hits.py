@@ -158,8 +158,8 @@ def _hit(out: Printer, number: int, hit: Hit) -> None:
         if each is not None and each.text:
             _snippet(out, each)
     for story in hit.stories:
-        told = f"Same story, {_language(story.lang)}: "
-        out.line((told, "dim"), story.title or story.id, indent=_INDENT)
+        label = f"Same story, {_language(story.lang)}: "
+        out.line((label, "dim"), story.title or story.id, indent=_INDENT)
     if hit.copies:
         ids = ", ".join(each.id for each in hit.copies)
         more = f" and {hit.folded - len(hit.copies):,} more" if hit.folded > len(hit.copies) else ""
@@ -180,8 +180,8 @@ def _explanation(out: Printer, hit: Hit) -> None:
         rank = f"no. {arm.rank}" if arm.rank else "not listed"
         lines.append(f"  {arm.arm}: {rank}, score {arm.score:.4f}, share {arm.share:.4f}")
     for word in hit.explanation.words:
-        told = word.word if word.term == word.word else f"{word.word} → {word.term}"
-        lines.append(f"  {told}: {word.weight:.4f}")
+        label = word.word if word.term == word.word else f"{word.word} → {word.term}"
+        lines.append(f"  {label}: {word.weight:.4f}")
     for line in lines:
         out.line((line, "dim"), indent=_INDENT)
 
