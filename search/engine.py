@@ -44,7 +44,7 @@ from search.rank.folding import fold
 from search.rank.phrases_by_meaning import by_meaning
 from search.rank.ranking import Clock, Ranker, Ranking, asked_filters
 from search.rank.related import related, with_relations
-from search.rank.semantic_arm import QueryVectors, closest_passage
+from search.rank.semantic_arm import QueryVectors
 from search.show.alignment import Aligner
 from search.show.explain import Explainer
 from search.show.export import export
@@ -261,7 +261,7 @@ class SearchEngine:
         except EncoderError as error:
             return None, (Degraded("semantic", error.code, str(error)),)
         asked = QueryVectors.of(queries, understood.own_language, self._index, self._config)
-        return closest_passage(docid, asked, self._index, self._config), ()
+        return asked.closest_passage(docid), ()
 
     def suggest(self, text: str, size: int) -> Suggestions:
         """Up to `size` completions of what is being typed, best first.

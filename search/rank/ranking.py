@@ -26,7 +26,6 @@ from search.rank.semantic_arm import (
     UNKNOWN,
     QueryVectors,
     SemanticResult,
-    score_documents,
     semantic_arm,
 )
 from search.understand.understanding import Understanding
@@ -157,7 +156,7 @@ class Ranker:
         if queries is not None:
             with self.clock.stage("vectors"):
                 asked = QueryVectors.of(queries, understood.own_language, index, config)
-                arms.semantic = semantic_arm(asked, index, question, config)
+                arms.semantic = semantic_arm(asked, question)
         return arms
 
     def _join(self, arms: _Arms, question: Mask, passing: Mask, only_answers: bool) -> Ranking:
@@ -271,9 +270,7 @@ class Ranker:
         leading = unknown[
             np.lexsort((docids[unknown], -scores[docids[unknown]]))[: self.config.rescored]
         ]
-        relevance[leading], pids[leading] = score_documents(
-            docids[leading], semantic.asked, self.index, self.config
-        )
+        relevance[leading], pids[leading] = semantic.asked.rate(docids[leading])
         return relevance, pids
 
     def _order(self, docids: Ints, scores: Floats, sort: Sort) -> Ints:

@@ -23,7 +23,6 @@ from search.query.conditions import Not, described, documents_meeting, filters_o
 from search.query.filters import Filters, documents_passing
 from search.rank.folding import Folded
 from search.rank.ranking import Ranking, asked_filters
-from search.rank.semantic_arm import score_documents
 from search.show.hits import HitMaker
 from search.understand.understanding import Understanding
 
@@ -163,9 +162,9 @@ class Explainer:
         index, semantic = self.index, self.ranking.semantic
         assert semantic is not None
         docids = np.array([docid], np.int32)
-        _, pids = score_documents(docids, semantic.asked, index, self.config)
+        _, pids = semantic.asked.rate(docids)
         language = index.columns.lang[docids]
-        own = float(semantic.asked.sense(pids, language, index)[0])
+        own = float(semantic.asked.sense(pids, language)[0])
         needed = float(semantic.needed[language[0]])
         if own >= needed:
             depth = self.config.semantic_depth
