@@ -194,8 +194,7 @@ class LiveEngine:
     def _switch(self, token: str) -> None:
         try:
             guard = self._guarded(open_current(self._config.data_dir, read_manifest))
-            guard.retry()
-            guard.open()
+            guard.open(again=True)
             if self._engine is not None and self._engine.guard is not guard:
                 guard.wait(Waiting.ENCODER_SECONDS)
                 if guard.opening:  # the old index has its encoder: it serves until the new one has

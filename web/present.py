@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -158,14 +158,8 @@ def search_body(response: SearchResponse, next: str | None = None) -> SearchBody
 
 def facets_body(response: SearchResponse) -> FacetsBody:
     """The counts of a response."""
-    return FacetsBody(
-        query=_query(response),
-        total=response.total,
-        facets=response.facets,
-        notices=response.understood.notices,
-        degraded=response.degraded,
-        generation=response.generation,
-    )
+    whole = search_body(response)
+    return FacetsBody(**{each.name: getattr(whole, each.name) for each in fields(FacetsBody)})
 
 
 def _query(response: SearchResponse) -> Query:

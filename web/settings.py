@@ -246,16 +246,29 @@ def _names() -> dict[str, list[str]]:
 
 
 def _build(values: _Values) -> Settings:
-    checked: dict[str, dict[str, object]] = {}
-    for each in table():
-        given = values.get((each.section, each.name))
-        if given is not None:
-            checked.setdefault(each.section, {})[each.name] = _check(each, given)
-    sections = get_type_hints(Settings)
-    built = Settings(**{name: sections[name](**given) for name, given in checked.items()})
+    rows = {key: each for each in table() if (key := (each.section, each.name)) in values}
+    checked: dict[tuple[str, str], Any] = {
+        key: _check(each, values[key]) for key, each in rows.items()
+    }
+    built = Settings(
+        **{
+            section: kind(
+                **{name: value for (its, name), value in checked.items() if its == section}
+            )
+            for section, kind in get_type_hints(Settings).items()
+        }
+    )
     _agree(built.web)
-    for each in table():
-        _check_limit(each, values, checked, built)
+    for (section, name), wanted in checked.items():
+        limit = rows[section, name].limit
+        # A value that was set above its limit would never be in force: neither one is the right one.
+        if limit and wanted > (most := getattr(getattr(built, section), limit)):
+            raise ConfigError(
+                f"{section}.{name} = {wanted} ({values[section, name].origin}) is above "
+                f"{section}.{limit}, which is {most}.",
+                hint=f"Lower {section}.{name} to at most {most}, or raise {section}.{limit} "
+                f"to {wanted}.",
+            )
     return built
 
 
@@ -285,25 +298,6 @@ def _agree(web: WebConfig) -> None:
         raise ConfigError(
             f"web.public_url = {web.public_url!r} has a path that cannot be a prefix.",
             hint="Its path may have letters, digits, and . _ ~ -, such as /archive.",
-        )
-
-
-def _check_limit(
-    setting: Setting, values: _Values, checked: Mapping[str, Mapping[str, object]], built: Settings
-) -> None:
-    """A value that was set above its limit would never be in force: neither one is the right one."""
-    given = values.get((setting.section, setting.name))
-    if not setting.limit or given is None:
-        return
-    wanted: Any = checked[setting.section][setting.name]
-    most: int = getattr(getattr(built, setting.section), setting.limit)
-    if wanted > most:
-        limit = f"{setting.section}.{setting.limit}"
-        raise ConfigError(
-            f"{setting.section}.{setting.name} = {wanted} ({given.origin}) is above {limit}, "
-            f"which is {most}.",
-            hint=f"Lower {setting.section}.{setting.name} to at most {most}, or raise {limit} "
-            f"to {wanted}.",
         )
 
 

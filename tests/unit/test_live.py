@@ -97,7 +97,7 @@ def test_nothing_is_opened_before_the_first_call(tmp_path: Path) -> None:
     for call in (
         lambda: engine.search(REQUEST),
         lambda: engine.document("a"),
-        engine.sources,
+        engine.generation,
         engine.status,
         engine.ready,
     ):
