@@ -47,7 +47,6 @@ from search.rank.related import related, with_relations
 from search.rank.semantic_arm import QueryVectors
 from search.show.alignment import Aligner
 from search.show.explain import Explainer
-from search.show.export import export
 from search.show.highlight import Wanted
 from search.show.hits import HitMaker, Marker, document_view
 from search.suggest.corrections import Corrector
@@ -165,8 +164,18 @@ class SearchEngine:
         with budget.limited(self._config.time_budget), clock.stage("total"):
             understood, ranking = self._rank(request, clock, encoder, whole=True)
         maker, _ = self._maker(understood, ranking, encoder)
-        found = export(request, maker, clock.spent)
-        return replace(found, notices=(*found.notices, *_left_out(ranking)))
+        folded = fold(ranking, self._index.stories).copies
+        copy_of = {copy: leader for leader, copies in folded.items() for copy in copies}
+        return Export(
+            request=request,
+            total=len(ranking.docids),
+            copies=len(copy_of),
+            rows=maker.rows(copy_of),
+            generation=self._index.name,
+            notices=(*understood.query.notices, *_left_out(ranking)),
+            degraded=ranking.degraded,
+            timings=clock.spent,
+        )
 
     def selection(self, query: str) -> Selection:
         """The documents that a query names, for a command that is not to guess.

@@ -18,9 +18,9 @@ from search.models import (
     ArmEvidence,
     DocumentView,
     Explanation,
+    Exported,
     Hit,
     PassageView,
-    Snippet,
     Span,
     WordEvidence,
     facts,
@@ -69,12 +69,32 @@ class HitMaker:
             )
         return tuple(found)
 
-    def excerpts(self, positions: Sequence[int]) -> Iterator[tuple[Document, float, Snippet]]:
-        """The documents at these positions, each with its score and its snippet."""
-        for at, document, passage, marks in self._marked(positions):
-            lang = passage.lang if passage else document.lang
-            shown = snippet(document.body, lang, marks.body, self.config.snippet_chars)
-            yield document, self._score(at), shown
+    def rows(self, copy_of: Mapping[int, int]) -> Iterator[Exported]:
+        """All of the ranking, in order, its documents read a chunk at a time.
+
+        What is held meanwhile is a few numbers for each document of the answer, and one chunk of texts.
+        `copy_of` is the docid that a list shows in the place of another.
+        """
+        docids, chunk = self.ranking.docids, self.config.export_chunk
+        for first in range(0, len(docids), chunk):
+            positions = range(first, min(first + chunk, len(docids)))
+            leaders = [copy_of.get(int(docids[at]), -1) for at in positions]
+            known = [leader for leader in dict.fromkeys(leaders) if leader >= 0]
+            shown = zip(known, self.index.catalogue.documents(known), strict=True)
+            ids = {docid: document.id for docid, document in shown}
+            for leader, (at, document, passage, marks) in zip(
+                leaders, self._marked(positions), strict=True
+            ):
+                lang = passage.lang if passage else document.lang
+                excerpt = snippet(document.body, lang, marks.body, self.config.snippet_chars)
+                yield Exported(
+                    **facts(document),
+                    tags=document.tags,
+                    score=self._score(at),
+                    snippet=excerpt.text,
+                    copy_of=ids.get(leader, ""),
+                    body=document.body,
+                )
 
     def _marked(
         self, positions: Sequence[int]

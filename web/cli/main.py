@@ -25,7 +25,6 @@ from web.cli.options import (
     show,
 )
 from web.cli.search import related, search, suggest
-from web.cli.versions import backup, list_generations, repair, restore, rollback, unlock
 
 if TYPE_CHECKING:
     from web.settings import Settings
@@ -232,6 +231,4 @@ def show_settings(as_json: bool) -> None:
 for command in (export, index, related, search, suggest):
     main.add_command(command)
 for command in (add, update, delete, sync, watch, compact):
-    index.add_command(command)
-for command in (backup, list_generations, repair, restore, rollback, unlock):
     index.add_command(command)
