@@ -337,7 +337,15 @@ class SearchEngine:
         whole: bool = False,
     ) -> tuple[Understanding, Ranking]:
         """Understand and rank; `whole` takes a blank query for everything, and knows no window."""
-        self._check(request)
+        check_dates(request)
+        known = {*self._index.columns.lang_names, *LANGUAGES, UNDETERMINED}
+        for language in request.languages:
+            if language not in known:
+                raise RequestError(
+                    f"The language {language!r} is not known.",
+                    parameter="lang",
+                    hint=f"Known here: {', '.join(sorted(known))}.",
+                )
         config = self._config
         if whole:
             config = replace(config, window=max(1, len(self._index.columns)))
@@ -365,18 +373,6 @@ class SearchEngine:
         if self._config.spellings and not request.literal:
             query = with_spellings(query, self._reader.spellings)
         return by_meaning(query, request.languages, self._index)
-
-    def _check(self, request: SearchRequest) -> None:
-        """Raise RequestError for filters that make no sense here."""
-        check_dates(request)
-        known = {*self._index.columns.lang_names, *LANGUAGES, UNDETERMINED}
-        for language in request.languages:
-            if language not in known:
-                raise RequestError(
-                    f"The language {language!r} is not known.",
-                    parameter="lang",
-                    hint=f"Known here: {', '.join(sorted(known))}.",
-                )
 
 
 def _left_out(ranking: Ranking) -> tuple[Notice, ...]:

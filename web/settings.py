@@ -170,23 +170,18 @@ def load(
     """The settings in force. `overrides` is the command line's word; None in it means not given."""
     environ = os.environ if environ is None else environ
     values: _Values = {}
-    path = _config_file(config, environ, cwd or Path.cwd())
-    if path is not None:
-        values |= _from_file(path)
+    folder = cwd or Path.cwd()
+    # The file that was named must exist, the one in this folder may.
+    if named := config or environ.get(FILE_VARIABLE):
+        values |= _from_file(folder / named)
+    elif (folder / FILE_NAME).is_file():
+        values |= _from_file(folder / FILE_NAME)
     values |= _from_environment(environ)
     for section, given in (overrides or {}).items():
         for name, value in given.items():
             if value is not None:
                 values[section, name] = _Given(value, "command line")
     return _build(values)
-
-
-def _config_file(config: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
-    """The file to read: one that was named must exist, the one in this folder may."""
-    named = config or (Path(environ[FILE_VARIABLE]) if environ.get(FILE_VARIABLE) else None)
-    if named is not None:
-        return cwd / named
-    return cwd / FILE_NAME if (cwd / FILE_NAME).is_file() else None
 
 
 def _from_file(path: Path) -> _Values:

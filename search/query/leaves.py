@@ -179,7 +179,11 @@ class Leaves:
         is below a minus.
         """
         if isinstance(node, Leaf):
-            self._take(node, general=general, negated=negated)
+            found = self._leaf(node, general=general, negated=negated)
+            if found is not None:
+                self._read[id(node)] = found
+            if isinstance(found, Words) and found.text and not negated:
+                self.plain.append(" ".join(found.text.split()))
         elif isinstance(node, Without):
             self.read(node.part, general=False, negated=True)
         elif isinstance(node, Must):
@@ -193,14 +197,6 @@ class Leaves:
             same = isinstance(node, Either) and len(fields) == 1 and fields <= {"lang", *_NAMED}
             for part in node.parts:
                 self.read(part, general=general and same, negated=negated)
-
-    def _take(self, leaf: Leaf, *, general: bool, negated: bool) -> None:
-        found = self._leaf(leaf, general=general, negated=negated)
-        if found is None:
-            return
-        self._read[id(leaf)] = found
-        if isinstance(found, Words) and found.text and not negated:
-            self.plain.append(" ".join(found.text.split()))
 
     def _leaf(self, leaf: Leaf, *, general: bool, negated: bool) -> Read | None:
         if leaf.field and leaf.field != "title":

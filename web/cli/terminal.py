@@ -187,13 +187,10 @@ def _comparisons(compared: Sequence[Any], metrics: Sequence[str]) -> Table:
         cells = []
         for name in metrics:
             found = row.differences.get(name)
-            cells.append(f"{found.mean:+.3f} ({_chance(found.p)})" if found else "")
+            chance = f"{found.p:.3f}" if found and found.p >= 0.001 else "<.001"
+            cells.append(f"{found.mean:+.3f} ({chance})" if found else "")
         table.add_row(*_labels(row, compared), row.mode, row.baseline, *cells)
     return table
-
-
-def _chance(p: float) -> str:
-    return f"{p:.3f}" if p >= 0.001 else "<.001"
 
 
 def _figures(rows: Iterable[Any], *headings: str) -> Table:

@@ -19,7 +19,6 @@ from search.models import (
     QueryInfo,
     Related,
     SearchResponse,
-    Snippet,
     Span,
     Suggestions,
 )
@@ -156,7 +155,8 @@ def _hit(out: Printer, number: int, hit: Hit) -> None:
     out.line((_facts(hit.source, hit.date, hit.lang, arms), "dim"), indent=_INDENT)
     for each in (hit.snippet, hit.second):
         if each is not None and each.text:
-            _snippet(out, each)
+            before, after = "… " if each.cut_before else "", " …" if each.cut_after else ""
+            out.line(before, *marked(each.text, each.spans), after, indent=_INDENT)
     for story in hit.stories:
         label = f"Same story, {_language(story.lang)}: "
         out.line((label, "dim"), story.title or story.id, indent=_INDENT)
@@ -165,12 +165,6 @@ def _hit(out: Printer, number: int, hit: Hit) -> None:
         more = f" and {hit.folded - len(hit.copies):,} more" if hit.folded > len(hit.copies) else ""
         out.line((f"Nearly the same: {ids}{more}", "dim"), indent=_INDENT)
     out.line((hit.url or hit.id, "blue"), indent=_INDENT)
-
-
-def _snippet(out: Printer, each: Snippet) -> None:
-    before, after = "… " if each.cut_before else "", " …" if each.cut_after else ""
-    text = marked(each.text, each.spans)
-    out.line(before, *text, after, indent=_INDENT)
 
 
 def _explanation(out: Printer, hit: Hit) -> None:
