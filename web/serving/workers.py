@@ -69,7 +69,7 @@ def answer(
             create_app(settings, engine), sockets, settings.web.threads, settings.web.grace
         )
         follow_signals(server, alone=alone)
-        server.on_reload(Reloader(server, engine, settings, order.settings))
+        server.on_reload = Reloader(server, engine, settings, order.settings)
         if announce:
             # Health is told from the first moment on, also while an encoder takes its time to load.
             Thread(target=_announce, args=(engine.ready, announce), daemon=True).start()
