@@ -175,14 +175,7 @@ def evaluate(
         documents=index.manifest.counts.documents,
         encoder=encoder.info.id,
         rows=tuple(
-            EvalRow(
-                query_language=key.query_language,
-                document_language=key.document_language,
-                mode=key.mode.value,
-                queries=len(measured[MAIN]),
-                metrics=means(measured),
-                query_type=key.query_type,
-            )
+            EvalRow(**key.named(), queries=len(measured[MAIN]), metrics=means(measured))
             for key, measured in full.items()
         ),
         refused=refused,
