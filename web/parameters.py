@@ -21,7 +21,7 @@ from search.config import SearchConfig
 from search.models import Mode, SearchRequest, Sort
 from search.paging import check_dates, check_page
 from search.query.date_ranges import DateRange, period
-from web.hints import did_you_mean
+from web.settings import did_you_mean
 
 FILTER_LANGUAGES = (*LANGUAGES, "und")
 """What `lang` may be: `und` finds the documents whose language could not be told."""

@@ -16,7 +16,7 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +28,6 @@ from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationEr
 from index.config import IndexConfig
 from index.errors import ConfigError
 from search.config import SearchConfig
-from web.hints import did_you_mean
 
 # The standard library's parser; Python 3.10 has it under the name it was born with.
 tomllib: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
@@ -321,6 +320,13 @@ def _wrong(setting: Setting, given: _Given, why: str) -> ConfigError:
         f"{setting.section}.{setting.name} = {given.value!r} ({given.origin}): {why}.",
         hint=f"The default is {written(setting.default) or 'none'}.",
     )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Turns a misspelled name into help: the name probably meant, or all the names there are."""
+    names = list(known)
+    close = difflib.get_close_matches(word.lower(), names, n=1)
+    return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(names)}."
 
 
 def written(value: object) -> str:
