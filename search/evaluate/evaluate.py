@@ -133,13 +133,7 @@ def evaluate(
     fails on the way: figures of words alone would not be those of the search.
     """
     documents = documents_of(directory)
-    for part in without:
-        if part not in PARTS:
-            raise RequestError(
-                f"The search has no part {part!r} to switch off.",
-                parameter="without",
-                hint=f"Its parts: {', '.join(PARTS)}.",
-            )
+    _check_parts(without)
     # What readers may page through must not cut off what is measured.
     search_config = replace(
         search_config,
@@ -186,6 +180,16 @@ def evaluate(
             for key in figures[part]
         ),
     )
+
+
+def _check_parts(names: Sequence[str]) -> None:
+    for part in names:
+        if part not in PARTS:
+            raise RequestError(
+                f"The search has no part {part!r} to switch off.",
+                parameter="without",
+                hint=f"Its parts: {', '.join(PARTS)}.",
+            )
 
 
 def documents_of(directory: Path) -> Path:
