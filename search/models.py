@@ -7,11 +7,12 @@ and the OpenAPI description is generated from them. Spans are half-open characte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from index.documents import Document
 
@@ -441,3 +442,21 @@ class DocumentView:
     title_spans: tuple[Span, ...] = ()
     body_spans: tuple[Span, ...] = ()
     degraded: tuple[Degraded, ...] = ()
+
+
+_R = TypeVar("_R", Span, PassageView)
+
+
+class SortedRanges(Generic[_R]):
+    """Ranges by their start, so that those of one line are found without going through all."""
+
+    def __init__(self, ranges: Iterable[_R]) -> None:
+        self._ranges: list[_R] = sorted(ranges, key=lambda each: each.start)
+        self._starts: list[int] = [each.start for each in self._ranges]
+        self._longest: int = max((each.end - each.start for each in self._ranges), default=0)
+
+    def touching(self, start: int, end: int) -> list[_R]:
+        """The ranges that share a character with `start..end`."""
+        first = bisect_left(self._starts, start - self._longest)
+        last = bisect_left(self._starts, end)
+        return [each for each in self._ranges[first:last] if each.end > start]

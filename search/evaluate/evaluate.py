@@ -145,17 +145,9 @@ def evaluate(
     ensure_index(documents, config, encoder, progress)
     index = OpenIndex.open_current(config.data_dir)
     try:
-        guard = EncoderGuard(encoder, search_config)
-        searches = {"": (SearchEngine(index, guard, search_config), modes)}
-        for part in without:
-            engine = SearchEngine(index, guard, replace(search_config, **{part: False}))
-            searches[part] = (engine, [mode for mode in modes if mode in PARTS[part]])
+        searches = _searches(index, encoder, search_config, modes, without)
         queries = read_queries(directory, index)
-        relevant = {query.id: relevant_by_language(query, index) for query in queries}
-        if sum(map(bool, index.manifest.counts.languages.values())) < 2:  # any is that one
-            relevant = {
-                id: {k: v for k, v in each.items() if k != ANY} for id, each in relevant.items()
-            }
+        relevant = _relevant(queries, index)
         runs, refused = _ask(searches, queries, relevant, by_type, progress)
     finally:
         index.close()
@@ -180,6 +172,31 @@ def evaluate(
             for key in figures[part]
         ),
     )
+
+
+def _searches(
+    index: OpenIndex,
+    encoder: Encoder,
+    config: SearchConfig,
+    modes: Sequence[Mode],
+    without: Sequence[str],
+) -> dict[str, tuple[SearchEngine, Sequence[Mode]]]:
+    """The whole search, by the name "", and those short of a part; with the modes to ask each in."""
+    guard = EncoderGuard(encoder, config)
+    searches = {"": (SearchEngine(index, guard, config), modes)}
+    for part in without:
+        engine = SearchEngine(index, guard, replace(config, **{part: False}))
+        searches[part] = (engine, [mode for mode in modes if mode in PARTS[part]])
+    return searches
+
+
+def _relevant(queries: Sequence[TestQuery], index: OpenIndex) -> dict[str, _ByLanguage]:
+    """By query; in an archive of one language, any is that one and not listed."""
+    found = {query.id: relevant_by_language(query, index) for query in queries}
+    if sum(map(bool, index.manifest.counts.languages.values())) < 2:
+        for each in found.values():
+            each.pop(ANY, None)
+    return found
 
 
 def _check_parts(names: Sequence[str]) -> None:

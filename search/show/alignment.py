@@ -27,8 +27,7 @@ from index.text.analysis import script, stem
 from index.text.normalize import one_keyboard
 from index.text.passages import passage_text
 from search.config import Marking
-from search.models import Span
-from search.show.highlight import SortedRanges
+from search.models import SortedRanges, Span
 from search.understand.understanding import Understanding
 
 _Pair = tuple[int, int, float]

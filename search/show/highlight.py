@@ -21,16 +21,15 @@ two overlap. What finds words by meaning has only to add its spans there.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from index.text.analysis import accepted, is_stop, stem, term_of, tokenize_from
 from index.text.compounds import acronym, hyphenated
 from search.config import Marking
-from search.models import PassageView, Span
+from search.models import Span
 from search.understand.understanding import Understanding, name_of
 
 KINDS = ("exact", "variant", "meaning")
@@ -38,7 +37,6 @@ KINDS = ("exact", "variant", "meaning")
 
 
 _T = TypeVar("_T")
-_R = TypeVar("_R", Span, PassageView)
 _Verdict = tuple[str, str, float]
 """The kind of a mark, the query's word and the strength."""
 
@@ -281,21 +279,6 @@ def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
         if verdict and start >= taken:
             spans.append(Span(start, end, *verdict))
     return spans
-
-
-class SortedRanges(Generic[_R]):
-    """Ranges by their start, so that those of one line are found without going through all."""
-
-    def __init__(self, ranges: Iterable[_R]) -> None:
-        self._ranges: list[_R] = sorted(ranges, key=lambda each: each.start)
-        self._starts: list[int] = [each.start for each in self._ranges]
-        self._longest: int = max((each.end - each.start for each in self._ranges), default=0)
-
-    def touching(self, start: int, end: int) -> list[_R]:
-        """The ranges that share a character with `start..end`."""
-        first = bisect_left(self._starts, start - self._longest)
-        last = bisect_left(self._starts, end)
-        return [each for each in self._ranges[first:last] if each.end > start]
 
 
 def settle(spans: Iterable[Span]) -> tuple[Span, ...]:

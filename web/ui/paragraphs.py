@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from search.models import DocumentView, PassageView, Span
-from search.show.highlight import SortedRanges
+from search.models import DocumentView, PassageView, SortedRanges, Span
 from web.present import marked, segments, within
 from web.text import Text
 
