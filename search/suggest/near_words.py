@@ -40,10 +40,13 @@ class NearWords:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self.near = cached_method(self._near, CacheSizes.NEAR_WORDS)
+        self._cached = cached_method(self._near, CacheSizes.NEAR_WORDS)
+
+    def near(self, word: str) -> tuple[Near, ...]:
+        """What a normalized word may have been meant for, the cheapest and then most frequent first."""
+        return self._cached(word)
 
     def _near(self, word: str) -> tuple[Near, ...]:
-        """What a normalized word may have been meant for, the cheapest and then most frequent first."""
         kind = script(word)
         if kind == "other" or not 3 <= len(word) <= Correcting.LONGEST:
             return ()

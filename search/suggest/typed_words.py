@@ -56,11 +56,18 @@ class TypedWords:
         self._suggestions = suggestions
         self._roman = config.roman
         self._model = SpellingModel.load()
-        self.whole = cached_method(self._whole, CacheSizes.TYPED_WORDS)
-        self.beginning = cached_method(self._beginning, CacheSizes.TYPED_WORDS)
+        self._known_whole = cached_method(self._whole, CacheSizes.TYPED_WORDS)
+        self._known_beginning = cached_method(self._beginning, CacheSizes.TYPED_WORDS)
+
+    def whole(self, word: str) -> Options:
+        """The words that a normalized typed one may be, which is whole."""
+        return self._known_whole(word)
+
+    def beginning(self, word: str) -> Options:
+        """The words that may begin with a normalized typed one."""
+        return self._known_beginning(word)
 
     def _whole(self, word: str) -> Options:
-        """The words that a normalized typed one may be, which is whole."""
         first = bisect_left(self._lexicon.words, word)
         last = first + (self._lexicon.words[first : first + 1] == [word])
         found = []
@@ -74,7 +81,6 @@ class TypedWords:
         return _options(first, last, found)
 
     def _beginning(self, word: str) -> Options:
-        """The words that may begin with a normalized typed one."""
         return self.beginning_among(word, None)
 
     def beginning_among(self, word: str, among: Ints | None) -> Options:
