@@ -83,7 +83,7 @@ def sample(queries: Sequence[TestQuery], limit: int) -> list[TestQuery]:
 def rows(test_set: TestSet, lengths: Sequence[int], limit: int) -> Iterator[list[str]]:
     engine = test_set.engine
     off = SearchConfig(expansion=False, names=False, roman=False)
-    plain = SearchEngine(test_set.index, engine.encoder, off)
+    plain = SearchEngine(test_set.index, engine.guard, off)
     runs = [(engine, mode) for mode in (Mode.HYBRID, Mode.SEMANTIC, Mode.KEYWORD)]
     for direction in DIRECTIONS:
         frequency = document_frequencies(test_set, direction[0])

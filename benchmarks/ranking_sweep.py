@@ -61,7 +61,7 @@ def rows(test_set: TestSet, base: SearchConfig) -> Iterator[tuple[str, list[floa
     )
     yield "hybrid, as shipped", line(engine, Mode.HYBRID)
     for name, config in variants(base):
-        yield name, line(SearchEngine(test_set.index, engine.encoder, config), Mode.HYBRID)
+        yield name, line(SearchEngine(test_set.index, engine.guard, config), Mode.HYBRID)
 
 
 def main() -> None:

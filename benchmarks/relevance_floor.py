@@ -46,7 +46,7 @@ def best_matches(test_set: TestSet, texts: list[str]) -> tuple[Floats, Floats]:
     rows = index.vectors.vectors(np.arange(index.vectors.count))
     languages = index.columns.lang[index.columns.passage_doc]
     cosine, sense = [], []
-    for vector in test_set.engine.encoder.encode_queries(texts):
+    for vector in test_set.engine.guard.request().encode_queries(texts):
         cosine.append((rows @ vector).max())
         sense.append(index.relevance.sense(vector, rows, languages).max())
     return np.array(cosine, np.float32), np.array(sense, np.float32)

@@ -46,7 +46,7 @@ class EncoderGuard:
         """`opener` opens the encoder when there is none; without it an EncoderError stays."""
         self._config = config
         self._opener = opener
-        self._cache = VectorCache(QUERY_CACHE)
+        self.cache = VectorCache(QUERY_CACHE)
         self._lock = threading.Lock()
         self._encoder = None if isinstance(encoder, EncoderError) else encoder
         self._failure = _copy(encoder) if isinstance(encoder, EncoderError) else None
@@ -58,13 +58,6 @@ class EncoderGuard:
         if opener is None:
             self._opened.set()
 
-    @classmethod
-    def of(
-        cls, encoder: Encoder | EncoderError | EncoderGuard, config: SearchConfig
-    ) -> EncoderGuard:
-        """A guard for an encoder, or for the error that stands in its place."""
-        return encoder if isinstance(encoder, EncoderGuard) else cls(encoder, config)
-
     @property
     def info(self) -> EncoderInfo | None:
         """The encoder's identity; None while it is not open."""
@@ -74,11 +67,6 @@ class EncoderGuard:
     def opening(self) -> bool:
         """Whether it is being opened at this moment."""
         return not self._opened.is_set()
-
-    @property
-    def bare(self) -> Encoder | EncoderError:
-        """The encoder itself, for what is no search, or why there is none."""
-        return self._encoder if self._encoder is not None else self._why()
 
     def request(self) -> Encoder | EncoderError:
         """The encoder as one request may ask it, or why it cannot."""
@@ -95,14 +83,13 @@ class EncoderGuard:
         if self._failure is not None:
             self.call(lambda encoder: _query_vectors(encoder, [_PROBE]))
 
-    def retry(self) -> None:
-        """End its rest: whoever asks next tries it."""
+    def open(self, *, again: bool = False) -> None:
+        """Begin to open it, in a thread of its own; not if it is open, being opened or resting. `again` ends
+        its rest: whoever asks next tries it.
+        """
         with self._lock:
-            self._rest_until = 0.0
-
-    def open(self) -> None:
-        """Begin to open it, in a thread of its own; not if it is open, being opened or resting."""
-        with self._lock:
+            if again:
+                self._rest_until = 0.0
             busy = self._encoder is not None or self._trying or time.monotonic() < self._rest_until
             if self._opener is None or busy:
                 return
@@ -118,11 +105,6 @@ class EncoderGuard:
         if self._first_opened is not None and seconds is not None:
             seconds = max(0.0, self._first_opened + seconds - time.monotonic())
         self._opened.wait(seconds)
-
-    def vectors(self, texts: Sequence[str], ask: Callable[[list[str]], Vectors]) -> Vectors:
-        """Vectors of queries; `ask` is called for those that were not asked for lately."""
-        assert self._encoder is not None
-        return self._cache.vectors(texts, self._encoder.info.dimension, ask)
 
     def call(self, work: Callable[[Encoder], _T]) -> _T:
         """Let the encoder do something, in its part of the time that is left.
@@ -217,14 +199,15 @@ class RequestEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Recent ones come from memory, also while the
         encoder is out of order. Raises EncoderError."""
-        return self._guard.vectors(texts, self._encode_queries)
+        return self._guard.cache.vectors(
+            texts,
+            self.info.dimension,
+            lambda new: self._ask(lambda encoder: _query_vectors(encoder, new)),
+        )
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Raises EncoderError."""
         return self._ask(lambda encoder: encoder.encode_passages(texts))
-
-    def _encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._ask(lambda encoder: _query_vectors(encoder, texts))
 
     def _ask(self, work: Callable[[Encoder], _T]) -> _T:
         if self.failure is not None:

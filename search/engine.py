@@ -24,7 +24,7 @@ from search.models import (
     Degraded,
     DocumentExplanation,
     DocumentView,
-    FacetValue,
+    Export,
     Mode,
     Notice,
     QueryInfo,
@@ -33,7 +33,7 @@ from search.models import (
     SearchResponse,
     Suggestions,
 )
-from search.paging import check_page, positions
+from search.paging import check_dates, check_page, positions
 from search.query.conditions import documents_meeting
 from search.query.filters import Filters, Names, documents_passing
 from search.query.patterns import with_forms
@@ -41,13 +41,11 @@ from search.query.query import Query, parse_query
 from search.rank.facets import FacetCounter
 from search.rank.folding import fold
 from search.rank.phrases_by_meaning import by_meaning
-from search.rank.ranking import Clock, Ranking, asked_filters, rank
+from search.rank.ranking import Clock, Ranker, Ranking, asked_filters
 from search.rank.related import related, with_relations
-from search.rank.semantic_arm import QueryVectors, closest_passage
+from search.rank.semantic_arm import QueryVectors
 from search.show.alignment import Aligner
 from search.show.explain import Explainer
-from search.show.export import Export
-from search.show.export_rows import export
 from search.show.highlight import Wanted
 from search.show.hits import HitMaker, Marker, document_view
 from search.suggest.corrections import Corrector
@@ -81,18 +79,13 @@ class SearchEngine:
         """`encoder` may be the error that kept it from loading: then words alone answer. Engines
         that share an encoder share its guard."""
         self._index = index
-        self._guard = EncoderGuard.of(encoder, config)
+        self.guard = encoder if isinstance(encoder, EncoderGuard) else EncoderGuard(encoder, config)
         self._config = config
         self._names = Names.of(index.columns, index.catalogue.docids_at)
         self._reader = Interpreter(index, config)
         self._facets = FacetCounter(index)
         self._suggester = Suggester(index, config)
         self._corrector = Corrector(index, config)
-
-    @property
-    def encoder(self) -> Encoder | EncoderError:
-        """The encoder itself, or why there is none. Searches ask it through its guard."""
-        return self._guard.bare
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request.
@@ -103,16 +96,13 @@ class SearchEngine:
         check_page(request, self._config)
         clock = Clock()
         with budget.limited(self._config.time_budget), clock.stage("total"):
-            encoder = self._guard.request()
+            encoder = self.guard.request()
             understood, ranking = self._rank(request, clock, encoder)
             folded = fold(ranking, self._index.stories)
             ranking = folded.ranking
             page = positions(request, len(ranking.docids))
             with clock.stage("snippets"):
-                # Where the semantic arm did not answer, that says it all.
-                asked = encoder if ranking.semantic else EncoderError("It was not asked.")
-                aligner, unmarked = self._aligner(understood, asked)
-                maker = HitMaker(understood, ranking, self._index, self._config, aligner)
+                maker, unmarked = self._maker(understood, ranking, encoder)
                 hits = maker.hits(page)
             with clock.stage("related"):
                 shown = ranking.docids[page.start : page.stop].tolist()
@@ -149,7 +139,7 @@ class SearchEngine:
         go on without the encoder: what is measured is the whole search.
         """
         check_page(request, self._config)
-        understood, ranking = self._rank(request, Clock(), self._guard.request())
+        understood, ranking = self._rank(request, Clock(), self.guard.request())
         for each in (*ranking.degraded, *understood.degraded):
             raise EncoderError(each.reason)
         texts, best = np.unique(self._index.columns.copy_of[ranking.docids], return_index=True)
@@ -169,14 +159,22 @@ class SearchEngine:
         generation, and need this engine open until the last of them.
         """
         clock = Clock()
-        encoder = self._guard.request()
+        encoder = self.guard.request()
         with budget.limited(self._config.time_budget), clock.stage("total"):
             understood, ranking = self._rank(request, clock, encoder, whole=True)
-        asked = encoder if ranking.semantic else EncoderError("It was not asked.")
-        aligner, _ = self._aligner(understood, asked)
-        maker = HitMaker(understood, ranking, self._index, self._config, aligner)
-        found = export(request, maker, clock.spent)
-        return replace(found, notices=(*found.notices, *_left_out(ranking)))
+        maker, _ = self._maker(understood, ranking, encoder)
+        folded = fold(ranking, self._index.stories).copies
+        copy_of = {copy: leader for leader, copies in folded.items() for copy in copies}
+        return Export(
+            request=request,
+            total=len(ranking.docids),
+            copies=len(copy_of),
+            rows=maker.rows(copy_of),
+            generation=self._index.name,
+            notices=(*understood.query.notices, *_left_out(ranking)),
+            degraded=ranking.degraded,
+            timings=clock.spent,
+        )
 
     def selection(self, query: str) -> Selection:
         """The documents that a query names, for a command that is not to guess.
@@ -215,7 +213,7 @@ class SearchEngine:
             return document_view(document, docid, self._index, Marker(Wanted(), {}, None))
         with budget.limited(self._config.time_budget):
             query = self._parse(asked, filtered=True)
-            encoder = self._guard.request()
+            encoder = self.guard.request()
             understood = self._reader.understand(query, asked, encoder)
             best, degraded = self._closest_passage(understood, docid, encoder)
             aligner, unmarked = self._aligner(understood, encoder)
@@ -230,18 +228,27 @@ class SearchEngine:
         """
         docid = self._docid(document_id)
         with budget.limited(self._config.time_budget):
-            encoder = self._guard.request()
+            encoder = self.guard.request()
             understood, ranking = self._rank(request, Clock(), encoder)
             folded = fold(ranking, self._index.stories)
             explainer = Explainer(understood, folded, self._index, encoder, self._config)
             return explainer.explain(docid, request)
+
+    def _maker(
+        self, understood: Understanding, ranking: Ranking, encoder: Encoder | EncoderError
+    ) -> tuple[HitMaker, tuple[Degraded, ...]]:
+        """What makes the hits of a ranking, and what it has to do without."""
+        # Where the semantic arm did not answer, that says it all.
+        asked = encoder if ranking.semantic else EncoderError("It was not asked.")
+        aligner, unmarked = self._aligner(understood, asked)
+        return HitMaker(understood, ranking, self._index, self._config, aligner), unmarked
 
     def _aligner(
         self, understood: Understanding, encoder: Encoder | EncoderError
     ) -> tuple[Aligner | None, tuple[Degraded, ...]]:
         """What finds the query's words in the other language; None where nothing can, with the
         reason if something could have."""
-        if not self._config.alignment or isinstance(encoder, EncoderError):
+        if not self._config.alignment:
             return None, ()
         try:
             return Aligner.of(understood, self._index, encoder), ()
@@ -262,7 +269,7 @@ class SearchEngine:
         except EncoderError as error:
             return None, (Degraded("semantic", error.code, str(error)),)
         asked = QueryVectors.of(queries, understood.own_language, self._index, self._config)
-        return closest_passage(docid, asked, self._index, self._config), ()
+        return asked.closest_passage(docid), ()
 
     def suggest(self, text: str, size: int) -> Suggestions:
         """Up to `size` completions of what is being typed, best first.
@@ -280,10 +287,6 @@ class SearchEngine:
         size = self._config.related if size is None else size
         return related(self._docid(document_id), self._index, size, self._config)
 
-    def sources(self) -> tuple[FacetValue, ...]:
-        """Every source of the archive with its number of documents, largest first."""
-        return self._facets.sources()
-
     def require_encoder(self) -> None:
         """Raise the EncoderError that leaves this engine with words only, if any.
 
@@ -291,20 +294,12 @@ class SearchEngine:
         failed, nobody else would find out that it is back.
         """
         with budget.limited(self._config.time_budget):
-            self._guard.require()
-
-    def asks(self, guard: EncoderGuard) -> bool:
-        """Whether its encoder is behind this guard."""
-        return self._guard is guard
-
-    def wait_for_encoder(self, seconds: float | None = None) -> None:
-        """Give the encoder time to be opened; see `search.encoder_guard.EncoderGuard.wait`."""
-        self._guard.wait(seconds)
+            self.guard.require()
 
     def require_its_encoder(self, spec: str) -> None:
         """Raise IndexMismatchError if the encoder, which the setting `spec` names, is open and is not
         the one the index was built with."""
-        info, stamp = self._guard.info, self._index.manifest.encoder
+        info, stamp = self.guard.info, self._index.manifest.encoder
         if info is not None and info.id != stamp.id:
             raise IndexMismatchError(
                 f"The index {self._index.name} was built with the encoder {stamp.id}; "
@@ -341,7 +336,15 @@ class SearchEngine:
         whole: bool = False,
     ) -> tuple[Understanding, Ranking]:
         """Understand and rank; `whole` takes a blank query for everything, and knows no window."""
-        self._check(request)
+        check_dates(request)
+        known = {*self._index.columns.lang_names, *LANGUAGES, UNDETERMINED}
+        for language in request.languages:
+            if language not in known:
+                raise RequestError(
+                    f"The language {language!r} is not known.",
+                    parameter="lang",
+                    hint=f"Known here: {', '.join(sorted(known))}.",
+                )
         config = self._config
         if whole:
             config = replace(config, window=max(1, len(self._index.columns)))
@@ -351,8 +354,8 @@ class SearchEngine:
             query = self._parse(asked, filtered=filtered)
         with clock.stage("understand"):
             understood = self._reader.understand(query, request, encoder)
-        ranking = rank(understood, request, self._index, encoder, config, clock, only_answers=whole)
-        return understood, ranking
+        ranker = Ranker(understood, request, self._index, encoder, config, clock)
+        return understood, ranker.rank(only_answers=whole)
 
     def _parse(self, request: SearchRequest, *, filtered: bool, every_word: bool = False) -> Query:
         """A request's query, read by what the archive holds."""
@@ -369,23 +372,6 @@ class SearchEngine:
         if self._config.spellings and not request.literal:
             query = with_spellings(query, self._reader.spellings)
         return by_meaning(query, request.languages, self._index)
-
-    def _check(self, request: SearchRequest) -> None:
-        """Raise RequestError for filters that make no sense here."""
-        if request.date_from and request.date_to and request.date_from > request.date_to:
-            raise RequestError(
-                f"The dates are in the wrong order: from {request.date_from} to {request.date_to}.",
-                parameter="from",
-                hint="Swap the two dates.",
-            )
-        known = {*self._index.columns.lang_names, *LANGUAGES, UNDETERMINED}
-        for language in request.languages:
-            if language not in known:
-                raise RequestError(
-                    f"The language {language!r} is not known.",
-                    parameter="lang",
-                    hint=f"Known here: {', '.join(sorted(known))}.",
-                )
 
 
 def _left_out(ranking: Ranking) -> tuple[Notice, ...]:

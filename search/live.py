@@ -34,8 +34,7 @@ from index.store.manifest import (
 from search.config import SearchConfig, Waiting
 from search.encoder_guard import EncoderGuard
 from search.engine import SearchEngine
-from search.models import DocumentView, Mode, SearchRequest, SearchResponse
-from search.show.export import Export, Exported
+from search.models import DocumentView, Export, Exported, Mode, SearchRequest, SearchResponse
 
 log: Final = logging.getLogger(__name__)
 
@@ -126,7 +125,6 @@ class LiveEngine:
     generation = _asked(SearchEngine.generation)
     suggest = _asked(SearchEngine.suggest)
     related = _asked(SearchEngine.related)
-    sources = _asked(SearchEngine.sources)
 
     def status(self) -> IndexStatus:
         """What the current generation holds. While it cannot be opened, `generation` names an older
@@ -146,7 +144,7 @@ class LiveEngine:
     def opened(self) -> LiveEngine:
         """This engine, once its index and its encoder are open or could not be opened: for programs
         that measure. Raises as `search` does for an index that cannot be served."""
-        self._newest().wait_for_encoder()
+        self._newest().guard.wait()
         return self
 
     def refresh(self) -> None:
@@ -166,7 +164,7 @@ class LiveEngine:
         """The engine to ask; with `meaning`, the encoder is given a moment to open."""
         engine = self._newest()
         if meaning:
-            engine.wait_for_encoder(Waiting.ENCODER_SECONDS)
+            engine.guard.wait(Waiting.ENCODER_SECONDS)
         engine.require_its_encoder(self._opened_spec)
         return engine
 
@@ -196,9 +194,8 @@ class LiveEngine:
     def _switch(self, token: str) -> None:
         try:
             guard = self._guarded(open_current(self._config.data_dir, read_manifest))
-            guard.retry()
-            guard.open()
-            if self._engine is not None and not self._engine.asks(guard):
+            guard.open(again=True)
+            if self._engine is not None and self._engine.guard is not guard:
                 guard.wait(Waiting.ENCODER_SECONDS)
                 if guard.opening:  # the old index has its encoder: it serves until the new one has
                     return

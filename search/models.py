@@ -7,9 +7,14 @@ and the OpenAPI description is generated from them. Spans are half-open characte
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from index.documents import Document
 
 
 class Mode(str, Enum):
@@ -136,13 +141,8 @@ class Absence:
 
 
 @dataclass(frozen=True)
-class RelatedDocument:
-    """An article that belongs to another.
-
-    `relation` is `story` (another telling of the same event, in either language), `copy` (nearly the
-    same text), `running` (of the same running story) or `like` (on a like subject). `score` (0..1] is
-    how sure that is; for a `like` that nothing but its subject speaks for, the likeness.
-    """
+class Listed:
+    """What is said of an article wherever one is listed."""
 
     id: str
     title: str
@@ -150,6 +150,22 @@ class RelatedDocument:
     date: date | None
     source: str
     url: str
+
+
+def facts(document: Document) -> dict[str, Any]:
+    """The fields of a `Listed` article, by their names."""
+    return {each.name: getattr(document, each.name) for each in fields(Listed)}
+
+
+@dataclass(frozen=True)
+class RelatedDocument(Listed):
+    """An article that belongs to another.
+
+    `relation` is `story` (another telling of the same event, in either language), `copy` (nearly the
+    same text), `running` (of the same running story) or `like` (on a like subject). `score` (0..1] is
+    how sure that is; for a `like` that nothing but its subject speaks for, the likeness.
+    """
+
     relation: str
     score: float
 
@@ -191,7 +207,7 @@ class Suggestions:
 
 
 @dataclass(frozen=True)
-class Hit:
+class Hit(Listed):
     """One document found.
 
     `second` is another stretch of it, where the first does not answer the whole query. `stories` are
@@ -200,12 +216,6 @@ class Hit:
     `folded`.
     """
 
-    id: str
-    title: str
-    lang: str
-    date: date | None
-    source: str
-    url: str
     tags: tuple[str, ...]
     score: float
     snippet: Snippet
@@ -348,6 +358,38 @@ class SearchResponse:
 
 
 @dataclass(frozen=True)
+class Exported(Listed):
+    """One document of an export: a row. `snippet` is as in a hit, without marks; `body` is whole.
+
+    `copy_of` is the id of the document under which a list of the same answer folds this one.
+    """
+
+    tags: tuple[str, ...]
+    score: float
+    snippet: str
+    copy_of: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """Every document that answers a request, in its order, copies too.
+
+    `rows` can be gone through once and gives `total` documents, of which `copies` are such as a
+    list would fold. They are read as they are taken.
+    """
+
+    request: SearchRequest
+    total: int
+    copies: int
+    rows: Iterator[Exported]
+    generation: str
+    notices: tuple[Notice, ...] = ()
+    degraded: tuple[Degraded, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class DocumentExplanation:
     """Why a document is in an answer, or why not.
 
@@ -400,3 +442,21 @@ class DocumentView:
     title_spans: tuple[Span, ...] = ()
     body_spans: tuple[Span, ...] = ()
     degraded: tuple[Degraded, ...] = ()
+
+
+_R = TypeVar("_R", Span, PassageView)
+
+
+class SortedRanges(Generic[_R]):
+    """Ranges by their start, so that those of one line are found without going through all."""
+
+    def __init__(self, ranges: Iterable[_R]) -> None:
+        self._ranges: list[_R] = sorted(ranges, key=lambda each: each.start)
+        self._starts: list[int] = [each.start for each in self._ranges]
+        self._longest: int = max((each.end - each.start for each in self._ranges), default=0)
+
+    def touching(self, start: int, end: int) -> list[_R]:
+        """The ranges that share a character with `start..end`."""
+        first = bisect_left(self._starts, start - self._longest)
+        last = bisect_left(self._starts, end)
+        return [each for each in self._ranges[first:last] if each.end > start]

@@ -1,4 +1,4 @@
-"""Which pages of an answer are served: the one rule for the page, the API and the command line.
+"""What is served: the one rule for the page, the API and the command line.
 
 A page is served when it begins within the window, however little of it lies there: the last page may
 be short, and ends exactly at the window. Links to pages are made by the same numbers.
@@ -29,6 +29,17 @@ def check_page(request: SearchRequest, config: SearchConfig) -> None:
             parameter="page",
             hint=f"The last page of this size is {last:,}. Narrow the search, or take all hits "
             "along as a file (export).",
+        )
+
+
+def check_dates(request: SearchRequest) -> None:
+    """Raise RequestError for a range of dates that ends before it begins."""
+    if request.date_from and request.date_to and request.date_from > request.date_to:
+        raise RequestError(
+            "The dates are in the wrong order: "
+            f"from {request.date_from} is after to {request.date_to}.",
+            parameter="from",
+            hint="Swap them.",
         )
 
 

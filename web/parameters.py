@@ -7,13 +7,11 @@ named here and read when a request or a description is made.
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import Enum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -21,8 +19,9 @@ from index.documents import LANGUAGES
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest, Sort
-from search.paging import check_page
-from web.hints import did_you_mean
+from search.paging import check_dates, check_page
+from search.query.date_ranges import DateRange, period
+from web.settings import did_you_mean
 
 FILTER_LANGUAGES = (*LANGUAGES, "und")
 """What `lang` may be: `und` finds the documents whose language could not be told."""
@@ -31,7 +30,8 @@ MAX_CURSOR_CHARS = 200
 YES = ("1", "true", "yes")
 
 _DEFAULT = SearchRequest(query="")
-_Day = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_Day = Annotated[str, Field(pattern=_DATE)]
 _Count = Annotated[int, Field(ge=1)]
 
 
@@ -164,9 +164,6 @@ EXPORT = (
 Args = Mapping[str, Sequence[str]]
 """Arguments by name, in the order given: `{"q": ["flood"], "lang": ["ur", "en"]}`."""
 
-_E = TypeVar("_E", bound=Enum)
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-
 
 def check_names(args: Iterable[str], known: Iterable[Param]) -> None:
     """A misspelled parameter is an error: ignoring it would answer another question."""
@@ -177,41 +174,53 @@ def check_names(args: Iterable[str], known: Iterable[Param]) -> None:
             raise RequestError(f"There is no parameter {name!r}.", parameter=name, hint=hint)
 
 
-def parse_search(args: Args, limits: SearchConfig) -> SearchRequest:
-    """The search these arguments ask for. Blank values count as not given, as forms send them."""
-    return _parse(args, limits, limits.page_size, required=True)
+def parse_search(
+    args: Args, limits: SearchConfig, size: int | None = None, *, required: bool = True
+) -> SearchRequest:
+    """The search these arguments ask for. Blank values count as not given, as forms send them.
 
-
-def parse_feed(args: Args, limits: SearchConfig) -> SearchRequest:
-    """The search of a feed: always newest first."""
-    asked = _parse(args, limits, limits.feed_size, required=True)
-    return replace(asked, sort=Sort.NEWEST)
-
-
-def parse_export(args: Args, limits: SearchConfig) -> tuple[SearchRequest, bool]:
-    """What is to be exported, and whether with whole texts. Without a query: all that passes."""
-    return _parse(args, limits, limits.page_size, required=False), _yes(args, "body")
-
-
-def _parse(args: Args, limits: SearchConfig, size: int, *, required: bool) -> SearchRequest:
-    """`size` is that of a page where none is given."""
-    start, end = _dates(args)
+    `size` is that of a page where none is given. Where no query is `required`, none asks for all that
+    passes the filters.
+    """
+    start, end = _day(args, "from"), _day(args, "to")
     asked = SearchRequest(
         query=parse_query(args, limits, required=required),
-        mode=_choice(args, "mode", Mode, _DEFAULT.mode),
-        languages=_languages(args),
+        mode=Mode(_one(args, "mode", Mode) or _DEFAULT.mode),
+        languages=_known("lang", _values(args, "lang"), FILTER_LANGUAGES),
         sources=_values(args, "source"),
         tags=_values(args, "tag"),
-        date_from=start,
-        date_to=end,
-        sort=_choice(args, "sort", Sort, _DEFAULT.sort),
+        date_from=start.first if start else None,
+        date_to=end.last if end else None,
+        sort=Sort(_one(args, "sort", Sort) or _DEFAULT.sort),
         page=_number(args, "page", _DEFAULT.page),
-        size=_number(args, "size", size),
-        literal=_yes(args, "literal"),
+        size=_number(args, "size", size or limits.page_size),
+        literal=parse_yes(args, "literal"),
         off=_off(args, limits),
     )
+    check_dates(asked)
     check_page(asked, limits)
     return asked
+
+
+def parse_opened(args: Args, limits: SearchConfig) -> SearchRequest | None:
+    """The search that a document is opened from, if any."""
+    return parse_search(args, limits) if parse_query(args, limits) else None
+
+
+def parse_query(args: Args, limits: SearchConfig, *, required: bool = False) -> str:
+    """The query text, within its limit."""
+    query = (_one(args, "q") or "").strip()
+    if required and not query:
+        raise RequestError(
+            "The query is empty.", parameter="q", hint="Give some words to search for."
+        )
+    if len(query) > limits.max_query_chars:
+        raise RequestError(
+            f"The query has {len(query):,} characters; the limit is {limits.max_query_chars:,}.",
+            parameter="q",
+            hint="Ask with the words that matter most.",
+        )
+    return query
 
 
 def parse_cursor(args: Args) -> str | None:
@@ -250,25 +259,9 @@ def parse_id(args: Args, limits: SearchConfig) -> str:
     return found
 
 
-def parse_opened(args: Args, limits: SearchConfig) -> SearchRequest | None:
-    """The search that a document is opened from, if any."""
-    return parse_search(args, limits) if parse_query(args, limits) else None
-
-
-def parse_query(args: Args, limits: SearchConfig, *, required: bool = False) -> str:
-    """The query text, within its limit."""
-    query = (_one(args, "q") or "").strip()
-    if required and not query:
-        raise RequestError(
-            "The query is empty.", parameter="q", hint="Give some words to search for."
-        )
-    if len(query) > limits.max_query_chars:
-        raise RequestError(
-            f"The query has {len(query):,} characters; the limit is {limits.max_query_chars:,}.",
-            parameter="q",
-            hint="Ask with the words that matter most.",
-        )
-    return query
+def parse_yes(args: Args, name: str) -> bool:
+    """A switch. Not giving it is the only way to say no."""
+    return _one(args, name, YES) is not None
 
 
 def to_args(request: SearchRequest, size: int) -> list[tuple[str, str]]:
@@ -306,11 +299,25 @@ def _values(args: Args, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value.strip()))
 
 
-def _one(args: Args, name: str) -> str | None:
+def _one(args: Args, name: str, known: Iterable[str] = ()) -> str | None:
+    """The one value of a parameter, which must be among those `known`, if there are any."""
     values = _values(args, name)
     if len(values) > 1:
         raise RequestError(f"{name} is given more than once.", parameter=name, hint="Give one.")
-    return values[0] if values else None
+    return next(iter(_known(name, values, known) if known else values), None)
+
+
+def _known(name: str, values: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
+    """The values, all of which must be known ones: these are few enough to name them all."""
+    names = [each.value if isinstance(each, Enum) else each for each in known]
+    for value in values:
+        if value not in names:
+            raise RequestError(
+                f"There is no {name} {_shown(value)}.",
+                parameter=name,
+                hint=f"Known: {', '.join(names)}.",
+            )
+    return values
 
 
 def _number(args: Args, name: str, default: int, most: int | None = None) -> int:
@@ -324,32 +331,6 @@ def _number(args: Args, name: str, default: int, most: int | None = None) -> int
     if most is not None and int(value) > most:
         raise RequestError(f"{name} is {int(value):,}; at most {most:,} are given.", parameter=name)
     return int(value)
-
-
-def _choice(args: Args, name: str, choices: type[_E], default: _E) -> _E:
-    value = _one(args, name)
-    if value is None:
-        return default
-    known = [str(each.value) for each in choices]
-    if value not in known:
-        raise _unknown(name, value, known)
-    return choices(value)
-
-
-def _languages(args: Args) -> tuple[str, ...]:
-    languages = _values(args, "lang")
-    for lang in languages:
-        if lang not in FILTER_LANGUAGES:
-            raise _unknown("lang", lang, FILTER_LANGUAGES)
-    return languages
-
-
-def _yes(args: Args, name: str) -> bool:
-    """A switch. Not giving it is the only way to say no."""
-    value = _one(args, name)
-    if value is not None and value not in YES:
-        raise _unknown(name, value, YES)
-    return value is not None
 
 
 def _off(args: Args, limits: SearchConfig) -> tuple[str, ...]:
@@ -371,49 +352,19 @@ def _off(args: Args, limits: SearchConfig) -> tuple[str, ...]:
     return words
 
 
-def _unknown(name: str, value: str, known: Sequence[str]) -> RequestError:
-    """A value that is none of the few there are: they are few enough to name them all."""
-    return RequestError(
-        f"There is no {name} {_shown(value)}.", parameter=name, hint=f"Known: {', '.join(known)}."
-    )
-
-
-def _dates(args: Args) -> tuple[date | None, date | None]:
-    start = _day(args, "from", _first_day)
-    end = _day(args, "to", _last_day)
-    if start and end and start > end:
-        raise RequestError(
-            f"The dates are in the wrong order: from {start} is after to {end}.",
-            parameter="from",
-            hint="Swap them.",
-        )
-    return start, end
-
-
-def _day(args: Args, name: str, complete: Callable[..., date]) -> date | None:
+def _day(args: Args, name: str) -> DateRange | None:
+    """The days of a year, a month or a day; None where none is given."""
     value = _one(args, name)
     if value is None:
         return None
-    match = _DATE.fullmatch(value.strip())
-    try:
-        if match:
-            return complete(*(int(part) for part in match.groups() if part))
-    except ValueError:
-        pass  # the thirteenth month, the thirtieth of February, the year nought
-    raise RequestError(
-        f"{name} is {_shown(value)}, which is no date.",
-        parameter=name,
-        hint="Write YYYY, YYYY-MM or YYYY-MM-DD.",
-    )
-
-
-def _first_day(year: int, month: int = 1, day: int = 1) -> date:
-    return date(year, month, day)
-
-
-def _last_day(year: int, month: int = 12, day: int = 0) -> date:
-    date(year, month, 1)  # a wrong month is a ValueError, which monthrange alone does not raise
-    return date(year, month, day or calendar.monthrange(year, month)[1])
+    found = period(value.strip()) if re.fullmatch(_DATE, value.strip(), re.ASCII) else None
+    if found is None:
+        raise RequestError(
+            f"{name} is {_shown(value)}, which is no date.",
+            parameter=name,
+            hint="Write YYYY, YYYY-MM or YYYY-MM-DD.",
+        )
+    return found
 
 
 def _shown(value: str) -> str:

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -158,14 +158,8 @@ def search_body(response: SearchResponse, next: str | None = None) -> SearchBody
 
 def facets_body(response: SearchResponse) -> FacetsBody:
     """The counts of a response."""
-    return FacetsBody(
-        query=_query(response),
-        total=response.total,
-        facets=response.facets,
-        notices=response.understood.notices,
-        degraded=response.degraded,
-        generation=response.generation,
-    )
+    whole = search_body(response)
+    return FacetsBody(**{each.name: getattr(whole, each.name) for each in fields(FacetsBody)})
 
 
 def _query(response: SearchResponse) -> Query:
@@ -196,22 +190,16 @@ def adapter(shape: Any) -> TypeAdapter[Any]:
 
 
 def as_json(body: object, *, indent: int | None = None) -> bytes:
-    """UTF-8 JSON of a body dataclass."""
-    shape: Any = type(body)
-    members = adapter(shape).dump_python(body, mode="json", by_alias=True)
-    return encode(members, indent=indent)
-
-
-def encode(members: object, *, indent: int | None = None) -> bytes:
-    """JSON that people can read too: Urdu stays Urdu. A dataclass is an object of its fields.
+    """UTF-8 JSON that people can read too: Urdu stays Urdu. A dataclass is an object of its fields.
 
     A lone surrogate (text that came broken into the archive) becomes `?`: same length, so every
     span still fits.
     """
     separators = (",", ":") if indent is None else None
-    if is_dataclass(members) and not isinstance(members, type):
-        members = asdict(members)
-    text = json.dumps(members, ensure_ascii=False, indent=indent, separators=separators)
+    shape: Any = type(body)
+    if is_dataclass(body):
+        body = adapter(shape).dump_python(body, mode="json", by_alias=True)
+    text = json.dumps(body, ensure_ascii=False, indent=indent, separators=separators)
     return text.encode("utf-8", "replace") + b"\n"
 
 
@@ -235,11 +223,7 @@ def segments(text: str, spans: Iterable[Span]) -> list[tuple[str, Span | None]]:
 
     A word found by its meaning shows within a sentence found by its meaning. The pieces always join to the text again, whatever the spans say.
     """
-    usable = [
-        replace(span, start=max(span.start, 0), end=min(span.end, len(text)))
-        for span in spans
-        if max(span.start, 0) < min(span.end, len(text))
-    ]
+    usable = [span for span in within(spans, 0, len(text)) if span.start < span.end]
     cuts = sorted({0, len(text)} | {edge for span in usable for edge in (span.start, span.end)})
     usable.sort(key=lambda span: span.start)
     pieces: list[tuple[str, Span | None]] = []

@@ -16,7 +16,7 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +28,6 @@ from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationEr
 from index.config import IndexConfig
 from index.errors import ConfigError
 from search.config import SearchConfig
-from web.hints import did_you_mean
 
 # The standard library's parser; Python 3.10 has it under the name it was born with.
 tomllib: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
@@ -170,23 +169,18 @@ def load(
     """The settings in force. `overrides` is the command line's word; None in it means not given."""
     environ = os.environ if environ is None else environ
     values: _Values = {}
-    path = _config_file(config, environ, cwd or Path.cwd())
-    if path is not None:
-        values |= _from_file(path)
+    folder = cwd or Path.cwd()
+    # The file that was named must exist, the one in this folder may.
+    if named := config or environ.get(FILE_VARIABLE):
+        values |= _from_file(folder / named)
+    elif (folder / FILE_NAME).is_file():
+        values |= _from_file(folder / FILE_NAME)
     values |= _from_environment(environ)
     for section, given in (overrides or {}).items():
         for name, value in given.items():
             if value is not None:
                 values[section, name] = _Given(value, "command line")
     return _build(values)
-
-
-def _config_file(config: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
-    """The file to read: one that was named must exist, the one in this folder may."""
-    named = config or (Path(environ[FILE_VARIABLE]) if environ.get(FILE_VARIABLE) else None)
-    if named is not None:
-        return cwd / named
-    return cwd / FILE_NAME if (cwd / FILE_NAME).is_file() else None
 
 
 def _from_file(path: Path) -> _Values:
@@ -246,16 +240,29 @@ def _names() -> dict[str, list[str]]:
 
 
 def _build(values: _Values) -> Settings:
-    checked: dict[str, dict[str, object]] = {}
-    for each in table():
-        given = values.get((each.section, each.name))
-        if given is not None:
-            checked.setdefault(each.section, {})[each.name] = _check(each, given)
-    sections = get_type_hints(Settings)
-    built = Settings(**{name: sections[name](**given) for name, given in checked.items()})
+    rows = {key: each for each in table() if (key := (each.section, each.name)) in values}
+    checked: dict[tuple[str, str], Any] = {
+        key: _check(each, values[key]) for key, each in rows.items()
+    }
+    built = Settings(
+        **{
+            section: kind(
+                **{name: value for (its, name), value in checked.items() if its == section}
+            )
+            for section, kind in get_type_hints(Settings).items()
+        }
+    )
     _agree(built.web)
-    for each in table():
-        _check_limit(each, values, checked, built)
+    for (section, name), wanted in checked.items():
+        limit = rows[section, name].limit
+        # A value that was set above its limit would never be in force: neither one is the right one.
+        if limit and wanted > (most := getattr(getattr(built, section), limit)):
+            raise ConfigError(
+                f"{section}.{name} = {wanted} ({values[section, name].origin}) is above "
+                f"{section}.{limit}, which is {most}.",
+                hint=f"Lower {section}.{name} to at most {most}, or raise {section}.{limit} "
+                f"to {wanted}.",
+            )
     return built
 
 
@@ -288,25 +295,6 @@ def _agree(web: WebConfig) -> None:
         )
 
 
-def _check_limit(
-    setting: Setting, values: _Values, checked: Mapping[str, Mapping[str, object]], built: Settings
-) -> None:
-    """A value that was set above its limit would never be in force: neither one is the right one."""
-    given = values.get((setting.section, setting.name))
-    if not setting.limit or given is None:
-        return
-    wanted: Any = checked[setting.section][setting.name]
-    most: int = getattr(getattr(built, setting.section), setting.limit)
-    if wanted > most:
-        limit = f"{setting.section}.{setting.limit}"
-        raise ConfigError(
-            f"{setting.section}.{setting.name} = {wanted} ({given.origin}) is above {limit}, "
-            f"which is {most}.",
-            hint=f"Lower {setting.section}.{setting.name} to at most {most}, or raise {limit} "
-            f"to {wanted}.",
-        )
-
-
 def _check(setting: Setting, given: _Given) -> object:
     """The value in the setting's type. No number in Talash's settings is negative."""
     value = given.value
@@ -332,6 +320,13 @@ def _wrong(setting: Setting, given: _Given, why: str) -> ConfigError:
         f"{setting.section}.{setting.name} = {given.value!r} ({given.origin}): {why}.",
         hint=f"The default is {written(setting.default) or 'none'}.",
     )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Turns a misspelled name into help: the name probably meant, or all the names there are."""
+    names = list(known)
+    close = difflib.get_close_matches(word.lower(), names, n=1)
+    return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(names)}."
 
 
 def written(value: object) -> str:

@@ -12,9 +12,10 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import ir_measures
 from ir_measures import RR, R, nDCG
@@ -33,7 +34,6 @@ from search.engine import SearchEngine
 from search.evaluate.significance import (
     MAIN,
     Comparison,
-    Figures,
     RowKey,
     compare,
     hybrid_against_better_arm,
@@ -107,21 +107,10 @@ class EvalReport:
     ablations: tuple[Comparison, ...] = ()
 
 
-@dataclass
-class _Questions:
-    """The queries of a test set, their relevant documents by language, and what may be filtered."""
-
-    queries: Sequence[TestQuery]
-    relevant: dict[str, dict[str, dict[str, int]]]
-    targets: Sequence[str]
-    refused: set[str] = field(default_factory=set)
-
-
-class _Search(NamedTuple):
-    """The whole search or one short of a part, and the modes to ask it in."""
-
-    engine: SearchEngine
-    modes: Sequence[Mode]
+_Run = dict[str, dict[str, float]]
+"""By query: the ids and scores of a page."""
+_ByLanguage = dict[str, dict[str, int]]
+"""Relevant documents with their grades, by their language, and under `any` all of them."""
 
 
 def evaluate(
@@ -143,7 +132,8 @@ def evaluate(
     missing or damaged, RequestError for a part that does not exist, EncoderError when the encoder
     fails on the way: figures of words alone would not be those of the search.
     """
-    documents = _check(directory, without)
+    documents = documents_of(directory)
+    _check_parts(without)
     # What readers may page through must not cut off what is measured.
     search_config = replace(
         search_config,
@@ -155,22 +145,26 @@ def evaluate(
     ensure_index(documents, config, encoder, progress)
     index = OpenIndex.open_current(config.data_dir)
     try:
-        guard = EncoderGuard(encoder, search_config)
-        searches = {"": _Search(SearchEngine(index, guard, search_config), modes)}
-        for part in without:
-            engine = SearchEngine(index, guard, replace(search_config, **{part: False}))
-            searches[part] = _Search(engine, [mode for mode in modes if mode in PARTS[part]])
-        questions = _questions(directory, index)
-        figures = _measure(searches, questions, by_type, progress)
+        searches = _searches(index, encoder, search_config, modes, without)
+        queries = read_queries(directory, index)
+        relevant = _relevant(queries, index)
+        runs, refused = _ask(searches, queries, relevant, by_type, progress)
     finally:
         index.close()
+    figures = {
+        name: {key: _figures(key, run[key], relevant) for key in sorted(run, key=RowKey.order)}
+        for name, run in runs.items()
+    }
     full = figures[""]
     return EvalReport(
         test_set=directory.resolve().name,
         documents=index.manifest.counts.documents,
         encoder=encoder.info.id,
-        rows=tuple(_row(key, measured) for key, measured in full.items()),
-        refused=len(questions.refused),
+        rows=tuple(
+            EvalRow(**key.named(), queries=len(measured[MAIN]), metrics=means(measured))
+            for key, measured in full.items()
+        ),
+        refused=refused,
         arms=tuple(hybrid_against_better_arm(full)),
         ablations=tuple(
             compare(full, key, figures[part], key, f"without {part}")
@@ -178,6 +172,41 @@ def evaluate(
             for key in figures[part]
         ),
     )
+
+
+def _searches(
+    index: OpenIndex,
+    encoder: Encoder,
+    config: SearchConfig,
+    modes: Sequence[Mode],
+    without: Sequence[str],
+) -> dict[str, tuple[SearchEngine, Sequence[Mode]]]:
+    """The whole search, by the name "", and those short of a part; with the modes to ask each in."""
+    guard = EncoderGuard(encoder, config)
+    searches = {"": (SearchEngine(index, guard, config), modes)}
+    for part in without:
+        engine = SearchEngine(index, guard, replace(config, **{part: False}))
+        searches[part] = (engine, [mode for mode in modes if mode in PARTS[part]])
+    return searches
+
+
+def _relevant(queries: Sequence[TestQuery], index: OpenIndex) -> dict[str, _ByLanguage]:
+    """By query; in an archive of one language, any is that one and not listed."""
+    found = {query.id: relevant_by_language(query, index) for query in queries}
+    if sum(map(bool, index.manifest.counts.languages.values())) < 2:
+        for each in found.values():
+            each.pop(ANY, None)
+    return found
+
+
+def _check_parts(names: Sequence[str]) -> None:
+    for part in names:
+        if part not in PARTS:
+            raise RequestError(
+                f"The search has no part {part!r} to switch off.",
+                parameter="without",
+                hint=f"Its parts: {', '.join(PARTS)}.",
+            )
 
 
 def documents_of(directory: Path) -> Path:
@@ -190,18 +219,6 @@ def documents_of(directory: Path) -> Path:
                 hint="It needs documents.jsonl (or .gz), queries.jsonl and qrels.jsonl.",
             )
     return directory / there[0]
-
-
-def _check(directory: Path, without: Sequence[str]) -> Path:
-    documents = documents_of(directory)
-    for part in without:
-        if part not in PARTS:
-            raise RequestError(
-                f"The search has no part {part!r} to switch off.",
-                parameter="without",
-                hint=f"Its parts: {', '.join(PARTS)}.",
-            )
-    return documents
 
 
 def ensure_index(
@@ -266,65 +283,39 @@ def _rows(path: Path, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _questions(directory: Path, index: OpenIndex) -> _Questions:
-    languages = sorted(name for name, count in index.manifest.counts.languages.items() if count)
-    queries = read_queries(directory, index)
-    return _Questions(
-        queries=queries,
-        relevant={query.id: relevant_by_language(query, index) for query in queries},
-        targets=[*languages, ANY] if len(languages) > 1 else languages,
-    )
-
-
-def _measure(
-    searches: Mapping[str, _Search],
-    questions: _Questions,
+def _ask(
+    searches: Mapping[str, tuple[SearchEngine, Sequence[Mode]]],
+    queries: Sequence[TestQuery],
+    relevant: Mapping[str, _ByLanguage],
     by_type: bool,
     progress: Progress | None,
-) -> dict[str, Figures]:
-    """By search: figures of each query language, document language, type and mode.
+) -> tuple[dict[str, dict[RowKey, _Run]], int]:
+    """By search (whole, or short of a part, with the modes to ask it in) and row: a page of ids and
+    scores for each query. And how many queries were refused.
 
     All searches get a question before the next is asked: its vector is still known.
     """
-    runs: dict[str, dict[RowKey, dict[str, dict[str, float]]]]
-    runs = {name: defaultdict(dict) for name in searches}
-    for number, query in enumerate(questions.queries, 1):
+    runs: dict[str, dict[RowKey, _Run]] = {name: defaultdict(dict) for name in searches}
+    refused = set()
+    for number, query in enumerate(queries, 1):
+        targets = [each for each, right in relevant[query.id].items() if right]
         try:
-            for name, search in searches.items():
-                for key, found in _answers(search, query, questions):
-                    runs[name][key][query.id] = found
+            for name, (engine, modes) in searches.items():
+                for target, mode in product(targets, modes):
+                    languages = () if target == ANY else (target,)
+                    request = SearchRequest(query.text, mode=mode, languages=languages, size=CUTOFF)
+                    key = RowKey(query.language, target, "", mode)
+                    found = runs[name][key][query.id] = dict(engine.top(request))
                     if by_type and query.type:
                         runs[name][key._replace(query_type=query.type)][query.id] = found
         except RequestError:
-            questions.refused.add(query.id)
+            refused.add(query.id)
         if progress:
-            progress("asking", number, len(questions.queries))
-    return {
-        name: {
-            key: _figures(key, run[key], questions.relevant)
-            for key in sorted(run, key=RowKey.order)
-        }
-        for name, run in runs.items()
-    }
+            progress("asking", number, len(queries))
+    return runs, len(refused)
 
 
-def _answers(
-    search: _Search, query: TestQuery, questions: _Questions
-) -> Iterator[tuple[RowKey, dict[str, float]]]:
-    """A page of ids and scores for each document language that has an answer, and each mode."""
-    for target in questions.targets:
-        if questions.relevant[query.id].get(target):
-            for mode in search.modes:
-                request = _request(query, target, mode)
-                yield RowKey(query.language, target, "", mode), dict(search.engine.top(request))
-
-
-def _request(query: TestQuery, target: str, mode: Mode) -> SearchRequest:
-    languages = () if target == ANY else (target,)
-    return SearchRequest(query.text, mode=mode, languages=languages, size=CUTOFF)
-
-
-def relevant_by_language(query: TestQuery, index: OpenIndex) -> dict[str, dict[str, int]]:
+def relevant_by_language(query: TestQuery, index: OpenIndex) -> _ByLanguage:
     """The relevant documents of a query by their language, and under `any` all of them."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     columns = index.columns
@@ -337,9 +328,7 @@ def relevant_by_language(query: TestQuery, index: OpenIndex) -> dict[str, dict[s
 
 
 def _figures(
-    key: RowKey,
-    run: dict[str, dict[str, float]],
-    relevant: dict[str, dict[str, dict[str, int]]],
+    key: RowKey, run: _Run, relevant: Mapping[str, _ByLanguage]
 ) -> dict[str, dict[str, float]]:
     """Each measure of each query asked; a query that found nothing has 0."""
     names = {measure: name for name, measure in _MEASURES.items()}
@@ -352,9 +341,7 @@ def _figures(
     return figures
 
 
-def _both(
-    run: dict[str, dict[str, float]], relevant: dict[str, dict[str, dict[str, int]]]
-) -> dict[str, float]:
+def _both(run: _Run, relevant: Mapping[str, _ByLanguage]) -> dict[str, float]:
     """Of the queries with relevant documents in several languages: 1 where each is on the page."""
     found = {}
     for query, page in run.items():
@@ -362,14 +349,3 @@ def _both(
         if len(languages) > 1:
             found[query] = float(all(right.keys() & page for right in languages))
     return found
-
-
-def _row(key: RowKey, figures: dict[str, dict[str, float]]) -> EvalRow:
-    return EvalRow(
-        query_language=key.query_language,
-        document_language=key.document_language,
-        mode=key.mode.value,
-        queries=len(figures[MAIN]),
-        metrics=means(figures),
-        query_type=key.query_type,
-    )

@@ -59,6 +59,10 @@ class RowKey(NamedTuple):
     query_type: str
     mode: Mode
 
+    def named(self) -> dict[str, str]:
+        """What it is of, by the names that rows have for it."""
+        return {**self._asdict(), "mode": self.mode.value}
+
     def order(self) -> tuple[str, str, str, int]:
         """What to sort rows by."""
         return *self[:3], list(Mode).index(self.mode)
@@ -109,12 +113,9 @@ def compare(full: Figures, key: RowKey, other: Figures, other_key: RowKey, name:
         for measure, values in figures.items()
     }
     return Comparison(
-        query_language=key.query_language,
-        document_language=key.document_language,
-        mode=key.mode.value,
+        **key.named(),
         baseline=name,
         queries=len(figures[MAIN]),
         metrics=means(baseline),
         differences=differences,
-        query_type=key.query_type,
     )

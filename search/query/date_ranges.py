@@ -47,7 +47,9 @@ Problem = Literal["date-invalid", "date-reversed"]
 
 def date_range(text: str) -> DateRange | Problem:
     """The days that `text` names, or what is wrong with it: no date, or no day lies in it."""
-    text = _plain_digits(text).strip()
+    # ASCII digits and hyphens: ۲۰۲۶–۰۱ is 2026-01
+    text = "".join(str(unicodedata.decimal(char, char)) for char in text).strip()
+    text = text.replace("–", "-").replace("−", "-")
     if match := _BRACKETED.fullmatch(text):
         return _bracketed(*match.groups())
     if match := _COMPARED.fullmatch(text):
@@ -55,15 +57,15 @@ def date_range(text: str) -> DateRange | Problem:
     ends = [end.strip() for end in _DOTS.split(text)]
     if len(ends) > 2 or not any(ends):
         return "date-invalid"
-    periods = [_period(end) for end in ends if end]
+    periods = [period(end) for end in ends if end]
     if None in periods:
         return "date-invalid"
-    first, last = _period(ends[0]), _period(ends[-1])
+    first, last = period(ends[0]), period(ends[-1])
     return _made(first.first if first else None, last.last if last else None)
 
 
 def _bracketed(opened: str, start: str, end: str, closed: str) -> DateRange | Problem:
-    first, last = _period(start), _period(end)
+    first, last = period(start), period(end)
     if (first is None and start != _OPEN) or (last is None and end != _OPEN):
         return "date-invalid"
     low = None if first is None else first.first if opened == "[" else _shifted(first.last, 1)
@@ -72,16 +74,12 @@ def _bracketed(opened: str, start: str, end: str, closed: str) -> DateRange | Pr
 
 
 def _compared(operator: str, text: str) -> DateRange | Problem:
-    period = _period(text)
-    if period is None:
+    days = period(text)
+    if days is None:
         return "date-invalid"
-    if operator == ">":
-        return _made(_shifted(period.last, 1), None)
-    if operator == ">=":
-        return _made(period.first, None)
-    if operator == "<":
-        return _made(None, _shifted(period.first, -1))
-    return _made(None, period.last)
+    if operator in (">", ">="):
+        return _made(_shifted(days.last, 1) if operator == ">" else days.first, None)
+    return _made(None, _shifted(days.first, -1) if operator == "<" else days.last)
 
 
 def _made(first: date | None, last: date | None) -> DateRange | Problem:
@@ -95,13 +93,7 @@ def _shifted(day: date | None, days: int) -> date | None:
     return day + days * _DAY
 
 
-def _plain_digits(text: str) -> str:
-    """With ASCII digits and hyphens: ۲۰۲۶–۰۱ is 2026-01."""
-    plain = [str(unicodedata.decimal(char, char)) for char in text]
-    return "".join(plain).replace("–", "-").replace("−", "-")
-
-
-def _period(text: str) -> DateRange | None:
+def period(text: str) -> DateRange | None:
     """First and last day of a year, a month or a day; None when there is no such date."""
     match = _PERIOD.fullmatch(text)
     if match is None:

@@ -12,7 +12,6 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from index.arrays import Mask
 from index.parts.catalogue.catalogue import NO_DATE, Columns, normalized
@@ -96,11 +95,15 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
     mask: Mask = columns.live.copy()
     for each in filters:
         if each.languages:
-            mask &= _one_of(columns.lang, _codes(normalized(columns.lang_names), each.languages))
+            mask &= np.isin(columns.lang, _codes(normalized(columns.lang_names), each.languages))
         if each.sources:
-            mask &= _one_of(columns.source, _codes(columns.source_keys, each.sources))
+            mask &= np.isin(columns.source, _codes(columns.source_keys, each.sources))
         if each.tags:
-            mask &= _tagged(columns, _codes(columns.tag_keys, each.tags))
+            hits = np.isin(columns.tag_codes, _codes(columns.tag_keys, each.tags))
+            owners = np.repeat(np.arange(len(columns)), np.diff(columns.tag_indptr))
+            tagged = np.zeros(len(columns), bool)
+            tagged[owners[hits]] = True
+            mask &= tagged
         if each.date_from:
             mask &= columns.date >= each.date_from.toordinal()
         if each.date_to:
@@ -111,16 +114,3 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
 def _codes(keys: tuple[str, ...], wanted: Sequence[str]) -> list[int]:
     chosen = set(normalized(wanted))
     return [code for code, key in enumerate(keys) if key in chosen]
-
-
-def _one_of(column: npt.NDArray[np.integer], codes: list[int]) -> Mask:
-    mask: Mask = np.isin(column, np.array(codes, column.dtype))
-    return mask
-
-
-def _tagged(columns: Columns, codes: list[int]) -> Mask:
-    hits = np.isin(columns.tag_codes, np.array(codes, columns.tag_codes.dtype))
-    owners = np.repeat(np.arange(len(columns)), np.diff(columns.tag_indptr))
-    mask = np.zeros(len(columns), bool)
-    mask[owners[hits]] = True
-    return mask

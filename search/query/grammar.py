@@ -94,7 +94,9 @@ def parse(text: str) -> tuple[Side, list[Oddity]]:
 def written(node: Node) -> str:
     """A tree as a query that is read as this tree."""
     if isinstance(node, Leaf):
-        return _written_leaf(node)
+        value = f'"{node.value}"' if node.quoted else node.value
+        name = f"{node.name}:" if node.name else ""
+        return f"{name}{'' if node.joined else ' '}{value}{node.suffix}".rstrip()
     if isinstance(node, Without):
         return f"NOT {_bound(node.part)}"
     if isinstance(node, Must):
@@ -129,12 +131,6 @@ def leaves_of(node: Node) -> Iterator[Leaf]:
     else:
         for part in node.parts:
             yield from leaves_of(part)
-
-
-def _written_leaf(leaf: Leaf) -> str:
-    value = f'"{leaf.value}"' if leaf.quoted else leaf.value
-    name = f"{leaf.name}:" if leaf.name else ""
-    return f"{name}{'' if leaf.joined else ' '}{value}{leaf.suffix}".rstrip()
 
 
 def _settled(found: Sequence[Lexeme], odd: list[Oddity]) -> list[Lexeme]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from index.text.analysis import Token, is_stop, tokenize
 from index.text.compounds import Compound, acronym, typed_as_one
@@ -19,8 +20,9 @@ from search.query.conditions import Among, Atom, Field, Passes
 from search.query.date_ranges import OPERATORS, DateRange, date_range
 from search.query.filters import Filters, NameList, Names
 from search.query.grammar import Either, Leaf, Must, Node, Side, Without
-from search.query.syntax import Oddity, language_code, split_values
+from search.query.syntax import language_code, split_values
 
+_FIELDS = {"lang": "languages", "source": "sources", "tag": "tags"}
 _NAMED = ("source", "tag")
 """Fields whose values are names of the archive, which may have spaces in them."""
 
@@ -32,7 +34,7 @@ _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _CODE = re.compile(r"://|^www\.|\w@\w")
 """Web and mail addresses: typed as one thing, their parts belong together."""
 
-_ODDITIES = {
+ODDITIES = {
     "quote-unbalanced": "A quotation mark has no partner and was ignored.",
     "dropped-with-quote": "{part} stood before that quotation mark and was ignored with it.",
     "bracket-unbalanced": "A bracket has no partner; what stands beside it was read without it.",
@@ -41,8 +43,15 @@ _ODDITIES = {
     "sign-alone": "{part} stands alone and was read as a dash; a sign stands right before its word.",
     "sign-of-number": "{part} was read as a number; to leave it out or ask for it, write NOT or AND before it.",
     "boost-ignored": "{part}: words cannot be given a weight here; it was ignored.",
+    "group-any": "{part} is met by any of its words; write AND between them for all.",
+    "star-beside-words": "* is every article; beside words it asks for nothing.",
+    "field-unknown": "{part} is not a field of the search; taken as plain words.",
+    "field-empty": "{part} needs its value right after the colon; taken as a plain word.",
+    "pattern-in-phrase": "* and ? are not read inside quotation marks; the words were searched in a row.",
 }
-_DATE_PROBLEMS = {
+"""What is said of a part of the query that is not obeyed as it was typed, by the notice's code."""
+
+DATE_PROBLEMS = {
     "date-invalid": "is not a date (2026, 2026-01 or 2026-01-31)",
     "date-reversed": "ends before it begins",
     "date-conflict": "shares no day with the other date: filter",
@@ -106,23 +115,10 @@ class Leaves:
             date_to=self._dates.last,
         )
 
-    def note_oddity(self, oddity: Oddity) -> None:
-        """Say that a mark was not obeyed."""
-        part = _shown(oddity.part)
-        self._note(oddity.code, _ODDITIES[oddity.code].format(part=part), part)
-
-    def note_any_of(self, part: str) -> None:
-        """Say what words side by side in a group ask for."""
+    def note(self, code: str, part: str) -> None:
+        """Say what became of a part of the query, by a code of `ODDITIES`."""
         part = _shown(part)
-        self._note(
-            "group-any", f"{part} is met by any of its words; write AND between them for all.", part
-        )
-
-    def note_star(self) -> None:
-        """Say that `*` alone asks for nothing where there are words."""
-        self._note(
-            "star-beside-words", "* is every article; beside words it asks for nothing.", "*"
-        )
+        self._note(code, ODDITIES[code].format(part=part), part)
 
     # --- names with spaces -------------------------------------------------------------------
 
@@ -183,7 +179,11 @@ class Leaves:
         is below a minus.
         """
         if isinstance(node, Leaf):
-            self._take(node, general=general, negated=negated)
+            found = self._leaf(node, general=general, negated=negated)
+            if found is not None:
+                self._read[id(node)] = found
+            if isinstance(found, Words) and found.text and not negated:
+                self.plain.append(" ".join(found.text.split()))
         elif isinstance(node, Without):
             self.read(node.part, general=False, negated=True)
         elif isinstance(node, Must):
@@ -192,17 +192,11 @@ class Leaves:
             for part in node.parts:
                 self.read(part, general=general, negated=negated)
         else:
-            same = isinstance(node, Either) and _same_field(node)
+            # Values of one field that takes alternatives.
+            fields = {part.field if isinstance(part, Leaf) else "" for part in node.parts}
+            same = isinstance(node, Either) and len(fields) == 1 and fields <= {"lang", *_NAMED}
             for part in node.parts:
                 self.read(part, general=general and same, negated=negated)
-
-    def _take(self, leaf: Leaf, *, general: bool, negated: bool) -> None:
-        found = self._leaf(leaf, general=general, negated=negated)
-        if found is None:
-            return
-        self._read[id(leaf)] = found
-        if isinstance(found, Words) and found.text and not negated:
-            self.plain.append(" ".join(found.text.split()))
 
     def _leaf(self, leaf: Leaf, *, general: bool, negated: bool) -> Read | None:
         if leaf.field and leaf.field != "title":
@@ -223,11 +217,9 @@ class Leaves:
         return self._words(leaf, "any", negated=negated)
 
     def _not_a_field(self, leaf: Leaf, *, negated: bool) -> Read | None:
-        name = _shown(leaf.name)
         if not leaf.joined:  # prose: a word with a colon behind it
             return self._words(replace(leaf, value=leaf.name), "any", negated=negated)
-        message = f"{name}: is not a field of the search; taken as plain words."
-        self._note("field-unknown", message, f"{name}:")
+        self.note("field-unknown", f"{leaf.name}:")
         if not leaf.quoted:
             whole = replace(leaf, value=f"{leaf.name}:{leaf.value}")
             return self._words(whole, "any", negated=negated)
@@ -239,9 +231,7 @@ class Leaves:
         return Words((*before.atoms, *phrase.atoms), phrase.run, text)
 
     def _without_value(self, leaf: Leaf) -> Read | None:
-        name = _shown(leaf.name)
-        message = f"{name}: needs its value right after the colon; taken as a plain word."
-        self._note("field-empty", message, f"{name}:")
+        self.note("field-empty", f"{leaf.name}:")
         return self._words(replace(leaf, value=leaf.name), "any")
 
     def _words(self, leaf: Leaf, field: Field, *, negated: bool = False) -> Words | None:
@@ -251,10 +241,7 @@ class Leaves:
             if found is not None:
                 return found
         elif leaf.quoted and _PATTERN.search(text):
-            message = (
-                "* and ? are not read inside quotation marks; the words were searched in a row."
-            )
-            self._note("pattern-in-phrase", message, _shown(f'"{text}"'))
+            self.note("pattern-in-phrase", f'"{text}"')
         tokens = tokenize(text)
         kept = self._within_limit(tokens)
         if len(kept) < len(tokens):
@@ -343,7 +330,8 @@ class Leaves:
         if leaf.field in ("lang", *_NAMED):
             values = self._languages(leaf) if leaf.field == "lang" else self._named(leaf)
             if not values:
-                return self._refused(leaf, "language-unknown", _not_a_language(leaf), negated)
+                message = f"{_shown(leaf.value)} is not a language of this index (ur, en)"
+                return self._refused(leaf, "language-unknown", message, negated)
             return self._value_filter(leaf, values, general=general)
         found = date_range(OPERATORS.get(leaf.field, "") + leaf.value)
         if isinstance(found, DateRange) and general:
@@ -353,7 +341,7 @@ class Leaves:
                 self._general.add(id(leaf))
         if not isinstance(found, DateRange) or (general and id(leaf) not in self._general):
             code = found if isinstance(found, str) else "date-conflict"
-            message = f"{_shown(leaf.value)} {_DATE_PROBLEMS[code]}"
+            message = f"{_shown(leaf.value)} {DATE_PROBLEMS[code]}"
             return self._refused(leaf, code, message, negated)
         return Passes(Filters(date_from=found.first, date_to=found.last))
 
@@ -362,12 +350,8 @@ class Leaves:
             self._general.add(id(leaf))
             known = self._values[leaf.field]
             known.extend(value for value in values if value not in known)
-        chosen = tuple(values)
-        if leaf.field == "lang":
-            return Passes(Filters(languages=chosen))
-        if leaf.field == "source":
-            return Passes(Filters(sources=chosen))
-        return Passes(Filters(tags=chosen))
+        chosen: dict[str, Any] = {_FIELDS[leaf.field]: tuple(values)}
+        return Passes(Filters(**chosen))
 
     def _refused(self, leaf: Leaf, code: str, message: str, negated: bool) -> Words | None:
         part = _shown(f"{leaf.name}:{leaf.value}")
@@ -417,10 +401,6 @@ class Leaves:
         self.notices.append(Notice(code, message, part))
 
 
-def _not_a_language(leaf: Leaf) -> str:
-    return f"{_shown(leaf.value)} is not a language of this index (ur, en)"
-
-
 def _run(text: str, tokens: Sequence[Token], field: Field, *, quoted: bool) -> Atom:
     """One atom of all tokens: typed as one thing, so COVID-19 after a minus is a phrase."""
     surface = text[tokens[0].start : tokens[-1].end]
@@ -434,12 +414,6 @@ def _word(text: str, token: Token, company: Compound) -> Atom:
     capitals = "" if function_word else acronym(surface)
     stop = company.alone and function_word
     return Atom((token.term,), False, "any", surface, stop, company, capitals)
-
-
-def _same_field(node: Either) -> bool:
-    """Whether all parts are values of one field that takes alternatives."""
-    fields = {part.field if isinstance(part, Leaf) else "" for part in node.parts}
-    return len(fields) == 1 and fields <= {"lang", *_NAMED}
 
 
 def _last_leaf(node: Node) -> Leaf | None:

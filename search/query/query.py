@@ -129,13 +129,13 @@ def parse_query(
     tree, oddities = parse(text)
     leaves = Leaves(config, names)
     for oddity in oddities:
-        leaves.note_oddity(oddity)
+        leaves.note(oddity.code, oddity.part)
     tree = leaves.completed(tree)
     leaves.read(tree)
     builder = _Builder(leaves, every_word=every_word)
     builder.add(tree)
     if leaves.everything and builder.groups:
-        leaves.note_star()
+        leaves.note("star-beside-words", "*")
     query = Query(
         text=text,
         groups=_flag_stop_words(builder.groups),
@@ -175,23 +175,13 @@ class _Builder:
                 self.add(part)
         elif isinstance(node, Every):
             for part in node.parts:
-                self.add(part if _is_required(part) else Must(part))
-        elif isinstance(node, Either):
+                self.add(part if isinstance(part, (Must, Without)) else Must(part))
+        elif isinstance(node, Either) or not self._leaves.is_general_filter(node):
             self.groups.extend(_groups(node, self._leaves))
-            if self._every_word or self._demands(node):
-                self._require(node)
-        elif isinstance(node, (Without, Must)):
-            self.groups.extend(_groups(node, self._leaves))
-            self._require(node)
-        elif not self._leaves.is_general_filter(node):
-            self.groups.extend(_groups(node, self._leaves))
-            if self._every_word or self._demands(node):
-                self._require(node)
-
-    def _require(self, node: Node) -> None:
-        condition = _strict(node, self._leaves)
-        if condition is not None:
-            self.conditions.append(condition)
+            marked = isinstance(node, (Without, Must)) or self._every_word or self._demands(node)
+            condition = _strict(node, self._leaves) if marked else None
+            if condition is not None:
+                self.conditions.append(condition)
 
     def _demands(self, node: Node) -> bool:
         """Whether a mark in it asks for something: only words and OR between them do not."""
@@ -203,10 +193,6 @@ class _Builder:
                 self._leaves.is_general_filter(node)
             )
         return not isinstance(node, Side) or any(self._demands(part) for part in node.parts)
-
-
-def _is_required(node: Node) -> bool:
-    return isinstance(node, (Must, Without))
 
 
 def _groups(node: Node, leaves: Leaves) -> list[Group]:
@@ -250,7 +236,7 @@ def _strict_side(node: Side, leaves: Leaves) -> Condition | None:
             plain = isinstance(condition, Holds) and not condition.atom.demanding
             (words if plain else asked).append(condition)
     if len(words) > 1:
-        leaves.note_any_of(written(node))
+        leaves.note("group-any", written(node))
     any_word = _joined(words, AnyOf)
     return _joined([*asked, *([any_word] if any_word else [])], All)
 

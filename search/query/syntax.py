@@ -54,10 +54,6 @@ _COMMAS = ",;،؛"
 _NOISE = "[]{}&"
 
 
-def _keys(names: dict[str, str]) -> dict[str, str]:
-    return {_key(name): code for name, code in names.items()}
-
-
 def _key(name: str) -> str:
     return normalize(name).strip().casefold()
 
@@ -75,20 +71,16 @@ FIELD_NAMES = {
 }
 """Each field and the names it may be typed by."""
 
-_FIELDS = {_key(name): code for code, names in FIELD_NAMES.items() for name in names}
-_LANGUAGES = _keys(
-    {
-        "ur": "ur",
-        "urd": "ur",
-        "urdu": "ur",
-        "اردو": "ur",
-        "en": "en",
-        "eng": "en",
-        "english": "en",
-        "انگریزی": "en",
-        "انگلش": "en",
-        "und": "und",
-    }
+LANGUAGE_NAMES = {
+    "ur": ("ur", "urd", "urdu", "اردو"),
+    "en": ("en", "eng", "english", "انگریزی", "انگلش"),
+    "und": ("und",),
+}
+"""Each language and the names it may be typed by."""
+
+_FIELDS, _LANGUAGES = (
+    {_key(name): code for code, names in known.items() for name in names}
+    for known in (FIELD_NAMES, LANGUAGE_NAMES)
 )
 
 

@@ -62,20 +62,6 @@ def found_by_words(
     return found
 
 
-def related(
-    keyword: KeywordResult | None,
-    semantic: SemanticResult | None,
-    question: Mask,
-    languages: npt.NDArray[np.integer],
-    config: SearchConfig,
-) -> Mask:
-    """The documents that a ranked list may hold, of those that meet the query's conditions."""
-    found = found_by_words(keyword, question, languages, config)
-    if semantic:
-        found[semantic.docids] = True
-    return found
-
-
 def answering(
     keyword: KeywordResult | None,
     semantic: SemanticResult | None,

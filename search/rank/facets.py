@@ -25,7 +25,7 @@ import numpy.typing as npt
 from index import budget
 from index.arrays import Ints, Mask
 from index.opened import OpenIndex
-from index.parts.catalogue.catalogue import Columns, normalized
+from index.parts.catalogue.catalogue import normalized
 from index.text.normalize import normalize
 from search.config import Scoring
 from search.models import Facets, FacetValue, SearchRequest
@@ -48,7 +48,10 @@ class FacetCounter:
             columns.source_names, columns.source_keys, columns.source[columns.live]
         )
         self._tags = _Values(columns.tag_names, columns.tag_keys, columns.tag_codes)
-        self._tag_groups, self._tag_owners = _each_tag_once(columns, self._tags)
+        # Two spellings of one tag are one.
+        owners = np.repeat(np.arange(len(columns)), np.diff(columns.tag_indptr))
+        pairs = np.unique(np.stack([owners, self._tags.groups(columns.tag_codes)]), axis=1)
+        self._tag_owners, self._tag_groups = pairs
 
     def count(self, ranking: Ranking, request: SearchRequest) -> Facets:
         """Count every dimension over the answer to a request, most frequent first.
@@ -85,11 +88,6 @@ class FacetCounter:
             last=date.fromordinal(int(dated.max())) if len(dated) else None,
             undated=len(dates) - len(dated),
         )
-
-    def sources(self) -> tuple[FacetValue, ...]:
-        """Every source of the archive, most frequent first."""
-        columns = self._index.columns
-        return self._sources.listed(self._sources.groups(columns.source[columns.live]))
 
 
 class _Values:
@@ -133,13 +131,6 @@ class _Values:
 
 def _ranked(groups: Codes, counts: Codes) -> Codes:
     return groups[np.lexsort((groups, -counts[groups]))]
-
-
-def _each_tag_once(columns: Columns, tags: _Values) -> tuple[Codes, Codes]:
-    """The tags of all documents, and whose they are; two spellings of one tag are one."""
-    owners = np.repeat(np.arange(len(columns)), np.diff(columns.tag_indptr))
-    pairs = np.unique(np.stack([owners, tags.groups(columns.tag_codes)]), axis=1)
-    return pairs[1], pairs[0]
 
 
 def _months(dated: Ints) -> tuple[FacetValue, ...]:

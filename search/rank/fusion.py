@@ -43,17 +43,11 @@ class Fused:
 
     def take(self, positions: npt.NDArray[np.integer]) -> Fused:
         """The scores at some positions."""
-        return Fused(
-            self.keyword_share[positions],
-            self.semantic_share[positions],
-            self.title_share[positions],
-        )
+        return Fused(*(share[positions] for share in vars(self).values()))
 
     def scaled(self, scales: Floats) -> Fused:
         """The same, each score times its scale."""
-        return Fused(
-            self.keyword_share * scales, self.semantic_share * scales, self.title_share * scales
-        )
+        return Fused(*(share * scales for share in vars(self).values()))
 
     def with_titles(self, lifts: Floats) -> Fused:
         """The same with the scores of some lifted, above all others; `lifts` is 0 for the rest.

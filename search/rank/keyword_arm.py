@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -91,18 +91,18 @@ def keyword_arm(
     )
 
 
-def _factors(parts: Sequence[KeywordScores], abroad: Mask, config: SearchConfig) -> list[Floats]:
+def _factors(parts: Sequence[KeywordScores], foreign: Mask, config: SearchConfig) -> list[Floats]:
     """What each layer's scores count, by document.
 
-    A document of another language than the query's (`abroad`) cannot hold its very words: what it
+    A document of another language than the query's (`foreign`) cannot hold its very words: what it
     lacks of them is made up for by its stems, as far as it holds all that was asked (its mass, in
     which a translation counts as much as it is sure). So no document exceeds the ceiling, and one that
     says all of it in another language stands above one that says some of it as typed.
     """
     if len(parts) == 1 or not parts[0].ceiling:
-        return [np.ones(len(abroad), np.float32) for _ in parts]
+        return [np.ones(len(foreign), np.float32) for _ in parts]
     stems, exact = parts
-    made_up = np.where(abroad, np.float32(config.exact_abroad) * stems.mass, np.float32(0))
+    made_up = np.where(foreign, np.float32(config.exact_abroad) * stems.mass, np.float32(0))
     return [1 + made_up * np.float32(exact.ceiling / stems.ceiling), 1 - made_up]
 
 
@@ -115,12 +115,12 @@ def _layers(
     for only their field holds stop words.
     """
     all_stop = all(
-        _silent(word, atom, asked.of(atom))
+        _unscored(word, atom, asked.of(atom))
         for atom in asked.query.atoms
         for word in asked.words(atom)
     )
     # Remembered for this search: every hit is explained by the same few postings.
-    stemmed = cache(checked(_with_translations_abroad(asked, index, columns)))
+    stemmed = cache(checked(_translations_of_other_languages(asked, index, columns)))
     exact = cache(checked(partial(index.posting, exact=True)))
     wanted = _concepts(asked, all_stop, config)
     exactly = tuple(words for _, words in wanted)
@@ -132,12 +132,12 @@ def _layers(
     )
 
 
-def _with_translations_abroad(
+def _translations_of_other_languages(
     asked: Understanding, index: KeywordIndex, columns: Columns
 ) -> Callable[[str], Posting]:
     """Postings by stem; a translation's only from documents that are not of the language it was made
     from. What an Urdu article says it says in Urdu: the English words in it are names and titles."""
-    home: dict[str, int] = {}
+    made_from: dict[str, int] = {}
     kept = {stem(word) for atom in asked.query.atoms for word in asked.words(atom)}
     for meaning in asked.meanings.values():
         for other in meaning.wanted:
@@ -145,15 +145,15 @@ def _with_translations_abroad(
             if other.source != "meaning":
                 kept.update(terms)
             elif (source := "ur" if other.lang == "en" else "en") in columns.lang_names:
-                home.update(dict.fromkeys(terms, columns.lang_names.index(source)))
-    home = {term: code for term, code in home.items() if term not in kept}
+                made_from.update(dict.fromkeys(terms, columns.lang_names.index(source)))
+    made_from = {term: code for term, code in made_from.items() if term not in kept}
 
     def look_up(term: str) -> Posting:
         found = index.posting(term)
-        if term not in home:
+        if term not in made_from:
             return found
-        abroad = columns.lang[found.docids] != home[term]
-        return Posting(found.docids[abroad], found.tf[abroad])
+        foreign = columns.lang[found.docids] != made_from[term]
+        return Posting(found.docids[foreign], found.tf[foreign])
 
     return look_up
 
@@ -162,7 +162,7 @@ _Terms = tuple[tuple[str, float], ...]
 _Word = tuple[str, Atom, WordMeaning]
 
 
-def _silent(word: str, atom: Atom, meaning: WordMeaning) -> bool:
+def _unscored(word: str, atom: Atom, meaning: WordMeaning) -> bool:
     """Whether ranking passes over a word of an atom; never over an acronym or half of a T20."""
     if not atom.company.alone or atom.acronym:
         return False
@@ -184,7 +184,7 @@ def _concepts(
             (word, atom, asked.of(atom))
             for atom in group.alternatives
             for word in asked.words(atom)
-            if all_stop or not _silent(word, atom, asked.of(atom))
+            if all_stop or not _unscored(word, atom, asked.of(atom))
         ]
         several = len(group.alternatives) > 1 or group.alternatives[0].loose
         surface = " / ".join(atom.surface for atom in group.alternatives)
@@ -250,7 +250,9 @@ def _terms(
     stems: dict[str, float] = {}
     exact: dict[str, float] = {}
     for word, atom, meaning in typed:
-        for term in (*_together(atom), *(run.term for run in asked.same(atom))):
+        acronym = [atom.acronym] if atom.acronym else []
+        rows = (run.term for run in atom.company.runs)
+        for term in (*rows, *acronym, *(run.term for run in asked.same(atom))):
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
         for run in spelt.get(atom, ()):
@@ -259,7 +261,9 @@ def _terms(
             _raise(stems, stem(joined), config.joined_weight)
         if not atom.company.alone:
             continue
-        weight = _weight(atom, meaning, config)
+        # Beside what it is a part of, or what it looks like.
+        weight = config.letter_weight if atom.company.runs else meaning.weight
+        weight = config.acronym_word_weight if atom.acronym else weight
         _raise(stems, stem(word), weight)
         _raise(exact, word, weight)
         if meaning.silent:
@@ -270,20 +274,6 @@ def _terms(
             if other.source == "roman":
                 _raise(exact, other.word, other.weight)
     return tuple(stems.items()), tuple(exact.items())
-
-
-def _together(atom: Atom) -> Iterator[str]:
-    """What is looked up before the word itself: words in a row, and the acronym."""
-    yield from (run.term for run in atom.company.runs)
-    if atom.acronym:
-        yield atom.acronym
-
-
-def _weight(atom: Atom, meaning: WordMeaning, config: SearchConfig) -> float:
-    """The weight of a word beside what it is a part of, or what it looks like."""
-    if atom.acronym:
-        return config.acronym_word_weight
-    return config.letter_weight if atom.company.runs else meaning.weight
 
 
 def _raise(weights: dict[str, float], term: str, weight: float) -> None:

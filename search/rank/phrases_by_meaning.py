@@ -44,7 +44,8 @@ def by_meaning(query: Query, languages: Sequence[str], index: OpenIndex) -> Quer
         phrases = _phrases(condition)
         if not phrases:
             continue
-        holding = documents_meeting([condition], _lookup(query, index), there)
+        lookup = Lookup(columns, index.keyword, dict(query.forms), spelt=dict(query.spelt))
+        holding = documents_meeting([condition], lookup, there)
         standing = {columns.lang_names[code] for code in np.unique(columns.lang[holding])}
         if not standing or set(languages) - standing:
             query = _loosened(query, condition, phrases, tuple(sorted(standing)))
@@ -64,10 +65,6 @@ def _loosened(
         nearby=(*query.nearby, *((_content(atom), standing) for atom in phrases)),
         notices=(*query.notices, *map(_notice, phrases)),
     )
-
-
-def _lookup(query: Query, index: OpenIndex) -> Lookup:
-    return Lookup(index.columns, index.keyword, dict(query.forms), spelt=dict(query.spelt))
 
 
 def _phrases(condition: Condition) -> tuple[Atom, ...]:

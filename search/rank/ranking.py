@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -14,12 +14,11 @@ from index.arrays import Floats, Ints, Mask
 from index.encoders.protocol import Encoder
 from index.errors import EncoderError, RequestError
 from index.opened import OpenIndex
-from index.parts.catalogue.catalogue import Columns
 from search.config import Scoring, SearchConfig
 from search.models import Degraded, Mode, SearchRequest, Sort, Total
 from search.query.conditions import documents_meeting
 from search.query.filters import Filters, documents_passing
-from search.rank.answers import answering, found_by_words, related
+from search.rank.answers import answering, found_by_words
 from search.rank.fusion import Fused, fuse
 from search.rank.keyword_arm import KeywordResult, keyword_arm
 from search.rank.phrases_by_meaning import documents_nearby
@@ -27,7 +26,6 @@ from search.rank.semantic_arm import (
     UNKNOWN,
     QueryVectors,
     SemanticResult,
-    score_documents,
     semantic_arm,
 )
 from search.understand.understanding import Understanding
@@ -93,251 +91,221 @@ def asked_filters(request: SearchRequest) -> Filters:
     )
 
 
-def rank(
-    understood: Understanding,
-    request: SearchRequest,
-    index: OpenIndex,
-    encoder: Encoder | EncoderError,
-    config: SearchConfig,
-    clock: Clock,
-    *,
-    only_answers: bool = False,
-) -> Ranking:
-    """Rank the documents of `index` for a query.
+@dataclass(frozen=True)
+class Ranker:
+    """Ranks the documents of an index for one request."""
 
-    A list by date holds only what answers the query well (`search.rank.answers.answering`), one by
-    relevance does so when `only_answers` asks for it.
+    understood: Understanding
+    request: SearchRequest
+    index: OpenIndex
+    encoder: Encoder | EncoderError
+    config: SearchConfig
+    clock: Clock
 
-    Raises EncoderError in semantic mode when there is no encoder; in hybrid mode that is reported
-    in `degraded` and the keyword arm answers alone.
-    """
-    query = understood.query
-    with clock.stage("filter"):
-        asked = asked_filters(request)
-        question = documents_passing(index.columns, (query.filters,))
-        lookup = understood.lookup(index, config)
-        question = documents_meeting(query.conditions, lookup, question)
-        passing = documents_passing(index.columns, (asked,))
-    if query.browsing:
-        if asked == Filters() and not query.lists:
-            question[:] = False  # exclusions alone: there is nothing to look for
-        return _browse(passing, question, request, index.columns, config)
-    only_answers = only_answers or request.sort is not Sort.RELEVANCE
-    arms = _ask(understood, request, index, encoder, config, question, clock)
-    with clock.stage("fusion"):
-        return _join(understood, arms, question, passing, request, only_answers, index, config)
+    def rank(self, *, only_answers: bool = False) -> Ranking:
+        """The documents in order.
 
+        A list by date holds only what answers the query well (`search.rank.answers.answering`), one by
+        relevance does so when `only_answers` asks for it.
 
-def _ask(
-    understood: Understanding,
-    request: SearchRequest,
-    index: OpenIndex,
-    encoder: Encoder | EncoderError,
-    config: SearchConfig,
-    question: Mask,
-    clock: Clock,
-) -> _Arms:
-    """Ask the arms the question, whatever the filters of the request."""
-    arms, queries, query = _Arms(), None, understood.query
-    if request.mode is Mode.SEMANTIC and not understood.text.strip():
-        raise RequestError(
-            "A pattern has no meaning: it is searched for by words only.",
-            parameter="mode",
-            hint="Search by words, or by words and meaning together.",
+        Raises EncoderError in semantic mode when there is no encoder; in hybrid mode that is reported
+        in `degraded` and the keyword arm answers alone.
+        """
+        query = self.understood.query
+        with self.clock.stage("filter"):
+            asked = asked_filters(self.request)
+            question = documents_passing(self.index.columns, (query.filters,))
+            lookup = self.understood.lookup(self.index, self.config)
+            question = documents_meeting(query.conditions, lookup, question)
+            passing = documents_passing(self.index.columns, (asked,))
+        if query.browsing:
+            if asked == Filters() and not query.lists:
+                question[:] = False  # exclusions alone: there is nothing to look for
+            return self._browse(passing, question)
+        only_answers = only_answers or self.request.sort is not Sort.RELEVANCE
+        arms = self._ask(question)
+        with self.clock.stage("fusion"):
+            return self._join(arms, question, passing, only_answers)
+
+    def _ask(self, question: Mask) -> _Arms:
+        """Ask the arms the question, whatever the filters of the request."""
+        arms, queries = _Arms(), None
+        request, understood, index, config = self.request, self.understood, self.index, self.config
+        if request.mode is Mode.SEMANTIC and not understood.text.strip():
+            raise RequestError(
+                "A pattern has no meaning: it is searched for by words only.",
+                parameter="mode",
+                hint="Search by words, or by words and meaning together.",
+            )
+        if request.mode is not Mode.KEYWORD and understood.text.strip():
+            try:  # first of all, so that a query with slow words leaves the encoder its time
+                if isinstance(self.encoder, EncoderError):
+                    raise self.encoder
+                with self.clock.stage("encode"):
+                    queries = self.encoder.encode_queries(understood.searched)
+            except EncoderError as error:
+                if request.mode is Mode.SEMANTIC:
+                    raise
+                arms.degraded.append(Degraded("semantic", error.code, str(error)))
+        if request.mode is not Mode.SEMANTIC:
+            with self.clock.stage("keyword"):
+                arms.keyword = keyword_arm(understood, index.keyword, index.columns, config)
+                if understood.query.nearby:
+                    near = documents_nearby(understood, index, config, question)
+                    arms.keyword = arms.keyword.within(near)
+        if queries is not None:
+            with self.clock.stage("vectors"):
+                asked = QueryVectors.of(queries, understood.own_language, index, config)
+                arms.semantic = semantic_arm(asked, question)
+        return arms
+
+    def _join(self, arms: _Arms, question: Mask, passing: Mask, only_answers: bool) -> Ranking:
+        columns, config = self.index.columns, self.config
+        by_words = found_by_words(arms.keyword, question, columns.lang, config)
+        answers = wide = by_words.copy()  # all that a list by relevance may hold
+        if arms.semantic:
+            wide[arms.semantic.docids] = True
+        if only_answers:
+            answers = answering(arms.keyword, arms.semantic, question, config)
+        matching = answers & passing
+        keyword = arms.keyword and arms.keyword.among(matching)
+        semantic = arms.semantic and arms.semantic.among(matching)
+        scores = keyword.scores if keyword else np.zeros(len(columns), np.float32)
+        titles = self._titles() if keyword else {}
+        docids = self._candidates(matching, scores, semantic, titles)
+        relevance, pids = self._relevance(docids, scores, arms.semantic)
+        weight = {Mode.KEYWORD: 1.0, Mode.SEMANTIC: 0.0, Mode.HYBRID: config.keyword_weight}
+        fused = fuse(
+            scores[docids],
+            keyword.ceiling if keyword else 0.0,
+            relevance,
+            keyword_weight=weight[self.request.mode] if semantic or not keyword else 1.0,
+            relevance_ceiling=config.relevance_ceiling,
         )
-    if request.mode is not Mode.KEYWORD and understood.text.strip():
-        try:  # first of all, so that a query with slow words leaves the encoder its time
-            if isinstance(encoder, EncoderError):
-                raise encoder
-            with clock.stage("encode"):
-                queries = encoder.encode_queries(understood.searched)
-        except EncoderError as error:
-            if request.mode is Mode.SEMANTIC:
-                raise
-            arms.degraded.append(Degraded("semantic", error.code, str(error)))
-    if request.mode is not Mode.SEMANTIC:
-        with clock.stage("keyword"):
-            arms.keyword = keyword_arm(understood, index.keyword, index.columns, config)
-            if query.nearby:
-                near = documents_nearby(understood, index, config, question)
-                arms.keyword = arms.keyword.within(near)
-    if queries is not None:
-        with clock.stage("vectors"):
-            asked = QueryVectors.of(queries, understood.own_language, index, config)
-            arms.semantic = semantic_arm(asked, index, question, config)
-    return arms
+        scales = self._language_scales(arms)[columns.lang[docids]]
+        lifts = np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32)
+        fused = fused.scaled(scales).with_titles(lifts)
+        order = self._order(docids, fused.scores, self.request.sort)[: config.window]
+        total = int(matching.sum())
+        words = int((matching & by_words).sum())
+        return Ranking(
+            docids=docids[order],
+            fused=fused.take(order),
+            relevance=relevance[order],
+            pids=pids[order],
+            matching=matching,
+            answers=answers,
+            question=question,
+            total=Total(total, words, total - words, min(total, config.window)),
+            left_out=wide & passing & ~answers,
+            by_words=by_words,
+            keyword=keyword,
+            semantic=semantic,
+            degraded=tuple(arms.degraded),
+        )
 
+    def _language_scales(self, arms: _Arms) -> Floats:
+        """What joined scores count in documents of each language, by its code.
 
-def _join(
-    understood: Understanding,
-    arms: _Arms,
-    question: Mask,
-    passing: Mask,
-    request: SearchRequest,
-    only_answers: bool,
-    index: OpenIndex,
-    config: SearchConfig,
-) -> Ranking:
-    columns = index.columns
-    wide = related(arms.keyword, arms.semantic, question, columns.lang, config)
-    answers = wide
-    if only_answers:
-        answers = answering(arms.keyword, arms.semantic, question, config)
-    matching = answers & passing
-    keyword = arms.keyword and arms.keyword.among(matching)
-    semantic = arms.semantic and arms.semantic.among(matching)
-    scores = keyword.scores if keyword else np.zeros(len(columns), np.float32)
-    titles = _titles(understood, index, config) if keyword else {}
-    docids = _candidates(matching, scores, semantic, [*titles], request.sort, columns, config)
-    relevance, pids = _relevance(docids, scores, arms.semantic, index, config)
-    weight = {Mode.KEYWORD: 1.0, Mode.SEMANTIC: 0.0, Mode.HYBRID: config.keyword_weight}
-    fused = fuse(
-        scores[docids],
-        keyword.ceiling if keyword else 0.0,
-        relevance,
-        keyword_weight=weight[request.mode] if semantic or not keyword else 1.0,
-        relevance_ceiling=config.relevance_ceiling,
-    )
-    scales = _language_scales(arms, columns, config)[columns.lang[docids]]
-    lifts = np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32)
-    fused = fused.scaled(scales).with_titles(lifts)
-    order = _order(docids, fused.scores, request.sort, columns)[: config.window]
-    total = int(matching.sum())
-    by_words = found_by_words(arms.keyword, question, columns.lang, config)
-    words = int((matching & by_words).sum())
-    return Ranking(
-        docids=docids[order],
-        fused=fused.take(order),
-        relevance=relevance[order],
-        pids=pids[order],
-        matching=matching,
-        answers=answers,
-        question=question,
-        total=Total(total, words, total - words, min(total, config.window)),
-        left_out=wide & passing & ~answers,
-        by_words=by_words,
-        keyword=keyword,
-        semantic=semantic,
-        degraded=tuple(arms.degraded),
-    )
+        A list of both languages shows both where both have something: a language none of whose
+        documents would be among the first `Scoring.FIRST` is raised until its best one is, if
+        `joined_scale` is enough. Like what answers, it is of the query, whatever the filters.
+        """
+        columns = self.index.columns
+        scales = np.ones(max(1, len(columns.lang_names)), np.float32)
+        if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= Scoring.FIRST:
+            return scales
+        docids = arms.semantic.docids
+        joined = fuse(
+            arms.keyword.scores[docids],
+            arms.keyword.ceiling,
+            arms.semantic.relevance,
+            keyword_weight=self.config.keyword_weight,
+            relevance_ceiling=self.config.relevance_ceiling,
+        ).scores
+        level = np.partition(joined, -Scoring.FIRST)[-Scoring.FIRST]
+        best = np.zeros_like(scales)
+        np.maximum.at(best, columns.lang[docids], joined)
+        wanted = level / np.where(best > 0, best, np.inf)
+        raised: Floats = np.clip(wanted, 1, np.float32(self.config.joined_scale))
+        return raised
 
+    def _titles(self) -> dict[int, float]:
+        """How far the score is lifted of documents whose title is the query."""
+        groups = self.understood.query.groups
+        if any(len(group.alternatives) > 1 for group in groups):
+            return {}
+        words = [word for group in groups for word in group.alternatives[0].words]
+        exact, near = self.index.keyword.titles(words)
+        return dict.fromkeys(near.tolist(), self.config.near_title) | dict.fromkeys(
+            exact.tolist(), 1.0
+        )
 
-def _language_scales(arms: _Arms, columns: Columns, config: SearchConfig) -> Floats:
-    """What joined scores count in documents of each language, by its code.
+    def _candidates(
+        self, matching: Mask, scores: Floats, semantic: SemanticResult | None, titles: Iterable[int]
+    ) -> Ints:
+        """The documents worth ordering: all that match, or those that may reach the window."""
+        docids, sort = np.flatnonzero(matching).astype(np.int32), self.request.sort
+        if len(docids) <= self.config.window:
+            return docids
+        best = docids[self._order(docids, scores[docids], sort)[: self.config.window]]
+        if sort is not Sort.RELEVANCE:
+            return best
+        leading = np.array([docid for docid in titles if matching[docid]], np.int32)
+        listed = semantic.docids if semantic else best[:0]
+        return np.unique(np.concatenate([best, leading, listed])).astype(np.int32)
 
-    A list of both languages shows both where both have something: a language none of whose
-    documents would be among the first `Scoring.FIRST` is raised until its best one is, if
-    `joined_scale` is enough. Like what answers, it is of the query, whatever the filters.
-    """
-    scales = np.ones(max(1, len(columns.lang_names)), np.float32)
-    if not arms.keyword or not arms.semantic or len(arms.semantic.docids) <= Scoring.FIRST:
-        return scales
-    docids = arms.semantic.docids
-    joined = fuse(
-        arms.keyword.scores[docids],
-        arms.keyword.ceiling,
-        arms.semantic.relevance,
-        keyword_weight=config.keyword_weight,
-        relevance_ceiling=config.relevance_ceiling,
-    ).scores
-    level = np.partition(joined, -Scoring.FIRST)[-Scoring.FIRST]
-    best = np.zeros_like(scales)
-    np.maximum.at(best, columns.lang[docids], joined)
-    wanted = level / np.where(best > 0, best, np.inf)
-    raised: Floats = np.clip(wanted, 1, np.float32(config.joined_scale))
-    return raised
-
-
-def _titles(understood: Understanding, index: OpenIndex, config: SearchConfig) -> dict[int, float]:
-    """How far the score is lifted of documents whose title is the query."""
-    groups = understood.query.groups
-    if any(len(group.alternatives) > 1 for group in groups):
-        return {}
-    words = [word for group in groups for word in group.alternatives[0].words]
-    exact, near = index.keyword.titles(words)
-    return dict.fromkeys(near.tolist(), config.near_title) | dict.fromkeys(exact.tolist(), 1.0)
-
-
-def _candidates(
-    matching: Mask,
-    scores: Floats,
-    semantic: SemanticResult | None,
-    titles: Sequence[int],
-    sort: Sort,
-    columns: Columns,
-    config: SearchConfig,
-) -> Ints:
-    """The documents worth ordering: all that match, or those that may reach the window."""
-    docids = np.flatnonzero(matching).astype(np.int32)
-    if len(docids) <= config.window:
-        return docids
-    best = docids[_order(docids, scores[docids], sort, columns)[: config.window]]
-    if sort is not Sort.RELEVANCE:
-        return best
-    leading = np.array([docid for docid in titles if matching[docid]], np.int32)
-    listed = semantic.docids if semantic else best[:0]
-    return np.unique(np.concatenate([best, leading, listed])).astype(np.int32)
-
-
-def _relevance(
-    docids: Ints,
-    scores: Floats,
-    semantic: SemanticResult | None,
-    index: OpenIndex,
-    config: SearchConfig,
-) -> tuple[Floats, Ints]:
-    """Relevance and best passage of the candidates: the semantic arm's own, and those of the
-    leading keyword matches it did not list. Nothing when it found nothing related at all."""
-    relevance = np.full(len(docids), UNKNOWN, np.float32)
-    pids = np.full(len(docids), -1, np.int32)
-    if semantic is None or not len(semantic.docids):
+    def _relevance(
+        self, docids: Ints, scores: Floats, semantic: SemanticResult | None
+    ) -> tuple[Floats, Ints]:
+        """Relevance and best passage of the candidates: the semantic arm's own, and those of the
+        leading keyword matches it did not list. Nothing when it found nothing related at all."""
+        relevance = np.full(len(docids), UNKNOWN, np.float32)
+        pids = np.full(len(docids), -1, np.int32)
+        if semantic is None or not len(semantic.docids):
+            return relevance, pids
+        _, ours, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
+        relevance[ours], pids[ours] = semantic.relevance[theirs], semantic.pids[theirs]
+        unknown = np.flatnonzero(pids < 0)
+        leading = unknown[
+            np.lexsort((docids[unknown], -scores[docids[unknown]]))[: self.config.rescored]
+        ]
+        relevance[leading], pids[leading] = semantic.asked.rate(docids[leading])
         return relevance, pids
-    _, ours, theirs = np.intersect1d(docids, semantic.docids, return_indices=True)
-    relevance[ours], pids[ours] = semantic.relevance[theirs], semantic.pids[theirs]
-    unknown = np.flatnonzero(pids < 0)
-    leading = unknown[np.lexsort((docids[unknown], -scores[docids[unknown]]))[: config.rescored]]
-    relevance[leading], pids[leading] = score_documents(
-        docids[leading], semantic.asked, index, config
-    )
-    return relevance, pids
 
+    def _order(self, docids: Ints, scores: Floats, sort: Sort) -> Ints:
+        """Positions of the candidates in the order asked for.
 
-def _order(docids: Ints, scores: Floats, sort: Sort, columns: Columns) -> Ints:
-    """Positions of the candidates in the order asked for.
+        Scores that are shown as the same are the same. Ties go to the newer document, those without a
+        date last, and then to the lower docid.
+        """
+        dates = self.index.columns.date[docids].astype(np.int64)
+        undated, falling = dates < 0, -np.round(scores.astype(np.float64), Scoring.SCORE_DIGITS)
+        if sort is Sort.RELEVANCE:
+            order = np.lexsort((docids, -dates, undated, falling))
+        else:
+            direction = -1 if sort is Sort.NEWEST else 1
+            order = np.lexsort((docids, falling, direction * dates, undated))
+        return order.astype(np.int32)
 
-    Scores that are shown as the same are the same. Ties go to the newer document, those without a
-    date last, and then to the lower docid.
-    """
-    dates = columns.date[docids].astype(np.int64)
-    undated, falling = dates < 0, -np.round(scores.astype(np.float64), Scoring.SCORE_DIGITS)
-    if sort is Sort.RELEVANCE:
-        order = np.lexsort((docids, -dates, undated, falling))
-    else:
-        direction = -1 if sort is Sort.NEWEST else 1
-        order = np.lexsort((docids, falling, direction * dates, undated))
-    return order.astype(np.int32)
-
-
-def _browse(
-    passing: Mask, question: Mask, request: SearchRequest, columns: Columns, config: SearchConfig
-) -> Ranking:
-    """No words to rank by: everything that passes the filters, newest first unless asked."""
-    matching = question & passing
-    docids = np.flatnonzero(matching).astype(np.int32)
-    nothing = np.zeros(len(docids), np.float32)
-    sort = Sort.NEWEST if request.sort is Sort.RELEVANCE else request.sort
-    docids = docids[_order(docids, nothing, sort, columns)[: config.window]]
-    total = int(matching.sum())
-    blank = np.zeros(len(docids), np.float32)
-    return Ranking(
-        docids=docids,
-        fused=Fused(blank, blank, blank),
-        relevance=np.full(len(docids), UNKNOWN, np.float32),
-        pids=np.full(len(docids), -1, np.int32),
-        matching=matching,
-        answers=question,
-        question=question,
-        total=Total(total, total, 0, min(total, config.window)),
-        left_out=np.zeros(len(matching), bool),
-        by_words=matching,
-    )
+    def _browse(self, passing: Mask, question: Mask) -> Ranking:
+        """No words to rank by: everything that passes the filters, newest first unless asked."""
+        matching = question & passing
+        docids = np.flatnonzero(matching).astype(np.int32)
+        nothing = np.zeros(len(docids), np.float32)
+        sort = Sort.NEWEST if self.request.sort is Sort.RELEVANCE else self.request.sort
+        docids = docids[self._order(docids, nothing, sort)[: self.config.window]]
+        total = int(matching.sum())
+        blank = np.zeros(len(docids), np.float32)
+        return Ranking(
+            docids=docids,
+            fused=Fused(blank, blank, blank),
+            relevance=np.full(len(docids), UNKNOWN, np.float32),
+            pids=np.full(len(docids), -1, np.int32),
+            matching=matching,
+            answers=question,
+            question=question,
+            total=Total(total, total, 0, min(total, self.config.window)),
+            left_out=np.zeros(len(matching), bool),
+            by_words=matching,
+        )

@@ -9,8 +9,10 @@ list of both languages is fair.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -21,7 +23,10 @@ from index.parts.stories.evidence import THRESHOLD
 from index.parts.stories.stories import Link
 from index.parts.vectors import unit
 from search.config import Scoring, SearchConfig
-from search.models import Hit, Related, RelatedDocument
+from search.models import Hit, Related, RelatedDocument, facts
+
+_Chance = tuple[int, float]
+"""A docid and how sure it is that it belongs there."""
 
 
 def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Related:
@@ -37,17 +42,17 @@ def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Re
             hint=f"Ask for a size of at most {most}.",
         )
     links = index.stories.of(docid)
-    chosen: list[tuple[int, str, float]] = [
-        (link.docid, link.kind, link.chance) for link in _capped(links)
-    ]
+    chosen: list[tuple[int, str, float]] = []
+    for kind in ("story", "copy"):
+        same = [link for link in links if link.kind == kind][: Scoring.MOST_LINKED]
+        chosen += [(link.docid, kind, link.chance) for link in same]
     running = _running(links, docid, index)[:size]
     chosen += [
-        (link.docid, "running" if link.chance >= THRESHOLD else "like", link.chance)
-        for link in running
+        (other, "running" if chance >= THRESHOLD else "like", chance) for other, chance in running
     ]
     listed = {docid, *(link.docid for link in links)}
-    left = size - len(running)
-    chosen += [(other, "like", score) for other, score in _likes(docid, listed, index, left)]
+    likes = _likes(docid, listed, index, size - len(running))
+    chosen += [(other, "like", score) for other, score in likes]
     documents = index.catalogue.documents([docid, *(other for other, _, _ in chosen)])
     found = [
         _shown(document, relation, score)
@@ -62,36 +67,37 @@ def related(docid: int, index: OpenIndex, size: int, config: SearchConfig) -> Re
     )
 
 
-def _capped(links: Sequence[Link]) -> Iterator[Link]:
-    for kind in ("story", "copy"):
-        yield from [link for link in links if link.kind == kind][: Scoring.MOST_LINKED]
+def _once(pairs: Iterable[_Chance], known: Iterable[int], index: OpenIndex) -> Iterator[_Chance]:
+    """One of each group of copies, the first, and none of a group that a `known` docid is of."""
+    groups = index.stories.copy_groups
+    seen = {int(groups[docid]) for docid in known}
+    for docid, chance in pairs:
+        if (group := int(groups[docid])) not in seen:
+            seen.add(group)
+            yield docid, chance
 
 
-def _running(links: Sequence[Link], docid: int, index: OpenIndex) -> list[Link]:
+def _running(links: Sequence[Link], docid: int, index: OpenIndex) -> list[_Chance]:
     """The articles of one running story, one of each group of copies: the best of each language, then the
     second of each."""
-    columns, groups = index.columns, index.stories.copy_groups
-    seen = {int(groups[link.docid]) for link in links if link.kind != "running"}
-    seen.add(int(groups[docid]))
-    places: dict[int, int] = {}
+    pairs = ((link.docid, link.chance) for link in links if link.kind == "running")
+    known = {docid, *(link.docid for link in links if link.kind != "running")}
+    places: Counter[int] = Counter()
     turns = []
-    for link in links:
-        if link.kind == "running" and int(groups[link.docid]) not in seen:
-            seen.add(int(groups[link.docid]))
-            language = int(columns.lang[link.docid])
-            turns.append((places.get(language, 0), link))
-            places[language] = places.get(language, 0) + 1
-    return [link for _, link in sorted(turns, key=lambda turn: (turn[0], -turn[1].chance))]
+    for other, chance in _once(pairs, known, index):
+        language = int(index.columns.lang[other])
+        turns.append((places[language], -chance, other))
+        places[language] += 1
+    turns.sort(key=lambda turn: turn[:2])
+    return [(other, -chance) for _, chance, other in turns]
 
 
-def _likes(
-    docid: int, listed: set[int], index: OpenIndex, size: int
-) -> Iterator[tuple[int, float]]:
+def _likes(docid: int, listed: set[int], index: OpenIndex, size: int) -> Iterator[_Chance]:
     """The nearest documents and their likeness, one of each group of copies."""
     columns, means = index.columns, index.relevance.means
     (centroid,) = index.vectors.centroids(np.array([docid]))
     if columns.lang[docid] < 0 or not centroid.any():
-        return
+        return iter(())
     vector = unit(centroid - means[columns.lang[docid]])
     others = np.flatnonzero(columns.firsts & (columns.lang >= 0) & (columns.doc_passages > 0))
     products = index.vectors.document_products(vector, others)
@@ -100,17 +106,10 @@ def _likes(
     most = (size + len(listed)) * Scoring.LIKES_LOOKED_AT
     near = others[np.lexsort((others, -products))[:most]]
     cosines = unit(index.vectors.centroids(near) - means[columns.lang[near]]) @ vector
-    groups = index.stories.copy_groups
-    seen = {int(groups[other]) for other in listed}
-    left = size
-    for at in np.lexsort((near, -cosines)).tolist():
-        if left == 0 or cosines[at] < Scoring.LIKE_FROM:
-            return
-        other = int(near[at])
-        if int(groups[other]) not in seen:
-            seen.add(int(groups[other]))
-            left -= 1
-            yield other, min(1.0, float(cosines[at]))
+    order = np.lexsort((near, -cosines))
+    order = order[cosines[order] >= Scoring.LIKE_FROM]
+    pairs = ((int(near[at]), min(1.0, float(cosines[at]))) for at in order)
+    return islice(_once(pairs, listed, index), size)
 
 
 def with_relations(
@@ -121,45 +120,31 @@ def with_relations(
 ) -> tuple[Hit, ...]:
     """Hits (of these docids) with other tellings of their stories and the copies folded under them."""
     chosen = [
-        _Chosen(_tellings(docid, index), _chances(docid, copies.get(docid, ()), index))
-        for docid in docids
+        (_tellings(docid, index), _chances(docid, copies.get(docid, ()), index)) for docid in docids
     ]
-    wanted = {other for each in chosen for other, _ in (*each.stories, *each.copies)}
-    documents = dict(zip(sorted(wanted), index.catalogue.documents(sorted(wanted)), strict=True))
+    wanted = sorted({other for each in chosen for pairs in each for other, _ in pairs})
+    documents = dict(zip(wanted, index.catalogue.documents(wanted), strict=True))
     return tuple(
         replace(
             hit,
-            stories=tuple(_shown(documents[other], "story", c) for other, c in each.stories),
-            copies=tuple(_shown(documents[other], "copy", c) for other, c in each.copies),
+            stories=tuple(_shown(documents[other], "story", chance) for other, chance in stories),
+            copies=tuple(_shown(documents[other], "copy", chance) for other, chance in same),
             folded=len(copies.get(docid, ())),
         )
-        for hit, docid, each in zip(hits, docids, chosen, strict=True)
+        for hit, docid, (stories, same) in zip(hits, docids, chosen, strict=True)
     )
 
 
-@dataclass(frozen=True)
-class _Chosen:
-    """Docids and probabilities of what is shown with one hit."""
-
-    stories: list[tuple[int, float]]
-    copies: list[tuple[int, float]]
-
-
-def _tellings(docid: int, index: OpenIndex) -> list[tuple[int, float]]:
+def _tellings(docid: int, index: OpenIndex) -> list[_Chance]:
     """Other tellings of a story, those in another language first, one of each group of copies."""
-    columns, groups = index.columns, index.stories.copy_groups
+    languages = index.columns.lang
     links = [link for link in index.stories.of(docid) if link.kind == "story"]
-    links.sort(key=lambda link: bool(columns.lang[link.docid] == columns.lang[docid]))
-    seen = {int(groups[docid])}
-    found = []
-    for link in links:
-        if int(groups[link.docid]) not in seen:
-            seen.add(int(groups[link.docid]))
-            found.append((link.docid, link.chance))
-    return found[: Scoring.STORIES_OF_A_HIT]
+    links.sort(key=lambda link: bool(languages[link.docid] == languages[docid]))
+    pairs = ((link.docid, link.chance) for link in links)
+    return list(islice(_once(pairs, [docid], index), Scoring.STORIES_OF_A_HIT))
 
 
-def _chances(docid: int, copies: Iterable[int], index: OpenIndex) -> list[tuple[int, float]]:
+def _chances(docid: int, copies: Iterable[int], index: OpenIndex) -> list[_Chance]:
     """The first copies with their probabilities: of a copy of a copy, that of the weaker link."""
     shown = list(copies)[: Scoring.COPIES_OF_A_HIT]
     direct = _copy_links(docid, index)
@@ -176,12 +161,7 @@ def _copy_links(docid: int, index: OpenIndex) -> dict[int, float]:
 
 def _shown(document: Document, relation: str, score: float) -> RelatedDocument:
     return RelatedDocument(
-        id=document.id,
-        title=document.title,
-        lang=document.lang,
-        date=document.date,
-        source=document.source,
-        url=document.url,
+        **facts(document),
         relation=relation,
         score=round(score, 4),
     )

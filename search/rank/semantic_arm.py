@@ -29,15 +29,17 @@ class QueryVectors:
     of its translations, which is closer to them, but knows nothing of what was not translated.
 
     `queries` and `search` have shape (1 or 2, dimension), as the encoder gave them and as they are
-    searched with; `rows` is the row of each language code, `home` the code of the query's own language
+    searched with in `index`; `rows` is the row of each language code, `language` the code of the query's own language
     (-1 if no document is in it) and `scales` what relevance counts in documents of each.
     """
 
     queries: Floats
     search: Floats
     rows: Ints
-    home: int
+    language: int
     scales: Floats
+    index: OpenIndex
+    config: SearchConfig
 
     @classmethod
     def of(
@@ -48,29 +50,30 @@ class QueryVectors:
             share = np.float32(config.translations_share)
             both = (1 - share) * queries[0] + share * queries[1]
             queries = np.array([queries[0], both / np.linalg.norm(both)], np.float32)
-        home, languages = index.columns.language_code(language), len(index.columns.lang_names)
+        code, languages = index.columns.language_code(language), len(index.columns.lang_names)
         rows = np.full(languages, len(queries) - 1, np.int32)
-        if home >= 0:
-            rows[home] = 0
+        if code >= 0:
+            rows[code] = 0
         search = np.array([index.relevance.search_vector(q) for q in queries])
-        return cls(queries, search, rows, home, np.ones(languages, np.float32))
+        return cls(queries, search, rows, code, np.ones(languages, np.float32), index, config)
 
-    def scaled(
-        self, relevance: Floats, languages: npt.NDArray[np.integer], most: float
-    ) -> QueryVectors:
-        """The same, where the best match of each language counts as much as the best of its own.
+    def scaled(self, relevance: Floats, languages: npt.NDArray[np.integer]) -> QueryVectors:
+        """The same, where the best match of each language counts as much as the best of its own, as far as
+        `language_scale` brings it.
 
         An encoder finds less in common across languages than within one. `relevance` is that of the
-        matches, `languages` their codes, `most` how far one may be brought.
+        matches, `languages` their codes.
         """
         best = np.zeros(len(self.scales), np.float32)
         np.maximum.at(best, languages, relevance)
-        if self.home < 0 or best[self.home] <= 0:
+        if self.language < 0 or best[self.language] <= 0:
             return self
         scales = np.clip(
-            np.float32(1 - Scoring.BEHIND) * best[self.home] / np.maximum(best, 1e-9), 1, most
+            np.float32(1 - Scoring.BEHIND) * best[self.language] / np.maximum(best, 1e-9),
+            1,
+            self.config.language_scale,
         )
-        scales[(best <= 0) | (np.arange(len(best)) == self.home)] = 1
+        scales[(best <= 0) | (np.arange(len(best)) == self.language)] = 1
         return replace(self, scales=scales.astype(np.float32))
 
     def own(self, products: Floats, languages: npt.NDArray[np.integer]) -> Floats:
@@ -78,11 +81,44 @@ class QueryVectors:
         chosen: Floats = np.where(self.rows[languages] > 0, products[:, -1], products[:, 0])
         return chosen
 
-    def sense(self, pids: Ints, languages: npt.NDArray[np.int8], index: OpenIndex) -> Floats:
+    def sense(self, pids: Ints, languages: npt.NDArray[np.int8]) -> Floats:
         """How much passages make sense for the query (`index.parts.relevance`)."""
-        passages = index.vectors.vectors(pids)
-        sense = [index.relevance.sense(query, passages, languages) for query in self.queries]
+        passages, relevance = self.index.vectors.vectors(pids), self.index.relevance
+        sense = [relevance.sense(query, passages, languages) for query in self.queries]
         return self.own(np.array(sense, np.float32).T, languages)
+
+    def relevance(self, docids: Ints, best: Floats) -> Floats:
+        """That of documents by their best passages and their centroids, centred and scaled by language."""
+        weight, index = np.float32(self.config.centroid_weight), self.index
+        languages = index.columns.lang[docids]
+        whole = self.own(index.vectors.document_products(self.search.T, docids), languages)
+        offsets = self.own(index.relevance.offsets(self.search.T)[languages], languages)
+        relevance: Floats = (best + weight * whole) / (1 + weight) - offsets
+        return relevance * self.scales[languages]
+
+    def rate(self, docids: Ints) -> tuple[Floats, Ints]:
+        """Exact relevance and best passage (pid) of given documents, in their order."""
+        if not len(docids):
+            return np.empty(0, np.float32), np.empty(0, np.int32)
+        columns = self.index.columns
+        counts = columns.doc_passages[docids].astype(np.int64)
+        starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+        firsts = columns.doc_first_pid[docids].astype(np.int64)
+        pids = np.repeat(firsts - starts, counts) + np.arange(counts.sum())
+        owner = np.repeat(np.arange(len(docids)), counts)
+        products = self.index.vectors.products(self.search.T, pids)
+        products = self.own(products, columns.lang[docids][owner])
+        best = np.maximum.reduceat(products, starts)
+        winners = np.flatnonzero(products == best[owner])
+        _, first = np.unique(owner[winners], return_index=True)
+        return self.relevance(docids, best), pids[winners[first]].astype(np.int32)
+
+    def closest_passage(self, docid: int) -> int | None:
+        """The passage (pid) of one document nearest to the query, if it makes sense at all."""
+        _, pids = self.rate(np.array([docid], np.int32))
+        sense = self.sense(pids, self.index.columns.lang[[docid]])
+        needed = self.config.sense_reach * self.index.relevance.floor
+        return int(pids[0]) if sense[0] >= needed else None
 
 
 @dataclass(frozen=True)
@@ -115,9 +151,7 @@ class SemanticResult:
         )
 
 
-def semantic_arm(
-    asked: QueryVectors, index: OpenIndex, question: Mask, config: SearchConfig
-) -> SemanticResult:
+def semantic_arm(asked: QueryVectors, question: Mask) -> SemanticResult:
     """The documents of the passages of each language nearest to a query, within `question`.
 
     Nothing when even the best match makes no more sense than nonsense does in this index; else
@@ -126,13 +160,13 @@ def semantic_arm(
     language are looked at whichever the reader asks for. So a filter only selects from the answer, and
     what it would leave can be counted beforehand (`search.rank.facets`).
     """
-    columns = index.columns
-    docids, pids, scores = _nearest(asked, index, question, config.semantic_depth)
-    relevance = _relevance(docids, scores, asked, index, config)
-    languages = columns.lang[docids]
-    asked = asked.scaled(relevance, languages, config.language_scale)
+    index, config = asked.index, asked.config
+    docids, pids, scores = _nearest(asked, question)
+    relevance = asked.relevance(docids, scores)
+    languages = index.columns.lang[docids]
+    asked = asked.scaled(relevance, languages)
     relevance *= asked.scales[languages]
-    sense = asked.sense(pids, languages, index)
+    sense = asked.sense(pids, languages)
     needed = _needed(sense, languages, index, config.sense_reach)
     share = sense / np.float32(max(float(sense.max(initial=0.0)), index.relevance.floor, 1e-9))
     found = SemanticResult(docids, relevance, pids, share, asked, needed)
@@ -157,21 +191,20 @@ def _needed(
     return needed
 
 
-def _nearest(
-    asked: QueryVectors, index: OpenIndex, question: Mask, depth: int
-) -> tuple[Ints, Ints, Floats]:
+def _nearest(asked: QueryVectors, question: Mask) -> tuple[Ints, Ints, Floats]:
     """The documents of the nearest passages, by docid, with the best passage of each and its score.
 
-    As many passages of each language: the query's own would crowd out the others. A text takes up as
-    much of `depth` whether one document has it or hundreds: of exact copies one is looked for, and all
+    As many passages of each language (`semantic_depth`): the query's own would crowd out the others. A text takes up as
+    much of these whether one document has it or hundreds: of exact copies one is looked for, and all
     that meet the question's conditions are found with it.
     """
-    columns = index.columns
+    columns = asked.index.columns
     owners, languages = columns.passage_doc, columns.text_languages
     if not question[columns.live].all():
         chosen = _one_of_each(columns, question)
         languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], np.int8(-1))
-    found = index.vectors.nearest(asked.search[asked.rows], depth, languages)
+    depth = asked.config.semantic_depth
+    found = asked.index.vectors.nearest(asked.search[asked.rows], depth, languages)
     if not found:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
     near = np.concatenate([each.pids for each in found])
@@ -196,44 +229,3 @@ def _one_of_each(columns: Columns, question: Mask) -> Mask:
     chosen = np.zeros(len(columns), np.bool_)
     chosen[candidates[np.unique(columns.copy_of[candidates], return_index=True)[1]]] = True
     return chosen
-
-
-def score_documents(
-    docids: Ints, asked: QueryVectors, index: OpenIndex, config: SearchConfig
-) -> tuple[Floats, Ints]:
-    """Exact relevance and best passage (pid) of given documents, in their order."""
-    if not len(docids):
-        return np.empty(0, np.float32), np.empty(0, np.int32)
-    counts = index.columns.doc_passages[docids].astype(np.int64)
-    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    firsts = index.columns.doc_first_pid[docids].astype(np.int64)
-    pids = np.repeat(firsts - starts, counts) + np.arange(counts.sum())
-    owner = np.repeat(np.arange(len(docids)), counts)
-    products = index.vectors.products(asked.search.T, pids)
-    products = asked.own(products, index.columns.lang[docids][owner])
-    best = np.maximum.reduceat(products, starts)
-    winners = np.flatnonzero(products == best[owner])
-    _, first = np.unique(owner[winners], return_index=True)
-    relevance = _relevance(docids, best, asked, index, config)
-    return relevance, pids[winners[first]].astype(np.int32)
-
-
-def closest_passage(
-    docid: int, asked: QueryVectors, index: OpenIndex, config: SearchConfig
-) -> int | None:
-    """The passage (pid) of one document nearest to a query, if it makes sense at all."""
-    _, pids = score_documents(np.array([docid], np.int32), asked, index, config)
-    sense = asked.sense(pids, index.columns.lang[[docid]], index)
-    return int(pids[0]) if sense[0] >= config.sense_reach * index.relevance.floor else None
-
-
-def _relevance(
-    docids: Ints, best: Floats, asked: QueryVectors, index: OpenIndex, config: SearchConfig
-) -> Floats:
-    """Best passage and centroid joined, centred and scaled by language."""
-    weight = np.float32(config.centroid_weight)
-    languages = index.columns.lang[docids]
-    whole = asked.own(index.vectors.document_products(asked.search.T, docids), languages)
-    offsets = asked.own(index.relevance.offsets(asked.search.T)[languages], languages)
-    relevance: Floats = (best + weight * whole) / (1 + weight) - offsets
-    return relevance * asked.scales[languages]

@@ -12,7 +12,6 @@ alike in this way are as often opposites as synonyms.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +27,7 @@ from index.text.analysis import script, stem
 from index.text.normalize import one_keyboard
 from index.text.passages import passage_text
 from search.config import Marking
-from search.models import Span
+from search.models import SortedRanges, Span
 from search.understand.understanding import Understanding
 
 _Pair = tuple[int, int, float]
@@ -102,9 +101,7 @@ class Aligner:
         found, if it found any. `known` and `title` are the marks that body and title have already:
         what answers a word in a passage leaves it no other there.
         """
-        body_known = sorted(known, key=lambda span: span.start)
-        starts = [span.start for span in body_known]
-        longest = max((span.end - span.start for span in body_known), default=0)
+        body_known = SortedRanges(known)
         body: list[Span] = []
         headline: list[Span] = []
         for at, pairs in self._pairs(passages, found):
@@ -112,15 +109,7 @@ class Aligner:
             if passage.ordinal == Passage.TITLE:
                 headline += self._in_passage(document, passage, title, pairs)
             else:
-                inside = (
-                    span
-                    for span in body_known[
-                        bisect_left(starts, passage.start - longest) : bisect_left(
-                            starts, passage.end
-                        )
-                    ]
-                    if span.end > passage.start
-                )
+                inside = body_known.touching(passage.start, passage.end)
                 body += self._in_passage(document, passage, inside, pairs)
         return body, headline
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,12 +18,11 @@ from index.encoders.protocol import Encoder
 from index.errors import EncoderError
 from index.opened import OpenIndex
 from search.config import SearchConfig
-from search.models import Absence, DocumentExplanation, Hit, SearchRequest
+from search.models import Absence, DocumentExplanation, SearchRequest
 from search.query.conditions import Not, described, documents_meeting, filters_only
 from search.query.filters import Filters, documents_passing
 from search.rank.folding import Folded
 from search.rank.ranking import Ranking, asked_filters
-from search.rank.semantic_arm import score_documents
 from search.show.hits import HitMaker
 from search.understand.understanding import Understanding
 
@@ -52,7 +52,7 @@ class Explainer:
         """Why the document `docid` is, or is not, in the answer to `request`."""
         document = self.index.catalogue.document(docid)
         (listed,) = np.flatnonzero(self.ranking.docids == docid)[:1].tolist() or [None]
-        hit = self._hit(listed)
+        hit = None if listed is None else self._maker.hits([listed])[0]
         return DocumentExplanation(
             id=document.id,
             title=document.title,
@@ -66,10 +66,9 @@ class Explainer:
             generation=self.index.name,
         )
 
-    def _hit(self, at: int | None) -> Hit | None:
-        if at is None:
-            return None
-        return HitMaker(self.asked, self.ranking, self.index, self.config).hits([at])[0]
+    @cached_property
+    def _maker(self) -> HitMaker:
+        return HitMaker(self.asked, self.ranking, self.index, self.config)
 
     def _absences(
         self, docid: int, document: Document, request: SearchRequest
@@ -154,19 +153,18 @@ class Explainer:
         """The alternatives that a document holds, all of them loose: others would have found it."""
         assert self.ranking.keyword is not None
         layer = self.ranking.keyword.layers[0]
-        maker = HitMaker(self.asked, self.ranking, self.index, self.config)
         terms = dict.fromkeys(term for concept in layer.concepts for term, _ in concept.terms)
         held = [term for term in terms if docid in layer.lookup(term).docids]
-        return ", ".join(maker.spelled(term) for term in held)
+        return ", ".join(self._maker.spelled(term) for term in held)
 
     def _far(self, docid: int) -> Absence:
         """What keeps it from being found by its meaning; see `search.rank.semantic_arm`."""
         index, semantic = self.index, self.ranking.semantic
         assert semantic is not None
         docids = np.array([docid], np.int32)
-        _, pids = score_documents(docids, semantic.asked, index, self.config)
+        _, pids = semantic.asked.rate(docids)
         language = index.columns.lang[docids]
-        own = float(semantic.asked.sense(pids, language, index)[0])
+        own = float(semantic.asked.sense(pids, language)[0])
         needed = float(semantic.needed[language[0]])
         if own >= needed:
             depth = self.config.semantic_depth

@@ -21,10 +21,10 @@ two overlap. What finds words by meaning has only to add its spans there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from index.text.analysis import FIRST_LETTERS, accepted, is_stop, stem, term_of, tokenize_from
 from index.text.compounds import acronym, hyphenated
@@ -36,6 +36,7 @@ KINDS = ("exact", "variant", "meaning")
 """Strongest first."""
 
 
+_T = TypeVar("_T")
 _Verdict = tuple[str, str, float]
 """The kind of a mark, the query's word and the strength."""
 
@@ -157,18 +158,12 @@ class Wanted:
     @cached_property
     def openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """First term -> the phrases that begin with it, longest first."""
-        found: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in sorted({*self.phrases, *self.spelt_runs}, key=len, reverse=True):
-            found.setdefault(phrase[0], []).append(phrase)
-        return {term: tuple(phrases) for term, phrases in found.items()}
+        return _by_first({*self.phrases, *self.spelt_runs})
 
     @cached_property
     def run_openers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """First stem -> the runs that begin with it, longest first."""
-        found: dict[str, list[tuple[str, ...]]] = {}
-        for run in sorted(self.runs, key=len, reverse=True):
-            found.setdefault(run[0], []).append(run)
-        return {first: tuple(runs) for first, runs in found.items()}
+        return _by_first(self.runs)
 
     @cached_property
     def run_initials(self) -> frozenset[str]:
@@ -177,20 +172,52 @@ class Wanted:
 
     @cached_property
     def verdicts(self) -> Mapping[str, _Verdict | None]:
-        """Term -> the kind of mark it gets, the query word it answers and how surely, judged when
-        first met: texts repeat their words."""
-        return _Verdicts(self)
+        """Term -> the kind of mark it gets, the query word it answers and how surely."""
+        return _Remembered(self._judge)
 
     @cached_property
     def by_spelling(self) -> Mapping[str, _Verdict | None]:
         """Word as a text spells it -> the same."""
-        return _BySpelling(self)
+        return _Remembered(self._judge_spelling)
 
     @cached_property
     def beginnings(self) -> Mapping[str, _Beginning | None]:
         """Word as a text spells it -> how it is judged by itself, and the phrases and the runs that may
         begin with it, longest first."""
-        return _Beginnings(self)
+        return _Remembered(self._judge_beginning)
+
+    def _judge(self, term: str) -> _Verdict | None:
+        if word := self.words.get(term):
+            return "exact", word, 1.0
+        if word := self.spelt.get((term,)):
+            return "variant", word, 1.0
+        if term[0] not in self.initials or is_stop(term):
+            return None
+        stemmed = stem(term)
+        if word := self.stems.get(stemmed):
+            return "variant", word, 1.0
+        word = self.meanings.get(stemmed)
+        return ("meaning", word, self.strengths.get(stemmed, 1.0)) if word else None
+
+    def _judge_spelling(self, word: str) -> _Verdict | None:
+        if word[0] in self.passed:
+            return None
+        if self.acronyms and (typed := self.acronyms.get(acronym(word))):
+            return "exact", typed, 1.0
+        term = term_of(word)
+        return self.verdicts[term] if term[0] in self.openings else None
+
+    def _judge_beginning(self, word: str) -> _Beginning | None:
+        if word[0] in self.passed:
+            return None
+        term = term_of(word)
+        if term[0] not in self.openings and not self.acronyms:
+            return None
+        verdict = self.by_spelling[word]
+        phrases = self.openers.get(term, ())
+        near = term[0] in self.run_initials  # see `initials`
+        runs = self.run_openers.get(stem(term), ()) if near else ()
+        return (verdict, phrases, runs) if verdict or phrases or runs else None
 
     def __bool__(self) -> bool:
         return bool(
@@ -201,97 +228,41 @@ class Wanted:
 _UNSURE = Meant("", Marking.MARKED_FROM, "")
 
 
-class _Verdicts(dict[str, "_Verdict | None"]):
-    """Remembers how each term was judged."""
+class _Remembered(dict[str, _T]):
+    """What is judged of a word when it is first met: texts repeat their words."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
+    def __init__(self, judge: Callable[[str], _T]) -> None:
+        self._judge = judge
 
-    def __missing__(self, term: str) -> _Verdict | None:
-        self[term] = verdict = self._judge(term)
-        return verdict
-
-    def _judge(self, term: str) -> _Verdict | None:
-        wanted = self._wanted
-        if word := wanted.words.get(term):
-            return "exact", word, 1.0
-        if word := wanted.spelt.get((term,)):
-            return "variant", word, 1.0
-        if term[0] not in wanted.initials or is_stop(term):
-            return None
-        stemmed = stem(term)
-        if word := wanted.stems.get(stemmed):
-            return "variant", word, 1.0
-        word = wanted.meanings.get(stemmed)
-        return ("meaning", word, wanted.strengths.get(stemmed, 1.0)) if word else None
-
-
-class _BySpelling(dict[str, "_Verdict | None"]):
-    """Remembers how each spelling was judged."""
-
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
-
-    def __missing__(self, word: str) -> _Verdict | None:
+    def __missing__(self, word: str) -> _T:
         self[word] = verdict = self._judge(word)
         return verdict
-
-    def _judge(self, word: str) -> _Verdict | None:
-        if word[0] in self._wanted.passed:
-            return None
-        if self._wanted.acronyms and (typed := self._wanted.acronyms.get(acronym(word))):
-            return "exact", typed, 1.0
-        term = term_of(word)
-        return self._wanted.verdicts[term] if term[0] in self._wanted.openings else None
-
-
-class _Beginnings(dict[str, "_Beginning | None"]):
-    """Remembers what each spelling may be or begin."""
-
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
-
-    def __missing__(self, word: str) -> _Beginning | None:
-        wanted = self._wanted
-        if word[0] in wanted.passed:
-            self[word] = None
-            return None
-        term = term_of(word)
-        if term[0] not in wanted.openings and not wanted.acronyms:
-            self[word] = None
-            return None
-        verdict = wanted.by_spelling[word]
-        phrases = wanted.openers.get(term, ())
-        near = term[0] in wanted.run_initials  # see `Wanted.initials`
-        runs = wanted.run_openers.get(stem(term), ()) if near else ()
-        self[word] = found = (verdict, phrases, runs) if verdict or phrases or runs else None
-        return found
 
 
 def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
     if not wanted:
         return ()
-    found = _mark_words(text, wanted)
-    joined = _mark_joined(text, wanted) if wanted.words else []
+    if wanted.openers or wanted.runs:
+        found = _mark_phrases(text, wanted)
+    else:
+        found = [
+            Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
+        ]
+    joined = [  # hyphenated words that the query has as one: ex-minister for exminister
+        Span(start, end, *verdict)
+        for start, end, word in (hyphenated(text) if wanted.words else ())
+        if (verdict := wanted.verdicts[word])
+    ]
     return settle((*joined, *found)) if joined else tuple(found)
 
 
-def _mark_words(text: str, wanted: Wanted) -> list[Span]:
-    if wanted.openers or wanted.runs:
-        return _mark_phrases(text, wanted)
-    return [
-        Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
-    ]
-
-
-def _mark_joined(text: str, wanted: Wanted) -> list[Span]:
-    """Hyphenated words that the query has as one: ex-minister for exminister."""
-    return [
-        Span(start, end, *verdict)
-        for start, end, joined in hyphenated(text)
-        if (verdict := wanted.verdicts[joined])
-    ]
+def _by_first(runs: Iterable[tuple[str, ...]]) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """First word -> the runs that begin with it, longest first."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for run in sorted(runs, key=len, reverse=True):
+        found[run[0]] = (*found.get(run[0], ()), run)
+    return found
 
 
 def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:

@@ -18,11 +18,12 @@ from search.models import (
     ArmEvidence,
     DocumentView,
     Explanation,
+    Exported,
     Hit,
     PassageView,
-    Snippet,
     Span,
     WordEvidence,
+    facts,
 )
 from search.rank.ranking import Ranking
 from search.show.alignment import Aligner
@@ -45,18 +46,55 @@ class HitMaker:
 
     def hits(self, positions: Sequence[int]) -> tuple[Hit, ...]:
         """The hits at these positions of the ranking, in order."""
-        words = self._words([int(self.ranking.docids[at]) for at in positions])
-        return tuple(
-            self._hit(at, document, passage, marks, Explanation(self._arms(at), words[row]))
-            for row, (at, document, passage, marks) in enumerate(self._marked(positions))
-        )
-
-    def excerpts(self, positions: Sequence[int]) -> Iterator[tuple[Document, float, Snippet]]:
-        """The documents at these positions, each with its score and its snippet."""
+        words = iter(self._words([int(self.ranking.docids[at]) for at in positions]))
+        chars = self.config.snippet_chars
+        found = []
         for at, document, passage, marks in self._marked(positions):
             lang = passage.lang if passage else document.lang
-            shown = snippet(document.body, lang, marks.body, self.config.snippet_chars)
-            yield document, self._score(at), shown
+            first = snippet(document.body, lang, marks.body, chars)
+            seen = [span.word for span in marks.title]
+            second = second_snippet(
+                document.body, lang, marks.body, first, seen, chars * Marking.SECOND_SHARE // 100
+            )
+            found.append(
+                Hit(
+                    **facts(document),
+                    tags=document.tags,
+                    score=self._score(at),
+                    snippet=first,
+                    second=second,
+                    explanation=Explanation(self._arms(at), next(words)),
+                    title_spans=marks.title,
+                )
+            )
+        return tuple(found)
+
+    def rows(self, copy_of: Mapping[int, int]) -> Iterator[Exported]:
+        """All of the ranking, in order, its documents read a chunk at a time.
+
+        What is held meanwhile is a few numbers for each document of the answer, and one chunk of texts.
+        `copy_of` is the docid that a list shows in the place of another.
+        """
+        docids, chunk = self.ranking.docids, self.config.export_chunk
+        for first in range(0, len(docids), chunk):
+            positions = range(first, min(first + chunk, len(docids)))
+            leaders = [copy_of.get(int(docids[at]), -1) for at in positions]
+            known = [leader for leader in dict.fromkeys(leaders) if leader >= 0]
+            shown = zip(known, self.index.catalogue.documents(known), strict=True)
+            ids = {docid: document.id for docid, document in shown}
+            for leader, (at, document, passage, marks) in zip(
+                leaders, self._marked(positions), strict=True
+            ):
+                lang = passage.lang if passage else document.lang
+                excerpt = snippet(document.body, lang, marks.body, self.config.snippet_chars)
+                yield Exported(
+                    **facts(document),
+                    tags=document.tags,
+                    score=self._score(at),
+                    snippet=excerpt.text,
+                    copy_of=ids.get(leader, ""),
+                    body=document.body,
+                )
 
     def _marked(
         self, positions: Sequence[int]
@@ -77,36 +115,6 @@ class HitMaker:
 
     def _score(self, at: int) -> float:
         return round(float(self.ranking.fused.scores[at]), Scoring.SCORE_DIGITS)
-
-    def _hit(
-        self,
-        at: int,
-        document: Document,
-        passage: Passage | None,
-        marks: Marks,
-        explanation: Explanation,
-    ) -> Hit:
-        chars = self.config.snippet_chars
-        lang = passage.lang if passage else document.lang
-        first = snippet(document.body, lang, marks.body, chars)
-        seen = [span.word for span in marks.title]
-        second = second_snippet(
-            document.body, lang, marks.body, first, seen, chars * Marking.SECOND_SHARE // 100
-        )
-        return Hit(
-            id=document.id,
-            title=document.title,
-            lang=document.lang,
-            date=document.date,
-            source=document.source,
-            url=document.url,
-            tags=document.tags,
-            score=self._score(at),
-            snippet=first,
-            second=second,
-            explanation=explanation,
-            title_spans=marks.title,
-        )
 
     def _weights(self) -> dict[str, float]:
         """Rarity of each ranking term of the query."""
@@ -250,13 +258,8 @@ def document_view(
         more, headline = marker.aligner.spans(document, found, body, title, best)
         title, body = settle((*title, *headline)), settle((*body, *more))
     return DocumentView(
-        id=document.id,
-        title=document.title,
+        **facts(document),
         body=document.body,
-        lang=document.lang,
-        date=document.date,
-        source=document.source,
-        url=document.url,
         tags=document.tags,
         passages=passages,
         generation=index.name,

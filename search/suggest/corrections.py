@@ -61,16 +61,16 @@ class Corrector:
         if not suspects:
             return ()
         others = [atom for at, atom in enumerate(atoms) if at not in suspects and not atom.stop]
-        company = self._company(request, understood, others)
+        candidates = self._candidates(request, understood, others)
         changes = [
-            found for at in suspects if (found := self._changes(at, atoms, understood, company))
+            found for at in suspects if (found := self._changes(at, atoms, understood, candidates))
         ]
         texts = (_rewritten(query, atoms, chosen, self._config) for chosen in _together(changes))
         return tuple(islice((text for text in texts if text), Correcting.MOST))
 
     def _suspect(self, atom: Atom, understood: Understanding) -> bool:
         """Whether the archive does not know a word, or hardly, and it is no Roman Urdu."""
-        word = atom.words[0]
+        word, rare = atom.words[0], self._index.keyword.document_count // Correcting.RARE_IN
         if (
             len(word) < Correcting.LETTERS
             or not word.isalpha()
@@ -78,18 +78,14 @@ class Corrector:
             or script(word) == "other"
         ):
             return False
-        return not understood.of(atom).resolved and self._frequency(word) <= self._rare
-
-    @property
-    def _rare(self) -> int:
-        return self._index.keyword.document_count // Correcting.RARE_IN
+        return not understood.of(atom).resolved and self._frequency(word) <= rare
 
     def _frequency(self, word: str) -> int:
         """In how many articles a word is, in its most frequent form."""
         head = self._index.lexicon.head(word)
         return int(self._index.lexicon.frequencies[head]) if head >= 0 else 0
 
-    def _company(
+    def _candidates(
         self, request: SearchRequest, understood: Understanding, others: Sequence[Atom]
     ) -> Mask:
         """The articles that pass the filters and hold enough of the other words."""
@@ -127,14 +123,14 @@ class Corrector:
         return combine(Concept("", wanted), self._index.keyword.posting)[0].docids
 
     def _changes(
-        self, at: int, atoms: Sequence[Atom], understood: Understanding, company: Mask
+        self, at: int, atoms: Sequence[Atom], understood: Understanding, candidates: Mask
     ) -> list[_Change]:
         """What one word may be meant for that is found more often, the likeliest first."""
         budget.check()
         word = atoms[at].words[0]
-        if int(company[self._any_of([stem(word)])].sum()) >= Correcting.FEW:
+        if int(candidates[self._any_of([stem(word)])].sum()) >= Correcting.FEW:
             return []
-        found = int(company[self._found_by(atoms[at], understood)].sum())
+        found = int(candidates[self._found_by(atoms[at], understood)].sum())
         least = max(1, Correcting.MUCH_MORE * self._frequency(word))
         options = [(at, at + 1, near) for near in self._near.near(word)]
         for first in (at - 1, at):
@@ -147,9 +143,9 @@ class Corrector:
         for first, last, near in likely[: Correcting.TRIED]:
             if self._likelihood(near, least) > -inf:
                 words = tuple(self._index.lexicon.words[row] for row in near.rows)
-                articles = self._all_of(words, company)
+                articles = self._all_of(words, candidates)
                 if found and len(articles) <= found:
-                    articles = self._all_of(words, company, alternatives=True)
+                    articles = self._all_of(words, candidates, alternatives=True)
                 if len(articles) > found:
                     score = log1p(len(articles)) - Correcting.COST * near.cost
                     changes.append(_Change(first, last, words, self._spelt(near), articles, score))
@@ -170,9 +166,11 @@ class Corrector:
             return -inf
         return log1p(frequency) - Correcting.COST * near.cost
 
-    def _all_of(self, words: Sequence[str], company: Mask, *, alternatives: bool = False) -> Ints:
-        """The articles in company that hold all of some words, or what they surely stand for."""
-        held = np.flatnonzero(company).astype(np.int32)
+    def _all_of(
+        self, words: Sequence[str], candidates: Mask, *, alternatives: bool = False
+    ) -> Ints:
+        """The candidates that hold all of some words, or what they surely stand for."""
+        held = np.flatnonzero(candidates).astype(np.int32)
         for word in filter(is_content, words):
             meant = [word]
             if alternatives:

@@ -51,7 +51,7 @@ def everything(engine: SearchEngine) -> list[object]:
             found += [(hit.id, hit.score, hit.snippet, hit.stories) for hit in answer.hits]
             for hit in answer.hits:
                 found += [engine.document(hit.id, SearchRequest(query)), engine.related(hit.id, 3)]
-    return [*found, engine.suggest("ho", 5), engine.sources()]
+    return [*found, engine.suggest("ho", 5)]
 
 
 def remove_others(data: Path) -> None:

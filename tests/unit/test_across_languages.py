@@ -138,12 +138,17 @@ def test_what_words_add_is_the_score_in_either_language(engine: SearchEngine) ->
     ],
 )
 def test_the_best_of_each_language_counts_alike(
-    home: int, relevance: list[float], scales: list[float]
+    index: OpenIndex, home: int, relevance: list[float], scales: list[float]
 ) -> None:
     """Up to a bound, and where the query's own language has a match at all."""
     nothing = np.zeros((1, 4), np.float32)
-    plain = QueryVectors(nothing, nothing, np.zeros(2, np.int32), home, np.ones(2, np.float32))
-    scaled = plain.scaled(np.array(relevance, np.float32), np.array([0, 1, 1], np.int8), 1.3)
+    rows, ones, config = (
+        np.zeros(2, np.int32),
+        np.ones(2, np.float32),
+        SearchConfig(language_scale=1.3),
+    )
+    plain = QueryVectors(nothing, nothing, rows, home, ones, index, config)
+    scaled = plain.scaled(np.array(relevance, np.float32), np.array([0, 1, 1], np.int8))
     assert scaled.scales == pytest.approx(scales, rel=2e-4)
     assert scaled.scales[home] == 1 or home < 0
 

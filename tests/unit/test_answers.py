@@ -20,7 +20,7 @@ from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Alternative, Hit, Mode, SearchRequest, Sort
 from search.query.query import parse_query
-from search.rank.answers import answering, found_by_words, related
+from search.rank.answers import answering, found_by_words
 from search.rank.keyword_arm import KeywordResult, keyword_arm
 from search.rank.semantic_arm import SemanticResult
 from search.understand.understanding import Understanding, WordMeaning, as_typed
@@ -168,7 +168,8 @@ def test_what_answers_holds_all_or_most_or_is_nearest() -> None:
     everything = np.ones(9, bool)
     found = answering(keyword, semantic, everything, CONFIG)
     assert np.flatnonzero(found).tolist() == [0, 1, 3, 5]
-    wide = related(keyword, semantic, everything, np.zeros(len(everything), np.int8), CONFIG)
+    wide = found_by_words(keyword, everything, np.zeros(len(everything), np.int8), CONFIG)
+    wide[semantic.docids] = True  # as a list by relevance
     assert np.flatnonzero(wide).tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8]
     assert not (found & ~wide).any()
     some = np.arange(9) > 0

@@ -330,11 +330,6 @@ def test_facets_count_the_whole_result(engine: SearchEngine, mode: Mode, query: 
         assert [each.count for each in values] == sorted(wanted.values(), reverse=True)
 
 
-def test_sources_count_the_archive(engine: SearchEngine, documents: dict[str, Document]) -> None:
-    counts = Counter(each.source for each in documents.values())
-    assert {each.value: each.count for each in engine.sources()} == dict(counts)
-
-
 def test_the_top_is_the_pages_hits(engine: SearchEngine) -> None:
     for mode in MODES:
         request = SearchRequest("بارش rain", mode=mode, page=2, size=7)

@@ -18,11 +18,11 @@ from index.encoders.hashed import HashEncoder
 from index.errors import IndexDamagedError, RequestError, SearchTimeoutError
 from index.parts.catalogue.catalogue import Catalogue
 from index.store.manifest import current
-from search import engine as engines
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.live import LiveEngine
 from search.models import Mode, SearchRequest, Sort
+from search.rank.ranking import Ranker, Ranking
 
 WINDOW, CHUNK = 20, 7
 LIMITS = SearchConfig(max_page_size=5, window=WINDOW, export_chunk=CHUNK)
@@ -176,18 +176,18 @@ def test_it_ranks_once_and_reads_a_chunk_at_a_time(
     engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ranked, read = [], []
-    rank, documents = engines.rank, Catalogue.documents
+    rank, documents = Ranker.rank, Catalogue.documents
 
-    def ranking(*given: object, **how: object) -> object:
-        ranked.append(given)
-        return rank(*given, **how)
+    def ranking(self: Ranker, **how: bool) -> Ranking:
+        ranked.append(self)
+        return rank(self, **how)
 
     def reading(self: Catalogue, docids: object) -> list[Document]:
         found = documents(self, docids)
         read.append(len(found))
         return found
 
-    monkeypatch.setattr(engines, "rank", ranking)
+    monkeypatch.setattr(Ranker, "rank", ranking)
     monkeypatch.setattr(Catalogue, "documents", reading)
     found = engine.export(SearchRequest("بارش rain پانی river"))
     assert (len(ranked), read) == (1, []), "nothing is read before the first row is asked for"

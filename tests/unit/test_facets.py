@@ -137,7 +137,6 @@ def test_spellings_that_a_filter_takes_for_one_are_counted_as_one(tmp_path: Path
             found = ask(engine, tags=chosen)
             assert pairs(found.tags) == [("معیشت", 3), ("economy", 2)]
             assert pairs(found.sources) == [("صبحِ نو", 3 if chosen else 4)]
-        assert pairs(engine.sources()) == [("صبحِ نو", 4)]
 
 
 def test_browsing_counts_what_the_filters_leave(engine: SearchEngine) -> None:

@@ -97,7 +97,7 @@ def test_nothing_is_opened_before_the_first_call(tmp_path: Path) -> None:
     for call in (
         lambda: engine.search(REQUEST),
         lambda: engine.document("a"),
-        engine.sources,
+        engine.generation,
         engine.status,
         engine.ready,
     ):
@@ -118,10 +118,10 @@ def test_a_new_generation_is_noticed_by_every_call(data: Path, engine: LiveEngin
         engine.document(ARCHIVES[0][0].id)
     assert served(engine) == 1
     assert engine.search(REQUEST).generation == current_token(data) != first
-    assert sum(each.count for each in engine.sources()) == SIZES[1]
+    assert engine.search(SearchRequest("*")).total.value == SIZES[1]
     assert engine.status().documents == SIZES[1]
     archives.build(ARCHIVES[0], data)
-    assert sum(each.count for each in engine.sources()) == SIZES[0]
+    assert engine.search(SearchRequest("*")).total.value == SIZES[0]
 
 
 def test_an_unchanged_index_is_opened_once(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.cli.options import for_encoder, json_option, show
+from web.cli.options import for_encoder, json_option, paths_argument, show
 
 if TYPE_CHECKING:
     from index.config import IndexConfig
@@ -21,35 +21,28 @@ _Work = Callable[..., Any]
 """A change of the index: called with its settings and `progress`, it gives a report."""
 
 
-def _paths(command: _F) -> _F:
-    return click.argument(
-        "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
-    )(command)
-
-
 def change_options(command: _F) -> Callable[..., Any]:
     """What every change can be told, in the order of the help."""
-    return for_encoder(_report_option(json_option(command)))
-
-
-def _report_option(command: _F) -> _F:
-    return click.option(
+    report = click.option(
         "--report",
         type=click.Path(path_type=Path, dir_okay=False),
         help="Write what was read and skipped, and why, to this JSON file.",
-    )(command)
+    )
+    return for_encoder(report(json_option(command)))
 
 
-def _changes(command: Callable[[tuple[Path, ...]], _Work]) -> Callable[..., None]:
+def changes(
+    command: Callable[[tuple[Path, ...]], _Work], *, anew: bool = False
+) -> Callable[..., None]:
     """A command over files and folders: it says what is done with them, the rest is alike."""
 
-    @_paths
+    @paths_argument
     @change_options
     @wraps(command)
     def run(
         paths: tuple[Path, ...], settings: Settings, report: Path | None, as_json: bool
     ) -> None:
-        do(command(paths), settings, report, as_json)
+        do(command(paths), settings, report, as_json, anew=anew)
 
     return run
 
@@ -64,7 +57,7 @@ def do(
     with terminal.progress() as step:
         done = work(settings.index, progress=step)
     if report is not None:
-        terminal.save(report, present.encode(done, indent=2))
+        terminal.save(report, present.as_json(done, indent=2))
     show(done, as_json, terminal.built if anew else terminal.changed)
 
 
@@ -79,7 +72,7 @@ def _of_files(edit: _Work, paths: tuple[Path, ...]) -> _Work:
 
 
 @click.command()
-@_changes
+@changes
 def add(paths: tuple[Path, ...]) -> _Work:
     """Add the articles of files and folders to the index.
 
@@ -98,7 +91,7 @@ def add(paths: tuple[Path, ...]) -> _Work:
 
 
 @click.command()
-@_changes
+@changes
 def update(paths: tuple[Path, ...]) -> _Work:
     """Add the articles of files and folders; those whose ids are there already are replaced.
 
@@ -114,7 +107,7 @@ def update(paths: tuple[Path, ...]) -> _Work:
 
 
 @click.command()
-@_changes
+@changes
 def sync(paths: tuple[Path, ...]) -> _Work:
     """Let the index hold what files and folders hold: add, replace, remove.
 
@@ -202,7 +195,7 @@ def _selected(query: str, settings: Settings) -> Selection:
 
 
 @click.command()
-@_paths
+@paths_argument
 @for_encoder
 @json_option
 def watch(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
@@ -232,7 +225,7 @@ def _news(news: Any, as_json: bool) -> None:
     if isinstance(news, TalashError):
         click.echo(f"{news.message} {news.hint or ''}".strip(), err=True)
     elif as_json:
-        terminal.write(present.encode(news) + b"\n")
+        terminal.write(present.as_json(news) + b"\n")
     elif isinstance(news, BuildReport):
         terminal.built(news)
     else:

@@ -62,8 +62,8 @@ def export(
     from web.formats import tables
     from web.service import open_engine
 
-    given = {**asked_args(query, literal, args), "body": ("1",) if body else ()}
-    asked, bodies = parameters.parse_export(given, settings.search)
+    given = asked_args(query, literal, args)
+    asked = parameters.parse_search(given, settings.search, required=False)
     if kind is None:
         kind = "csv" if output is not None and output.suffix.lower() == ".csv" else "jsonl"
     with closing(open_engine(settings, careful=False)) as engine:
@@ -72,7 +72,7 @@ def export(
             click.echo(f"Note: {notice.message}", err=True)
         for arm in found.degraded:
             click.echo(f"Warning: the {arm.arm} search did not answer: {arm.reason}", err=True)
-        pieces = tables.pieces(kind, found.rows, bodies=bodies)
+        pieces = tables.pieces(kind, found.rows, bodies=body)
         if output is None:
             for piece in pieces:
                 terminal.write(piece)

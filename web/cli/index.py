@@ -1,16 +1,16 @@
-"""`talash index ...`: build an index, look at it, check it."""
+"""`talash index ...`: build an index, look at it, check it, go back to an older one, repair it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.changes import change_options, do
-from web.cli.options import for_index, json_option, show
+from web.cli.changes import changes
+from web.cli.options import for_encoder, for_index, json_option, show
 
 if TYPE_CHECKING:
     from web.settings import Settings
@@ -22,11 +22,8 @@ def index() -> None:
 
 
 @index.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@change_options
-def rebuild(
-    paths: tuple[Path, ...], settings: Settings, report: Path | None, as_json: bool
-) -> None:
+@partial(changes, anew=True)
+def rebuild(paths: tuple[Path, ...]) -> Any:
     """Build the index anew from files and folders.
 
     Takes .txt, .md, .html, .json, .jsonl and .csv, also gzipped; folders with all that is in
@@ -41,7 +38,7 @@ def rebuild(
     """
     from index.operations import build
 
-    do(partial(build.rebuild, list(paths)), settings, report, as_json, anew=True)
+    return partial(build.rebuild, list(paths))
 
 
 @index.command()
@@ -52,7 +49,7 @@ def status(settings: Settings, as_json: bool) -> None:
     from index.store.manifest import read_status
     from web.cli import terminal
 
-    show(asdict(read_status(settings.index.data_dir)), as_json, terminal.facts)
+    show(read_status(settings.index.data_dir), as_json, terminal.facts)
 
 
 @index.command()
@@ -92,10 +89,145 @@ def verify(settings: Settings, deep: bool, sample: int, as_json: bool) -> None:
         from index.operations.verify import verify as check
 
         report = check(settings.index.data_dir)
-    told = {"ok": report.ok, **asdict(report)}
-    show(told, as_json, lambda _: terminal.checks(report.checks))
+    found = {"ok": report.ok, **asdict(report)}
+    show(found, as_json, lambda _: terminal.checks(report.checks))
     if not report.ok:
         raise IndexDamagedError(
             "The index is damaged.",
             hint="Mend it with: talash index repair; if that cannot: talash index rebuild PATH...",
         )
+
+
+@index.command("list")
+@for_index
+@json_option
+def list_generations(settings: Settings, as_json: bool) -> None:
+    """List the generations of the index, newest first; * marks the one in use.
+
+    How many are kept is the setting `[index] keep_generations`.
+    """
+    from index.operations.versions import generations
+    from web.cli import terminal
+
+    found = generations(settings.index.data_dir)
+    rows = {"generations": [asdict(each) for each in found]}
+    show(rows, as_json, lambda _: terminal.generations(found))
+
+
+@index.command()
+@click.argument("name", default="")
+@for_index
+@json_option
+def rollback(name: str, settings: Settings, as_json: bool) -> None:
+    """Go back to an earlier generation: the one used before, or the one NAMEd.
+
+    Its files are read and checked first. A running server follows. Nothing is removed: naming the
+    newer generation goes forward again, until the next write.
+
+    \b
+    Examples:
+      talash index rollback
+      talash index rollback 00000003-20260211T093015Z-5e1c
+    """
+    from index.operations.versions import rollback as go_back
+
+    done = go_back(settings.index.data_dir, name)
+    said = f"{done.generation} is in use ({done.documents:,} documents)."
+    show(done, as_json, lambda _: click.echo(said))
+
+
+@index.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@for_index
+@click.option("--generation", default="", metavar="NAME", help="Not the one in use but this one.")
+@json_option
+def backup(file: Path, settings: Settings, generation: str, as_json: bool) -> None:
+    """Write the index into one FILE, a tar; gzipped if its name ends in .gz or .tgz.
+
+    It holds what cannot be made again: articles, vectors and word states, each with its checksum.
+    Readers and writers may go on meanwhile.
+
+    \b
+    Examples:
+      talash index backup talash.tar
+      talash index backup /mnt/safe/talash.tar.gz --data /srv/archive
+    """
+    from index.operations.backup import backup as write
+
+    done = write(settings.index.data_dir, file, generation)
+    said = (
+        f"{done.generation} ({done.documents:,} documents) is in {done.file}, "
+        f"{done.size_bytes / 1e6:,.1f} MB."
+    )
+    show(done, as_json, lambda _: click.echo(said))
+
+
+@index.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@for_encoder
+@json_option
+def restore(file: Path, settings: Settings, as_json: bool) -> None:
+    """Make an index of a backup FILE and use it; the one that was in use stays as a generation.
+
+    Every byte is checked before anything is used. The file may come from a stranger: nothing in it
+    is run, and what follows from articles and vectors is made anew. No passage is encoded.
+
+    \b
+    Examples:
+      talash index restore talash.tar
+      talash index restore talash.tar.gz --data /srv/archive
+    """
+    from index.operations.backup import restore as take_in
+    from web.cli import terminal
+
+    with terminal.progress() as step:
+        done = take_in(file, settings.index, progress=step)
+    said = (
+        f"Restored {done.documents:,} documents in {done.passages:,} passages as "
+        f"{done.generation} in {done.seconds:.1f} s."
+    )
+    show(done, as_json, lambda _: click.echo(said))
+
+
+@index.command()
+@for_encoder
+@json_option
+def repair(settings: Settings, as_json: bool) -> None:
+    """Derive the keyword index, the vector index and all else again, without the articles' files.
+
+    Takes the catalogue, the exact vectors and the word states of the generation in use and makes a
+    new one; no passage is encoded. If those are damaged themselves, it says so and changes nothing.
+    """
+    from index.operations.repair import repair as mend
+    from web.cli import terminal
+
+    with terminal.progress() as step:
+        done = mend(settings.index, progress=step)
+    damaged = ", ".join(done.damaged) or "no file"
+    said = (
+        f"Damaged: {damaged}. {done.generation} is in use "
+        f"({done.documents:,} documents, made in {done.seconds:.1f} s)."
+    )
+    show(done, as_json, lambda _: click.echo(said))
+
+
+@index.command()
+@for_index
+@json_option
+def unlock(settings: Settings, as_json: bool) -> None:
+    """Say which process is writing the index, and how to end it if it hangs.
+
+    A writer that died holds nothing: the next one goes ahead and clears up after it. The lock is
+    never taken from one that lives: end its process, and the index stays as it is.
+
+    \b
+    Examples:
+      talash index unlock
+      talash index unlock --data /srv/archive
+    """
+    from index.store.lock import holder_in_words, require_free
+
+    holder = require_free(settings.index.data_dir)
+    ended = f": {holder_in_words(holder)} has ended" if holder else ""
+    said = f"Nobody is writing{ended}. There is nothing to be done."
+    show({"held": False, "holder": holder}, as_json, lambda _: click.echo(said))

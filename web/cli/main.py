@@ -25,7 +25,6 @@ from web.cli.options import (
     show,
 )
 from web.cli.search import related, search, suggest
-from web.cli.versions import backup, list_generations, repair, restore, rollback, unlock
 
 if TYPE_CHECKING:
     from web.settings import Settings
@@ -217,25 +216,19 @@ def evaluate(
 @json_option
 def show_settings(as_json: bool) -> None:
     """Show every setting, its value in force and its environment variable."""
-    from web import present
     from web.cli import terminal
     from web.settings import table, written
 
     settings = settings_for()
     rows = [(each, getattr(getattr(settings, each.section), each.name)) for each in table()]
-    if as_json:
-        values: dict[str, dict[str, object]] = {}
-        for row, value in rows:
-            shown = value if isinstance(value, (str, int, float, tuple)) else written(value)
-            values.setdefault(row.section, {})[row.name] = shown
-        terminal.write(present.encode(values, indent=2))
-    else:
-        terminal.settings(rows)
+    values: dict[str, dict[str, object]] = {}
+    for row, value in rows:
+        shown = value if isinstance(value, (str, int, float, tuple)) else written(value)
+        values.setdefault(row.section, {})[row.name] = shown
+    show(values, as_json, lambda _: terminal.settings(rows))
 
 
 for command in (export, index, related, search, suggest):
     main.add_command(command)
 for command in (add, update, delete, sync, watch, compact):
-    index.add_command(command)
-for command in (backup, list_generations, repair, restore, rollback, unlock):
     index.add_command(command)

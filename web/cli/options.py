@@ -49,23 +49,26 @@ _ASKING = (
 )
 
 
-def data_option(command: _F) -> _F:
-    """--data, the same wherever a command reads or writes an index."""
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder of the index.  [default: data, or as the settings say]",
-    )(command)
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the index.  [default: data, or as the settings say]",
+)
+"""The same wherever a command reads or writes an index."""
 
+encoder_option = click.option(
+    "--encoder",
+    metavar="SPEC",
+    help="What reads the meaning of texts: bundled, a model's folder, st:NAME or a URL.  "
+    "[default: the one the index was built with]",
+)
+"""For building and for searching alike: the two must be the same."""
 
-def encoder_option(command: _F) -> _F:
-    """--encoder, for building and for searching alike: the two must be the same."""
-    return click.option(
-        "--encoder",
-        metavar="SPEC",
-        help="What reads the meaning of texts: bundled, a model's folder, st:NAME or a URL.  "
-        "[default: the one the index was built with]",
-    )(command)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+paths_argument = click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
+)
 
 
 def asking_options(command: _F) -> _F:
@@ -85,32 +88,20 @@ def asked_args(query: tuple[str, ...], literal: bool, args: dict[str, Any]) -> d
     }
 
 
-def json_option(command: _F) -> _F:
-    """--json, for output that a program reads."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(
-        command
-    )
-
-
 def for_index(command: _F) -> Callable[..., Any]:
     """--data: the command is called with the `settings` in force."""
 
     @wraps(command)
-    def run(*, data: Path | None, **given: Any) -> Any:
-        return command(settings=settings_for(index={"data_dir": data}), **given)
+    def run(*, data: Path | None, encoder: str | None = None, **given: Any) -> Any:
+        settings = settings_for(index={"data_dir": data, "encoder": encoder})
+        return command(settings=settings, **given)
 
     return data_option(run)
 
 
 def for_encoder(command: _F) -> Callable[..., Any]:
     """--data and --encoder: the command is called with the `settings` in force."""
-
-    @wraps(command)
-    def run(*, data: Path | None, encoder: str | None, **given: Any) -> Any:
-        settings = settings_for(index={"data_dir": data, "encoder": encoder})
-        return command(settings=settings, **given)
-
-    return data_option(encoder_option(run))
+    return for_index(encoder_option(command))
 
 
 def settings_for(**overrides: dict[str, object]) -> Settings:
@@ -126,6 +117,6 @@ def show(report: Any, as_json: bool, human: Callable[[Any], object]) -> None:
     from web.cli import terminal
 
     if as_json:
-        terminal.write(present.encode(report, indent=2))
+        terminal.write(present.as_json(report, indent=2))
     else:
         human(report)

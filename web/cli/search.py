@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.options import (
-    asked_args,
-    asking_options,
-    for_encoder,
-    json_option,
-)
+from web.cli.options import asked_args, asking_options, for_encoder, json_option, show
 
 if TYPE_CHECKING:
     from search.models import SearchResponse
@@ -55,18 +50,15 @@ def search(
     --json prints what GET /api/v1/search answers. Put -- before a query that begins with a dash.
     """
     from web import parameters, present
-    from web.cli import terminal, terminal_hits
+    from web.cli import terminal_hits
     from web.http import cursor
     from web.service import open_engine
 
     asked = parameters.parse_search(asked_args(query, literal, args), settings.search)
     with closing(open_engine(settings, careful=False)) as engine:
         response = engine.search(asked)
-    if as_json:
-        following = cursor.after(response, settings.search.window)
-        terminal.write(present.as_json(present.search_body(response, following), indent=2))
-    else:
-        terminal_hits.results(response, explained=explain)
+    body = present.search_body(response, cursor.after(response, settings.search.window))
+    show(body, as_json, lambda _: terminal_hits.results(response, explained=explain))
     if open_ is not None:
         _open(response, open_)
 
@@ -116,18 +108,15 @@ def suggest(
       talash suggest mohsin na
       talash suggest 'برفا' --json
     """
-    from web import parameters, present
-    from web.cli import terminal, terminal_hits
+    from web import parameters
+    from web.cli import terminal_hits
     from web.service import open_engine
 
     given = {"q": (" ".join(text),), "size": (size or "",)}
     typed, most = parameters.parse_suggest(given, settings.search)
     with closing(open_engine(settings, careful=False)) as engine:
         found = engine.suggest(typed, most)
-    if as_json:
-        terminal.write(present.as_json(found, indent=2))
-    else:
-        terminal_hits.suggestions(found)
+    show(found, as_json, terminal_hits.suggestions)
 
 
 @click.command()
@@ -154,14 +143,11 @@ def related(
       talash related ur/16-water-filter.md
       talash related en/16-water-filter.md --size 3 --json
     """
-    from web import parameters, present
-    from web.cli import terminal, terminal_hits
+    from web import parameters
+    from web.cli import terminal_hits
     from web.service import open_engine
 
     name, most = parameters.parse_related({"id": (id,), "size": (size or "",)}, settings.search)
     with closing(open_engine(settings, careful=False)) as engine:
         found = engine.related(name, most)
-    if as_json:
-        terminal.write(present.as_json(found, indent=2))
-    else:
-        terminal_hits.related(found)
+    show(found, as_json, terminal_hits.related)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -101,10 +101,10 @@ def _skipped(console: Console, skipped: Sequence[Any]) -> None:
         console.print(f"  ... and {more:,} more; --report FILE.json has them all.")
 
 
-def facts(values: Mapping[str, object]) -> None:
+def facts(status: Any) -> None:
     """Names and values, a line each."""
     table = Table.grid(padding=(0, 2))
-    for name, value in values.items():
+    for name, value in vars(status).items():
         if isinstance(value, Mapping):
             value = ", ".join(f"{key} {count:,}" for key, count in value.items())
         table.add_row(
@@ -113,12 +113,34 @@ def facts(values: Mapping[str, object]) -> None:
     Console(highlight=False).print(table)
 
 
+def _table(*headings: str, right: Container[str] = ()) -> Table:
+    """An empty table; columns of figures are set to the `right`."""
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in right else "left")
+    return table
+
+
+def _wide_console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE  # a file has no edge to wrap at
+    return console
+
+
 def generations(rows: Iterable[Any]) -> None:
     """The generations of an index, newest first; * is the one in use."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("", "name", "created", "documents", "passages", "MB", "problem"):
-        right = heading in ("documents", "passages", "MB")
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading == "name")
+    table = _table(
+        "",
+        "name",
+        "created",
+        "documents",
+        "passages",
+        "MB",
+        "problem",
+        right=("documents", "passages", "MB"),
+    )
+    table.columns[1].no_wrap = True
     for each in rows:
         figures = (f"{each.documents:,}", f"{each.passages:,}", f"{each.size_bytes / 1e6:,.1f}")
         table.add_row(
@@ -128,10 +150,7 @@ def generations(rows: Iterable[Any]) -> None:
             *(figures if not each.problem else ("", "", "")),
             Text(each.problem, "red"),
         )
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDE  # a file has no edge to wrap at
-    console.print(table)
+    _wide_console().print(table)
 
 
 def checks(rows: Iterable[Any]) -> None:
@@ -145,9 +164,7 @@ def checks(rows: Iterable[Any]) -> None:
 
 def evaluation(report: Any) -> None:
     """Figures by query language, document language and mode, and what was compared with what."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDE  # a file has no edge to wrap at
+    console = _wide_console()
     rows = list(report.rows)
     metrics = list(dict.fromkeys(name for row in rows for name in row.metrics))
     table = _figures(rows, "mode", "queries", *metrics)
@@ -170,23 +187,17 @@ def _comparisons(compared: Sequence[Any], metrics: Sequence[str]) -> Table:
         cells = []
         for name in metrics:
             found = row.differences.get(name)
-            cells.append(f"{found.mean:+.3f} ({_chance(found.p)})" if found else "")
+            chance = f"{found.p:.3f}" if found and found.p >= 0.001 else "<.001"
+            cells.append(f"{found.mean:+.3f} ({chance})" if found else "")
         table.add_row(*_labels(row, compared), row.mode, row.baseline, *cells)
     return table
 
 
-def _chance(p: float) -> str:
-    return f"{p:.3f}" if p >= 0.001 else "<.001"
-
-
 def _figures(rows: Iterable[Any], *headings: str) -> Table:
-    """An empty table whose first columns are the rows' labels; only words stand to the left."""
-    table = Table(box=None, pad_edge=False)
+    """An empty table whose first columns are the rows' labels."""
     typed = ("type",) if any(row.query_type for row in rows) else ()
-    for heading in ("query", "documents", *typed, *headings):
-        words = heading in ("query", "documents", "type", "mode", "above")
-        table.add_column(heading, justify="left" if words else "right")
-    return table
+    right = set(headings) - {"mode", "above"}
+    return _table("query", "documents", *typed, *headings, right=right)
 
 
 def _labels(row: Any, rows: Iterable[Any]) -> list[str]:
@@ -196,9 +207,7 @@ def _labels(row: Any, rows: Iterable[Any]) -> list[str]:
 
 def settings(rows: Iterable[tuple[Setting, object]]) -> None:
     """The table of settings: what is in force, and how to change it from the environment."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("setting", "value", "default", "environment"):
-        table.add_column(heading)
+    table = _table("setting", "value", "default", "environment")
     for each, value in rows:
         style = "bold" if value != each.default else ""
         table.add_row(

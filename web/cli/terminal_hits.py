@@ -18,9 +18,7 @@ from search.models import (
     Hit,
     QueryInfo,
     Related,
-    RelatedDocument,
     SearchResponse,
-    Snippet,
     Span,
     Suggestions,
 )
@@ -127,7 +125,10 @@ def related(found: Related) -> None:
         if documents:
             out.line((heading, "bold"))
         for each in documents:
-            _belonging(out, each)
+            out.line(each.title or each.id, indent=_INDENT)
+            facts = _facts(each.source, each.date, each.lang, f"{each.score:.2f}")
+            out.line((facts, "dim"), indent=_INDENT)
+            out.line((each.url or each.id, "blue"), indent=_INDENT)
     if not any(documents for _, documents in kinds):
         Printer.to(stderr=True).line("Nothing is related to it.")
 
@@ -154,21 +155,16 @@ def _hit(out: Printer, number: int, hit: Hit) -> None:
     out.line((_facts(hit.source, hit.date, hit.lang, arms), "dim"), indent=_INDENT)
     for each in (hit.snippet, hit.second):
         if each is not None and each.text:
-            _snippet(out, each)
+            before, after = "… " if each.cut_before else "", " …" if each.cut_after else ""
+            out.line(before, *marked(each.text, each.spans), after, indent=_INDENT)
     for story in hit.stories:
-        told = f"Same story, {_language(story.lang)}: "
-        out.line((told, "dim"), story.title or story.id, indent=_INDENT)
+        label = f"Same story, {_language(story.lang)}: "
+        out.line((label, "dim"), story.title or story.id, indent=_INDENT)
     if hit.copies:
         ids = ", ".join(each.id for each in hit.copies)
         more = f" and {hit.folded - len(hit.copies):,} more" if hit.folded > len(hit.copies) else ""
         out.line((f"Nearly the same: {ids}{more}", "dim"), indent=_INDENT)
     out.line((hit.url or hit.id, "blue"), indent=_INDENT)
-
-
-def _snippet(out: Printer, each: Snippet) -> None:
-    before, after = "… " if each.cut_before else "", " …" if each.cut_after else ""
-    text = marked(each.text, each.spans)
-    out.line(before, *text, after, indent=_INDENT)
 
 
 def _explanation(out: Printer, hit: Hit) -> None:
@@ -178,17 +174,10 @@ def _explanation(out: Printer, hit: Hit) -> None:
         rank = f"no. {arm.rank}" if arm.rank else "not listed"
         lines.append(f"  {arm.arm}: {rank}, score {arm.score:.4f}, share {arm.share:.4f}")
     for word in hit.explanation.words:
-        told = word.word if word.term == word.word else f"{word.word} → {word.term}"
-        lines.append(f"  {told}: {word.weight:.4f}")
+        label = word.word if word.term == word.word else f"{word.word} → {word.term}"
+        lines.append(f"  {label}: {word.weight:.4f}")
     for line in lines:
         out.line((line, "dim"), indent=_INDENT)
-
-
-def _belonging(out: Printer, each: RelatedDocument) -> None:
-    out.line(each.title or each.id, indent=_INDENT)
-    facts = _facts(each.source, each.date, each.lang, f"{each.score:.2f}")
-    out.line((facts, "dim"), indent=_INDENT)
-    out.line((each.url or each.id, "blue"), indent=_INDENT)
 
 
 def _facts(source: str, day: date | None, lang: str, more: str) -> str:

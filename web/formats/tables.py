@@ -8,24 +8,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
-from search.show.export import Exported
+from search.models import Exported
 from web import present
 
-COLUMNS = (
-    "id",
-    "title",
-    "lang",
-    "date",
-    "source",
-    "url",
-    "tags",
-    "score",
-    "snippet",
-    "copy_of",
-)
 BODY = "body"
 """The last column, where whole texts were asked for."""
+
+COLUMNS = tuple(each.name for each in fields(Exported) if each.name != BODY)
 
 MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl"}
 """The kinds of table there are, by the end of a file's name."""
@@ -40,7 +31,11 @@ _PIECE = 64 * 1024
 
 def pieces(kind: str, rows: Iterable[Exported], *, bodies: bool) -> Iterator[bytes]:
     """The bytes of a table of this kind."""
-    made = _csv(rows, bodies) if kind == "csv" else _json_lines(rows, bodies)
+    made = (
+        _csv(rows, bodies)
+        if kind == "csv"
+        else (present.as_json(_row(row, bodies)) for row in rows)
+    )
     held = bytearray()
     for piece in made:
         held += piece
@@ -64,7 +59,7 @@ def _csv(rows: Iterable[Exported], bodies: bool) -> Iterator[bytes]:
     for row in rows:
         yield _taken(line)
         cells = {**_row(row, bodies), "tags": _TAGS.join(row.tags)}
-        writer.writerow(_harmless(value) for value in cells.values())
+        writer.writerow(map(_harmless, cells.values()))
     yield _taken(line)
 
 
@@ -76,26 +71,11 @@ def _taken(line: io.StringIO) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _json_lines(rows: Iterable[Exported], bodies: bool) -> Iterator[bytes]:
-    """One JSON object a line, texts as they are."""
-    return (present.encode(_row(row, bodies)) for row in rows)
-
-
 def _row(row: Exported, bodies: bool) -> dict[str, object]:
-    """The cells of a document, in the order of `COLUMNS`."""
-    cells: dict[str, object] = {
-        "id": row.id,
-        "title": row.title,
-        "lang": row.lang,
-        "date": row.date.isoformat() if row.date else None,
-        "source": row.source,
-        "url": row.url,
-        "tags": list(row.tags),
-        "score": row.score,
-        "snippet": row.snippet,
-        "copy_of": row.copy_of or None,
-    }
-    return cells | {BODY: row.body} if bodies else cells
+    """The cells of a document, in the order of `COLUMNS`, JSON-ready."""
+    cells = {name: getattr(row, name) for name in ((*COLUMNS, BODY) if bodies else COLUMNS)}
+    day = row.date.isoformat() if row.date else None
+    return cells | {"date": day, "copy_of": row.copy_of or None}
 
 
 def _harmless(value: object) -> object:

@@ -12,7 +12,7 @@ from search.models import DocumentExplanation, DocumentView, Related, Suggestion
 from web import parameters, present
 from web.context import engine, settings
 from web.http import cursor
-from web.http.routes import route, tagged, unchanged
+from web.http.routes import Address, route, tagged, unchanged
 from web.middleware import observing
 from web.parameters import Args
 
@@ -28,7 +28,7 @@ def _answer(found: Any) -> Response:
     return tagged(_json(found), found.generation, whole=not getattr(found, "degraded", ()))
 
 
-@route(blueprint, "/api/v1/search", present.SearchBody, parameters.LISTING, (410, 503))
+@route(blueprint, Address("/api/v1/search", present.SearchBody, parameters.LISTING, (410, 503)))
 def search(args: Args) -> Response:
     """Search the archive."""
     limits = settings().search
@@ -46,7 +46,7 @@ def search(args: Args) -> Response:
     return _answer(present.search_body(response, cursor.after(response, limits.window)))
 
 
-@route(blueprint, "/api/v1/facets", present.FacetsBody, parameters.FACETS, (503,))
+@route(blueprint, Address("/api/v1/facets", present.FacetsBody, parameters.FACETS, (503,)))
 def facets(args: Args) -> Response:
     """The counts of a search, without its hits."""
     asked = parameters.parse_search(args, settings().search)
@@ -55,21 +55,21 @@ def facets(args: Args) -> Response:
     return _answer(present.facets_body(observing.search(replace(asked, size=1))))
 
 
-@route(blueprint, "/api/v1/suggest", Suggestions, parameters.SUGGEST, (503,))
+@route(blueprint, Address("/api/v1/suggest", Suggestions, parameters.SUGGEST, (503,)))
 def suggest(args: Args) -> Response:
     """Completions of what is being typed."""
     text, size = parameters.parse_suggest(args, settings().search)
     return unchanged() or _answer(engine().suggest(text, size))
 
 
-@route(blueprint, "/api/v1/related", Related, parameters.RELATED, (404, 503))
+@route(blueprint, Address("/api/v1/related", Related, parameters.RELATED, (404, 503)))
 def related(args: Args) -> Response:
     """Other tellings of a document's story, its copies, and documents like it."""
     id, size = parameters.parse_related(args, settings().search)
     return unchanged() or _answer(engine().related(id, size))
 
 
-@route(blueprint, "/api/v1/explain", DocumentExplanation, parameters.EXPLAIN, (404, 503))
+@route(blueprint, Address("/api/v1/explain", DocumentExplanation, parameters.EXPLAIN, (404, 503)))
 def explain(args: Args) -> Response:
     """Why a document is in the answer to a search, or why it is not."""
     asked = parameters.parse_search(args, settings().search)
@@ -79,10 +79,7 @@ def explain(args: Args) -> Response:
 
 @route(
     blueprint,
-    "/api/v1/documents/<document:id>",
-    DocumentView,
-    parameters.DOCUMENT,
-    (404, 503),
+    Address("/api/v1/documents/<document:id>", DocumentView, parameters.DOCUMENT, (404, 503)),
 )
 def document(args: Args, id: str) -> Response:
     """One document, whole, with the marks of a query."""
@@ -90,13 +87,13 @@ def document(args: Args, id: str) -> Response:
     return unchanged() or _answer(engine().document(id, asked))
 
 
-@route(blueprint, "/healthz", present.Health, tagged=False, open=True)
+@route(blueprint, Address("/healthz", present.Health, tagged=False, open=True))
 def health(args: Args) -> Response:
     """The process is up."""
     return _json(present.Health(status="ok", version=VERSION))
 
 
-@route(blueprint, "/readyz", present.Readiness, (), (503,), tagged=False, open=True)
+@route(blueprint, Address("/readyz", present.Readiness, (), (503,), tagged=False, open=True))
 def ready(args: Args) -> Response:
     """The index can be searched."""
     engine().ready()

@@ -24,7 +24,7 @@ from web.middleware import (
 from web.middleware.metrics import Metrics
 from web.middleware.observing import RequestRecord
 from web.service import open_engine
-from web.settings import Settings, WebConfig
+from web.settings import Settings
 from web.ui import view
 from web.ui.assets import Assets
 
@@ -62,7 +62,13 @@ def create_app(
         stories_shown=view.STORIES_SHOWN,
         web_address=present.web_address,
     )
-    _observe(app, settings.web, figures)
+
+    def finished(observed: RequestRecord, response: Response) -> None:
+        figures.count(observed, response)
+        logs.log_request(settings.web, observed, response)
+
+    # First of all to be installed: its id is there before any refusal, and it sees the final answer.
+    observing.install(app, finished, trust_ids=settings.web.proxies > 0)
     security.install(app, settings.web)
     limits.install(app, settings.web)
     security.ask_for_token(app, settings.web)
@@ -73,16 +79,3 @@ def create_app(
         app.register_blueprint(each)
     forwarded.install(app, settings.web)
     return app
-
-
-def _observe(app: Flask, config: WebConfig, figures: Metrics) -> None:
-    """Know who asks, and log and count every answer.
-
-    First of all to be installed: its id is there before any refusal, and it sees the final answer.
-    """
-
-    def finished(observed: RequestRecord, response: Response) -> None:
-        figures.count(observed, response)
-        logs.log_request(config, observed, response)
-
-    observing.install(app, finished, trust_ids=config.proxies > 0)

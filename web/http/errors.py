@@ -86,7 +86,7 @@ def _problem(status: int, code: str, detail: str, hint: str) -> Problem:
 def as_json(problem: Problem) -> bytes:
     """The problem as JSON; members that do not apply are left out."""
     members = present.adapter(Problem).dump_python(problem, mode="json", exclude_none=True)
-    return present.encode(members)
+    return present.as_json(members)
 
 
 def speaks_json(path: str) -> bool:
@@ -119,16 +119,10 @@ def _answer(error: Exception) -> Response:
     response.headers.extend(_headers(error, "Allow"))
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = security.CHALLENGE
-    if wait := _wait(error, problem):
+    again = _ASK_AGAIN.get(problem.code, 0)
+    if wait := error.wait if isinstance(error, RateLimitedError) else again:
         response.headers["Retry-After"] = str(wait)
     return response
-
-
-def _wait(error: Exception, problem: Problem) -> int:
-    """In how many seconds it makes sense to ask again; 0 when nobody knows."""
-    if isinstance(error, RateLimitedError):
-        return error.wait
-    return _ASK_AGAIN.get(problem.code, 0)
 
 
 def _headers(error: Exception, name: str) -> list[tuple[str, Any]]:

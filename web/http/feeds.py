@@ -12,12 +12,12 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, request, url_for
 
 from index.errors import RateLimitedError
-from search.models import SearchRequest
+from search.models import SearchRequest, Sort
 from web import parameters, present
 from web.addresses import absolute, here, home
 from web.context import engine, settings
 from web.formats import tables, xml
-from web.http.routes import route, tagged, unchanged
+from web.http.routes import Address, route, tagged, unchanged
 from web.middleware import observing
 from web.parameters import Args
 
@@ -32,10 +32,13 @@ _NAME_CHARS = 60
 _AS_IS = "%&=+;:@/?,!$'()*~"
 
 
-@route(blueprint, "/feed.atom", _TEXT, parameters.FEED, (503,), media="application/atom+xml")
+@route(
+    blueprint, Address("/feed.atom", _TEXT, parameters.FEED, (503,), media="application/atom+xml")
+)
 def atom(args: Args) -> Response:
     """The newest dated documents a search finds, as an Atom feed."""
-    asked = parameters.parse_feed(args, settings().search)
+    limits = settings().search
+    asked = replace(parameters.parse_search(args, limits, limits.feed_size), sort=Sort.NEWEST)
     # A feed is a line in time: what has no date has no place on it.
     dated = replace(asked, date_from=asked.date_from or date.min)
     if known := unchanged():
@@ -56,10 +59,7 @@ def atom(args: Args) -> Response:
 
 @route(
     blueprint,
-    "/opensearch.xml",
-    _TEXT,
-    media="application/opensearchdescription+xml",
-    tagged=False,
+    Address("/opensearch.xml", _TEXT, media="application/opensearchdescription+xml", tagged=False),
 )
 def opensearch(args: Args) -> Response:
     """The OpenSearch description, for browsers."""
@@ -69,34 +69,38 @@ def opensearch(args: Args) -> Response:
 
 @route(
     blueprint,
-    "/suggestions.json",
-    {
-        "type": "array",
-        "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
-        "minItems": 2,
-        "maxItems": 2,
-    },
-    (replace(parameters.SUGGEST[0], required=False),),
-    (503,),
-    media="application/x-suggestions+json",
+    Address(
+        "/suggestions.json",
+        {
+            "type": "array",
+            "items": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        (replace(parameters.SUGGEST[0], required=False),),
+        (503,),
+        media="application/x-suggestions+json",
+    ),
 )
 def suggestions(args: Args) -> Response:
     """Completions in the form browsers take: what was typed, and a list."""
     text = parameters.parse_query(args, settings().search)
     if not text:
-        return Response(present.encode(["", []]), mimetype="application/x-suggestions+json")
+        return Response(present.as_json(["", []]), mimetype="application/x-suggestions+json")
     if known := unchanged():
         return known
     found = engine().suggest(text, settings().search.suggestions)
     texts = list(dict.fromkeys(each.text for each in found.suggestions))
-    body = Response(present.encode([text, texts]), mimetype="application/x-suggestions+json")
+    body = Response(present.as_json([text, texts]), mimetype="application/x-suggestions+json")
     return tagged(body, found.generation)
 
 
 def _table(kind: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     media = tables.MEDIA[kind]
     path = f"/export.{kind}"
-    return route(blueprint, path, _TEXT, parameters.EXPORT, (503,), media=media, counted=True)
+    return route(
+        blueprint, Address(path, _TEXT, parameters.EXPORT, (503,), media=media, counted=True)
+    )
 
 
 @_table("csv")
@@ -118,7 +122,8 @@ def _export(kind: str, args: Args) -> Response:
     busy until the last was taken: only half of them may be, so that slow readers of exports do not
     keep others from searching.
     """
-    asked, bodies = parameters.parse_export(args, settings().search)
+    asked = parameters.parse_search(args, settings().search, required=False)
+    bodies = parameters.parse_yes(args, "body")
     if known := unchanged():
         return known
     streams = current_app.extensions[STREAMS]

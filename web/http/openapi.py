@@ -6,7 +6,6 @@ dumped, parameters from the tables that are parsed, statuses from the map of err
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -31,12 +30,14 @@ _ALWAYS = (400, 401, 405, 413, 429, 500)
 _TEXT = {"type": "string"}
 
 
-@route(api.blueprint, "/api/v1/openapi.json", {"type": "object"}, name="openapi", tagged=False)
+@route(
+    api.blueprint, Address("/api/v1/openapi.json", {"type": "object"}, name="openapi", tagged=False)
+)
 def description(args: Args) -> Response:
     """This description."""
     servers = [{"url": request.root_path or "/"}]
     body = describe(settings().search) | {"servers": servers}
-    return Response(present.encode(body), mimetype="application/json")
+    return Response(present.as_json(body), mimetype="application/json")
 
 
 @cache
@@ -46,7 +47,12 @@ def describe(limits: SearchConfig | None = None) -> dict[str, Any]:
     # In one order, whichever module was imported first: the API, then what else there is.
     addresses = sorted(ADDRESSES.values(), key=lambda each: not each.path.startswith("/api/"))
     shapes = [each.body for each in addresses if isinstance(each.body, type)]
-    found, schemas = _schemas((*dict.fromkeys(shapes), present.Problem))
+    inputs = [
+        (shape, "serialization", present.adapter(shape))
+        for shape in (*dict.fromkeys(shapes), present.Problem)
+    ]
+    schemas, definitions = TypeAdapter.json_schemas(inputs, ref_template=_REF)  # type: ignore[arg-type]
+    found = {shape: schema for (shape, _), schema in schemas.items()}
     paths = {}
     for each in addresses:
         body = found[each.body] if isinstance(each.body, type) else each.body
@@ -67,7 +73,11 @@ def describe(limits: SearchConfig | None = None) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "security": [{}, *({name: []} for name in _TOKEN)],
         "paths": paths,
-        "components": {"schemas": schemas, "headers": _HEADERS, "securitySchemes": _TOKEN},
+        "components": {
+            "schemas": definitions["$defs"],
+            "headers": _HEADERS,
+            "securitySchemes": _TOKEN,
+        },
     }
 
 
@@ -137,13 +147,6 @@ _HEADERS = {
 def _header(name: str, *, required: bool = False) -> dict[str, Any]:
     reference = {"$ref": f"#/components/headers/{name}"}
     return {name: {**_HEADERS[name], "required": True} if required else reference}
-
-
-def _schemas(shapes: Iterable[type]) -> tuple[dict[type, Any], dict[str, Any]]:
-    """Where each shape stands, and all the schemas by name."""
-    inputs = [(shape, "serialization", present.adapter(shape)) for shape in shapes]
-    found, definitions = TypeAdapter.json_schemas(inputs, ref_template=_REF)  # type: ignore[arg-type]
-    return {shape: schema for (shape, _), schema in found.items()}, definitions["$defs"]
 
 
 def _operation(address: Address, body: Any, limits: SearchConfig) -> dict[str, Any]:

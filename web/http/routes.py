@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -30,19 +30,20 @@ class Address:
 
     `tagged` answers have an ETag. `counted` is a file that is streamed: headers give its name and
     what is known of it beforehand. `open` addresses answer whoever asks, however often and whatever
-    the parameters.
+    the parameters. Its `summary` is the first line of the view's docstring, its `name`, if no other is
+    given, the view's.
     """
 
     path: str
-    name: str
-    summary: str
     body: type | dict[str, Any]
-    parameters: tuple[Param, ...]
-    failures: tuple[int, ...]
-    media: str
-    tagged: bool
-    counted: bool
-    open: bool
+    parameters: tuple[Param, ...] = ()
+    failures: tuple[int, ...] = ()
+    media: str = "application/json"
+    tagged: bool = True
+    counted: bool = False
+    open: bool = False
+    name: str = ""
+    summary: str = ""
 
 
 ADDRESSES: dict[str, Address] = {}
@@ -50,37 +51,22 @@ ADDRESSES: dict[str, Address] = {}
 
 
 def route(
-    blueprint: Blueprint,
-    rule: str,
-    body: type | dict[str, Any],
-    parameters: tuple[Param, ...] = (),
-    failures: tuple[int, ...] = (),
-    *,
-    name: str = "",
-    media: str = "application/json",
-    tagged: bool = True,
-    counted: bool = False,
-    open: bool = False,
+    blueprint: Blueprint, address: Address
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Let a view answer GET at `rule`; it is called with the arguments and the parts of the path.
-
-    The first line of its docstring is the summary, its name, if no other is given, the operation's.
-    """
+    """Let a view answer GET at an address; it is called with the arguments and the parts of the path."""
 
     def declare(view: Callable[..., Response]) -> Callable[..., Response]:
-        path = re.sub(r"<\w+:(\w+)>", r"{\1}", rule)
+        path = re.sub(r"<\w+:(\w+)>", r"{\1}", address.path)
         summary = (view.__doc__ or "").partition("\n")[0].rstrip(".")
-        named = name or re.sub(r"_(\w)", lambda found: found[1].upper(), view.__name__)
-        ADDRESSES[path] = Address(
-            path, named, summary, body, parameters, failures, media, tagged, counted, open
-        )
+        name = address.name or re.sub(r"_(\w)", lambda found: found[1].upper(), view.__name__)
+        ADDRESSES[path] = replace(address, path=path, name=name, summary=summary)
 
-        @blueprint.get(rule)
+        @blueprint.get(address.path)
         @wraps(view)
         def answer(**parts: str) -> Response:
             args = request.args.to_dict(flat=False)
-            if not open:
-                check_names(args, parameters)
+            if not address.open:
+                check_names(args, address.parameters)
             return view(args, **parts)
 
         return answer

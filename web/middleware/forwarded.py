@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from flask import Flask
@@ -26,19 +26,20 @@ _SENT_ON = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP")
 _ADDRESS = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>[^:]+)(?::\d+)?|(?P<bare>[^\[\]]+)")
 
 
-def address(entry: str) -> str:
-    """The address of an entry of X-Forwarded-For, without its port; empty when it is none.
+def parsed(written: str) -> IPv4Address | IPv6Address | None:
+    """An IP address, None when it is none. An IPv4 one that is written as an IPv6 one is the IPv4 one."""
+    try:
+        found = ip_address(written.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
 
-    An IPv4 address that is written as an IPv6 one is the IPv4 one.
-    """
+
+def address(entry: str) -> str:
+    """The address of an entry of X-Forwarded-For, without its port; empty when it is none."""
     found = _ADDRESS.fullmatch(entry.strip())
     written = next(filter(None, found.groups()), "") if found else ""
-    try:
-        parsed = ip_address(written.partition("%")[0])
-    except ValueError:
-        return ""
-    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
-    return str(mapped or parsed)
+    return str(parsed(written) or "")
 
 
 def from_this_machine(environ: _Environ) -> bool:

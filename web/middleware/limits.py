@@ -10,13 +10,12 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
 
 from cachetools import LRUCache
 from flask import Flask, request
 
 from index.errors import RateLimitedError
-from web.middleware import security
+from web.middleware import forwarded, security
 from web.settings import WebConfig
 
 AUTO_RATE = 600
@@ -64,14 +63,10 @@ def client_key(address: str) -> str:
 
     A household has a whole /64: single addresses of it would be as many clients as it likes.
     """
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
+    found = forwarded.parsed(address)
+    if found is None:
         return address[:64]
-    if found.version == 6:
-        mapped = getattr(found, "ipv4_mapped", None)
-        return str(mapped) if mapped else f"{int(found) >> 64:x}::/64"
-    return str(found)
+    return f"{int(found) >> 64:x}::/64" if found.version == 6 else str(found)
 
 
 def rate_of(config: WebConfig) -> int:

@@ -10,11 +10,12 @@ import logging
 import sys
 import time
 import unicodedata
-from ipaddress import ip_address
+from ipaddress import ip_network
 from urllib.parse import quote
 
 from flask import Response, request
 
+from web.middleware import forwarded
 from web.middleware.observing import RequestRecord
 from web.settings import WebConfig
 
@@ -80,17 +81,11 @@ def _members(config: WebConfig, observed: RequestRecord, response: Response) -> 
 
 def shown_client(address: str, how: str) -> str:
     """A client's address as the log may hold it: whole, as its network (/24, /48), or not at all."""
-    if how == "off":
+    found = forwarded.parsed(address)
+    if how == "off" or found is None:
         return ""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if how == "full":
-        return str(found)
-    bits, kept = found.max_prefixlen, 24 if found.version == 4 else 48
-    network = type(found)(int(found) >> (bits - kept) << (bits - kept))
-    return f"{network}/{kept}"
+    kept = 24 if found.version == 4 else 48
+    return str(found) if how == "full" else str(ip_network((found, kept), strict=False))
 
 
 def _as_text(members: dict[str, object]) -> str:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
 
-from search.models import SearchRequest, SearchResponse
-from search.show.export import Export
+from search.models import Export, SearchRequest, SearchResponse
 from web.context import engine
 
 ID_HEADER = "X-Request-Id"
@@ -37,18 +36,12 @@ class RequestRecord:
         """Since it began."""
         return round((time.perf_counter() - self.began) * 1000, 2)
 
-    def searched(self, response: SearchResponse) -> None:
+    def searched(self, hits: int, generation: str, timings: Mapping[str, float]) -> None:
         """Note what a search took and found."""
         self.searches += 1
-        self.hits = response.total.value
-        self.generation = response.generation
-        add(self.stages, response.timings)
-
-
-def add(sums: dict[str, float], timings: Mapping[str, float]) -> None:
-    """Add timings to sums, stage by stage."""
-    for stage, spent in timings.items():
-        sums[stage] = round(sums.get(stage, 0.0) + spent, 3)
+        self.hits, self.generation = hits, generation
+        for stage, spent in timings.items():
+            self.stages[stage] = round(self.stages.get(stage, 0.0) + spent, 3)
 
 
 def current() -> RequestRecord:
@@ -62,17 +55,14 @@ def current() -> RequestRecord:
 def search(asked: SearchRequest) -> SearchResponse:
     """Ask the engine, and note what it took."""
     response = engine().search(asked)
-    current().searched(response)
+    current().searched(response.total.value, response.generation, response.timings)
     return response
 
 
 def export(asked: SearchRequest) -> Export:
     """Ask the engine for everything that answers, and note what the ranking took."""
     found = engine().export(asked)
-    observed = current()
-    observed.searches += 1
-    observed.hits, observed.generation = found.total, found.generation
-    add(observed.stages, found.timings)
+    current().searched(found.total, found.generation, found.timings)
     return found
 
 

@@ -77,8 +77,8 @@ def open_to(config: WebConfig) -> str:
         return ""
     if config.socket is not None:
         everybody = int(config.socket_mode, 8) & stat.S_IWOTH
-        told = f"Every user of this machine can read the archive by {config.socket}"
-        return f"{told}: its mode is {config.socket_mode}." if everybody else ""
+        everybody_can = f"Every user of this machine can read the archive by {config.socket}"
+        return f"{everybody_can}: its mode is {config.socket_mode}." if everybody else ""
     reached = ", ".join(host for host in config.host if not is_loopback(host))
     return f"{reached} can be reached by others, and no [web] token is set." if reached else ""
 

@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
@@ -43,7 +44,7 @@ class Server:
         self._grace = grace
         self._stopping: float | None = None
         self._reloading = False
-        self._reload: Callable[[], None] | None = None
+        self.on_reload: Callable[[], None] = lambda: None
         self._map: dict[int, Any] = {}
         self._server: Any = create_server(
             lambda environ, start_response: self.app(environ, start_response),
@@ -70,9 +71,9 @@ class Server:
         try:
             while self._stopping is None:
                 asyncore.loop(timeout=1.0, map=self._map, use_poll=True, count=1)
-                if self._reload is not None and self._reloading:
+                if self._reloading:
                     self._reloading = False
-                    self._reload()
+                    self.on_reload()
             for each in self._listeners:
                 asyncore.dispatcher.close(each)  # the listening socket alone
             while (busy := self._busy()) and time.monotonic() < self._stopping + self._grace:
@@ -84,25 +85,19 @@ class Server:
             self._server.task_dispatcher.shutdown(timeout=0 if self._busy() else 5)
             asyncore.close_all(self._map)
 
-    def stop(self) -> None:
-        """End `run`, from another thread or a signal handler. A second time: without waiting."""
+    def stop(self, *, once: bool = False) -> None:
+        """End `run`, from another thread or a signal handler. A second time: without waiting, or, said
+        `once`, nothing more."""
         again = self._stopping is not None
+        if again and once:
+            return
         self._stopping = -self._grace if again else time.monotonic()
         self._listeners[0].pull_trigger()
 
-    @property
-    def stopping(self) -> bool:
-        """Whether it was asked to end."""
-        return self._stopping is not None
-
     def reload(self) -> None:
-        """Let `run` call what was given to `on_reload`, between two events."""
+        """Let `run` call `on_reload`, between two events."""
         self._reloading = True
         self._listeners[0].pull_trigger()
-
-    def on_reload(self, action: Callable[[], None]) -> None:
-        """What to do when a reload is asked for."""
-        self._reload = action
 
     def _busy(self) -> int:
         """Connections with a request under way or an answer on its way out."""
@@ -110,35 +105,29 @@ class Server:
         return sum(bool(each.requests or each.total_outbufs_len) for each in channels)
 
 
+@dataclass
 class Reloader:
     """Called when a reload is asked for. Settings that cannot be read leave all as it was."""
 
-    def __init__(
-        self,
-        server: Server,
-        app: Flask,
-        engine: LiveEngine,
-        settings: Settings,
-        read: Callable[[], Settings],
-    ) -> None:
-        self._server, self._engine, self._settings = server, engine, settings
-        self._figures: metrics.Metrics = app.extensions[metrics.KEY]
-        self._read = read
+    server: Server
+    engine: LiveEngine
+    settings: Settings
+    read: Callable[[], Settings]
 
     def __call__(self) -> None:
         """Reload, in the server's thread."""
-        old = self._settings
         try:
-            new = self._read()
-            settings = renewed(old, new)
-            app = create_app(settings, self._engine, self._figures)
+            new = self.read()
+            settings = renewed(self.settings, new)
+            figures = self.server.app.extensions[metrics.KEY]
+            app = create_app(settings, self.engine, figures)
         except TalashError as error:
             log.error("Not reloaded, all stays as it was: %s", error)
             return
         logs.configure(settings.web)
-        self._server.app = app
-        self._settings = settings
-        self._engine.refresh()
+        self.server.app = app
+        self.settings = settings
+        self.engine.refresh()
         if new != settings:
             log.warning("Settings of [search], [index], the socket and workers need a restart.")
         log.info("Reloaded.")
@@ -151,11 +140,7 @@ def follow_signals(server: Server, *, alone: bool = True) -> None:
     too; that is one wish, and what ends it at once is its parent.
     """
 
-    def end(signum: int, frame: object) -> None:
-        if alone or not server.stopping:
-            server.stop()
-
     for number in (signal.SIGTERM, signal.SIGINT) if alone else (signal.SIGTERM,):
-        signal.signal(number, end)
+        signal.signal(number, lambda signum, frame: server.stop(once=not alone))
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda signum, frame: server.reload())

@@ -96,7 +96,8 @@ def _listen_tcp(hosts: dict[str, list[_Address]], port: int) -> Listening:
                 if each in bound:
                     continue
                 try:
-                    made = _bound(each, port)
+                    family, (name, _, *scope) = each
+                    made = socket.create_server((name, port, *scope), family=family)
                 except OSError as error:
                     if error.errno not in _NOT_HERE:
                         raise
@@ -108,11 +109,6 @@ def _listen_tcp(hosts: dict[str, list[_Address]], port: int) -> Listening:
                 raise missing
         undo.pop_all()
     return Listening(tuple(bound.values()))
-
-
-def _bound(address: _Address, port: int) -> socket.socket:
-    family, (host, _, *scope) = address
-    return socket.create_server((host, port, *scope), family=family)
 
 
 def _listen_unix(path: Path, mode: int) -> Listening:

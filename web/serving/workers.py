@@ -65,10 +65,11 @@ def answer(
     engine = open_engine(settings)
     drained = True
     try:
-        app = create_app(settings, engine)
-        server = Server(app, sockets, settings.web.threads, settings.web.grace)
+        server = Server(
+            create_app(settings, engine), sockets, settings.web.threads, settings.web.grace
+        )
         follow_signals(server, alone=alone)
-        server.on_reload(Reloader(server, app, engine, settings, order.settings))
+        server.on_reload = Reloader(server, engine, settings, order.settings)
         if announce:
             # Health is told from the first moment on, also while an encoder takes its time to load.
             Thread(target=_announce, args=(engine.ready, announce), daemon=True).start()
@@ -114,22 +115,20 @@ def _work(
         sys.exit(fail(error))
 
 
+@dataclass
 class Workers:
     """Processes that answer on the same sockets. One that is killed is replaced.
 
     They share nothing but sockets, files and figures: each opens the index and notices a new one.
     """
 
-    def __init__(
-        self,
-        order: Order,
-        settings: Settings,
-        listening: Listening,
-        announce: Sequence[str],
-        fail: Fail,
-    ) -> None:
-        self._order, self._settings = order, settings
-        self._listening, self._announce, self._fail = listening, announce, fail
+    order: Order
+    settings: Settings
+    listening: Listening
+    announce: Sequence[str]
+    fail: Fail
+
+    def __post_init__(self) -> None:
         # Not forked: a copy of a process that has threads or an open index is no safe place to begin.
         self._context = multiprocessing.get_context("spawn")
         self._running: dict[int, multiprocessing.process.BaseProcess] = {}
@@ -143,8 +142,8 @@ class Workers:
         signal.signal(signal.SIGHUP, lambda signum, frame: self.reload())
         with tempfile.TemporaryDirectory(prefix="talash-figures-") as figures:
             os.environ.setdefault(_SHARED_FIGURES, figures)
-            for first in (True, *[False] * (self._settings.web.workers - 1)):
-                self._start(self._announce if first else ())
+            for first in (True, *[False] * (self.settings.web.workers - 1)):
+                self._start(self.announce if first else ())
             while self._running:
                 for ended in multiprocessing.connection.wait(list(self._running)):
                     status = self._follow_up(cast("int", ended)) or status
@@ -153,18 +152,18 @@ class Workers:
     def stop(self) -> None:
         """Let nobody new in, and end each worker when it has answered. A second time: at once."""
         again, self._stopping = self._stopping, True
-        for each in self._listening.sockets:
+        for each in self.listening.sockets:
             each.close()
         self._pass_on(signal.SIGKILL if again else signal.SIGTERM)
 
     def reload(self) -> None:
         """Let every worker reload, and those to come begin with the same settings."""
         with contextlib.suppress(TalashError):  # which each of them logs
-            self._settings = renewed(self._settings, self._order.settings())
+            self.settings = renewed(self.settings, self.order.settings())
         self._pass_on(signal.SIGHUP)
 
     def _start(self, announce: Sequence[str] = ()) -> None:
-        how = (self._order, self._settings, self._listening.sockets, announce, self._fail)
+        how = (self.order, self.settings, self.listening.sockets, announce, self.fail)
         process = self._context.Process(target=_work, args=how)
         process.start()
         self._running[process.sentinel] = process

@@ -61,10 +61,23 @@ def timeline(facets: Facets, asked: SearchRequest, links: Links, text: Text) -> 
     whole = histogram.bars(facets.months, first, last)
     if not whole or (len(whole) == 1 and not (first or last)):
         return None
+
+    def step(bar: Bar) -> Step:
+        """A bar's link; that of the range in force itself takes it off again."""
+        name = period(bar.first, bar.last, text)
+        if not bar.count:
+            return Step(bar, name, "")
+        first, last = (None, None) if bar.whole else (bar.first, bar.last)
+        return Step(bar, name, links.search(replace(asked, date_from=first, date_to=last, page=1)))
+
+    def chart(bars: tuple[Bar, ...], first: date, last: date) -> Chart:
+        return Chart(tuple(map(step, bars)), text.month(first), text.month(last))
+
     closer = histogram.closer(facets.months, first, last, whole)
     return Timeline(
-        whole=_chart(whole, facets.first, facets.last, asked, links, text),
-        closer=_chart(closer, None, None, asked, links, text) if closer else None,
+        # A year's bar at an end may be of a few months only.
+        whole=chart(whole, facets.first or whole[0].first, facets.last or whole[-1].last),
+        closer=chart(closer, closer[0].first, closer[-1].last) if closer else None,
         undated=facets.undated,
     )
 
@@ -79,46 +92,15 @@ def quick_ranges(
     and leaves something out. It has no end: what is dated later than today is news too.
     """
     dated = (asked.date_from, asked.date_to)
-    found = [_quick("any", asked, None, dated, links)]
+
+    def quick(name: str, start: date | None) -> QuickRange:
+        narrowed = replace(asked, date_from=start, date_to=None, page=1)
+        return QuickRange(name, links.search(narrowed), dated == (start, None))
+
+    found = [quick("any", None)]
     for name, days in QUICK.items():
         start = today - timedelta(days=days - 1)
         offered = facets.first and facets.last and facets.first < start <= facets.last
         if offered or dated == (start, None):
-            found.append(_quick(name, asked, start, dated, links))
+            found.append(quick(name, start))
     return found if len(found) > 1 or dated != (None, None) else []
-
-
-def _quick(
-    name: str,
-    asked: SearchRequest,
-    start: date | None,
-    dated: tuple[date | None, date | None],
-    links: Links,
-) -> QuickRange:
-    narrowed = replace(asked, date_from=start, date_to=None, page=1)
-    return QuickRange(name, links.search(narrowed), dated == (start, None))
-
-
-def _chart(
-    bars: tuple[Bar, ...],
-    first: date | None,
-    last: date | None,
-    asked: SearchRequest,
-    links: Links,
-    text: Text,
-) -> Chart:
-    """The bars as links. A year's bar at an end may be of a few months only: `first` and `last`."""
-    return Chart(
-        steps=tuple(_step(each, asked, links, text) for each in bars),
-        first=text.month(first or bars[0].first),
-        last=text.month(last or bars[-1].last),
-    )
-
-
-def _step(bar: Bar, asked: SearchRequest, links: Links, text: Text) -> Step:
-    """A bar's link; that of the range in force itself takes it off again."""
-    name = period(bar.first, bar.last, text)
-    if not bar.count:
-        return Step(bar, name, "")
-    first, last = (None, None) if bar.whole else (bar.first, bar.last)
-    return Step(bar, name, links.search(replace(asked, date_from=first, date_to=last, page=1)))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from markupsafe import Markup
 
-from search.models import DocumentView, PassageView, Span
+from search.models import DocumentView, PassageView, SortedRanges, Span
 from web.present import marked, segments, within
 from web.text import Text
 
-_R = TypeVar("_R", Span, PassageView)
 _ENGLISH = Text("en")
+_PLAIN, _TINTED = Markup("{}"), Markup('<span class="passage">{}</span>')
 
 PASSAGES_SHOWN = 1_000
 """Passages that a page lists."""
@@ -55,16 +53,16 @@ def _shown_until(body: str) -> int:
 def paragraphs(view: DocumentView, interface: Text = _ENGLISH) -> list[Paragraph]:
     """The body by lines, each with its marks and the language of the passage it stands in."""
     found: list[Paragraph] = []
-    best = _Sorted([each for each in view.passages if each.best and each.ordinal >= 0])
-    passages = _Sorted([each for each in view.passages if each.ordinal >= 0])
-    marks = _Sorted(view.body_spans)
+    best = SortedRanges([each for each in view.passages if each.best and each.ordinal >= 0])
+    passages = SortedRanges([each for each in view.passages if each.ordinal >= 0])
+    marks = SortedRanges(view.body_spans)
     for line in re.finditer(r"[^\r\n]+", view.body[: _shown_until(view.body)]):
         if not line.group().strip():
             continue
         start, end = line.span()
         near = best.touching(start, end)
         html = Markup("").join(
-            _tinted(marked(piece, spans, interface), inside)
+            (_TINTED if inside else _PLAIN).format(marked(piece, spans, interface))
             for piece, spans, inside in _by_passage(view, start, end, near, marks)
         )
         lang = _language_at(view, start, end, passages.touching(start, end))
@@ -72,27 +70,12 @@ def paragraphs(view: DocumentView, interface: Text = _ENGLISH) -> list[Paragraph
     return found
 
 
-class _Sorted(Generic[_R]):
-    """Ranges by their start, so that those of one line are found without going through all."""
-
-    def __init__(self, ranges: Iterable[_R]) -> None:
-        self._ranges: list[_R] = sorted(ranges, key=lambda each: each.start)
-        self._starts: list[int] = [each.start for each in self._ranges]
-        self._longest: int = max((each.end - each.start for each in self._ranges), default=0)
-
-    def touching(self, start: int, end: int) -> list[_R]:
-        """The ranges that share a character with `start..end`."""
-        first = bisect_left(self._starts, start - self._longest)
-        last = bisect_left(self._starts, end)
-        return [each for each in self._ranges[first:last] if each.end > start]
-
-
 def _by_passage(
     view: DocumentView,
     start: int,
     end: int,
     best: Iterable[PassageView],
-    marks: _Sorted[Span],
+    marks: SortedRanges[Span],
 ) -> Iterable[tuple[str, list[Span], bool]]:
     """A line in stretches inside and outside the best passages, with their marks."""
     tints = [Span(each.start, each.end, "best") for each in best]
@@ -102,10 +85,6 @@ def _by_passage(
         spans = within(marks.touching(position, stop), position, stop)
         yield piece, spans, tint is not None
         position = stop
-
-
-def _tinted(html: Markup, inside: bool) -> Markup:
-    return Markup('<span class="passage">{}</span>').format(html) if inside else html
 
 
 def _language_at(view: DocumentView, start: int, end: int, near: Iterable[PassageView]) -> str:

@@ -8,7 +8,7 @@ page never shows in one dress and changes into another.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 COOKIE = "talash"
@@ -42,8 +42,7 @@ class Preferences:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Preferences:
         """The settings among some values. What is not on the lists is left as if not given."""
-        known = {name: given[name] for name in CHOICES if given.get(name) in CHOICES[name]}
-        return replace(cls(), **known)
+        return cls(**{name: given[name] for name in CHOICES if given.get(name) in CHOICES[name]})
 
     @classmethod
     def from_cookie(cls, value: str) -> Preferences:
@@ -55,8 +54,7 @@ class Preferences:
 
     def to_cookie(self) -> str:
         """The value of the cookie: what differs from the defaults, and nothing where all is."""
-        chosen = {each.name: getattr(self, each.name) for each in fields(self)}
-        return urlencode({k: v for k, v in chosen.items() if v != CHOICES[k][0]})
+        return urlencode({k: v for k, v in vars(self).items() if v != CHOICES[k][0]})
 
     @property
     def color_scheme(self) -> str:

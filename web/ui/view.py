@@ -81,11 +81,6 @@ class Links:
         path = url_for(f"feeds.export_{kind}")
         return f"{path}?{query_string(pairs)}" if pairs else path
 
-    def may_switch_off(self, word: str, asked: SearchRequest) -> bool:
-        """Whether one more word may be named in `off`."""
-        limits = self.limits
-        return len(asked.off) < limits.max_off_words and len(word) <= limits.max_off_chars
-
     def _args(self, asked: SearchRequest) -> list[tuple[str, str]]:
         return to_args(asked, self.limits.page_size)
 
@@ -163,17 +158,13 @@ def period(first: date, last: date, text: Text) -> str:
 
 
 @dataclass(frozen=True)
-class WordChip:
+class WordChip(Alternative):
     """An alternative of a typed word, and the same search with it switched over.
 
     `toggle` is empty where no more words may be switched off.
     """
 
-    word: str
-    lang: str
-    source: str
-    off: bool
-    toggle: str
+    toggle: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,9 +183,13 @@ def word_chips(
     readings: Iterable[WordReading], asked: SearchRequest, links: Links
 ) -> list[WordChips]:
     """The alternatives of each typed word, one chip each."""
+
+    def chip(each: Alternative) -> WordChip:
+        return WordChip(**vars(each), toggle=_toggled(each, asked, links))
+
     found = []
     for reading in readings:
-        words = tuple(_word_chip(each, asked, links) for each in present.alternatives(reading))
+        words = tuple(map(chip, present.alternatives(reading)))
         known = any(each.word == reading.resolved for each in words)
         if words:
             found.append(WordChips(reading.typed, "" if known else reading.resolved, words))
@@ -202,18 +197,15 @@ def word_chips(
     # A word that is off may change how the query is read; it must be possible to take it back.
     hidden = [Alternative(word, "", 1.0, "", off=True) for word in asked.off if word not in shown]
     if hidden and not asked.literal:
-        rest = tuple(_word_chip(each, asked, links) for each in hidden)
-        found.append(WordChips("", "", rest))
+        found.append(WordChips("", "", tuple(map(chip, hidden))))
     return found
-
-
-def _word_chip(each: Alternative, asked: SearchRequest, links: Links) -> WordChip:
-    return WordChip(each.word, each.lang, each.source, each.off, _toggled(each, asked, links))
 
 
 def _toggled(each: Alternative, asked: SearchRequest, links: Links) -> str:
     """The search with a word off that was on, or the reverse; it opens where the words are."""
-    if not (each.off or links.may_switch_off(each.word, asked)):
+    limits = links.limits
+    room = len(asked.off) < limits.max_off_words and len(each.word) <= limits.max_off_chars
+    if not (each.off or room):
         return ""
     rest = tuple(word for word in asked.off if word != each.word)
     off = rest if each.off else (*rest, each.word)

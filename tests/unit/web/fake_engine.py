@@ -27,6 +27,8 @@ from search.models import (
     DocumentExplanation,
     DocumentView,
     Explanation,
+    Export,
+    Exported,
     FacetValue,
     Hit,
     Mode,
@@ -47,7 +49,6 @@ from search.models import (
     WordReading,
 )
 from search.paging import check_page
-from search.show.export import Export, Exported
 
 _STORIES = [
     (

@@ -25,8 +25,7 @@ import web.service
 from index.documents import Document
 from index.errors import IndexDamagedError, IndexMissingError
 from search.config import SearchConfig
-from search.models import Degraded, Notice, SearchRequest
-from search.show.export import Export, Exported
+from search.models import Degraded, Export, Exported, Notice, SearchRequest
 from web import context
 from web.cli import main as cli
 from web.formats import tables
