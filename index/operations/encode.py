@@ -38,7 +38,7 @@ from index.store.manifest import REUSED, current, open_manifest
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.passages import passage_text, text_hash
 
-_BATCH = 2_048
+BATCH = 2_048
 _REFIT = 4
 
 
@@ -206,8 +206,8 @@ def encode_new(
     source = PassageEncoder(before, encoder, space, catalogue.repeated_texts())
     total = len(columns.passage_doc)
     files = _Files.begin(directory, total, source)
-    for start in range(0, len(old), _BATCH):
-        files.vectors.append(old[start : start + _BATCH])
+    for start in range(0, len(old), BATCH):
+        files.vectors.append(old[start : start + BATCH])
     if files.words and before.states:
         files.words.take(before.states)
     _fill(files, len(old), source, _passage_texts(catalogue, docids), report, total - len(old))
@@ -237,7 +237,7 @@ def _fill(
     """Encode the texts, of pids from `first` on, and end both files."""
     (vectors, words), done = files, 0
     try:
-        for batch in _batches(texts, _BATCH):
+        for batch in _batches(texts, BATCH):
             rows, states = source.of(batch, first + done, files)
             vectors.append(rows)
             if words:

@@ -32,7 +32,7 @@ _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _CODE = re.compile(r"://|^www\.|\w@\w")
 """Web and mail addresses: typed as one thing, their parts belong together."""
 
-_ODDITIES = {
+ODDITIES = {
     "quote-unbalanced": "A quotation mark has no partner and was ignored.",
     "dropped-with-quote": "{part} stood before that quotation mark and was ignored with it.",
     "bracket-unbalanced": "A bracket has no partner; what stands beside it was read without it.",
@@ -42,7 +42,7 @@ _ODDITIES = {
     "sign-of-number": "{part} was read as a number; to leave it out or ask for it, write NOT or AND before it.",
     "boost-ignored": "{part}: words cannot be given a weight here; it was ignored.",
 }
-_DATE_PROBLEMS = {
+DATE_PROBLEMS = {
     "date-invalid": "is not a date (2026, 2026-01 or 2026-01-31)",
     "date-reversed": "ends before it begins",
     "date-conflict": "shares no day with the other date: filter",
@@ -109,7 +109,7 @@ class Leaves:
     def note_oddity(self, oddity: Oddity) -> None:
         """Say that a mark was not obeyed."""
         part = _shown(oddity.part)
-        self._note(oddity.code, _ODDITIES[oddity.code].format(part=part), part)
+        self._note(oddity.code, ODDITIES[oddity.code].format(part=part), part)
 
     def note_any_of(self, part: str) -> None:
         """Say what words side by side in a group ask for."""
@@ -353,7 +353,7 @@ class Leaves:
                 self._general.add(id(leaf))
         if not isinstance(found, DateRange) or (general and id(leaf) not in self._general):
             code = found if isinstance(found, str) else "date-conflict"
-            message = f"{_shown(leaf.value)} {_DATE_PROBLEMS[code]}"
+            message = f"{_shown(leaf.value)} {DATE_PROBLEMS[code]}"
             return self._refused(leaf, code, message, negated)
         return Passes(Filters(date_from=found.first, date_to=found.last))
 

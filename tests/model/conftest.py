@@ -10,6 +10,7 @@ import archives
 import pytest
 
 from index.config import IndexConfig
+from index.encoders.bundled.model import bundled_model_folder
 from index.encoders.onnx import LocalEncoder
 from index.encoders.registry import open_encoder
 from index.opened import OpenIndex
@@ -23,6 +24,12 @@ def encoder() -> LocalEncoder:
     opened = open_encoder("bundled", threads=2)
     assert isinstance(opened, LocalEncoder)
     return opened
+
+
+@pytest.fixture(scope="session")
+def model_folder(encoder: LocalEncoder) -> Path:
+    """Where this machine has the converted model."""
+    return bundled_model_folder()
 
 
 @pytest.fixture(scope="session")

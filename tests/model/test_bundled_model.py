@@ -28,10 +28,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def copied(cache: Path, encoder: LocalEncoder) -> Path:
+def copied(model_folder: Path, cache: Path) -> Path:
     """The cache with the model that this machine has already."""
-    folder = encoder._folder.model.parent
-    shutil.copytree(folder, cache / "models" / folder.name)
+    shutil.copytree(model_folder, cache / "models" / model_folder.name)
     return bundled_model_folder()
 
 
@@ -131,12 +130,13 @@ def test_a_cut_file_in_a_users_folder_is_an_error(copied: Path, tmp_path: Path, 
         LocalEncoder.open(own)
 
 
-def test_the_usual_export_layout_opens(encoder: LocalEncoder, tmp_path: Path) -> None:
+def test_the_usual_export_layout_opens(
+    encoder: LocalEncoder, model_folder: Path, tmp_path: Path
+) -> None:
     """`onnx/model.onnx` and no settings of ours: no prefixes, so other vectors and another id."""
-    folder = encoder._folder.model.parent
     (tmp_path / "onnx").mkdir()
-    (tmp_path / "onnx" / "model.onnx").symlink_to(folder / "model.onnx")
-    (tmp_path / "tokenizer.json").symlink_to(folder / "tokenizer.json")
+    (tmp_path / "onnx" / "model.onnx").symlink_to(model_folder / "model.onnx")
+    (tmp_path / "tokenizer.json").symlink_to(model_folder / "tokenizer.json")
     (tmp_path / "config.json").write_text(json.dumps({"hidden_size": 384, "pad_token_id": 1}))
     plain = LocalEncoder.open(tmp_path)
     assert plain.info.id != encoder.info.id

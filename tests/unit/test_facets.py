@@ -15,6 +15,8 @@ import archives
 import pytest
 
 from index.documents import Document
+from index.encoders.hashed import HashEncoder
+from index.opened import OpenIndex
 from search.config import Scoring, SearchConfig
 from search.engine import SearchEngine
 from search.models import Facets, FacetValue, Mode, SearchRequest, Sort
@@ -232,15 +234,16 @@ def month(value: str) -> dict[str, date]:
 def test_what_is_counted_of_an_archive_goes_with_it(tmp_path: Path) -> None:
     """Nothing keeps the names and arrays of a generation that nobody has open any more."""
     archives.build(ARTICLES, tmp_path / "data")
-    engine = archives.open_engine(tmp_path / "data")
+    index = OpenIndex.open_current(tmp_path / "data")
+    engine = SearchEngine(index, HashEncoder(), SearchConfig())
     ask(engine, languages=("ur",), tags=("تعلیم",), sources=("صبحِ نو",))
-    columns = engine._index.columns
+    columns = index.columns
     held = [weakref.ref(columns), weakref.ref(columns.live), weakref.ref(columns.tag_codes)]
     names = columns.tag_names
     gc.disable()
     try:
         engine.close()
-        del engine, columns
+        del engine, index, columns
         assert [each() for each in held] == [None] * 3
         assert sys.getrefcount(names) == 2, "only this test knows the names"
     finally:

@@ -182,7 +182,7 @@ class WordCandidates:
             for docid, text in self._texts.read(docids[start : start + _BLOCK].tolist()).items():
                 found, scores = self._scores(docid, text)
                 for code in members.keys() - {int(lang[docid])}:
-                    best = _best(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
+                    best = best_of(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
                     pairs.append((np.full(len(best), docid, np.int32), best))
         return pairs
 
@@ -232,7 +232,7 @@ def _bytes(posting: Posting) -> int:
     return 256 + posting.docids.nbytes + posting.tf.nbytes
 
 
-def _best(docids: Ints, scores: Floats, most: int) -> Ints:
+def best_of(docids: Ints, scores: Floats, most: int) -> Ints:
     """The `most` documents of the highest scores above 0; a document may stand there `WORDS_ASKED` times."""
     enough = most * WORDS_ASKED
     if len(docids) > enough:

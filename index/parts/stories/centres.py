@@ -30,7 +30,7 @@ def centres(directory: Path, columns: Columns, encoder: str) -> Floats:
     Raises IndexDamagedError.
     """
     own = Relevance.load(directory).means
-    known = _known().get(encoder, {})
+    known = known_centres().get(encoder, {})
     found = own.astype(np.float32)
     for code, name in enumerate(columns.lang_names):
         if name in known:
@@ -42,7 +42,7 @@ def centres(directory: Path, columns: Columns, encoder: str) -> Floats:
 
 
 @cache
-def _known() -> dict[str, dict[str, Floats]]:
+def known_centres() -> dict[str, dict[str, Floats]]:
     """By encoder id and language, what comes with the program."""
     with np.load(_FILE, allow_pickle=False) as stored:
         encoder = bytes(stored["encoder"]).decode()

@@ -125,13 +125,18 @@ def clean(text: str) -> Cleaned:
     return Cleaned(kept, lines, page.source, page.date)
 
 
+def may_match(line: str) -> bool:
+    """Whether any rule may match a line: a quick look, as most lines match none."""
+    return bool(_STARTS.match(line)) or any(cue in line for cue in _INSIDE)
+
+
 def _marks(lines: list[str]) -> dict[int, tuple[Rule, re.Match[str]]]:
     """Find the first rule each line matches."""
     marks: dict[int, tuple[Rule, re.Match[str]]] = {}
     for index, line in enumerate(lines):
         if not line or (len(line) > _MAX_LINE and not _LONG.match(line)):
             continue
-        if not _STARTS.match(line) and not any(cue in line for cue in _INSIDE):
+        if not may_match(line):
             continue
         folded = fold_line(line) or line.strip()
         for rule in RULES:

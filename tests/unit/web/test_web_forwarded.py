@@ -134,7 +134,7 @@ def test_probes_are_outside_the_limit():
 def test_every_endpoint_that_is_free_or_open_is_one():
     app = create_app(Settings(), FakeEngine())
     known = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert {*limits._FREE, *security._OPEN, *security.PROBES} <= known
+    assert {*limits.FREE, *security.OPEN, *security.PROBES} <= known
 
 
 @given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))

@@ -131,7 +131,7 @@ def test_notices():
 
 
 def test_every_notice_is_said_in_urdu():
-    codes = {"source-unknown", "tag-unknown", *leaves._ODDITIES, *leaves._DATE_PROBLEMS}
+    codes = {"source-unknown", "tag-unknown", *leaves.ODDITIES, *leaves.DATE_PROBLEMS}
     for path in Path(leaves.__file__).parents[1].rglob("*.py"):
         text = path.read_text("utf-8")
         codes |= set(re.findall(r'(?:Notice|_note|_refused)\(\s*(?:leaf, )?"([a-z-]+)"', text))

@@ -124,7 +124,7 @@ def test_the_setting_reaches_every_command(tmp_path, command):
 
 @given(st.dates(date(1000, 1, 1), date(2999, 12, 31)), st.sampled_from(ZONES))
 def test_a_feed_tells_when_a_day_began_there(day, zone):
-    written = xml._began(day, ZoneInfo(zone))
+    written = xml.began(day, ZoneInfo(zone))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00[+-]\d\d:\d\d", written)
     assert written[:10] == day.isoformat()
     apart = datetime.fromisoformat(written) - datetime(
