@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import gc
+import random
 import sys
 import weakref
 from collections.abc import Iterator
@@ -211,6 +212,7 @@ def test_a_count_is_what_ticking_the_value_gives(
     many: SearchEngine, mode: Mode, sort: Sort, filters: dict[str, object]
 ) -> None:
     """In every mode and order, whatever else is chosen: for months by their first and last day."""
+    dice = random.Random(f"{mode} {sort} {filters}")  # eight of some twenty, others in each case
     for query in ("بارش سیلاب", "rain OR flood", "لاہور میں ڈینگی", "selab", 'barish -"city road"'):
         asked = SearchRequest(query, mode=mode, sort=sort, size=1, **filters)
         found = many.search(asked).facets
@@ -220,7 +222,7 @@ def test_a_count_is_what_ticking_the_value_gives(
             *((each, {"tags": (each.value,)}) for each in found.tags),
             *((each, month(each.value)) for each in found.months),
         ]
-        for each, chosen in ticked:
+        for each, chosen in dice.sample(ticked, min(8, len(ticked))):
             total = many.search(replace(asked, **chosen)).total.value
             assert total == each.count, (query, each, chosen)
 
