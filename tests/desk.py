@@ -7,13 +7,40 @@ telling ends in words of its own, but for the last three of the budget in Englis
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import archives
+import newsroom
+import pytest
 
 from index.documents import Document
+from index.opened import OpenIndex
+from index.operations.build import rebuild_from
+from index.store.manifest import IndexStatus, read_status
+from search.config import SearchConfig
+from search.engine import SearchEngine
+from search.models import (
+    Degraded,
+    DocumentExplanation,
+    DocumentView,
+    FacetValue,
+    Notice,
+    Related,
+    SearchRequest,
+    SearchResponse,
+    Suggestions,
+    WordReading,
+)
+from search.show.export import Export
 
+_T = TypeVar("_T")
+ENCODER = newsroom.Bilingual()
 URDU_ID, ENGLISH_ID = "اردو/story 0#3.txt", "en/0-1.html"
 TELLINGS = 14
 COPIED = 11
@@ -119,3 +146,118 @@ def corpus(tellings: int = TELLINGS) -> list[Document]:
 
 def _words(dice: random.Random, vocabulary: Sequence[str]) -> str:
     return " ".join(dice.sample([each for each in vocabulary if each not in _TOLD], 40))
+
+
+_home: list[Path] = []
+
+
+def build_in(factory: pytest.TempPathFactory) -> None:
+    """Where the archives of this session are built: to be called by a fixture of the session."""
+    build = lambda data: rebuild_from(corpus(), archives.config(data), encoder=ENCODER)  # noqa: E731
+    _home[:] = [archives.shared(factory, "desk", build)]
+
+
+@cache
+def _told() -> tuple[Path, OpenIndex]:
+    return _home[0], OpenIndex.open_current(_home[0])
+
+
+def _built(documents: Iterable[Document]) -> tuple[Path, OpenIndex]:
+    data = Path(tempfile.mkdtemp(dir=_home[0].parent))
+    rebuild_from(documents, archives.config(data), encoder=ENCODER)
+    return data, OpenIndex.open_current(data)
+
+
+class Desk:
+    """Answers as the product does, over the stories or over other documents. For tests that need it:
+    `failure` is raised by every call, `degraded` and `notices` come with every answer, `served` is
+    the generation that it says it serves, `readings` how it read the words; `asked` are the searches
+    and exports."""
+
+    def __init__(
+        self,
+        documents: Iterable[Document] | None = None,
+        *,
+        limits: SearchConfig | None = None,
+        failure: BaseException | None = None,
+        degraded: tuple[Degraded, ...] = (),
+        notices: tuple[Notice, ...] = (),
+    ) -> None:
+        self.data, self.index = _told() if documents is None else _built(documents)
+        self.engine = SearchEngine(self.index, ENCODER, limits or SearchConfig())
+        self.failure, self.degraded, self.notices = failure, degraded, notices
+        self.served = self.index.name
+        self.readings: tuple[WordReading, ...] = ()
+        self.asked: list[SearchRequest] = []
+        self.closed = self.refreshed = False
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        return archives.documents(self.index)
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        return self._ask(self.engine.search, request)
+
+    def export(self, request: SearchRequest) -> Export:
+        return self._ask(self.engine.export, request)
+
+    def explain(self, request: SearchRequest, id: str) -> DocumentExplanation:
+        self._check()
+        return self._say(self.engine.explain(request, id))
+
+    def document(self, id: str, asked: SearchRequest | None = None) -> DocumentView:
+        self._check()
+        return self._say(self.engine.document(id, asked), degraded=bool(asked and asked.query))
+
+    def related(self, id: str, size: int | None = None) -> Related:
+        self._check()
+        return self._say(self.engine.related(id, size))
+
+    def suggest(self, text: str, size: int) -> Suggestions:
+        self._check()
+        return self._say(self.engine.suggest(text, size))
+
+    def sources(self) -> tuple[FacetValue, ...]:
+        self._check()
+        return self.engine.sources()
+
+    def generation(self) -> str:
+        self._check()
+        return self.served
+
+    def status(self) -> IndexStatus:
+        self._check()
+        return replace(read_status(self.data), generation=self.served)
+
+    def ready(self) -> None:
+        self._check()
+
+    def refresh(self) -> None:
+        self.refreshed = True
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    def _ask(self, ask: Callable[[SearchRequest], _T], request: SearchRequest) -> _T:
+        self._check()
+        self.asked.append(request)
+        return self._say(ask(request))
+
+    def _say(self, answer: _T, *, degraded: bool = True) -> _T:
+        """The answer, with what a test wants to be said beside it."""
+        told: dict[str, Any] = {"generation": self.served}
+        if degraded:
+            told["degraded"] = self.degraded
+        if self.notices:
+            told["notices"] = self.notices
+        if isinstance(answer, SearchResponse):
+            read = answer.understood
+            told["understood"] = replace(
+                read, notices=self.notices or read.notices, readings=self.readings or read.readings
+            )
+        names = {each.name for each in fields(cast(Any, answer))}
+        return replace(cast(Any, answer), **{n: v for n, v in told.items() if n in names})
