@@ -37,12 +37,12 @@ run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (P
 # Those that start servers come after the others, alone: the time that things take matters to them.
 # ARGS may leave none of them (pytest's exit status 5).
 test: dev chromium lint ## check style and types, run the tests (ARGS='-k query' for some)
-	$(PYTEST) $(PARALLEL) -m "not server" $(ARGS)
+	$(PYTEST) $(PARALLEL) -m "not server" $(INPUTS) $(ARGS)
 	$(PYTEST) tests/server -m "not long" $(ARGS) || [ $$? = 5 ]
 
-test-all: test ## also kills, soaks, random inputs (SEED=7), other Pythons; SHORT=1 takes less
+test-all: INPUTS = $(RANDOM_INPUTS)
+test-all: test ## also kills, soaks, other Pythons, with random inputs (SEED=7); SHORT=1 takes less
 	@echo "The seed is $(SEED): make test-all SEED=$(SEED)$(if $(SHORT), SHORT=1)"
-	$(PYTEST) $(PARALLEL) -m hypothesis $(RANDOM_INPUTS)
 	$(PYTEST) tests/server -m long $(RANDOM_INPUTS)
 	scripts/other_pythons.sh $(PYTHONS)
 

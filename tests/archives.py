@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -98,6 +100,28 @@ def shared(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], o
         if not (data / "CURRENT").exists():
             build(data)
     return data
+
+
+def kept(
+    config: pytest.Config,
+    factory: pytest.TempPathFactory,
+    name: str,
+    build: Callable[[Path], object],
+) -> Path:
+    """As `shared`, kept in pytest's cache for the runs to come, and one of a kind: `name` ends in what
+    it was made with, and another of that kind goes."""
+    if config.cache is None:
+        return shared(factory, name, build)
+    root = config.cache.mkdir("talash")
+    with FileLock(root / "lock"):
+        if not (root / name).exists():
+            for old in root.glob(f"{name.rpartition('-')[0]}-*"):
+                shutil.rmtree(old)
+            made = Path(tempfile.mkdtemp(dir=root)) / name
+            build(made)
+            made.rename(root / name)
+            made.parent.rmdir()
+    return root / name
 
 
 def documents(index: OpenIndex) -> dict[str, Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -27,6 +28,16 @@ hypothesis.settings.register_profile("long", max_examples=400, deadline=None, pr
 hypothesis.settings.register_profile("many", max_examples=5_000, deadline=None, print_blob=True)
 """For `pytest tests/property --hypothesis-profile=many`, now and then: an hour, not a minute."""
 hypothesis.settings.load_profile("same")
+
+
+_SYNC = os.fsync
+_DURABLE = {"faults", "server"}
+"""Folders of tests that are about what a disk keeps. Elsewhere nobody waits for it: an index is built a
+thousand times, with some twenty files each."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    os.fsync = _SYNC if _DURABLE & set(item.path.parts) else lambda handle: None
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -119,7 +119,7 @@ class Crashes:
         first = self.plan.rebuild()
         rooms.run(self.data, [first], DRIFTS[0])
         self.archive = first.after
-        self._agrees(self.data, self.archive, "first build")
+        self.agrees(self.data, self.archive, "first build")
 
     def kill(self, kind: str, drift: float) -> None:
         """One row with an operation of a kind, killed at a moment; if nothing of it was done, once
@@ -148,7 +148,7 @@ class Crashes:
         shutil.copytree(self.data, self.copy)
         said = self.rooms.run(self.copy, row, drift, last=0)
         where = f"{[each.kind for each in row]} after a kill"
-        self._agrees(self.copy, row[-1].after, where, deep=self.dice.random() < 0.25)
+        self.agrees(self.copy, row[-1].after, where, deep=self.dice.random() < 0.25)
         for left in _left(self.copy):
             self.tally.disagreements.append(f"{where}: {left} is still there")
         shutil.rmtree(self.copy)
@@ -159,7 +159,7 @@ class Crashes:
         if said[-1]["ended"] == 0:
             self.tally.ended += 1
             self.archive = row[-1].after
-            self._agrees(self.data, self.archive, "not killed")
+            self.agrees(self.data, self.archive, "not killed")
             return
         assert said[-1]["ended"] == -signal.SIGKILL, said
         states = [self.archive, *(each.after for each in row)]
@@ -172,9 +172,9 @@ class Crashes:
         self.tally.by_step.update(each["last"] for each in said if "last" in each)
         acknowledged = states[len(done)]
         wanted = states[min(len(done) + new, len(row))]
-        self.archive = self._agrees(self.data, wanted, where, acknowledged)
+        self.archive = self.agrees(self.data, wanted, where, acknowledged)
 
-    def _agrees(
+    def agrees(
         self,
         data: Path,
         wanted: Archive,
@@ -230,6 +230,6 @@ def crash(root: Path, seed: int, kills: int) -> Tally:
             assert number < 3 * kills + 20, "too slow to kill anything"
         last = crashes.plan.row(crashes.archive, "add")
         rooms.run(crashes.data, last, DRIFTS[0])
-        crashes._agrees(crashes.data, last[-1].after, "the last writer")
+        crashes.agrees(crashes.data, last[-1].after, "the last writer")
         crashes.tally.disagreements += [f"{each} stays" for each in _left(crashes.data)]
     return crashes.tally

@@ -46,7 +46,12 @@ def changed(
     """Write the truth, centroids, keyword and vector index of a changed archive into `directory`."""
     with Catalogue.open(before / CATALOGUE_FILE) as old:
         gone = dict(zip(remove, old.documents(remove), strict=True))
-        added = _write_catalogue(directory / CATALOGUE_FILE, old, set(gone), add)
+    shutil.copyfile(before / CATALOGUE_FILE, directory / CATALOGUE_FILE)
+    with CatalogueWriter.edit(directory / CATALOGUE_FILE) as writer:
+        for document in gone.values():
+            writer.remove(document.id)
+        added = np.array([_write(writer, document) for document in add], np.int32)
+        writer.finish()
     with Catalogue.open(directory / CATALOGUE_FILE) as catalogue:
         _write_rows(directory, before, catalogue, added, encoder)
         building = Building(directory, catalogue, encoder, NO_WORDS, quiet)
@@ -55,22 +60,6 @@ def changed(
                 assert part.build
                 part.build(building)
     return Change(gone, added)
-
-
-def _write_catalogue(
-    path: Path, old: Catalogue, gone: set[int], add: Sequence[Document]
-) -> np.ndarray:
-    columns = old.columns()
-    with CatalogueWriter(path) as writer:
-        for docid, document in old.iter_documents():
-            if docid not in gone:
-                writer._next_docid = docid
-                writer._next_pid = int(columns.doc_first_pid[docid])
-                _write(writer, document)
-        writer._next_docid, writer._next_pid = len(columns), len(columns.passage_doc)
-        added = [_write(writer, document) for document in add]
-        writer.finish()
-    return np.array(added, np.int32)
 
 
 def _write(writer: CatalogueWriter, document: Document) -> int:

@@ -85,7 +85,7 @@ DICTIONARY = {
     "وزیر": "minister", "داخلہ": "interior", "ملاقات": "meeting", "سفیر": "ambassador",
     "چینی": "chinese", "شہریوں": "citizens", "تحفظ": "safety", "بارش": "rain", "تیز": "heavy",
     "الرٹ": "alert", "عدالت": "court", "فیصلہ": "verdict", "وکیل": "lawyer", "ٹیم": "team",
-    "قیمت": "price", "فائنل": "final", "محکمہ": "office", "موسمیات": "weather",
+    "قیمت": "price", "فائنل": "final", "محکمہ": "office", "موسمیات": "weather", "پولیس": "police",
 }  # fmt: skip
 
 

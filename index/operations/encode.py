@@ -37,7 +37,7 @@ from index.store.manifest import REUSED, current, open_manifest
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.passages import passage_text, text_hash
 
-_BATCH = 2_048
+BATCH = 2_048
 _REFIT = 4
 
 
@@ -191,13 +191,13 @@ def encode(
     source = PassageEncoder(previous, encoder, space, repeated, vectors, words)
     if added is not None:
         first = len(previous.vectors)
-        for start in range(0, first, _BATCH):
-            vectors.append(previous.vectors[start : start + _BATCH])
+        for start in range(0, first, BATCH):
+            vectors.append(previous.vectors[start : start + BATCH])
         if words and previous.states:
             words.take(previous.states)
     texts, done = _passage_texts(catalogue, added), 0
     try:
-        while batch := list(islice(texts, _BATCH)):
+        while batch := list(islice(texts, BATCH)):
             rows, states = source.of(batch, first + done)
             vectors.append(rows)
             if words:

@@ -18,7 +18,7 @@ from index.text.analysis import script
 
 MOST_PAIRS = 2_000_000
 """Pairs kept, 12 bytes each; of a larger archive the rarest go first, four times as many at a time."""
-_CHUNK = 2_000_000
+CHUNK = 2_000_000
 _HIGH = 32
 _LOW = (1 << _HIGH) - 1
 
@@ -38,7 +38,7 @@ class BigramCounter:
         """Count the pairs of a text's exact terms, in reading order."""
         numbers = [self._number(term) for term in terms]
         self._met.extend(a << _HIGH | b for a, b in pairwise(numbers) if a >= 0 <= b)
-        if len(self._met) >= _CHUNK:
+        if len(self._met) >= CHUNK:
             self._settle()
 
     def counts(self, words: Sequence[str]) -> tuple[Longs, Ints]:

@@ -81,7 +81,7 @@ _NO_LETTERS = (
 _SMALL_DIGITS = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2473\u24ea"
 """Digits that Python's ``\\d`` leaves out: m² is m and 2."""
 
-_PATTERN = (
+WORD_PATTERN = (
     # A number with separators: 3,500  1,50,000  3.5  192.168.1.1
     r"{nonzero}\d{{0,2}}(?:[{grouping}]\d{{2,3}})*[{grouping}]\d{{3}}(?!\d)(?:[.\u066b]\d+)?"
     r"|\d+(?:[.\u066b]\d+)+"
@@ -104,7 +104,7 @@ def _compile() -> re.Pattern[str]:
         chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M"
     ]
     return re.compile(
-        _PATTERN.format(
+        WORD_PATTERN.format(
             nonzero=f"(?![0\u0660\u06f0])[0-9{digits}]",
             grouping=GROUPING,
             latin=f"[^\\W\\d{_NO_LETTERS}{_SMALL_DIGITS}{ARABIC}]",
@@ -270,10 +270,11 @@ SENTENCE_END = r"[!?:;۔؟\n]|\.(?=\s|$)"
 """What a sentence that is all in capitals reaches to."""
 
 
-def _fingerprint() -> str:
+def fingerprint() -> str:
+    """A digest of every rule above."""
     rules = (
         NORMALIZER_VERSION,
-        f"{_PATTERN} {LONGEST_WORD} {_ARABIC_LETTERS} {_NO_LETTERS} {_SMALL_DIGITS}",
+        f"{WORD_PATTERN} {LONGEST_WORD} {_ARABIC_LETTERS} {_NO_LETTERS} {_SMALL_DIGITS}",
         repr(URDU_SUFFIXES),
         " ".join(sorted(stop_words)),
         f"snowball-english {Stemmer.version()}",
@@ -282,6 +283,6 @@ def _fingerprint() -> str:
     return hashlib.blake2b("\0".join(rules).encode(), digest_size=8).hexdigest()
 
 
-ANALYZER_FINGERPRINT = _fingerprint()
+ANALYZER_FINGERPRINT = fingerprint()
 """Changes with the rules above: an index made by other rules is refused, not searched wrongly. A test
 fails if words come out otherwise and this is as it was."""

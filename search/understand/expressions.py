@@ -138,7 +138,7 @@ class ExpressionFinder:
     def _composed(self, words: Sequence[str], meanings: Sequence[_Alternatives]) -> _Alternatives:
         """What two words mean that are a name or a phrase of the archive, by what each of them means."""
         heads = [self._lexicon.head(word) for word in words]
-        if len(words) != 2 or self._entry(heads[0], heads[1]) < 0:
+        if len(words) != 2 or self.entry(heads[0], heads[1]) < 0:
             return ()
         options = [
             [
@@ -154,7 +154,7 @@ class ExpressionFinder:
             if weight < Translating.COMPOSED_FROM or its == others:
                 continue
             source = "sound" if one.source == other.source == "sound" else "meaning"
-            for entry in (self._entry(its, others), self._entry(others, its)):
+            for entry in (self.entry(its, others), self.entry(others, its)):
                 if entry < 0:
                     continue
                 text = " ".join(self._lexicon.words[row] for row in self._suggestions.words(entry))
@@ -171,7 +171,7 @@ class ExpressionFinder:
             for word, each in words
         )
 
-    def _entry(self, first: int, second: int) -> int:
+    def entry(self, first: int, second: int) -> int:
         """The commonest name or phrase that is a form of one head and then a form of another; -1 for none."""
         keys, entries = self._pairs
         key = first << 32 | second

@@ -8,15 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import desk
 import pytest
+from desk import Desk
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from search.live import LiveEngine
-
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "web"))
 from serving import serving
-from story_engine import StoryEngine
 
 FLAGS = [
     "--no-sandbox",
@@ -41,12 +39,13 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def engine() -> LiveEngine:
-    return StoryEngine()
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk.build_in(tmp_path_factory)
+    return Desk()
 
 
 @pytest.fixture(scope="session")
-def site(engine: LiveEngine) -> Iterator[str]:
+def site(engine: Desk) -> Iterator[str]:
     """The server of the whole session."""
     with serving(engine) as address:
         yield address

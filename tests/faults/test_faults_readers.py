@@ -7,7 +7,9 @@ import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 import archives
 import newsroom
@@ -120,14 +122,14 @@ def test_a_backup_under_way_is_of_the_generation_it_began_with(
 ) -> None:
     import index.operations.backup as backups
 
-    wanted, real = state(data), backups._write
+    wanted, real = state(data), backups.writing
 
-    def late(*args: object, **options: object) -> None:
+    def late(path: Path, *, compressed: bool) -> AbstractContextManager[BinaryIO]:
         OPERATIONS["rebuild"](data)
         remove_others(data)
-        real(*args, **options)  # type: ignore[arg-type]
+        return real(path, compressed=compressed)
 
-    monkeypatch.setattr(backups, "_write", late)
+    monkeypatch.setattr(backups, "writing", late)
     backup(data, tmp_path / "talash.tar")
     monkeypatch.undo()
     assert state(data) != wanted

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
 import archives
 import pytest
@@ -32,6 +33,7 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 HANG = """
 import os, signal, sys, time
 from pathlib import Path
+from types import SimpleNamespace
 from index.store.generations import begin, writer_lock
 data, kind = Path(sys.argv[1]), sys.argv[2]
 if kind == "deaf":
@@ -167,6 +169,7 @@ RACE = """
 import sys, time
 sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
+from types import SimpleNamespace
 from index.errors import IndexLockedError
 from operations import OPERATIONS
 sys.stdin.readline()
@@ -219,11 +222,11 @@ def test_the_clock_goes_back(name: str, data: Path, monkeypatch: pytest.MonkeyPa
     OPERATIONS[name](wanted)
     then = [datetime(1999, 12, 31, tzinfo=timezone.utc)]
 
-    def earlier() -> datetime:
+    def earlier(zone: timezone) -> datetime:
         then[0] -= timedelta(days=1)
         return then[0]
 
-    monkeypatch.setattr(generations, "_now", earlier)
+    monkeypatch.setattr(generations, "datetime", SimpleNamespace(now=earlier))
     OPERATIONS[name](data)
     after = current_token(data)
     assert after > before

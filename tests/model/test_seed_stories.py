@@ -56,15 +56,13 @@ SAME_NAME = {
 def near_miss(
     request: pytest.FixtureRequest,
     encoder: LocalEncoder,
-    model_data: Path,
+    encoded: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[OpenIndex]:
     """The near-miss articles by themselves, and in one archive with the sample articles."""
     config = IndexConfig(data_dir=tmp_path_factory.mktemp("near") / "data")
-    others = []
-    if request.param == "among others":
-        others = [archives.SEEDS]
-        shutil.copytree(model_data, config.data_dir)  # whose vectors are not computed again
+    shutil.copytree(encoded, config.data_dir)  # whose vectors are not computed again
+    others = [archives.SEEDS] if request.param == "among others" else []
     rebuild([NEAR_MISS, *others], config, encoder=encoder)
     opened = OpenIndex.open_current(config.data_dir)
     yield opened

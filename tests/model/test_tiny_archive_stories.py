@@ -14,7 +14,7 @@ from index.documents import Document
 from index.encoders.onnx import LocalEncoder
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
-from index.parts.stories.candidates import _known
+from index.parts.stories.candidates import known_centres
 from index.parts.stories.stories import STORY
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
@@ -91,4 +91,4 @@ def test_three_tellings_of_one_meeting(encoder: LocalEncoder, tmp_path: Path) ->
 
 def test_the_centres_are_those_of_the_bundled_encoder(encoder: LocalEncoder) -> None:
     """With another encoder the file is made anew: python -m training.story_centres."""
-    assert encoder.info.id in _known()
+    assert encoder.info.id in known_centres()

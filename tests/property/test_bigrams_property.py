@@ -22,7 +22,7 @@ def test_counts_are_those_of_a_counter(
     texts: list[list[str]], chunk: int, words: list[str]
 ) -> None:
     counter = BigramCounter()
-    with patch.object(bigrams, "_CHUNK", chunk):
+    with patch.object(bigrams, "CHUNK", chunk):
         for text in texts:
             counter.add(text)
         keys, counts = counter.counts(words)

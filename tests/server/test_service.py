@@ -27,11 +27,14 @@ pytestmark = pytest.mark.server
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = """
 import sys, time
+from pathlib import Path
 from search.live import LiveEngine
 real = LiveEngine.search
 def slow(self, request):
     if request.query.startswith('slow'):
-        time.sleep(2)
+        print('searching', file=sys.stderr, flush=True)
+        while not Path('go-on').exists():
+            time.sleep(0.02)
     return real(self, request)
 LiveEngine.search = slow
 from web.cli.main import main
@@ -74,18 +77,25 @@ def status(url: str) -> int:
         return error.code
 
 
+def refused(url: str) -> bool:
+    try:
+        status(url)
+    except urllib.error.URLError:
+        return True
+    return False
+
+
 def test_sigterm_lets_a_running_request_end_and_nobody_new_in(data: Path) -> None:
     with serving(data) as (process, address, said):
         answers: list[int] = []
         url = f"{address}/api/v1/search?q=slow+rain"
         asking = threading.Thread(target=lambda: answers.append(status(url)))
         asking.start()
-        time.sleep(0.7)
+        _until(lambda: "searching" in "".join(said))
         process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
+        _until(lambda: refused(f"{address}/healthz"))
         assert process.poll() is None
-        with pytest.raises(urllib.error.URLError):
-            status(f"{address}/healthz")
+        (data.parent / "go-on").touch()
         asking.join(20)
         assert answers == [200]
         assert process.wait(20) == 0
@@ -96,7 +106,7 @@ def test_grace_is_an_end(data: Path) -> None:
     with serving(data, TALASH_WEB_GRACE="0.3") as (process, address, said):
         url = f"{address}/api/v1/search?q=slow+rain"
         threading.Thread(target=lambda: _swallow(url), daemon=True).start()
-        time.sleep(0.7)
+        _until(lambda: "searching" in "".join(said))
         process.send_signal(signal.SIGTERM)
         assert process.wait(1.5 + 10) == 0
         assert "cut off" in "".join(said)
@@ -126,7 +136,7 @@ def _until(true) -> None:
     end = time.monotonic() + 20
     while not true():
         assert time.monotonic() < end
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 WATCH = """

@@ -31,11 +31,13 @@ SERVE = "from web.cli.main import main; main(prog_name='talash')"
 
 SLOW = """
 import sys, time
+from pathlib import Path
 from search.live import LiveEngine
 real = LiveEngine.search
 def slow(self, request):
     print("searching", file=sys.stderr, flush=True)
-    time.sleep(4)
+    while not Path("go-on").exists():
+        time.sleep(0.02)
     return real(self, request)
 LiveEngine.search = slow
 """
@@ -83,12 +85,20 @@ def until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 30
     while not true():
         assert time.monotonic() < end
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 def get(url: str) -> str:
     with urllib.request.urlopen(url, timeout=20) as answer:
         return answer.read().decode()
+
+
+def refused(url: str) -> bool:
+    try:
+        get(url)
+    except urllib.error.URLError:
+        return True
+    return False
 
 
 def asked_of_each(process: subprocess.Popen, url: str) -> list[str]:
@@ -146,10 +156,9 @@ def test_sigterm_to_all_lets_requests_end_and_nobody_new_in(data: Path) -> None:
         until(lambda: any("searching" in line for line in said))
         for pid in (process.pid, *workers(process)):
             os.kill(pid, signal.SIGTERM)
-        time.sleep(1)
+        until(lambda: refused(f"{address}/healthz"))
         assert process.poll() is None
-        with pytest.raises(urllib.error.URLError):
-            get(f"{address}/healthz")
+        (data.parent / "go-on").touch()
         asking.join(20)
         assert '"total"' in answers[0]
         assert process.wait(20) == 0

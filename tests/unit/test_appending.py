@@ -95,9 +95,10 @@ def test_a_vector_index_is_written_piece_by_piece(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_told_as_such() -> None:
-    index = faiss.IndexFlat(64, faiss.METRIC_INNER_PRODUCT)
+def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+    faiss_file(tmp_path, "ur").parent.mkdir()
+    faiss_file(tmp_path, "ur").symlink_to("/dev/full")
     for count in (1, 40_000):  # told when the file is closed, and on the way
-        index.add(np.zeros((count, 64), np.float32))
+        np.save(tmp_path / VECTORS_FILE, np.zeros((count, 64), np.float16))
         with pytest.raises(OSError, match="No space left"):
-            vectors._write(index, Path("/dev/full"))
+            build_faiss(tmp_path, np.zeros(count, np.int8), ("ur",))

@@ -55,7 +55,7 @@ def test_a_word_may_follow_itself() -> None:
 @pytest.mark.parametrize("chunk", [1, 3, 4])
 def test_chunks_make_no_difference(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     whole = counted(TEXTS * 5)
-    monkeypatch.setattr(bigrams, "_CHUNK", chunk)
+    monkeypatch.setattr(bigrams, "CHUNK", chunk)
     assert counted(TEXTS * 5) == whole
     assert whole["وزیر", "داخلہ"] == 10
 

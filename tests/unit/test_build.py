@@ -154,7 +154,7 @@ def test_every_vector_is_that_of_its_passage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Batches mix documents and end inside them; the row of a pid is that pid's text all the same."""
-    monkeypatch.setattr(encode, "_BATCH", 7)
+    monkeypatch.setattr(encode, "BATCH", 7)
     archives.build(archives.articles(25), tmp_path / "data")
     index = OpenIndex.open_current(tmp_path / "data")
     texts = {
@@ -171,7 +171,7 @@ def test_every_vector_is_that_of_its_passage(
 def test_a_text_that_comes_twice_is_encoded_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(encode, "_BATCH", batch)
+    monkeypatch.setattr(encode, "BATCH", batch)
     line = "یہ خبر ادارے کے نمائندے نے لاہور سے بھیجی ہے اور مزید تفصیل کا انتظار ہے۔"
     documents = [Document(str(n), f"خبر نمبر {n}", line) for n in range(5)]
     encoder = Counting()

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import archives
 import pytest
@@ -158,7 +159,7 @@ class Failing(HashEncoder):
 def test_an_encoder_that_fails_or_a_person_who_stops_it(
     data: Path, calls: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encode, "_BATCH", 4)
+    monkeypatch.setattr(encode, "BATCH", 4)
     encoder = Failing(calls, error)
     unchanged(data, lambda: rebuild_from(NEW, config(data), encoder=encoder), type(error))
 
@@ -229,14 +230,19 @@ def test_each_file_of_vectors(
 @NEEDS_FULL
 @pytest.mark.parametrize("file", ["writer.json", "manifest.json", "CURRENT"])
 def test_each_small_file(data: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
-    real = generations._write_synced
+    """Each is written beside its place first, under the name with `.tmp`."""
+    real = generations.file_digest
 
-    def write(path: Path, text: str) -> None:
-        if path.name == file:
-            path.with_name(f"{file}.tmp").symlink_to(FULL)
-        real(path, text)
+    def sealing(opened: IO[bytes]) -> str:
+        (staged,) = (data / "generations").glob(".*")
+        if not (staged / f"{file}.tmp").is_symlink():
+            (staged / f"{file}.tmp").symlink_to(FULL)
+        return real(opened)
 
-    monkeypatch.setattr(generations, "_write_synced", write)
+    if file == "manifest.json":
+        monkeypatch.setattr(generations, "file_digest", sealing)
+    else:
+        (data / f"{file}.tmp").symlink_to(FULL)
     check_refused(data, monkeypatch)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -347,9 +348,16 @@ def test_a_directory_that_is_not_there_cannot_be_written(tmp_path: Path) -> None
         CatalogueWriter(tmp_path / "gone" / "c.sqlite")
 
 
-def test_a_full_disk_says_so(tmp_path: Path) -> None:
+def test_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = sqlite3.connect
+
+    def small(*args: Any, **options: Any) -> sqlite3.Connection:
+        connection = real(*args, **options)
+        connection.execute("PRAGMA max_page_count=40")  # what SQLite answers to ENOSPC
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", small)
     writer = CatalogueWriter(tmp_path / "c.sqlite")
-    writer._db.execute("PRAGMA max_page_count=40")  # what SQLite answers to ENOSPC
 
     def fill() -> None:
         for i in range(1_000):

@@ -106,14 +106,14 @@ def _simple_commands(line: str) -> Iterator[list[str]]:
 def check_talash(words: list[str]) -> None:
     """Parse a command line as the program would, without running it."""
     command: click.Command = main
-    context = _context(main, "talash", None)
+    context = context_of(main, "talash", None)
     while isinstance(command, click.Group):
         _, rest, _ = command.make_parser(context).parse_args(list(words))
         assert rest, f"{context.command_path} needs a command"
         found = command.get_command(context, rest[0])
         assert found, f"{context.command_path} has no command {rest[0]!r}"
         command, words = found, rest[1:]
-        context = _context(command, rest[0], context)
+        context = context_of(command, rest[0], context)
     given, rest, _ = command.make_parser(context).parse_args(list(words))
     assert not rest, f"{context.command_path} takes no {rest}"
     for param in command.params:
@@ -126,7 +126,7 @@ def check_talash(words: list[str]) -> None:
                 param.type.convert(each, param, context)
 
 
-def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
+def context_of(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
     """The context in which the program itself would run a command, as wide as the reference."""
     settings = command.context_settings
     return click.Context(command, info_name=name, parent=parent, terminal_width=WIDTH, **settings)
@@ -144,23 +144,23 @@ def check_curl(words: list[str]) -> None:
     """Addresses the server has, with parameters it knows."""
     (url,) = [word for word in words if word.startswith("http")]
     path, _, query = url.partition("?")
-    rules = create_app(Settings(), _NoEngine()).url_map.bind("127.0.0.1")
+    rules = create_app(Settings(), NoEngine()).url_map.bind("127.0.0.1")
     endpoint, _ = rules.match(re.sub(r"^http://[^/]+", "", path))
     (template,) = {rule.rule for rule in rules.map.iter_rules() if rule.endpoint == endpoint}
     described = openapi.describe()["paths"][re.sub(r"<\w+:(\w+)>", r"{\1}", template)]["get"]
     known = [Param(each["name"], str, "") for each in described["parameters"]]
     names = re.findall(r"(?:^|&)(\w+)=", query)
-    parameters.check_names([*names, *_sent(words)], known)
+    parameters.check_names([*names, *sent(words)], known)
 
 
-def _sent(words: list[str]) -> dict[str, str]:
+def sent(words: list[str]) -> dict[str, str]:
     """What a curl command sends beside its address."""
     pairs = pairwise(words)
     given = [after for option, after in pairs if option in ("-d", "--data-urlencode")]
     return {name: value for name, _, value in (each.partition("=") for each in given)}
 
 
-class _NoEngine:
+class NoEngine:
     """Stands where an engine would: nothing here may ask it anything."""
 
     def close(self) -> None:
@@ -209,7 +209,7 @@ def cli_reference() -> str:
 def _contexts(
     command: click.Command, name: str, parent: click.Context | None
 ) -> Iterator[tuple[str, click.Context]]:
-    context = _context(command, name, parent)
+    context = context_of(command, name, parent)
     yield context.command_path, context
     if isinstance(command, click.Group):
         for each in command.list_commands(context):

@@ -9,7 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from test_docs import ROOT, _NoEngine, _sent, blocks, code, commands, rows
+from test_docs import ROOT, NoEngine, blocks, code, commands, rows, sent
+from werkzeug.exceptions import default_exceptions
 
 from index import errors as index_errors
 from scripts import api_examples
@@ -79,7 +80,7 @@ def test_addresses_in_examples_answer(name: str, seed_engine: SearchEngine) -> N
         if words[0] != "curl":
             continue
         (url,) = [word for word in words if word.startswith("http")]
-        answer = app.test_client().get(url, query_string=_sent(words) or None)
+        answer = app.test_client().get(url, query_string=sent(words) or None)
         assert answer.status_code == 200, url
 
 
@@ -87,7 +88,7 @@ def test_addresses_in_examples_answer(name: str, seed_engine: SearchEngine) -> N
 
 
 def test_the_addresses_are_those_of_the_server() -> None:
-    rules = create_app(Settings(), _NoEngine()).url_map.iter_rules()  # type: ignore[arg-type]
+    rules = create_app(Settings(), NoEngine()).url_map.iter_rules()  # type: ignore[arg-type]
     rooms = ("api.", "feeds.")
     serving = {
         re.sub(r"<\w+:(\w+)>", r"{\1}", r.rule) for r in rules if r.endpoint.startswith(rooms)
@@ -137,9 +138,9 @@ def test_the_limits_are_those_in_force() -> None:
 
 def test_the_problems_are_those_that_can_be_had() -> None:
     found = {code(row[0])[0]: int(row[1]) for row in rows("docs/api.md", "Problems")}
-    expected = {code: status for status, code in errors._HTTP_CODES.items()} | {
-        "internal-error": 500
-    }
+    refusals = [errors.problem_of(kind()) for kind in default_exceptions.values()]
+    named = [each for each in refusals if not each.code.startswith("http-")]
+    expected = {each.code: each.status for each in named}
     for kind in _errors(index_errors.TalashError):
         status = errors.status_of(kind(""))
         if status != 500:  # the others are told as an internal error
@@ -155,7 +156,7 @@ def _errors(kind: type[index_errors.TalashError]) -> Iterator[type[index_errors.
 
 
 def test_the_problem_shown_is_the_one_sent() -> None:
-    client = create_app(Settings(), _NoEngine()).test_client()  # type: ignore[arg-type]
+    client = create_app(Settings(), NoEngine()).test_client()  # type: ignore[arg-type]
     shown = [json.loads(each.text) for each in api_examples.examples("docs/api.md")]
     (example,) = [each for each in shown if "detail" in each]
     answer = client.get("/api/v1/search?q=rain&page=-1")

@@ -21,7 +21,7 @@ import archives
 import click
 import pytest
 from click.testing import CliRunner, Result
-from test_docs import NAMES, _context, commands
+from test_docs import NAMES, commands, context_of
 
 from index.documents import Document
 from index.opened import OpenIndex
@@ -82,7 +82,7 @@ def in_help(command: click.Command = main, name: str = "talash") -> Iterator[str
         if line.strip().startswith("talash "):
             yield line.strip()
     if isinstance(command, click.Group):
-        context = _context(command, name, None)
+        context = context_of(command, name, None)
         for each in command.list_commands(context):
             found = command.get_command(context, each)
             assert found is not None

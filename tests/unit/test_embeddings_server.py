@@ -59,24 +59,32 @@ TROUBLE: dict[str, Callable[[dict[str, Any]], tuple[int, Any]]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("no_proxy", "127.0.0.1")
+        patch.delenv(KEY_VARIABLE, raising=False)
+        started = Server()
+        started.answer = hashed
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def data(running: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive whose every vector came from the server."""
+    data = tmp_path_factory.mktemp("embedded") / "data"
+    spec = f"{running.url}/v1#timeout=20"
+    archives.rebuild_from(ARTICLES, archives.config(data, encoder=spec))
+    return data
+
+
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+def server(running: Server) -> Iterator[Server]:
     RELEASED.clear()
-    running = Server()
     running.answer = hashed
     yield running
     RELEASED.set()
-    running.close()
-
-
-@pytest.fixture
-def data(server: Server, tmp_path: Path) -> Path:
-    """An archive whose every vector came from the server."""
-    spec = f"{server.url}/v1#timeout=20"
-    archives.rebuild_from(ARTICLES, archives.config(tmp_path / "data", encoder=spec))
-    return tmp_path / "data"
 
 
 @pytest.mark.parametrize("name", TROUBLE)

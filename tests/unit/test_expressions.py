@@ -204,5 +204,5 @@ def test_the_entry_of_two_words_is_the_commonest_of_their_forms(index: OpenIndex
     every = {head for heads in best for head in heads}
     for heads in product(every, every):
         entry = best[heads][2] if heads in best else -1
-        assert reader._entry(*heads) == entry
-    assert reader._entry(-1, next(iter(every))) == -1
+        assert reader.entry(*heads) == entry
+    assert reader.entry(-1, next(iter(every))) == -1

@@ -406,21 +406,29 @@ class FakeModel:
 
 
 @pytest.fixture
-def library(monkeypatch: pytest.MonkeyPatch) -> None:
+def library(monkeypatch: pytest.MonkeyPatch) -> list[FakeModel]:
+    """In place of the library; the models that it opened."""
+    opened: list[FakeModel] = []
+
+    def load(name: str) -> FakeModel:
+        opened.append(FakeModel(name))
+        return opened[-1]
+
     module = ModuleType("sentence_transformers")
-    module.SentenceTransformer = FakeModel  # type: ignore[attr-defined]
+    module.SentenceTransformer = load  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "sentence_transformers", module)
+    return opened
 
 
-@pytest.mark.usefixtures("library")
-def test_sentence_transformers_with_the_models_own_prompts() -> None:
+def test_sentence_transformers_with_the_models_own_prompts(library: list[FakeModel]) -> None:
     encoder = open_encoder("st:some/model")
     assert (encoder.info.dimension, encoder.info.max_tokens) == (3, 128)
     vectors = encoder.encode_passages(["a", "bb"])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
     encoder.encode_queries(["c"])
     assert encoder.encode_queries([]).shape == (0, 3)
-    assert encoder._model.asked == ["talash", "D: a", "D: bb", "Q: c"]  # type: ignore[attr-defined]
+    (model,) = library
+    assert model.asked == ["talash", "D: a", "D: bb", "Q: c"]
     assert encoder.encode_passages([]).shape == (0, 3)
     assert encoder.info.id != open_encoder("st:some/model#query_prefix=x").info.id
 

@@ -17,9 +17,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from processes import in_a_child
+from sealing import rewrite
 
 from index.documents import Document, Passage
 from index.errors import (
@@ -32,7 +34,6 @@ from index.errors import (
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
 from index.store import generations
-from index.store import manifest as status
 from index.store.generations import begin, retire, write_errors, writer_lock
 from index.store.layout import MANIFEST
 from index.store.manifest import (
@@ -188,14 +189,6 @@ def test_damage_is_told_with_the_name(
     assert "talash index rebuild" in caught.value.hint
 
 
-def rewrite(path: Path, **changes: object) -> None:
-    """Change fields of a manifest and checksum it again, as another program would write it."""
-    fields = json.loads((path / MANIFEST).read_text("utf-8")) | changes
-    fields.pop("checksum")
-    fields["checksum"] = status._checksum(fields)
-    (path / MANIFEST).write_text(json.dumps(fields), "utf-8")
-
-
 def test_another_format_is_a_mismatch(tmp_path: Path) -> None:
     commit(tmp_path, 1)
     rewrite(current(tmp_path), format_version=99, talash_version="7.0", counts="other")
@@ -294,7 +287,9 @@ def test_names_rise_though_the_clock_goes_back(
     names = []
     for year in (2030, 2020, 2020, 1999):
         then = datetime(year, 1, 1, tzinfo=timezone.utc)
-        monkeypatch.setattr(generations, "_now", lambda then=then: then)
+        monkeypatch.setattr(
+            generations, "datetime", SimpleNamespace(now=lambda zone, then=then: then)
+        )
         names.append(commit(tmp_path, year))
         assert served(tmp_path) == {year}
     assert names == sorted(names)
@@ -304,6 +299,7 @@ def test_names_rise_though_the_clock_goes_back(
 HOLD = """
 import sys, time
 from pathlib import Path
+from types import SimpleNamespace
 from index.store.generations import begin, writer_lock
 with writer_lock(Path(sys.argv[1]), command="talash index rebuild خبریں"):
     (begin(Path(sys.argv[1])).path / "half").write_text("آدھا", "utf-8")

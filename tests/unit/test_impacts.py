@@ -30,8 +30,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import query as whoosh_query
+from whoosh.index import open_dir
 from whoosh.scoring import BM25F
-from whoosh.searching import Searcher
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index.documents import Document
@@ -268,11 +268,12 @@ def test_one_field_is_whooshs_own_ranking_once_its_idf_is_used(
     index = build(tmp_path / "keyword", documents)
     queries = [["بارش"], ["rain"], ["بارش", "سیلاب"], ["flood", "river", "rain"], ["road", "سڑک"]]
 
+    weighting = BM25F(B=PARAMS.b_body, K1=PARAMS.k1)
+
     def whooshs(query: Sequence[str]) -> dict[int, float]:
-        searcher = Searcher(index._reader, weighting=BM25F(B=PARAMS.b_body, K1=PARAMS.k1))
         wanted = whoosh_query.Or([whoosh_query.Term("body", term) for term in query])
-        hits = searcher.search(wanted, limit=None)
-        return {hit.docnum: hit.score for hit in hits}
+        with open_dir(str(tmp_path / "keyword")).searcher(weighting=weighting) as searcher:
+            return {hit.docnum: hit.score for hit in searcher.search(wanted, limit=None)}
 
     def ours(query: Sequence[str]) -> dict[int, float]:
         scores = score([word(term) for term in query], index.posting, size, PARAMS).scores

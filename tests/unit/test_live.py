@@ -288,8 +288,7 @@ def test_words_are_searched_while_the_encoder_is_being_opened(
         engine.ready()
     assert caught.value.code == "index-starting"
     go_on.set()
-    assert engine._encoder is not None
-    engine._encoder.wait(30)
+    engine.opened()
     assert engine.search(SearchRequest("صحرا")).degraded == ()
     engine.ready()
     assert asked == ["test"]
@@ -315,8 +314,7 @@ def test_an_index_waits_for_its_encoder_while_the_old_one_serves(
         assert served(engine) == 0
         assert engine.search(SearchRequest("صحرا")).degraded == ()
     go_on.set()
-    assert engine._encoder is not None
-    engine._encoder.wait(30)
+    monkeypatch.setattr(Waiting, "ENCODER_SECONDS", 30)  # from now on it waits for the new one
     assert served(engine) == 1
     assert asked == ["test", "other"]
 
@@ -357,8 +355,7 @@ def test_a_wrong_encoder_that_opens_late_is_told_from_then_on(
     engine = LiveEngine(config(data))
     assert engine.search(SearchRequest("صحرا")).degraded
     go_on.set()
-    assert engine._encoder is not None
-    engine._encoder.wait(30)
+    engine.opened()
     for call in (lambda: engine.search(REQUEST), engine.ready):
         with pytest.raises(IndexMismatchError, match="another"):
             call()

@@ -10,6 +10,7 @@ import newsroom
 
 from index import memory
 from index.encoders.hashed import HashEncoder
+from index.opened import OpenIndex
 from search import live
 from search.live import LiveEngine
 from search.method_cache import cached_method
@@ -51,20 +52,28 @@ def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
 ) -> None:
     given_back = []
     monkeypatch.setattr(live, "return_freed_memory", lambda: given_back.append(1))
+    parts, real = [], live.OpenIndex.open
+
+    def opened(generation: Path) -> OpenIndex:
+        index = real(generation)
+        held = (index.lexicon, index.suggestions, index.keyword, index)
+        parts.append([weakref.ref(part) for part in held])
+        return index
+
+    monkeypatch.setattr(live.OpenIndex, "open", opened)
     data = tmp_path / "data"
     newsroom.build(data, encoder=HashEncoder()).close()
+    parts.clear()
     engine = LiveEngine(newsroom.archives.config(data))
     gc.disable()
     try:
         for query in ("بارش", "rayn", "barish", "کراچی میں بارش", "minister's meeting"):
             engine.search(SearchRequest(query))
             engine.suggest(query, 5)
-        old = engine._engine._index
-        parts = [weakref.ref(part) for part in (old.lexicon, old.suggestions, old.keyword, old)]
-        del old
+        (old,) = parts
         newsroom.build(data, newsroom.ARTICLES[1:], encoder=HashEncoder()).close()
         engine.search(SearchRequest("بارش"))
-        assert [part() for part in parts] == [None] * len(parts)
+        assert [part() for part in old] == [None] * len(old)
         assert len(given_back) == 2
     finally:
         gc.enable()

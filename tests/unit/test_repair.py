@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -12,13 +11,13 @@ import archives
 import newsroom
 import numpy as np
 import pytest
+from sealing import seal_again
 
 from index.errors import IndexDamagedError, IndexLockedError, IndexMissingError
 from index.opened import OpenIndex
 from index.operations.repair import repair
 from index.operations.verify import verify, verify_deep
 from index.parts.keyword.keyword_index import KeywordWriter
-from index.store import manifest as status
 from index.store.generations import writer_lock
 from index.store.layout import MANIFEST
 from index.store.manifest import current, current_token, generation_names
@@ -39,21 +38,6 @@ def data(built: Path, tmp_path: Path) -> Path:
 def failed(data: Path, sample: int = 50) -> dict[str, str]:
     report = verify_deep(data, sample=sample, encoder=lambda _: newsroom.Bilingual())
     return {check.name: check.detail for check in report.checks if not check.ok}
-
-
-def seal_again(path: Path) -> None:
-    """Right sizes and checksums for changed files, so that only their content is wrong."""
-    manifest = json.loads((path / MANIFEST).read_text("utf-8"))
-    manifest.pop("checksum")
-    manifest["files"] = {}
-    for file in sorted(path.rglob("*")):
-        if file.is_file() and file.name != MANIFEST:
-            with file.open("rb") as opened:
-                digest = status.file_digest(opened)
-            name = file.relative_to(path).as_posix()
-            manifest["files"][name] = {"size": file.stat().st_size, "sha256": digest}
-    manifest["checksum"] = status._checksum(manifest)
-    (path / MANIFEST).write_text(json.dumps(manifest), "utf-8")
 
 
 DERIVED = (

@@ -19,13 +19,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from inputs import some
+from sealing import sealed
 
 from index.digests import file_digest
 from index.errors import BackupError, IndexMismatchError, TalashError
 from index.operations.backup import backup, restore
 from index.operations.verify import verify
 from index.operations.versions import generations
-from index.store import manifest as status
 from index.store.manifest import generation_names
 
 Members = dict[str, bytes]
@@ -79,11 +79,6 @@ def packed(files: Members, *extra: tuple[tarfile.TarInfo, bytes], seal: bool = T
         for info, data in extra:
             archive.addfile(info, io.BytesIO(data))
     return out.getvalue()
-
-
-def sealed(manifest: dict[str, Any]) -> bytes:
-    fields = {name: value for name, value in manifest.items() if name != "checksum"}
-    return json.dumps(fields | {"checksum": status._checksum(fields)}).encode()
 
 
 def entry(

@@ -21,7 +21,7 @@ from index.opened import OpenIndex
 from index.operations.verify import verify
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.stories.build import StoryFinder, judged, settle
-from index.parts.stories.candidates import WordCandidates, _best
+from index.parts.stories.candidates import WordCandidates, best_of
 from index.parts.stories.evidence import (
     THRESHOLD,
     Evidence,
@@ -416,11 +416,11 @@ def test_the_best_of_many_are_found_though_they_stand_there_often() -> None:
     generator = np.random.default_rng(3)
     scores = generator.integers(0, 9, 900).astype(np.float32)
     docids = generator.choice(900, 5_000).astype(np.int32)
-    best = _best(docids, scores[docids], 6)
+    found = best_of(docids, scores[docids], 6)
     there = np.unique(docids)
     expected = there[np.lexsort((there, -scores[there]))][:6]
-    assert best.tolist() == expected.tolist()
-    assert _best(docids, np.zeros(5_000, np.float32), 6).tolist() == []
+    assert found.tolist() == expected.tolist()
+    assert best_of(docids, np.zeros(5_000, np.float32), 6).tolist() == []
 
 
 # -- candidates --------------------------------------------------------------------------------------

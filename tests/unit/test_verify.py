@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import zlib
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sealing import seal_again
 
 from index.config import IndexConfig
 from index.documents import Document
@@ -19,7 +19,6 @@ from index.encoders.protocol import EncoderInfo, Vectors
 from index.errors import IndexMissingError
 from index.operations.build import rebuild_from
 from index.operations.verify import VerifyReport, verify
-from index.store import manifest as status
 from index.store.generations import writer_lock
 from index.store.layout import MANIFEST
 from index.store.manifest import current
@@ -73,19 +72,6 @@ def data(built: Path, tmp_path: Path) -> Path:
 
 def failed(report: VerifyReport) -> dict[str, str]:
     return {check.name: check.detail for check in report.checks if not check.ok}
-
-
-def seal_again(path: Path, **changes: object) -> None:
-    """Give changed files the right sizes and checksums, so that only their content is wrong."""
-    manifest = json.loads((path / MANIFEST).read_text("utf-8"))
-    manifest.pop("checksum")
-    for name in manifest["files"]:
-        with (path / name).open("rb") as file:
-            size = (path / name).stat().st_size
-            manifest["files"][name] = {"size": size, "sha256": status.file_digest(file)}
-    manifest |= changes
-    manifest["checksum"] = status._checksum(manifest)
-    (path / MANIFEST).write_text(json.dumps(manifest), "utf-8")
 
 
 def change_catalogue(path: Path, *statements: str) -> None:

@@ -44,7 +44,7 @@ def feed(
     _child(root, "link", rel="self", type="application/atom+xml", href=to.itself)
     _child(root, "link", rel="alternate", type="text/html", href=to.page)
     newest = max((hit.date for hit in response.hits if hit.date), default=None)
-    _child(root, "updated", _began(newest, zone) if newest else created)
+    _child(root, "updated", began(newest, zone) if newest else created)
     _child(_child(root, "author"), "name", "Talash")
     _child(root, "generator", "Talash")
     for hit in response.hits:
@@ -60,8 +60,8 @@ def _entry(root: Element, hit: Hit, to: Addresses, zone: tzinfo) -> None:
     if web_address(hit.url):
         _child(entry, "link", rel="via", href=hit.url)
     if hit.date:
-        _child(entry, "updated", _began(hit.date, zone))
-        _child(entry, "published", _began(hit.date, zone))
+        _child(entry, "updated", began(hit.date, zone))
+        _child(entry, "published", began(hit.date, zone))
     if hit.source.strip():
         _child(_child(entry, "author"), "name", hit.source)
     for tag in hit.tags:
@@ -71,7 +71,7 @@ def _entry(root: Element, hit: Hit, to: Addresses, zone: tzinfo) -> None:
     _child(entry, "summary", f"{before}{text}{after}", **{_LANG: hit.snippet.lang})
 
 
-def _began(day: date, zone: tzinfo) -> str:
+def began(day: date, zone: tzinfo) -> str:
     """When a day began, as RFC 3339 writes it: to the minute, which local times were not before 1907."""
     moment = datetime(day.year, day.month, day.day, tzinfo=zone)
     minutes = round((moment.utcoffset() or timedelta()) / timedelta(minutes=1))

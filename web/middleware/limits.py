@@ -21,7 +21,7 @@ from web.settings import WebConfig
 AUTO_RATE = 600
 """Requests a minute, where others can reach the server and nobody said how many."""
 MAX_CLIENTS = 10_000
-_FREE = ("static", *security.PROBES)
+FREE = ("static", *security.PROBES)
 
 
 class Buckets:
@@ -88,7 +88,7 @@ def install(app: Flask, config: WebConfig) -> None:
 
     @app.before_request
     def limit() -> None:
-        if request.endpoint in _FREE:
+        if request.endpoint in FREE:
             return
         wait = buckets.take(client_key(request.remote_addr or ""))
         if wait:

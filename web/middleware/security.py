@@ -51,7 +51,7 @@ _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 CHALLENGE = 'Basic realm="Talash", charset="UTF-8", Bearer realm="Talash"'
 MIN_TOKEN_CHARS = 16
-_OPEN = ("static", "api.health", "api.ready")
+OPEN = ("static", "api.health", "api.ready")
 
 _API = "/api/v1/"
 _PREFLIGHT_SECONDS = 24 * 60 * 60
@@ -150,7 +150,7 @@ def ask_for_token(app: Flask, config: WebConfig) -> None:
     @app.before_request
     def guard() -> None:
         preflight = request.method == "OPTIONS" and request.path.startswith(_API)
-        if request.endpoint in _OPEN or preflight:
+        if request.endpoint in OPEN or preflight:
             return
         if not hmac.compare_digest(_given().encode("utf-8", "replace"), token.encode()):
             raise UnauthorizedError(

@@ -34,8 +34,8 @@ LEAST_SHARED = 2
 
 MOST_PAIRS = 40_000
 """The best ones: a word's translations are settled by far fewer."""
-_MOST_ASKING = 30_000
-_MOST_ASKED = 100_000
+MOST_ASKING = 30_000
+MOST_ASKED = 100_000
 """Passages compared, of the smaller and the larger language: what bounds the time it takes."""
 
 
@@ -77,7 +77,7 @@ def mine_pairs(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs
         nothing = np.empty(0, np.int32)
         return SentencePairs(nothing, nothing, np.empty(0, np.float32))
     few, many = sorted(LANGUAGES, key=lambda name: len(pids[name]))
-    for name, most in ((few, _MOST_ASKING), (many, _MOST_ASKED)):
+    for name, most in ((few, MOST_ASKING), (many, MOST_ASKED)):
         pids[name] = _spread(pids[name], columns, most)
     asking, asked, margins = _mutual(_centred(rows[pids[few]]), _centred(rows[pids[many]]))
     found = {few: pids[few][asking], many: pids[many][asked]}

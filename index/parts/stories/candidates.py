@@ -175,7 +175,7 @@ class WordCandidates:
             for docid, text in self._texts.read(docids[start : start + _BLOCK].tolist()).items():
                 found, scores = self._scores(docid, text)
                 for code in members.keys() - {int(lang[docid])}:
-                    best = _best(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
+                    best = best_of(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
                     pairs.append((np.full(len(best), docid, np.int32), best))
         return pairs
 
@@ -225,7 +225,7 @@ def _bytes(posting: Posting) -> int:
     return 256 + posting.docids.nbytes + posting.tf.nbytes
 
 
-def _best(docids: Ints, scores: Floats, most: int) -> Ints:
+def best_of(docids: Ints, scores: Floats, most: int) -> Ints:
     """The `most` documents of the highest scores above 0; a document may stand there `WORDS_ASKED` times."""
     enough = most * WORDS_ASKED
     if len(docids) > enough:
@@ -279,7 +279,7 @@ def centres(directory: Path, columns: Columns, encoder: str) -> Floats:
     Raises IndexDamagedError.
     """
     own = Relevance.load(directory).means
-    known = _known().get(encoder, {})
+    known = known_centres().get(encoder, {})
     found = own.astype(np.float32)
     for code, name in enumerate(columns.lang_names):
         if name in known:
@@ -291,7 +291,7 @@ def centres(directory: Path, columns: Columns, encoder: str) -> Floats:
 
 
 @cache
-def _known() -> dict[str, dict[str, Floats]]:
+def known_centres() -> dict[str, dict[str, Floats]]:
     """By encoder id and language, what comes with the program."""
     stored = load_arrays(_FILE)
     encoder = bytes(stored.pop("encoder")).decode()

@@ -11,6 +11,8 @@ import pytest
 from index.documents import Document, Skipped
 from index.errors import ConfigError, InputError
 from index.readers import IGNORED, FoundFile, ReaderConfig, list_files, read_paths
+from index.readers.fields import build
+from index.readers.records import Record
 
 
 def write(folder: Path, *names: str) -> None:
@@ -264,11 +266,12 @@ def test_a_fault_inside_a_parser_costs_one_file(
 ) -> None:
     import index.readers as readers
 
-    def fail(raw: bytes, config: ReaderConfig):
-        yield from ()
-        raise ZeroDivisionError("boom")
+    def fail(record: Record, name: str, config: ReaderConfig) -> Document:
+        if name == "a.md":
+            raise ZeroDivisionError("boom")
+        return build(record, name, config)
 
-    monkeypatch.setitem(readers._READERS, ".md", fail)
+    monkeypatch.setattr(readers, "build", fail)
     write(tmp_path, "a.md", "b.txt")
     first, second = read_paths([tmp_path])
     assert "ZeroDivisionError" in first.reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ PROBED = ("/healthz", "/readyz", "/metrics")
 
 
 def serving(**web):
-    return create_app(Settings(web=WebConfig(**web)), FakeEngine()).test_client()
+    return create_app(Settings(web=WebConfig(**web)), Desk()).test_client()
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_probes_are_outside_the_limit():
 
 
 def test_every_endpoint_that_is_free_or_open_is_one():
-    app = create_app(Settings(), FakeEngine())
+    app = create_app(Settings(), Desk())
     known = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert {*limits._FREE, *security._OPEN, *security.PROBES} <= known
+    assert {*limits.FREE, *security.OPEN, *security.PROBES} <= known
 
 
 @given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 
 from index.errors import ConfigError
 from web.http.app import create_app
@@ -36,7 +36,7 @@ needs_v6 = pytest.mark.skipif(not V6, reason="this machine has no IPv6")
 def serving(**web) -> Iterator[sockets.Listening]:
     config = WebConfig(**web)
     found = listen(config)
-    server = Server(create_app(Settings(web=config), FakeEngine()), found.sockets, 2)
+    server = Server(create_app(Settings(web=config), Desk()), found.sockets, 2)
     running = threading.Thread(target=server.run)
     running.start()
     try:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import jsonschema
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import SecretStr
@@ -93,7 +93,7 @@ def test_responses_are_as_described(client, description, path, arguments, status
 
 @pytest.mark.parametrize("failure", [IndexMissingError("none"), ValueError("?")])
 @pytest.mark.parametrize("path", ["/api/v1/search", "/api/v1/documents/{id}", "/readyz"])
-def test_failures_are_as_described(client, engine: FakeEngine, description, path, failure):
+def test_failures_are_as_described(client, engine: Desk, description, path, failure):
     engine.failure = failure
     address = path.replace("{id}", "x") + ("?q=a" if path.endswith("search") else "")
     check(description, path, client.get(address))
@@ -129,7 +129,7 @@ TOKEN = "x" * 40
 
 
 @pytest.mark.parametrize("given", [{}, {"Authorization": "Bearer wrong"}])
-def test_what_asks_for_a_token_says_so(engine: FakeEngine, description, given) -> None:
+def test_what_asks_for_a_token_says_so(engine: Desk, description, given) -> None:
     client = create_app(Settings(web=WebConfig(token=SecretStr(TOKEN))), engine).test_client()
     assert {} in description["security"], "most archives ask for none"
     schemes = {name for each in description["security"] for name in each}
@@ -143,7 +143,7 @@ def test_what_asks_for_a_token_says_so(engine: FakeEngine, description, given) -
 
 
 @pytest.mark.parametrize("auth", [("bearer", TOKEN), ("basic", "any")])
-def test_the_token_opens_as_described(engine: FakeEngine, description, auth) -> None:
+def test_the_token_opens_as_described(engine: Desk, description, auth) -> None:
     client = create_app(Settings(web=WebConfig(token=SecretStr(TOKEN))), engine).test_client()
     scheme, name = auth
     sent = {"Authorization": f"Bearer {TOKEN}"} if scheme == "bearer" else None
@@ -152,7 +152,7 @@ def test_the_token_opens_as_described(engine: FakeEngine, description, auth) -> 
     assert client.get("/api/v1/openapi.json", headers=sent, auth=basic).status_code == 200
 
 
-def test_refusals_for_asking_too_often_are_as_described(engine: FakeEngine, description) -> None:
+def test_refusals_for_asking_too_often_are_as_described(engine: Desk, description) -> None:
     config = WebConfig(rate_limit=1, rate_burst=1)
     client = create_app(Settings(web=config), engine).test_client()
     answers = [client.get("/api/v1/search?q=بارش") for _ in range(30)]

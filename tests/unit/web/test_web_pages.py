@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
-from fake_engine import FakeEngine
+from desk import URDU_ID, Desk
 from flask.testing import FlaskClient
 
 from index.documents import Document
@@ -22,11 +22,11 @@ PAGES = [
     "/?q=police",
     f"/?q={URDU}",
     "/?q=police&lang=ur&source=Daily+Sahar&from=2026-01&to=2026-03&tag=news&page=1&size=5",
-    "/?q=nothing-like-this&lang=ur&mode=keyword",
+    "/?q=zzzz&lang=ur&mode=keyword",
     "/?q=barish+citizens&off=rain",
     "/?q=barish&literal=1",
     "/documents/en/0-0.html?q=police",
-    "/documents/" + quote("اردو/story 0#3.txt"),
+    "/documents/" + quote(URDU_ID),
     "/documents/none",
     "/?q=police&page=0",
 ]
@@ -108,16 +108,18 @@ def test_the_setting_chooses_the_interface_and_the_reader_may_change_it(engine):
 
 
 def test_dates_are_written_in_the_language_of_the_interface(client):
-    assert "16 January 2026" in client.get("/?q=police").get_data(as_text=True)
-    assert "16 جنوری 2026" in client.get("/?q=police&ui=ur").get_data(as_text=True)
+    address = "/?q=police&to=2026-01-20"
+    assert "16 January 2026" in client.get(address).get_data(as_text=True)
+    assert "16 جنوری 2026" in client.get(address + "&ui=ur").get_data(as_text=True)
 
 
 def test_marks_and_the_line_that_says_why(client):
     page = client.get("/?q=police").get_data(as_text=True)
     assert '<mark class="exact">Police</mark>' in page
     assert "Words no. 1" in page
-    assert '<mark class="meaning">' in client.get("/?q=police&mode=semantic").get_data(as_text=True)
-    assert "by meaning" in text_of(client.get("/?q=police&mode=semantic").get_data(as_text=True))
+    urdu = client.get("/?q=police&mode=semantic&lang=ur").get_data(as_text=True)
+    assert '<mark class="meaning' in urdu
+    assert 'class="by-meaning"' in client.get("/?q=weather").get_data(as_text=True)
 
 
 def test_filters_stay_and_can_be_taken_away(client):
@@ -147,26 +149,26 @@ def test_paging(client):
     first = client.get("/?q=police&size=5").get_data(as_text=True)
     assert 'rel="next"' in first
     assert 'rel="prev"' not in first
-    last = client.get("/?q=police&size=5&page=6").get_data(as_text=True)
+    last = client.get("/?q=police&size=5&page=7").get_data(as_text=True)
     assert 'rel="next"' not in last
-    assert 'rel="prev" href="/?q=police&amp;page=5&amp;size=5"' in last
-    assert '<ol class="hits" start="26">' in last
+    assert 'rel="prev" href="/?q=police&amp;page=6&amp;size=5"' in last
+    assert '<ol class="hits" start="31">' in last
     beyond = client.get("/?q=police&page=50")
     assert beyond.status_code == 200
     assert "There is no page 50" in text_of(beyond.get_data(as_text=True))
 
 
 def test_nothing_found_says_what_to_try(client):
-    page = client.get("/?q=zzz&lang=ur&mode=keyword").get_data(as_text=True)
+    page = client.get("/?q=zzzz&lang=ur&mode=keyword").get_data(as_text=True)
     assert "Nothing found for" in page
-    assert 'href="/?q=zzz&amp;mode=keyword"' in page, "without the filters"
-    assert 'href="/?q=zzz&amp;lang=ur"' in page, "by meaning too"
+    assert 'href="/?q=zzzz&amp;mode=keyword"' in page, "without the filters"
+    assert 'href="/?q=zzzz&amp;lang=ur"' in page, "by meaning too"
 
 
-def test_a_part_that_did_not_answer_is_never_silent(client, engine: FakeEngine):
+def test_a_part_that_did_not_answer_is_never_silent(client, engine: Desk):
     engine.degraded = (Degraded("semantic", "encoder-unavailable", "the model is gone"),)
     engine.notices = (Notice("syntax", "A quotation mark was never closed."),)
-    for query in ("police", "zzz"):
+    for query in ("police", "zzzz"):
         page = client.get(f"/?q={query}").get_data(as_text=True)
         assert "come from words alone" in page
         assert "the model is gone" in page
@@ -174,7 +176,7 @@ def test_a_part_that_did_not_answer_is_never_silent(client, engine: FakeEngine):
 
 
 @pytest.mark.parametrize("arm", ["semantic", "translation", "marks", "a-new-one"])
-def test_what_did_not_answer_is_said_of_an_article_too(client, engine: FakeEngine, arm: str):
+def test_what_did_not_answer_is_said_of_an_article_too(client, engine: Desk, arm: str):
     engine.degraded = (Degraded(arm, "encoder-unavailable", "the model is <gone>"),)
     name = quote(next(iter(engine.documents)))
     for ui, said in (("en", "was not compared with the search"), ("ur", "موازنہ نہیں ہو سکا")):
@@ -186,7 +188,7 @@ def test_what_did_not_answer_is_said_of_an_article_too(client, engine: FakeEngin
     assert "the model is" not in client.get(f"/documents/{name}").get_data(as_text=True)
 
 
-def test_a_notice_is_in_the_language_of_the_interface_where_it_can_be(client, engine: FakeEngine):
+def test_a_notice_is_in_the_language_of_the_interface_where_it_can_be(client, engine: Desk):
     engine.notices = (
         Notice("boost-ignored", "^2 was ignored.", "^2"),
         Notice("new", "Something new."),
@@ -217,7 +219,7 @@ def test_unknown_arguments_of_a_shared_link_do_no_harm(client):
         ("/?q=a&page=1000000", 400, "first 1,000 hits"),
         ("/?q=a&lang=fr", 400, "ur, en, und"),
         ("/?q=a&from=2026-02&to=2026-01", 400, "wrong order"),
-        ("/documents/none?q=police", 404, "no such document"),
+        ("/documents/none?q=police", 404, "no document"),
         ("/nowhere", 404, "not found"),
     ],
 )
@@ -232,7 +234,7 @@ def test_errors_have_a_page(client, address, status, says, ui):
     assert len(page) < 10_000
 
 
-def test_without_an_index_every_page_says_so(client, engine: FakeEngine):
+def test_without_an_index_every_page_says_so(client, engine: Desk):
     engine.failure = IndexMissingError("There is no index.", hint="Run talash index rebuild.")
     for address in ("/", "/?q=police", "/documents/x"):
         response = client.get(address)
@@ -240,7 +242,7 @@ def test_without_an_index_every_page_says_so(client, engine: FakeEngine):
         assert "Run talash index rebuild." in response.get_data(as_text=True)
 
 
-def test_an_unforeseen_error_shows_its_number_only(client, engine: FakeEngine):
+def test_an_unforeseen_error_shows_its_number_only(client, engine: Desk):
     engine.failure = ValueError("secret")
     page = client.get("/?q=police").get_data(as_text=True)
     assert "secret" not in page
@@ -261,16 +263,16 @@ def test_document_page(client):
 
 
 def test_a_document_with_nothing_in_it_has_a_page():
-    engine = FakeEngine({"x": Document("x", "", "", "und")})
+    engine = Desk([Document("x", "", "", "und"), Document("y", "rain", "", "en")])
     response = create_app(Settings(), engine).test_client().get("/documents/x")
     assert response.status_code == 200
     assert "Untitled" in response.get_data(as_text=True)
 
 
 def test_broken_text_does_not_cost_the_page():
-    engine = FakeEngine({"x": Document("x", "police a\ud800b", "police", "en")})
+    engine = Desk([Document("x", "police a\ud800b", "police", "en")])
     client = create_app(Settings(), engine).test_client()
-    assert "a?b" in client.get("/?q=police").get_data(as_text=True)
+    assert "a\ufffdb" in client.get("/?q=police").get_data(as_text=True)
     assert client.get("/documents/x").status_code == 200
 
 

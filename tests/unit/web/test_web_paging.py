@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
+from functools import cache
 from urllib.parse import quote
 
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import CursorExpiredError, RequestError
-from search.models import Degraded, SearchRequest
+from search.models import Degraded, SearchRequest, SearchResponse
 from web.http import cursor
 from web.http.app import create_app
 from web.settings import Settings, WebConfig
@@ -47,7 +48,7 @@ def test_cursors_lead_through_the_whole_answer_once(client: FlaskClient):
     assert whole["next"] is None
 
 
-def test_the_last_page_of_the_window_has_no_next(engine: FakeEngine):
+def test_the_last_page_of_the_window_has_no_next(engine: Desk):
     response = engine.search(SearchRequest("police", size=5, page=2))
     assert cursor.after(response, window=11)
     assert cursor.after(response, window=10) is None
@@ -62,7 +63,7 @@ def test_a_cursor_of_another_question_is_refused(client: FlaskClient):
         assert "another question" in response.get_json()["detail"]
 
 
-def test_a_cursor_of_another_generation_has_expired(client: FlaskClient, engine: FakeEngine):
+def test_a_cursor_of_another_generation_has_expired(client: FlaskClient, engine: Desk):
     following = client.get(SEARCH).get_json()["next"]
     engine.served = "g-0002"
     response = client.get(f"{SEARCH}&cursor={following}")
@@ -71,7 +72,7 @@ def test_a_cursor_of_another_generation_has_expired(client: FlaskClient, engine:
     assert "without a cursor" in body["hint"]
 
 
-def test_a_generation_that_comes_in_between_is_noticed(client: FlaskClient, engine: FakeEngine):
+def test_a_generation_that_comes_in_between_is_noticed(client: FlaskClient, engine: Desk):
     following = client.get(SEARCH).get_json()["next"]
     engine.generation = lambda: "g-0001"  # type: ignore[method-assign]
     engine.served = "g-0002"
@@ -104,13 +105,13 @@ def _forged(plain: str) -> str:
         "A" * 10_000,
     ],
 )
-def test_what_is_no_cursor_is_refused(client: FlaskClient, engine: FakeEngine, given):
+def test_what_is_no_cursor_is_refused(client: FlaskClient, engine: Desk, given):
     response = client.get(f"{SEARCH}&cursor={quote(given)}")
     assert (response.status_code, response.get_json()["parameter"]) == (400, "cursor")
     assert engine.asked == []
 
 
-def test_a_cursor_made_up_beyond_the_window_is_refused(client: FlaskClient, engine: FakeEngine):
+def test_a_cursor_made_up_beyond_the_window_is_refused(client: FlaskClient, engine: Desk):
     asked = SearchRequest("police", size=10)
     real = cursor.read(str(cursor.after(engine.search(asked), 1_000)), asked)
     forged = cursor.Cursor(real.generation, 999_999_999, real.digest)
@@ -123,12 +124,15 @@ def test_reading_any_text_raises_request_errors_only(text):
         cursor.read(text, SearchRequest("police"))
 
 
+@cache
+def _answer() -> SearchResponse:
+    return Desk().search(SearchRequest("police"))
+
+
 @given(st.text(min_size=1, max_size=30), st.integers(1, 50), st.integers(1, 100))
 def test_a_cursor_survives_its_trip(query, page, size):
     asked = SearchRequest(query, page=page, size=size)
-    following = cursor.after(
-        replace(FakeEngine().search(SearchRequest("police")), request=asked), 10**9
-    )
+    following = cursor.after(replace(_answer(), request=asked), 10**9)
     if following is not None:
         assert cursor.read(following, replace(asked, page=1)).page == page + 1
         with pytest.raises(CursorExpiredError):
@@ -139,7 +143,7 @@ def test_a_cursor_survives_its_trip(query, page, size):
 
 
 @pytest.mark.parametrize("address", TAGGED)
-def test_who_has_the_answer_is_not_sent_it_again(client, engine: FakeEngine, address):
+def test_who_has_the_answer_is_not_sent_it_again(client, engine: Desk, address):
     first = client.get(address)
     tag = first.headers["ETag"]
     assert tag.startswith('W/"')
@@ -164,12 +168,12 @@ def test_settings_are_in_the_etag():
     tags = set()
     for window in (500, 1_000):
         settings = Settings(search=replace(Settings().search, window=window))
-        client = create_app(settings, FakeEngine()).test_client()
+        client = create_app(settings, Desk()).test_client()
         tags.add(client.get(SEARCH).headers["ETag"])
     assert len(tags) == 2
 
 
-def test_an_answer_that_lacks_a_part_is_not_kept(client: FlaskClient, engine: FakeEngine):
+def test_an_answer_that_lacks_a_part_is_not_kept(client: FlaskClient, engine: Desk):
     engine.degraded = (Degraded("semantic", "encoder-unavailable", "no model"),)
     document = "/api/v1/documents/en/0-1.html?q=police"
     addresses = (SEARCH, "/api/v1/facets?q=police", "/feed.atom?q=police", document)
@@ -187,7 +191,7 @@ def test_other_conditions_do_not_hide_errors(client: FlaskClient, known):
     assert client.get("/api/v1/search?q=a&x=1", headers=headers).status_code == 400
 
 
-def test_without_an_index_a_condition_changes_nothing(client: FlaskClient, engine: FakeEngine):
+def test_without_an_index_a_condition_changes_nothing(client: FlaskClient, engine: Desk):
     from index.errors import IndexMissingError
 
     engine.failure = IndexMissingError("None.")
@@ -201,7 +205,7 @@ THEIRS = "https://desk.example"
 
 def serving(*origins: str) -> FlaskClient:
     settings = Settings(web=WebConfig(cors_origins=origins))
-    return create_app(settings, FakeEngine()).test_client()
+    return create_app(settings, Desk()).test_client()
 
 
 def test_no_other_page_reads_the_api_unless_allowed(client: FlaskClient):

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote, urlsplit
 
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +45,7 @@ def test_any_cookie_gives_settings_from_the_lists(value):
 )
 def test_a_broken_cookie_counts_as_none(client, value):
     client.set_cookie(COOKIE, quote(value))
-    assert root(client) == root(create_app(Settings(), FakeEngine()).test_client())
+    assert root(client) == root(create_app(Settings(), Desk()).test_client())
 
 
 def test_what_was_chosen_is_on_the_page_that_comes_back(client):
@@ -78,7 +78,7 @@ def test_unknown_values_are_not_kept(client):
 
 
 def test_nothing_of_the_archive_is_asked_or_written():
-    engine = FakeEngine(failure=AssertionError("the engine was asked"))
+    engine = Desk(failure=AssertionError("the engine was asked"))
     client = create_app(Settings(), engine).test_client()
     assert client.post("/settings", data=CHOSEN).status_code == 303
     assert client.get("/settings").status_code == 200
@@ -91,7 +91,7 @@ def test_another_site_cannot_set_them(client):
 
 
 def test_the_language_of_the_address_goes_first():
-    client = create_app(Settings(web=WebConfig(language="ur")), FakeEngine()).test_client()
+    client = create_app(Settings(web=WebConfig(language="ur")), Desk()).test_client()
     assert 'lang="ur"' in root(client), "the server's"
     client.set_cookie(COOKIE, "ui=en")
     assert 'lang="en"' in root(client), "the reader's"

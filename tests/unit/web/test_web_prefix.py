@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 
 from index.errors import ConfigError
 from web.http.app import create_app
@@ -36,22 +36,27 @@ class Links(HTMLParser):
 
 def serving(**web):
     web = {"rate_limit": 0} | web
-    return create_app(Settings(web=WebConfig(**web)), FakeEngine()).test_client()
+    return create_app(Settings(web=WebConfig(**web)), Desk()).test_client()
 
 
 SERVED = {
-    "setting, taken off on the way": (serving(prefix=ROOT), "", {}),
-    "setting, left in": (serving(prefix=ROOT), ROOT, {}),
-    "public address": (serving(public_url="https://news.example/archive/"), "", {}),
-    "header, taken off on the way": (serving(proxies=1), "", HEADER),
-    "header, left in": (serving(proxies=1), ROOT, HEADER),
-    "header with a slash": (serving(proxies=1), "", HEADER | {"X-Forwarded-Prefix": ROOT + "/"}),
+    "setting, taken off on the way": (lambda: serving(prefix=ROOT), "", {}),
+    "setting, left in": (lambda: serving(prefix=ROOT), ROOT, {}),
+    "public address": (lambda: serving(public_url="https://news.example/archive/"), "", {}),
+    "header, taken off on the way": (lambda: serving(proxies=1), "", HEADER),
+    "header, left in": (lambda: serving(proxies=1), ROOT, HEADER),
+    "header with a slash": (
+        lambda: serving(proxies=1),
+        "",
+        HEADER | {"X-Forwarded-Prefix": ROOT + "/"},
+    ),
 }
 
 
 @pytest.fixture(params=SERVED.values(), ids=SERVED)
 def get(request):
-    client, before, headers = request.param
+    make, before, headers = request.param
+    client = make()
     return lambda path: client.get(before + path, headers=headers)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,9 +166,7 @@ def test_paragraphs_lose_no_letter(body, marks):
 
 
 def test_json_has_the_promised_members():
-    body = json.loads(
-        present.as_json(present.search_body(FakeEngine().search(SearchRequest("police"))))
-    )
+    body = json.loads(present.as_json(present.search_body(Desk().search(SearchRequest("police")))))
     assert set(body) == {
         "query",
         "hits",
@@ -222,7 +220,7 @@ def test_json_has_the_promised_members():
 
 
 def test_broken_text_keeps_its_length_in_json():
-    response = FakeEngine().search(SearchRequest("police"))
+    response = Desk().search(SearchRequest("police"))
     hit = replace(response.hits[0], title="a\ud800b")
     body = json.loads(present.as_json(present.search_body(replace(response, hits=(hit,)))))
     assert body["hits"][0]["title"] == "a?b"

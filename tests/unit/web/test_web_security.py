@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 from flask.testing import FlaskClient
 
 import web
@@ -45,7 +46,7 @@ def test_every_response_is_guarded(client: FlaskClient, address, method):
         assert "Set-Cookie" not in headers
 
 
-def test_failures_are_guarded_too(client: FlaskClient, engine: FakeEngine):
+def test_failures_are_guarded_too(client: FlaskClient, engine: Desk):
     for failure in (IndexMissingError("none"), ValueError("?")):
         engine.failure = failure
         assert "Content-Security-Policy" in client.get("/?q=a").headers
@@ -90,7 +91,7 @@ def test_static_files_are_kept_by_browsers_and_named_by_their_content(client: Fl
     ],
 )
 def test_host_names(config, host, allowed):
-    client = create_app(Settings(web=config), FakeEngine()).test_client()
+    client = create_app(Settings(web=config), Desk()).test_client()
     assert (client.get("/", headers={"Host": host}).status_code == 200) is allowed
 
 
@@ -102,8 +103,8 @@ def test_nothing_from_outside_becomes_markup():
     document = Document(
         "id", ATTACK, f"police {ATTACK}", "en", None, ATTACK, "javascript:alert(1)", (ATTACK,)
     )
-    engine = FakeEngine(
-        {ATTACK: document},
+    engine = Desk(
+        [replace(document, id=ATTACK)],
         degraded=(Degraded("semantic", ATTACK, ATTACK),),
         notices=(Notice("x", ATTACK),),
     )

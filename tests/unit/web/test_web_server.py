@@ -6,14 +6,12 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fake_engine import FakeEngine
+from desk import Desk
 
 from index.errors import ConfigError
 from index.version import VERSION
@@ -24,20 +22,20 @@ from web.serving.sockets import listen
 from web.settings import Settings, WebConfig
 
 
-class Slow(FakeEngine):
+class Slow(Desk):
     """Takes its time, and says when it has begun."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun = threading.Event()
+        self.begun, self.go_on = threading.Event(), threading.Event()
 
     def search(self, request):
         self.begun.set()
-        time.sleep(0.5)
+        self.go_on.wait(10)
         return super().search(request)
 
 
-def served(engine: FakeEngine, **web) -> tuple[Server, str]:
+def served(engine: Desk, **web) -> tuple[Server, str]:
     config = WebConfig(**{"port": 0} | web)
     listening = listen(config)
     app = create_app(Settings(web=config), engine)
@@ -59,6 +57,7 @@ def test_it_serves_and_ends_without_dropping_a_request():
     asking.start()
     assert engine.begun.wait(10)
     server.stop()
+    engine.go_on.set()
     asking.join(10)
     running.join(10)
     assert not running.is_alive()
@@ -76,7 +75,7 @@ def test_a_port_that_is_taken_is_an_error_with_a_hint():
 
 
 def test_a_long_urdu_query_gets_our_answer_and_not_the_servers():
-    server, url = served(FakeEngine())
+    server, url = served(Desk())
     running = threading.Thread(target=server.run)
     running.start()
     try:
@@ -108,7 +107,7 @@ def test_an_app_for_other_servers_follows_the_same_settings(tmp_path, monkeypatc
 def test_the_version_is_looked_up_once(monkeypatch):
     from importlib import metadata
 
-    client = create_app(Settings(), FakeEngine()).test_client()
+    client = create_app(Settings(), Desk()).test_client()
     monkeypatch.setattr(metadata, "version", lambda name: pytest.fail("asked again"))
     assert client.get("/healthz").get_json()["version"] == VERSION
     assert client.get("/api/v1/search?q=police").status_code == 200
@@ -132,16 +131,9 @@ def test_a_command_line_that_cannot_be_is_refused(words, named):
 
 
 def test_the_command_serves_until_it_is_asked_to_end():
-    script = (
-        "import sys\n"
-        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "import web.service\n"
-        "from fake_engine import FakeEngine\n"
-        "from web.cli.main import main\n"
-        "web.service.open_engine = lambda settings: FakeEngine()\n"
-        "main(['serve', '--port', '0'])\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
+    script = "from web.cli.main import main; main()"
+    command = [sys.executable, "-c", script, "serve", "--port", "0", "--data", str(Desk().data)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         said = next(line for line in process.stderr if "Talash is at" in line)
         address = re.search(r"http://127\.0\.0\.1:\d+/", said).group()

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from fake_engine import FakeEngine
+from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,7 +44,7 @@ def elsewhere(monkeypatch):
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.usefixtures("elsewhere")
 def test_today_is_the_archives(zone):
-    app = create_app(settings(zone), FakeEngine())
+    app = create_app(settings(zone), Desk())
     with app.test_request_context():
         before = datetime.now(timezone.utc).astimezone(ZoneInfo(zone)).date()
         assert context.today() in (before, before + timedelta(days=1))
@@ -58,7 +58,7 @@ def test_quick_ranges_begin_from_that_day(monkeypatch):
 
     monkeypatch.setattr(context, "datetime", Clock)
     for zone, first, other in (("UTC", "09", "10"), ("Asia/Karachi", "10", "09")):
-        client = create_app(settings(zone), FakeEngine()).test_client()
+        client = create_app(settings(zone), Desk()).test_client()
         for day, is_a_week in ((first, True), (other, False)):
             page = client.get(f"/?q=police&from=2026-01-{day}").get_data(as_text=True)
             ranges = page.partition('class="ranges"')[2].partition("</ul>")[0]
@@ -124,7 +124,7 @@ def test_the_setting_reaches_every_command(tmp_path, command):
 
 @given(st.dates(date(1000, 1, 1), date(2999, 12, 31)), st.sampled_from(ZONES))
 def test_a_feed_tells_when_a_day_began_there(day, zone):
-    written = xml._began(day, ZoneInfo(zone))
+    written = xml.began(day, ZoneInfo(zone))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00[+-]\d\d:\d\d", written)
     assert written[:10] == day.isoformat()
     apart = datetime.fromisoformat(written) - datetime(
@@ -136,7 +136,7 @@ def test_a_feed_tells_when_a_day_began_there(day, zone):
 def test_a_feed_is_of_that_zone():
     feeds = {}
     for zone in ("Asia/Karachi", "UTC"):
-        answer = create_app(settings(zone), FakeEngine()).test_client().get("/feed.atom?q=police")
+        answer = create_app(settings(zone), Desk()).test_client().get("/feed.atom?q=police")
         feeds[zone] = answer.get_data(as_text=True)
         feeds[zone, "tag"] = answer.headers["ETag"]
     assert "T00:00:00+05:00</updated>" in feeds["Asia/Karachi"]
