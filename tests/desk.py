@@ -18,7 +18,6 @@ from typing import Any, TypeVar, cast
 import archives
 import newsroom
 import pytest
-from search.show.export import Export
 
 from index.documents import Document
 from index.opened import OpenIndex
@@ -30,6 +29,7 @@ from search.models import (
     Degraded,
     DocumentExplanation,
     DocumentView,
+    Export,
     FacetValue,
     Notice,
     Related,
