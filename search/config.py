@@ -631,6 +631,18 @@ class SpellingMatching:
     OTHER: Final = 3.0
     """Log odds against two that it translates otherwise."""
 
+    LOAN: Final = 1.0
+    """Log odds for two words that spell one English word, which one of them is known to be."""
+
+    LOAN_SHARE: Final = 0.2
+    """Share of its translations that such a word is at least."""
+
+    LOAN_USUAL: Final = 7.0
+    """How often such an English word is met (`BilingualLexicon.frequency`)."""
+
+    LOAN_SPELLED: Final = 0.8
+    """Chance that a word spells it from which it does (`index.sound.transliteration`)."""
+
     SHARED: Final = 0.3
     """Share of translations in common from which they are the same."""
 

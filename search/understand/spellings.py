@@ -33,6 +33,7 @@ from index.text.edit_distance import distances
 from index.text.spoken_letters import letters_of
 from search.config import CacheSizes, SpellingMatching
 from search.method_cache import cached_method
+from search.understand.loanwords import spell_one_loan
 from search.understand.spelling_costs import LOOSE_LETTERS, spelling_cost
 
 _SEAMS = {"ن": "ں", "ی": "ے"}
@@ -128,8 +129,12 @@ class Spellings:
         english = _english(word)
         for (logit, other), likeness in zip(likely, likenesses, strict=True):
             logit += SpellingMatching.LIKENESS * likeness
-            if logit > -SpellingMatching.SAME:  # else it is another word whatever it means
-                logit += _same_meaning(english, _english(self._lexicon.words[other]))
+            if (
+                logit > -SpellingMatching.SAME - SpellingMatching.LOAN
+            ):  # else it is another word whatever it means
+                spelt = self._lexicon.words[other]
+                logit += _same_meaning(english, _english(spelt))
+                logit += SpellingMatching.LOAN * spell_one_loan(word, spelt)
             chance = logistic(logit)
             common = min(times, self._contexts.tokens(other)) >= SpellingMatching.COMMON
             if chance >= (SpellingMatching.LEAST_OF_COMMON if common else SpellingMatching.LEAST):
@@ -142,7 +147,7 @@ class Spellings:
         """Log odds that a word is another one, before their company is looked at, and its row."""
         times = self._contexts.tokens(row) if row >= 0 else 0
         most = SpellingMatching.LIKENESS * SpellingMatching.LIKENESS_RANGE[1] if row >= 0 else 0.0
-        most += SpellingMatching.SAME
+        most += SpellingMatching.SAME + SpellingMatching.LOAN
         for other, spelt in self._near(word):
             cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
             if cost:

@@ -13,6 +13,7 @@ from index.documents import Document
 from search.config import SearchConfig, SpellingCosts
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
+from search.understand.loanwords import spell_one_loan
 from search.understand.spelling_costs import spelling_cost
 
 ONLY_SPELLINGS = SearchConfig(expansion=False, names=False, roman=False)
@@ -228,3 +229,33 @@ def test_spellings_cost_little_both_ways(pair: str) -> None:
 )
 def test_other_forms_of_a_word_are_no_spellings(pair: str) -> None:
     assert not spelling_cost(*pair.split("/"))
+
+
+def test_another_vowel_costs_more_than_one_that_is_written_or_not() -> None:
+    written = spelling_cost("فلڈنگ", "فیلڈنگ")
+    another = spelling_cost("فولڈنگ", "فیلڈنگ")
+    assert written is not None
+    assert another is not None
+    assert written < another
+
+
+def test_a_hamza_before_the_o_of_a_verb_is_written_or_not() -> None:
+    assert spelling_cost("جائوں", "جاوں") == pytest.approx(SpellingCosts.WRITTEN)
+
+
+@pytest.mark.parametrize(
+    "pair", ["میسج/میسیج", "چیئر/چیر", "لائیک/لائک", "پلاسٹر/پلستر", "ریلے/ریئلے"]
+)
+def test_an_english_word_in_urdu_letters_is_one_however_its_vowels_are_written(pair: str) -> None:
+    one, other = pair.split("/")
+    assert spell_one_loan(one, other)
+    assert spell_one_loan(other, one)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    # Urdu words and names a vowel apart, and an English word beside an Urdu one.
+    ["میچ/موچ", "ملک/مالک", "سعود/سعاد", "گھاٹ/گھوٹ", "آمین/آمن", "جیل/جھیل", "حکم/حاکم"],
+)
+def test_words_a_vowel_apart_are_no_loan_of_one_english_word(pair: str) -> None:
+    assert not spell_one_loan(*pair.split("/"))
