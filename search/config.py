@@ -624,6 +624,9 @@ class SpellingMatching:
     LIKENESS_RANGE: Final = (-2.5, 3.0)
     """What the company of two words may say at most, against and for them."""
 
+    LIKENESS_OF_ANOTHER: Final = 0.5
+    """What it may say at most for two words of which one has another letter that is easily heard."""
+
     SAME: Final = 0.7
     """Log odds for two words that the bundled lexicon translates alike (so it does plurals and causatives,
     too)."""

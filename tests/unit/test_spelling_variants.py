@@ -41,6 +41,16 @@ OWNERS = (
     "گاڑی کے {} کو جرمانہ بھرنا پڑا",
 )
 
+KINDS = (
+    "مسلح {} کے درمیان جھڑپیں ہوئیں",
+    "دونوں {} کے کارکن زخمی ہوئے",
+    "شدت پسند {} کے خلاف آپریشن",
+    "مختلف {} کے نمائندے جمع ہوئے",
+    "چھوٹے {} میں تقسیم ہو گئے",
+    "ان {} کی مدد سے حملہ ہوا",
+)
+"""Where گروپوں stands and گروہوں, a letter away and of one kind, but another word."""
+
 
 def _articles() -> Iterator[Document]:
     def named(name: str, body: str) -> Document:
@@ -49,6 +59,9 @@ def _articles() -> Iterator[Document]:
     for at, sentence in enumerate(SENTENCES):
         yield named(f"security-{at}", sentence.format("سکیورٹی"))
         yield named(f"security-long-{at}", sentence.format("سیکیورٹی"))
+    for at, sentence in enumerate(KINDS):
+        yield named(f"group-{at}", sentence.format("گروپوں"))
+        yield named(f"band-{at}", sentence.format("گروہوں"))
     for at, sentence in enumerate(OTHERS * 3):
         yield named(f"country-{at}", sentence.format("ملک"))
     for at, sentence in enumerate(OWNERS * 3):
@@ -139,6 +152,8 @@ def test_words_apart_find_the_one_word_beside_what_else_they_mean(engine: Search
 def test_different_words_keep_apart_however_near_in_letters(engine: SearchEngine) -> None:
     assert not named(engine, "ملک", "owner")
     assert not named(engine, "مالک", "country")
+    assert not named(engine, "گروپوں", "band")
+    assert not named(engine, "گروہوں", "group")
     assert named(engine, "دنیا", "day", "world") == {"world"}
 
 
