@@ -373,6 +373,10 @@ class Reading:
     LIKELY: Final = 0.15
     """Chance from which an Urdu word is searched beside an English one that it may be."""
 
+    SPELT_FROM: Final = 0.3
+    """Chance that a typed word spells an Urdu one (`index.sound.transliteration`) from which it may be that;
+    below it is Urdu that the archive lacks: wusatullah is no استولا."""
+
     EITHER_WITHIN: Final = 1.0
     """Nats within which an Urdu word and an English one are as likely."""
 
