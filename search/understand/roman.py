@@ -55,6 +55,11 @@ class RomanReading:
     unknown: float
     shared: frozenset[int] = frozenset()
 
+    @property
+    def loan(self) -> float:
+        """The chance that it is an English word in Urdu letters, which means what it means in English."""
+        return sum(chance for row, chance in self.urdu if row in self.shared)
+
     def in_english(self, *, only_shared: bool) -> RomanReading:
         """The same word in an English query: an English word, whose candidates are another way to
         find it; `only_shared` leaves those that are the same word."""

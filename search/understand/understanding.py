@@ -50,7 +50,7 @@ from search.understand.spelt_phrases import plain_words, with_whole_words
 
 LANGUAGE = "roman-ur"
 _NOWHERE = np.empty(0, np.int32)
-_IZAFAT = frozenset({"e", "i"})
+_IZAFAT = frozenset({"e", "i", "o"})
 
 
 @dataclass(frozen=True)
@@ -444,7 +444,7 @@ class Interpreter:
     ) -> WordMeaning:
         budget.check()
         least = self._config.searched_from
-        english = 1.0 if roman is None else roman.english
+        english = 1.0 if roman is None else min(1.0, roman.english + roman.loan)
         found = _Alternatives(word, self._lexicon, off, least)
         silent = roman and _is_roman(roman) and self._spells_stop_word(roman)
         if english >= least and not silent:
