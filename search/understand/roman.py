@@ -47,18 +47,15 @@ class RomanReading:
     """What a Latin word may be: `urdu` are (row of the lexicon, probability), likeliest first.
 
     `english` and `unknown` are the chances of the other two states; all add up to 1, but for
-    candidates left out. `shared` are the candidates that are English words too, in Urdu letters.
+    candidates left out. `shared` are the candidates that are English words too, in Urdu letters, `loan`
+    is the chance of those that are known to translate it: it means what it means in English.
     """
 
     urdu: tuple[tuple[int, float], ...]
     english: float
     unknown: float
     shared: frozenset[int] = frozenset()
-
-    @property
-    def loan(self) -> float:
-        """The chance that it is an English word in Urdu letters, which means what it means in English."""
-        return sum(chance for row, chance in self.urdu if row in self.shared)
+    loan: float = 0.0
 
     def in_english(self, *, only_shared: bool) -> RomanReading:
         """The same word in an English query: an English word, whose candidates are another way to
@@ -90,6 +87,7 @@ class _States:
     rows: Ints
     scores: Doubles
     shared: frozenset[int]
+    loans: frozenset[int]
     spelt: Doubles
     either: bool = False
 
@@ -139,7 +137,9 @@ class RomanDecoder:
     def _states_of(self, word: str) -> _States:
         lexicon, model = self._lexicon, self._model
         if not word.isalpha():  # T20, 5G: of either language, and no spelling of anything
-            return _States(np.empty(0, np.int32), np.zeros(2), frozenset(), np.empty(0))
+            return _States(
+                np.empty(0, np.int32), np.zeros(2), frozenset(), frozenset(), np.empty(0)
+            )
         known = self._known(word)
         rows, logs, spelt = self._candidates(word, known)
         letters = model.background(word)
@@ -163,7 +163,7 @@ class RomanDecoder:
             raised = same if loans else same | (urdu >= urdu[same].max())
             urdu[raised] += max(0.0, english - Reading.SHARED_SAYS - _log_sum(urdu[raised], 0))
         scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
-        return _States(rows, scores, shared, spelt, self._either(word, rows, scores, same))
+        return _States(rows, scores, shared, loans, spelt, self._either(word, rows, scores, same))
 
     def _either(self, word: str, rows: Ints, scores: Doubles, shared: Mask) -> bool:
         """Whether a word is as usual in both languages: a name, a loanword that Urdu uses as often as
@@ -315,7 +315,9 @@ class RomanDecoder:
             if state.spelt[at] >= Reading.SPELT_FROM
         )
         far = float(chances[:-2][state.spelt < Reading.SPELT_FROM].sum())
-        return RomanReading(urdu, float(chances[-2]), float(chances[-1]) + far, state.shared)
+        loan = sum(chance for row, chance in urdu if row in state.loans)
+        unknown = float(chances[-1]) + far
+        return RomanReading(urdu, float(chances[-2]), unknown, state.shared, loan)
 
     @cached_property
     def _model(self) -> SpellingModel:
