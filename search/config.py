@@ -373,6 +373,9 @@ class Reading:
     LIKELY: Final = 0.15
     """Chance from which an Urdu word is searched beside an English one that it may be."""
 
+    LIKELIER: Final = 2.0
+    """Nats by which an Urdu word is likelier than a name that is spelt like it, to be as usual in English."""
+
     SPELT_FROM: Final = 0.3
     """Chance that a typed word spells an Urdu one (`index.sound.transliteration`) from which it may be that;
     below it is Urdu that the archive lacks: wusatullah is no استولا."""

@@ -160,9 +160,11 @@ class RomanDecoder:
             english = max(english, _log_sum(urdu[same], 0) - Reading.NAME_SAYS)
             # All of them together: which it is, sound and frequency say. That a rare word has no meaning
             # does not make it likelier than the commoner ones that are spelt so: insaaf, انصاف.
-            raised = same if loans else same | (urdu >= urdu[same].max())
+            raised = same if loans else same | (urdu >= urdu[same].max() + Reading.LIKELIER)
             urdu[raised] += max(0.0, english - Reading.SHARED_SAYS - _log_sum(urdu[raised], 0))
         scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
+        if self._bilingual.frequency(word, "en") < Reading.ENGLISH_FROM:
+            loans = frozenset()  # karna is Urdu
         return _States(rows, scores, shared, loans, spelt, self._either(word, rows, scores, same))
 
     def _either(self, word: str, rows: Ints, scores: Doubles, shared: Mask) -> bool:

@@ -89,7 +89,10 @@ def test_a_roman_query_is_searched_in_urdu(index: OpenIndex, typed: str, resolve
         assert is_stop(urdu) or urdu in words(meaning)
 
 
-@pytest.mark.parametrize("typed", ["wazir e dakhla ki mulaqat", "wazir-e-dakhla ki mulaqat"])
+@pytest.mark.parametrize(
+    "typed",
+    ["wazir e dakhla ki mulaqat", "wazir-e-dakhla ki mulaqat", "wazir o dakhla ki mulaqat"],
+)
 def test_an_izafat_links_words_and_is_none(index: OpenIndex, typed: str) -> None:
     """وزیرِ داخلہ: what Latin letters write as a word is a mark in Urdu, and is not searched."""
     found = understand(index, typed)
@@ -100,6 +103,14 @@ def test_an_izafat_links_words_and_is_none(index: OpenIndex, typed: str) -> None
 @pytest.mark.parametrize("typed", ["court e verdict", "e wazir dakhla", "naqvi e t20"])
 def test_what_links_no_words_of_roman_urdu_stays(index: OpenIndex, typed: str) -> None:
     assert "e" in [atom.words[0] for atom in understand(index, typed).query.atoms]
+
+
+def test_an_english_word_among_roman_urdu_is_searched_by_what_it_means_too(
+    index: OpenIndex,
+) -> None:
+    found = understand(index, "court ka faisla")
+    assert found.resolved.endswith("کا فیصلہ")
+    assert "عدالت" in words(meaning_of(found, "court"))
 
 
 def test_a_roman_word_is_searched_in_english_too(index: OpenIndex) -> None:
