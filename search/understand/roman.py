@@ -47,15 +47,13 @@ class RomanReading:
     """What a Latin word may be: `urdu` are (row of the lexicon, probability), likeliest first.
 
     `english` and `unknown` are the chances of the other two states; all add up to 1, but for
-    candidates left out. `shared` are the candidates that are English words too, in Urdu letters, `loan`
-    is the chance of those that are known to translate it: it means what it means in English.
+    candidates left out. `shared` are the candidates that are English words too, in Urdu letters.
     """
 
     urdu: tuple[tuple[int, float], ...]
     english: float
     unknown: float
     shared: frozenset[int] = frozenset()
-    loan: float = 0.0
 
     def in_english(self, *, only_shared: bool) -> RomanReading:
         """The same word in an English query: an English word, whose candidates are another way to
@@ -87,7 +85,6 @@ class _States:
     rows: Ints
     scores: Doubles
     shared: frozenset[int]
-    loans: frozenset[int]
     spelt: Doubles
     either: bool = False
 
@@ -137,9 +134,7 @@ class RomanDecoder:
     def _states_of(self, word: str) -> _States:
         lexicon, model = self._lexicon, self._model
         if not word.isalpha():  # T20, 5G: of either language, and no spelling of anything
-            return _States(
-                np.empty(0, np.int32), np.zeros(2), frozenset(), frozenset(), np.empty(0)
-            )
+            return _States(np.empty(0, np.int32), np.zeros(2), frozenset(), np.empty(0))
         known = self._known(word)
         rows, logs, spelt = self._candidates(word, known)
         letters = model.background(word)
@@ -163,9 +158,7 @@ class RomanDecoder:
             raised = same if loans else same | (urdu >= urdu[same].max() + Reading.LIKELIER)
             urdu[raised] += max(0.0, english - Reading.SHARED_SAYS - _log_sum(urdu[raised], 0))
         scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
-        if self._bilingual.frequency(word, "en") < Reading.ENGLISH_FROM:
-            loans = frozenset()  # karna is Urdu
-        return _States(rows, scores, shared, loans, spelt, self._either(word, rows, scores, same))
+        return _States(rows, scores, shared, spelt, self._either(word, rows, scores, same))
 
     def _either(self, word: str, rows: Ints, scores: Doubles, shared: Mask) -> bool:
         """Whether a word is as usual in both languages: a name, a loanword that Urdu uses as often as
@@ -317,9 +310,8 @@ class RomanDecoder:
             if state.spelt[at] >= Reading.SPELT_FROM
         )
         far = float(chances[:-2][state.spelt < Reading.SPELT_FROM].sum())
-        loan = sum(chance for row, chance in urdu if row in state.loans)
         unknown = float(chances[-1]) + far
-        return RomanReading(urdu, float(chances[-2]), unknown, state.shared, loan)
+        return RomanReading(urdu, float(chances[-2]), unknown, state.shared)
 
     @cached_property
     def _model(self) -> SpellingModel:

@@ -444,7 +444,7 @@ class Interpreter:
     ) -> WordMeaning:
         budget.check()
         least = self._config.searched_from
-        english = 1.0 if roman is None else min(1.0, roman.english + roman.loan)
+        english = 1.0 if roman is None else roman.english
         found = _Alternatives(word, self._lexicon, off, least)
         silent = roman and _is_roman(roman) and self._spells_stop_word(roman)
         if english >= least and not silent:

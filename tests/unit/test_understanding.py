@@ -105,14 +105,6 @@ def test_what_links_no_words_of_roman_urdu_stays(index: OpenIndex, typed: str) -
     assert "e" in [atom.words[0] for atom in understand(index, typed).query.atoms]
 
 
-def test_an_english_word_among_roman_urdu_is_searched_by_what_it_means_too(
-    index: OpenIndex,
-) -> None:
-    found = understand(index, "court ka faisla")
-    assert found.resolved.endswith("کا فیصلہ")
-    assert "عدالت" in words(meaning_of(found, "court"))
-
-
 def test_a_roman_word_is_searched_in_english_too(index: OpenIndex) -> None:
     assert "court" in words(meaning_of(understand(index, "adalat"), "adalat"))
 
