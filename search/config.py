@@ -373,6 +373,13 @@ class Reading:
     LIKELY: Final = 0.15
     """Chance from which an Urdu word is searched beside an English one that it may be."""
 
+    LIKELIER: Final = 2.0
+    """Nats by which an Urdu word is likelier than a name that is spelt like it, to be as usual in English."""
+
+    SPELT_FROM: Final = 0.3
+    """Chance that a typed word spells an Urdu one (`index.sound.transliteration`) from which it may be that;
+    below it is Urdu that the archive lacks: wusatullah is no استولا."""
+
     EITHER_WITHIN: Final = 1.0
     """Nats within which an Urdu word and an English one are as likely."""
 
@@ -624,12 +631,27 @@ class SpellingMatching:
     LIKENESS_RANGE: Final = (-2.5, 3.0)
     """What the company of two words may say at most, against and for them."""
 
+    LIKENESS_OF_ANOTHER: Final = 0.5
+    """What it may say at most for two words of which one has another letter that is easily heard."""
+
     SAME: Final = 0.7
     """Log odds for two words that the bundled lexicon translates alike (so it does plurals and causatives,
     too)."""
 
     OTHER: Final = 3.0
     """Log odds against two that it translates otherwise."""
+
+    LOAN: Final = 1.0
+    """Log odds for two words that spell one English word, which one of them is known to be."""
+
+    LOAN_SHARE: Final = 0.2
+    """Share of its translations that such a word is at least."""
+
+    LOAN_USUAL: Final = 7.0
+    """How often such an English word is met (`BilingualLexicon.frequency`)."""
+
+    LOAN_SPELLED: Final = 0.8
+    """Chance that a word spells it from which it does (`index.sound.transliteration`)."""
 
     SHARED: Final = 0.3
     """Share of translations in common from which they are the same."""

@@ -199,21 +199,22 @@ def with_expressions(
     config: SearchConfig,
 ) -> dict[str, tuple[Alternative, ...]]:
     """What each word of the expressions is searched by: what they mean, and at less weight what it
-    means alone."""
+    means alone. Its other spellings are the word itself, and stay."""
     found: dict[str, tuple[Alternative, ...]] = {}
     for each in expressions:
         best = max((other.weight for other in each.wanted), default=0.0)
         scale = 1.0 - (1.0 - config.part_weight) * best
         for word in each.words:
+            own = ("roman", "spelling") if script(word) == "ur" else ("roman",)
             alone = [
                 other
-                if other.source == "roman"
+                if other.source in own
                 else replace(other, weight=round(other.weight * scale, 3))
                 for other in alternatives[word]
                 if other.word not in {one.word for one in each.alternatives}
             ]
             least = max(config.searched_from, config.likely_from * best)
-            kept = [other for other in alone if other.weight >= least or other.source == "roman"]
+            kept = [other for other in alone if other.weight >= least or other.source in own]
             found[word] = tuple(
                 sorted((*each.alternatives, *kept), key=lambda other: (-other.weight, other.word))
             )

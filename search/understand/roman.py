@@ -27,6 +27,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -88,6 +89,7 @@ class _States:
     rows: Ints
     scores: Doubles
     shared: Mask
+    spelt: Doubles
     either: bool = False
 
     @cached_property
@@ -145,10 +147,9 @@ class RomanDecoder:
     def _states_of(self, word: str) -> _States:
         lexicon, model = self._lexicon, self._model
         if not word.isalpha():  # T20, 5G: of either language, and no spelling of anything
-            return _States(np.empty(0, np.int32), np.zeros(2), np.empty(0, bool))
-        found = lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES)
-        rows = np.array([row for row, _ in found], np.int32)
-        logs = np.array([log for _, log in found], np.float64)
+            return _States(np.empty(0, np.int32), np.zeros(2), np.empty(0, bool), np.empty(0))
+        known = self._known(word)
+        rows, logs, spelt = self._candidates(word, known)
         letters = model.background(word)
         # A new word of English is as often a name of somewhere as one of English letters.
         unmet = np.logaddexp(0.0, model.english_odds(word)) - np.log(2.0)
@@ -158,15 +159,19 @@ class RomanDecoder:
         )
         unseen = lexicon.unseen_urdu
         urdu = np.log1p(-unseen) + logs + self._prior("ur", lexicon.frequencies[rows])
-        shared = self._shared(word, rows) if lexicon.totals["en"] else frozenset()
+        stems = set(map(stem, known))
+        near = rows[spelt >= Reading.SPELT_FROM].tolist()
+        loans = frozenset(row for row in near if stem(lexicon.words[row]) in stems)
+        shared = loans or self._namesakes(word, rows, loans=not known)
         same = np.array([row in shared for row in rows.tolist()], bool)
         if shared:
-            known = _log_sum(urdu[same], 0)
-            english = max(english, known - Reading.NAME_SAYS)
-            # All of them together: which it is, sound and frequency say.
-            urdu[same] += max(0.0, english - Reading.SHARED_SAYS - known)
+            english = max(english, _log_sum(urdu[same], 0) - Reading.NAME_SAYS)
+            # All of them together: which it is, sound and frequency say. That a rare word has no meaning
+            # does not make it likelier than the commoner ones that are spelt so: insaaf, انصاف.
+            raised = same if loans else same | (urdu >= urdu[same].max() + Reading.LIKELIER)
+            urdu[raised] += max(0.0, english - Reading.SHARED_SAYS - _log_sum(urdu[raised], 0))
         scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
-        return _States(rows, scores, same, self._either(word, rows, scores, same))
+        return _States(rows, scores, same, spelt, self._either(word, rows, scores, same))
 
     def _either(self, word: str, rows: Ints, scores: Doubles, shared: Mask) -> bool:
         """Whether a word is as usual in both languages: a name, a loanword that Urdu uses as often as
@@ -183,23 +188,40 @@ class RomanDecoder:
         own = int(frequencies[first]) if first >= 0 else 0
         return bool(loans) and int(frequencies[loans].max()) >= Reading.AS_USUAL * own
 
-    def _shared(self, word: str, rows: Ints) -> frozenset[int]:
-        """Which of these Urdu words are this English word in Urdu letters.
+    def _candidates(self, word: str, known: AbstractSet[str]) -> tuple[Ints, Doubles, Doubles]:
+        """The rows of Urdu words that a word may spell, log P(word | Urdu word) of each, and the chance that
+        it spells it: those of like sound, and its own in Urdu letters whatever they are (judge, جج)."""
+        found = dict(self._lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES))
+        others = {each: self._lexicon.row(each) for each in known}
+        others = {each: row for each, row in others.items() if row >= 0 and row not in found}
+        if others:
+            likely = self._model.log_likelihood(word, list(others)).tolist()
+            found |= dict(zip(others.values(), likely, strict=True))
+        rows, logs = np.array(list(found), np.int32), np.array(list(found.values()), np.float64)
+        spelt = np.array(
+            self._model.match_probabilities([word] * len(found), logs.tolist(), "typed"), np.float64
+        )
+        kept = (spelt >= Reading.SPELT_FROM) | ~np.isin(rows, list(others.values()))
+        return rows[kept], logs[kept], spelt[kept]
 
-        They translate each other; or the Urdu word means nothing else, as names do; or, where English
-        at large does not know the word either, it is a loanword.
+    def _known(self, word: str) -> frozenset[str]:
+        """The Urdu words that an English one is known to be translated by, where the archive has English."""
+        if is_stop(word) or not self._lexicon.totals["en"]:
+            return frozenset()
+        meanings = self._bilingual.meanings(word, "en").found
+        return frozenset(each.word for each in meanings if each.surety >= Reading.SHARED_FROM)
+
+    def _namesakes(self, word: str, rows: Ints, *, loans: bool) -> frozenset[int]:
+        """Which of these Urdu words, the likeliest first, mean nothing else than an English one in Urdu letters.
+
+        The Urdu word means nothing else, as names do; or, of `loans`, where English at large does not
+        know the word either, it is a loanword.
         """
-        if is_stop(word):
+        if is_stop(word) or not self._lexicon.totals["en"]:
             return frozenset()
         words = self._lexicon.words
-        meanings = self._bilingual.meanings(word, "en")
-        known = {stem(each.word) for each in meanings.found if each.surety >= Reading.SHARED_FROM}
-        return frozenset(
-            row
-            for at, row in enumerate(rows.tolist())
-            if stem(words[row]) in known
-            or (at < Reading.NAMESAKES and self._namesake(words[row], loans=not known))
-        )
+        nearest = rows[: Reading.NAMESAKES].tolist()
+        return frozenset(row for row in nearest if self._namesake(words[row], loans=loans))
 
     def _namesake(self, word: str, *, loans: bool) -> bool:
         """Whether an Urdu word means nothing else than what it sounds like: it has no known meaning, or,
@@ -295,10 +317,16 @@ class RomanDecoder:
 
     def _reading(self, state: _States, chances: Doubles) -> RomanReading:
         order = np.argsort(-chances[:-2], kind="stable")
-        urdu = tuple((int(state.rows[at]), float(chances[at])) for at in order)
+        urdu = tuple(
+            (int(state.rows[at]), float(chances[at]))
+            for at in order
+            if state.spelt[at] >= Reading.SPELT_FROM
+        )
+        far = float(chances[:-2][state.spelt < Reading.SPELT_FROM].sum())
+        unknown = float(chances[-1]) + far
         shared = frozenset(state.rows[state.shared].tolist())
         stop = bool(urdu) and is_stop(self._lexicon.words[urdu[0][0]])
-        return RomanReading(urdu, float(chances[-2]), float(chances[-1]), shared, stop)
+        return RomanReading(urdu, float(chances[-2]), unknown, shared, stop)
 
     @cached_property
     def _model(self) -> SpellingModel:

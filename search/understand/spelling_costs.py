@@ -57,8 +57,8 @@ of the others are farther than `SpellingCosts.MOST`."""
 def _table() -> dict[tuple[str, str], float]:
     kinds = {
         SpellingCosts.EYE: _ALIKE_TO_THE_EYE,
-        SpellingCosts.NEAR: (*_NEAR_SOUND, "ای"),
-        SpellingCosts.VOWEL: (*_LOAN_SOUND, "اوے", "وی"),
+        SpellingCosts.NEAR: (*_NEAR_SOUND, "ای", "اوے", "وی"),
+        SpellingCosts.VOWEL: _LOAN_SOUND,
         SpellingCosts.SOUND: _SAME_SOUND,
         SpellingCosts.TWO_EYED: ("ہھ",),
         SpellingCosts.WRITTEN: _WRITTEN_ALIKE,
@@ -152,6 +152,8 @@ def _one_more(word: str, at: int) -> float | None:
         return None if letter in "اویےہںئ" else SpellingCosts.OTHER + SpellingCosts.AT_THE_END
     if letter in "ئء":
         beside = word[at - 1 : at] + word[at + 1 : at + 2]
+        if beside == "او":
+            return SpellingCosts.WRITTEN  # جائوں, جاؤں
         return SpellingCosts.HAMZA if set(beside) & set("یےوءئ") else SpellingCosts.VOWEL
     if letter == "ھ":
         return SpellingCosts.ASPIRATE

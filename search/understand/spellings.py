@@ -31,8 +31,9 @@ from index.parts.lexicon.lexicon import Lexicon
 from index.text.analysis import is_stop, script, stem
 from index.text.edit_distance import distances
 from index.text.spoken_letters import letters_of
-from search.config import CacheSizes, SpellingMatching
+from search.config import CacheSizes, SpellingCosts, SpellingMatching
 from search.method_cache import cached_method
+from search.understand.loanwords import spell_one_loan
 from search.understand.spelling_costs import LOOSE_LETTERS, spelling_cost
 
 _SEAMS = {"ن": "ں", "ی": "ے"}
@@ -124,12 +125,16 @@ class Spellings:
         row = self._lexicon.row(word)
         times = self._tokens(word)
         likely = sorted(self._by_letters(word, row), reverse=True)[: SpellingMatching.LOOKED_AT]
-        likenesses = self._likenesses(row, [other for _, other in likely])
+        likenesses = self._likenesses(row, [other for _, other, _ in likely])
         english = _english(word)
-        for (logit, other), likeness in zip(likely, likenesses, strict=True):
-            logit += SpellingMatching.LIKENESS * likeness
-            if logit > -SpellingMatching.SAME:  # else it is another word whatever it means
-                logit += _same_meaning(english, _english(self._lexicon.words[other]))
+        for (logit, other, most), likeness in zip(likely, likenesses, strict=True):
+            logit += SpellingMatching.LIKENESS * min(most, likeness)
+            if (
+                logit > -SpellingMatching.SAME - SpellingMatching.LOAN
+            ):  # else it is another word whatever it means
+                spelt = self._lexicon.words[other]
+                logit += _same_meaning(english, _english(spelt))
+                logit += SpellingMatching.LOAN * spell_one_loan(word, spelt)
             chance = logistic(logit)
             common = min(times, self._contexts.tokens(other)) >= SpellingMatching.COMMON
             if chance >= (SpellingMatching.LEAST_OF_COMMON if common else SpellingMatching.LEAST):
@@ -138,14 +143,18 @@ class Spellings:
                 )
                 yield self._contexts.tokens(other) + 1.0, spelling
 
-    def _by_letters(self, word: str, row: int) -> Iterator[tuple[float, int]]:
-        """Log odds that a word is another one, before their company is looked at, and its row."""
+    def _by_letters(self, word: str, row: int) -> Iterator[tuple[float, int, float]]:
+        """Log odds that a word is another one, before their company is looked at, its row, and what company
+        may say for it at most: words of one kind keep like company (گروپوں, گروہوں), too."""
         times = self._contexts.tokens(row) if row >= 0 else 0
         most = SpellingMatching.LIKENESS * SpellingMatching.LIKENESS_RANGE[1] if row >= 0 else 0.0
-        most += SpellingMatching.SAME
+        most += SpellingMatching.SAME + SpellingMatching.LOAN
         for other, spelt in self._near(word):
             cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
             if cost:
+                another = cost >= SpellingCosts.OTHER and _bits(word)[1] != _bits(spelt)[1]
+                company = SpellingMatching.LIKENESS_RANGE[1]
+                company = SpellingMatching.LIKENESS_OF_ANOTHER if another else company
                 rare, often = sorted((times + 1, self._contexts.tokens(other) + 1))
                 ratio = min(
                     SpellingMatching.MOST_RATIO if times else SpellingMatching.NEW_RATIO,
@@ -161,7 +170,7 @@ class Spellings:
                     + SpellingMatching.RATIO * ratio
                 )
                 if logit + most > 0.0:
-                    yield logit, other
+                    yield logit, other, company
 
     def _likenesses(self, row: int, others: Sequence[int]) -> list[float]:
         """How alike a word and each other one are used: how well the commoner of two foretells the

@@ -50,7 +50,7 @@ from search.understand.spelt_phrases import plain_words, with_whole_words
 
 LANGUAGE = "roman-ur"
 _NOWHERE = np.empty(0, np.int32)
-_IZAFAT = frozenset({"e", "i"})
+_IZAFAT = frozenset({"e", "i", "o"})
 
 
 @dataclass(frozen=True)

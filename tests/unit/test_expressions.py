@@ -14,10 +14,16 @@ from index.parts.suggestions.suggestions import NAME, PHRASE
 from index.text.analysis import stem
 from search.config import SearchConfig
 from search.engine import SearchEngine
-from search.models import Hit, Mode, SearchRequest
+from search.models import Alternative, Hit, Mode, SearchRequest
 from search.query.query import parse_query
 from search.understand.expansion import Expander
-from search.understand.expressions import ExpressionFinder, runs_of, terms_of
+from search.understand.expressions import (
+    Expression,
+    ExpressionFinder,
+    runs_of,
+    terms_of,
+    with_expressions,
+)
 from search.understand.understanding import Interpreter, Understanding
 
 TEXTS = {
@@ -91,6 +97,21 @@ def test_both_spellings_of_an_urdu_phrase_find_its_english_one(
     index: OpenIndex, typed: str
 ) -> None:
     assert found(index, typed, "en")[0].id == "en/pm"
+
+
+def test_other_spellings_of_a_phrase_are_the_phrase_and_what_its_words_mean_is_less() -> None:
+    province = Alternative("khyber pakhtunkhwa", "en", 1.0, "meaning")
+    joined = Alternative("خیبرپختونخوا", "ur", 0.95, "spelling")
+    alone = {
+        "خیبر": (Alternative("khyber", "en", 0.9, "meaning"), joined),
+        "پختونخوا": (Alternative("pakhtunkhwa", "en", 0.9, "meaning"), joined),
+    }
+    expression = Expression(tuple(alone), "خیبر پختونخوا", (province,))
+    for found in with_expressions(alone, [expression], SearchConfig()).values():
+        weights = {each.word: each.weight for each in found}
+        assert weights.pop("خیبرپختونخوا") == joined.weight
+        assert weights.pop("khyber pakhtunkhwa") == 1.0
+        assert max(weights.values()) < 0.5
 
 
 def test_one_word_may_be_translated_by_a_phrase(index: OpenIndex) -> None:

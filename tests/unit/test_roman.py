@@ -8,6 +8,7 @@ from pathlib import Path
 import newsroom
 import pytest
 
+from index.documents import Document
 from index.parts.lexicon.lexicon import Lexicon
 from search.config import Reading
 from search.understand.roman import RomanDecoder, RomanReading, RunReading
@@ -168,3 +169,38 @@ def test_english_words_are_not_taken_for_another_that_sounds_like_them(lexicon: 
         assert not reading.shared
     (price,) = read(lexicon, "price")
     assert lexicon.row("پریس") not in price.shared
+
+
+@pytest.fixture(scope="module")
+def courts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
+    """An archive with rare misspellings and other words that mean nothing, as large ones have them."""
+    urdu = [
+        *["انصاف کا فیصلہ عوام کا حق ہے اور انصاف ملنا چاہیے"] * 12,
+        *["جج نے مقدمے کا فیصلہ سنا دیا"] * 12,
+        "ان کو اںصاف ملا",
+        "ان کی عدم مو جودگی میں اجلاس ہوا",
+        "آٹے کے گوڈاونز سیل کر دیے گئے",
+    ]
+    english = ["The judge of the court gave Insaaf a good day, and insaaf was news"] * 12
+    articles = [
+        Document(id=f"{lang}-{at}", title="", body=body, lang=lang)
+        for lang, bodies in (("ur", urdu), ("en", english))
+        for at, body in enumerate(bodies)
+    ]
+    index = newsroom.build(tmp_path_factory.mktemp("courts"), articles)
+    yield index.lexicon
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "urdu"),
+    [
+        ("insaaf ka faisla", "انصاف کا فیصلہ"),  # not the slip اںصاف, which means nothing else
+        ("judge ka faisla", "جج کا فیصلہ"),  # its own in Urdu letters, not what is spelt like it
+        ("goodnews ka faisla", "goodnews کا فیصلہ"),
+    ],
+)
+def test_a_rare_word_without_a_meaning_is_no_likelier_for_it(
+    courts: Lexicon, typed: str, urdu: str
+) -> None:
+    assert best(courts, typed) == urdu.split()

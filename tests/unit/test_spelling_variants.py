@@ -13,6 +13,7 @@ from index.documents import Document
 from search.config import SearchConfig, SpellingCosts
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
+from search.understand.loanwords import spell_one_loan
 from search.understand.spelling_costs import spelling_cost
 
 ONLY_SPELLINGS = SearchConfig(expansion=False, names=False, roman=False)
@@ -40,6 +41,16 @@ OWNERS = (
     "گاڑی کے {} کو جرمانہ بھرنا پڑا",
 )
 
+KINDS = (
+    "مسلح {} کے درمیان جھڑپیں ہوئیں",
+    "دونوں {} کے کارکن زخمی ہوئے",
+    "شدت پسند {} کے خلاف آپریشن",
+    "مختلف {} کے نمائندے جمع ہوئے",
+    "چھوٹے {} میں تقسیم ہو گئے",
+    "ان {} کی مدد سے حملہ ہوا",
+)
+"""Where گروپوں stands and گروہوں, a letter away and of one kind, but another word."""
+
 
 def _articles() -> Iterator[Document]:
     def named(name: str, body: str) -> Document:
@@ -48,6 +59,9 @@ def _articles() -> Iterator[Document]:
     for at, sentence in enumerate(SENTENCES):
         yield named(f"security-{at}", sentence.format("سکیورٹی"))
         yield named(f"security-long-{at}", sentence.format("سیکیورٹی"))
+    for at, sentence in enumerate(KINDS):
+        yield named(f"group-{at}", sentence.format("گروپوں"))
+        yield named(f"band-{at}", sentence.format("گروہوں"))
     for at, sentence in enumerate(OTHERS * 3):
         yield named(f"country-{at}", sentence.format("ملک"))
     for at, sentence in enumerate(OWNERS * 3):
@@ -138,6 +152,8 @@ def test_words_apart_find_the_one_word_beside_what_else_they_mean(engine: Search
 def test_different_words_keep_apart_however_near_in_letters(engine: SearchEngine) -> None:
     assert not named(engine, "ملک", "owner")
     assert not named(engine, "مالک", "country")
+    assert not named(engine, "گروپوں", "band")
+    assert not named(engine, "گروہوں", "group")
     assert named(engine, "دنیا", "day", "world") == {"world"}
 
 
@@ -228,3 +244,33 @@ def test_spellings_cost_little_both_ways(pair: str) -> None:
 )
 def test_other_forms_of_a_word_are_no_spellings(pair: str) -> None:
     assert not spelling_cost(*pair.split("/"))
+
+
+def test_another_vowel_costs_more_than_one_that_is_written_or_not() -> None:
+    written = spelling_cost("فلڈنگ", "فیلڈنگ")
+    another = spelling_cost("فولڈنگ", "فیلڈنگ")
+    assert written is not None
+    assert another is not None
+    assert written < another
+
+
+def test_a_hamza_before_the_o_of_a_verb_is_written_or_not() -> None:
+    assert spelling_cost("جائوں", "جاوں") == pytest.approx(SpellingCosts.WRITTEN)
+
+
+@pytest.mark.parametrize(
+    "pair", ["میسج/میسیج", "چیئر/چیر", "لائیک/لائک", "پلاسٹر/پلستر", "ریلے/ریئلے"]
+)
+def test_an_english_word_in_urdu_letters_is_one_however_its_vowels_are_written(pair: str) -> None:
+    one, other = pair.split("/")
+    assert spell_one_loan(one, other)
+    assert spell_one_loan(other, one)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    # Urdu words and names a vowel apart, and an English word beside an Urdu one.
+    ["میچ/موچ", "ملک/مالک", "سعود/سعاد", "گھاٹ/گھوٹ", "آمین/آمن", "جیل/جھیل", "حکم/حاکم"],
+)
+def test_words_a_vowel_apart_are_no_loan_of_one_english_word(pair: str) -> None:
+    assert not spell_one_loan(*pair.split("/"))

@@ -89,7 +89,10 @@ def test_a_roman_query_is_searched_in_urdu(index: OpenIndex, typed: str, resolve
         assert is_stop(urdu) or urdu in words(meaning)
 
 
-@pytest.mark.parametrize("typed", ["wazir e dakhla ki mulaqat", "wazir-e-dakhla ki mulaqat"])
+@pytest.mark.parametrize(
+    "typed",
+    ["wazir e dakhla ki mulaqat", "wazir-e-dakhla ki mulaqat", "wazir o dakhla ki mulaqat"],
+)
 def test_an_izafat_links_words_and_is_none(index: OpenIndex, typed: str) -> None:
     """وزیرِ داخلہ: what Latin letters write as a word is a mark in Urdu, and is not searched."""
     found = understand(index, typed)
