@@ -96,7 +96,7 @@ def get(url: str) -> str:
 def refused(url: str) -> bool:
     try:
         get(url)
-    except urllib.error.URLError:
+    except OSError:  # no connection, or one that ends without an answer
         return True
     return False
 
