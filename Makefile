@@ -10,10 +10,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
 SEEDS_BUILT := data/built-from-seeds
 PYTEST := $(BIN)/python -m pytest
-PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+# One more than there are cores, as some tests wait for a browser or a clock.
+PARALLEL := -n $(shell $(PYTHON) -c 'import os; print(min(8, 1 + (os.cpu_count() or 1)))') --dist worksteal
 ifndef SEED
 SEED := $(shell date +%y%j%H%M)
 endif
+SHORTLY = and not long
 RANDOM_INPUTS := --hypothesis-profile=$(if $(SHORT),random,long) --hypothesis-seed=$(SEED)
 PYTHONS ?= 3.10 3.13
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
@@ -37,14 +39,15 @@ run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (P
 # Those that start servers come after the others, alone: the time that things take matters to them.
 # ARGS may leave none of them (pytest's exit status 5).
 test: dev chromium lint ## check style and types, run the tests (ARGS='-k query' for some)
-	$(PYTEST) $(PARALLEL) -m "not server" $(INPUTS) $(ARGS)
+	$(PYTEST) $(PARALLEL) -m "not server $(SHORTLY)" $(INPUTS) $(ARGS)
 	$(PYTEST) tests/server -m "not long" $(ARGS) || [ $$? = 5 ]
 
 test-all: INPUTS = $(RANDOM_INPUTS)
+test-all: SHORTLY =
 test-all: test ## also kills, soaks, other Pythons, with random inputs (SEED=7); SHORT=1 takes less
 	@echo "The seed is $(SEED): make test-all SEED=$(SEED)$(if $(SHORT), SHORT=1)"
 	$(PYTEST) tests/server -m long $(RANDOM_INPUTS)
-	scripts/other_pythons.sh $(PYTHONS)
+	HALVES=$(if $(SHORT),$(SEED)) scripts/other_pythons.sh $(PYTHONS)
 
 lint: dev ## check style, types and imports
 	$(BIN)/ruff check .

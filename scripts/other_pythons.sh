@@ -18,6 +18,7 @@ find_python() {
   done
 }
 
+turn=0
 for version in "$@"; do
   python="$(find_python "$version")"
   if [ -z "$python" ]; then
@@ -29,7 +30,9 @@ for version in "$@"; do
   .venv/bin/uv pip install -q -p "$own/bin/python" --require-hashes -r requirements.lock -r requirements-dev.lock
   .venv/bin/uv pip install -q -p "$own/bin/python" --no-deps --no-build-isolation -e .
   # What speaks of hostile data and refusing disks, not of Python, runs once, in `make test`.
+  # Of the rest each of two Pythons runs one half, if a seed says which (HALVES=7).
   echo "Python $version, unit tests:"
-  "$own/bin/python" -m pytest tests/unit -q -p no:cacheprovider -n auto --maxprocesses 8 --dist worksteal \
+  half=${HALVES:+$(( (HALVES + turn++) % 2 ))}
+  TALASH_HALF="$half" "$own/bin/python" -m pytest tests/unit -q -p no:cacheprovider -n auto --maxprocesses 8 --dist worksteal \
     --ignore-glob="*/test_*hostile*.py" --ignore=tests/unit/test_build_failures.py
 done

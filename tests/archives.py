@@ -110,9 +110,10 @@ def kept(
 ) -> Path:
     """As `shared`, kept in pytest's cache for the runs to come, and one of a kind: `name` ends in what
     it was made with, and another of that kind goes."""
-    if config.cache is None:
+    cache = getattr(config, "cache", None)  # none with `-p no:cacheprovider`
+    if cache is None:
         return shared(factory, name, build)
-    root = config.cache.mkdir("talash")
+    root = cache.mkdir("talash")
     with FileLock(root / "lock"):
         if not (root / name).exists():
             for old in root.glob(f"{name.rpartition('-')[0]}-*"):

@@ -53,7 +53,14 @@ def open_page(new_page: Callable[..., Page]) -> Callable[..., Page]:
     return make
 
 
-@pytest.mark.parametrize("state", STATES)
+OFTEN = ("results-ur-dark-phone", "document", "settings")
+"""What `make test` looks at; `make test-all` looks at all."""
+
+
+@pytest.mark.parametrize(
+    "state",
+    [each if each in OFTEN else pytest.param(each, marks=pytest.mark.long) for each in STATES],
+)
 def test_pages(open_page, state):
     address, options = STATES[state]
     page = open_page(address, **options)

@@ -80,6 +80,7 @@ def test_results_and_documents(watched, poisoned) -> None:
         look(page, did, f"/documents/{name}?q={quote('سیلاب ran onerror')}")
 
 
+@pytest.mark.long
 def test_queries_settings_and_errors(watched) -> None:
     page, did = watched
     for payload in hostile.payloads()[::3]:

@@ -238,6 +238,7 @@ def test_a_filter_keeps_what_is_off_and_another_query_does_not(page):
     assert arguments(page) == {"q": ["citizens police"], "lang": ["ur"]}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ui", ["en", "ur"])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_phone_does_not_scroll_sideways(new_page, address, ui):

@@ -211,6 +211,7 @@ def test_an_archive_without_urdu_fetches_no_font(new_page):
             assert fonts(settled(page, path)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "address", ["/", "/?q=police", "/?q=پولیس&lang=ur&ui=ur", "/documents/اردو/story%200%233.txt"]
 )

@@ -72,6 +72,7 @@ PATHS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", sorted(PATHS))
 def test_every_answer_is_as_described(app: Flask, path) -> None:
     described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)

@@ -116,6 +116,7 @@ def every_page(client: FlaskClient, address: str) -> Iterator[str]:
 @example(config=SearchConfig(window=15, page_size=6), tellings=6, size=6)
 @example(config=SearchConfig(page_size=9), tellings=6, size=10)
 @example(config=SearchConfig(max_off_words=0), tellings=2, size=5)
+@pytest.mark.long
 def test_every_link_is_served(config: SearchConfig, tellings: int, size: int) -> None:
     client, until = serving(config), date(2026, 1, 6) + timedelta(days=9 * tellings)
     some = f"/?q=police&to={until}"

@@ -66,6 +66,7 @@ def test_it_answers_without_its_last_slash():
     assert client.get(ROOT + "x").status_code == 404
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("address", PAGES)
 def test_every_link_of_a_page_is_under_it_and_leads_somewhere(get, address):
     page = get(address).get_data(as_text=True)
