@@ -599,7 +599,7 @@ class SpellingMatching:
     Set while 558 pairs of such ways were read; measured: One Urdu word, many spellings. The log odds
     that two words are one are
 
-        BIAS - COST cost of the letters + LIKENESS company + RATIO log of their frequencies' ratio
+        BIAS - COST cost of the letters + LIKENESS context + RATIO log of their frequencies' ratio
     """
 
     MOST: Final = 8
@@ -671,7 +671,7 @@ class SpellingMatching:
     EDITS: Final = 2
 
     LOOKED_AT: Final = 24
-    """Candidates of a word whose company is compared, those likeliest by their letters and frequency."""
+    """Candidates of a word whose contexts are compared, those likeliest by their letters and frequency."""
 
     TOGETHER: Final = 3.0
     """Log of how much more often than by chance the parts of one word stand together, for parts of which
@@ -932,7 +932,7 @@ class Correcting:
     """Corrections that are offered."""
 
     FEW: Final = 5
-    """Articles from which a word with its company is well enough found."""
+    """Articles from which a word together with its neighbours is well enough found."""
 
     MUCH_MORE: Final = 20
     """Times that a word must be more frequent than a rare one it is offered for."""

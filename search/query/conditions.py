@@ -32,7 +32,7 @@ class Atom:
     forms; a single word that is no phrase may match by its stem. `surface` is the spelling as
     typed, without quotes and operators. `stop` says that ranking should pass over it.
 
-    `company` is what it was typed together with, `acronym` its capitals where they make it another word
+    `compound` is what it was typed together with, `acronym` its capitals where they make it another word
     than its letters do; `ambiguous` says that the archive mostly means that other word.
 
     `pattern` is a word with `*` and `?` in it, folded; `edits` how many letters a word may differ
@@ -45,7 +45,7 @@ class Atom:
     field: Field
     surface: str
     stop: bool = False
-    company: Compound = ALONE
+    compound: Compound = ALONE
     acronym: str = ""
     ambiguous: bool = False
     pattern: str = ""
@@ -56,7 +56,7 @@ class Atom:
     def plain(self) -> bool:
         """Whether it may be read otherwise: a single word without marks, anywhere in a document."""
         single = len(self.words) == 1 and not self.phrase and self.field == "any"
-        return single and self.company.alone and not (self.loose or self.ambiguous)
+        return single and self.compound.alone and not (self.loose or self.ambiguous)
 
     @property
     def loose(self) -> bool:
@@ -233,7 +233,7 @@ def _holding(atom: Atom, lookup: Lookup, *, wanted: bool) -> Mask:
         mask[index.near_documents(groups, len(groups) + atom.within, title_only=title_only)] = True
     elif atom.phrase or len(atom.words) > 1 or is_stop(atom.words[0]):
         mask[index.phrase_documents(atom.words, title_only=title_only)] = True
-        for joined in () if title_only else atom.company.joined:
+        for joined in () if title_only else atom.compound.joined:
             mask[index.posting(stem(joined)).docids] = True
     elif title_only:
         mask[index.field_documents(stem(atom.words[0]), "title")] = True

@@ -255,9 +255,9 @@ class Leaves:
             run = self._suffixed(run, leaf)
         if leaf.quoted or field != "any" or leaf.suffix or _CODE.search(leaf.value):
             return Words((run,), run, text)
-        company = typed_as_one(text, kept)
-        atoms = tuple(_word(text, *each) for each in zip(kept, company, strict=True))
-        return Words(atoms, replace(run, company=Compound(joined=company[0].joined)), text)
+        compound = typed_as_one(text, kept)
+        atoms = tuple(_word(text, *each) for each in zip(kept, compound, strict=True))
+        return Words(atoms, replace(run, compound=Compound(joined=compound[0].joined)), text)
 
     def _within_limit(self, tokens: Sequence[Token]) -> Sequence[Token]:
         kept = tokens[: self._words_left]
@@ -408,12 +408,12 @@ def _run(text: str, tokens: Sequence[Token], field: Field, *, quoted: bool) -> A
     return Atom(words, quoted or len(words) > 1, field, surface)
 
 
-def _word(text: str, token: Token, company: Compound) -> Atom:
+def _word(text: str, token: Token, compound: Compound) -> Atom:
     surface = text[token.start : token.end]
     function_word = is_stop(token.term)  # WHO and IT are none
     capitals = "" if function_word else acronym(surface)
-    stop = company.alone and function_word
-    return Atom((token.term,), False, "any", surface, stop, company, capitals)
+    stop = compound.alone and function_word
+    return Atom((token.term,), False, "any", surface, stop, compound, capitals)
 
 
 def _last_leaf(node: Node) -> Leaf | None:

@@ -164,9 +164,9 @@ _Word = tuple[str, Atom, WordMeaning]
 
 def _unscored(word: str, atom: Atom, meaning: WordMeaning) -> bool:
     """Whether ranking passes over a word of an atom; never over an acronym or half of a T20."""
-    if not atom.company.alone or atom.acronym:
+    if not atom.compound.alone or atom.acronym:
         return False
-    return meaning.silent or is_stop(word)
+    return meaning.function_word or is_stop(word)
 
 
 def _concepts(
@@ -205,7 +205,7 @@ def _concepts(
 
 def _typed(words: dict[str, _Word]) -> set[str]:
     """The words of a concept that were typed as themselves, not for an acronym or a part of one."""
-    return {word for word, atom, _ in words.values() if not (atom.acronym or atom.company.runs)}
+    return {word for word, atom, _ in words.values() if not (atom.acronym or atom.compound.runs)}
 
 
 def _concept(word: str, terms: _Terms, typed: AbstractSet[str], config: SearchConfig) -> Concept:
@@ -225,15 +225,15 @@ def _concept(word: str, terms: _Terms, typed: AbstractSet[str], config: SearchCo
 
 def _keys(word: str, atom: Atom) -> tuple[str, ...]:
     """What a word is looked up as, before anything is added to it."""
-    if not atom.company.alone:
-        return tuple(run.term for run in atom.company.runs)
+    if not atom.compound.alone:
+        return tuple(run.term for run in atom.compound.runs)
     return (atom.acronym or stem(word),)
 
 
 def _name(word: str, atom: Atom) -> str:
     """A word as the reader sees it: one that needs its neighbours, with them."""
-    if not atom.company.alone:
-        return " ".join(dict.fromkeys(run.surface for run in atom.company.runs))
+    if not atom.compound.alone:
+        return " ".join(dict.fromkeys(run.surface for run in atom.compound.runs))
     return atom.acronym or word
 
 
@@ -251,22 +251,22 @@ def _terms(
     exact: dict[str, float] = {}
     for word, atom, meaning in typed:
         acronym = [atom.acronym] if atom.acronym else []
-        rows = (run.term for run in atom.company.runs)
+        rows = (run.term for run in atom.compound.runs)
         for term in (*rows, *acronym, *(run.term for run in asked.same(atom))):
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
         for run in spelt.get(atom, ()):
             _raise(stems, stem(" ".join(run)), Scoring.SPELT_WEIGHT)
-        for joined in atom.company.joined:
+        for joined in atom.compound.joined:
             _raise(stems, stem(joined), config.joined_weight)
-        if not atom.company.alone:
+        if not atom.compound.alone:
             continue
         # Beside what it is a part of, or what it looks like.
-        weight = config.letter_weight if atom.company.runs else meaning.weight
+        weight = config.letter_weight if atom.compound.runs else meaning.weight
         weight = config.acronym_word_weight if atom.acronym else weight
         _raise(stems, stem(word), weight)
         _raise(exact, word, weight)
-        if meaning.silent:
+        if meaning.function_word:
             _raise(exact, meaning.resolved, 1.0)
         for other in meaning.wanted:
             for term in asked.terms_of(other.word):

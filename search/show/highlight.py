@@ -91,20 +91,20 @@ class Wanted:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
                 continue
-            for run in atom.company.runs:
+            for run in atom.compound.runs:
                 phrases.setdefault(run.words, run.surface)
             for run in asked.same(atom):
                 phrases.setdefault(run.words, name_of(atom))
                 names.add(run.words)
-            for joined in atom.company.joined:
+            for joined in atom.compound.joined:
                 words.setdefault(joined, atom.surface)
             if atom.acronym:
                 acronyms.setdefault(atom.acronym, atom.surface)
-            if atom.acronym or not atom.company.alone:
+            if atom.acronym or not atom.compound.alone:
                 continue
             meaning = asked.of(atom)
             for word in () if atom.stop else asked.words(atom):
-                if meaning.weight >= Marking.MARKED_FROM and not meaning.silent:
+                if meaning.weight >= Marking.MARKED_FROM and not meaning.function_word:
                     words.setdefault(word, atom.surface)
                 for other in meaning.wanted:
                     if other.source == "spelling":

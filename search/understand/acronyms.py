@@ -44,7 +44,7 @@ class Acronyms:
         self._others = others
 
     def named(self, groups: Sequence[Group]) -> list[Group]:
-        """The groups with the company of what spells a name, and its spellings in the archive."""
+        """The groups with the compound of what spells a name, and its spellings in the archive."""
         found = list(groups)
         parts = [self._part(group) for group in groups]
         at = 0
@@ -108,10 +108,10 @@ class Acronyms:
         same = tuple(Run(words, _shown(words)) for words in sorted(runs - {typed}))
         first = parts[0].atom
         if len(parts) == 1:
-            return [replace(first, company=first.company._replace(same=same, letters=True))]
+            return [replace(first, compound=first.compound._replace(same=same, letters=True))]
         run = Run(typed, " ".join(part.atom.surface for part in parts))
-        company = Compound((run,), alone=False, same=same)
-        return [_in(part.atom, company) if part.kind != "word" else part.atom for part in parts]
+        compound = Compound((run,), alone=False, same=same)
+        return [_in(part.atom, compound) if part.kind != "word" else part.atom for part in parts]
 
     def _held(self, parts: Sequence[_Part]) -> set[tuple[str, ...]]:
         """The words in a row that the archive has for a name, in either script."""
@@ -223,20 +223,20 @@ def _stretches(parts: Sequence[_Part], at: int) -> Iterator[tuple[int, int]]:
 
 def _typed_with(part: _Part) -> bool:
     """Whether a number, or a letter, was typed together with another word: COP28, A-team."""
-    return part.kind in ("number", "letters") and not part.atom.company.alone
+    return part.kind in ("number", "letters") and not part.atom.compound.alone
 
 
 def _passed_over(part: _Part) -> bool:
-    return part.atom.company.alone and is_stop(part.atom.words[0])
+    return part.atom.compound.alone and is_stop(part.atom.words[0])
 
 
 def _letter(atom: Atom) -> Atom:
-    return replace(atom, company=atom.company._replace(letters=True))
+    return replace(atom, compound=atom.compound._replace(letters=True))
 
 
-def _in(atom: Atom, company: Compound) -> Atom:
+def _in(atom: Atom, compound: Compound) -> Atom:
     return replace(
-        atom, company=company._replace(joined=atom.company.joined), stop=False, acronym=""
+        atom, compound=compound._replace(joined=atom.compound.joined), stop=False, acronym=""
     )
 
 

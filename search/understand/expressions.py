@@ -61,7 +61,7 @@ def runs_of(query: Query) -> Iterator[tuple[tuple[str, ...], str]]:
     for group in query.groups:
         atom = group.alternatives[0]
         plain = len(group.alternatives) == 1 and atom.plain and not atom.acronym
-        plain = plain and not (atom.company.letters and letters_of(atom.words[0]))
+        plain = plain and not (atom.compound.letters and letters_of(atom.words[0]))
         if not plain or (rows[-1] and script(rows[-1][-1][0]) != script(atom.words[0])):
             rows.append([])
         if plain:

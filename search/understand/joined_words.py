@@ -33,7 +33,7 @@ class JoinedWords:
         self._acronyms = Acronyms(index, config, others)
 
     def with_joined_words(self, query: Query, *, literal: bool) -> Query:
-        """The query with the company of its words, and with `Atom.acronym` only where the archive
+        """The query with the compound of its words, and with `Atom.acronym` only where the archive
         has another word beside it. `literal`: what white space parts is two words."""
         groups = query.groups
         if not literal:
@@ -71,7 +71,7 @@ def _with_joined_neighbours(groups: Sequence[Group]) -> list[Group]:
     ]
     found = list(groups)
     for at, joined in enumerate(side_by_side(words)):
-        if joined and not atoms[at].company.joined:
-            atoms[at] = replace(atoms[at], company=atoms[at].company._replace(joined=joined))
+        if joined and not atoms[at].compound.joined:
+            atoms[at] = replace(atoms[at], compound=atoms[at].compound._replace(joined=joined))
             found[at] = Group((atoms[at],))
     return found

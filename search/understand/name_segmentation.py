@@ -57,15 +57,15 @@ class NameSegmenter:
         self._is_known = cached_method(self._known_otherwise, CacheSizes.NAMES)
         self._sounding = cached_method(self._sounding_like, CacheSizes.NAMES)
 
-    def named(self, groups: Sequence[Group], silent: AbstractSet[str]) -> list[Group]:
+    def named(self, groups: Sequence[Group], function_words: AbstractSet[str]) -> list[Group]:
         """The groups, with the words in a row that spell their names in the other script.
 
-        `silent` are function words of Roman Urdu, no parts of names: sone ki is not سونےکی.
+        `function_words` are function words of Roman Urdu, no parts of names: sone ki is not سونےکی.
         """
         if not self._config.names:
             return list(groups)
         atoms = [_plain(group) for group in groups]
-        atoms = [atom if atom and atom.words[0] not in silent else None for atom in atoms]
+        atoms = [atom if atom and atom.words[0] not in function_words else None for atom in atoms]
         same: list[list[tuple[str, ...]]] = [[] for _ in groups]
         for at, atom in enumerate(atoms):
             if atom:
@@ -318,10 +318,10 @@ def _with_article(first: str, second: str) -> tuple[str, str] | None:
 def _plain(group: Group) -> Atom | None:
     """The word of a group that has only this one, if it may be a name as a whole."""
     atom = group.alternatives[0]
-    single = len(group.alternatives) == 1 and atom.plain and not atom.company.same
+    single = len(group.alternatives) == 1 and atom.plain and not atom.compound.same
     return atom if single and not atom.stop and script(atom.words[0]) != "other" else None
 
 
 def _with(atom: Atom, words: Sequence[tuple[str, ...]]) -> Atom:
     runs = tuple(Run(each, " ".join(each)) for each in dict.fromkeys(words))
-    return replace(atom, company=atom.company._replace(same=runs))
+    return replace(atom, compound=atom.compound._replace(same=runs))

@@ -2,7 +2,7 @@
 
 Three kinds, each with the chance that it is the same word (0 to 1):
 
-    written otherwise   سکیورٹی and سیکیورٹی, بھائی and بہائی, a slip: near in letters, and in like company
+    written otherwise   سکیورٹی and سیکیورٹی, بھائی and بہائی, a slip: near in letters, and in like context
     written apart       وزیراعظم as وزیر اعظم, اداکارہ as ادا کا رہ
     written as one      the same the other way, for words side by side in the query
 
@@ -144,8 +144,8 @@ class Spellings:
                 yield self._contexts.tokens(other) + 1.0, spelling
 
     def _by_letters(self, word: str, row: int) -> Iterator[tuple[float, int, float]]:
-        """Log odds that a word is another one, before their company is looked at, its row, and what company
-        may say for it at most: words of one kind keep like company (گروپوں, گروہوں), too."""
+        """Log odds that a word is another one, before their context is looked at, its row, and what context
+        may say for it at most: words of one kind keep like context (گروپوں, گروہوں), too."""
         times = self._contexts.tokens(row) if row >= 0 else 0
         most = SpellingMatching.LIKENESS * SpellingMatching.LIKENESS_RANGE[1] if row >= 0 else 0.0
         most += SpellingMatching.SAME + SpellingMatching.LOAN
@@ -153,8 +153,8 @@ class Spellings:
             cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
             if cost:
                 another = cost >= SpellingCosts.OTHER and _bits(word)[1] != _bits(spelt)[1]
-                company = SpellingMatching.LIKENESS_RANGE[1]
-                company = SpellingMatching.LIKENESS_OF_ANOTHER if another else company
+                context = SpellingMatching.LIKENESS_RANGE[1]
+                context = SpellingMatching.LIKENESS_OF_ANOTHER if another else context
                 rare, often = sorted((times + 1, self._contexts.tokens(other) + 1))
                 ratio = min(
                     SpellingMatching.MOST_RATIO if times else SpellingMatching.NEW_RATIO,
@@ -170,11 +170,11 @@ class Spellings:
                     + SpellingMatching.RATIO * ratio
                 )
                 if logit + most > 0.0:
-                    yield logit, other, company
+                    yield logit, other, context
 
     def _likenesses(self, row: int, others: Sequence[int]) -> list[float]:
         """How alike a word and each other one are used: how well the commoner of two foretells the
-        company of the rarer. 0 for a word that the archive lacks."""
+        context of the rarer. 0 for a word that the archive lacks."""
         if row < 0 or not others:
             return [0.0] * len(others)
         times = self._contexts.tokens(row)

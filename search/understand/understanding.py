@@ -57,13 +57,13 @@ _IZAFAT = frozenset({"e", "i", "o"})
 class WordMeaning:
     """One typed word as it is searched: `weight` is that of the word as typed.
 
-    `silent` says that it is a function word of Roman Urdu, which ranking passes over.
+    `function_word` says that it is a function word of Roman Urdu, which ranking passes over.
     """
 
     weight: float = 1.0
     alternatives: tuple[Alternative, ...] = ()
     resolved: str = ""
-    silent: bool = False
+    function_word: bool = False
 
     @property
     def wanted(self) -> tuple[Alternative, ...]:
@@ -108,7 +108,7 @@ class Understanding:
 
     def same(self, atom: Atom) -> tuple[Run, ...]:
         """The other spellings of an atom's name that the reader did not switch off."""
-        return tuple(run for run in atom.company.same if run.surface not in self.off)
+        return tuple(run for run in atom.compound.same if run.surface not in self.off)
 
     def of(self, atom: Atom) -> WordMeaning:
         """What an atom of the query means; itself, when nothing else is known of it."""
@@ -133,9 +133,9 @@ class Understanding:
             )
             for word, meaning in self.meanings.items()
         }
-        same = {atom.words: self.same(atom) for atom in self.query.atoms if atom.company.alone}
+        same = {atom.words: self.same(atom) for atom in self.query.atoms if atom.compound.alone}
         same |= {
-            run.words: self.same(atom) for atom in self.query.atoms for run in atom.company.runs
+            run.words: self.same(atom) for atom in self.query.atoms for run in atom.compound.runs
         }
         names = {words: tuple(run.term for run in runs) for words, runs in same.items() if runs}
         forms, spelt = dict(self.query.forms), dict(self.query.spelt)
@@ -144,12 +144,12 @@ class Understanding:
     @property
     def readings(self) -> tuple[WordReading, ...]:
         """What to tell the reader: the words that are searched by more than themselves."""
-        shown = [atom for atom in self.query.atoms if atom.plain or atom.company.same]
+        shown = [atom for atom in self.query.atoms if atom.plain or atom.compound.same]
         together = {word: each for each in self.expressions for word in each.words}
         found = {}
         for atom in shown:
-            expression = together.get(atom.words[0]) if atom.company.alone else None
-            parts = atom.words if atom.company.alone else (name_of(atom),)
+            expression = together.get(atom.words[0]) if atom.compound.alone else None
+            parts = atom.words if atom.compound.alone else (name_of(atom),)
             parts = expression.words if expression else parts
             if parts not in found and (reading := self._reading(atom, expression)):
                 found[parts] = reading
@@ -174,7 +174,7 @@ class Understanding:
         )
 
     def _names(self, atom: Atom) -> Iterator[Alternative]:
-        for run in atom.company.same:
+        for run in atom.compound.same:
             off = run.surface in self.off
             yield Alternative(run.surface, script(run.words[0]), 1.0, "sound", off)
 
@@ -190,7 +190,7 @@ def shown_alternatives(alternatives: Sequence[Alternative]) -> Iterator[Alternat
 
 def name_of(atom: Atom) -> str:
     """A word as typed; the whole name, of a part that says nothing alone."""
-    return atom.surface if atom.company.alone else atom.company.runs[0].surface
+    return atom.surface if atom.compound.alone else atom.compound.runs[0].surface
 
 
 _AS_TYPED = WordMeaning()
@@ -231,8 +231,8 @@ class Interpreter:
         if self._config.spellings:
             query, pieces = with_whole_words(query, self.spellings)
         off = frozenset(request.off)
-        query, roman, silent, notices = self._read_roman(query)
-        query = replace(query, groups=tuple(self._names.named(query.groups, silent)))
+        query, roman, function_words, notices = self._read_roman(query)
+        query = replace(query, groups=tuple(self._names.named(query.groups, function_words)))
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
         # In one call with the query itself, where that is known already and will be asked for.
@@ -279,10 +279,13 @@ class Interpreter:
             word: _with_spellings(meaning, spelt.get(word, ()), off)
             for word, meaning in meanings.items()
         }
-        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.company.letters}:
+        for word in {atom.words[0] for atom in query.atoms if atom.plain and atom.compound.letters}:
             found[word] = _of_acronym(word, found[word])
         if self._config.spellings:
-            found = {word: self._abroad(word, meaning, off) for word, meaning in found.items()}
+            found = {
+                word: self._with_spellings_of_translations(word, meaning, off)
+                for word, meaning in found.items()
+            }
         return found
 
     def _with_expressions(
@@ -298,11 +301,13 @@ class Interpreter:
         expressions = tuple(  # bijli ka bill is not Kabul
             each
             for each in expressions
-            if not (meanings[each.words[0]].silent or meanings[each.words[-1]].silent)
+            if not (meanings[each.words[0]].function_word or meanings[each.words[-1]].function_word)
         )
         return _together(meanings, expressions, self._config), expressions
 
-    def _abroad(self, word: str, meaning: WordMeaning, off: frozenset[str]) -> WordMeaning:
+    def _with_spellings_of_translations(
+        self, word: str, meaning: WordMeaning, off: frozenset[str]
+    ) -> WordMeaning:
         """A meaning with what depends on how words are spelt in the other language: translations in
         their other spellings, and, of a word without one, those of its own other spellings."""
         kind = script(word)
@@ -365,7 +370,7 @@ class Interpreter:
         """
         found: dict[str, RomanReading] = {}
         notices = []
-        silent: set[str] = set()
+        function_words: set[str] = set()
         linking: list[Atom] = []
         for run in self._latin_runs(query) if self._config.roman else ():
             run, links = _without_izafat(run)
@@ -379,7 +384,7 @@ class Interpreter:
                 if read.urdu < 0.5:  # English may name people as Urdu spells them: it stays English
                     reading = reading.in_english(only_shared=not read.either)
                 elif reading.stop:
-                    silent.add(atom.words[0])
+                    function_words.add(atom.words[0])
                 found.setdefault(atom.words[0], reading)
         # Words that are one thing in English are English: supreme court, whatever else they sound like.
         for parts, _ in runs_of(query):
@@ -387,11 +392,11 @@ class Interpreter:
                 english = {word: found[word] for word in parts if word in found}
                 found |= {word: replace(each, english=1.0) for word, each in english.items()}
         groups = (
-            Group(tuple(_as_word(atom, silent) for atom in group.alternatives))
+            Group(tuple(_as_word(atom, function_words) for atom in group.alternatives))
             for group in query.groups
             if group.alternatives[0] not in linking
         )
-        return replace(query, groups=tuple(groups)), found, silent, tuple(notices)
+        return replace(query, groups=tuple(groups)), found, function_words, tuple(notices)
 
     def _latin_runs(self, query: Query) -> Iterator[list[Atom]]:
         """Latin words that stand together in the query: no acronyms, but what among Roman Urdu may be
@@ -401,7 +406,7 @@ class Interpreter:
             if atom and self._may_be_read(atom):
                 run.append(atom)
                 continue
-            sure = [each for each in run if not each.company.letters]
+            sure = [each for each in run if not each.compound.letters]
             if sure and len(sure) < len(run):
                 read = self._roman.read([each.words[0] for each in sure])
                 run = sure if read.either or read.urdu < 0.5 else run
@@ -414,7 +419,7 @@ class Interpreter:
         return (atom.plain or linking) and script(atom.words[0]) == "en" and self._may_be_word(atom)
 
     def _may_be_word(self, atom: Atom) -> bool:
-        if not atom.company.letters:
+        if not atom.compound.letters:
             return True
         return atom.surface in _IZAFAT or (
             atom.surface.islower() and self._roman.spells_stop_word(atom.words[0])
@@ -443,8 +448,8 @@ class Interpreter:
         least = self._config.searched_from
         english = 1.0 if roman is None else roman.english
         found = _Alternatives(word, self._lexicon, off, least)
-        silent = roman and _is_roman(roman) and roman.stop
-        if english >= least and not silent:
+        function_word = roman and _is_roman(roman) and roman.stop
+        if english >= least and not function_word:
             found.add(self._expander.alternatives(word, vector), english)
         if roman is None:
             return WordMeaning(1.0, found.best())
@@ -463,7 +468,7 @@ class Interpreter:
             return WordMeaning(1.0, found.best())  # the reader will have none of it
         resolved = self._lexicon.words[best[0]]
         weight = 1.0 if best[0] in roman.shared else max(english, Reading.AS_TYPED_TOO)
-        return WordMeaning(weight, found.best(), resolved, silent=is_stop(resolved))
+        return WordMeaning(weight, found.best(), resolved, function_word=is_stop(resolved))
 
 
 def _without_izafat(run: Sequence[Atom]) -> tuple[list[Atom], list[Atom]]:
@@ -480,11 +485,11 @@ def _may_be_izafat(run: Sequence[Atom], at: int) -> bool:
     return all(len(run[beside].words[0]) >= Reading.LINKED_LETTERS for beside in (at - 1, at + 1))
 
 
-def _as_word(atom: Atom, silent: AbstractSet[str]) -> Atom:
+def _as_word(atom: Atom, function_words: AbstractSet[str]) -> Atom:
     """An atom, which is no acronym if it is one of the function words of Roman Urdu."""
-    if not (atom.plain and atom.words[0] in silent and atom.company.letters):
+    if not (atom.plain and atom.words[0] in function_words and atom.compound.letters):
         return atom
-    return replace(atom, company=atom.company._replace(same=(), letters=False))
+    return replace(atom, compound=atom.compound._replace(same=(), letters=False))
 
 
 def _of_acronym(word: str, meaning: WordMeaning) -> WordMeaning:
@@ -594,9 +599,9 @@ def _translated(query: Query, meanings: Mapping[str, WordMeaning], config: Searc
     found = []
     for atom in query.atoms:
         wanted = meanings[atom.words[0]].wanted if atom.plain else ()
-        found += [run.surface for run in atom.company.same[:1]]
-        abroad = [each for each in wanted if each.source != "spelling"]
-        found += [each.word for each in abroad[:1] if each.weight >= Translating.ENCODED_FROM]
+        found += [run.surface for run in atom.compound.same[:1]]
+        others = [each for each in wanted if each.source != "spelling"]
+        found += [each.word for each in others[:1] if each.weight >= Translating.ENCODED_FROM]
     return " ".join(dict.fromkeys(found))
 
 

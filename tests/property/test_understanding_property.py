@@ -88,7 +88,7 @@ def test_alternatives_keep_within_bounds(reader: Interpreter, text: str, off: li
             assert stem(other.word) != stem(word)
             assert not is_stop(other.word)
         assert meaning.resolved not in off or not meaning.resolved
-        assert meaning.silent == (bool(meaning.resolved) and is_stop(meaning.resolved))
+        assert meaning.function_word == (bool(meaning.resolved) and is_stop(meaning.resolved))
 
 
 @untimed

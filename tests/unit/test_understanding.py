@@ -142,7 +142,7 @@ def test_the_language_is_that_of_most_latin_words(
 
 def test_function_words_of_roman_urdu_are_silent(index: OpenIndex) -> None:
     found = understand(index, ROMAN)
-    assert [word for word, meaning in found.meanings.items() if meaning.silent] == ["ki"]
+    assert [word for word, meaning in found.meanings.items() if meaning.function_word] == ["ki"]
     assert meaning_of(found, "ki").alternatives == ()
 
 
@@ -232,7 +232,7 @@ def test_readings_tell_each_word_once_and_every_word_that_is_searched(index: Ope
     ]  # fmt: skip
     told = {other.word for each in found.readings for other in each.alternatives}
     typed = {atom.words[0] for atom in found.query.atoms}
-    typed |= {joined for atom in found.query.atoms for joined in atom.company.joined}
+    typed |= {joined for atom in found.query.atoms for joined in atom.compound.joined}
     config = SearchConfig()
     layers = keyword_arm(found, index.keyword, index.columns, config).layers
     searched = {term for layer in layers for concept in layer.concepts for term, _ in concept.terms}
@@ -468,8 +468,8 @@ def test_function_words_of_roman_urdu_are_no_acronyms_and_no_parts_of_names(tmp_
     opened = newsroom.build(tmp_path, documents)
     found = understand(opened, "zalzale ke jhatke")
     (atom,) = (each for each in found.query.atoms if each.words == ("ke",))
-    assert not atom.company.letters
-    assert not atom.company.same
+    assert not atom.compound.letters
+    assert not atom.compound.same
     assert found.meanings["ke"].resolved == "کے"
     opened.close()
 
