@@ -164,6 +164,23 @@ def test_the_vector_of_a_new_word_finds_its_translation(lexicon: Lexicon) -> Non
     assert all(script(lexicon.words[row]) == "ur" for row, _ in lexicon.nearest(vector, "en", 3))
 
 
+def test_a_new_word_would_have_the_neighbours_it_has_when_it_is_known(tmp_path: Path) -> None:
+    """Vectors are compared less what all words of a language have in common, then and now."""
+    newsroom.build(tmp_path / "data").close()
+    directory = current(tmp_path / "data")
+    lexicon, (words, vectors) = Lexicon.open(directory), load_word_vectors(directory)
+    compared = 0
+    for word, vector in zip(words, vectors.astype(np.float32), strict=True):
+        known = lexicon.neighbours.of(lexicon.row(word))
+        kind = script(word)
+        assert kind != "other"
+        found = dict(lexicon.nearest(vector, kind, len(lexicon.words)))
+        for row, cosine in known:
+            assert found[row] == pytest.approx(cosine, abs=2e-3)
+            compared += 1
+    assert compared > 50
+
+
 def test_every_head_that_says_something_has_a_vector(lexicon: Lexicon) -> None:
     for row, word in enumerate(lexicon.words):
         wanted = lexicon.heads[row] == row and len(word) > 1 and not is_stop(word)
