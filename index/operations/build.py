@@ -179,7 +179,7 @@ def build_into(
     if not counts.documents:
         raise NoDocumentsError(
             f"None of {len(ingest.skipped)} files or records could be read as an article.",
-            hint=f"Read are {' '.join(READABLE)}.",
+            hint=f"Talash reads {', '.join(READABLE)}.",
         )
     encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, setup)
     unchanged = bool(name)
