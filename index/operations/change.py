@@ -333,8 +333,8 @@ def _text(document: Document) -> tuple[str, str, str]:
     return document.title, document.body, document.lang
 
 
-_ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE)
-"""Files with a row or an entry for each pid, which only grow."""
+_ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE, FAISS_DIR)
+"""Files and folders with a row or an entry for each pid, which only grow."""
 
 
 def change_parts(
@@ -366,16 +366,20 @@ def change_parts(
         report("extending the vector index", 0, 0)
         extend_faiss(before, directory, columns.passage_languages, columns.lang_names)
     else:
-        link(before, directory, names & set(_ROWS))
-        link(before, directory, (name for name in names if name.startswith(f"{FAISS_DIR}/")))
+        link(before, directory, _of(names, _ROWS))
     extend_centroids(before, directory, columns.doc_first_pid, columns.doc_passages)
-    link(before, directory, (name for name in names if name.startswith(f"{KEYWORD_DIR}/")))
+    link(before, directory, _of(names, [KEYWORD_DIR]))
     _post(directory, catalogue, change, report)
     extend(directory, before, catalogue, change, encoder, report)
     no_words: KnownVectors = ({}, np.empty((0, encoder.info.dimension), np.float16))
     # Parts that nothing above knows how to change are built anew.
     all_parts.build_parts(Building(directory, catalogue, encoder, no_words, report))
     return encoded, reused
+
+
+def _of(names: Iterable[str], parts: Sequence[str]) -> list[str]:
+    """Those of some files that are, or are in, one of the files and folders."""
+    return [name for name in names if name.split("/")[0] in parts]
 
 
 def link(before: Path, directory: Path, names: Iterable[str]) -> None:

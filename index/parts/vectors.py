@@ -19,7 +19,7 @@ were tried: at a quarter of the lists a scan of 350,000 passages took two thirds
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -130,17 +130,19 @@ def centroids_of(
     return centroids
 
 
-def build_faiss(directory: Path, languages: Codes, names: Sequence[str]) -> None:
+def build_faiss(
+    directory: Path, languages: Codes, names: Sequence[str], there: Collection[str] = ()
+) -> None:
     """Derive the FAISS files from `vectors.npy` in the directory of a generation.
 
     `languages` has for each pid the code of its language, a place in `names`; pids of -1 are no
-    passages and are left out.
+    passages and are left out. Languages that are `there` have their file.
     """
     rows = load_vectors(directory)
     (directory / FAISS_DIR).mkdir(exist_ok=True)
     for code, name in enumerate(names):
         pids = np.flatnonzero(languages == code)
-        if len(pids):
+        if len(pids) and name not in there:
             _write(_filled(rows, pids), faiss_file(directory, name))
 
 
@@ -154,8 +156,8 @@ def extend_faiss(before: Path, directory: Path, languages: Codes, names: Sequenc
     rows = load_vectors(directory)
     known = len(load_vectors(before))
     (directory / FAISS_DIR).mkdir()
-    for old in sorted((before / FAISS_DIR).iterdir()):
-        name = unquote(old.stem)
+    there = {unquote(old.stem): old for old in (before / FAISS_DIR).iterdir()}
+    for name, old in there.items():
         code = names.index(name) if name in names else -1
         come = known + np.flatnonzero(languages[known:] == code) if code >= 0 else _NO_PIDS
         if not len(come):
@@ -167,10 +169,7 @@ def extend_faiss(before: Path, directory: Path, languages: Codes, names: Sequenc
         else:
             _add(index, rows, come)
         _write(index, faiss_file(directory, name))
-    for code, name in enumerate(names):
-        pids = np.flatnonzero(languages == code)
-        if len(pids) and not faiss_file(directory, name).exists():
-            _write(_filled(rows, pids), faiss_file(directory, name))
+    build_faiss(directory, languages, names, there)
 
 
 def faiss_file(directory: Path, language: str) -> Path:

@@ -194,15 +194,14 @@ def _needed(
 def _nearest(asked: QueryVectors, question: Mask) -> tuple[Ints, Ints, Floats]:
     """The documents of the nearest passages, by docid, with the best passage of each and its score.
 
-    As many passages of each language (`semantic_depth`): the query's own would crowd out the others. A text takes up as
-    much of these whether one document has it or hundreds: of exact copies one is looked for, and all
-    that meet the question's conditions are found with it.
+    As many passages of each language (`semantic_depth`): the query's own would crowd out the others. A
+    text takes up as much of these whether one document has it or hundreds: of exact copies one is
+    looked for, and all that meet the question's conditions are found with it.
     """
     columns = asked.index.columns
     owners, languages = columns.passage_doc, columns.text_languages
     if not question[columns.live].all():
-        chosen = _one_of_each(columns, question)
-        languages = np.where((owners >= 0) & chosen[owners], columns.lang[owners], np.int8(-1))
+        languages = columns.languages_of(_one_of_each(columns, question))
     depth = asked.config.semantic_depth
     found = asked.index.vectors.nearest(asked.search[asked.rows], depth, languages)
     if not found:

@@ -129,9 +129,8 @@ class Spellings:
         english = _english(word)
         for (logit, other, most), likeness in zip(likely, likenesses, strict=True):
             logit += SpellingMatching.LIKENESS * min(most, likeness)
-            if (
-                logit > -SpellingMatching.SAME - SpellingMatching.LOAN
-            ):  # else it is another word whatever it means
+            # Below this it is another word, whatever it means.
+            if logit > -SpellingMatching.SAME - SpellingMatching.LOAN:
                 spelt = self._lexicon.words[other]
                 logit += _same_meaning(english, _english(spelt))
                 logit += SpellingMatching.LOAN * spell_one_loan(word, spelt)
@@ -153,8 +152,8 @@ class Spellings:
             cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
             if cost:
                 another = cost >= SpellingCosts.OTHER and _bits(word)[1] != _bits(spelt)[1]
-                context = SpellingMatching.LIKENESS_RANGE[1]
-                context = SpellingMatching.LIKENESS_OF_ANOTHER if another else context
+                bound = SpellingMatching.LIKENESS_RANGE[1]
+                bound = SpellingMatching.LIKENESS_OF_ANOTHER if another else bound
                 rare, often = sorted((times + 1, self._contexts.tokens(other) + 1))
                 ratio = min(
                     SpellingMatching.MOST_RATIO if times else SpellingMatching.NEW_RATIO,
@@ -170,7 +169,7 @@ class Spellings:
                     + SpellingMatching.RATIO * ratio
                 )
                 if logit + most > 0.0:
-                    yield logit, other, context
+                    yield logit, other, bound
 
     def _likenesses(self, row: int, others: Sequence[int]) -> list[float]:
         """How alike a word and each other one are used: how well the commoner of two foretells the

@@ -97,9 +97,11 @@ class Columns:
     @cached_property
     def text_languages(self) -> npt.NDArray[np.int8]:
         """The language code of each passage, every text counted once: -1 for one of a copy, too."""
-        owners = self.passage_doc
-        counted = (owners >= 0) & self.firsts[owners]
-        return np.where(counted, self.lang[owners], -1).astype(np.int8)
+        return self.languages_of(self.firsts)
+
+    def languages_of(self, documents: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+        """The language code of each passage of the documents under a mask; -1 for any other."""
+        return np.where(documents[self.passage_doc], self.passage_languages, np.int8(-1))
 
     # Worked out once, for an archive may have a hundred thousand tags, and each search asks for them.
 

@@ -1,11 +1,11 @@
-"""The keyword index: Whoosh keeps the postings, numpy scores them. With `packed_postings`, the only
-module that knows Whoosh.
+"""The keyword index: Whoosh keeps the postings, numpy scores them. With `packed_postings` and
+`mapped_files`, all that knows Whoosh.
 
 Four fields: `title` and `body` hold ranking terms (stems without stop words, and what
 `index.text.compounds` adds; frequencies only); `title_exact` and `body_exact` hold every word with
 its positions, for phrases and for queries made of stop words alone. Words come from
-`index.text.analysis` and are handed to Whoosh ready-made, so that there is one tokenizer and no
-code of ours in Whoosh's pickled schema.
+`index.text.analysis` and are handed to Whoosh ready-made, so that there is one tokenizer. The schema
+is the one below, whatever Whoosh has pickled.
 
 Whoosh docnums stay in here: the outside speaks docids (the catalogue's integers).
 """
