@@ -25,7 +25,7 @@ from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
 from index.operations.change import ChangeReport, Changes, change
 from index.progress import Progress
-from index.readers import IGNORED, ReaderConfig, list_files, read_paths
+from index.readers import IGNORED, NOTED, ReaderConfig, list_files, read_paths
 from index.readers.origins import Origins, is_gone, lies_in
 
 
@@ -110,7 +110,7 @@ class _Sync:
                 yield item
                 continue
             self.changes.skip(item)
-            if item.code != IGNORED:
+            if item.code not in (IGNORED, NOTED):
                 self.unread.append(self.places.shown(item.path))
 
     def _put(self, document: Document) -> None:

@@ -15,25 +15,27 @@ One module a format; `walk` finds the files, `files` and `decoding` make text of
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from index.documents import Document, Skipped
 from index.errors import InputError
 from index.readers.config import ReaderConfig
-from index.readers.decoding import read_bytes
+from index.readers.content import Content
 from index.readers.fields import build
 from index.readers.formats.csv_files import read_csv
 from index.readers.formats.html_files import read_html
 from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
-from index.readers.records import BadRecord, Reader, Record
-from index.readers.walk import IGNORED, FoundFile, Walk, check, shown
+from index.readers.records import BadRecord, Member, Note, Reader, Record
+from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
 
 __all__ = [
     "IGNORED",
+    "NOTED",
     "READABLE",
     "FoundFile",
     "ReaderConfig",
@@ -100,14 +102,41 @@ def _read(
 
 
 def _read_file(file: FoundFile, config: ReaderConfig) -> Iterator[Document | Skipped]:
-    """Read one file. Whatever happens inside it ends with it."""
-    path = shown(file.path)
+    """Read one file of a folder or by itself, with all that is packed in it."""
+    yield from _read_content(Content.of_file(file.path), file, config, _Nesting())
+
+
+@dataclass(frozen=True)
+class _Nesting:
+    """Where content lies in the file that holds it: nowhere, or under these names, one in the other."""
+
+    names: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def path(self, file: FoundFile) -> str:
+        """What a report calls it."""
+        return "!".join((shown(file.path), *self.names))
+
+    def id(self, file: FoundFile) -> str:
+        """The id of its article, or the stem of those of its articles."""
+        return "/".join((file.id, *self.names))
+
+
+def _read_content(
+    content: Content, file: FoundFile, config: ReaderConfig, nesting: _Nesting
+) -> Iterator[Document | Skipped]:
+    """Read the content of a file or of one packed in it. Whatever happens inside it ends with it."""
+    path = nesting.path(file)
     ids: set[str] = set()
     try:
-        raw = read_bytes(file.path, config)
-        reader = _READERS.get(_kind(file.path.name)) or _guess(raw)
-        for record in reader(raw, config):
-            yield _document(record, file, ids, config)
+        reader = _READERS.get(content.extension) or _guess(content.head())
+        for record in reader(content, config):
+            if isinstance(record, Member):
+                yield from _read_member(record, file, config, nesting)
+            elif isinstance(record, Note):
+                yield Skipped(path, record.reason, code=NOTED, record=record.number)
+            else:
+                yield _document(record, file, ids, config, nesting)
     except InputError as error:
         yield Skipped(path, str(error))
     except OSError as error:
@@ -118,18 +147,36 @@ def _read_file(file: FoundFile, config: ReaderConfig) -> Iterator[Document | Ski
         yield Skipped(path, f"cannot be read: {type(error).__name__}: {error}")
 
 
+def _read_member(
+    member: Member, file: FoundFile, config: ReaderConfig, nesting: _Nesting
+) -> Iterator[Document | Skipped]:
+    """Read a file that lies in another."""
+    fields = {**nesting.fields, **member.fields}
+    inner = _Nesting((*nesting.names, member.content.name), fields)
+    if len(inner.names) > config.max_nesting:
+        yield Skipped(inner.path(file), f"packed more than {config.max_nesting} deep")
+        return
+    yield from _read_content(member.content, file, config, inner)
+
+
 def _document(
-    record: Record | BadRecord, file: FoundFile, ids: set[str], config: ReaderConfig
+    record: Record | BadRecord,
+    file: FoundFile,
+    ids: set[str],
+    config: ReaderConfig,
+    nesting: _Nesting,
 ) -> Document | Skipped:
     """Make a document of one record, with an id that no other record of its file has."""
-    path = shown(file.path)
+    path = nesting.path(file)
     if isinstance(record, BadRecord):
         return Skipped(path, record.reason, record=record.number)
+    if nesting.fields:
+        record = replace(record, fields={**nesting.fields, **record.fields})
     try:
-        document = build(record, file.id, config)
+        document = build(record, nesting.id(file), config)
     except InputError as error:
         return Skipped(path, str(error), record=record.number)
-    document = replace(document, origin=origin_of(path), root=origin_of(file.root))
+    document = replace(document, origin=origin_of(file.path), root=origin_of(file.root))
     return _with_own_id(document, record.number, ids)
 
 
@@ -142,13 +189,8 @@ def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
     return replace(document, id=unique)
 
 
-def _kind(name: str) -> str:
-    """Return the extension that tells a file's format; `.gz` does not."""
-    return PurePosixPath(name.lower().removesuffix(".gz")).suffix
-
-
 def _is_readable(name: str) -> bool:
-    return _kind(name) in _READERS
+    return Content.of_bytes(name, b"").extension in _READERS
 
 
 def _guess(raw: bytes) -> Reader:

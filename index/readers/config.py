@@ -26,6 +26,8 @@ class ReaderConfig:
     """How many times its own size a `.gz` may open to: text packs 3 to 20 times, a bomb 1,000."""
     gzip_ratio_from: int = 16 * MEGABYTE
     """Below this opened size the ratio does not matter: it is harmless either way."""
+    max_nesting: int = 3
+    """How deep files may be packed in one another: a page in a ZIP in a mail."""
     max_record_chars: int = 64 * MEGABYTE
     """Title and body of one document."""
     max_markup_chars: int = 4 * MEGABYTE

@@ -1,4 +1,4 @@
-"""Files to bytes within bounds, bytes to text: UTF-8, UTF-16, windows-1256, or an honest refusal.
+"""Bytes to text: UTF-8, UTF-16, windows-1256, or an honest refusal.
 
 Archives of Urdu news come from twenty years of tools. Most files are UTF-8; Windows editors write
 UTF-16, with or without its mark; and before Unicode there was windows-1256. The last is the trap:
@@ -9,16 +9,11 @@ a person: words in one script each, and next to nothing but letters and punctuat
 from __future__ import annotations
 
 import codecs
-import gzip
-import io
 import re
-import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import AnyStr
 
 from index.errors import InputError
-from index.readers.config import ReaderConfig
 
 _BOMS = (  # the longer first: UTF-32 begins like UTF-16
     (codecs.BOM_UTF8, "utf-8"),
@@ -215,41 +210,3 @@ def _damage(raw: bytes, error: UnicodeDecodeError) -> str:
     """Say where the text stops being text, so that a person can look."""
     line = raw.count(b"\n", 0, error.start) + 1
     return f"not valid UTF-8 (byte {error.start + 1:,}, line {line:,}) nor another known encoding"
-
-
-_CHUNK = 1024 * 1024
-
-
-def read_bytes(path: Path, config: ReaderConfig) -> bytes:
-    """Read a file, opening gzip. Raises InputError beyond a limit and OSError from the disk."""
-    limit = config.max_file_bytes
-    with path.open("rb") as file:
-        raw = file.read(limit + 1)
-    if len(raw) > limit:
-        size = _megabytes(limit)
-        raise InputError(f"larger than {size}.", hint="Split it, or raise max_file_bytes.")
-    return _gunzip(raw, config) if path.name.lower().endswith(".gz") else raw
-
-
-def _gunzip(packed: bytes, config: ReaderConfig) -> bytes:
-    """Open gzip piece by piece, and stop at once when it swells beyond what text does."""
-    pieces: list[bytes] = []
-    size = 0
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
-            while piece := file.read(_CHUNK):
-                pieces.append(piece)
-                size += len(piece)
-                if size > config.max_gzip_bytes:
-                    opened = _megabytes(config.max_gzip_bytes)
-                    raise InputError(f"opens to more than {opened}.", hint="Raise max_gzip_bytes.")
-                if size > config.gzip_ratio_from and size > len(packed) * config.max_gzip_ratio:
-                    ratio = config.max_gzip_ratio
-                    raise InputError(f"opens to more than {ratio} times its size: a gzip bomb?")
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(f"damaged gzip: {error}") from None
-    return b"".join(pieces)
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:,.4g} MB"

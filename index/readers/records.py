@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from index.readers.config import ReaderConfig
+from index.readers.content import Content
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a report should say of something that was read all the same: a guessed encoding, mended
+    text, a rule that cut much. `number` is that of the record, 0 for the file as a whole."""
+
+    reason: str
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,5 +42,15 @@ class BadRecord:
     reason: str
 
 
-Reader = Callable[[bytes, ReaderConfig], Iterator[Record | BadRecord]]
-"""Reads the content of one file. Raises InputError when no record of it can be had."""
+@dataclass(frozen=True)
+class Member:
+    """A file inside the one that is read, to be read by its own format: a page of a web archive, an
+    attachment. `content.name` is its path in there; `fields` is what the container says of it (address,
+    date), for what the file does not say itself."""
+
+    content: Content
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+Reader = Callable[[Content, ReaderConfig], Iterator[Record | BadRecord | Member | Note]]
+"""Reads one file. Raises InputError when no record of it can be had."""

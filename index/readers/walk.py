@@ -20,6 +20,9 @@ from index.errors import InputError
 IGNORED = "input-ignored"
 """Code of what is in the folder but is not an article; callers count it apart."""
 
+NOTED = "input-noted"
+"""Code of what a report says of an article or file that was read all the same."""
+
 _NOT_ARTICLES = re.compile(
     r"(?:readme(?:[._-][a-z]{2,3}(?=[.]))?|(?:un)?licen[cs]e(?:[._-](?:mit|bsd|gpl|apache|cc0))?|copying"
     r"(?:[._-]lesser)?|changelog|contributing|code[._-]of[._-]conduct)"

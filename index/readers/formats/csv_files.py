@@ -10,6 +10,7 @@ from typing import Any
 
 from index.errors import InputError
 from index.readers.config import ReaderConfig
+from index.readers.content import Content
 from index.readers.decoding import decode
 from index.readers.fields import field_of
 from index.readers.plain_text import scrub
@@ -21,10 +22,10 @@ _FIELD_LIMIT = 2**31 - 1  # csv's own limit of 131,072 is less than a long artic
 _MAX_RESTARTS = 100
 
 
-def read_csv(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_csv(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a table, one article a row."""
     csv.field_size_limit(_FIELD_LIMIT)
-    text = scrub(decode(raw)).lstrip("\n")
+    text = scrub(decode(content.read(config))).lstrip("\n")
     delimiter = ""
     if hint := _EXCEL_HINT.match(text):
         delimiter, text = hint[1], text[hint.end() :]

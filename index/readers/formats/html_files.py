@@ -15,6 +15,7 @@ from typing import Any
 
 from index.errors import InputError
 from index.readers.config import ReaderConfig
+from index.readers.content import Content
 from index.readers.decoding import decode_html
 from index.readers.html_text import extractor, html_to_text, page_around, parse
 from index.readers.plain_text import has_words, one_line, scrub
@@ -33,9 +34,9 @@ _HIDE = str.maketrans(_STAND_INS)
 _SHOW = str.maketrans({letter: joiner for joiner, letter in _STAND_INS.items()})
 
 
-def read_html(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a web page as one article."""
-    text = _XML_START.sub("", scrub(decode_html(raw)), count=1)
+    text = _XML_START.sub("", scrub(decode_html(content.read(config))), count=1)
     if text.count("<") > config.max_html_tags:
         raise InputError(f"more than {config.max_html_tags:,} tags.", hint="Split it.")
     tree = parse(text)

@@ -8,6 +8,7 @@ from typing import Any
 
 from index.errors import InputError
 from index.readers.config import ReaderConfig
+from index.readers.content import Content
 from index.readers.decoding import decode, decode_lines
 from index.readers.records import BadRecord, Record
 
@@ -15,9 +16,9 @@ _TEXTS = ("body", "text", "content", "article", "title", "headline")
 _MAX_WRAPPING = 3  # {"response": {"data": {"articles": [...]}}}
 
 
-def read_json(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_json(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a JSON file, or JSON Lines under the name of one."""
-    text = decode(raw)
+    text = decode(content.read(config))
     try:
         data = _loads(text)
     except InputError as error:
@@ -25,7 +26,7 @@ def read_json(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
         if len(lines) < 2 or not _is_object(lines[0]):
             raise
         del text, lines, error
-        yield from read_json_lines(raw, config)
+        yield from read_json_lines(content, config)
         return
     if isinstance(data, Mapping):
         found = _find_list(data, 0)
@@ -38,8 +39,9 @@ def read_json(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     yield from _records(data)
 
 
-def read_json_lines(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_json_lines(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read one object a line. A line that cannot be read is reported; blank lines do not count."""
+    raw = content.read(config)
     number = 0
     for position, line in enumerate(decode_lines(raw), 1):
         if isinstance(line, str) and not line.strip():

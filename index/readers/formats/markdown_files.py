@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.readers.config import ReaderConfig
+from index.readers.content import Content
 from index.readers.decoding import decode
 from index.readers.fields import field_of
 from index.readers.html_text import html_to_text
@@ -33,9 +34,9 @@ class _FrontMatterLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-def read_markdown(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_markdown(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a Markdown file as one article. The title is given, or the first `#` heading."""
-    text = scrub(decode(raw)).lstrip("\n")
+    text = scrub(decode(content.read(config))).lstrip("\n")
     fields, text = _front_matter(text, config)
     heading, at_top, body = _render(text, config)
     given = next((as_title(v) for k, v in fields.items() if field_of(k) == "title" and v), "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.readers.config import ReaderConfig
+from index.readers.content import Content
 from index.readers.dates import fold, parse_date
 from index.readers.decoding import decode
 from index.readers.plain_text import scrub
@@ -17,9 +18,9 @@ _ISO_START = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 _MAX_DATE_LINE = 40
 
 
-def read_text(raw: bytes, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a text file as one article."""
-    text = scrub(decode(raw)).lstrip("\n")
+    text = scrub(decode(content.read(config))).lstrip("\n")
     written, text = _take_date(text)
     fields: dict[str, Any] = {"body": text}
     if written:
