@@ -10,6 +10,7 @@
     ├── InputError              one file or record cannot be read (it is reported and skipped)
     │   ├── NoDocumentsError    nothing readable in all that was given
     │   └── BackupError         a file is no backup that can be restored
+    ├── CollectError            an address cannot be fetched, or names no article
     ├── EncoderError            the encoder cannot be loaded or did not answer
     │   ├── EncoderStartingError it is being opened right now
     │   └── TextRefusedError    it works, and will not have this text
@@ -110,6 +111,12 @@ class BackupError(InputError):
     """A file is no backup that can be restored: cut short, altered, or not made by Talash."""
 
     code = "backup-unreadable"
+
+
+class CollectError(TalashError):
+    """An address cannot be fetched or names no article, or the collector's state cannot be used."""
+
+    code = "collect-failed"
 
 
 class EncoderError(TalashError):

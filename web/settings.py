@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
 
+from index.collector.config import CollectConfig
 from index.config import IndexConfig
 from index.errors import ConfigError
 from search.config import SearchConfig
@@ -116,6 +117,7 @@ class Settings:
     """All settings, a section for each package. The fields are the sections of the TOML file."""
 
     index: IndexConfig = field(default_factory=IndexConfig)
+    collect: CollectConfig = field(default_factory=CollectConfig)
     search: SearchConfig = field(default_factory=SearchConfig)
     web: WebConfig = field(default_factory=WebConfig)
 

@@ -39,6 +39,7 @@ __all__ = [
     "READABLE",
     "FoundFile",
     "ReaderConfig",
+    "documents_in",
     "list_files",
     "origin_of",
     "read_paths",
@@ -79,6 +80,14 @@ def read_paths(
     tried. `only` is asked right before a file is opened.
     """
     return _read(check(paths), config, only)
+
+
+def documents_in(
+    content: Content, *, fields: Mapping[str, Any] | None = None, config: ReaderConfig = _DEFAULT
+) -> Iterator[Document | Skipped]:
+    """Read content that is no file on the disk; `fields` stand in for what it does not say itself."""
+    file = FoundFile(Path(content.name), content.name, Path(content.name))
+    return _read_content(content, file, config, _Nesting(fields=fields or {}))
 
 
 def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:

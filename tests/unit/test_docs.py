@@ -306,7 +306,7 @@ def test_files_named_in_the_code_exist(folder: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_settings_exist(name: str, tmp_path: Path) -> None:
     known = {(each.section, each.name) for each in table()}
-    assert set(re.findall(r"\[(index|search|web)\] (\w+)", text(name))) <= known
+    assert set(re.findall(r"\[(index|collect|search|web)\] (\w+)", text(name))) <= known
     for block in blocks(name, "toml"):
         file = tmp_path / "talash.toml"
         file.write_text(block, "utf-8")

@@ -23,6 +23,8 @@ import pytest
 from click.testing import CliRunner, Result
 from test_docs import NAMES, commands, context_of
 
+from index.collector.articles import write_article
+from index.collector.state import State
 from index.documents import Document
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
@@ -33,9 +35,10 @@ from web.cli.main import main
 
 EXCLUDED = {
     "serve": "runs until it is stopped: tests/server starts and stops it",
+    "fetch watch": "runs until it is stopped; tests/server fetches",
     "index watch": "runs until it is stopped: tests/server starts and stops it",
 }
-PLACES = {"/srv/archive": "srv/archive", "/mnt/safe": "mnt/safe"}
+PLACES = {"/srv/news": "srv/news", "/srv/archive": "srv/archive", "/mnt/safe": "mnt/safe"}
 """Folders of somebody's machine, and what stands for them."""
 
 OLDER = "00000003-20260211T093015Z-5e1c"
@@ -110,7 +113,13 @@ def test_the_examples_are_found() -> None:
     """The tests below are worth what this sees."""
     assert len(RUN) > 45
     commands_shown = {" ".join(words[:2]) for words in EXAMPLES.values()}
-    for expected in ("index delete", "index rollback", "index restore", "index repair"):
+    for expected in (
+        "fetch add",
+        "index delete",
+        "index rollback",
+        "index restore",
+        "index repair",
+    ):
         assert expected in commands_shown
     for expected in (
         "index sync",
@@ -222,6 +231,12 @@ def run(words: tuple[str, ...], here: Path) -> Result:
 
 def prepare(words: tuple[str, ...]) -> None:
     """What was done the days before: an index that is synced was synced, and a file went since."""
+    if words[:2] in (("fetch", "run"), ("fetch", "remove")):
+        for folder in ("collected", "srv/news"):
+            with State(Path(folder)) as state:
+                state.add_feed("https://news.example/rss.xml", 0)
+    if words == ("index", "rebuild", "collected/"):
+        write_article(Path("collected"), {"url": "https://news.example/1", "title": "ایک خبر"}, 0)
     if words[:2] == ("index", "sync"):
         sync([Path("articles")], archives.config(Path("data")))
         Path("articles/gone.md").unlink()

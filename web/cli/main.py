@@ -14,6 +14,7 @@ from index.errors import TalashError
 from search.models import Mode
 from web.cli.changes import add, compact, delete, sync, update, watch
 from web.cli.export import export
+from web.cli.fetch import fetch
 from web.cli.index import index
 from web.cli.options import (
     MODE,
@@ -228,7 +229,7 @@ def show_settings(as_json: bool) -> None:
     show(values, as_json, lambda _: terminal.settings(rows))
 
 
-for command in (export, index, related, search, suggest):
+for command in (export, fetch, index, related, search, suggest):
     main.add_command(command)
 for command in (add, update, delete, sync, watch, compact):
     index.add_command(command)
