@@ -43,11 +43,16 @@ def read_page(answer: Answer, fields: Mapping[str, Any], config: ReaderConfig) -
         "title": found.title,
         "body": body,
         "date": found.date.isoformat() if found.date else "",
-        "source": found.source or host_of(url),
+        "source": _source(found.source, url) or str(fields.get("source") or "") or host_of(url),
         "url": url,
         "tags": list(found.tags),
         "author": str(found.extra.get("author") or fields.get("author") or ""),
     }
+
+
+def _source(told: str, url: str) -> str:
+    """The newspaper's name as its page tells it; a host is none."""
+    return "" if told.lower() in host_of(url) else told
 
 
 def _first(content: Content, fields: Mapping[str, Any], config: ReaderConfig) -> Document | None:

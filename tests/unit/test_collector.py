@@ -224,6 +224,16 @@ def test_the_feeds_own_text_is_taken_where_a_page_gives_little():
     assert fields["body"] == TEXT.strip()
 
 
+@pytest.mark.parametrize(
+    ("head", "source"),
+    [("", "شہر نامہ"), ('<meta property="og:site_name" content="City Ledger">', "City Ledger")],
+)
+def test_a_newspaper_is_called_by_its_name(head: str, source: str):
+    answer = replace(page("سرخی", head=head), url="https://www.ledger.example/1")
+    assert read_page(answer, {"source": "شہر نامہ"}, ReaderConfig())["source"] == source
+    assert read_page(answer, {}, ReaderConfig())["source"] in (source, "www.ledger.example")
+
+
 def test_a_host_is_asked_with_a_delay_and_others_meanwhile(tmp_path: Path):
     links = [
         f"https://{host}/{number}" for number in range(4) for host in ("a.example", "b.example")
