@@ -12,7 +12,7 @@ import pytest
 
 from index.collector.addresses import normalize, same_site
 from index.collector.articles import file_of, read_page
-from index.collector.collect import Collector
+from index.collector.collect import Collector, CollectReport
 from index.collector.config import CollectConfig
 from index.collector.discovery import read_listing
 from index.collector.http import Answer, user_agent
@@ -73,7 +73,9 @@ def rss(*links: str) -> Answer:
     )
 
 
-def one_round(folder: Path, server: Server, *feeds: str, config: CollectConfig = CONFIG):
+def one_round(
+    folder: Path, server: Server, *feeds: str, config: CollectConfig = CONFIG
+) -> tuple[CollectReport, list[Path]]:
     with State(folder) as state:
         for feed in feeds:
             state.add_feed(feed, server.now)
@@ -98,7 +100,7 @@ def one_round(folder: Path, server: Server, *feeds: str, config: CollectConfig =
         ("https://example.org/" + "a" * 3000, ""),
     ],
 )
-def test_an_article_has_one_address(written: str, normal: str):
+def test_an_article_has_one_address(written: str, normal: str) -> None:
     assert normalize(written, "https://example.com/x") == normal
     assert normalize(normal) == normal
 
@@ -113,18 +115,18 @@ def test_an_article_has_one_address(written: str, normal: str):
         ("http://127.0.0.1:1/a", "http://127.0.0.1:1/b", True),
     ],
 )
-def test_addresses_of_one_newspaper(one: str, other: str, same: bool):
+def test_addresses_of_one_newspaper(one: str, other: str, same: bool) -> None:
     assert same_site(one, other) is same
 
 
-def test_a_setting_that_is_no_network_is_told(tmp_path: Path):
+def test_a_setting_that_is_no_network_is_told(tmp_path: Path) -> None:
     from index.collector.http import Fetcher
 
     with pytest.raises(ConfigError, match="office"):
         Fetcher(CollectConfig(allow=("office",)))
 
 
-def test_a_server_is_told_who_asks():
+def test_a_server_is_told_who_asks() -> None:
     assert user_agent(CollectConfig(contact="desk@example.org")).endswith("desk@example.org)")
     assert user_agent(CollectConfig()).startswith("Talash/")
 
@@ -153,7 +155,7 @@ def test_a_server_is_told_who_asks():
         ),
     ],
 )  # fmt: skip
-def test_what_a_listing_names(body: bytes, kind: str, urls: list[str]):
+def test_what_a_listing_names(body: bytes, kind: str, urls: list[str]) -> None:
     listing = read_listing("https://example.org/list", body)
     assert listing.kind == kind
     assert [found.url for found in listing.articles] == [
@@ -164,18 +166,18 @@ def test_what_a_listing_names(body: bytes, kind: str, urls: list[str]):
 @pytest.mark.parametrize(
     "body", [b"", b"{}", b'{"items": 3}', b"<rss", b"<urlset", b"<html></html>", b"\x00\xff" * 40]
 )
-def test_what_is_no_listing_is_told(body: bytes):
+def test_what_is_no_listing_is_told(body: bytes) -> None:
     with pytest.raises(CollectError):
         read_listing("https://example.org/list", body)
 
 
-def test_a_section_page_offers_its_feed():
+def test_a_section_page_offers_its_feed() -> None:
     head = '<link rel="alternate" type="application/rss+xml" href="/rss">'
     body = f"<html><head>{head}</head><body><a href='/1'>four words of headline</a></body></html>"
     assert read_listing("https://example.org/", body.encode()).feeds == ("https://example.org/rss",)
 
 
-def test_a_sitemap_opens_no_file_and_unfolds_nothing():
+def test_a_sitemap_opens_no_file_and_unfolds_nothing() -> None:
     bomb = (
         b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b "bbbbbbbbbb">]>'
         b"<urlset><url><loc>/&a;&b;x</loc></url></urlset>"
@@ -183,7 +185,7 @@ def test_a_sitemap_opens_no_file_and_unfolds_nothing():
     assert "root" not in str(read_listing("https://example.org/", bomb))
 
 
-def test_the_same_article_from_two_feeds_is_fetched_once(tmp_path: Path):
+def test_the_same_article_from_two_feeds_is_fetched_once(tmp_path: Path) -> None:
     server = Server(
         {
             "https://example.org/rss": [rss("https://example.org/1?utm_source=rss")],
@@ -209,13 +211,13 @@ def test_the_same_article_from_two_feeds_is_fetched_once(tmp_path: Path):
     assert server.paths().count("1") == 1
 
 
-def test_a_page_does_not_take_another_newspapers_place():
+def test_a_page_does_not_take_another_newspapers_place() -> None:
     hostile = page("جعلی خبر", head='<link rel="canonical" href="https://example.org/1">')
     fields = read_page(replace(hostile, url="https://evil.example.com/x"), {}, ReaderConfig())
     assert fields["url"] == "https://evil.example.com/x"
 
 
-def test_the_feeds_own_text_is_taken_where_a_page_gives_little():
+def test_the_feeds_own_text_is_taken_where_a_page_gives_little() -> None:
     fields = read_page(
         replace(page("سرخی", "صرف ایک سطر یہاں ہے۔"), url="https://example.org/1"),
         {"body": f"<p>{TEXT}</p>", "title": "سرخی"},
@@ -228,13 +230,13 @@ def test_the_feeds_own_text_is_taken_where_a_page_gives_little():
     ("head", "source"),
     [("", "شہر نامہ"), ('<meta property="og:site_name" content="City Ledger">', "City Ledger")],
 )
-def test_a_newspaper_is_called_by_its_name(head: str, source: str):
+def test_a_newspaper_is_called_by_its_name(head: str, source: str) -> None:
     answer = replace(page("سرخی", head=head), url="https://www.ledger.example/1")
     assert read_page(answer, {"source": "شہر نامہ"}, ReaderConfig())["source"] == source
     assert read_page(answer, {}, ReaderConfig())["source"] in (source, "www.ledger.example")
 
 
-def test_a_host_is_asked_with_a_delay_and_others_meanwhile(tmp_path: Path):
+def test_a_host_is_asked_with_a_delay_and_others_meanwhile(tmp_path: Path) -> None:
     links = [
         f"https://{host}/{number}" for number in range(4) for host in ("a.example", "b.example")
     ]
@@ -257,7 +259,7 @@ def test_a_host_is_asked_with_a_delay_and_others_meanwhile(tmp_path: Path):
     assert server.now - began <= 5 * 9 + 5  # side by side, not one after the other
 
 
-def test_a_host_that_is_busy_is_left_alone(tmp_path: Path):
+def test_a_host_that_is_busy_is_left_alone(tmp_path: Path) -> None:
     server = Server({"https://a.example/rss": [Answer("", 429, {"retry-after": "3600"})]})
     report, _ = one_round(tmp_path, server, "https://a.example/rss", "https://a.example/z")
     assert report.waiting == 1
@@ -270,7 +272,7 @@ def test_a_host_that_is_busy_is_left_alone(tmp_path: Path):
         assert state.host("a.example").free >= server.now + 3590
 
 
-def test_failures_make_the_pause_longer(tmp_path: Path):
+def test_failures_make_the_pause_longer(tmp_path: Path) -> None:
     server = Server(
         {
             "https://a.example/rss": [CollectError("no answer")],
@@ -303,7 +305,7 @@ def test_failures_make_the_pause_longer(tmp_path: Path):
         (Answer("", 200, {}, b"\xff\xfe\x00 not a file of rules"), "/a", True),
     ],
 )
-def test_robots_txt_is_kept(tmp_path: Path, robots: Answer, path: str, allowed: bool):
+def test_robots_txt_is_kept(tmp_path: Path, robots: Answer, path: str, allowed: bool) -> None:
     url = f"https://a.example{path}"
     server = Server({"https://a.example/robots.txt": [robots], url: [page("خبر")]})
     with State(tmp_path) as state:
@@ -316,7 +318,7 @@ def test_robots_txt_is_kept(tmp_path: Path, robots: Answer, path: str, allowed: 
             assert path[1:] not in server.paths()
 
 
-def test_robots_txt_is_read_once_a_day(tmp_path: Path):
+def test_robots_txt_is_read_once_a_day(tmp_path: Path) -> None:
     server = Server({"https://a.example/1": [page("خبر")]})
     with State(tmp_path) as state:
         asking = Asking(CONFIG, state, server, server)
@@ -328,7 +330,7 @@ def test_robots_txt_is_read_once_a_day(tmp_path: Path):
         assert server.paths().count("robots.txt") == 2
 
 
-def test_a_redirection_is_followed_by_the_rules_of_where_it_leads(tmp_path: Path):
+def test_a_redirection_is_followed_by_the_rules_of_where_it_leads(tmp_path: Path) -> None:
     server = Server(
         {
             "https://a.example/1": [Answer("", 301, {"location": "https://b.example/2"})],
@@ -340,7 +342,7 @@ def test_a_redirection_is_followed_by_the_rules_of_where_it_leads(tmp_path: Path
         Asking(CONFIG, state, server, server).ask("https://a.example/1")
 
 
-def test_what_has_not_changed_is_not_sent_again(tmp_path: Path):
+def test_what_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
     server = Server(
         {
             "https://a.example/rss": [
@@ -366,7 +368,7 @@ def test_what_has_not_changed_is_not_sent_again(tmp_path: Path):
     assert sent["1"] == {"If-None-Match": '"1"'}
 
 
-def test_a_corrected_article_keeps_its_former_text_and_its_file(tmp_path: Path):
+def test_a_corrected_article_keeps_its_former_text_and_its_file(tmp_path: Path) -> None:
     server = Server(
         {
             "https://a.example/rss": [rss("https://a.example/1")],
@@ -388,7 +390,7 @@ def test_a_corrected_article_keeps_its_former_text_and_its_file(tmp_path: Path):
     assert "تصحیح" in second[0].read_text("utf-8")
 
 
-def test_an_article_that_is_taken_down_stays(tmp_path: Path):
+def test_an_article_that_is_taken_down_stays(tmp_path: Path) -> None:
     server = Server(
         {
             "https://a.example/rss": [rss("https://a.example/1")],
@@ -406,7 +408,7 @@ def test_an_article_that_is_taken_down_stays(tmp_path: Path):
     assert "1" not in [url.rsplit("/", 1)[1] for _, url, _ in server.asked[before:]]
 
 
-def test_what_the_index_refused_is_handed_to_it_again(tmp_path: Path):
+def test_what_the_index_refused_is_handed_to_it_again(tmp_path: Path) -> None:
     server = Server(
         {
             "https://a.example/rss": [rss("https://a.example/1")],
@@ -426,7 +428,7 @@ def test_what_the_index_refused_is_handed_to_it_again(tmp_path: Path):
     assert len(files) == 1
 
 
-def test_what_is_gone_or_cannot_be_had_is_not_asked_for_for_ever(tmp_path: Path):
+def test_what_is_gone_or_cannot_be_had_is_not_asked_for_for_ever(tmp_path: Path) -> None:
     server = Server({"https://a.example/rss": [rss("https://a.example/1", "https://a.example/2")],
                      "https://a.example/2": [CollectError("no answer")]})  # fmt: skip
     one_round(tmp_path, server, "https://a.example/rss")
@@ -437,7 +439,7 @@ def test_what_is_gone_or_cannot_be_had_is_not_asked_for_for_ever(tmp_path: Path)
     assert server.paths().count("2") == 5
 
 
-def test_a_status_that_is_no_answer_is_told(tmp_path: Path):
+def test_a_status_that_is_no_answer_is_told(tmp_path: Path) -> None:
     server = Server({"https://a.example/1": [Answer("", 403)]})
     with State(tmp_path) as state:
         asking = Asking(CONFIG, state, server, server)
@@ -447,7 +449,7 @@ def test_a_status_that_is_no_answer_is_told(tmp_path: Path):
             asking.ask("https://a.example/nowhere")
 
 
-def test_a_file_that_is_no_state_is_told(tmp_path: Path):
+def test_a_file_that_is_no_state_is_told(tmp_path: Path) -> None:
     (tmp_path / ".collector.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(CollectError, match="cannot be opened"):
         State(tmp_path)
