@@ -548,6 +548,12 @@ class SoundMatching:
     MOST_LETTERS: Final = 10
     """Letters of a word that count in the logistic."""
 
+    HARDLY_HELD: Final = 2
+    """Articles that hold a word at most, if it may be a slip for words in a row that are spelt like it."""
+
+    MUCH_OFTENER: Final = 10
+    """How many times as many articles must hold these words in a row: شاہ رخ of Shahrukh, not شاہرکن."""
+
     PARTED_FROM: Final = 0.7
     """Chance from which a name is spelled by words that part it otherwise (Mustafizur Rahman)."""
 

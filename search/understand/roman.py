@@ -182,7 +182,9 @@ class RomanDecoder:
         shared = loans or self._namesakes(word, tuple(nearest), loans=not known)
         same = np.array([each in shared for each in found.words], bool)
         if shared:
-            english = max(english, _log_sum(urdu[same], 0) - Reading.NAME_SAYS)
+            # What the archive has in neither script says nothing.
+            says = Reading.NAME_SAYS if (found.rows[same] >= 0).any() else 0.0
+            english = max(english, _log_sum(urdu[same], 0) - says)
             # All of them together: which it is, sound and frequency say. That a rare word has no meaning
             # does not make it likelier than the commoner ones that are spelt so: insaaf, انصاف.
             raised = same if loans else same | (urdu >= urdu[same].max() + Reading.LIKELIER)
@@ -211,7 +213,8 @@ class RomanDecoder:
         """The Urdu words that a Latin one may spell: those of like sound that the archive or the bundled lexicon
         holds, and its own in Urdu letters whatever they are (judge, جج)."""
         lexicon, model = self._lexicon, self._model
-        found = dict(lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES))
+        sounding = lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES)
+        found = {row: log for row, log in sounding if not lexicon.lacks_space(row)}
         others = {each: lexicon.row(each) for each in known}
         others = {each: row for each, row in others.items() if row >= 0 and row not in found}
         if others:
