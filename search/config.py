@@ -327,7 +327,7 @@ class Reading:
     CANDIDATES: Final = 12
     """Urdu words of the archive considered for a typed word."""
 
-    BUNDLED_CANDIDATES: Final = 60
+    BUNDLED_CANDIDATES: Final = 40
     """The commonest words of the bundled lexicon that share a phonetic key with a typed word, among which
     those that the archive lacks are considered."""
 

@@ -244,15 +244,13 @@ class RomanDecoder:
     def _lacking(self, word: str) -> tuple[list[str], Doubles, Doubles]:
         """The commonest Urdu words of like sound that the archive lacks: words of the bundled lexicon, log
         P(word | each of them), and log P of each."""
-        lexicon, bilingual = self._lexicon, self._bilingual
-        common = bilingual.sounding_like(fold_latin(word), Reading.BUNDLED_CANDIDATES)
-        words = [each for each in common if lexicon.row(each) < 0]
-        often = np.array([bilingual.frequency(each, "ur") for each in words], np.float64)
-        priors = (
-            Reading.PRIOR_WEIGHT * np.log(np.maximum(often, Reading.UNMET)) - self._at_large["ur"]
-        )
-        priors += np.log(lexicon.unseen_urdu) + np.log(Reading.BUNDLED)
-        return words, np.asarray(self._model.log_likelihood(word, words), np.float64), priors
+        unseen = np.log(self._lexicon.unseen_urdu) + np.log(Reading.BUNDLED)
+        common = self._bilingual.sounding_like(fold_latin(word), Reading.BUNDLED_CANDIDATES)
+        common = [each for each in common if self._lexicon.row(each[0]) < 0]
+        words, often = [each for each, _ in common], np.array([each for _, each in common])
+        priors = Reading.PRIOR_WEIGHT * np.log(np.maximum(often, Reading.UNMET)) + unseen
+        logs = self._model.log_likelihood(word, words) if words else often
+        return words, logs.astype(np.float64), priors - self._at_large["ur"]
 
     def _known(self, word: str) -> frozenset[str]:
         """The Urdu words that an English one is known to be translated by, where the archive has English."""

@@ -193,12 +193,14 @@ class BilingualLexicon:
         """How often each of `words(kind)` was met in a million."""
         return self._sides[kind].frequencies
 
-    def sounding_like(self, latin: str, most: int) -> list[str]:
-        """The commonest Urdu words that share a phonetic key with a folded Latin one."""
+    def sounding_like(self, latin: str, most: int) -> list[tuple[str, float]]:
+        """The commonest Urdu words that share a phonetic key with a folded Latin one, and how often each was
+        met in a million."""
         side = self._sides["ur"]
         rows = self._sounds.candidates(latin, latin=True)
         best = rows[np.argsort(-side.frequencies[rows], kind="stable")][:most]
-        return [side.words[row] for row in best.tolist()]
+        often = side.frequencies[best].tolist()
+        return [(side.words[row], each) for row, each in zip(best.tolist(), often, strict=True)]
 
     def is_phrase(self, words: Sequence[str], kind: Script) -> bool:
         """Whether it knows words in a row as one thing. Urdu may write it as one word."""
