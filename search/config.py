@@ -393,7 +393,7 @@ class Reading:
 
     SURELY_SPELT: Final = 0.85
     """The same chance from which it may be one that the archive lacks, or a name: of 4,000 typed words, read by
-    the bundled lexicon alone, the likeliest reading was right for 1 in 8 below it and for 3 in 4 above."""
+    the bundled lexicon alone, the likeliest reading was right for 59 of 1,694 below it and for 1,481 of 2,244 above."""
 
     EITHER_WITHIN: Final = 1.0
     """Nats within which an Urdu word and an English one are as likely."""
