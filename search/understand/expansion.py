@@ -165,12 +165,10 @@ class Expander:
         known = self._config.expansion and kind != "other" and _expandable(word)
         return self._known(word, kind).faint if known and kind != "other" else ()
 
-    def left_to_sound(self, word: str, row: int) -> float:
-        """How much it says (0 to 1) that a word of the archive is one of the other language in its
-        own letters: little, if both are known to mean something else (snow and سنائے, not catches
-        and کیچز)."""
-        kind, other = script(word), self._lexicon.words[row]
-        their = script(other)
+    def left_to_sound(self, word: str, other: str) -> float:
+        """How much it says (0 to 1) that a word is one of the other language in its own letters:
+        little, if both are known to mean something else (snow and سنائے, not catches and کیچز)."""
+        kind, their = script(word), script(other)
         if kind == "other" or their == "other" or not self._config.expansion:
             return 1.0
         meanings = self._meanings(word, kind)

@@ -149,20 +149,21 @@ class NameSegmenter:
         if self._is_known(word, kind):
             return []
         found: list[_Way] = []
-        if self._as_one(word, kind) < SoundMatching.PARTED_FROM:  # else it is one word there, too
+        held = self._as_one(word, kind)
+        if held <= SoundMatching.HARDLY_HELD:  # else it is one word there, too
             sure = (
                 way
                 for way in self._ways(word, kind)
                 if self._chance(word, way) >= SoundMatching.PARTED_FROM
             )
             found = sorted(sure, key=lambda way: -way.log)
-        ways = [way.words for way in found]
+        ways = [(way.words, max(1, SoundMatching.MUCH_OFTENER * held)) for way in found]
         if kind == "en" and self._lexicon.row(word) < 0:
-            ways = [*self._own_words(word), *ways]
+            ways = [*((way, 1) for way in self._own_words(word)), *ways]
         return [
             way
-            for way in ways[: SoundMatching.MOST_WAYS]
-            if self._keyword.posting(" ".join(way)).df
+            for way, least in ways[: SoundMatching.MOST_WAYS]
+            if self._keyword.posting(" ".join(way)).df >= least
         ]
 
     def _ways(self, word: str, kind: Script) -> list[_Way]:
@@ -262,9 +263,14 @@ class NameSegmenter:
     def _match(self, latin: str, log: float) -> float:
         return self._model.match_probabilities([latin], [log], "english")[0]
 
-    def _as_one(self, word: str, kind: Script) -> float:
-        """The chance of the likeliest single word."""
-        return next((chance for _, _, chance in self._sounding(word, kind)), 0.0)
+    def _as_one(self, word: str, kind: Script) -> int:
+        """How many articles hold the commonest single word that a word surely spells."""
+        sure = (
+            self._frequency(other)
+            for other, _, chance in self._sounding(word, kind)
+            if chance >= SoundMatching.PARTED_FROM
+        )
+        return max(sure, default=0)
 
     def _followed(self, words: Sequence[str], others: Sequence[str]) -> set[tuple[str, str]]:
         """The pairs of a word and another that may be a name: of Urdu words, those that the archive knows

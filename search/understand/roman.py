@@ -1,12 +1,15 @@
-"""Reading Roman Urdu: which typed Latin words are Urdu, and which Urdu words of the archive they are.
+"""Reading Roman Urdu: which typed Latin words are Urdu, and which Urdu words they are.
 
-A hidden Markov model over the Latin words of a query. The states of a word are the archive's Urdu
-words that it may spell, English, and Urdu that the archive does not hold:
+A hidden Markov model over the Latin words of a query. The states of a word are the Urdu words that it
+may spell, English, and Urdu that neither the archive nor the bundled lexicon holds:
 
     Urdu word u    P(u) by its frequency,        P(typed | u) by the spelling model
     English        as frequent as in the archive's English and in English at large, or any
                    English by its letters
     unknown Urdu   any Urdu by its letters
+
+What the archive lacks is Urdu that it has not met yet: with the chance that Good's estimate leaves to
+such words, mostly one of the bundled lexicon, by its frequency there.
 
 Words of one language stand together, and Urdu words follow each other as in the archive (bigrams),
 so neighbours decide what one word alone leaves open: `log` is a logarithm or people. The forward
@@ -45,26 +48,26 @@ from search.method_cache import cached_method
 
 @dataclass(frozen=True)
 class RomanReading:
-    """What a Latin word may be: `urdu` are (row of the lexicon, probability), likeliest first.
+    """What a Latin word may be: `urdu` are (word, probability), likeliest first; the archive may lack them.
 
     `english` and `unknown` are the chances of the other two states; all add up to 1, but for
     candidates left out. `shared` are the candidates that are English words too, in Urdu letters. `stop`
     says that the likeliest is a stop word.
     """
 
-    urdu: tuple[tuple[int, float], ...]
+    urdu: tuple[tuple[str, float], ...]
     english: float
     unknown: float
-    shared: frozenset[int] = frozenset()
+    shared: frozenset[str] = frozenset()
     stop: bool = False
 
     def in_english(self, *, only_shared: bool) -> RomanReading:
         """The same word in an English query: an English word, whose candidates are another way to
         find it; `only_shared` leaves those that are the same word."""
         kept = tuple(
-            (row, chance)
-            for row, chance in self.urdu
-            if chance >= Reading.LIKELY and (row in self.shared or not only_shared)
+            (word, chance)
+            for word, chance in self.urdu
+            if chance >= Reading.LIKELY and (word in self.shared or not only_shared)
         )
         return replace(self, urdu=kept, english=1.0, unknown=0.0)
 
@@ -80,16 +83,33 @@ class RunReading:
 
 
 @dataclass(frozen=True)
+class _Candidates:
+    """The Urdu words that a Latin one may spell, those that the archive holds first: their rows in its lexicon
+    (-1 for none), log P(Latin | word), log P(word), and the chance that the one spells the other."""
+
+    words: Sequence[str]
+    rows: Ints
+    logs: Doubles
+    priors: Doubles
+    spelt: Doubles
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+_NO_CANDIDATES = _Candidates((), np.empty(0, np.int32), np.empty(0), np.empty(0), np.empty(0))
+
+
+@dataclass(frozen=True)
 class _States:
-    """Log scores of a word's states: its Urdu candidates (`rows`), then English, then unknown.
+    """Log scores of a word's states: its Urdu candidates, then English, then unknown.
 
     `shared` says which candidates are English words, too, `either` that it is as usual in both
     languages."""
 
-    rows: Ints
+    candidates: _Candidates
     scores: Doubles
     shared: Mask
-    spelt: Doubles
     either: bool = False
 
     @cached_property
@@ -114,8 +134,8 @@ class RomanDecoder:
 
     def read(self, words: Sequence[str]) -> RunReading:
         """How neighbouring Latin words read."""
-        if not words or not self._lexicon.totals["ur"]:
-            return RunReading(tuple(RomanReading((), 1.0, 0.0) for _ in words), 0.0)
+        if not words:
+            return RunReading((), 0.0)
         states = [self._states(word) for word in words]
         read = [self._reading(state, chances) for state, chances in self._chances(states)]
         urdu = self._chance_of_urdu(states)
@@ -126,10 +146,7 @@ class RomanDecoder:
 
     def spells_stop_word(self, word: str) -> bool:
         """Whether one of the Urdu words that a Latin one spells best is a stop word."""
-        if not self._lexicon.totals["ur"]:
-            return False
-        rows = self._states(word).rows[: Reading.NAMESAKES].tolist()
-        return any(is_stop(self._lexicon.words[row]) for row in rows)
+        return any(map(is_stop, self._states(word).candidates.words[: Reading.NAMESAKES]))
 
     def _chance_of_urdu(self, states: Sequence[_States]) -> float:
         """The chance that words are a run of Roman Urdu, not of English."""
@@ -147,9 +164,9 @@ class RomanDecoder:
     def _states_of(self, word: str) -> _States:
         lexicon, model = self._lexicon, self._model
         if not word.isalpha():  # T20, 5G: of either language, and no spelling of anything
-            return _States(np.empty(0, np.int32), np.zeros(2), np.empty(0, bool), np.empty(0))
+            return _States(_NO_CANDIDATES, np.zeros(2), np.empty(0, bool))
         known = self._known(word)
-        rows, logs, spelt = self._candidates(word, known)
+        found = self._candidates(word, known)
         letters = model.background(word)
         # A new word of English is as often a name of somewhere as one of English letters.
         unmet = np.logaddexp(0.0, model.english_odds(word)) - np.log(2.0)
@@ -157,23 +174,26 @@ class RomanDecoder:
             np.log(Reading.UNKNOWN_ENGLISH) + letters + unmet,
             np.log1p(-Reading.UNKNOWN_ENGLISH) + self._english_log(word),
         )
-        unseen = lexicon.unseen_urdu
-        urdu = np.log1p(-unseen) + logs + self._prior("ur", lexicon.frequencies[rows])
+        urdu = found.logs + found.priors
         stems = set(map(stem, known))
-        near = rows[spelt >= Reading.SPELT_FROM].tolist()
-        loans = frozenset(row for row in near if stem(lexicon.words[row]) in stems)
-        shared = loans or self._namesakes(word, rows, loans=not known)
-        same = np.array([row in shared for row in rows.tolist()], bool)
+        near = itertools.compress(found.words, found.spelt >= Reading.SPELT_FROM)
+        loans = frozenset(each for each in near if stem(each) in stems)
+        nearest = itertools.compress(found.words, found.spelt >= Reading.SURELY_SPELT)
+        shared = loans or self._namesakes(word, tuple(nearest), loans=not known)
+        same = np.array([each in shared for each in found.words], bool)
         if shared:
-            english = max(english, _log_sum(urdu[same], 0) - Reading.NAME_SAYS)
+            # What the archive has in neither script says nothing.
+            says = Reading.NAME_SAYS if (found.rows[same] >= 0).any() else 0.0
+            english = max(english, _log_sum(urdu[same], 0) - says)
             # All of them together: which it is, sound and frequency say. That a rare word has no meaning
             # does not make it likelier than the commoner ones that are spelt so: insaaf, انصاف.
             raised = same if loans else same | (urdu >= urdu[same].max() + Reading.LIKELIER)
             urdu[raised] += max(0.0, english - Reading.SHARED_SAYS - _log_sum(urdu[raised], 0))
-        scores = np.concatenate([urdu, [english, np.log(unseen) + letters]])
-        return _States(rows, scores, same, spelt, self._either(word, rows, scores, same))
+        unknown = np.log(lexicon.unseen_urdu) + np.log1p(-Reading.BUNDLED) + letters
+        scores = np.concatenate([urdu, [english, unknown]])
+        return _States(found, scores, same, self._either(word, found, scores, same))
 
-    def _either(self, word: str, rows: Ints, scores: Doubles, shared: Mask) -> bool:
+    def _either(self, word: str, found: _Candidates, scores: Doubles, shared: Mask) -> bool:
         """Whether a word is as usual in both languages: a name, a loanword that Urdu uses as often as
         its own word (کیس, not فائر for fire), or one that happens to spell a word of each (dil)."""
         if (np.abs(scores[:-2][~shared] - scores[-2]) < Reading.EITHER_WITHIN).any():
@@ -183,26 +203,54 @@ class RomanDecoder:
             return bool(shared.any()) and self._lexicon.row(word) >= 0
         words, frequencies = self._lexicon.words, self._lexicon.frequencies
         known = {stem(each.word) for each in meanings.found if each.surety >= Reading.SHARED_FROM}
-        loans = [row for row in rows[shared].tolist() if stem(words[row]) in known]
+        held = found.rows[shared & (found.rows >= 0)].tolist()
+        loans = [row for row in held if stem(words[row]) in known]
         first = self._lexicon.head(meanings.found[0].word)
         own = int(frequencies[first]) if first >= 0 else 0
         return bool(loans) and int(frequencies[loans].max()) >= Reading.AS_USUAL * own
 
-    def _candidates(self, word: str, known: AbstractSet[str]) -> tuple[Ints, Doubles, Doubles]:
-        """The rows of Urdu words that a word may spell, log P(word | Urdu word) of each, and the chance that
-        it spells it: those of like sound, and its own in Urdu letters whatever they are (judge, جج)."""
-        found = dict(self._lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES))
-        others = {each: self._lexicon.row(each) for each in known}
+    def _candidates(self, word: str, known: AbstractSet[str]) -> _Candidates:
+        """The Urdu words that a Latin one may spell: those of like sound that the archive or the bundled lexicon
+        holds, and its own in Urdu letters whatever they are (judge, جج)."""
+        lexicon, model = self._lexicon, self._model
+        sounding = lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES)
+        found = {row: log for row, log in sounding if not lexicon.lacks_space(row)}
+        others = {each: lexicon.row(each) for each in known}
         others = {each: row for each, row in others.items() if row >= 0 and row not in found}
         if others:
-            likely = self._model.log_likelihood(word, list(others)).tolist()
-            found |= dict(zip(others.values(), likely, strict=True))
-        rows, logs = np.array(list(found), np.int32), np.array(list(found.values()), np.float64)
+            found |= dict(
+                zip(others.values(), model.log_likelihood(word, list(others)).tolist(), strict=True)
+            )
+        rows = np.array(list(found), np.int32)
+        priors = np.log1p(-lexicon.unseen_urdu) + self._prior("ur", lexicon.frequencies[rows])
+        lacking, logs, their = self._lacking(word)
+        words = (*(lexicon.words[row] for row in found), *lacking)
+        logs = np.concatenate([np.array(list(found.values()), np.float64), logs])
         spelt = np.array(
-            self._model.match_probabilities([word] * len(found), logs.tolist(), "typed"), np.float64
+            model.match_probabilities([word] * len(words), logs.tolist(), "typed"), np.float64
         )
-        kept = (spelt >= Reading.SPELT_FROM) | ~np.isin(rows, list(others.values()))
-        return rows[kept], logs[kept], spelt[kept]
+        rows = np.append(rows, np.full(len(lacking), -1, np.int32))
+        # What the archive holds of like sound speaks for Urdu even if it is too far to be the word.
+        likely = spelt >= np.where(rows < 0, Reading.SURELY_SPELT, Reading.SPELT_FROM)
+        kept = np.flatnonzero(likely | ((rows >= 0) & ~np.isin(rows, list(others.values()))))
+        return _Candidates(
+            tuple(words[at] for at in kept.tolist()),
+            rows[kept],
+            logs[kept],
+            np.concatenate([priors, their])[kept],
+            spelt[kept],
+        )
+
+    def _lacking(self, word: str) -> tuple[list[str], Doubles, Doubles]:
+        """The commonest Urdu words of like sound that the archive lacks: words of the bundled lexicon, log
+        P(word | each of them), and log P of each."""
+        unseen = np.log(self._lexicon.unseen_urdu) + np.log(Reading.BUNDLED)
+        common = self._bilingual.sounding_like(fold_latin(word), Reading.BUNDLED_CANDIDATES)
+        common = [each for each in common if self._lexicon.row(each[0]) < 0]
+        words, often = [each for each, _ in common], np.array([each for _, each in common])
+        priors = Reading.PRIOR_WEIGHT * np.log(np.maximum(often, Reading.UNMET)) + unseen
+        logs = self._model.log_likelihood(word, words) if words else often
+        return words, logs.astype(np.float64), priors - self._at_large["ur"]
 
     def _known(self, word: str) -> frozenset[str]:
         """The Urdu words that an English one is known to be translated by, where the archive has English."""
@@ -211,7 +259,7 @@ class RomanDecoder:
         meanings = self._bilingual.meanings(word, "en").found
         return frozenset(each.word for each in meanings if each.surety >= Reading.SHARED_FROM)
 
-    def _namesakes(self, word: str, rows: Ints, *, loans: bool) -> frozenset[int]:
+    def _namesakes(self, word: str, urdu: Sequence[str], *, loans: bool) -> frozenset[str]:
         """Which of these Urdu words, the likeliest first, mean nothing else than an English one in Urdu letters.
 
         The Urdu word means nothing else, as names do; or, of `loans`, where English at large does not
@@ -219,9 +267,8 @@ class RomanDecoder:
         """
         if is_stop(word) or not self._lexicon.totals["en"]:
             return frozenset()
-        words = self._lexicon.words
-        nearest = rows[: Reading.NAMESAKES].tolist()
-        return frozenset(row for row in nearest if self._namesake(words[row], loans=loans))
+        nearest = urdu[: Reading.NAMESAKES]
+        return frozenset(each for each in nearest if self._namesake(each, loans=loans))
 
     def _namesake(self, word: str, *, loans: bool) -> bool:
         """Whether an Urdu word means nothing else than what it sounds like: it has no known meaning, or,
@@ -248,13 +295,18 @@ class RomanDecoder:
         if is_stop(word):  # which has no translation, and is commoner than any that have
             often = float(self._bilingual.frequencies("en").max(initial=0.0))
         if often >= Reading.ENGLISH_FROM:
-            at_large = Reading.PRIOR_WEIGHT * float(np.log(often)) - self._english_at_large
+            at_large = Reading.PRIOR_WEIGHT * float(np.log(often)) - self._at_large["en"]
         return float(np.logaddexp(here, at_large)) - float(np.log(2.0))
 
     @cached_property
-    def _english_at_large(self) -> float:
-        often = self._bilingual.frequencies("en")
-        return float(np.log((often**Reading.PRIOR_WEIGHT).sum() + 1e-9))
+    def _at_large(self) -> dict[Script, float]:
+        """Of each language log of what the bundled lexicon's frequencies add up to, flattened."""
+        often = {kind: self._bilingual.frequencies(kind) for kind in SCRIPTS}
+        often["ur"] = np.maximum(often["ur"], Reading.UNMET)
+        return {
+            kind: float(np.log((each**Reading.PRIOR_WEIGHT).sum() + 1e-9))
+            for kind, each in often.items()
+        }
 
     @property
     def _bilingual(self) -> BilingualLexicon:
@@ -292,18 +344,13 @@ class RomanDecoder:
 
     def _step(self, left: _States, right: _States) -> Doubles:
         """Log weight of each state of `right` after each of `left`; 0 is what chance gives."""
-        lexicon = self._lexicon
         step = np.full((len(left.scores), len(right.scores)), math.log(Reading.STAY))
         step[-2, :] = step[:, -2] = math.log(1 - Reading.STAY)
         step[-2, -2] = math.log(Reading.STAY)
-        if len(left.rows) and len(right.rows):
-            counts = lexicon.pair_counts(left.rows, right.rows)
-            follows = counts / np.maximum(lexicon.frequencies[left.rows], 1)[:, None]
-            usual = lexicon.frequencies[right.rows] / lexicon.totals["ur"]
-            lift = (
-                1 - Reading.BIGRAM_SHARE + Reading.BIGRAM_SHARE * np.minimum(follows, 1.0) / usual
-            )
-            step[: len(left.rows), : len(right.rows)] += np.log(lift)
+        before, behind = left.candidates, right.candidates
+        if len(before) and len(behind):
+            lift = self._lift(before.rows, behind.rows)
+            step[: len(before), : len(behind)] += np.log(lift)
             if (
                 right.shared.any()
             ):  # what follows what in English is not counted, and is as usual there
@@ -312,20 +359,37 @@ class RomanDecoder:
                     for each in (left, right)
                 )
                 usually = float(then @ np.where(right.shared, likely @ lift, 1.0))
-                step[len(left.rows), len(right.rows)] += np.log(usually)
+                step[len(before), len(behind)] += np.log(usually)
         return step
 
+    def _lift(self, before: Ints, behind: Ints) -> Doubles:
+        """How much likelier each word becomes behind each other, by their rows; 1 where the archive lacks
+        either and so tells nothing."""
+        lexicon = self._lexicon
+        lift = np.ones((len(before), len(behind)))
+        left, right = np.flatnonzero(before >= 0), np.flatnonzero(behind >= 0)
+        if len(left) and len(right):
+            first, second = before[left], behind[right]
+            follows = (
+                lexicon.pair_counts(first, second)
+                / np.maximum(lexicon.frequencies[first], 1)[:, None]
+            )
+            usual = lexicon.frequencies[second] / lexicon.totals["ur"]
+            lift[np.ix_(left, right)] = (
+                1 - Reading.BIGRAM_SHARE + Reading.BIGRAM_SHARE * np.minimum(follows, 1.0) / usual
+            )
+        return lift
+
     def _reading(self, state: _States, chances: Doubles) -> RomanReading:
-        order = np.argsort(-chances[:-2], kind="stable")
+        words, spelt = state.candidates.words, state.candidates.spelt
+        order = np.argsort(-chances[:-2], kind="stable").tolist()
         urdu = tuple(
-            (int(state.rows[at]), float(chances[at]))
-            for at in order
-            if state.spelt[at] >= Reading.SPELT_FROM
+            (words[at], float(chances[at])) for at in order if spelt[at] >= Reading.SPELT_FROM
         )
-        far = float(chances[:-2][state.spelt < Reading.SPELT_FROM].sum())
+        far = float(chances[:-2][spelt < Reading.SPELT_FROM].sum())
         unknown = float(chances[-1]) + far
-        shared = frozenset(state.rows[state.shared].tolist())
-        stop = bool(urdu) and is_stop(self._lexicon.words[urdu[0][0]])
+        shared = frozenset(itertools.compress(words, state.shared))
+        stop = bool(urdu) and is_stop(urdu[0][0])
         return RomanReading(urdu, float(chances[-2]), unknown, shared, stop)
 
     @cached_property

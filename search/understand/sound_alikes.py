@@ -87,6 +87,7 @@ class SoundAlikes:
             if chance >= SoundMatching.SPELLED_FROM
             and lexicon.words[row].isalpha()
             and not is_function_word(lexicon.words[row])
+            and not (other == "ur" and lexicon.lacks_space(row))
         ]
 
     def spelled(self, word: str, kind: Script) -> list[tuple[int, float]]:

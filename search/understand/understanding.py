@@ -453,21 +453,22 @@ class Interpreter:
             found.add(self._expander.alternatives(word, vector), english)
         if roman is None:
             return WordMeaning(1.0, found.best())
-        for row, chance in roman.urdu:
+        for urdu, chance in roman.urdu:
+            if self._lexicon.head(urdu) < 0:
+                continue  # the archive lacks it: only its translations find anything
             if english == 1.0:  # read as English: its namesakes, and itself in Urdu letters
-                chance *= self._expander.left_to_sound(word, row)
-            if chance >= least and not is_function_word(self._lexicon.words[row]):
-                found.add([Equivalent(row, chance, "roman")], 1.0)
+                chance *= self._expander.left_to_sound(word, urdu)
+            if chance >= least and not is_function_word(urdu):
+                found.add([Equivalent(-1, chance, "roman", urdu)], 1.0)
         if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
-        for row, chance in roman.urdu[: Reading.TWO_HOPS]:
-            if chance >= Reading.TWO_HOPS_FROM and self._lexicon.words[row] not in off:
-                found.add(self._expander.alternatives(self._lexicon.words[row]), chance)
-        best = next((row for row in roman.urdu if self._lexicon.words[row[0]] not in off), (0, 0.0))
-        if best[1] < least:
+        for urdu, chance in roman.urdu[: Reading.TWO_HOPS]:
+            if chance >= Reading.TWO_HOPS_FROM and urdu not in off:
+                found.add(self._expander.alternatives(urdu), chance)
+        resolved, best = next((each for each in roman.urdu if each[0] not in off), ("", 0.0))
+        if best < least:
             return WordMeaning(1.0, found.best())  # the reader will have none of it
-        resolved = self._lexicon.words[best[0]]
-        weight = 1.0 if best[0] in roman.shared else max(english, Reading.AS_TYPED_TOO)
+        weight = 1.0 if resolved in roman.shared else max(english, Reading.AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, function_word=is_stop(resolved))
 
 

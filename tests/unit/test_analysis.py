@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from index.parts.lexicon.bilingual import BilingualLexicon
+from index.sound.phonetic_keys import SKELETONS_FINGERPRINT
 from index.text import analysis
 from index.text.analysis import (
     ANALYZER_FINGERPRINT,
@@ -203,6 +204,7 @@ def test_rules_that_part_or_stem_otherwise_have_a_fingerprint_of_their_own() -> 
 
 def test_the_bundled_lexicon_was_made_by_these_rules() -> None:
     assert BilingualLexicon.load().analyzer == ANALYZER_FINGERPRINT
+    assert BilingualLexicon.load().skeletons == SKELETONS_FINGERPRINT
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import archives
 import newsroom
@@ -85,3 +86,19 @@ def test_other_words_are_not_parted(engine: SearchEngine, query: str) -> None:
     response = engine.search(SearchRequest(query))
     others = [each.word for word in response.understood.readings for each in word.alternatives]
     assert not any(" " in other for other in others)
+
+
+def test_a_slip_does_not_hide_a_name_of_two_words(tmp_path: Path) -> None:
+    """شاہرکن spells Shahrukh, too, but hardly any article holds it; شہرکے is شہر کے."""
+    film = [
+        Document(str(n), "شاہ رخ خان کی فلم", "شہر کے سنیما میں فلم دکھائی گئی", "ur")
+        for n in range(22)
+    ]
+    slips = [Document("s", "شاہرکن عالم", "اس شہرکے لوگ", "ur")]
+    newsroom.build(tmp_path / "data", [*film, *slips]).close()
+    engine = archives.open_engine(tmp_path / "data", SearchConfig())
+    (reading,) = engine.search(SearchRequest("shahrukh")).understood.readings
+    others = [each.word for each in reading.alternatives]
+    assert others[0] == "شاہ رخ"
+    assert "شہرکے" not in others
+    engine.close()

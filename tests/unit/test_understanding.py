@@ -245,10 +245,15 @@ def test_readings_tell_each_word_once_and_every_word_that_is_searched(index: Ope
     assert [each.resolved for each in found.readings] == ["ملاقات", "عدالت", "", ""]
 
 
-def test_nothing_is_read_where_the_archive_has_no_urdu(tmp_path: Path) -> None:
+def test_what_the_archive_lacks_is_read_and_found_by_its_translations(tmp_path: Path) -> None:
     index = newsroom.build(tmp_path, [each for each in newsroom.ARTICLES if each.lang == "en"])
-    found = understand(index, ROMAN)
-    assert (found.resolved, found.language, found.readings) == ("", "en", ())
+    found = understand(index, "wazir dakhla mulaqat")
+    assert (found.resolved, found.text) == ("وزیر داخلہ ملاقات",) * 2
+    assert found.language == "roman-ur"
+    assert {"meeting", "met", "meets"} & set(words(meaning_of(found, "mulaqat")))
+    for reading in found.readings:  # no word is said to be searched by that no article holds
+        assert all(index.lexicon.head(each.word) >= 0 for each in reading.alternatives)
+    assert understand(index, "court verdict").resolved == ""
     index.close()
 
 
@@ -302,7 +307,7 @@ class Failing(newsroom.Bilingual):
 
 
 def test_an_encoder_that_fails_leaves_the_words(index: OpenIndex) -> None:
-    assert understand(index, "tribunal adalat", encoder=Failing()).resolved == "tribunal عدالت"
+    assert understand(index, "tribunal adalat", encoder=Failing()).resolved == "ٹریبونل عدالت"
     response = newsroom.engine(index, encoder=Failing()).search(SearchRequest("tribunal adalat"))
     assert [each.arm for each in response.degraded] == ["semantic"]
     assert response.hits

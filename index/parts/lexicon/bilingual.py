@@ -35,7 +35,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ints, grouped
-from index.store.array_files import Arrays, as_bytes, load_arrays
+from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SkeletonTable
+from index.store.array_files import Arrays, as_bytes, load_arrays, without_prefix
 from index.text.analysis import ANALYZER_FINGERPRINT, SCRIPTS, Script, stem
 
 LEAN = 1.0
@@ -153,6 +154,8 @@ class BilingualLexicon:
 
     def __init__(self, arrays: Arrays) -> None:
         self.analyzer = bytes(arrays["analyzer"]).decode()
+        self.skeletons = bytes(arrays["skeletons"]).decode()
+        self._sounds = SkeletonTable.from_arrays(without_prefix("ur_sounds_", arrays))
         self._sides: dict[Script, _Side] = {
             "ur": _side(arrays, "ur", "en"),
             "en": _side(arrays, "en", "ur"),
@@ -189,6 +192,15 @@ class BilingualLexicon:
     def frequencies(self, kind: Script) -> Floats:
         """How often each of `words(kind)` was met in a million."""
         return self._sides[kind].frequencies
+
+    def sounding_like(self, latin: str, most: int) -> list[tuple[str, float]]:
+        """The commonest Urdu words that share a phonetic key with a folded Latin one, and how often each was
+        met in a million."""
+        side = self._sides["ur"]
+        rows = self._sounds.candidates(latin, latin=True)
+        best = rows[np.argsort(-side.frequencies[rows], kind="stable")][:most]
+        often = side.frequencies[best].tolist()
+        return [(side.words[row], each) for row, each in zip(best.tolist(), often, strict=True)]
 
     def is_phrase(self, words: Sequence[str], kind: Script) -> bool:
         """Whether it knows words in a row as one thing. Urdu may write it as one word."""
@@ -292,6 +304,7 @@ def pack(
     found = sorted(pairs)
     arrays: Arrays = {
         "analyzer": as_bytes([ANALYZER_FINGERPRINT]),
+        "skeletons": as_bytes([SKELETONS_FINGERPRINT]),
         "count": _steps([pair[2] for pair in found]),
         "surety": np.rint(SURETY_UNIT * np.array([pair[3] for pair in found])).astype(np.uint8),
     }
@@ -307,6 +320,9 @@ def pack(
             f"{kind}_stem_of": np.array([stem_at[family(word)] for word in words], np.int32),
             f"{kind}_frequencies": _steps([millions[kind].get(word, 0.0) for word in words]),
         }
+        if kind == "ur":  # phrases are read word by word
+            sounds = SkeletonTable.build(["" if " " in e else e for e in words], latin=False)
+            arrays |= {f"ur_sounds_{name}": part for name, part in sounds.arrays().items()}
     return arrays
 
 

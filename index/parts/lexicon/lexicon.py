@@ -32,10 +32,13 @@ from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
 from index.sound.transliteration import Channel, SpellingModel
 from index.store.array_files import Arrays, as_lines, damage_named, load_arrays, without_prefix
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
-from index.text.analysis import SCRIPTS, Script, stem
+from index.text.analysis import SCRIPTS, Script, is_stop, stem
 
 Linked = tuple[tuple[int, float], ...]
 _AT_ONCE = 512
+
+MUCH_OFTENER = 10
+"""How much oftener two words stand in a row than as one, where their space was left out by mistake."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,18 @@ class Lexicon:
         at = int(np.searchsorted(self._bigram_keys, key))
         held = at < len(self._bigram_keys) and int(self._bigram_keys[at]) == key
         return int(self._bigram_counts[at]) if held else 0
+
+    def lacks_space(self, row: int) -> bool:
+        """Whether an Urdu word is a word and a function word whose space was left out: شہرکے, for شہر کے. That
+        says nothing of how either sounds."""
+        word, often = self.words[row], MUCH_OFTENER * int(self.frequencies[row])
+        for at in range(2, len(word) - 1):
+            parts = word[:at], word[at:]
+            if is_stop(parts[0]) != is_stop(parts[1]):
+                first, second = map(self.row, parts)
+                if min(first, second) >= 0 and self.pair_count(first, second) >= often:
+                    return True
+        return False
 
     def script_rows(self, kind: Script) -> Ints:
         """The rows of all words of one script, ascending."""
