@@ -12,6 +12,8 @@ SEEDS_BUILT := data/built-from-seeds
 PYTEST := $(BIN)/python -m pytest
 # One more than there are cores, as some tests wait for a browser or a clock.
 PARALLEL := -n $(shell $(PYTHON) -c 'import os; print(min(8, 1 + (os.cpu_count() or 1)))') --dist worksteal
+# What is compiled is kept, whatever the shell says: tests start a hundred processes.
+export PYTHONDONTWRITEBYTECODE :=
 ifndef SEED
 SEED := $(shell date +%y%j%H%M)
 endif

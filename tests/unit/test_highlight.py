@@ -122,11 +122,10 @@ class TestSettle:
 def test_words_that_need_no_judging_would_not_be_marked(query: str) -> None:
     asked = wanted(query)
     text = "Who trains WHO? Loads of reports: وزیرِ اعظم، کِتاب، دورے Training shedding لوڈ 2019ء ½"
-    judged = Wanted.of(as_typed(parse_query(query, SearchConfig())))
     for word in surfaces(text):
         term = term_of(word)
         capitals = asked.acronyms.get(word)
-        verdict = ("exact", capitals, 1.0) if capitals else judged.verdicts[term]
-        assert asked.by_spelling[word] == verdict
-        begun = verdict or asked.openers.get(term) or asked.run_openers.get(stem(term))
-        assert bool(asked.beginnings[word]) == bool(begun)
+        verdict = ("exact", capitals, 1.0) if capitals else asked.verdict(term)
+        phrases, runs = asked.openers.get(term, ()), asked.run_openers.get(stem(term), ())
+        wanted_or_not = (verdict, phrases, runs) if verdict or phrases or runs else None
+        assert asked.judged[word] == wanted_or_not
