@@ -49,7 +49,7 @@ test-all: SHORTLY =
 test-all: test ## also kills, soaks, other Pythons, with random inputs (SEED=7); SHORT=1 takes less
 	@echo "The seed is $(SEED): make test-all SEED=$(SEED)$(if $(SHORT), SHORT=1)"
 	$(PYTEST) tests/server -m long $(RANDOM_INPUTS)
-	HALVES=$(if $(SHORT),$(SEED)) scripts/other_pythons.sh $(PYTHONS)
+	SEED=$(if $(SHORT),$(SEED)) scripts/other_pythons.sh $(PYTHONS)
 
 lint: dev ## check style, types and imports
 	$(BIN)/ruff check .
