@@ -71,7 +71,7 @@ class Wanted:
     spelt: Mapping[tuple[str, ...], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, asked: Understanding) -> Wanted:
+    def of(cls, understood: Understanding) -> Wanted:
         """The wanted words and phrases of a query, those of `title:` included."""
         words: dict[str, str] = {}
         phrases: dict[tuple[str, ...], str] = {}
@@ -79,21 +79,21 @@ class Wanted:
         strengths: dict[str, float] = {}
         acronyms: dict[str, str] = {}
         runs: dict[tuple[str, ...], Meant] = {}
-        together = {word: each.surface for each in asked.expressions for word in each.words}
+        together = {word: each.surface for each in understood.expressions for word in each.words}
         names: set[tuple[str, ...]] = set()
         spelt = {
             run: atom.surface
-            for atom, runs in asked.query.spelt
+            for atom, runs in understood.query.spelt
             for run in runs
-            if atom in asked.query.atoms and atom.within is None
+            if atom in understood.query.atoms and atom.within is None
         }
-        for atom in asked.query.atoms:
+        for atom in understood.query.atoms:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
                 continue
             for run in atom.compound.runs:
                 phrases.setdefault(run.words, run.surface)
-            for run in asked.same(atom):
+            for run in understood.same(atom):
                 phrases.setdefault(run.words, name_of(atom))
                 names.add(run.words)
             for joined in atom.compound.joined:
@@ -102,8 +102,8 @@ class Wanted:
                 acronyms.setdefault(atom.acronym, atom.surface)
             if atom.acronym or not atom.compound.alone:
                 continue
-            meaning = asked.of(atom)
-            for word in () if atom.stop else asked.words(atom):
+            meaning = understood.of(atom)
+            for word in () if atom.stop else understood.words(atom):
                 if meaning.weight >= Marking.MARKED_FROM and not meaning.function_word:
                     words.setdefault(word, atom.surface)
                 for other in meaning.wanted:
@@ -114,7 +114,7 @@ class Wanted:
                     elif " " in other.word:
                         stems = tuple(map(stem, other.word.split()))
                         if other.weight > runs.get(stems, _UNSURE).strength:
-                            term, joined = asked.terms_of(other.word)
+                            term, joined = understood.terms_of(other.word)
                             surface = together.get(word, atom.surface)
                             runs[stems] = Meant(surface, min(1.0, other.weight), term)
                             meanings[joined], strengths[joined] = surface, runs[stems].strength
