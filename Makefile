@@ -12,6 +12,8 @@ SEEDS_BUILT := data/built-from-seeds
 PYTEST := $(BIN)/python -m pytest
 # One more than there are cores, as some tests wait for a browser or a clock.
 PARALLEL := -n $(shell $(PYTHON) -c 'import os; print(min(8, 1 + (os.cpu_count() or 1)))') --dist worksteal
+# What is compiled is kept, whatever the shell says: tests start a hundred processes.
+export PYTHONDONTWRITEBYTECODE :=
 ifndef SEED
 SEED := $(shell date +%y%j%H%M)
 endif
@@ -47,7 +49,7 @@ test-all: SHORTLY =
 test-all: test ## also kills, soaks, other Pythons, with random inputs (SEED=7); SHORT=1 takes less
 	@echo "The seed is $(SEED): make test-all SEED=$(SEED)$(if $(SHORT), SHORT=1)"
 	$(PYTEST) tests/server -m long $(RANDOM_INPUTS)
-	HALVES=$(if $(SHORT),$(SEED)) scripts/other_pythons.sh $(PYTHONS)
+	SEED=$(if $(SHORT),$(SEED)) scripts/other_pythons.sh $(PYTHONS)
 
 lint: dev ## check style, types and imports
 	$(BIN)/ruff check .

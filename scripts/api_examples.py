@@ -65,22 +65,19 @@ def _read(found: re.Match[str]) -> Example:
 
 
 @contextmanager
-def product() -> Iterator[Any]:
-    """A client of the whole product, in this process, over the sample archive."""
+def product(data: Path) -> Iterator[Any]:
+    """A client of the whole product, in this process, over the index of the sample archive in `data`."""
     from index.config import IndexConfig
-    from index.operations.build import rebuild
     from search.live import LiveEngine
     from web.http.app import create_app
     from web.settings import Settings
 
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(index=IndexConfig(data_dir=Path(folder) / "data"))
-        rebuild([ROOT / "seeds"], settings.index)
-        engine = LiveEngine(settings.index, settings.search).opened()
-        try:
-            yield create_app(settings, engine).test_client()
-        finally:
-            engine.close()
+    settings = Settings(index=IndexConfig(data_dir=data))
+    engine = LiveEngine(settings.index, settings.search).opened()
+    try:
+        yield create_app(settings, engine).test_client()
+    finally:
+        engine.close()
 
 
 def answer(client: Any, address: str) -> Any:
@@ -150,13 +147,19 @@ def _first(body: Any, count: int | None) -> Any:
 
 def main() -> None:
     """Write every example that is not what the product answers now."""
-    with product() as client:
-        for name in NAMES:
-            path = ROOT / name
-            path.write_text(
-                _EXAMPLE.sub(lambda found: _renewed(found, client), path.read_text("utf-8")),
-                "utf-8",
-            )
+    from index.config import IndexConfig
+    from index.operations.build import rebuild
+
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        rebuild([ROOT / "seeds"], IndexConfig(data_dir=data))
+        with product(data) as client:
+            for name in NAMES:
+                path = ROOT / name
+                path.write_text(
+                    _EXAMPLE.sub(lambda found: _renewed(found, client), path.read_text("utf-8")),
+                    "utf-8",
+                )
 
 
 def _renewed(found: re.Match[str], client: Any) -> str:

@@ -182,8 +182,8 @@ class Ranking:
     centroid_weight: float = 0.5
     """Weight of an article as a whole beside its best passage. Measured: Passages, Fusion."""
 
-    sense_reach: Share = 0.4
-    """How little sense a document may make, as a share of the best one's, and still be found by meaning
+    similarity_reach: Share = 0.4
+    """How little similar a document may be, as a share of the best one, and still be found by meaning
     alone. Measured: Answers."""
 
     translated_words: int = 12
@@ -212,7 +212,7 @@ class Ranking:
 class Answering:
     """Which documents answer at all: those of a list by relevance, and of one by date."""
 
-    found_cover: Share = 0.4
+    found_coverage: Share = 0.4
     """How much of what a query asks for a document must hold to be found by words, beside the one that
     holds most."""
 
@@ -220,18 +220,18 @@ class Answering:
     """How rare that must be, as a share of the logarithm of the number of documents. Measured: Senses in
     context (removed), and what words find."""
 
-    answer_mass: Share = 0.75
+    answer_coverage: Share = 0.75
     """Of what the query asks for, the part that a document of a list by date holds
     (`search.rank.answers`). Measured: Answers, as the three below."""
 
     answer_score: Share = 0.4
     """Of the highest keyword score possible."""
 
-    answer_sense: Share = 0.5
-    """Of the sense that the best match makes."""
+    answer_similarity: Share = 0.5
+    """Of the similarity of the best match."""
 
     answer_nearest: Share = 0.85
-    """Of the same, for a document that holds half of `answer_mass`; and where none holds enough, for any."""
+    """Of the same, for a document that holds half of `answer_coverage`; and where none holds enough, for any."""
 
     nearby_share: Share = 0.6
     """A phrase that is asked by its meaning is found by words where at least this share of its words stand
@@ -823,7 +823,7 @@ class Scoring:
     left. Measured: Everyday queries, and lists of both languages."""
 
     FEW_CONCEPTS: Final = 3
-    """Concepts of a query up to which `found_cover` is the part of them that a document must hold."""
+    """Concepts of a query up to which `found_coverage` is the part of them that a document must hold."""
 
     TAGS_COUNTED: Final = 50
     """Tags that are listed, the most frequent ones; chosen tags beyond them are listed too."""

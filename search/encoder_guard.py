@@ -78,8 +78,8 @@ class EncoderGuard:
 
     def require(self) -> None:
         """Raise EncoderError unless it answers. One that failed is tried, once it has rested."""
-        if isinstance(asked := self.request(), EncoderError):
-            raise asked
+        if isinstance(encoder := self.request(), EncoderError):
+            raise encoder
         if self._failure is not None:
             self.call(lambda encoder: _query_vectors(encoder, [_PROBE]))
 

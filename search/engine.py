@@ -41,7 +41,7 @@ from search.query.query import Query, parse_query
 from search.rank.facets import FacetCounter
 from search.rank.folding import fold
 from search.rank.phrases_by_meaning import by_meaning
-from search.rank.ranking import Clock, Ranker, Ranking, asked_filters
+from search.rank.ranking import Clock, Ranker, Ranking, request_filters
 from search.rank.related import related, with_relations
 from search.rank.semantic_arm import QueryVectors
 from search.show.alignment import Aligner
@@ -184,8 +184,8 @@ class SearchEngine:
         applied, naming the part, and SearchTimeoutError as `search` does.
         """
         with budget.limited(self._config.time_budget):
-            asked = SearchRequest(query, mode=Mode.KEYWORD, literal=True)
-            read = self._parse(asked, filtered=False, every_word=True)
+            request = SearchRequest(query, mode=Mode.KEYWORD, literal=True)
+            read = self._parse(request, filtered=False, every_word=True)
             if read.notices:
                 raise RequestError(
                     "Not every part of the query is sure: "
@@ -202,19 +202,19 @@ class SearchEngine:
             ids = self._index.catalogue.ids(found)
             return Selection(read.written, ids, some, int(columns.live.sum()))
 
-    def document(self, document_id: str, asked: SearchRequest | None = None) -> DocumentView:
+    def document(self, document_id: str, request: SearchRequest | None = None) -> DocumentView:
         """A whole document with the marks of a search and its closest passage.
 
         Raises NotFoundError, and RequestError for a query that cannot be searched for.
         """
         docid = self._docid(document_id)
         document = self._index.catalogue.document(docid)
-        if asked is None or not asked.query.strip():
+        if request is None or not request.query.strip():
             return document_view(document, docid, self._index, Marker(Wanted(), {}, None))
         with budget.limited(self._config.time_budget):
-            query = self._parse(asked, filtered=True)
+            query = self._parse(request, filtered=True)
             encoder = self.guard.request()
-            understood = self._reader.understand(query, asked, encoder)
+            understood = self._reader.understand(query, request, encoder)
             best, degraded = self._closest_passage(understood, docid, encoder)
             aligner, unmarked = self._aligner(understood, encoder)
             marker = Marker(Wanted.of(understood), {}, aligner)
@@ -239,8 +239,8 @@ class SearchEngine:
     ) -> tuple[HitMaker, tuple[Degraded, ...]]:
         """What makes the hits of a ranking, and what it has to do without."""
         # Where the semantic arm did not answer, that says it all.
-        asked = encoder if ranking.semantic else EncoderError("It was not asked.")
-        aligner, unmarked = self._aligner(understood, asked)
+        arm_encoder = encoder if ranking.semantic else EncoderError("It was not asked.")
+        aligner, unmarked = self._aligner(understood, arm_encoder)
         return HitMaker(understood, ranking, self._index, self._config, aligner), unmarked
 
     def _aligner(
@@ -268,8 +268,8 @@ class SearchEngine:
             queries = encoder.encode_queries(understood.searched)
         except EncoderError as error:
             return None, (Degraded("semantic", error.code, str(error)),)
-        asked = QueryVectors.of(queries, understood.own_language, self._index, self._config)
-        return asked.closest_passage(docid), ()
+        vectors = QueryVectors.of(queries, understood.own_language, self._index, self._config)
+        return vectors.closest_passage(docid), ()
 
     def suggest(self, text: str, size: int) -> Suggestions:
         """Up to `size` completions of what is being typed, best first.
@@ -349,9 +349,11 @@ class SearchEngine:
         if whole:
             config = replace(config, window=max(1, len(self._index.columns)))
         with clock.stage("parse"):
-            filtered = asked_filters(request) != Filters()
-            asked = request if request.query.strip() or not whole else replace(request, query="*")
-            query = self._parse(asked, filtered=filtered)
+            filtered = request_filters(request) != Filters()
+            searched = (
+                request if request.query.strip() or not whole else replace(request, query="*")
+            )
+            query = self._parse(searched, filtered=filtered)
         with clock.stage("understand"):
             understood = self._reader.understand(query, request, encoder)
         ranker = Ranker(understood, request, self._index, encoder, config, clock)

@@ -91,9 +91,9 @@ class LiveEngine:
         """Answer a request; see `search.engine.SearchEngine.search` for what is raised."""
         return self._current(meaning=request.mode is not Mode.KEYWORD).search(request)
 
-    def document(self, document_id: str, asked: SearchRequest | None = None) -> DocumentView:
+    def document(self, document_id: str, request: SearchRequest | None = None) -> DocumentView:
         """A whole document with the marks of a search. Raises NotFoundError."""
-        return self._current(meaning=asked is not None).document(document_id, asked)
+        return self._current(meaning=request is not None).document(document_id, request)
 
     def export(self, request: SearchRequest) -> Export:
         """Everything that answers a request; raises as `search` does.

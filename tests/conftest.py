@@ -42,11 +42,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the half of the tests that `TALASH_HALF` (0 or 1) names, if it names one."""
-    if half := os.environ.get("TALASH_HALF"):
-        kept = [item for item in items if crc32(item.nodeid.encode()) % 2 == int(half)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-        items[:] = kept
+    """Keep the part of the tests that `TALASH_PART` (`0/3` to `2/3`) names, if it names one."""
+    if part := os.environ.get("TALASH_PART"):
+        number, parts = map(int, part.split("/"))
+        sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}
+        for item in items:
+            sorted_out[crc32(item.nodeid.encode()) % parts == number].append(item)
+        config.hook.pytest_deselected(items=sorted_out[False])
+        items[:] = sorted_out[True]
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -184,7 +184,7 @@ def parse_search(
     """
     start, end = _day(args, "from"), _day(args, "to")
     asked = SearchRequest(
-        query=parse_query(args, limits, required=required),
+        query=query_text(args, limits, required=required),
         mode=Mode(_one(args, "mode", Mode) or _DEFAULT.mode),
         languages=_known("lang", _values(args, "lang"), FILTER_LANGUAGES),
         sources=_values(args, "source"),
@@ -204,10 +204,10 @@ def parse_search(
 
 def parse_opened(args: Args, limits: SearchConfig) -> SearchRequest | None:
     """The search that a document is opened from, if any."""
-    return parse_search(args, limits) if parse_query(args, limits) else None
+    return parse_search(args, limits) if query_text(args, limits) else None
 
 
-def parse_query(args: Args, limits: SearchConfig, *, required: bool = False) -> str:
+def query_text(args: Args, limits: SearchConfig, *, required: bool = False) -> str:
     """The query text, within its limit."""
     query = (_one(args, "q") or "").strip()
     if required and not query:
@@ -235,7 +235,7 @@ def parse_cursor(args: Args) -> str | None:
 
 def parse_suggest(args: Args, limits: SearchConfig) -> tuple[str, int]:
     """What has been typed, and how many suggestions are wanted."""
-    text = parse_query(args, limits, required=True)
+    text = query_text(args, limits, required=True)
     return text, _number(args, "size", limits.suggestions, limits.max_suggestions)
 
 

@@ -30,7 +30,6 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
-from string import ascii_letters
 from typing import Literal, NamedTuple, TypeVar
 
 import Stemmer
@@ -120,23 +119,24 @@ def _compile() -> re.Pattern[str]:
 
 
 _TOKEN = _compile()
-_normalized = lru_cache(maxsize=_CACHED_WORDS)(normalize)
+term_of = lru_cache(maxsize=_CACHED_WORDS)(normalize)
+"""The term of one word as it is spelt in a text."""
 
 
 def tokenize(text: str) -> list[Token]:
     """The words of `text` in reading order, each with its place."""
-    return [Token(_normalized(match[0]), *match.span()) for match in _TOKEN.finditer(text)]
+    return [Token(term_of(match[0]), *match.span()) for match in _TOKEN.finditer(text)]
 
 
 def tokenize_from(text: str, start: int, most: int) -> list[Token]:
     """The first `most` words of `text` from the place `start` on, where one begins."""
     found = islice(_TOKEN.finditer(text, start), most)
-    return [Token(_normalized(match[0]), *match.span()) for match in found]
+    return [Token(term_of(match[0]), *match.span()) for match in found]
 
 
 def terms(text: str) -> list[str]:
     """The terms of `tokenize(text)`, without their places: faster, for whole archives."""
-    return [_normalized(word) for word in _TOKEN.findall(text)]
+    return [term_of(word) for word in _TOKEN.findall(text)]
 
 
 def surfaces(text: str) -> list[str]:
@@ -155,19 +155,6 @@ def accepted(text: str, verdicts: Mapping[str, _Verdict | None]) -> list[tuple[i
         for match in _TOKEN.finditer(text)
         if (verdict := verdicts[match[0]])
     ]
-
-
-def term_of(word: str) -> str:
-    """The term of one word as it is spelt in a text."""
-    return _normalized(word)
-
-
-FIRST_LETTERS: Mapping[str, str] = {
-    letter: normalize(letter)
-    for letter in "".join((ascii_letters, "بپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنھ"))
-}
-"""Letters that begin a word, with the one that its term begins with whatever follows in the word: no mark
-makes another letter of them, as of ا, و and ی."""
 
 
 def script(term: str) -> Script | Literal["other"]:

@@ -228,17 +228,17 @@ def _strict(node: Node, leaves: Leaves) -> Condition | None:
 
 def _strict_side(node: Side, leaves: Leaves) -> Condition | None:
     """Parts side by side in a group: what marks ask for, and any of the plain words."""
-    asked: list[Condition] = []
+    demanded: list[Condition] = []
     words: list[Condition] = []
     for part in node.parts:
         condition = _strict(part, leaves)
         if condition is not None:
             plain = isinstance(condition, Holds) and not condition.atom.demanding
-            (words if plain else asked).append(condition)
+            (words if plain else demanded).append(condition)
     if len(words) > 1:
         leaves.note("group-any", written(node))
     any_word = _joined(words, AnyOf)
-    return _joined([*asked, *([any_word] if any_word else [])], All)
+    return _joined([*demanded, *([any_word] if any_word else [])], All)
 
 
 def _joined(parts: Sequence[Condition], kind: type[All] | type[AnyOf]) -> Condition | None:

@@ -5,7 +5,7 @@ them, so every count that a filter would leave is known beforehand (`search.rank
 
 A list by relevance trails off, so it may hold all that is *related*: what words find, and what the
 semantic arm finds near. Words find what holds the query's concepts: of their rarity at least
-`found_cover` of what the document of its language that holds most does, and as rare a part as
+`found_coverage` of what the document of its language that holds most does, and as rare a part as
 `found_rarity` asks (`found_by_words`). One common word of two or three, as the khan of "imran khan
 arrest" or the court of "court verdict", finds nothing where others hold all. A list by date, a feed
 or a file has no top to look at. It holds what *answers* (`answering`): a document that
@@ -16,7 +16,7 @@ or a file has no top to look at. It holds what *answers* (`answering`): a docume
 - where no document does, or words were not asked, is nearest in meaning, or holds nearly as much as
   the one that holds most.
 
-How much a document holds is its mass: the share of the query's rarity (idf) that its words carry, an
+How much a document holds is its weighted coverage: the share of the query's rarity (idf) that its words carry, an
 alternative as much as its weight (`index.parts.keyword.bm25`). The numbers are in `search.config.Answering`,
 what they do in docs/measured.md.
 """
@@ -34,7 +34,7 @@ from search.rank.keyword_arm import KeywordResult
 from search.rank.semantic_arm import SemanticResult
 
 _ALL, _NONE, _ROUNDING = 0.999, 1e-6, 1e-4
-"""Of the mass: all of it, however it was added up; more than nothing; and what adding up may lose."""
+"""Of the weighted coverage: all of it, however it was added up; more than nothing; and what adding up may lose."""
 
 
 def found_by_words(
@@ -50,15 +50,15 @@ def found_by_words(
     by its own best: translations hold less than the words typed."""
     if keyword is None:
         return np.zeros(len(question), np.bool_)
-    cover = np.where(question, keyword.cover, np.float32(0))
+    coverage = np.where(question, keyword.coverage, np.float32(0))
     most = np.zeros(int(languages.max(initial=0)) + 1, np.float32)
-    np.maximum.at(most, languages, cover)
+    np.maximum.at(most, languages, coverage)
     concepts = len(keyword.layers[0].concepts) if keyword.layers else 1
     few = min(1.0, Scoring.FEW_CONCEPTS / max(1, concepts))
     rare = config.found_rarity * math.log(max(1, len(question))) / max(keyword.rarity, _NONE)
-    needed = np.maximum(config.found_cover * few * most, np.minimum(most, rare))
+    needed = np.maximum(config.found_coverage * few * most, np.minimum(most, rare))
     needed = np.maximum(needed - _ROUNDING, _NONE)
-    found: Mask = cover >= needed[languages]
+    found: Mask = coverage >= needed[languages]
     return found
 
 
@@ -69,16 +69,22 @@ def answering(
     config: SearchConfig,
 ) -> Mask:
     """The documents that answer the query, of those that meet its conditions."""
-    sense = np.zeros(len(question), np.float32)
+    similarity = np.zeros(len(question), np.float32)
     if semantic:
-        sense[semantic.docids] = semantic.sense
-    nearest = sense >= config.answer_nearest
+        similarity[semantic.docids] = semantic.similarity
+    nearest = similarity >= config.answer_nearest
     if keyword is None:
         return question & nearest
     at_length = keyword.scores >= config.answer_score * keyword.ceiling
-    most = (keyword.mass >= config.answer_mass) & (at_length | (sense >= config.answer_sense))
-    half = (keyword.mass >= config.answer_mass / 2) & nearest
-    found: Mask = question & ((keyword.mass >= _ALL) | most | half)
-    for fewer in (nearest, keyword.mass >= config.answer_nearest * keyword.mass.max(initial=_NONE)):
+    most = (keyword.weighted_coverage >= config.answer_coverage) & (
+        at_length | (similarity >= config.answer_similarity)
+    )
+    half = (keyword.weighted_coverage >= config.answer_coverage / 2) & nearest
+    found: Mask = question & ((keyword.weighted_coverage >= _ALL) | most | half)
+    for fewer in (
+        nearest,
+        keyword.weighted_coverage
+        >= config.answer_nearest * keyword.weighted_coverage.max(initial=_NONE),
+    ):
         found = found if found.any() else question & fewer
     return found

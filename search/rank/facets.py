@@ -30,7 +30,7 @@ from index.text.normalize import normalize
 from search.config import Scoring
 from search.models import Facets, FacetValue, SearchRequest
 from search.query.filters import documents_passing
-from search.rank.ranking import Ranking, asked_filters
+from search.rank.ranking import Ranking, request_filters
 
 Codes = npt.NDArray[np.integer]
 
@@ -63,13 +63,13 @@ class FacetCounter:
         counted in years, `YYYY`, and of more than MAX_MONTHS years only those that hold something
         are listed. Documents without a date are in no month: `undated` counts them.
         """
-        columns, asked = self._index.columns, asked_filters(request)
+        columns, filters = self._index.columns, request_filters(request)
 
         def without(**own: Any) -> Mask:
             """What the search finds without a dimension's own filters."""
             budget.check()
-            others = replace(asked, **own)
-            if others == asked:
+            others = replace(filters, **own)
+            if others == filters:
                 return ranking.matching
             found: Mask = ranking.answers & documents_passing(columns, (others,))
             return found
@@ -80,9 +80,9 @@ class FacetCounter:
         dates = columns.date[without(date_from=None, date_to=None)]
         dated = dates[dates >= 0]
         return Facets(
-            languages=self._languages.listed(self._languages.groups(languages), asked.languages),
-            sources=self._sources.listed(self._sources.groups(sources), asked.sources),
-            tags=self._tags.listed(tags, asked.tags, Scoring.TAGS_COUNTED),
+            languages=self._languages.listed(self._languages.groups(languages), filters.languages),
+            sources=self._sources.listed(self._sources.groups(sources), filters.sources),
+            tags=self._tags.listed(tags, filters.tags, Scoring.TAGS_COUNTED),
             months=_months(dated),
             first=date.fromordinal(int(dated.min())) if len(dated) else None,
             last=date.fromordinal(int(dated.max())) if len(dated) else None,

@@ -37,18 +37,18 @@ class Layer:
 class KeywordResult:
     """Keyword scores of every document (0 where nothing matched).
 
-    Layer by layer the same concepts; the first is the one that decides what matches. `mass` is the
-    share (0..1) of the query's total rarity that the words a document holds carry, and 0 for one that
-    holds none but loose alternatives: those add to its score, and do not make it found by words. `cover`
-    is how much of the query the concepts carry that it holds, by whichever of their sure words, and `rarity`
-    what all of it amounts to: the sum of the concepts' idf.
+    Layer by layer the same concepts; the first is the one that decides what matches.
+    `coverage` is the share (0..1) of the query's total rarity that the concepts a document holds carry, by
+    whichever of their sure words; `weighted_coverage` the same with alternatives counted by their weight,
+    and 0 for a document that holds none but loose ones: those add to its score, and do not make it found
+    by words. `rarity` is what all of the query amounts to: the sum of the concepts' idf.
     """
 
     scores: Floats
     ceiling: float
     layers: tuple[Layer, ...]
-    mass: Floats
-    cover: Floats
+    weighted_coverage: Floats
+    coverage: Floats
     rarity: float
 
     def among(self, found: Mask) -> KeywordResult:
@@ -57,8 +57,10 @@ class KeywordResult:
 
     def within(self, place: Mask) -> KeywordResult:
         """The same, where words count in some documents only: the others hold none."""
-        mass, cover = (np.where(place, each, np.float32(0)) for each in (self.mass, self.cover))
-        return replace(self.among(place), mass=mass, cover=cover)
+        weighted_coverage, coverage = (
+            np.where(place, each, np.float32(0)) for each in (self.weighted_coverage, self.coverage)
+        )
+        return replace(self.among(place), weighted_coverage=weighted_coverage, coverage=coverage)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -67,16 +69,18 @@ class KeywordResult:
 
 
 def keyword_arm(
-    asked: Understanding, index: KeywordIndex, columns: Columns, config: SearchConfig
+    understood: Understanding, index: KeywordIndex, columns: Columns, config: SearchConfig
 ) -> KeywordResult:
     """Score all documents for the query's words."""
-    layers = _layers(asked, index, columns, config)
+    layers = _layers(understood, index, columns, config)
     size, documents = len(columns), index.document_count
     parts = [
         score(layer.concepts, layer.lookup, size, index.params, documents=documents)
         for layer in layers
     ]
-    factors = _factors(parts, columns.lang != columns.language_code(asked.own_language), config)
+    factors = _factors(
+        parts, columns.lang != columns.language_code(understood.own_language), config
+    )
     return KeywordResult(
         np.sum([part.scores * own for part, own in zip(parts, factors, strict=True)], axis=0),
         sum(part.ceiling for part in parts),
@@ -95,7 +99,7 @@ def _factors(parts: Sequence[KeywordScores], foreign: Mask, config: SearchConfig
     """What each layer's scores count, by document.
 
     A document of another language than the query's (`foreign`) cannot hold its very words: what it
-    lacks of them is made up for by its stems, as far as it holds all that was asked (its mass, in
+    lacks of them is made up for by its stems, as far as it holds all that was asked (its weighted coverage, in
     which a translation counts as much as it is sure). So no document exceeds the ceiling, and one that
     says all of it in another language stands above one that says some of it as typed.
     """
@@ -107,7 +111,7 @@ def _factors(parts: Sequence[KeywordScores], foreign: Mask, config: SearchConfig
 
 
 def _layers(
-    asked: Understanding, index: KeywordIndex, columns: Columns, config: SearchConfig
+    understood: Understanding, index: KeywordIndex, columns: Columns, config: SearchConfig
 ) -> tuple[Layer, ...]:
     """What to score by: stems, and the exact words at less weight.
 
@@ -115,14 +119,14 @@ def _layers(
     for only their field holds stop words.
     """
     all_stop = all(
-        _unscored(word, atom, asked.of(atom))
-        for atom in asked.query.atoms
-        for word in asked.words(atom)
+        _unscored(word, atom, understood.of(atom))
+        for atom in understood.query.atoms
+        for word in understood.words(atom)
     )
     # Remembered for this search: every hit is explained by the same few postings.
-    stemmed = cache(checked(_translations_of_other_languages(asked, index, columns)))
+    stemmed = cache(checked(_translations_of_other_languages(understood, index, columns)))
     exact = cache(checked(partial(index.posting, exact=True)))
-    wanted = _concepts(asked, all_stop, config)
+    wanted = _concepts(understood, all_stop, config)
     exactly = tuple(words for _, words in wanted)
     if all_stop:
         return (Layer(exactly, exact),)
@@ -133,15 +137,15 @@ def _layers(
 
 
 def _translations_of_other_languages(
-    asked: Understanding, index: KeywordIndex, columns: Columns
+    understood: Understanding, index: KeywordIndex, columns: Columns
 ) -> Callable[[str], Posting]:
     """Postings by stem; a translation's only from documents that are not of the language it was made
     from. What an Urdu article says it says in Urdu: the English words in it are names and titles."""
     made_from: dict[str, int] = {}
-    kept = {stem(word) for atom in asked.query.atoms for word in asked.words(atom)}
-    for meaning in asked.meanings.values():
+    kept = {stem(word) for atom in understood.query.atoms for word in understood.words(atom)}
+    for meaning in understood.meanings.values():
         for other in meaning.wanted:
-            terms = asked.terms_of(other.word)
+            terms = understood.terms_of(other.word)
             if other.source != "meaning":
                 kept.update(terms)
             elif (source := "ur" if other.lang == "en" else "en") in columns.lang_names:
@@ -170,7 +174,7 @@ def _unscored(word: str, atom: Atom, meaning: WordMeaning) -> bool:
 
 
 def _concepts(
-    asked: Understanding, all_stop: bool, config: SearchConfig
+    understood: Understanding, all_stop: bool, config: SearchConfig
 ) -> list[tuple[Concept, Concept]]:
     """Each concept, by its stems and by its exact words.
 
@@ -178,13 +182,13 @@ def _concepts(
     of a phrase is one, and words that are looked up as the same are one.
     """
     found: dict[tuple[str, ...], tuple[str, dict[str, _Word]]] = {}
-    spelt = dict(asked.query.spelt)
-    for group in asked.query.groups:
+    spelt = dict(understood.query.spelt)
+    for group in understood.query.groups:
         words = [
-            (word, atom, asked.of(atom))
+            (word, atom, understood.of(atom))
             for atom in group.alternatives
-            for word in asked.words(atom)
-            if all_stop or not _unscored(word, atom, asked.of(atom))
+            for word in understood.words(atom)
+            if all_stop or not _unscored(word, atom, understood.of(atom))
         ]
         several = len(group.alternatives) > 1 or group.alternatives[0].loose
         surface = " / ".join(atom.surface for atom in group.alternatives)
@@ -199,7 +203,7 @@ def _concepts(
             _concept(word, exact, _typed(typed), config),
         )
         for word, typed in found.values()
-        for stems, exact in [_terms(typed.values(), asked, spelt, config)]
+        for stems, exact in [_terms(typed.values(), understood, spelt, config)]
     ]
 
 
@@ -239,7 +243,7 @@ def _name(word: str, atom: Atom) -> str:
 
 def _terms(
     typed: Iterable[_Word],
-    asked: Understanding,
+    understood: Understanding,
     spelt: Mapping[Atom, Sequence[tuple[str, ...]]],
     config: SearchConfig,
 ) -> tuple[_Terms, _Terms]:
@@ -252,7 +256,7 @@ def _terms(
     for word, atom, meaning in typed:
         acronym = [atom.acronym] if atom.acronym else []
         rows = (run.term for run in atom.compound.runs)
-        for term in (*rows, *acronym, *(run.term for run in asked.same(atom))):
+        for term in (*rows, *acronym, *(run.term for run in understood.same(atom))):
             _raise(stems, term, 1.0)
             _raise(exact, term, 1.0)
         for run in spelt.get(atom, ()):
@@ -269,7 +273,7 @@ def _terms(
         if meaning.function_word:
             _raise(exact, meaning.resolved, 1.0)
         for other in meaning.wanted:
-            for term in asked.terms_of(other.word):
+            for term in understood.terms_of(other.word):
                 _raise(stems, term, other.weight)
             if other.source == "roman":
                 _raise(exact, other.word, other.weight)

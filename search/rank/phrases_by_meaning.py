@@ -103,15 +103,15 @@ def _notice(atom: Atom) -> Notice:
 
 
 def documents_nearby(
-    asked: Understanding, index: OpenIndex, config: SearchConfig, passing: Mask
+    understood: Understanding, index: OpenIndex, config: SearchConfig, passing: Mask
 ) -> Mask:
     """Where the keyword arm may look: `passing`, or, for phrases searched by their meaning, the
     documents of it that hold most of their words, or what these are searched by, near each other."""
     mask = passing
-    for words, standing in asked.query.nearby:
+    for words, standing in understood.query.nearby:
         if len(words) < 2:
             continue
-        groups = [_forms(word, asked, index.lexicon, config) for word in words]
+        groups = [_forms(word, understood, index.lexicon, config) for word in words]
         least = int(np.ceil(config.nearby_share * len(words)))
         window = config.nearby_window * len(words)
         near = np.zeros(len(mask), bool)
@@ -123,10 +123,10 @@ def documents_nearby(
 
 
 def _forms(
-    word: str, asked: Understanding, lexicon: Lexicon, config: SearchConfig
+    word: str, understood: Understanding, lexicon: Lexicon, config: SearchConfig
 ) -> tuple[str, ...]:
     """The inflections of a word and of what it is searched by, the most frequent of each."""
-    meaning = asked.meanings.get(word)
+    meaning = understood.meanings.get(word)
     found: list[str] = []
     others = [part for each in (meaning.wanted if meaning else ()) for part in each.word.split()]
     for each in (word, *others):

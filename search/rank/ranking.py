@@ -84,7 +84,7 @@ class _Arms:
     degraded: list[Degraded] = field(default_factory=list)
 
 
-def asked_filters(request: SearchRequest) -> Filters:
+def request_filters(request: SearchRequest) -> Filters:
     """The filters of the request itself, apart from those typed into its query."""
     return Filters(
         request.languages, request.sources, request.tags, request.date_from, request.date_to
@@ -113,13 +113,13 @@ class Ranker:
         """
         query = self.understood.query
         with self.clock.stage("filter"):
-            asked = asked_filters(self.request)
+            filters = request_filters(self.request)
             question = documents_passing(self.index.columns, (query.filters,))
             lookup = self.understood.lookup(self.index, self.config)
             question = documents_meeting(query.conditions, lookup, question)
-            passing = documents_passing(self.index.columns, (asked,))
+            passing = documents_passing(self.index.columns, (filters,))
         if query.browsing:
-            if asked == Filters() and not query.lists:
+            if filters == Filters() and not query.lists:
                 question[:] = False  # exclusions alone: there is nothing to look for
             return self._browse(passing, question)
         only_answers = only_answers or self.request.sort is not Sort.RELEVANCE
@@ -155,8 +155,8 @@ class Ranker:
                     arms.keyword = arms.keyword.within(near)
         if queries is not None:
             with self.clock.stage("vectors"):
-                asked = QueryVectors.of(queries, understood.own_language, index, config)
-                arms.semantic = semantic_arm(asked, question)
+                vectors = QueryVectors.of(queries, understood.own_language, index, config)
+                arms.semantic = semantic_arm(vectors, question)
         return arms
 
     def _join(self, arms: _Arms, question: Mask, passing: Mask, only_answers: bool) -> Ranking:
@@ -270,7 +270,7 @@ class Ranker:
         leading = unknown[
             np.lexsort((docids[unknown], -scores[docids[unknown]]))[: self.config.rescored]
         ]
-        relevance[leading], pids[leading] = semantic.asked.rate(docids[leading])
+        relevance[leading], pids[leading] = semantic.vectors.rate(docids[leading])
         return relevance, pids
 
     def _order(self, docids: Ints, scores: Floats, sort: Sort) -> Ints:

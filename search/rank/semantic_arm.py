@@ -81,11 +81,11 @@ class QueryVectors:
         chosen: Floats = np.where(self.rows[languages] > 0, products[:, -1], products[:, 0])
         return chosen
 
-    def sense(self, pids: Ints, languages: npt.NDArray[np.int8]) -> Floats:
-        """How much passages make sense for the query (`index.parts.relevance`)."""
+    def similarity(self, pids: Ints, languages: npt.NDArray[np.int8]) -> Floats:
+        """How similar passages are to the query, beyond what nonsense is (`index.parts.relevance`)."""
         passages, relevance = self.index.vectors.vectors(pids), self.index.relevance
-        sense = [relevance.sense(query, passages, languages) for query in self.queries]
-        return self.own(np.array(sense, np.float32).T, languages)
+        similarity = [relevance.sense(query, passages, languages) for query in self.queries]
+        return self.own(np.array(similarity, np.float32).T, languages)
 
     def relevance(self, docids: Ints, best: Floats) -> Floats:
         """That of documents by their best passages and their centroids, centred and scaled by language."""
@@ -114,27 +114,27 @@ class QueryVectors:
         return self.relevance(docids, best), pids[winners[first]].astype(np.int32)
 
     def closest_passage(self, docid: int) -> int | None:
-        """The passage (pid) of one document nearest to the query, if it makes sense at all."""
+        """The passage (pid) of one document nearest to the query, if it is similar at all."""
         _, pids = self.rate(np.array([docid], np.int32))
-        sense = self.sense(pids, self.index.columns.lang[[docid]])
-        needed = self.config.sense_reach * self.index.relevance.floor
-        return int(pids[0]) if sense[0] >= needed else None
+        similarity = self.similarity(pids, self.index.columns.lang[[docid]])
+        needed = self.config.similarity_reach * self.index.relevance.floor
+        return int(pids[0]) if similarity[0] >= needed else None
 
 
 @dataclass(frozen=True)
 class SemanticResult:
     """Documents related to the query, best first: parallel arrays, `pids` the best passages.
 
-    `sense` is how much sense each makes, as a share of what the best one makes. `asked` are the query's
-    vectors, for scoring further documents; `needed`, by language code, the sense without which a
+    `similarity` is how similar each is to the query, as a share of the best one's. `vectors` are the query's
+    vectors, for scoring further documents; `needed`, by language code, the similarity without which a
     document is not related.
     """
 
     docids: Ints
     relevance: Floats
     pids: Ints
-    sense: Floats
-    asked: QueryVectors
+    similarity: Floats
+    vectors: QueryVectors
     needed: Floats
 
     def among(self, passing: Mask) -> SemanticResult:
@@ -147,43 +147,45 @@ class SemanticResult:
             docids=self.docids[positions],
             relevance=self.relevance[positions],
             pids=self.pids[positions],
-            sense=self.sense[positions],
+            similarity=self.similarity[positions],
         )
 
 
-def semantic_arm(asked: QueryVectors, question: Mask) -> SemanticResult:
+def semantic_arm(vectors: QueryVectors, question: Mask) -> SemanticResult:
     """The documents of the passages of each language nearest to a query, within `question`.
 
-    Nothing when even the best match makes no more sense than nonsense does in this index; else
-    those that make at least `sense_reach` as much sense as the best of their language. What the
+    Nothing when even the best match is no nearer than nonsense is in this index; else those that
+    are at least `similarity_reach` as similar as the best of their language. What the
     request filters by plays no part: floor and cut are of the query, and as many passages of each
     language are looked at whichever the reader asks for. So a filter only selects from the answer, and
     what it would leave can be counted beforehand (`search.rank.facets`).
     """
-    index, config = asked.index, asked.config
-    docids, pids, scores = _nearest(asked, question)
-    relevance = asked.relevance(docids, scores)
+    index, config = vectors.index, vectors.config
+    docids, pids, scores = _nearest(vectors, question)
+    relevance = vectors.relevance(docids, scores)
     languages = index.columns.lang[docids]
-    asked = asked.scaled(relevance, languages)
-    relevance *= asked.scales[languages]
-    sense = asked.sense(pids, languages)
-    needed = _needed(sense, languages, index, config.sense_reach)
-    share = sense / np.float32(max(float(sense.max(initial=0.0)), index.relevance.floor, 1e-9))
-    found = SemanticResult(docids, relevance, pids, share, asked, needed)
+    vectors = vectors.scaled(relevance, languages)
+    relevance *= vectors.scales[languages]
+    similarity = vectors.similarity(pids, languages)
+    needed = _needed(similarity, languages, index, config.similarity_reach)
+    share = similarity / np.float32(
+        max(float(similarity.max(initial=0.0)), index.relevance.floor, 1e-9)
+    )
+    found = SemanticResult(docids, relevance, pids, share, vectors, needed)
     order = np.lexsort((docids, -relevance))
-    return found._take(order[(sense >= needed[languages])[order]])
+    return found._take(order[(similarity >= needed[languages])[order]])
 
 
 def _needed(
-    sense: Floats, languages: npt.NDArray[np.int8], index: OpenIndex, reach: float
+    similarity: Floats, languages: npt.NDArray[np.int8], index: OpenIndex, reach: float
 ) -> Floats:
-    """The sense that a document of each language (by its code) must make to be related.
+    """The similarity from which a document of each language (by its code) is related.
 
-    An encoder finds less sense across languages than within one, so each language goes by its own
+    An encoder finds less similarity across languages than within one, so each language goes by its own
     best, where that is above the floor, and else by the best of all.
     """
     best = np.full(len(index.columns.lang_names), -np.inf, np.float32)
-    np.maximum.at(best, languages, sense)
+    np.maximum.at(best, languages, similarity)
     known = best > index.relevance.floor
     if not known.any():
         return np.full(len(best), np.inf, np.float32)
@@ -191,19 +193,19 @@ def _needed(
     return needed
 
 
-def _nearest(asked: QueryVectors, question: Mask) -> tuple[Ints, Ints, Floats]:
+def _nearest(vectors: QueryVectors, question: Mask) -> tuple[Ints, Ints, Floats]:
     """The documents of the nearest passages, by docid, with the best passage of each and its score.
 
     As many passages of each language (`semantic_depth`): the query's own would crowd out the others. A
     text takes up as much of these whether one document has it or hundreds: of exact copies one is
     looked for, and all that meet the question's conditions are found with it.
     """
-    columns = asked.index.columns
+    columns = vectors.index.columns
     owners, languages = columns.passage_doc, columns.text_languages
     if not question[columns.live].all():
         languages = columns.languages_of(_one_of_each(columns, question))
-    depth = asked.config.semantic_depth
-    found = asked.index.vectors.nearest(asked.search[asked.rows], depth, languages)
+    depth = vectors.config.semantic_depth
+    found = vectors.index.vectors.nearest(vectors.search[vectors.rows], depth, languages)
     if not found:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
     near = np.concatenate([each.pids for each in found])

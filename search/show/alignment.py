@@ -52,17 +52,17 @@ class Aligner:
 
     @classmethod
     def of(
-        cls, asked: Understanding, index: OpenIndex, encoder: Encoder | EncoderError
+        cls, understood: Understanding, index: OpenIndex, encoder: Encoder | EncoderError
     ) -> Aligner | None:
         """None where nothing can be aligned: the index has no word states, or the query no words.
 
         Raises EncoderError.
         """
         states = index.word_states
-        if states is None or not isinstance(encoder, TokenEncoder) or asked.literal:
+        if states is None or not isinstance(encoder, TokenEncoder) or understood.literal:
             return None
-        text = one_keyboard(asked.text)
-        surfaces = _surfaces(asked)
+        text = one_keyboard(understood.text)
+        surfaces = _surfaces(understood)
         words = content_words(text)
         vectors = states.space.place(words, encoder.token_states([text], query=True)[0], query=True)
         kept: dict[str, int] = {}
@@ -72,7 +72,7 @@ class Aligner:
         if not kept:
             return None
         typed = tuple(surfaces[word] for word in kept)
-        known = _known(asked, index.lexicon)
+        known = _known(understood, index.lexicon)
         return cls(
             states=states,
             words=tuple(kept),
@@ -81,7 +81,7 @@ class Aligner:
             doubts=tuple(Marking.DOUBT if word in known else 0.0 for word in typed),
             off=frozenset(
                 stem(other.word)
-                for meaning in asked.meanings.values()
+                for meaning in understood.meanings.values()
                 for other in meaning.alternatives
                 if other.off
             ),
@@ -157,22 +157,22 @@ class Aligner:
                 yield word, at, min(1.0, cosine)
 
 
-def _surfaces(asked: Understanding) -> Mapping[str, str]:
+def _surfaces(understood: Understanding) -> Mapping[str, str]:
     """Term of the encoded text -> the word as it was typed. Words to be left out are not in it."""
     found: dict[str, str] = {}
-    for atom in asked.query.atoms:
-        meaning = asked.of(atom)
+    for atom in understood.query.atoms:
+        meaning = understood.of(atom)
         for word in (meaning.resolved,) if meaning.resolved else atom.words:
             found.setdefault(word, atom.surface)
     return found
 
 
-def _known(asked: Understanding, lexicon: Lexicon) -> set[str]:
+def _known(understood: Understanding, lexicon: Lexicon) -> set[str]:
     """Typed words that the archive knows in the other script: by a sure alternative, or, of words
     typed in Latin letters, as a word of its English articles."""
     found = set()
-    for atom in asked.query.atoms:
-        meaning = asked.of(atom)
+    for atom in understood.query.atoms:
+        meaning = understood.of(atom)
         sure = any(
             each.weight >= Marking.SURE
             for each in meaning.wanted

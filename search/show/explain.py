@@ -22,7 +22,7 @@ from search.models import Absence, DocumentExplanation, SearchRequest
 from search.query.conditions import Not, described, documents_meeting, filters_only
 from search.query.filters import Filters, documents_passing
 from search.rank.folding import Folded
-from search.rank.ranking import Ranking, asked_filters
+from search.rank.ranking import Ranking, request_filters
 from search.show.hits import HitMaker
 from search.understand.understanding import Understanding
 
@@ -37,7 +37,7 @@ _FILTERS = (
 class Explainer:
     """Explains documents of one search; holds what the search knew."""
 
-    asked: Understanding
+    understood: Understanding
     folded: Folded
     index: OpenIndex
     encoder: Encoder | EncoderError
@@ -62,13 +62,13 @@ class Explainer:
             arms=hit.explanation.arms if hit else (),
             words=hit.explanation.words if hit else (),
             absences=() if hit else tuple(self._absences(docid, document, request)),
-            degraded=self.ranking.degraded or self.asked.degraded,
+            degraded=self.ranking.degraded or self.understood.degraded,
             generation=self.index.name,
         )
 
     @cached_property
     def _maker(self) -> HitMaker:
-        return HitMaker(self.asked, self.ranking, self.index, self.config)
+        return HitMaker(self.understood, self.ranking, self.index, self.config)
 
     def _absences(
         self, docid: int, document: Document, request: SearchRequest
@@ -93,7 +93,7 @@ class Explainer:
     ) -> Iterator[Absence]:
         """The filters it does not pass: the request's own and those typed into the query."""
         given = {"lang": document.lang, "source": document.source, "tag": ", ".join(document.tags)}
-        for filters in (asked_filters(request), self.asked.query.filters):
+        for filters in (request_filters(request), self.understood.query.filters):
             for code, name, says in _FILTERS:
                 if not self._passes(docid, Filters(**{name: getattr(filters, name)})):
                     yield Absence(f"filter-{code}", says.format(given[code] or "not known"))
@@ -108,8 +108,8 @@ class Explainer:
     def _required(self, docid: int) -> Iterator[Absence]:
         """What it must not hold and does, and what it must hold and does not."""
         live = self.index.columns.live
-        lookup = self.asked.lookup(self.index, self.config)
-        for condition in self.asked.query.conditions:
+        lookup = self.understood.lookup(self.index, self.config)
+        for condition in self.understood.query.conditions:
             if documents_meeting([condition], lookup, live)[docid]:
                 continue
             if isinstance(condition, Not):
@@ -122,7 +122,7 @@ class Explainer:
 
     def _unmatched(self, docid: int) -> Iterator[Absence]:
         """What each arm has against a document that may be found, but was not."""
-        if self.asked.query.browsing:
+        if self.understood.query.browsing:
             yield Absence("nothing-asked", "The search names nothing to look for.")
             return
         if self.ranking.keyword:
@@ -162,9 +162,9 @@ class Explainer:
         index, semantic = self.index, self.ranking.semantic
         assert semantic is not None
         docids = np.array([docid], np.int32)
-        _, pids = semantic.asked.rate(docids)
+        _, pids = semantic.vectors.rate(docids)
         language = index.columns.lang[docids]
-        own = float(semantic.asked.sense(pids, language)[0])
+        own = float(semantic.vectors.similarity(pids, language)[0])
         needed = float(semantic.needed[language[0]])
         if own >= needed:
             depth = self.config.semantic_depth

@@ -24,9 +24,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from index.text.analysis import FIRST_LETTERS, accepted, is_stop, stem, term_of, tokenize_from
+from index.text.analysis import accepted, is_stop, stem, term_of, tokenize_from
 from index.text.compounds import acronym, hyphenated
 from search.config import Marking
 from search.models import Span
@@ -36,11 +36,11 @@ KINDS = ("exact", "variant", "meaning")
 """Strongest first."""
 
 
-_T = TypeVar("_T")
 _Verdict = tuple[str, str, float]
 """The kind of a mark, the query's word and the strength."""
 
-_Beginning = tuple["_Verdict | None", tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
+_Judgement = tuple["_Verdict | None", tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
+"""Of a word: its own verdict, and the phrases and the runs that may begin with it."""
 
 
 class Meant(NamedTuple):
@@ -71,7 +71,7 @@ class Wanted:
     spelt: Mapping[tuple[str, ...], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, asked: Understanding) -> Wanted:
+    def of(cls, understood: Understanding) -> Wanted:
         """The wanted words and phrases of a query, those of `title:` included."""
         words: dict[str, str] = {}
         phrases: dict[tuple[str, ...], str] = {}
@@ -79,21 +79,21 @@ class Wanted:
         strengths: dict[str, float] = {}
         acronyms: dict[str, str] = {}
         runs: dict[tuple[str, ...], Meant] = {}
-        together = {word: each.surface for each in asked.expressions for word in each.words}
+        together = {word: each.surface for each in understood.expressions for word in each.words}
         names: set[tuple[str, ...]] = set()
         spelt = {
             run: atom.surface
-            for atom, runs in asked.query.spelt
+            for atom, runs in understood.query.spelt
             for run in runs
-            if atom in asked.query.atoms and atom.within is None
+            if atom in understood.query.atoms and atom.within is None
         }
-        for atom in asked.query.atoms:
+        for atom in understood.query.atoms:
             if atom.phrase and atom.within is None:
                 phrases.setdefault(atom.words, atom.surface)
                 continue
             for run in atom.compound.runs:
                 phrases.setdefault(run.words, run.surface)
-            for run in asked.same(atom):
+            for run in understood.same(atom):
                 phrases.setdefault(run.words, name_of(atom))
                 names.add(run.words)
             for joined in atom.compound.joined:
@@ -102,8 +102,8 @@ class Wanted:
                 acronyms.setdefault(atom.acronym, atom.surface)
             if atom.acronym or not atom.compound.alone:
                 continue
-            meaning = asked.of(atom)
-            for word in () if atom.stop else asked.words(atom):
+            meaning = understood.of(atom)
+            for word in () if atom.stop else understood.words(atom):
                 if meaning.weight >= Marking.MARKED_FROM and not meaning.function_word:
                     words.setdefault(word, atom.surface)
                 for other in meaning.wanted:
@@ -114,7 +114,7 @@ class Wanted:
                     elif " " in other.word:
                         stems = tuple(map(stem, other.word.split()))
                         if other.weight > runs.get(stems, _UNSURE).strength:
-                            term, joined = asked.terms_of(other.word)
+                            term, joined = understood.terms_of(other.word)
                             surface = together.get(word, atom.surface)
                             runs[stems] = Meant(surface, min(1.0, other.weight), term)
                             meanings[joined], strengths[joined] = surface, runs[stems].strength
@@ -133,22 +133,11 @@ class Wanted:
 
     @cached_property
     def initials(self) -> frozenset[str]:
-        """First letters of the stems. Stemming keeps a word's first letter, so most words of a
-        text need no stemming to be told apart from the wanted ones."""
-        return frozenset(stem[0] for stem in (*self.stems, *self.meanings))
-
-    @cached_property
-    def openings(self) -> frozenset[str]:
-        """First letters of all that is wanted: a word that begins otherwise needs no judging."""
-        firsts = {word[0] for word in (*self.words, *self.openers)}
-        return self.initials | self.run_initials | firsts | {run[0][0] for run in self.spelt}
-
-    @cached_property
-    def passed(self) -> frozenset[str]:
-        """First letters, as texts spell them, of words that are not wanted whatever follows."""
-        if self.acronyms:
-            return frozenset()
-        return frozenset(each for each, term in FIRST_LETTERS.items() if term not in self.openings)
+        """First letters of all that is wanted. Stemming keeps a word's first letter, so a word that
+        begins otherwise needs no stemming to be told apart."""
+        runs = (*self.phrases, *self.runs, *self.spelt)
+        first = (*self.words, *self.stems, *self.meanings, *(run[0] for run in runs))
+        return frozenset(word[0] for word in first)
 
     @cached_property
     def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
@@ -166,27 +155,23 @@ class Wanted:
         return _by_first(self.runs)
 
     @cached_property
-    def run_initials(self) -> frozenset[str]:
-        """First letters of the runs."""
-        return frozenset(first[0] for first in self.run_openers)
-
-    @cached_property
-    def verdicts(self) -> Mapping[str, _Verdict | None]:
-        """Term -> the kind of mark it gets, the query word it answers and how surely."""
+    def judged(self) -> Mapping[str, _Judgement | None]:
+        """Word as a text spells it -> how it is judged by itself, and the phrases and the runs that may
+        begin with it, longest first. Each is judged when it is first met: texts repeat their words."""
         return _Remembered(self._judge)
 
-    @cached_property
-    def by_spelling(self) -> Mapping[str, _Verdict | None]:
-        """Word as a text spells it -> the same."""
-        return _Remembered(self._judge_spelling)
+    def _judge(self, word: str) -> _Judgement | None:
+        capitals = self.acronyms.get(acronym(word)) if self.acronyms else None
+        term = term_of(word)
+        if term[0] not in self.initials:
+            return (("exact", capitals, 1.0), (), ()) if capitals else None
+        verdict = ("exact", capitals, 1.0) if capitals else self.verdict(term)
+        phrases = self.openers.get(term, ())
+        runs = self.run_openers.get(stem(term), ()) if self.runs else ()
+        return (verdict, phrases, runs) if verdict or phrases or runs else None
 
-    @cached_property
-    def beginnings(self) -> Mapping[str, _Beginning | None]:
-        """Word as a text spells it -> how it is judged by itself, and the phrases and the runs that may
-        begin with it, longest first."""
-        return _Remembered(self._judge_beginning)
-
-    def _judge(self, term: str) -> _Verdict | None:
+    def verdict(self, term: str) -> _Verdict | None:
+        """The kind of mark that a term gets, the query's word that it answers and how surely."""
         if word := self.words.get(term):
             return "exact", word, 1.0
         if word := self.spelt.get((term,)):
@@ -199,26 +184,6 @@ class Wanted:
         word = self.meanings.get(stemmed)
         return ("meaning", word, self.strengths.get(stemmed, 1.0)) if word else None
 
-    def _judge_spelling(self, word: str) -> _Verdict | None:
-        if word[0] in self.passed:
-            return None
-        if self.acronyms and (typed := self.acronyms.get(acronym(word))):
-            return "exact", typed, 1.0
-        term = term_of(word)
-        return self.verdicts[term] if term[0] in self.openings else None
-
-    def _judge_beginning(self, word: str) -> _Beginning | None:
-        if word[0] in self.passed:
-            return None
-        term = term_of(word)
-        if term[0] not in self.openings and not self.acronyms:
-            return None
-        verdict = self.by_spelling[word]
-        phrases = self.openers.get(term, ())
-        near = term[0] in self.run_initials  # see `initials`
-        runs = self.run_openers.get(stem(term), ()) if near else ()
-        return (verdict, phrases, runs) if verdict or phrases or runs else None
-
     def __bool__(self) -> bool:
         return bool(
             self.words or self.phrases or self.meanings or self.acronyms or self.runs or self.spelt
@@ -228,31 +193,24 @@ class Wanted:
 _UNSURE = Meant("", Marking.MARKED_FROM, "")
 
 
-class _Remembered(dict[str, _T]):
-    """What is judged of a word when it is first met: texts repeat their words."""
-
-    def __init__(self, judge: Callable[[str], _T]) -> None:
+class _Remembered(dict[str, "_Judgement | None"]):
+    def __init__(self, judge: Callable[[str], _Judgement | None]) -> None:
         self._judge = judge
 
-    def __missing__(self, word: str) -> _T:
-        self[word] = verdict = self._judge(word)
-        return verdict
+    def __missing__(self, word: str) -> _Judgement | None:
+        self[word] = judged = self._judge(word)
+        return judged
 
 
 def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
     if not wanted:
         return ()
-    if wanted.openers or wanted.runs:
-        found = _mark_phrases(text, wanted)
-    else:
-        found = [
-            Span(start, end, *verdict) for start, end, verdict in accepted(text, wanted.by_spelling)
-        ]
+    found = _mark_words(text, wanted)
     joined = [  # hyphenated words that the query has as one: ex-minister for exminister
         Span(start, end, *verdict)
         for start, end, word in (hyphenated(text) if wanted.words else ())
-        if (verdict := wanted.verdicts[word])
+        if (verdict := wanted.verdict(word))
     ]
     return settle((*joined, *found)) if joined else tuple(found)
 
@@ -265,11 +223,11 @@ def _by_first(runs: Iterable[tuple[str, ...]]) -> Mapping[str, tuple[tuple[str, 
     return found
 
 
-def _mark_phrases(text: str, wanted: Wanted) -> list[Span]:
+def _mark_words(text: str, wanted: Wanted) -> list[Span]:
     """Words and phrases: a word within a phrase is not marked by itself."""
     spans: list[Span] = []
     taken = 0  # What stands before this is marked or passed.
-    for start, end, (verdict, phrases, runs) in accepted(text, wanted.beginnings):
+    for start, end, (verdict, phrases, runs) in accepted(text, wanted.judged):
         longest = max(map(len, (*phrases, *runs)), default=0)
         tokens = tokenize_from(text, start, longest) if longest else []
         terms = tuple(token.term for token in tokens)

@@ -38,7 +38,7 @@ Range = tuple[int, int]
 class HitMaker:
     """Makes the hits of one search; holds what all of them share."""
 
-    asked: Understanding
+    understood: Understanding
     ranking: Ranking
     index: OpenIndex
     config: SearchConfig
@@ -103,7 +103,7 @@ class HitMaker:
         docids = [int(self.ranking.docids[at]) for at in positions]
         documents = self.index.catalogue.documents(docids)
         passages = self.index.catalogue.passages_of(docids)
-        marker = Marker(Wanted.of(self.asked), self._weights(), self.aligner)
+        marker = Marker(Wanted.of(self.understood), self._weights(), self.aligner)
         listed = set(self.ranking.semantic.docids.tolist() if self.ranking.semantic else ())
         for at, docid, document in zip(positions, docids, documents, strict=True):
             budget.check()
@@ -198,9 +198,9 @@ class HitMaker:
     def _spellings(self) -> dict[str, str]:
         return {
             term: other.word
-            for meaning in self.asked.meanings.values()
+            for meaning in self.understood.meanings.values()
             for other in reversed(meaning.alternatives)
-            for term in self.asked.terms_of(other.word)
+            for term in self.understood.terms_of(other.word)
         }
 
 

@@ -25,7 +25,7 @@ from search.models import SearchRequest
 from search.query.conditions import documents_meeting
 from search.query.filters import documents_passing
 from search.query.query import Atom, Query, parse_query
-from search.rank.ranking import asked_filters
+from search.rank.ranking import request_filters
 from search.suggest.near_words import Near, NearWords
 from search.understand.expansion import Expander
 from search.understand.understanding import Understanding
@@ -91,16 +91,16 @@ class Corrector:
         """The articles that pass the filters and hold enough of the other words."""
         columns = self._index.columns
         query = understood.query
-        holding = documents_passing(columns, (asked_filters(request), query.filters))
+        holding = documents_passing(columns, (request_filters(request), query.filters))
         lookup = understood.lookup(self._index, self._config)
         holding = documents_meeting(query.conditions, lookup, holding)
-        mass, total = np.zeros(len(columns), np.float32), 0.0
+        held, total = np.zeros(len(columns), np.float32), 0.0
         for atom in others:
             articles = self._found_by(atom, understood)
             rarity = idf(len(articles), len(columns))
-            mass[articles] += np.float32(rarity)
+            held[articles] += np.float32(rarity)
             total += rarity
-        holding &= mass >= Correcting.COMPANY * total
+        holding &= held >= Correcting.COMPANY * total
         return holding
 
     def _found_by(self, atom: Atom, understood: Understanding) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
-    with product() as opened:
+def client(model_data: Path) -> Iterator[Any]:
+    with product(model_data) as opened:
         yield opened
 
 

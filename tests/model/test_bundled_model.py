@@ -93,6 +93,7 @@ print(open_encoder("bundled", threads=1).encode_queries(["x"]).shape)
 """
 
 
+@pytest.mark.long
 def test_two_processes_may_convert_at_once(cache: Path) -> None:
     command = [sys.executable, "-c", CONVERT]
     root = Path(__file__).resolve().parents[2]

@@ -13,7 +13,6 @@ from index.sound.phonetic_keys import SKELETONS_FINGERPRINT
 from index.text import analysis
 from index.text.analysis import (
     ANALYZER_FINGERPRINT,
-    FIRST_LETTERS,
     LONGEST_WORD,
     URDU_SUFFIXES,
     Token,
@@ -213,12 +212,3 @@ def test_the_bundled_lexicon_was_made_by_these_rules() -> None:
 def test_marks_and_hidden_signs_in_initials_do_not_part_them(text: str) -> None:
     """Folding takes them out, so a word must be the same with them and without."""
     assert terms(text) == terms(normalize(text))
-
-
-@pytest.mark.parametrize("letter", FIRST_LETTERS)
-def test_nothing_that_follows_changes_a_first_letter(letter: str) -> None:
-    marks = (chr(code) for code in range(0x300, 0x3100))
-    behind = [mark for mark in marks if unicodedata.category(mark)[0] == "M"]
-    for following in (*behind, "\u0640", "\u0674", "\u200c", "'", ".", "ء", "ئے", "h"):
-        first = tokenize(f"{letter}{following}ب")[0]
-        assert first.term[0] == FIRST_LETTERS[letter]

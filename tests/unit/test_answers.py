@@ -74,11 +74,11 @@ def test_a_loose_alternative_finds_nothing_by_itself(
 ) -> None:
     index, asked = loosely
     found = keyword_arm(asked, index.keyword, index.columns, CONFIG)
-    ids = [index.catalogue.document(docid).id for docid in np.flatnonzero(found.cover)]
+    ids = [index.catalogue.document(docid).id for docid in np.flatnonzero(found.coverage)]
     assert ids == ["typed", "inflected", "sure"]
-    assert found.scores[3] > 0 == found.mass[3]
+    assert found.scores[3] > 0 == found.weighted_coverage[3]
     narrow = replace(CONFIG, sure_from=0.1)
-    assert keyword_arm(asked, index.keyword, index.columns, narrow).cover[3]
+    assert keyword_arm(asked, index.keyword, index.columns, narrow).coverage[3]
 
 
 def test_a_typed_word_finds_whatever_it_weighs(loosely: tuple[OpenIndex, Understanding]) -> None:
@@ -87,7 +87,7 @@ def test_a_typed_word_finds_whatever_it_weighs(loosely: tuple[OpenIndex, Underst
     reading = (Alternative("dropped", "en", 1.0, "roman"),)
     light = replace(asked, meanings={"پولیو": WordMeaning(0.3, reading)})
     found = keyword_arm(light, index.keyword, index.columns, CONFIG)
-    assert np.flatnonzero(found.cover).tolist() == [0, 1, 3]
+    assert np.flatnonzero(found.coverage).tolist() == [0, 1, 3]
 
 
 def test_one_of_two_common_words_finds_nothing_where_others_hold_both(tmp_path: Path) -> None:
@@ -149,11 +149,11 @@ def test_words_find_what_holds_most_of_the_concepts(tmp_path: Path) -> None:
 
 
 def arms(
-    mass: list[float], scores: list[float], sense: dict[int, float]
+    coverage: list[float], scores: list[float], similarity: dict[int, float]
 ) -> tuple[KeywordResult, SemanticResult]:
-    found = np.array([*sense], np.int32)
-    numbers = np.array([*sense.values()], np.float32)
-    held = np.array(mass, np.float32)
+    found = np.array([*similarity], np.int32)
+    numbers = np.array([*similarity.values()], np.float32)
+    held = np.array(coverage, np.float32)
     keyword = KeywordResult(np.array(scores, np.float32), 10.0, (), held, held, 10.0)
     semantic = SemanticResult(found, numbers, found, numbers, numbers, numbers)
     return keyword, semantic
@@ -161,9 +161,9 @@ def arms(
 
 def test_what_answers_holds_all_or_most_or_is_nearest() -> None:
     keyword, semantic = arms(
-        mass=[1.0, 0.8, 0.8, 0.8, 0.5, 0.5, 0.1, 0.0, 0.0],
+        coverage=[1.0, 0.8, 0.8, 0.8, 0.5, 0.5, 0.1, 0.0, 0.0],
         scores=[0.5, 5.0, 0.5, 0.5, 5.0, 0.5, 1.0, 0.3, 0.0],
-        sense={3: 0.6, 5: 0.9, 6: 0.9, 7: 1.0, 8: 0.5},
+        similarity={3: 0.6, 5: 0.9, 6: 0.9, 7: 1.0, 8: 0.5},
     )
     everything = np.ones(9, bool)
     found = answering(keyword, semantic, everything, CONFIG)
@@ -182,7 +182,7 @@ def test_where_nothing_holds_enough_the_nearest_answer() -> None:
     assert np.flatnonzero(answering(keyword, semantic, everything, CONFIG)).tolist() == [3]
     assert np.flatnonzero(answering(keyword, None, everything, CONFIG)).tolist() == [0, 1, 2]
     assert np.flatnonzero(answering(None, semantic, everything, CONFIG)).tolist() == [3]
-    nothing = replace(keyword, mass=np.zeros(4, np.float32))
+    nothing = replace(keyword, weighted_coverage=np.zeros(4, np.float32))
     assert not answering(nothing, None, everything, CONFIG).any()
 
 

@@ -130,7 +130,7 @@ def test_without_the_encoder_that_is_a_reason(index):
 
 
 def test_near_but_not_among_the_nearest(index):
-    engine = newsroom.engine(index, SearchConfig(semantic_depth=1, sense_reach=0.0))
+    engine = newsroom.engine(index, SearchConfig(semantic_depth=1, similarity_reach=0.0))
     seen = {code for each in newsroom.ARTICLES for code in _absent(engine, each.id)}
     assert "not-nearest" in seen
 

@@ -8,7 +8,7 @@ from index.text.analysis import stem, surfaces, term_of
 from search.config import SearchConfig
 from search.models import Span
 from search.query.query import parse_query
-from search.show.highlight import Wanted, mark, settle
+from search.show.highlight import Meant, Wanted, mark, settle
 from search.understand.understanding import as_typed
 
 SIGNS = {"exact": "[]", "variant": "{}", "meaning": "<>"}
@@ -122,11 +122,27 @@ class TestSettle:
 def test_words_that_need_no_judging_would_not_be_marked(query: str) -> None:
     asked = wanted(query)
     text = "Who trains WHO? Loads of reports: وزیرِ اعظم، کِتاب، دورے Training shedding لوڈ 2019ء ½"
-    judged = Wanted.of(as_typed(parse_query(query, SearchConfig())))
     for word in surfaces(text):
         term = term_of(word)
         capitals = asked.acronyms.get(word)
-        verdict = ("exact", capitals, 1.0) if capitals else judged.verdicts[term]
-        assert asked.by_spelling[word] == verdict
-        begun = verdict or asked.openers.get(term) or asked.run_openers.get(stem(term))
-        assert bool(asked.beginnings[word]) == bool(begun)
+        verdict = ("exact", capitals, 1.0) if capitals else asked.verdict(term)
+        phrases, runs = asked.openers.get(term, ()), asked.run_openers.get(stem(term), ())
+        wanted_or_not = (verdict, phrases, runs) if verdict or phrases or runs else None
+        assert asked.judged[word] == wanted_or_not
+
+
+def test_what_answers_by_meaning_is_marked_whatever_the_typed_words_begin_with() -> None:
+    prime_minister = tuple(map(stem, ("وزیر", "اعظم")))
+    asked = Wanted(
+        words={"flood": "flood"},
+        meanings={stem("سیلاب"): "flood"},
+        runs={prime_minister: Meant("prime minister", 0.9, "وزیر اعظم")},
+        spelt={("ٹڈی", "دل"): "ٹڈیدل"},
+    )
+    text = "سیلاب کے بعد وزیرِ اعظم کا دورہ، ٹڈی دل"
+    marked = [(text[each.start : each.end], each.kind, each.word) for each in mark(text, asked)]
+    assert marked == [
+        ("سیلاب", "meaning", "flood"),
+        ("وزیرِ اعظم", "meaning", "prime minister"),
+        ("ٹڈی دل", "variant", "ٹڈیدل"),
+    ]

@@ -48,16 +48,16 @@ def test_whoosh_keeps_no_code_of_ours_in_its_pickles() -> None:
     assert bases == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_files_are_small(name: str) -> None:
-    lines = (ROOT / name).read_text("utf-8").count("\n")
-    assert lines < MAX_TABLE_LINES.get(name, MAX_FILE_LINES), f"{name} has {lines} lines"
+def test_files_are_small() -> None:
+    lines = {name: (ROOT / name).read_text("utf-8").count("\n") for name in NAMES}
+    assert lines
+    assert {n: k for n, k in lines.items() if k >= MAX_TABLE_LINES.get(n, MAX_FILE_LINES)} == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_functions_are_small(name: str) -> None:
+def test_functions_are_small() -> None:
     long = [
         f"{name}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for name in NAMES
         for node in ast.walk(tree(name))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and node.end_lineno - node.lineno >= MAX_FUNCTION_LINES

@@ -40,7 +40,7 @@ def search(args: Args) -> Response:
     if place:
         place.check(engine().generation())
         asked = replace(asked, page=place.page)
-    response = observing.search(asked)
+    response = observing.recorded_search(asked)
     if place:
         place.check(response.generation)  # a new one may have come in between
     return _answer(present.search_body(response, cursor.after(response, limits.window)))
@@ -52,7 +52,7 @@ def facets(args: Args) -> Response:
     asked = parameters.parse_search(args, settings().search)
     if known := unchanged():
         return known
-    return _answer(present.facets_body(observing.search(replace(asked, size=1))))
+    return _answer(present.facets_body(observing.recorded_search(replace(asked, size=1))))
 
 
 @route(blueprint, Address("/api/v1/suggest", Suggestions, parameters.SUGGEST, (503,)))

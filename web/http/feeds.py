@@ -43,7 +43,7 @@ def atom(args: Args) -> Response:
     dated = replace(asked, date_from=asked.date_from or date.min)
     if known := unchanged():
         return known
-    response = observing.search(dated)
+    response = observing.recorded_search(dated)
     addresses = xml.Addresses(
         itself=absolute(f"{here()}?{quote(request.query_string, safe=_AS_IS)}"),
         page=absolute(_page(asked)),
@@ -84,7 +84,7 @@ def opensearch(args: Args) -> Response:
 )
 def suggestions(args: Args) -> Response:
     """Completions in the form browsers take: what was typed, and a list."""
-    text = parameters.parse_query(args, settings().search)
+    text = parameters.query_text(args, settings().search)
     if not text:
         return Response(present.as_json(["", []]), mimetype="application/x-suggestions+json")
     if known := unchanged():
@@ -135,7 +135,7 @@ def _export(kind: str, args: Args) -> Response:
         )
     with ExitStack() as turn:
         turn.callback(streams.release)
-        found = observing.export(asked)
+        found = observing.recorded_export(asked)
         held = turn.pop_all()  # until the last piece was taken, or the client goes
     pieces = tables.pieces(kind, found.rows, bodies=bodies)
     response = Response(_ending(pieces, held), mimetype=tables.MEDIA[kind])

@@ -30,11 +30,11 @@ blueprint = Blueprint("pages", __name__)
 def search() -> Response:
     """The start page, or the results once there is a query."""
     args = _args()
-    query = parameters.parse_query(args, settings().search)
+    query = parameters.query_text(args, settings().search)
     if not query:
         return _page("home.html", status=engine().status(), empty=bool(args))
     asked = parameters.parse_search(args, settings().search)
-    response = observing.search(asked)
+    response = observing.recorded_search(asked)
     links, text = _links(), _text()
     return _page(
         "results.html",

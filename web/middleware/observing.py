@@ -52,14 +52,14 @@ def current() -> RequestRecord:
     return found
 
 
-def search(asked: SearchRequest) -> SearchResponse:
+def recorded_search(asked: SearchRequest) -> SearchResponse:
     """Ask the engine, and note what it took."""
     response = engine().search(asked)
     current().searched(response.total.value, response.generation, response.timings)
     return response
 
 
-def export(asked: SearchRequest) -> Export:
+def recorded_export(asked: SearchRequest) -> Export:
     """Ask the engine for everything that answers, and note what the ranking took."""
     found = engine().export(asked)
     current().searched(found.total, found.generation, found.timings)

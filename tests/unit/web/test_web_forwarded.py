@@ -92,16 +92,15 @@ def test_a_forwarded_scheme_is_one_of_the_web():
 @pytest.mark.parametrize(
     "host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "talash", "10.0.0.1"]
 )
-@pytest.mark.parametrize("address", PROBED)
-@pytest.mark.parametrize(
-    "peer", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "localhost", ""]
-)
-def test_the_machine_itself_is_told_of_health_whatever_host_it_names(address, host, peer):
+def test_the_machine_itself_is_told_of_health_whatever_host_it_names(host):
     """`localhost` and nothing are the other end of a Unix socket."""
     client = serving(hosts=("archive.example",), proxies=1, metrics=True)
-    answer = client.get(address, headers={"Host": host}, environ_base={"REMOTE_ADDR": peer})
-    assert answer.status_code == 200
-    assert client.get("/", headers={"Host": host}).status_code == 400
+    for peer in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "localhost", ""):
+        sent = {"headers": {"Host": host}, "environ_base": {"REMOTE_ADDR": peer}}
+        assert [client.get(address, **sent).status_code for address in PROBED] == [200] * len(
+            PROBED
+        )
+        assert client.get("/", **sent).status_code == 400
 
 
 @pytest.mark.parametrize(
