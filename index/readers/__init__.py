@@ -24,6 +24,7 @@ from index.documents import Document, Skipped
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
+from index.readers.dates import in_one_order
 from index.readers.fields import build
 from index.readers.formats.csv_files import read_csv
 from index.readers.formats.html_files import read_html
@@ -130,7 +131,7 @@ def _read_content(
     ids: set[str] = set()
     try:
         reader = _READERS.get(content.extension) or _guess(content.head())
-        for record in reader(content, config):
+        for record in in_one_order(reader(content, config)):
             if isinstance(record, Member):
                 yield from _read_member(record, file, config, nesting)
             elif isinstance(record, Note):

@@ -84,7 +84,7 @@ _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
     """Make a document of a record. Raises InputError when there is no text in it."""
-    used, extra = _sort_fields(record.fields, config)
+    used, extra = _sort_fields(record, config)
     title, body, cleaned = _title_and_body(record, used, config)
     if not has_words(title) and not has_words(body):
         raise InputError("no text: neither a title nor a body with any word in it")
@@ -138,13 +138,11 @@ def _title_and_body(
     return title, body, cleaned
 
 
-def _sort_fields(
-    fields: Mapping[str, Any], config: ReaderConfig
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _sort_fields(record: Record, config: ReaderConfig) -> tuple[dict[str, Any], dict[str, Any]]:
     """Part a record's fields into those of a Document and the rest."""
     candidates = []
     extra: dict[str, Any] = {}
-    for key, value in fields.items():
+    for key, value in record.fields.items():
         known = _BY_NAME.get(_letters(key[:_MAX_NAME]))
         if known:
             candidates.append((*known, key, value))
@@ -153,7 +151,11 @@ def _sort_fields(
     used: dict[str, Any] = {}
     unread: dict[str, Any] = {}
     for _, field, key, value in sorted(candidates, key=lambda item: item[0]):
-        parsed = None if field in used else _parse(field, value, config)
+        parsed = None
+        if field == "date" and field not in used:
+            parsed = parse_date(value, config.timezone, month_first=key in record.month_first)
+        elif field not in used:
+            parsed = _parse(field, value, config)
         if parsed:
             used[field] = parsed
         elif (ready := json_ready(value)) not in (None, "", [], {}):
@@ -177,9 +179,6 @@ def _parse(field: str, value: Any, config: ReaderConfig) -> Any:
     if field == "title":
         title = one_line(as_text(value, separator=" "))
         return html.unescape(title) if _ENTITY.search(title) else title
-    if field == "date":
-        written = as_text(value) if isinstance(value, Mapping) else value
-        return parse_date(written, config.timezone)
     if field == "tags":
         return _tags(value, config)
     text = one_line(as_text(value))
