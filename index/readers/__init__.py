@@ -31,6 +31,7 @@ from index.readers.formats.html_files import read_html
 from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
+from index.readers.mended import mended_records
 from index.readers.records import BadRecord, Member, Note, Reader, Record
 from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
 
@@ -131,7 +132,7 @@ def _read_content(
     ids: set[str] = set()
     try:
         reader = _READERS.get(content.extension) or _guess(content.head())
-        for record in in_one_order(reader(content, config)):
+        for record in in_one_order(mended_records(reader(content, config))):
             if isinstance(record, Member):
                 yield from _read_member(record, file, config, nesting)
             elif isinstance(record, Note):
