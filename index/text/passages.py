@@ -12,8 +12,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from index.documents import Document, Passage
-from index.text.language import detect
+from index.documents import LANGUAGES, UNDETERMINED, Document, Passage
+from index.text.language import urdu_or_english
 from index.text.normalize import one_keyboard
 from index.text.sentences import sentences
 
@@ -54,6 +54,8 @@ def text_hash(text: str) -> bytes:
 
 
 def _language(document: Document, text: str) -> str:
-    """A passage's own language where it is clear, else the document's."""
-    found = detect(text)
-    return document.lang if found == "und" else found
+    """A passage's own language where it is Urdu or English and its document may be, else the document's."""
+    if document.lang not in (*LANGUAGES, UNDETERMINED):
+        return document.lang
+    found = urdu_or_english(text)
+    return document.lang if found == UNDETERMINED else found
