@@ -9,6 +9,7 @@ no archive is there yet to ask which words it has.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -50,8 +51,15 @@ def urdu_terms(language: str, text: str) -> list[str]:
     stop words. Nothing of other languages."""
     if language != ROMAN_URDU:
         return []
-    found = (term for word in _WORD.findall(text) for term in readings(word))
+    found = (term for _, _, terms in read_words(text) for term in terms)
     return [stem(term) for term in found if not is_stop(term)]
+
+
+def read_words(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """The Latin words of a text that spell Urdu ones: where each begins and ends, and its readings."""
+    for word in _WORD.finditer(text):
+        if found := readings(word[0]):
+            yield word.start(), word.end(), found
 
 
 @lru_cache(maxsize=1 << 16)
