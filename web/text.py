@@ -66,7 +66,7 @@ def _language(lang: str, code: str) -> str:
     """A language's name in another, by Unicode's CLDR; empty for none that it knows."""
     from babel import Locale
 
-    return Locale.parse(lang).languages.get(code, "")
+    return str(Locale.parse(lang).languages.get(code, ""))
 
 
 @dataclass(frozen=True)

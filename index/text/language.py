@@ -334,9 +334,11 @@ def _of_latin(sample: str, words: Sequence[str]) -> str:
 def _of_arabic(sample: str, words: list[str]) -> str:
     """Urdu or one of its neighbours."""
     if _is_urdu(words):
-        punjabi = sum(word in _PUNJABI_WORDS for word in words)
-        urdu = sum(word in _URDU_ONLY_WORDS for word in words)
-        return "pa" if punjabi >= 2 and punjabi > urdu else "ur"
+        if len(_PUNJABI_WORDS.intersection(words)) < 2:
+            return "ur"
+        counted = Counter(words)
+        punjabi = sum(counted[word] for word in _PUNJABI_WORDS)
+        return "pa" if punjabi > sum(counted[word] for word in _URDU_ONLY_WORDS) else "ur"
     letters = "".join(words)
     own = {code: len(sign.findall(letters)) for code, sign in _OWN_LETTERS.items()}
     best = max(own, key=lambda code: own[code])

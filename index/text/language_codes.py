@@ -43,10 +43,14 @@ def primary(code: str) -> str:
     return code.partition("-")[0]
 
 
+def _named_in(language: str) -> dict[str, str]:
+    return {str(code): str(name) for code, name in Locale.parse(language).languages.items()}
+
+
 @cache
 def _names() -> dict[str, str]:
     """Codes by code, by the three letters of ISO 639-2 and by name; of two names the first counts."""
-    english, urdu = (Locale.parse(language).languages for language in ("en", "ur"))
+    english, urdu = (_named_in(language) for language in ("en", "ur"))
     codes = {code for code in english if code.isalpha() and code not in _NOT_ONE}
     found = {code: code for code in codes}
     for alias, code in get_global("language_aliases").items():
