@@ -31,9 +31,9 @@ from index.operations.change import add, compact, delete, drift, update
 from index.operations.encode import Previous
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.word_states import Bytes, keeper
+from index.passages import PassageParams, cut, passage_text
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import current, open_manifest
-from index.text.passages import PassageParams, cut, passage_text
 
 
 @dataclass

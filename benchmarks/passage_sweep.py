@@ -19,7 +19,7 @@ from index.config import IndexConfig
 from index.encoders.registry import open_encoder
 from index.opened import OpenIndex
 from index.operations.build import rebuild
-from index.text.passages import PassageParams
+from index.passages import PassageParams
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.evaluate.evaluate import ANY, read_queries, relevant_by_language

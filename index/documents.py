@@ -13,17 +13,18 @@ from datetime import date
 from typing import Any
 
 LANGUAGES = ("ur", "en")
-"""Languages Talash knows."""
+"""Languages whose words Talash analyses and translates. Articles may be in any other."""
 
 UNDETERMINED = "und"
-"""The language of any other document."""
+"""The language of a document without words."""
 
 
 @dataclass(frozen=True)
 class Document:
     """One article.
 
-    `id` is unique in an index and stable across rebuilds. `lang` is `ur`, `en` or `und`.
+    `id` is unique in an index and stable across rebuilds. `lang` is a code of
+    `index.text.language_codes`, or `und`.
     `extra` keeps the fields of the source record that Talash has no use for, JSON-ready. `origin`
     is the file it was read from, `root` the file or folder that was named to read it, for keeping
     in step with them; they are never shown.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index import budget
-from index.documents import LANGUAGES, UNDETERMINED, Document
+from index.documents import Document
 from index.encoders.protocol import Encoder
 from index.errors import REBUILD, EncoderError, IndexMismatchError, NotFoundError, RequestError
 from index.opened import OpenIndex
@@ -35,7 +35,13 @@ from search.models import (
 )
 from search.paging import check_dates, check_page, positions
 from search.query.conditions import documents_meeting
-from search.query.filters import Filters, Names, documents_passing
+from search.query.filters import (
+    LANGUAGES_HINT,
+    Filters,
+    Names,
+    documents_passing,
+    language_of,
+)
 from search.query.patterns import with_forms
 from search.query.query import Query, parse_query
 from search.rank.facets import FacetCounter
@@ -337,13 +343,12 @@ class SearchEngine:
     ) -> tuple[Understanding, Ranking]:
         """Understand and rank; `whole` takes a blank query for everything, and knows no window."""
         check_dates(request)
-        known = {*self._index.columns.lang_names, *LANGUAGES, UNDETERMINED}
         for language in request.languages:
-            if language not in known:
+            if language not in self._index.columns.lang_names and not language_of(language):
                 raise RequestError(
                     f"The language {language!r} is not known.",
                     parameter="lang",
-                    hint=f"Known here: {', '.join(sorted(known))}.",
+                    hint=LANGUAGES_HINT,
                 )
         config = self._config
         if whole:

@@ -24,10 +24,10 @@ from index.parts.catalogue.writer import CatalogueWriter
 from index.parts.part import Building, KnownVectors
 from index.parts.vectors import load_vectors
 from index.parts.word_states import WordStates
+from index.passages import PassageParams, cut, passage_text, text_hash
 from index.store.generations import begin, writer_lock
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import EncoderStamp, current
-from index.text.passages import PassageParams, cut, passage_text, text_hash
 
 NO_WORDS: KnownVectors = ({}, np.empty((0, 0), np.float16))
 

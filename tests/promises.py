@@ -14,10 +14,10 @@ from index.documents import LANGUAGES, Document, Passage, Skipped
 from index.errors import RequestError
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
+from index.passages import PassageParams, cut, passage_text, text_hash
 from index.readers import read_paths
 from index.text.analysis import LONGEST_WORD, is_stop, tokenize
 from index.text.normalize import normalize
-from index.text.passages import PassageParams, cut, passage_text, text_hash
 from search.config import SearchConfig
 from search.models import Snippet, Span
 from search.query.query import Query, parse_query

@@ -20,7 +20,7 @@ import numpy as np
 
 from index.encoders.registry import open_encoder
 from index.parts.stories import candidates
-from index.text.passages import PassageParams
+from index.passages import PassageParams
 
 OUTPUT = Path(candidates.__file__).parents[2] / "data" / "story_centres.npz"
 MOST = 300

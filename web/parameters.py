@@ -15,16 +15,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from index.documents import LANGUAGES
 from index.errors import RequestError
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest, Sort
 from search.paging import check_dates, check_page
 from search.query.date_ranges import DateRange, period
+from search.query.filters import LANGUAGES_HINT, language_of
 from web.settings import did_you_mean
-
-FILTER_LANGUAGES = (*LANGUAGES, "und")
-"""What `lang` may be: `und` finds the documents whose language could not be told."""
 
 MAX_CURSOR_CHARS = 200
 YES = ("1", "true", "yes")
@@ -32,6 +29,7 @@ YES = ("1", "true", "yes")
 _DEFAULT = SearchRequest(query="")
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 _Day = Annotated[str, Field(pattern=_DATE)]
+_Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z]{2,4})*$")]
 _Count = Annotated[int, Field(ge=1)]
 
 
@@ -77,7 +75,12 @@ SEARCH = (
         most="max_query_chars",
     ),
     Param("mode", Mode, "Which arms answer: words, meaning or both.", fixed=_DEFAULT.mode.value),
-    Param("lang", Literal[FILTER_LANGUAGES], "Only documents in this language.", many=True),
+    Param(
+        "lang",
+        _Language,
+        "Only documents in this language: its code (ur, en, fa, ur-Latn); und for those without words.",
+        many=True,
+    ),
     Param("source", str, "Only documents from this source, spelled as in the facets.", many=True),
     Param("tag", str, "Only documents with this tag.", many=True),
     Param("from", _Day, "Only documents of this day or later: YYYY, YYYY-MM or YYYY-MM-DD."),
@@ -186,7 +189,7 @@ def parse_search(
     asked = SearchRequest(
         query=query_text(args, limits, required=required),
         mode=Mode(_one(args, "mode", Mode) or _DEFAULT.mode),
-        languages=_known("lang", _values(args, "lang"), FILTER_LANGUAGES),
+        languages=_languages(args),
         sources=_values(args, "source"),
         tags=_values(args, "tag"),
         date_from=start.first if start else None,
@@ -318,6 +321,18 @@ def _known(name: str, values: tuple[str, ...], known: Iterable[str]) -> tuple[st
                 hint=f"Known: {', '.join(names)}.",
             )
     return values
+
+
+def _languages(args: Args) -> tuple[str, ...]:
+    """The languages, by their codes."""
+    codes = []
+    for value in _values(args, "lang"):
+        if not (code := language_of(value)):
+            raise RequestError(
+                f"There is no lang {_shown(value)}.", parameter="lang", hint=LANGUAGES_HINT
+            )
+        codes.append(code)
+    return tuple(dict.fromkeys(codes))
 
 
 def _number(args: Args, name: str, default: int, most: int | None = None) -> int:

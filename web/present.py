@@ -21,7 +21,9 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 from pydantic import Field, TypeAdapter
 
+from index.documents import LANGUAGES, UNDETERMINED
 from index.text.analysis import script
+from index.text.language_codes import ROMAN_URDU
 from search.models import (
     Alternative,
     Degraded,
@@ -42,8 +44,6 @@ ALTERNATIVES_SHOWN = 8
 
 FAINT_BELOW = 0.5
 """Strength of a mark below which it is drawn fainter."""
-
-RTL = frozenset({"ur"})
 
 
 @dataclass(frozen=True)
@@ -281,9 +281,24 @@ def within(spans: Iterable[Span], start: int, end: int) -> list[Span]:
 
 def direction(lang: str) -> str:
     """The `dir` of a text: from its language; unknown text follows its first strong letter."""
-    if lang in RTL:
-        return "rtl"
-    return "auto" if lang in ("", "und") else "ltr"
+    return _direction(lang) if lang not in ("", UNDETERMINED) else "auto"
+
+
+@lru_cache(maxsize=512)
+def _direction(lang: str) -> str:
+    """By Unicode's CLDR. Languages that are written both ways, as Punjabi, follow the text."""
+    if lang in (*LANGUAGES, ROMAN_URDU):  # nearly all there are: without a table to read
+        return "rtl" if lang == "ur" else "ltr"
+    from babel import Locale, UnknownLocaleError
+    from babel.localedata import exists
+
+    if exists(f"{lang}_Arab"):
+        return "auto"
+    try:
+        order = Locale.parse(lang).character_order
+    except (UnknownLocaleError, ValueError):
+        return "auto"
+    return "rtl" if order == "right-to-left" else "ltr"
 
 
 @lru_cache(maxsize=64)

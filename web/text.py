@@ -18,6 +18,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from index.text.language_codes import primary
 from search.models import Notice
 
 INTERFACES = ("en", "ur")
@@ -60,6 +61,14 @@ def _date(lang: str, pattern: str, day: datetime.date) -> str:
     return format_date(day, pattern, locale=lang)
 
 
+@lru_cache(maxsize=512)
+def _language(lang: str, code: str) -> str:
+    """A language's name in another, by Unicode's CLDR; empty for none that it knows."""
+    from babel import Locale
+
+    return str(Locale.parse(lang).languages.get(code, ""))
+
+
 @dataclass(frozen=True)
 class Text:
     """The interface in one language: `text("page", n=3)`, `text.count("found", 1200)`."""
@@ -82,6 +91,13 @@ class Text:
             return self(key)
         except KeyError:
             return self(otherwise)
+
+    def language(self, code: str) -> str:
+        """What a language is called."""
+        try:
+            return str(self(f"lang-{code}"))
+        except KeyError:
+            return _language(self.lang, primary(code)) or str(self("lang-und"))
 
     def notice(self, notice: Notice) -> str:
         """A notice in this language; nothing where the engine's own English has to do.

@@ -27,6 +27,7 @@ from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter, as_stored
 from index.parts.part import Building
+from index.passages import PassageParams, cut, passage_text, text_hash
 from index.progress import Progress, no_report
 from index.readers import READABLE, ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
@@ -39,7 +40,6 @@ from index.store.manifest import (
     open_manifest,
     read_manifest,
 )
-from index.text.passages import PassageParams, cut, passage_text, text_hash
 
 
 @dataclass(frozen=True)

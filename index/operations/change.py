@@ -37,6 +37,7 @@ from index.parts.catalogue.writer import CatalogueWriter, as_stored, facts
 from index.parts.keyword.keyword_index import KeywordWriter
 from index.parts.part import Building, KnownVectors
 from index.parts.vectors import extend_centroids, extend_faiss
+from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.store.generations import (
     StagedGeneration,
@@ -54,7 +55,6 @@ from index.store.layout import (
     VECTORS_FILE,
 )
 from index.store.manifest import Counts, Manifest, current, open_manifest
-from index.text.passages import PassageParams
 
 MOST_DRIFT = 0.25
 """Share of documents that may come and go before everything is derived at once again. What was

@@ -31,11 +31,11 @@ from index.parts.word_states import (
     content_words,
     keeper,
 )
+from index.passages import passage_text, text_hash
 from index.progress import Progress
 from index.store.layout import CATALOGUE_FILE, VECTORS_FILE
 from index.store.manifest import REUSED, current, open_manifest
 from index.text.analysis import ANALYZER_FINGERPRINT
-from index.text.passages import passage_text, text_hash
 
 BATCH = 2_048
 _REFIT = 4

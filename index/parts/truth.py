@@ -29,8 +29,8 @@ from index.parts.catalogue.writer import CREATE
 from index.parts.part import Checking, Opening, Part, Question, Reader, agree
 from index.parts.vectors import chunks, load_vectors, require_alike
 from index.parts.word_states import WordStates, content_words
+from index.passages import passage_text, text_hash
 from index.store.layout import CATALOGUE_FILE, SPACE_FILE, STATES_FILE, VECTORS_FILE
-from index.text.passages import passage_text, text_hash
 
 _REPLACED = "\ufffd"
 _LENGTH_ERROR = 0.01

@@ -24,12 +24,14 @@ from index.documents import Document, Skipped
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
+from index.readers.dates import in_one_order
 from index.readers.fields import build
 from index.readers.formats.csv_files import read_csv
 from index.readers.formats.html_files import read_html
 from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
+from index.readers.mended import mended_records
 from index.readers.records import BadRecord, Member, Note, Reader, Record
 from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
 
@@ -139,7 +141,7 @@ def _read_content(
     ids: set[str] = set()
     try:
         reader = _READERS.get(content.extension) or _guess(content.head())
-        for record in reader(content, config):
+        for record in in_one_order(mended_records(reader(content, config))):
             if isinstance(record, Member):
                 yield from _read_member(record, file, config, nesting)
             elif isinstance(record, Note):

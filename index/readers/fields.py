@@ -17,7 +17,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from index.documents import LANGUAGES, Document
+from index.documents import UNDETERMINED, Document
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.dates import parse_date
@@ -26,6 +26,7 @@ from index.readers.noise import cleaning
 from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
 from index.readers.records import Record
 from index.text.language import detect
+from index.text.language_codes import ROMAN_URDU, language_code
 
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "docid", "documentid", "articleid", "newsid", "uuid", "guid"),
@@ -56,14 +57,6 @@ _INNER = ("rendered", "name", "title", "text", "value", "#text", "@value", "$oid
 """Where a field that is an object keeps its text, such as `{"source": {"name": "..."}}`."""
 
 _NAME_LETTERS = re.compile(r"[\W_]+")
-_LANGUAGE_NAMES = {
-    "urdu": "ur",
-    "اردو": "ur",
-    "urd": "ur",
-    "english": "en",
-    "انگریزی": "en",
-    "eng": "en",
-}
 _MARKUP = re.compile(
     r"</(?:p|div|span|a|b|i|em|strong|li|ul|h[1-6]|blockquote)\s*>|<(?:br|p)\s*/?>", re.I
 )
@@ -84,16 +77,14 @@ _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
     """Make a document of a record. Raises InputError when there is no text in it."""
-    used, extra = _sort_fields(record.fields, config)
+    used, extra = _sort_fields(record, config)
     title, body, cleaned = _title_and_body(record, used, config)
     if not has_words(title) and not has_words(body):
         raise InputError("no text: neither a title nor a body with any word in it")
     if len(title) + len(body) > config.max_record_chars:
         limit = f"{config.max_record_chars:,}"
         raise InputError(f"longer than {limit} characters.", hint="Raise max_record_chars.")
-    lang = used.get("lang") or detect(f"{title}\n{body}")
-    if lang == "und" and record.lang_hint in LANGUAGES:
-        lang = record.lang_hint
+    lang = _language(used.get("lang", ""), record, f"{title}\n{body}")
     if cleaned.lines:
         extra["noise_lines"] = cleaned.lines
     derived = f"{path_id}#{record.number}" if record.number else path_id
@@ -108,6 +99,14 @@ def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
         tags=used.get("tags", ()),
         extra=_bounded(extra, config),
     )
+
+
+def _language(given: str, record: Record, text: str) -> str:
+    """The language of an article: as it is given, else as its text shows, else as its page says."""
+    if given == "ur" and text.isascii() and detect(text) == ROMAN_URDU:
+        return ROMAN_URDU
+    lang = given or detect(text)
+    return language_code(record.lang_hint) or lang if lang == UNDETERMINED else lang
 
 
 def field_of(name: str) -> str:
@@ -138,13 +137,11 @@ def _title_and_body(
     return title, body, cleaned
 
 
-def _sort_fields(
-    fields: Mapping[str, Any], config: ReaderConfig
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _sort_fields(record: Record, config: ReaderConfig) -> tuple[dict[str, Any], dict[str, Any]]:
     """Part a record's fields into those of a Document and the rest."""
     candidates = []
     extra: dict[str, Any] = {}
-    for key, value in fields.items():
+    for key, value in record.fields.items():
         known = _BY_NAME.get(_letters(key[:_MAX_NAME]))
         if known:
             candidates.append((*known, key, value))
@@ -153,7 +150,11 @@ def _sort_fields(
     used: dict[str, Any] = {}
     unread: dict[str, Any] = {}
     for _, field, key, value in sorted(candidates, key=lambda item: item[0]):
-        parsed = None if field in used else _parse(field, value, config)
+        parsed = None
+        if field == "date" and field not in used:
+            parsed = parse_date(value, config.timezone, month_first=key in record.month_first)
+        elif field not in used:
+            parsed = _parse(field, value, config)
         if parsed:
             used[field] = parsed
         elif (ready := json_ready(value)) not in (None, "", [], {}):
@@ -177,9 +178,6 @@ def _parse(field: str, value: Any, config: ReaderConfig) -> Any:
     if field == "title":
         title = one_line(as_text(value, separator=" "))
         return html.unescape(title) if _ENTITY.search(title) else title
-    if field == "date":
-        written = as_text(value) if isinstance(value, Mapping) else value
-        return parse_date(written, config.timezone)
     if field == "tags":
         return _tags(value, config)
     text = one_line(as_text(value))
@@ -189,7 +187,7 @@ def _parse(field: str, value: Any, config: ReaderConfig) -> Any:
         return _url(text)
     if field == "id":
         return text if len(text) <= config.max_id_chars else ""
-    return _language(text)
+    return language_code(text)
 
 
 def as_text(value: Any, *, separator: str = "\n\n", depth: int = 0) -> str:
@@ -250,15 +248,6 @@ def _url(text: str) -> str:
     if text.startswith("//"):
         return f"https:{text}"
     return text if text[:4].lower() == "http" else f"https://{text}"
-
-
-def _language(text: str) -> str:
-    """Read `ur`, `Urdu`, `ur-PK`, `en_US`. Urdu in Latin letters (`ur-Latn`) is for detection."""
-    parts = re.split(r"[-_\s(]+", text.casefold().strip())
-    if "latn" in parts or "roman" in parts:
-        return ""
-    code = _LANGUAGE_NAMES.get(parts[0], parts[0])
-    return code if code in LANGUAGES else ""
 
 
 def json_ready(value: Any, depth: int = 0) -> Any:

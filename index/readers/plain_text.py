@@ -6,7 +6,9 @@ import re
 import unicodedata
 
 _NEWLINES = re.compile("\r\n?|\x85")
+_C1_NEWLINES = re.compile("\r\n?")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_C0_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
@@ -17,16 +19,17 @@ _WRAP_WIDTHS = (40, 100)  # of the longest line of hard-wrapped text
 _MANY_LINES = 20
 
 
-def scrub(text: str) -> str:
+def scrub(text: str, *, keep_c1: bool = False) -> str:
     """Remove what no text may hold; leave everything a writer can have meant.
 
     NUL and other control characters upset databases and terminals, lone surrogates cannot be
-    written to a file at all, and CRLF would make two texts of one.
+    written to a file at all, and CRLF would make two texts of one. `keep_c1` leaves the controls that
+    stand for bytes of letters in text that was read wrongly, until `mended` has seen it.
     """
     if not _SUSPECT.search(text):
         return text
-    text = _NEWLINES.sub("\n", text)
-    text = _CONTROLS.sub("", text)
+    text = (_C1_NEWLINES if keep_c1 else _NEWLINES).sub("\n", text)
+    text = (_C0_CONTROLS if keep_c1 else _CONTROLS).sub("", text)
     text = _SURROGATES.sub("\ufffd", text)
     return text[1:] if text.startswith("\ufeff") else text
 

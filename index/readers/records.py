@@ -25,13 +25,15 @@ class Record:
 
     `number` counts from 1 in a file of many records and is 0 when the file is one article.
     `headline_inside` says that the first line of the body may be its headline (plain text has no
-    other place for one). `lang_hint` is believed only where detection finds nothing.
+    other place for one). `lang_hint` is believed only where detection finds nothing. `month_first`
+    names the fields whose dates are written month first (`dates.in_one_order`).
     """
 
     number: int
     fields: Mapping[str, Any]
     headline_inside: bool = False
     lang_hint: str = ""
+    month_first: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,13 @@ from functools import cached_property
 import numpy as np
 
 from index.arrays import Mask
+from index.documents import UNDETERMINED
 from index.parts.catalogue.catalogue import NO_DATE, Columns, normalized
 from index.text.analysis import terms
+from index.text.language_codes import language_code, primary
 from index.text.normalize import normalize
+
+LANGUAGES_HINT = "Give a code such as ur, en, fa or ur-Latn; und finds what has no words."
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,11 @@ class NameList:
         return [name for words, name in self._words.items() if f" {wanted} " in f" {words} "]
 
 
+def language_of(name: str) -> str:
+    """What a filter takes a language for: its code, `und` for none at all; empty for no language."""
+    return UNDETERMINED if name.casefold() == UNDETERMINED else language_code(name)
+
+
 def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
     """Mask over docids of the live documents that pass every one of `filters`.
 
@@ -95,7 +104,7 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
     mask: Mask = columns.live.copy()
     for each in filters:
         if each.languages:
-            mask &= np.isin(columns.lang, _codes(normalized(columns.lang_names), each.languages))
+            mask &= np.isin(columns.lang, _language_codes(columns.lang_names, each.languages))
         if each.sources:
             mask &= np.isin(columns.source, _codes(columns.source_keys, each.sources))
         if each.tags:
@@ -109,6 +118,16 @@ def documents_passing(columns: Columns, filters: Sequence[Filters]) -> Mask:
         if each.date_to:
             mask &= (columns.date != NO_DATE) & (columns.date <= each.date_to.toordinal())
     return mask
+
+
+def _language_codes(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Codes of the languages wanted. A language is wanted in all its scripts: `ur` is `ur-Latn`, too."""
+    chosen = set(normalized(wanted))
+    return [
+        code
+        for code, name in enumerate(names)
+        if normalize(name) in chosen or normalize(primary(name)) in chosen
+    ]
 
 
 def _codes(keys: tuple[str, ...], wanted: Sequence[str]) -> list[int]:

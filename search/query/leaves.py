@@ -18,9 +18,9 @@ from search.config import Parsing, SearchConfig
 from search.models import Notice
 from search.query.conditions import Among, Atom, Field, Passes
 from search.query.date_ranges import OPERATORS, DateRange, date_range
-from search.query.filters import Filters, NameList, Names
+from search.query.filters import Filters, NameList, Names, language_of
 from search.query.grammar import Either, Leaf, Must, Node, Side, Without
-from search.query.syntax import language_code, split_values
+from search.query.syntax import split_values
 
 _FIELDS = {"lang": "languages", "source": "sources", "tag": "tags"}
 _NAMED = ("source", "tag")
@@ -364,7 +364,7 @@ class Leaves:
     def _languages(self, leaf: Leaf) -> list[str]:
         typed = [leaf.value] if leaf.quoted else split_values(leaf.value)
         known = self._names.languages if self._names else frozenset[str]()
-        codes = [language_code(value) or (value if value in known else "") for value in typed]
+        codes = [language_of(value) or (value if value in known else "") for value in typed]
         return list(dict.fromkeys(codes)) if all(codes) else []
 
     def _named(self, leaf: Leaf) -> list[str]:

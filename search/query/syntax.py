@@ -71,17 +71,7 @@ FIELD_NAMES = {
 }
 """Each field and the names it may be typed by."""
 
-LANGUAGE_NAMES = {
-    "ur": ("ur", "urd", "urdu", "اردو"),
-    "en": ("en", "eng", "english", "انگریزی", "انگلش"),
-    "und": ("und",),
-}
-"""Each language and the names it may be typed by."""
-
-_FIELDS, _LANGUAGES = (
-    {_key(name): code for code, names in known.items() for name in names}
-    for known in (FIELD_NAMES, LANGUAGE_NAMES)
-)
+_FIELDS = {_key(name): code for code, names in FIELD_NAMES.items() for name in names}
 
 
 @dataclass(frozen=True)
@@ -320,8 +310,3 @@ def _is_filter(field: str) -> bool:
 def split_values(value: str) -> list[str]:
     """The values of a filter typed without quotes: `lang:ur,en` names two."""
     return [part for part in re.split(r"[,،;؛|]+", value) if part] or [value]
-
-
-def language_code(name: str) -> str:
-    """`ur`, `en` or `und` for a language as people name it (urdu, اردو, en-GB); else empty."""
-    return _LANGUAGES.get(_key(name), "") or _LANGUAGES.get(_key(re.split("[-_]", name)[0]), "")

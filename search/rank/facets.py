@@ -26,6 +26,7 @@ from index import budget
 from index.arrays import Ints, Mask
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import normalized
+from index.text.language_codes import primary
 from index.text.normalize import normalize
 from search.config import Scoring
 from search.models import Facets, FacetValue, SearchRequest
@@ -41,9 +42,8 @@ class FacetCounter:
     def __init__(self, index: OpenIndex) -> None:
         columns = index.columns
         self._index = index
-        self._languages = _Values(
-            columns.lang_names, normalized(columns.lang_names), columns.lang[columns.live]
-        )
+        languages = tuple(map(primary, columns.lang_names))  # as a filter takes them
+        self._languages = _Values(languages, normalized(languages), columns.lang[columns.live])
         self._sources = _Values(
             columns.source_names, columns.source_keys, columns.source[columns.live]
         )

@@ -23,9 +23,10 @@ from index.errors import EncoderError
 from index.opened import OpenIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.word_states import WordStates, content_words
+from index.passages import passage_text
 from index.text.analysis import script, stem
+from index.text.language_codes import ROMAN_URDU
 from index.text.normalize import one_keyboard
-from index.text.passages import passage_text
 from search.config import Marking
 from search.models import SortedRanges, Span
 from search.understand.understanding import Understanding
@@ -141,6 +142,8 @@ class Aligner:
         """The marks of those of some pairs whose words are of two languages and not `known` already."""
         answered = {span.word for span in known}
         pairs = [pair for pair in pairs if self.surfaces[pair[0]] not in answered]
+        if document.lang == ROMAN_URDU:  # its states are of other letters than are shown
+            return
         tokens = content_words(passage_text(document, passage)) if pairs else []
         for word, at, cosine in pairs:
             token = tokens[at]

@@ -28,6 +28,7 @@ from search.models import (
 from search.rank.ranking import Ranking
 from search.show.alignment import Aligner
 from search.show.highlight import Wanted, mark, settle
+from search.show.roman_marks import with_roman
 from search.show.snippets import Evidence, marks_of, second_snippet, snippet
 from search.understand.understanding import Understanding
 
@@ -232,8 +233,9 @@ class Marker:
         `best` is the passage that meaning liked best, `found` its pid if that was enough for the
         semantic arm to find the document.
         """
-        title = mark(document.title, self.wanted)
+        title = with_roman(document, document.title, self.wanted, mark(document.title, self.wanted))
         body = marks_of(document.body, self.wanted, self.weights, _place(best))
+        body = replace(body, spans=with_roman(document, document.body, self.wanted, body.spans))
         if self.aligner is None:
             return Marks(title, body)
         more, headline = self.aligner.spans(document, passages, body.spans, title, found)
@@ -253,7 +255,10 @@ def document_view(
         for pid, passage in found
         if passage.ordinal != Passage.TITLE
     )
-    title, body = mark(document.title, marker.wanted), mark(document.body, marker.wanted)
+    title, body = (
+        with_roman(document, text, marker.wanted, mark(text, marker.wanted))
+        for text in (document.title, document.body)
+    )
     if marker.aligner:
         more, headline = marker.aligner.spans(document, found, body, title, best)
         title, body = settle((*title, *headline)), settle((*body, *more))

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -125,9 +125,17 @@ class _States:
 class RomanDecoder:
     """Reads the Latin words of queries by the lexicon of one index and the bundled one."""
 
-    def __init__(self, lexicon: Lexicon, bilingual: BilingualLexicon | None = None) -> None:
-        """`bilingual` is the bundled lexicon unless given."""
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        bilingual: BilingualLexicon | None = None,
+        *,
+        is_roman: Callable[[str], bool] = lambda word: False,
+    ) -> None:
+        """`bilingual` is the bundled lexicon unless given. `is_roman` says whether a Latin word stands in
+        Roman Urdu articles only: then it is no English word of the archive."""
         self._lexicon = lexicon
+        self._is_roman = is_roman
         self._given = bilingual
         # Queries share most of their words, function words above all.
         self._states = cached_method(self._states_of, CacheSizes.WORDS)
@@ -289,7 +297,7 @@ class RomanDecoder:
         """How often the word is met in English: half by the archive, half by English at large."""
         row = self._lexicon.head(word)
         here, at_large = -50.0, -50.0
-        if row >= 0:
+        if row >= 0 and not self._is_roman(word):
             here = float(self._prior("en", self._lexicon.frequencies[[row]])[0])
         often = self._bilingual.frequency(word, "en")
         if is_stop(word):  # which has no translation, and is commoner than any that have

@@ -26,6 +26,7 @@ from index.parts.keyword.packed_postings import contained
 from index.parts.lexicon.lexicon import Lexicon
 from index.text.analysis import is_stop, script, stem
 from index.text.compounds import Run
+from index.text.language_codes import ROMAN_URDU
 from index.text.normalize import normalize, one_keyboard
 from index.text.spoken_letters import letters_of
 from search.config import Reading, SearchConfig, SpellingMatching, Translating
@@ -201,6 +202,14 @@ def as_typed(query: Query) -> Understanding:
     return Understanding(query, query.plain, query.language, literal=True)
 
 
+def _in_roman_only(index: OpenIndex, word: str) -> bool:
+    """Whether a word stands in articles in Roman Urdu and in no other."""
+    if (code := index.columns.language_code(ROMAN_URDU)) < 0:
+        return False
+    docids = index.keyword.posting(word, exact=True).docids
+    return bool(len(docids)) and bool((index.columns.lang[docids] == code).all())
+
+
 class Interpreter:
     """Understands queries, by the words of one index."""
 
@@ -208,7 +217,7 @@ class Interpreter:
         self._lexicon = index.lexicon
         self._keyword = index.keyword
         self._config = config
-        self._roman = RomanDecoder(index.lexicon)
+        self._roman = RomanDecoder(index.lexicon, is_roman=partial(_in_roman_only, index))
         self._expander = Expander(
             index.lexicon,
             config,

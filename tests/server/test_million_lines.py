@@ -21,7 +21,7 @@ READ = """
 import json, resource, sys
 from pathlib import Path
 from index.documents import Document
-from index.text.passages import PassageParams, cut
+from index.passages import PassageParams, cut
 from index.readers import read_paths
 
 def peak():

@@ -77,7 +77,9 @@ def test_a_loose_alternative_finds_nothing_by_itself(
     ids = [index.catalogue.document(docid).id for docid in np.flatnonzero(found.coverage)]
     assert ids == ["typed", "inflected", "sure"]
     assert found.scores[3] > 0 == found.weighted_coverage[3]
-    assert found.coverage[2] == 1.0 > found.weighted_coverage[2], "a sure word holds the concept whole"
+    assert found.coverage[2] == 1.0 > found.weighted_coverage[2], (
+        "a sure word holds the concept whole"
+    )
     narrow = replace(CONFIG, sure_from=0.1)
     assert keyword_arm(asked, index.keyword, index.columns, narrow).coverage[3]
 

@@ -21,8 +21,8 @@ from index.opened import OpenIndex
 from index.operations import encode
 from index.operations.build import rebuild, rebuild_from
 from index.operations.verify import verify
+from index.passages import PassageParams, passage_text
 from index.store.manifest import current, current_token, generation_names, read_status
-from index.text.passages import PassageParams, passage_text
 
 
 class Counting(HashEncoder):

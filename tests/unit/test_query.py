@@ -13,8 +13,9 @@ from index.text.analysis import Token, tokenize
 from scripts import query_examples
 from search.config import SearchConfig
 from search.query.conditions import described
+from search.query.filters import language_of
 from search.query.query import Atom, Query, parse_query
-from search.query.syntax import language_code, lexemes
+from search.query.syntax import lexemes
 
 TESTS = Path(__file__).parents[1]
 CASES = sorted((Path(__file__).parents[1] / "data" / "query").glob("*.txt"))
@@ -111,13 +112,22 @@ def test_long_input_is_shown_short_in_notices() -> None:
         ("en_US", "en"),
         ("انگريزي", "en"),
         ("und", "und"),
-        ("fr", ""),
+        ("fr", "fr"),
+        ("Persian", "fa"),
+        ("فارسى", "fa"),
+        ("ps_AF", "ps"),
+        ("fas", "fa"),
+        ("zh-Hans-CN", "zh"),
+        ("ur-Latn-PK", "ur-Latn"),
+        ("Urdu (Roman)", "ur-Latn"),
+        ("رومن اردو", "ur-Latn"),
+        ("news", ""),
         ("", ""),
         ("-", ""),
     ],
 )
 def test_language_code(name: str, code: str) -> None:
-    assert language_code(name) == code
+    assert language_of(name) == code
 
 
 @pytest.mark.parametrize("nasty", ['"', "“„«", "(", "-", "-(", "a:", ":", "OR ", "| ", "''", ".."])

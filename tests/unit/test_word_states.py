@@ -18,10 +18,10 @@ from index.opened import OpenIndex
 from index.operations.build import rebuild_from
 from index.operations.verify import verify
 from index.parts.word_states import DIMENSION, WordSpace, WordStates, content_words
+from index.passages import passage_text
 from index.store.layout import SPACE_FILE, STATES_FILE
 from index.store.manifest import current
 from index.text.analysis import tokenize
-from index.text.passages import passage_text
 
 
 @pytest.fixture(scope="module")

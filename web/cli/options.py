@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from index.documents import LANGUAGES
 from search.models import Mode, Sort
 
 if TYPE_CHECKING:
@@ -19,12 +18,13 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 MODE = click.Choice([each.value for each in Mode])
 _SORT = click.Choice([each.value for each in Sort])
-_LANG = click.Choice([*LANGUAGES, "und"])
 _ASKING = (
     click.option(
         "--mode", type=MODE, help="Search by words, by meaning or both.  [default: hybrid]"
     ),
-    click.option("--lang", type=_LANG, multiple=True, help="Only this language. May be repeated."),
+    click.option(
+        "--lang", multiple=True, help="Only this language: ur, en, fa, ... May be repeated."
+    ),
     click.option("--source", multiple=True, help="Only this source. May be repeated."),
     click.option("--tag", multiple=True, help="Only documents with this tag. May be repeated."),
     click.option(

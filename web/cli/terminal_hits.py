@@ -187,4 +187,4 @@ def _facts(source: str, day: date | None, lang: str, more: str) -> str:
 
 
 def _language(lang: str) -> str:
-    return str(Text("en").get(f"lang-{lang}", "lang-und"))
+    return Text("en").language(lang)

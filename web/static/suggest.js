@@ -37,7 +37,7 @@
     item.setAttribute("aria-selected", "false");
     const shown = document.createElement("bdi");
     shown.textContent = text;
-    if (lang === "ur" || lang === "en") shown.lang = lang;
+    if (lang && lang !== "und") shown.lang = lang;
     const what = document.createElement("span");
     what.className = "kind";
     what.textContent = kinds[kind] ?? "";

@@ -131,7 +131,7 @@ def chips(asked: SearchRequest, links: Links, text: Text) -> list[Chip]:
             rest = tuple(each for each in values if each != value)
             changes: dict[str, Any] = {name: rest, "page": 1}
             without = replace(asked, **changes)
-            shown = text(f"lang-{value}") if name == "languages" else value
+            shown = text.language(value) if name == "languages" else value
             found.append(Chip(kind, shown, links.search(without)))
     first, last = asked.date_from, asked.date_to
     anytime = links.search(replace(asked, date_from=None, date_to=None, page=1))

@@ -39,9 +39,9 @@ from index.parts.catalogue.writer import (
     count,
     read_document,
 )
+from index.passages import passage_text
 from index.store.manifest import Counts
 from index.text.normalize import normalize
-from index.text.passages import passage_text
 
 NO_DATE = -1
 

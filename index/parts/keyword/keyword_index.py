@@ -46,6 +46,7 @@ from index.parts.keyword.packed_postings import (
     in_a_row,
     stand_near,
 )
+from index.sound.roman_text import urdu_terms
 from index.text.analysis import is_stop, terms
 from index.text.compounds import ranking_terms
 
@@ -106,8 +107,8 @@ class KeywordWriter:
         title, body = terms(document.title), terms(document.body)
         self._writer.add_document(
             docid=docid,
-            title=ranking_terms(title, document.title),
-            body=ranking_terms(body, document.body),
+            title=ranking_terms(title, document.title) + urdu_terms(document.lang, document.title),
+            body=ranking_terms(body, document.body) + urdu_terms(document.lang, document.body),
             title_exact=title,
             body_exact=body,
         )

@@ -15,6 +15,7 @@ from index.arrays import Ints
 from index.errors import IndexDamagedError
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
 from index.parts.part import Building, Checking, Opening, Part, Question, Reader, agree
+from index.sound.roman_text import urdu_terms
 from index.store.layout import KEYWORD_DIR
 from index.text.analysis import is_stop, stem
 from index.text.compounds import additions
@@ -87,7 +88,7 @@ def _postings(checking: Checking) -> Reader:
         words = article.title_words, article.body_words
         for exact, more, own, text in zip(fields, added, words, texts, strict=True):
             exact.add(article.docid, own)
-            more.add(article.docid, additions(text))
+            more.add(article.docid, additions(text) + urdu_terms(article.document.lang, text))
         documents += 1
     with closing(KeywordIndex.open(checking.directory / KEYWORD_DIR)) as keyword:
         if keyword.document_count != documents:

@@ -22,9 +22,9 @@ from index.documents import Document
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.bilingual import BilingualLexicon
 from index.parts.lexicon.lexicon import Lexicon
+from index.passages import passage_text
 from index.sound.transliteration import SpellingModel
 from index.text.analysis import Script, is_stop, script, terms
-from index.text.passages import passage_text
 from index.text.quantities import quantities
 
 LEAD = 3

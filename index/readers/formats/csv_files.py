@@ -25,7 +25,7 @@ _MAX_RESTARTS = 100
 def read_csv(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a table, one article a row."""
     csv.field_size_limit(_FIELD_LIMIT)
-    text = scrub(decode(content.read(config))).lstrip("\n")
+    text = scrub(decode(content.read(config)), keep_c1=True).lstrip("\n")
     delimiter = ""
     if hint := _EXCEL_HINT.match(text):
         delimiter, text = hint[1], text[hint.end() :]

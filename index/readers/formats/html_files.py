@@ -36,7 +36,7 @@ _SHOW = str.maketrans({letter: joiner for joiner, letter in _STAND_INS.items()})
 
 def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a web page as one article."""
-    text = _XML_START.sub("", scrub(decode_html(content.read(config))), count=1)
+    text = _XML_START.sub("", scrub(decode_html(content.read(config)), keep_c1=True), count=1)
     if text.count("<") > config.max_html_tags:
         raise InputError(f"more than {config.max_html_tags:,} tags.", hint="Split it.")
     tree = parse(text)

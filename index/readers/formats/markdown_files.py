@@ -36,7 +36,7 @@ class _FrontMatterLoader(yaml.SafeLoader):
 
 def read_markdown(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a Markdown file as one article. The title is given, or the first `#` heading."""
-    text = scrub(decode(content.read(config))).lstrip("\n")
+    text = scrub(decode(content.read(config)), keep_c1=True).lstrip("\n")
     fields, text = _front_matter(text, config)
     heading, at_top, body = _render(text, config)
     given = next((as_title(v) for k, v in fields.items() if field_of(k) == "title" and v), "")

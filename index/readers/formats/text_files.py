@@ -20,7 +20,7 @@ _MAX_DATE_LINE = 40
 
 def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
     """Read a text file as one article."""
-    text = scrub(decode(content.read(config))).lstrip("\n")
+    text = scrub(decode(content.read(config)), keep_c1=True).lstrip("\n")
     written, text = _take_date(text)
     fields: dict[str, Any] = {"body": text}
     if written:

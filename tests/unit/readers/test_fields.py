@@ -92,13 +92,27 @@ def test_given_language(read, given: str, lang: str) -> None:
     assert make(read, {"title": "123 456", "lang": given}).lang == lang
 
 
-@pytest.mark.parametrize("given", ["fr", "", 3, None, "ur-Latn", "roman urdu"])
-def test_other_languages_are_for_detection(read, given: object) -> None:
-    assert make(read, {"title": "Karachi mein barish", "language": given}).lang == "en"
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("fr", "fr"),
+        ("fa-IR", "fa"),
+        ("ur-Latn", "ur-Latn"),
+        ("roman urdu", "ur-Latn"),
+        ("zh_Hans", "zh"),
+    ],
+)
+def test_other_languages_are_kept_as_given(read, given: str, code: str) -> None:
+    assert make(read, {"title": "Qeemat 20 rupay", "language": given}).lang == code
+
+
+@pytest.mark.parametrize("given", ["", 3, None, "news", "ur", "Urdu"])
+def test_roman_urdu_is_told_by_its_words(read, given: object) -> None:
+    assert make(read, {"title": "Karachi mein barish ho gayi", "language": given}).lang == "ur-Latn"
 
 
 def test_language_that_is_not_known_is_kept(read) -> None:
-    assert make(read, {"title": "t", "language": "fr"}).extra["lang"] == "fr"
+    assert make(read, {"title": "t", "language": "site-3"}).extra["lang"] == "site-3"
 
 
 @pytest.mark.parametrize(

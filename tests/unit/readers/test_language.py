@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.text.language import detect
+from index.text.language import detect, urdu_or_english
 
 ARABIC = (
     "قال الوزير إن الحكومة ستبدأ في تنفيذ المشروع الجديد بعد موافقة البرلمان على الميزانية العامة للدولة، "
@@ -46,35 +46,57 @@ def test_urdu(text: str) -> None:
     "text",
     [
         "The road is open",
-        "Karachi mein barish ho rahi hai",
         "The word کتاب means book in Urdu and in Persian",
         "A" * 200_000,
-        "Le café est fermé",
+        "Quetta blast kills six",
+        "Maryam Nawaz visits Jinnah Hospital Lahore",
     ],
 )
-def test_english_and_all_that_is_shown_like_it(text: str) -> None:
+def test_english(text: str) -> None:
     assert detect(text) == "en"
 
 
+@pytest.mark.parametrize("text", ["", "2026 17:30 ۲۰۲۶", "۔۔۔ !!!"])
+def test_no_words(text: str) -> None:
+    assert detect(text) == "und"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "code"),
     [
-        "",
-        "2026 17:30 ۲۰۲۶",
-        "۔۔۔ !!!",
-        ARABIC,
-        PERSIAN,
-        "أعلنت الوزارة اليوم أن المدارس مفتوحة",
-        "این کتاب را برای شما آورده است",
-        "د کابل په ښار کې نن ډېر باران وشو او خلک په کورونو کې پاتې شول",
-        "ڪراچيءَ ۾ اڄ برسات پئي ۽ شهر جون سڙڪون پاڻي هيٺ اچي ويون",
-        "सड़क खुल गई है",
-        "Дорога открыта сегодня",
-        "道路が開通した",
+        (ARABIC, "ar"),
+        (PERSIAN, "fa"),
+        ("أعلنت الوزارة اليوم أن المدارس مفتوحة", "ar"),
+        ("ارتفاع أسعار النفط", "ar"),
+        ("این کتاب را برای شما آورده است", "fa"),
+        ("د کابل په ښار کې نن ډېر باران وشو او خلک په کورونو کې پاتې شول", "ps"),
+        ("ڪراچيءَ ۾ اڄ برسات پئي ۽ شهر جون سڙڪون پاڻي هيٺ اچي ويون", "sd"),
+        ("پنڈ وچ سکول بنایا گیا تے لوکاں نوں خوشی ہوئی، ایہ کم پہلے نئیں ہویا", "pa"),
+        ("ਪੰਜਾਬ ਸਰਕਾਰ ਨੇ ਨਵਾਂ ਐਲਾਨ ਕੀਤਾ", "pa"),
+        ("सड़क खुल गई है", "hi"),
+        ("সড়ক আবার খুলে দেওয়া হয়েছে", "bn"),
+        ("Дорога открыта сегодня", "ru"),
+        ("道路が開通した", "ja"),
+        ("政府今天宣布开放道路", "zh"),
+        ("도로가 다시 열렸다", "ko"),
+        ("La route est ouverte et les bus circulent de nouveau", "fr"),
+        ("Yol yeniden açıldı ve otobüsler çalışıyor", "tr"),
+        ("La carretera está abierta y los autobuses circulan", "es"),
+        ("Die Straße ist offen und die Busse fahren wieder", "de"),
+        ("Karachi mein barish ho rahi hai", "ur-Latn"),
+        ("Wazir-e-azam ne bijli ki qeemat kam karne ka elaan kar diya", "ur-Latn"),
+        ("Police ne 3 logon ko giraftar kar liya hai, case file ho gaya", "ur-Latn"),
     ],
 )
-def test_neither(text: str) -> None:
-    assert detect(text) == "und"
+def test_other_languages(text: str, code: str) -> None:
+    assert detect(text) == code
+
+
+@pytest.mark.parametrize("text", [ARABIC, PERSIAN, "सड़क खुल गई है", "2026"])
+def test_passages_are_asked_for_two_languages_only(text: str) -> None:
+    assert urdu_or_english(text) == "und"
+    assert urdu_or_english(URDU) == "ur"
+    assert urdu_or_english("La route est ouverte") == "en"
 
 
 def test_majority_decides() -> None:

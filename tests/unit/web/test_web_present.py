@@ -107,7 +107,15 @@ def test_a_script_in_an_article_stays_text():
         ("en", 'lang="en" dir="ltr"'),
         ("ur-Latn", 'lang="ur-Latn" dir="ltr"'),
         ("und", 'dir="auto"'),
-        ('"><script>', 'lang="&#34;&gt;&lt;script&gt;" dir="ltr"'),
+        ("fa", 'lang="fa" dir="rtl"'),
+        ("ar", 'lang="ar" dir="rtl"'),
+        ("ps", 'lang="ps" dir="rtl"'),
+        ("fr", 'lang="fr" dir="ltr"'),
+        ("hi", 'lang="hi" dir="ltr"'),
+        ("zh", 'lang="zh" dir="ltr"'),
+        ("pa", 'lang="pa" dir="auto"'),  # Gurmukhi or Shahmukhi: as the text
+        ("../x", 'lang="../x" dir="auto"'),
+        ('"><script>', 'lang="&#34;&gt;&lt;script&gt;" dir="auto"'),
     ],
 )
 def test_language_and_direction_of_a_text(lang, attributes):

@@ -80,7 +80,7 @@ def test_seconds_are_the_day_they_were_there(zone, seconds, day, form):
     assert parse_date(form(seconds), ZoneInfo(zone)) == day
 
 
-@pytest.mark.parametrize("written", ["2026-01-16T19:00:00Z", "2026-01-16", "۱۶ جنوری ۲۰۲۶"])
+@pytest.mark.parametrize("written", ["2026-01-16T19:00:00", "2026-01-16", "۱۶ جنوری ۲۰۲۶"])
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_day_that_is_written_is_that_day_everywhere(zone, written):
     assert parse_date(written, ZoneInfo(zone)) == date(2026, 1, 16)

@@ -12,8 +12,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from index.documents import Document, Passage
-from index.text.language import detect
+from index.documents import LANGUAGES, UNDETERMINED, Document, Passage
+from index.sound.roman_text import in_urdu
+from index.text.language import urdu_or_english
+from index.text.language_codes import ROMAN_URDU
 from index.text.normalize import one_keyboard
 from index.text.sentences import sentences
 
@@ -43,9 +45,10 @@ def cut(document: Document, params: PassageParams) -> list[Passage]:
 
 
 def passage_text(document: Document, passage: Passage) -> str:
-    """The text of a passage, as the encoder reads it."""
+    """The text of a passage, as the encoder reads it: Roman Urdu in Urdu letters, which it knows better."""
     text = document.title if passage.ordinal == Passage.TITLE else document.body
-    return one_keyboard(text[passage.start : passage.end])
+    text = one_keyboard(text[passage.start : passage.end])
+    return in_urdu(text) if document.lang == ROMAN_URDU else text
 
 
 def text_hash(text: str) -> bytes:
@@ -54,6 +57,8 @@ def text_hash(text: str) -> bytes:
 
 
 def _language(document: Document, text: str) -> str:
-    """A passage's own language where it is clear, else the document's."""
-    found = detect(text)
-    return document.lang if found == "und" else found
+    """A passage's own language where it is Urdu or English and its document may be, else the document's."""
+    if document.lang not in (*LANGUAGES, UNDETERMINED):
+        return document.lang
+    found = urdu_or_english(text)
+    return document.lang if found == UNDETERMINED else found

@@ -1,0 +1,117 @@
+"""Text that was UTF-8 and was read as another encoding, read rightly again (mojibake).
+
+    Ù¾Ø§Ú©Ø³ØªØ§Ù†   پاکستان read as windows-1252: ftfy knows these, once or twice over
+    ظ¾ط§ع©ط³طھط§ظ†   پاکستان read as windows-1256, which ftfy leaves alone because both are Arabic letters
+
+Only what can hardly be anything else is touched: a line is mended when nearly all its letters are bytes
+of UTF-8. Right text has no such lines, and is given back as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from index.readers.records import BadRecord, Member, Note, Record
+
+Item = Record | BadRecord | Member | Note
+
+_MAX_DEPTH = 16
+_ROUNDS = 3
+"""How often a text can have gone through the wrong encoding and still be told."""
+_LEAST_SEQUENCES = 3
+"""Arabic letters of UTF-8 in a line read as windows-1256: one can come about by chance (`غں`)."""
+_SHARE = 0.9
+
+_BYTES_1256 = bytes(range(256)).decode("cp1256")
+_AFTER_1252 = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")) + "\x80-\xbf"
+_AFTER_1256 = re.escape(_BYTES_1256[0x80:0xC0])
+_SIGNS_1252 = "ÂÃÐÑØÙÚÛâàï"
+_SIGNS_1256 = ("§", "±", "Œ", "†", "©", "¨", "¯", "„", "â€")
+"""Looked for first, and fast: one of them is in any text of either kind, and in hardly another."""
+_RUN_1256 = re.compile(f"[{re.escape(_BYTES_1256)}]+")
+_SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ARABIC_PAIR = re.compile(f"[ØÙÚÛ][{_AFTER_1252}]")
+_HALF_PAIR = re.compile(f"([ÙÛ])(?![{_AFTER_1252}])")
+"""ف and ہ whose second byte, 0x81, is no character of windows-1252 and was dropped."""
+
+
+def mended_records(items: Iterable[Item]) -> Iterator[Item]:
+    """What a reader yields with its records mended; at the end a Note that says how many were."""
+    first = count = 0
+    for item in items:
+        if isinstance(item, Record):
+            fields = {key: _mended(value, 0) for key, value in item.fields.items()}
+            if fields != item.fields:
+                count += 1
+                first = first or item.number
+                item = replace(item, fields=fields)
+        yield item
+    if count:
+        which = f" of {count:,} articles" if first else ""
+        yield Note(f"text{which} was UTF-8 read as another encoding: mended", first)
+
+
+def mended(text: str) -> str:
+    """A text read rightly where it is sure that it was not; any other as it is."""
+    for _ in range(_ROUNDS):
+        before = text
+        if _has_sign_of_1252(text):
+            text = "\n".join(map(_from_1252, text.split("\n")))
+        if any(sign in text for sign in _SIGNS_1256):
+            text = "\n".join(_RUN_1256.sub(_from_1256, line) for line in text.split("\n"))
+        if text == before:
+            break
+    return text
+
+
+def _mended(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return mended(value)
+    if depth < _MAX_DEPTH and isinstance(value, Mapping):
+        return {key: _mended(each, depth + 1) for key, each in value.items()}
+    if depth < _MAX_DEPTH and isinstance(value, list):
+        return [_mended(each, depth + 1) for each in value]
+    return value
+
+
+@lru_cache(maxsize=1)
+def _fix_encoding() -> Any:
+    import ftfy  # not at the top: few archives need it, and it takes a fifth of a second
+
+    return ftfy.fix_encoding
+
+
+def _has_sign_of_1252(text: str) -> bool:
+    return not text.isascii() and any(sign in text for sign in _SIGNS_1252)
+
+
+def _from_1252(line: str) -> str:
+    if not _has_sign_of_1252(line):
+        return line
+    if len(_ARABIC_PAIR.findall(line)) >= _LEAST_SEQUENCES:
+        line = _HALF_PAIR.sub("\\1\x81", line)
+    fixed: str = _fix_encoding()(line)
+    return fixed
+
+
+def _from_1256(run: re.Match[str]) -> str:
+    """Letters that windows-1256 has: their bytes, if these are UTF-8 nearly all."""
+    raw = run[0].encode("cp1256")
+    sequences = _SEQUENCE.findall(raw)
+    arabic = sum(0xD8 <= each[0] <= 0xDB for each in sequences)
+    quotes = sum(each.startswith(b"\xe2\x80") for each in sequences)
+    covered = sum(map(len, sequences)) / max(len(_HIGH.findall(raw)), 1)
+    if not (quotes and covered == 1) and (arabic < _LEAST_SEQUENCES or covered < _SHARE):
+        return run[0]
+    parts, end = [], 0
+    for match in _SEQUENCE.finditer(raw):
+        parts += [raw[end : match.start()].decode("cp1256"), match[0].decode("utf-8", "replace")]
+        end = match.end()
+    return "".join((*parts, raw[end:].decode("cp1256")))
