@@ -412,6 +412,53 @@ def test_a_text_is_all_met_in_itself(index: OpenIndex) -> None:
     assert common.shared.tolist() == pytest.approx([text.rarities[text.lead].sum()])
 
 
+FREQUENT = "وزارت کے ترجمان سے بات ہوئی اور دوبارہ مذاکرات کا اعلان ہوا"
+WRITTEN = {
+    "acronym": ("ur", "کالعدم ٹی۔ایل۔پی کے احتجاج پر پی ٹی آئی کا ردعمل"),
+    "latin": ("en", "TLP ends its march, PTI leader says"),
+    "glued": ("ur", "مذاکرات سےدوبارہ انکار، ترجمان کےاعلان"),
+    "apart": ("ur", "وزیر اعظم آج مظفر آباد جائیں گے"),
+    "joined": ("ur", "وزیراعظم مظفرآباد پہنچ گئے"),
+    "name": ("ur", "باجوڑ میں مظاہرہ"),
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The words that are compared of each article of `WRITTEN`, where most know how a word is written."""
+    usual = [Document(f"u{at}", f"خبر {at}", f"{FREQUENT} {at}", "ur") for at in range(100)]
+    asked = [Document(name, text, text, lang) for name, (lang, text) in WRITTEN.items()]
+    opened = newsroom.build(tmp_path_factory.mktemp("written") / "data", [*usual, *asked])
+    docids = {name: opened.catalogue.docid_of(name) or 0 for name in WRITTEN}
+    read = Texts(opened.catalogue, opened.lexicon).read(docids.values())
+    found = {
+        name: {opened.lexicon.words[head] for head in read[docid].words.tolist()}
+        for name, docid in docids.items()
+    }
+    opened.close()
+    return found
+
+
+def test_letters_named_in_urdu_are_the_acronym_of_the_archive(
+    written: dict[str, set[str]],
+) -> None:
+    assert {"tlp", "pti"} <= written["acronym"]
+    assert not {"ایل", "پی", "ٹی"} & written["acronym"]
+
+
+def test_words_written_as_one_are_parted_if_they_are_frequent_apart(
+    written: dict[str, set[str]],
+) -> None:
+    assert {"دوبارہ", "اعلان"} <= written["glued"]
+    assert not {"سےدوبارہ", "کےاعلان"} & written["glued"]
+    assert "باجوڑ" in written["name"]
+
+
+def test_words_that_others_write_as_one_are_that_one_too(written: dict[str, set[str]]) -> None:
+    assert {"وزیر", "اعظم"} <= written["apart"]
+    assert {"وزیراعظم", "مظفرآباد"} <= written["apart"] & written["joined"]
+
+
 def test_the_best_of_many_are_found_though_they_stand_there_often() -> None:
     generator = np.random.default_rng(3)
     scores = generator.integers(0, 9, 900).astype(np.float32)

@@ -9,9 +9,10 @@ bundled lexicon; the more articles an archive has, the more its own counts say.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from index.passages import passage_text
 from index.sound.transliteration import SpellingModel
 from index.text.analysis import Script, is_stop, script, terms
 from index.text.quantities import quantities
+from index.text.spoken_letters import letter_named
 
 LEAD = 3
 """Passages that say what an article is about: the title and the two after it."""
@@ -45,6 +47,12 @@ KNOWN_ARTICLES = 2_000
 """As how many articles of the archive the bundled lexicon counts when it says how rare a word is."""
 WORDS_OF_AN_ARTICLE, RAREST = 250, 1e-4
 """From a word's frequency in a million to the chance that an article holds it; that of an unknown word."""
+MOST_LETTERS = 6
+"""Of an acronym."""
+UNJOINED = frozenset("اآدڈذرڑزژوےں")
+"""Letters that do not join the next one: behind them a space that is missing is not seen."""
+LEAST_OF_PARTS, TIMES_OF_PARTS = 20, 30
+"""Articles that hold each part of words written as one, at least, and how many times as many as hold them so."""
 _SPELLINGS = 4
 _REMEMBERED = 1 << 17
 _TEXTS = 20_000
@@ -93,6 +101,8 @@ class Texts:
         self._frequencies = np.zeros(len(lexicon.words), np.int64)
         np.maximum.at(self._frequencies, lexicon.heads, lexicon.frequencies)
         self._row = lru_cache(_REMEMBERED)(self._row_of)
+        self._parts = lru_cache(_REMEMBERED)(self._parts_of)
+        self._is_one = lru_cache(_REMEMBERED)(self._is_one_word)
         self.rarity = lru_cache(_REMEMBERED)(self._rarity)
         self._known: LRUCache[int, Text] = LRUCache(_TEXTS)
 
@@ -113,7 +123,7 @@ class Texts:
         places: dict[int, int] = {}
         for number, found in enumerate(terms_of):
             flag = IN_TEXT | IN_LEAD * (number < LEAD) | IN_TITLE * (number == 0)
-            for word in found:
+            for word in self._units(found):
                 head = self._row(word)
                 if head >= 0:
                     places[head] = places.get(head, 0) | flag
@@ -130,6 +140,64 @@ class Texts:
             all_numbers=frozenset().union(*numbers),
             shingles=np.unique(np.fromiter(map(hash, shingles), np.int64)),
         )
+
+    def _units(self, words: Sequence[str]) -> Iterator[str]:
+        """The words of a passage as newsrooms differ in writing them: letters that Urdu names one by one
+        (ٹی ایل پی) are the acronym that the archive has (TLP), words written as one (سےالگ) are parted,
+        and words that are written as one elsewhere (وزیر اعظم, وزیراعظم) are that one, too."""
+        before = ""
+        for word in self._with_acronyms(words):
+            for part in self._parts(word):
+                yield part
+                if before and before[-1] in UNJOINED and self._is_one(before + part):
+                    yield before + part
+                before = part
+
+    def _with_acronyms(self, words: Sequence[str]) -> Iterator[str]:
+        letters = [letter_named(word) for word in words]
+        at = 0
+        while at < len(words):
+            size = self._acronym(letters[at : at + MOST_LETTERS]) if letters[at] else 1
+            yield "".join(letters[at : at + size]) if size > 1 else words[at]
+            at += size
+
+    def _acronym(self, letters: Sequence[str]) -> int:
+        """How many letters in a row are the longest acronym of the archive, 1 if they are none."""
+        run = "".join(takewhile(bool, letters))
+        return next((size for size in range(len(run), 1, -1) if self._row(run[:size]) >= 0), 1)
+
+    def _parts_of(self, word: str) -> tuple[str, ...]:
+        """A word, or the two and more it is made of: it is rare, no dictionary has it, and all of them are
+        frequent. They part where letters do not join, which is where a missing space goes unseen."""
+        own = self._frequency(word)
+        if not own or script(word) != "ur":
+            return (word,)
+        least = max(LEAST_OF_PARTS, TIMES_OF_PARTS * own)
+
+        def part(some: str) -> bool:
+            return (len(some) > 2 or is_stop(some)) and self._frequency(some) >= least
+
+        def found(rest: str) -> tuple[str, ...]:
+            if part(rest):
+                return (rest,)
+            for at in range(len(rest) - 2, 1, -1):
+                if rest[at - 1] in UNJOINED and part(rest[:at]) and (behind := found(rest[at:])):
+                    return (rest[:at], *behind)
+            return ()
+
+        parts = found(word)
+        if not parts or BilingualLexicon.load().meanings(word, "ur").found:
+            return (word,)
+        return parts
+
+    def _is_one_word(self, word: str) -> bool:
+        """Whether the archive has a word, and it is none of those that only lack a space."""
+        return self._frequency(word) > 0 and len(self._parts(word)) == 1
+
+    def _frequency(self, word: str) -> int:
+        """How many articles hold a word in this form."""
+        row = self._lexicon.row(word)
+        return int(self._lexicon.frequencies[row]) if row >= 0 else 0
 
     def _row_of(self, word: str) -> int:
         """The head of a word worth comparing, else -1; numbers are compared as such."""
@@ -179,7 +247,7 @@ class Counterparts:
             if row >= 0 and not is_stop(each.word):
                 weight = each.surety * (each.share / best) ** SHARE_POWER
                 found[row] = max(found.get(row, 0.0), weight)
-        if meanings.surety < SURE:
+        if meanings.surety < SURE or not found:
             for row, chance in self._sounding(head):
                 found[row] = max(found.get(row, 0.0), chance)
         return _met(found, max(meanings.surety, SURE))
