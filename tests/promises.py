@@ -10,13 +10,14 @@ import json
 import re
 from pathlib import Path
 
-from index.documents import LANGUAGES, Document, Passage, Skipped
+from index.documents import Document, Passage, Skipped
 from index.errors import RequestError
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
 from index.passages import PassageParams, cut, passage_text, text_hash
 from index.readers import read_paths
 from index.text.analysis import LONGEST_WORD, is_stop, tokenize
+from index.text.language_codes import language_code
 from index.text.normalize import normalize
 from search.config import SearchConfig
 from search.models import Snippet, Span
@@ -56,7 +57,7 @@ def of_reading(path: Path) -> list[Document]:
 def _of_document(document: Document) -> None:
     assert document.id
     assert document.title.strip()
-    assert document.lang in (*LANGUAGES, "und")
+    assert document.lang in ("und", language_code(document.lang))
     texts = (document.id, document.title, document.body, document.source, document.url)
     for text in (*texts, *document.tags):
         text.encode("utf-8")
