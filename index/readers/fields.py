@@ -94,8 +94,8 @@ def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
     lang = used.get("lang") or detect(f"{title}\n{body}")
     if lang == "und" and record.lang_hint in LANGUAGES:
         lang = record.lang_hint
-    if cleaned.lines:
-        extra["noise_lines"] = cleaned.lines
+    for name, value in cleaned.extra().items():
+        extra.setdefault(name, value)
     derived = f"{path_id}#{record.number}" if record.number else path_id
     return Document(
         id=used.get("id") or derived,

@@ -25,13 +25,15 @@ class Record:
 
     `number` counts from 1 in a file of many records and is 0 when the file is one article.
     `headline_inside` says that the first line of the body may be its headline (plain text has no
-    other place for one). `lang_hint` is believed only where detection finds nothing.
+    other place for one). `lang_hint` is believed only where detection finds nothing. `stories` are the
+    fields of further articles that stand on the same page, by the same rules.
     """
 
     number: int
     fields: Mapping[str, Any]
     headline_inside: bool = False
     lang_hint: str = ""
+    stories: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
