@@ -16,6 +16,7 @@ from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decode_html
 from index.readers.html_text import Block, html_to_text, join, page_around, parse
+from index.readers.noise.cleaning import byline_of
 from index.readers.noise.rules import fold_line
 from index.readers.pages.article import find_article, stories_in
 from index.readers.pages.facts import Facts, Meta, facts_of
@@ -88,7 +89,7 @@ def _story(node: Any, meta: Meta, captions: list[str], origin: str) -> dict[str,
     whole = [block.text for block in written]
     above = _above(node, whole[:start])
     facts = facts_of(node, meta, "\n".join(whole), above, origin)
-    body = join(_without_headline(written, facts.title))
+    body = join(b for b in _without_headline(written, facts.title) if not byline_of(b.text))
     if len(facts.body) > 2 * len(body):  # the page's scripts would have shown it
         body = html_to_text(facts.body)
     return _fields(facts, body, captions)

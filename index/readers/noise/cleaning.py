@@ -229,31 +229,55 @@ def _head(page: _Page) -> list[int]:
     return [i for i, line in enumerate(page.lines[: 3 * _HEAD_LINES]) if line.strip()][:_HEAD_LINES]
 
 
+@dataclass(frozen=True)
+class Byline:
+    """A line that holds nothing but a day and what goes with one; `told` if words say that it is one."""
+
+    day: date
+    told: bool
+    publisher: str = ""
+    author: str = ""
+
+
+def byline_of(line: str) -> Byline | None:
+    """Read a line as a byline with a day; None where it says more than one does."""
+    if len(line) > 2 * _PROSE_CHARS:
+        return None
+    found, rest = find_date(fold_line(line))
+    if not found:
+        return None
+    rest = find_date(rest)[1]  # of published and updated the first is meant
+    told = any(piece["told"] for piece in BYLINE.finditer(rest))
+    name = " ".join(BYLINE.sub(" ", rest).split())
+    publisher, author = PUBLISHER.fullmatch(name), AUTHOR.fullmatch(name)
+    if name and not (told and (publisher or author)):
+        return None
+    if publisher:
+        name = as_spelled(line, publisher["publisher"] or publisher["paper"])
+        return Byline(found, told, publisher=name)
+    return Byline(
+        found, told, author=as_spelled(line, author["author"] or author["name"]) if author else ""
+    )
+
+
+def caption_of(line: str) -> str:
+    """What a caption says, without the word for it; "" where it only says whose picture it is."""
+    mark = marks_of([line]).get(0)
+    if mark is None:
+        return line
+    rule, match = mark
+    return _original(line, match["caption"]) if rule.action is Action.CAPTION else ""
+
+
 def _cut_byline(page: _Page) -> None:
-    """Take date and names off a line near the top that holds nothing but a byline and a date."""
+    """Take day and names off a line near the top that holds nothing else."""
     for index in _head(page):
-        line = page.lines[index]
-        if len(line) > 2 * _PROSE_CHARS or index in page.gone:
-            continue
-        found, rest = find_date(fold_line(line))
-        if not found:
-            continue
-        rest = find_date(rest)[1]  # of published and updated the first is meant
-        told = any(piece["told"] for piece in BYLINE.finditer(rest))
-        name = " ".join(BYLINE.sub(" ", rest).split())
-        publisher, author = PUBLISHER.fullmatch(name), AUTHOR.fullmatch(name)
-        if name and not (told and (publisher or author)):
-            continue
-        if not told and found.year < _FIRST_WEB_YEAR:
-            continue
-        page.cut([index], "byline")
-        page.date = page.date or found
-        if publisher:
-            page.source = page.source or as_spelled(
-                line, publisher["publisher"] or publisher["paper"]
-            )
-        elif author:
-            page.author = page.author or as_spelled(line, author["author"] or author["name"])
+        found = byline_of(page.lines[index]) if index not in page.gone else None
+        if found and (found.told or found.day.year >= _FIRST_WEB_YEAR):
+            page.cut([index], "byline")
+            page.date = page.date or found.day
+            page.source = page.source or found.publisher
+            page.author = page.author or found.author
 
 
 def as_spelled(line: str, folded: str) -> str:

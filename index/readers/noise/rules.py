@@ -85,7 +85,7 @@ _CREDIT_LONE = rf"(?:(?:file|stock|representative) (?:photo|image|picture)|scree
 _PLATFORM = r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|instagram|youtube|tiktok|reddit|email|e-mail|messenger|print|copy link|فیس بک|ٹویٹر|ٹوئٹر|ایکس|واٹس ایپ|انسٹاگرام|یوٹیوب|ٹیلی گرام|ای میل|پرنٹ)"  # fmt: skip
 _ALSO_EN = r"(?:also read|read also|read more|read next|must read|recommended read(?:ing)?|more to read|see also|also see|also watch|watch also|related story|related news)"  # fmt: skip
 _ALSO_UR = r"(?:(?:یہ|اسے|اس کو|ان کو)? ?(?:بھی|مزید|ضرور) (?:پڑھیں|پڑھیے|پڑھیئے|پڑھئے|دیکھیں|دیکھیے)|متعلقہ خبر)"  # fmt: skip
-_RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین خبریں|مقبول خبریں|اہم خبریں|related (?:articles?|posts?|stories|news|content|topics|reads)|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
+_RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین(?: خبریں)?|مقبول(?: ترین)? خبریں|سب سے زیادہ (?:پڑھی|دیکھی|شیئر) ?(?:جانے|کی جانے) والی.{0,20}|دیگر خبریں|اسی بارے میں|اہم خبریں|related (?:articles?|posts?|stories|news|content|topics|reads)|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
 
 
 def _rule(name: str, action: Action, pattern: str, reason: str, example: str) -> Rule:
@@ -135,7 +135,8 @@ RULES: tuple[Rule, ...] = (
           "Advertises the newsroom's channels.", "Follow us on Facebook and X"),
     _rule("subscribe", Action.LINE,
           r"subscribe|(?:subscribe|sign up)\b.{0,60}\b(?:newsletters?|channel|updates|alerts|notifications|inbox|youtube)\b[^,،]{0,60}|"
-          r".{0,40}سبسکرائب (?:کریں|کیجیے|کیجئے).{0,40}",
+          r".{0,40}سبسکرائب (?:کریں|کیجیے|کیجئے).{0,40}|.{0,100}(?:سبسکرائب|فالو|جوائن) کرنے کے ?لی?[ےئ]+ .{0,40}(?:کلک|ٹیپ) کریں|"
+          rf"[^۔؟]{{2,40}} اب {_PLATFORM} پر(?: بھی)?|(?:get|follow|join) .{{2,60}} (?:on|in) (?:whatsapp|telegram|youtube)\b.{{0,60}}",
           "Advertises the newsletter.", "Subscribe to our newsletter for daily updates"),
     _rule("cookies", Action.LINE,
           r"(?:we use cookies|(?:this|our) (?:web ?)?site uses cookies|by continuing to (?:browse|use) (?:this|our|the) (?:web ?)?site).{0,200}|accept (?:all )?cookies",
@@ -160,6 +161,8 @@ RULES: tuple[Rule, ...] = (
           r"(?:\d{1,2}|ایک|دو|تین|an?|one|two) (?:منٹ|گھنٹ[ہےوں]{1,3}|دن|ہفت[ہےوں]{1,3}|minutes?|hours?|days?|weeks?|mins?|hrs?) (?:پہلے|قبل|ago)|"
           rf"{_READING}",
           "How long ago it was published when it was saved, or how long it takes to read.", "4 گھنٹے پہلے"),
+    _rule("clock", Action.LINE, rf"{_CLOCK}(?: ?{_ZONE})*|\d{{1,2}} ?(?:am|pm)|(?:صبح|دن|شام|رات|دوپہر) {_CLOCK}(?: بجے)?",
+          "The hour of an entry; without a word it tells nothing.", "10:30 PKT"),
     _rule("byline", Action.BYLINE,
           r"(?:(?:تحریر|رپورٹ|مصنفہ?|ازقلم|از قلم|از|انٹرویو|ترجمہ|تجزیہ|نامہ نگار|رپورٹر|میزبان|پروڈیوسرز?|ویڈیو|عہدہ|author|written by|reported by|report by|reporter) ?: ?|"
           r"by |از قلم |تحریر و تحقیق )(?P<author>[^:۔؟!\d]{3,60}?)\.?|"

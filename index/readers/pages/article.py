@@ -22,6 +22,8 @@ _KEY = 40  # letters by which a paragraph of the tree and one of trafilatura's a
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
 _LINKED = 0.6
+_MAX_HEAD = 25
+_HEAD_TAGS = ("h2", "h3", "h4", "li")
 _PROSE = 80
 _MIN_TEXT = 120  # of what trafilatura has found; less is a button or a notice
 _FAILURES = (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError)
@@ -29,7 +31,7 @@ _FAILURES = (ValueError, TypeError, AttributeError, IndexError, KeyError, Recurs
 
 @dataclass(frozen=True)
 class Article:
-    """The element that holds an article, and its blocks; those before `start` stand above the prose."""
+    """The element that holds an article, and its blocks in the order of the page."""
 
     node: Any
     blocks: list[Block]
@@ -46,7 +48,18 @@ def find_article(tree: Any) -> Article | None:
         chosen = [b for b in written if _is_prose(b)] or written
     node = _around(chosen)
     inside = set(node.iter("*"))
-    return Article(node, [b for b in written if b.node in inside and not _is_link(b)])
+    first = next(i for i, block in enumerate(written) if block.node in inside)
+    below = [b for b in written if b.node in inside and not _is_link(b)]
+    return Article(node, [*_head(written[:first]), *below])
+
+
+def _head(above: list[Block]) -> list[Block]:
+    """Standfirst, summary and points that stand between the page's headline and the article's part."""
+    heads = [i for i, block in enumerate(above) if block.tag == "h1"]
+    between = above[heads[-1] + 1 :] if heads else []
+    if len(between) > _MAX_HEAD:
+        return []
+    return [b for b in between if not _is_link(b) and (b.tag in _HEAD_TAGS or len(b.text) >= _KEY)]
 
 
 def _found_by_trafilatura(tree: Any) -> set[str]:

@@ -27,6 +27,7 @@ _MAX_JSON = 2_000_000
 _MAX_NODES = 2000
 _MAX_TITLE = 500
 _MAX_SITE_WORDS = 6
+_FIRST_LINES = 6  # of the article, among which an old page has its headline
 _WORD = re.compile(r"\w{3,}")
 _DATE_NAMES = re.compile(r"date|time|publish|posted|stamp|byline|meta", re.I)
 _UPDATED = re.compile(r"updat|modif|اپ ?ڈیٹ|ترمیم", re.I)
@@ -146,8 +147,9 @@ def _headline(tree: Any, meta: Meta, url: str, body: str) -> tuple[str, str]:
              if _HEADLINE_NAMES.search(node.get("class") or node.get("itemprop") or "")][:4]  # fmt: skip
     all_given = [one_line(text)[:_MAX_TITLE] for text in (*given, *shown, tab, *named)]
     site = meta.first("og:site_name") or meta.ld("publisher") or meta.first("application-name")
-    site = site or _shared_end(all_given, url)
-    bare = [_without_site(text, site, all_given) for text in all_given]
+    lines = [line for line in body[:2000].split("\n")[:_FIRST_LINES] if len(line) <= _MAX_TITLE]
+    site = site or _shared_end([*all_given, *lines], url)
+    bare = [_without_site(text, site, [*all_given, *lines]) for text in all_given]
     words = set(_WORD.findall(fold(body)))
     candidates = [text for text in bare if has_words(text) and not _is_site(text, site)]
     if not candidates:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from index.readers.noise.cleaning import caption_of, marks_of
 from index.readers.noise.rules import RULES, Action, fold_line
 from index.readers.plain_text import has_words, one_line
 
@@ -45,6 +46,8 @@ _PROSE = 80
 _MAX_CAPTION = 400
 _LINK_SHARE = 0.66
 _MAX_TEASER = 700
+_MAX_PROMOTION = 400
+_CONTAINERS = frozenset(("div", "section", "aside", "li", "td", "center"))
 _OTHERS = (Action.LIST, Action.NEXT, Action.ARTICLE)
 
 
@@ -154,11 +157,17 @@ class Pruned:
         )
 
     def _is_announced(self, node: Any) -> bool:
-        """Whether a box begins with a heading for other stories, and is mostly links."""
-        if self._linked[node] * 3 < self._all[node] or len(node) < 1:
+        """Whether a box begins with a heading for other stories and has links, or asks to subscribe."""
+        size = self._all[node]
+        links = self._linked[node] * 3 >= size
+        if not len(node) or not (links or size <= _MAX_PROMOTION) or node.tag not in _CONTAINERS:
             return False
-        first = next((child for child in node.iter("*") if child is not node and has_words(child.text or "")), None)
-        return first is not None and self._all[first] < 60 and names_others(text_of(first))
+        inner = (child for child in node.iter("*") if child is not node)
+        first = next((child for child in inner if has_words(child.text or "")), None)
+        if first is None or self._all[first] >= _PROSE:
+            return False
+        heading = text_of(first)
+        return (links and names_others(heading)) or (size <= _MAX_PROMOTION and _promotes(heading))
 
     def _is_caption(self, node: Any) -> bool:
         if node.tag == "figcaption":
@@ -172,7 +181,7 @@ class Pruned:
 
     def _keep_caption(self, node: Any) -> None:
         inner = node.find(".//figcaption") if node.tag == "figure" else node
-        text = text_of(inner if inner is not None else node)
+        text = caption_of(text_of(inner if inner is not None else node))
         if has_words(text) and text not in self.captions:
             self.captions.append(text)
 
@@ -188,6 +197,12 @@ def names_others(line: str) -> bool:
     """Whether a line is a heading for other stories."""
     folded = fold_line(line)
     return any(rule.action in _OTHERS and rule.pattern.fullmatch(folded) for rule in RULES)
+
+
+def _promotes(line: str) -> bool:
+    """Whether a line asks to subscribe or to follow."""
+    mark = marks_of([line]).get(0)
+    return mark is not None and mark[0].name in ("subscribe", "follow")
 
 
 def drop(node: Any) -> None:
