@@ -21,7 +21,9 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -133,6 +135,7 @@ class Story:
 
     @property
     def words(self) -> Words:
+        """What the frame says in its language."""
         return FRAME[self.lang]
 
     def kept(self, text: str) -> str:
@@ -141,16 +144,22 @@ class Story:
         return html.escape(text, quote=False)
 
     def p(self, attributes: str = "") -> list[str]:
+        """Its paragraphs."""
         return [f"<p{attributes}>{self.kept(text)}</p>" for text in self.paragraphs]
 
     def nav(self, tag: str = "nav") -> str:
+        """A menu."""
         links = "".join(f'<li><a href="/{i}">{w}</a></li>' for i, w in enumerate(self.words.nav))
         return f'<{tag} class="menu"><ul>{links}</ul></{tag}>'
 
     def links(self, count: int, tag: str = "li") -> str:
-        return "".join(f'<{tag}><a href="/n/{i}">{t}</a></{tag}>' for i, t in enumerate(self.others[:count]))
+        """Headlines of other articles."""
+        return "".join(
+            f'<{tag}><a href="/n/{i}">{t}</a></{tag}>' for i, t in enumerate(self.others[:count])
+        )
 
     def head(self, meta: str = "") -> str:
+        """The start of a page, up to its body."""
         direction = "rtl" if self.lang == "ur" else "ltr"
         return (
             f'<!DOCTYPE html><html lang="{self.lang}" dir="{direction}"><head><meta charset="utf-8">'
@@ -158,6 +167,7 @@ class Story:
         )
 
     def meta(self) -> str:
+        """What it says to social networks."""
         return (
             f'<meta property="og:title" content="{html.escape(self.title)} | {self.source}">'
             f'<meta property="og:site_name" content="{self.source}">'
@@ -165,6 +175,7 @@ class Story:
         )
 
     def share(self) -> str:
+        """Buttons to pass it on."""
         return f'<div class="share-bar">{"".join(f"<button>{w}</button><a href=#>{w}</a> " for w in self.words.share)}</div>'
 
 
@@ -185,7 +196,7 @@ def divs(s: Story) -> str:
     rows = "".join(f"<tr><td>{s.kept(a)}</td><td>{s.kept(b)}</td></tr>" for a, b in w.table)
     return (
         f'{s.head()}<div id="top">{s.nav("div")}</div><div class="detail"><h1>{s.title}</h1>{"".join(p[:half])}'
-        f'<h2>{s.kept(w.subheads[0])}</h2>{"".join(p[half:])}<ul>{points}</ul><h3>{s.kept(w.subheads[1])}</h3>'
+        f"<h2>{s.kept(w.subheads[0])}</h2>{''.join(p[half:])}<ul>{points}</ul><h3>{s.kept(w.subheads[1])}</h3>"
         f'<table>{rows}</table></div><div class="bottom"><div>{w.footer}</div></div></body></html>'
     )
 
@@ -210,7 +221,7 @@ def hashed(s: Story) -> str:
     return (
         f'{s.head(s.meta())}<header>{s.nav()}</header><div><main role="main"><h1 class="bbc-1pfktyq">{s.title}</h1>'
         f'<div class="bbc-19j92fr"><ul><li>{w.desk}</li></ul></div>{"".join(blocks)}</main>'
-        f'<section><h2>{w.nav[1]}</h2><ul>{s.links(10)}</ul></section></div><footer><p>{w.footer}</p></footer></body></html>'
+        f"<section><h2>{w.nav[1]}</h2><ul>{s.links(10)}</ul></section></div><footer><p>{w.footer}</p></footer></body></html>"
     )
 
 
@@ -245,13 +256,13 @@ def portal(s: Story) -> str:
 def feature(s: Story) -> str:
     w = s.words
     body = "".join(
-        f'<section><h2>{s.kept(head)}</h2><p>{s.kept(p)}</p></section>'
+        f"<section><h2>{s.kept(head)}</h2><p>{s.kept(p)}</p></section>"
         for head, p in zip(itertools.cycle(w.subheads), s.paragraphs, strict=False)
     )
     quote = s.kept(w.points[1])
     return (
         f'{s.head(s.meta())}{s.nav()}<article><header><h1>{s.title}</h1><p class="lede">{s.kept(w.points[2])}</p></header>'
-        f'<figure><img src=a.jpg><figcaption>{w.caption} <span>{w.credit}</span></figcaption></figure>{body}'
+        f"<figure><img src=a.jpg><figcaption>{w.caption} <span>{w.credit}</span></figcaption></figure>{body}"
         f'<blockquote>{quote}</blockquote><div class="author-bio"><img src=b.jpg><p>{w.author}</p></div></article>'
         f'<div class="newsletter"><h3>{w.subscribe}</h3><form><input name=e></form></div><footer>{w.footer}</footer></body></html>'
     )
@@ -259,9 +270,14 @@ def feature(s: Story) -> str:
 
 def amp(s: Story) -> str:
     w, p = s.words, s.p()
-    p.insert(2, f'<amp-ad width=300 height=250></amp-ad><amp-img src=a.jpg></amp-img><p class="caption">{w.caption}</p>')
+    p.insert(
+        2,
+        f'<amp-ad width=300 height=250></amp-ad><amp-img src=a.jpg></amp-img><p class="caption">{w.caption}</p>',
+    )
     return (
-        s.head(s.meta() + '<link rel="canonical" href="https://example.org/story">').replace("<html", "<html amp")
+        s.head(s.meta() + '<link rel="canonical" href="https://example.org/story">').replace(
+            "<html", "<html amp"
+        )
         + f'<amp-sidebar id=m>{s.nav("div")}</amp-sidebar><div class="amp-wrapper"><h1>{s.title}</h1><div class="dt">{s.date}</div>'
         f'<div class="content_amp">{"".join(p)}</div><amp-list><h4>{w.related}</h4>{s.links(5, "div")}</amp-list></div>'
         f"<amp-consent>{w.cookies}</amp-consent></body></html>"
@@ -284,7 +300,9 @@ def wayback(s: Story) -> str:
 
 def comments(s: Story) -> str:
     w, p = s.words, s.p()
-    said = "".join(f'<li class="comment"><cite>R{i}</cite><p>{r}</p></li>' for i, r in enumerate(w.reader * 2))
+    said = "".join(
+        f'<li class="comment"><cite>R{i}</cite><p>{r}</p></li>' for i, r in enumerate(w.reader * 2)
+    )
     picture = f'<img src="data:image/png;base64,{"iVBORw0KGgo" * 4000}">'
     return (
         f'{s.head(s.meta())}<!-- saved from url=(0024)https://example.org/ --><style>p{{}}</style>{s.nav("div")}<div class="post-single"><h1>{s.title}</h1>{picture}'
@@ -297,7 +315,10 @@ def short(s: Story) -> str:
     w = s.words
     s.paragraphs = s.paragraphs[:2]
     p = s.p()
-    rail = "".join(f'<div class="card"><h3><a href=/{i}>{t}</a></h3><p>{t}</p></div>' for i, t in enumerate(s.others[:14]))
+    rail = "".join(
+        f'<div class="card"><h3><a href=/{i}>{t}</a></h3><p>{t}</p></div>'
+        for i, t in enumerate(s.others[:14])
+    )
     return (
         f'{s.head(s.meta())}<div class="cookie-banner"><p>{w.cookies}</p></div><header>{s.nav()}</header><div class="row"><div class="col-8"><h1>{s.title}</h1>'
         f'{"".join(p)}</div><div class="col-4"><h4>{w.nav[6]}</h4>{rail}</div></div><footer>{w.footer}</footer></body></html>'
@@ -306,7 +327,7 @@ def short(s: Story) -> str:
 
 def gallery(s: Story) -> str:
     w, p = s.words, s.p()
-    figure = f'<figure><img src=a.jpg><figcaption>{w.caption}<br>{w.credit}</figcaption></figure>'
+    figure = f"<figure><img src=a.jpg><figcaption>{w.caption}<br>{w.credit}</figcaption></figure>"
     body = "".join(f"{x}{figure if i % 2 else ''}" for i, x in enumerate(p))
     return (
         f'{s.head(s.meta())}{s.nav("div")}<div role="article"><h1>{s.title}</h1><div itemprop="articleBody">{body}</div>'
@@ -342,25 +363,21 @@ def extractors() -> dict[str, Extractor]:
     import trafilatura
 
     found["trafilatura"] = lambda page: trafilatura.extract(page, include_comments=False) or ""
-    try:
-        from newspaper import Article
+    with suppress(ImportError):
+        newspaper = import_module("newspaper")
 
-        def newspaper(page: str) -> str:
-            article = Article("https://example.org/story", fetch_images=False)
+        def by_newspaper(page: str) -> str:
+            article = newspaper.Article("https://example.org/story", fetch_images=False)
             article.download(input_html=page)
             article.parse()
             return str(article.text)
 
-        found["newspaper4k"] = newspaper
-    except ImportError:
-        pass
-    try:
-        from lxml.html import fromstring
-        from readability import Document as Readable
-
-        found["readability-lxml"] = lambda page: fromstring(Readable(page).summary()).text_content()
-    except ImportError:
-        pass
+        found["newspaper4k"] = by_newspaper
+    with suppress(ImportError):
+        readable, lxml = import_module("readability").Document, import_module("lxml.html")
+        found["readability-lxml"] = lambda page: str(
+            lxml.fromstring(readable(page).summary()).text_content()
+        )
     return found
 
 
@@ -405,11 +422,17 @@ def main() -> None:
     _print(console, results, speed)
 
 
-def _print(console: Console, results: dict[str, dict[tuple[str, str], list[float]]], speed: dict[str, float]) -> None:
+def _print(
+    console: Console,
+    results: dict[str, dict[tuple[str, str], list[float]]],
+    speed: dict[str, float],
+) -> None:
     shown = Table("layout", *results, title="F1 on words, mean of a layout")
     for layout in (each.__name__ for each in LAYOUTS):
         for lang in ("en", "ur"):
-            shown.add_row(f"{layout} {lang}", *(_mean(scores, layout, lang) for scores in results.values()))
+            shown.add_row(
+                f"{layout} {lang}", *(_mean(scores, layout, lang) for scores in results.values())
+            )
     for lang in ("en", "ur"):
         shown.add_row(f"all {lang}", *(_mean(scores, "", lang) for scores in results.values()))
     shown.add_row("pages a second", *(f"{speed[name]:.1f}" for name in results))
@@ -417,7 +440,12 @@ def _print(console: Console, results: dict[str, dict[tuple[str, str], list[float
 
 
 def _mean(scores: dict[tuple[str, str], list[float]], layout: str, lang: str) -> str:
-    values = [v for (l, g), many in scores.items() for v in many if layout in ("", l) and g == lang]
+    values = [
+        v
+        for (name, spoken), many in scores.items()
+        for v in many
+        if layout in ("", name) and spoken == lang
+    ]
     return f"{sum(values) / len(values):.3f}" if values else ""
 
 

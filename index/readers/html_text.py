@@ -175,5 +175,6 @@ def _is_row(row: Any) -> bool:
     """Whether a row is one of data: short cells; the table of a layout has paragraphs in them."""
     cells = [cell for cell in row if cell.tag in _CELLS]
     return len(cells) > 1 and all(
-        cell.find(".//table") is None and sum(map(len, cell.itertext())) <= _MAX_CELL for cell in cells
+        cell.find(".//table") is None and sum(map(len, cell.itertext())) <= _MAX_CELL
+        for cell in cells
     )

@@ -31,7 +31,9 @@ _NOT_ARTICLES = re.compile(
 )
 """The names, whole, that files about a folder have the world over; `readme.ur.md` is one, too."""
 
-_SAVED_WITH = re.compile(r"(.+)(?:[_-](?:files|Dateien|fichiers|archivos|arquivos|bestanden|file|pliki)|\.files)")
+_SAVED_WITH = re.compile(
+    r"(.+)(?:[_-](?:files|Dateien|fichiers|archivos|arquivos|bestanden|file|pliki)|\.files)"
+)
 """How browsers name the folder of a page's pictures and frames, in several languages."""
 
 

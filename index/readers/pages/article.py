@@ -23,6 +23,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
 _LINKED = 0.6
 _MAX_HEAD = 25
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _HEAD_TAGS = ("h2", "h3", "h4", "li")
 _PROSE = 80
 _MIN_TEXT = 120  # of what trafilatura has found; less is a button or a notice
@@ -49,7 +50,7 @@ def find_article(tree: Any) -> Article | None:
     node = _around(chosen)
     inside = set(node.iter("*"))
     first = next(i for i, block in enumerate(written) if block.node in inside)
-    below = [b for b in written if b.node in inside and not _is_link(b)]
+    below = [b for b in written if b.node in inside and (not _is_link(b) or _is_permalink(b))]
     return Article(node, [*_head(written[:first]), *below])
 
 
@@ -88,6 +89,13 @@ def _is_link(block: Block) -> bool:
     return share > _LINKED and not (len(block.text) > 2 * _PROSE and _SENTENCE.search(block.text))
 
 
+def _is_permalink(block: Block) -> bool:
+    """Whether a heading links to its own place on the page, as entries of live blogs do."""
+    return block.tag in _HEADINGS and any(
+        "#" in (a.get("href") or "") for a in block.node.iter("a")
+    )
+
+
 def _around(chosen: list[Block]) -> Any:
     """The smallest element that holds nearly all characters of these blocks."""
     weights: dict[Any, int] = {}
@@ -109,7 +117,11 @@ def stories_in(tree: Any) -> list[Any]:
         and node.find(".//h1") is not None
     ]
     inner = [node for node in found if not any(other is not node for other in _inside(node, found))]
-    whole = [node for node in inner if sum(len(b.text) for b in blocks(node) if _is_prose(b)) >= 3 * _PROSE]
+    whole = [
+        node
+        for node in inner
+        if sum(len(b.text) for b in blocks(node) if _is_prose(b)) >= 3 * _PROSE
+    ]
     return whole if len(whole) > 1 and len(whole) == len(inner) else []
 
 

@@ -27,12 +27,17 @@ _MAX_JSON = 2_000_000
 _MAX_NODES = 2000
 _MAX_TITLE = 500
 _MAX_SITE_WORDS = 6
+_MIN_WORDS = 15  # of an article, below which a headline may share none of them
 _FIRST_LINES = 6  # of the article, among which an old page has its headline
 _WORD = re.compile(r"\w{3,}")
 _DATE_NAMES = re.compile(r"date|time|publish|posted|stamp|byline|meta", re.I)
 _UPDATED = re.compile(r"updat|modif|اپ ?ڈیٹ|ترمیم", re.I)
 _MAX_DATE_LINE = 160
-_HEADLINE_NAMES = re.compile(r"headline|(?:^|[\s_-])(?:entry|post|article|story|news|page)[_-]?(?:title|heading)|^title$", re.I)
+_MAX_BESIDE = 60  # of other words beside a day: names, a section, a place
+_HEADLINE_NAMES = re.compile(
+    r"headline|(?:^|[\s_-])(?:entry|post|article|story|news|page)[_-]?(?:title|heading)|^title$",
+    re.I,
+)
 _META_DATES = (
     "article:published_time", "og:article:published_time", "datepublished", "article:published", "pubdate",
     "publishdate", "publish_date", "publish-date", "publication_date", "parsely-pub-date", "sailthru.date",
@@ -69,6 +74,7 @@ class Meta:
         self.article = _json_ld(tree)
 
     def first(self, *names: str) -> str:
+        """The first value of the first of these names that has one."""
         return next((self.values[name][0] for name in names if name in self.values), "")
 
     def ld(self, *names: str) -> str:
@@ -108,7 +114,9 @@ def _json_ld(tree: Any) -> Mapping[str, Any]:
         for item in _objects(data):
             kinds = item.get("@type")
             for kind in kinds if isinstance(kinds, list) else [kinds]:
-                if isinstance(kind, str) and (_ARTICLE_TYPE.search(kind) or kind == "LiveBlogPosting"):
+                if isinstance(kind, str) and (
+                    _ARTICLE_TYPE.search(kind) or kind == "LiveBlogPosting"
+                ):
                     return item
     return {}
 
@@ -154,14 +162,14 @@ def _headline(tree: Any, meta: Meta, url: str, body: str) -> tuple[str, str]:
     candidates = [text for text in bare if has_words(text) and not _is_site(text, site)]
     if not candidates:
         return "", site
-    counts = {text: 0.0 for text in candidates}
+    counts = dict.fromkeys(candidates, 0.0)
     for place, text in enumerate(candidates):
         alike = sum(_is_alike(text, other) for other in candidates)
         counts[text] = max(counts[text], alike + 3 * _shared(text, words) - place / 100)
     best = max(candidates, key=lambda text: counts[text])
-    if len(words) > 40 and not _shared(best, words) and len(best.split()) <= _MAX_SITE_WORDS:
-        if best not in shown:
-            return "", site  # of no article: what all pages of the site are called
+    strange = len(words) >= _MIN_WORDS and not _shared(best, words) and best not in shown
+    if strange and len(best.split()) <= _MAX_SITE_WORDS:
+        return "", site  # of no article: what all pages of the site are called
     return best, site
 
 
@@ -177,7 +185,9 @@ def _is_alike(one: str, other: str) -> bool:
 
 def _shared_end(titles: list[str], url: str) -> str:
     """The site's name where it is only told by what a title has more than another, or by the host."""
-    host = re.sub(r"^(?:www|amp|m)\.|\.(?:com|org|net|pk|tv|co|in|uk|info|news).*", "", urlsplit(url).netloc)
+    host = re.sub(
+        r"^(?:www|amp|m)\.|\.(?:com|org|net|pk|tv|co|in|uk|info|news).*", "", urlsplit(url).netloc
+    )
     for text in titles:
         for rest, end in _splits(text):
             if any(_is_alike(rest, other) for other in titles if other):
@@ -206,7 +216,8 @@ def _without_site(text: str, site: str, titles: list[str]) -> str:
     for _ in range(3):
         for rest, end in _splits(text):
             if has_words(rest) and (
-                _is_site(end, site) or any(_is_alike(rest, other) for other in titles if other != text)
+                _is_site(end, site)
+                or any(_is_alike(rest, other) for other in titles if other != text)
             ):
                 text = rest
                 break
@@ -220,12 +231,17 @@ def _is_site(text: str, site: str) -> bool:
     own, name = fold_line(text), fold_line(site)
     if not name or not own:
         return False
-    return own == name or (own in name and len(own) > 3) or (name in own and len(own) < len(name) + 12)
+    return (
+        own == name or (own in name and len(own) > 3) or (name in own and len(own) < len(name) + 12)
+    )
 
 
 def _published(tree: Any, meta: Meta, above: Iterable[str]) -> str:
     """The day of publication as it is written; that of an update only where there is no other."""
-    for written in (meta.ld("datePublished", "dateCreated", "uploadDate"), meta.first(*_META_DATES)):
+    for written in (
+        meta.ld("datePublished", "dateCreated", "uploadDate"),
+        meta.first(*_META_DATES),
+    ):
         if written and find_date(fold(written))[0]:
             return written
     updated = meta.ld("dateModified") or meta.first("article:modified_time", "last-modified")
@@ -238,7 +254,8 @@ def _visible(tree: Any, above: Iterable[str]) -> str:
     for written in (*_timed(tree), *above, *_named_for_dates(tree)):
         folded = fold_line(written[: 4 * _MAX_DATE_LINE])
         day, rest = find_date(folded)
-        if day is None or len(BYLINE.sub(" ", rest)) > _MAX_DATE_LINE:
+        other = BYLINE.sub(" ", rest).strip()
+        if day is None or len(other) > _MAX_BESIDE or written.rstrip()[-1:] in "۔؟":
             continue
         if not _UPDATED.search(folded[: max(folded.find(str(day.year)), 0)]):
             return f"{day:%Y-%m-%d}" if day.year >= 1000 else ""
@@ -267,7 +284,11 @@ def _named_for_dates(tree: Any) -> Iterator[str]:
 
 def _address(tree: Any, meta: Meta, saved_from: str) -> str:
     """The page's own address, out of an archive's if need be."""
-    links = [n.get("href") or "" for n in tree.iter("link") if (n.get("rel") or "").lower() == "canonical"]
+    links = [
+        n.get("href") or ""
+        for n in tree.iter("link")
+        if (n.get("rel") or "").lower() == "canonical"
+    ]
     for found in (*links, meta.first("og:url"), meta.ld("url", "mainEntityOfPage"), saved_from):
         url = original_address(urljoin(saved_from, found) if saved_from else found)
         if url.lower().startswith(("http://", "https://")) and urlsplit(url).netloc:
@@ -279,10 +300,15 @@ def _author(tree: Any, meta: Meta) -> str:
     """Who wrote it; an address is nobody."""
     authors = meta.article.get("author")
     names = [_ld_text(a) for a in authors] if isinstance(authors, list) else [_ld_text(authors)]
-    found = "، ".join(n for n in names if n) or meta.first("author", "article:author", "dc.creator", "parsely-author")
+    found = "، ".join(n for n in names if n) or meta.first(
+        "author", "article:author", "dc.creator", "parsely-author"
+    )
     if not found:
         for node in tree.iter("a", "span"):
-            if node.get("rel") == "author" or "author" in (node.get("itemprop") or "", node.get("class") or ""):
+            if node.get("rel") == "author" or "author" in (
+                node.get("itemprop") or "",
+                node.get("class") or "",
+            ):
                 found = text_of(node)
                 break
     return found if has_words(found) and len(found) <= 120 and "://" not in found else ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_DATA = re.compile(r"""data:[\w.+-]{1,60}/?[\w.+-]{0,60}(?:;[\w=.+-]{1,60}){0,4},[^"'()<>\s]{100,}""")
+_DATA = re.compile(
+    r"""data:[\w.+-]{1,60}/?[\w.+-]{0,60}(?:;[\w=.+-]{1,60}){0,4},[^"'()<>\s]{100,}"""
+)
 """What a browser packs into a page when it saves it as one file: pictures, fonts, whole frames."""
 _FRAMES = re.compile(r"""\ssrcdoc=(?:"[^"]*"|'[^']*')""", re.I)
 _JSON_LD = re.compile(r"<script[^>]{0,300}\bapplication/ld\+json\b", re.I)
@@ -50,7 +52,8 @@ _WRAPPED = re.compile(
     re.I,
 )
 _SAVED_FROM = re.compile(
-    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]{4,2000})", re.I
+    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]{4,2000})",
+    re.I,
 )
 
 

@@ -39,9 +39,10 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _KEPT = frozenset(("html", "body", "main", "article", "h1", "head"))
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
-_BOXES = frozenset(
-    "div section ul ol dl table td tr p li aside header h2 h3 h4 h5 h6 span center font b strong".split()
+_BOX_TAGS = (
+    "div section ul ol dl table td tr p li aside header h2 h3 h4 h5 h6 span center font b strong"
 )
+_BOXES = frozenset(_BOX_TAGS.split())
 _PROSE = 80
 _MAX_CAPTION = 400
 _LINK_SHARE = 0.66
@@ -76,13 +77,14 @@ class Pruned:
                 or (tag.startswith("amp-") and tag not in ("amp-accordion", "amp-img"))
                 or node.get("hidden") is not None
                 or (tag not in _KEPT and _HIDDEN.search(node.get("style") or ""))
-                or node.get("role") in ("navigation", "banner", "contentinfo", "complementary", "search", "dialog")
+                or node.get("role")
+                in ("navigation", "banner", "contentinfo", "complementary", "search", "dialog")
             ):
                 if tag == "form" and self._holds_page(node):
                     node.tag = "div"  # old sites put the whole page into a form
                 else:
                     drop(node)
-            elif tag == "header" and node not in self._headed:
+            elif tag == "header" and node not in self._headed and not _in_entry(node):
                 drop(node)
 
     def _holds_page(self, node: Any) -> bool:
@@ -135,7 +137,11 @@ class Pruned:
             return False
         if self._linked[node] > _LINK_SHARE * size and node.tag != "h1":
             return not self._is_permalink(node) and node not in self._headed
-        names = _CAMEL.sub("-", f"{node.get('class') or ''} {node.get('id') or ''}").lower().replace("_", "-")
+        names = (
+            _CAMEL.sub("-", f"{node.get('class') or ''} {node.get('id') or ''}")
+            .lower()
+            .replace("_", "-")
+        )
         if names != " " and node not in self._headed:
             if _COMMENTS.search(names):
                 return 2 * self._prose[node] <= total or "comments" in names
@@ -173,7 +179,11 @@ class Pruned:
         if node.tag == "figcaption":
             return True
         if node.tag == "figure":
-            return node.find(".//table") is None and node.find(".//blockquote") is None and self._prose[node] < 300
+            return (
+                node.find(".//table") is None
+                and node.find(".//blockquote") is None
+                and self._prose[node] < 300
+            )
         names = f"{node.get('class') or ''} {node.get('itemprop') or ''}".lower().replace("_", "-")
         return node.tag in ("p", "div", "span", "figcaption", "small", "em", "td") and (
             self._all[node] <= _MAX_CAPTION and names != " " and bool(_CAPTION.search(names))
@@ -217,6 +227,11 @@ def drop(node: Any) -> None:
     else:
         parent.text = (parent.text or "") + tail
     parent.remove(node)
+
+
+def _in_entry(node: Any) -> bool:
+    """Whether a node belongs to an entry of a live blog, which has its own header, or to an article."""
+    return any(above.tag in ("article", "li") for above in node.iterancestors())
 
 
 def _holders(tree: Any, tag: str) -> Iterator[Any]:
