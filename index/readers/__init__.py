@@ -22,16 +22,16 @@ from typing import Any
 
 from index.documents import Document, Skipped
 from index.errors import InputError
+from index.readers.apart import apart, linked
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.fields import build, field_of
+from index.readers.fields import build
 from index.readers.formats.csv_files import read_csv
 from index.readers.formats.html_files import read_html
 from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
 from index.readers.noise import cleaning
-from index.readers.noise.stories import split
 from index.readers.records import BadRecord, Member, Note, Reader, Record
 from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
 
@@ -137,8 +137,14 @@ def _read_content(
                 yield from _read_member(record, file, config, nesting)
             elif isinstance(record, Note):
                 yield Skipped(path, record.reason, code=NOTED, record=record.number)
+            elif isinstance(record, BadRecord):
+                yield Skipped(path, record.reason, record=record.number)
             else:
-                yield from _stories(record, file, ids, config, nesting)
+                each = (_document(story, file, ids, config, nesting) for story in apart(record))
+                for item in linked(each):
+                    yield item
+                    if isinstance(item, Document) and (said := cleaning.note(item.extra)):
+                        yield Skipped(path, said, code=NOTED, record=record.number)
     except InputError as error:
         yield Skipped(path, str(error))
     except OSError as error:
@@ -161,51 +167,8 @@ def _read_member(
     yield from _read_content(member.content, file, config, inner)
 
 
-def _stories(
-    record: Record | BadRecord,
-    file: FoundFile,
-    ids: set[str],
-    config: ReaderConfig,
-    nesting: _Nesting,
-) -> Iterator[Document | Skipped]:
-    """Make documents of a record, one a story. All of a page's name one another in `extra["same_page"]`."""
-    records = [record] if isinstance(record, BadRecord) else _apart(record)
-    items = [_document(each, file, ids, config, nesting) for each in records]
-    documents = [item for item in items if isinstance(item, Document)]
-    for item in items:
-        if not isinstance(item, Document):
-            yield item
-            continue
-        others = [other.id for other in documents if other is not item]
-        yield replace(item, extra={**item.extra, "same_page": others}) if others else item
-        if said := cleaning.note(item.extra):
-            yield Skipped(nesting.path(file), said, code=NOTED, record=record.number)
-
-
-_SHARED = ("id", "source", "url", "lang")
-"""What holds for every story of a page; the rest is each one's own."""
-
-
-def _apart(record: Record) -> list[Record]:
-    """The stories of a record: those that the format has told apart, or those of its text."""
-    fields, stories = dict(record.fields), list(record.stories)
-    if not stories:
-        for name, value in record.fields.items():
-            if isinstance(value, str) and field_of(name) == "body":
-                fields[name], *others = split(value)
-                stories += [{name: other} for other in others]
-    shared = {name: value for name, value in fields.items() if field_of(name) in _SHARED}
-    return [
-        replace(record, fields=fields, stories=()),
-        *(
-            replace(record, fields={**shared, **s}, headline_inside=True, stories=())
-            for s in stories
-        ),
-    ]
-
-
 def _document(
-    record: Record | BadRecord,
+    record: Record,
     file: FoundFile,
     ids: set[str],
     config: ReaderConfig,
@@ -213,8 +176,6 @@ def _document(
 ) -> Document | Skipped:
     """Make a document of one record, with an id that no other record of its file has."""
     path = nesting.path(file)
-    if isinstance(record, BadRecord):
-        return Skipped(path, record.reason, record=record.number)
     if nesting.fields:
         record = replace(record, fields={**nesting.fields, **record.fields})
     try:
@@ -227,9 +188,9 @@ def _document(
 
 def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
     """Tell apart two articles of one file that were given the same id: both are kept."""
-    unique, again = document.id, number or 1
+    unique, again = document.id, 1
     while unique in ids:
-        again += not number
+        again += 1
         unique = f"{unique}#{number}" if number else f"{document.id}#{again}"
     ids.add(unique)
     return replace(document, id=unique)

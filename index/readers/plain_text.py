@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from index.readers.noise.datelines import dateline_of
+from index.readers.datelines import dateline_of
 
 _NEWLINES = re.compile("\r\n?|\x85")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -18,8 +18,8 @@ from datetime import date
 from itertools import accumulate
 from typing import Any
 
+from index.readers.datelines import dateline_of
 from index.readers.dates import find_date
-from index.readers.noise.datelines import dateline_of
 from index.readers.noise.rules import (
     AUTHOR,
     BYLINE,

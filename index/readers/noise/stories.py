@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from index.readers.datelines import dateline_of
 from index.readers.dates import find_date
 from index.readers.noise.cleaning import FOOTERS, Mark, marks_of
-from index.readers.noise.datelines import dateline_of
 from index.readers.noise.rules import Action, fold_line
 
 _HEADLINE_CHARS = 200

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from index.readers.noise.datelines import dateline_of
+from index.readers.datelines import dateline_of
 
 HEADLINE = "کیا اس برس برف باری کم ہو گی؟"
 PROSE = "ماہرین کا کہنا ہے کہ اس برس پہاڑوں پر برف باری معمول سے بیس فیصد کم رہنے کا امکان ہے۔"
