@@ -46,7 +46,9 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
     if _is_page(tree, text, config):
         first, *others = _stories(tree, origin)
     else:
-        first, others = _bare(tree, text, origin), []
+        facts = facts_of(tree, Meta(tree), "", (), origin)
+        del tree  # of a large page it weighs fifty times the page, and below is a second one
+        first, others = _fields(facts, html_to_text(text), []), []
     if not has_words(first["title"]) and not has_words(first["body"]):
         raise InputError("no text: the page shows nothing without its scripts")
     if lang:
@@ -60,14 +62,6 @@ def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:
         return False
     elements = islice(tree.iter(), config.max_html_elements)
     return sum(1 for _ in elements) < config.max_html_elements
-
-
-def _bare(tree: Any, text: str, origin: str) -> dict[str, Any]:
-    """The text of a page that is too large to be looked at closely, and what its head says."""
-    meta = Meta(tree)
-    del tree  # of a large page it weighs fifty times the page, and below is a second one
-    body = html_to_text(text)
-    return _fields(facts_of(meta.tree, meta, body[:100_000], (), origin), body, [])
 
 
 def _stories(tree: Any, origin: str) -> list[dict[str, Any]]:
