@@ -25,7 +25,7 @@ _HEAD_LINES = 6  # in which a story among several says whose it is or of what da
 _STOP = re.compile(r"[۔؟.!?][\"'”’)]?$")
 _BULLET = re.compile(r"[•·●▪■◆►▶➤*-]\s|\d{1,2}[.)]\s")
 _RULE = re.compile(r"[=_#*~-]{5,}")
-_DATE_LINE = re.compile(r"\s*(?:date|تاریخ)\b\s*[:=]?\s*\d{4}-\d\d-\d\d\b", re.I)
+_DATE_LINE = re.compile(r"[ \t]*(?:date|تاریخ)\b\s*[:=]?\s*\d{4}-\d\d-\d\d\b", re.I)
 _MAX_STORIES = 1000  # a file of more is a table under another name, or hostile
 
 
@@ -77,7 +77,7 @@ class _Lines:
 
 def split(text: str) -> list[str]:
     """The stories of a text in their order; most hold one, which is the text itself."""
-    if not (_MAYBE.search(text) or len(_DATE_LINES.findall(text)) > 1):
+    if len(text) < _MIN_PROSE or not _may_hold_several(text.lower()):
         return [text]
     lines = text.split("\n")
     page = _Lines(lines, marks_of(lines))
@@ -122,5 +122,19 @@ def _by_headings(page: _Lines) -> _Spans:
     return [(start + 1, end) for start, end in spans] if starts else []
 
 
-_MAYBE = re.compile(r"پڑ(?:ھ|ہ)|read|see also|watch|[=_#*~-]{5}", re.I)
-_DATE_LINES = re.compile(_DATE_LINE.pattern, re.I | re.M)
+_SIGNS = (
+    "پڑ",
+    "read",
+    "see also",
+    "also see",
+    "watch",
+    "متعلقہ خبر",
+    *(mark * 5 for mark in "=_#*~-"),
+)
+_DAYS = ("date ", "date:", "date\t", "تاریخ")
+
+
+def _may_hold_several(lowered: str) -> bool:
+    """Whether it is worth a closer look; most texts have nothing of what a boundary is made of."""
+    days = sum(map(lowered.count, _DAYS))
+    return days > 1 or any(sign in lowered for sign in _SIGNS)
