@@ -78,9 +78,9 @@ AUTHOR = re.compile(
 """What is left of a byline when date and pieces are taken out: who published it, or who wrote it."""
 
 _AGENCY = r"(?:reuters|afp|ap|app|epa|pa media|getty images|inp|nni|online|xinhua|anadolu|اے ایف پی|رائٹرز|اے پی پی|اے پی|ای پی اے|این این آئی|گیٹی امیجز|اناطولیہ|آن لائن)"  # fmt: skip
-_CREDIT_EN = r"(?:(?:image|photo(?:graph)?|picture|video|screen ?(?:shot|grab))s? ?(?:copyright|credits?|source|courtesy|by)\b ?:?|(?:file )?(?:photos?|image|picture|screen ?(?:shot|grab)) ?(?:[:|/–—-]|via\b|courtesy)) ?.{2,80}"  # fmt: skip
+_CREDIT_EN = r"(?:(?:image|photo(?:graph)?|picture|video|screen ?(?:shot|grab))s? ?(?:copyright|credits?|source|courtesy|by)\b ?:?|(?:file )?(?:photo(?:graph)?s?|pics?|pix|image|picture|screen ?(?:shot|grab)) ?(?:[:|/–—-]|via\b|courtesy)) ?.{2,80}"  # fmt: skip
 _CREDIT_UR = r"(?:(?:تصویر|تصاویر|فوٹو|ویڈیو) ?(?:کا|کے|کی) ?(?:کاپی ?رائٹ|ذریعہ|ماخذ|کریڈٹ)|(?:فائل |تمام )?(?:فوٹو|تصویر|تصاویر|سکرین شاٹ|اسکرین شاٹ|سکرین گریب|اسکرین گریب|ویڈیو گریب) ?(?:[:|/–—-]|بشکریہ|بہ شکریہ)) ?[^۔؟]{0,80}"  # fmt: skip
-_CREDIT_LONE = rf"(?:(?:file|stock|representative) (?:photo|image|picture)|screen ?(?:shot|grab)|فائل (?:فوٹو|تصویر)|فوٹو فائل|علامتی تصویر|[اسکرین]{{5,6}} (?:شاٹ|گریب)|(?:[^\s۔]+ ){{1,2}}فوٹو|{_AGENCY}(?: ?[/|,،–—-] ?(?:{_AGENCY}|file(?: photo)?|فائل))*)"  # fmt: skip
+_CREDIT_LONE = rf"(?:(?:file|stock|representative) (?:photo|image|picture)|screen ?(?:shot|grab)|فائل (?:فوٹو|تصویر)|فوٹو فائل|علامتی تصویر|[اسکرین]{{5,6}} (?:شاٹ|گریب)|(?:[^\s۔]+ ){{1,2}}فوٹو|{_AGENCY}(?: ?[/|,،–—-] ?(?:{_AGENCY}|file(?: photo)?|فائل))*(?: ?/ ?[^/.۔؟]{{2,40}})?|(?:فوٹو|تصویر|photo|image) {_AGENCY}|{_AGENCY} (?:photo|image|فوٹو))"  # fmt: skip
 
 _PLATFORM = r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|instagram|youtube|tiktok|reddit|email|e-mail|messenger|print|copy link|فیس بک|ٹویٹر|ٹوئٹر|ایکس|واٹس ایپ|انسٹاگرام|یوٹیوب|ٹیلی گرام|ای میل|پرنٹ)"  # fmt: skip
 _ALSO_EN = r"(?:also read|read also|read more|read next|must read|recommended read(?:ing)?|more to read|see also|also see|also watch|watch also|related story|related news)"  # fmt: skip
@@ -164,7 +164,7 @@ RULES: tuple[Rule, ...] = (
     _rule("clock", Action.LINE, rf"{_CLOCK}(?: ?{_ZONE})*|\d{{1,2}} ?(?:am|pm)|(?:صبح|دن|شام|رات|دوپہر) {_CLOCK}(?: بجے)?",
           "The hour of an entry; without a word it tells nothing.", "10:30 PKT"),
     _rule("byline", Action.BYLINE,
-          r"(?:(?:تحریر|رپورٹ|مصنفہ?|ازقلم|از قلم|از|انٹرویو|ترجمہ|تجزیہ|نامہ نگار|رپورٹر|میزبان|پروڈیوسرز?|ویڈیو|عہدہ|author|written by|reported by|report by|reporter) ?: ?|"
+          r"(?:(?:تحریر|رپورٹ|مصنفہ?|ازقلم|از قلم|از|انٹرویو|ترجمہ|تجزیہ|نامہ نگار|رپورٹر|by|میزبان|پروڈیوسرز?|ویڈیو|عہدہ|author|written by|reported by|report by|reporter) ?: ?|"
           r"by |از قلم |تحریر و تحقیق )(?P<author>[^:۔؟!\d]{3,60}?)\.?|"
           r"(?P<correspondent>[^۔؟:\d]{2,40}?)[،,]? (?:بی بی سی اردو ڈاٹ کام|بی بی سی (?:اردو|نیوز)|نامہ نگار|نمائندہ خصوصی)(?:[،,] ?[^،۔]{2,25}){0,2}",
           "A byline with a name.", "تحریر: مثال احمد"),
