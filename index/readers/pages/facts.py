@@ -28,6 +28,9 @@ _MAX_NODES = 2000
 _MAX_TITLE = 500
 _MAX_SITE_WORDS = 6
 _MIN_WORDS = 15  # of an article, below which a headline may share none of them
+_MAX_SECTION_WORDS = 3  # of a heading such as "Latest news"
+_PROSE_LINE = 60
+_MIN_SHARED = 0.3
 _FIRST_LINES = 6  # of the article, among which an old page has its headline
 _WORD = re.compile(r"\w{3,}")
 _DATE_NAMES = re.compile(r"date|time|publish|posted|stamp|byline|meta", re.I)
@@ -158,7 +161,7 @@ def _headline(tree: Any, meta: Meta, url: str, body: str) -> tuple[str, str]:
     lines = [line for line in body[:2000].split("\n")[:_FIRST_LINES] if len(line) <= _MAX_TITLE]
     site = site or _shared_end([*all_given, *lines], url)
     bare = [_without_site(text, site, [*all_given, *lines]) for text in all_given]
-    words = set(_WORD.findall(fold(body)))
+    words = _words_of_prose(body)
     candidates = [text for text in bare if has_words(text) and not _is_site(text, site)]
     if not candidates:
         return "", site
@@ -167,10 +170,24 @@ def _headline(tree: Any, meta: Meta, url: str, body: str) -> tuple[str, str]:
         alike = sum(_is_alike(text, other) for other in candidates)
         counts[text] = max(counts[text], alike + 3 * _shared(text, words) - place / 100)
     best = max(candidates, key=lambda text: counts[text])
-    strange = len(words) >= _MIN_WORDS and not _shared(best, words) and best not in shown
-    if strange and len(best.split()) <= _MAX_SITE_WORDS:
-        return "", site  # of no article: what all pages of the site are called
-    return best, site
+    if len(words) < _MIN_WORDS or _shared(best, words) or len(best.split()) > _MAX_SITE_WORDS:
+        return best, site
+    # It shares no word with the article: what all pages of the site or section are called, perhaps.
+    below = (
+        text_of(node) for node in tree.iter("h2", "h3") if best not in shown or _is_short(best)
+    )
+    heading = next((text for text in below if _shared(text, words) >= _MIN_SHARED), "")
+    return heading or (best if best in shown else ""), site
+
+
+def _is_short(text: str) -> bool:
+    return len(text.split()) <= _MAX_SECTION_WORDS
+
+
+def _words_of_prose(body: str) -> set[str]:
+    """The words of an article without its headings, which may be the headline itself."""
+    prose = "\n".join(line for line in body.split("\n") if len(line) >= _PROSE_LINE)
+    return set(_WORD.findall(fold(prose or body)))
 
 
 def _shared(text: str, words: set[str]) -> float:

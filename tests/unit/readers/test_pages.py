@@ -79,6 +79,14 @@ def test_what_all_pages_are_called_is_no_headline(one) -> None:
     assert doc.title == FIRST.rstrip("۔")
 
 
+@pytest.mark.parametrize("top", ["<h1>تازہ خبریں</h1>", "<h1><img alt=x></h1>", ""])
+def test_a_heading_of_the_section_is_no_headline(one, top: str) -> None:
+    head = "<title>مثال نیوز</title>" + og(title="مثال نیوز")
+    doc = one("a.html", page(head, f"<div>{top}<h2>{HEADLINE}</h2>{BODY}</div>"))
+    assert doc.title == HEADLINE
+    assert doc.body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+
+
 @pytest.mark.parametrize("graph", [False, True])
 def test_json_ld(one, graph: bool) -> None:
     article = {
