@@ -22,6 +22,7 @@ from typing import Any
 
 from index.documents import Document, Skipped
 from index.errors import InputError
+from index.readers.apart import apart, linked
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import in_one_order
@@ -32,6 +33,7 @@ from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
 from index.readers.mended import mended_records
+from index.readers.noise import cleaning
 from index.readers.records import BadRecord, Member, Note, Reader, Record
 from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
 
@@ -146,8 +148,14 @@ def _read_content(
                 yield from _read_member(record, file, config, nesting)
             elif isinstance(record, Note):
                 yield Skipped(path, record.reason, code=NOTED, record=record.number)
+            elif isinstance(record, BadRecord):
+                yield Skipped(path, record.reason, record=record.number)
             else:
-                yield _document(record, file, ids, config, nesting)
+                each = (_document(story, file, ids, config, nesting) for story in apart(record))
+                for item in linked(each):
+                    yield item
+                    if isinstance(item, Document) and (said := cleaning.note(item.extra)):
+                        yield Skipped(path, said, code=NOTED, record=record.number)
     except InputError as error:
         yield Skipped(path, str(error))
     except OSError as error:
@@ -171,7 +179,7 @@ def _read_member(
 
 
 def _document(
-    record: Record | BadRecord,
+    record: Record,
     file: FoundFile,
     ids: set[str],
     config: ReaderConfig,
@@ -179,8 +187,6 @@ def _document(
 ) -> Document | Skipped:
     """Make a document of one record, with an id that no other record of its file has."""
     path = nesting.path(file)
-    if isinstance(record, BadRecord):
-        return Skipped(path, record.reason, record=record.number)
     if nesting.fields:
         record = replace(record, fields={**nesting.fields, **record.fields})
     try:
@@ -192,10 +198,11 @@ def _document(
 
 
 def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
-    """Tell apart two records of one file that were given the same id: both are kept."""
-    unique = document.id
+    """Tell apart two articles of one file that were given the same id: both are kept."""
+    unique, again = document.id, 1
     while unique in ids:
-        unique = f"{unique}#{number}"
+        again += 1
+        unique = f"{unique}#{number}" if number else f"{document.id}#{again}"
     ids.add(unique)
     return replace(document, id=unique)
 

@@ -85,8 +85,8 @@ def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
         limit = f"{config.max_record_chars:,}"
         raise InputError(f"longer than {limit} characters.", hint="Raise max_record_chars.")
     lang = _language(used.get("lang", ""), record, f"{title}\n{body}")
-    if cleaned.lines:
-        extra["noise_lines"] = cleaned.lines
+    for name, value in cleaned.extra().items():
+        extra.setdefault(name, value)
     derived = f"{path_id}#{record.number}" if record.number else path_id
     return Document(
         id=used.get("id") or derived,

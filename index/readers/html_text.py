@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,9 @@ _BLOCK_TAGS = (
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol "
     "li dl dt dd table tr blockquote pre figure figcaption hr address body html"
 )
+_CELLS = frozenset(("td", "th"))
+_BETWEEN_CELLS = " · "
+_MAX_CELL = 200
 _UNSHOWN = frozenset(_UNSHOWN_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 
@@ -55,37 +59,122 @@ def parse(text: str) -> Any:
         return None
 
 
+@dataclass
+class Block:
+    """A paragraph, heading, list item or row of a table: its text, how many characters of it are links,
+    and the element it begins in."""
+
+    node: Any
+    tag: str
+    text: str = ""
+    linked: int = 0
+
+
 def _text_of(tree: Any) -> str:
-    """Write out all that is shown, in one pass: blocks become paragraphs."""
-    paragraphs: list[str] = []
-    current = io.StringIO()
+    return join(blocks(tree))
 
-    def end_paragraph() -> None:
-        lines = (" ".join(line.split()) for line in current.getvalue().split("\n"))
-        paragraphs.append("\n".join(line for line in lines if line))
-        current.seek(0)
-        current.truncate()
 
-    def close(node: Any, tag: str) -> None:
-        if tag in _BLOCKS:
-            end_paragraph()
-        current.write((node.tail or "").replace("\n", " "))
+def join(written: Iterable[Block]) -> str:
+    """The text of blocks: a paragraph each, points of a list and rows of a table a line each."""
+    text = io.StringIO()
+    before = ""
+    for block in written:
+        if before:
+            text.write("\n" if block.tag == before in ("li", "tr") else "\n\n")
+        text.write(block.text)
+        before = block.tag
+    return text.getvalue()
 
+
+def blocks(tree: Any) -> Iterator[Block]:
+    """All that is shown, in one pass: what a page sets apart is a block. Cells of a row of short ones are
+    one, with a middle dot between them; two line breaks end a block."""
+    writer = _Writer()
     stack: list[tuple[Any, str, Iterator[Any]]] = [(None, "", iter([tree]))]
     while stack:
         node = next(stack[-1][2], None)
         if node is None:
             around, tag, _ = stack.pop()
             if around is not None:
-                close(around, tag)
+                yield from writer.close(around, tag)
+                yield from writer.write(around.tail, stack[-1][0])
             continue
         tag = node.tag if isinstance(node.tag, str) else "script"  # comments have no tag
-        if tag in _UNSHOWN:
-            close(node, tag)
+        if tag in _UNSHOWN and node is not tree:
+            yield from writer.write(node.tail, stack[-1][0])
             continue
-        if tag in _BLOCKS:
-            end_paragraph()
-        current.write("\n" if tag == "br" else (node.text or "").replace("\n", " "))
+        yield from writer.open(node, tag)
+        yield from writer.write("\n" if tag == "br" else node.text, node, keep=tag == "br")
         stack.append((node, tag, iter(node)))
-    end_paragraph()
-    return "\n\n".join(filter(None, paragraphs))
+    yield from writer.end(None, "")
+
+
+class _Writer:
+    """The block that is being written."""
+
+    def __init__(self) -> None:
+        self._text = io.StringIO()
+        self._block: Block | None = None
+        self._tag = "p"
+        self._links = 0
+        self._linked = 0
+        self._rows: list[bool] = []
+        self._breaks = 0
+
+    def open(self, node: Any, tag: str) -> Iterator[Block]:
+        if tag == "tr":
+            self._rows.append(_is_row(node))
+        if tag in _CELLS and self._rows and self._rows[-1]:
+            if self._text.tell():
+                self._text.write(_BETWEEN_CELLS)
+        elif tag in _BLOCKS or tag in _CELLS:
+            yield from self.end(node, tag)
+        if tag == "a":
+            self._links += 1
+
+    def close(self, node: Any, tag: str) -> Iterator[Block]:
+        if tag == "a":
+            self._links -= 1
+        elif tag in _BLOCKS or (tag in _CELLS and not (self._rows and self._rows[-1])):
+            yield from self.end(node.getparent(), "p")
+        if tag == "tr" and self._rows:
+            self._rows.pop()
+
+    def write(self, text: str | None, node: Any, keep: bool = False) -> Iterator[Block]:
+        if not text:
+            return
+        shown = text.strip()
+        if keep:
+            self._breaks += 1
+            if self._breaks > 1:
+                yield from self.end(node.getparent(), "p")
+                return
+        elif shown:
+            self._breaks = 0
+        if shown and self._block is None:
+            self._block = Block(node, self._tag)
+        if self._links:
+            self._linked += len(shown)
+        self._text.write(text if keep else text.replace("\n", " "))
+
+    def end(self, node: Any, tag: str) -> Iterator[Block]:
+        """Finish the block, if there is one."""
+        if self._block is not None:
+            lines = (" ".join(line.split()) for line in self._text.getvalue().split("\n"))
+            self._block.text = "\n".join(line for line in lines if line).strip(_BETWEEN_CELLS)
+            self._block.linked = self._linked
+            if self._block.text:
+                yield self._block
+        self._block, self._tag = None, tag or "p"
+        self._linked = self._breaks = 0
+        self._text.seek(0)
+        self._text.truncate()
+
+
+def _is_row(row: Any) -> bool:
+    """Whether a row is one of data: short cells; the table of a layout has paragraphs in them."""
+    cells = [cell for cell in row if cell.tag in _CELLS]
+    return len(cells) > 1 and all(
+        cell.find(".//table") is None and sum(map(len, cell.itertext())) <= _MAX_CELL
+        for cell in cells
+    )

@@ -47,11 +47,12 @@ def mended_records(items: Iterable[Item]) -> Iterator[Item]:
     first = count = 0
     for item in items:
         if isinstance(item, Record):
-            fields = {key: _mended(value, 0) for key, value in item.fields.items()}
-            if fields != item.fields:
+            fields = _mended(item.fields, 0)
+            stories = tuple(_mended(story, 0) for story in item.stories)
+            if (fields, stories) != (item.fields, item.stories):
                 count += 1
                 first = first or item.number
-                item = replace(item, fields=fields)
+                item = replace(item, fields=fields, stories=stories)
         yield item
     if count:
         which = f" of {count:,} articles" if first else ""

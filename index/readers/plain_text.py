@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from index.readers.datelines import dateline_of
+
 _NEWLINES = re.compile("\r\n?|\x85")
 _C1_NEWLINES = re.compile("\r\n?")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -13,6 +15,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 _SENTENCE_END = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
+_ENDS_SENTENCE = re.compile(r"[۔؟.!?][\"'”’)]?$")
 _CLAUSE_END = re.compile(r"[،؛,;]\s|\s[–—-]\s")
 _MIN_SENTENCE = 30  # "Dr." and "ISLAMABAD." are no sentences
 _WRAP_WIDTHS = (40, 100)  # of the longest line of hard-wrapped text
@@ -47,21 +50,36 @@ def has_words(text: str) -> bool:
 def split_headline(text: str, *, headline_chars: int, title_chars: int) -> tuple[str, str]:
     """Take a text's headline off its body.
 
-    The first line is the headline if it is short enough to be one. Otherwise the title is cut from
-    the first sentence and the body keeps everything, so that nothing is lost.
+    The first line is the headline if it is short enough to be one and does not open the prose with a
+    dateline. Otherwise the title is cut from the first sentence and the body keeps everything, so that
+    nothing is lost; so it is with a text of one line that holds more than one sentence.
     """
     text = text.strip()
     first, _, rest = text.partition("\n")
     headline = one_line(first)
     is_headline = len(headline) <= headline_chars and not headline.endswith(":")
-    if is_headline and has_words(headline) and not _is_wrapped(text):
+    if is_headline and has_words(headline) and not _is_wrapped(text) and not _is_prose(first, rest):
         return headline, rest.strip()
     return derive_title(text, title_chars), text
 
 
+def _is_prose(first: str, rest: str) -> bool:
+    """Whether a first line is the first paragraph of the text, by its dateline or its sentences."""
+    first = first.strip()
+    if not _ENDS_SENTENCE.search(first):
+        return False
+    ends = [end.start() for end in _SENTENCE_END.finditer(first) if end.start() >= _MIN_SENTENCE]
+    return dateline_of(first) is not None or (not rest.strip() and len(ends) > 1)
+
+
 def derive_title(text: str, limit: int) -> str:
-    """Return the first sentence, or as much of it as fits, cut where a clause or a word ends."""
-    start = one_line(text[: limit * 8])
+    """Return the first sentence, or as much of it as fits, cut where a clause or a word ends.
+
+    It begins after the dateline, if the text has one.
+    """
+    text = text.lstrip()
+    dateline = dateline_of(text)
+    start = one_line(text[dateline.end if dateline else 0 :][: limit * 8]) or one_line(text)
     for end in _SENTENCE_END.finditer(start):
         if end.start() > limit:
             break

@@ -26,7 +26,8 @@ class Record:
     `number` counts from 1 in a file of many records and is 0 when the file is one article.
     `headline_inside` says that the first line of the body may be its headline (plain text has no
     other place for one). `lang_hint` is believed only where detection finds nothing. `month_first`
-    names the fields whose dates are written month first (`dates.in_one_order`).
+    names the fields whose dates are written month first (`dates.in_one_order`). `stories` are
+    the fields of further articles that stand on the same page, by the same rules.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Record:
     headline_inside: bool = False
     lang_hint: str = ""
     month_first: frozenset[str] = frozenset()
+    stories: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,11 @@ _NOT_ARTICLES = re.compile(
 )
 """The names, whole, that files about a folder have the world over; `readme.ur.md` is one, too."""
 
+_SAVED_WITH = re.compile(
+    r"(.+)(?:[_-](?:files|Dateien|fichiers|archivos|arquivos|bestanden|file|pliki)|\.files)"
+)
+"""How browsers name the folder of a page's pictures and frames, in several languages."""
+
 
 @dataclass(frozen=True)
 class FoundFile:
@@ -132,6 +137,8 @@ class Walk:
             name = place.path.name
             if name.startswith("."):
                 return [], _ignored(place.path, "a hidden folder")
+            if page := _page_saved_with(place.path):
+                return [], _ignored(place.path, f"what a browser saved beside {page}")
             real = os.path.realpath(place.path)
             if os.path.islink(place.path) and (refusal := self._refuse_link(place, real)):  # noqa: PTH114
                 return [], refusal
@@ -197,6 +204,21 @@ class Walk:
 
 def _ignored(path: Path, reason: str) -> Skipped:
     return Skipped(shown(path), reason, code=IGNORED)
+
+
+def _page_saved_with(folder: Path) -> str:
+    """The page whose pictures and frames a browser has put into this folder, or ""."""
+    match = _SAVED_WITH.fullmatch(folder.name)
+    if not match:
+        return ""
+    for extension in (".html", ".htm", ".xhtml"):
+        if (folder.parent / f"{match[1]}{extension}").is_file():
+            return shown(f"{match[1]}{extension}")
+    try:
+        frames = any(entry.name.startswith("saved_resource") for entry in os.scandir(folder))
+    except OSError:
+        return ""
+    return "a page" if frames else ""
 
 
 def _is_folder(path: Path) -> bool:

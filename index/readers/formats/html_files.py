@@ -1,9 +1,7 @@
-"""Web pages: the article and what the page says of it, by trafilatura.
+"""Web pages: the article and what the page says of it.
 
 A page is untrusted: it is parsed, never run; nothing it names is fetched (the parser is given a
 string and no network); and a page too large to be an article is read for its bare text only.
-trafilatura finds nothing on pages that are hardly pages; then headings and paragraphs are read as
-they stand, so that no saved page is lost.
 """
 
 from __future__ import annotations
@@ -17,26 +15,26 @@ from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decode_html
-from index.readers.html_text import extractor, html_to_text, page_around, parse
+from index.readers.html_text import Block, html_to_text, join, page_around, parse
+from index.readers.noise.cleaning import byline_of
+from index.readers.noise.rules import fold_line
+from index.readers.pages.article import find_article, stories_in
+from index.readers.pages.facts import Facts, Meta, facts_of
+from index.readers.pages.markup import lighten, saved_from
+from index.readers.pages.pruning import Pruned
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import BadRecord, Record
 
-_DATE_RULES = {  # htmldate's own limits are 1995 and today: an archive is older, and a test is not
-    "extensive_search": False,
-    "original_date": True,
-    "min_date": "1000-01-01",
-    "max_date": "2999-12-31",
-}
 _XML_START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype[^>\[]*(?:\[[^\]]*\]\s*)?>)?", re.I)
-_STAND_INS = {"\u200c": "\U00010600", "\u200d": "\U00010601"}
-"""trafilatura drops what cannot be printed, but joiners shape words: meanwhile two letters of Linear A."""
-_HIDE = str.maketrans(_STAND_INS)
-_SHOW = str.maketrans({letter: joiner for joiner, letter in _STAND_INS.items()})
+_HEAD_BLOCKS = 8  # above the prose and below the headline stand day, author, standfirst
+_PROSE = 80
 
 
 def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
-    """Read a web page as one article."""
-    text = _XML_START.sub("", scrub(decode_html(content.read(config)), keep_c1=True), count=1)
+    """Read a web page as one article, or as the stories it holds."""
+    text = scrub(decode_html(content.read(config)), keep_c1=True)
+    origin = saved_from(text)
+    text = _XML_START.sub("", lighten(text), count=1)
     if text.count("<") > config.max_html_tags:
         raise InputError(f"more than {config.max_html_tags:,} tags.", hint="Split it.")
     tree = parse(text)
@@ -44,89 +42,100 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
         tree = parse(page_around(text))
     if tree is None:
         raise InputError("not a web page: no element in it")
-    title, lang = _own_title(tree), _language_hint(tree)
-    fields = _extract(tree) if _is_page(tree, text, config) else {}
-    del tree  # of a large page it weighs fifty times the page, and below is a second one
-    fields["title"] = fields.get("title") or title
-    body = fields.get("body") or html_to_text(text)
-    fields["body"] = _without_title(body, fields["title"])
-    if not has_words(fields["title"]) and not has_words(fields["body"]):
+    lang = _language_hint(tree)
+    if _is_page(tree, text, config):
+        first, *others = _stories(tree, origin)
+    else:
+        facts = facts_of(tree, Meta(tree), "", (), origin)
+        del tree  # of a large page it weighs fifty times the page, and below is a second one
+        first, others = _fields(facts, html_to_text(text), []), []
+    if not has_words(first["title"]) and not has_words(first["body"]):
         raise InputError("no text: the page shows nothing without its scripts")
     if lang:
-        fields["html_lang"] = lang
-    yield Record(0, fields, lang_hint=lang.partition("-")[0].lower())
+        first["html_lang"] = lang
+    yield Record(0, first, lang_hint=lang.partition("-")[0].lower(), stories=tuple(others))
 
 
 def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:
-    """Whether a page is small enough for an extractor whose time grows with the square."""
+    """Whether a page is small enough to be looked at closely."""
     if len(text) > config.max_markup_chars:
         return False
     elements = islice(tree.iter(), config.max_html_elements)
     return sum(1 for _ in elements) < config.max_html_elements
 
 
-def _extract(tree: Any) -> dict[str, Any]:
-    """Ask trafilatura for the article. Its own failures are no reason to lose the page."""
-    _hide_joiners(tree)
-    try:
-        page = extractor().bare_extraction(
-            tree,
-            include_comments=False,
-            with_metadata=True,
-            date_extraction_params=dict(_DATE_RULES),
-        )
-    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
-        return {}
-    if page is None:
-        return {}
+def _stories(tree: Any, origin: str) -> list[dict[str, Any]]:
+    """The fields of each story of a page; most hold one."""
+    meta = Meta(tree)
+    pruned = Pruned(tree)
+    nodes = stories_in(tree)
+    if not nodes:
+        return [_story(tree, meta, pruned.captions, origin)]
+    first = _story(nodes[0], meta, pruned.captions, origin)
+    return [first, *(_story(node, Meta(node), [], "") for node in nodes[1:])]
+
+
+def _story(node: Any, meta: Meta, captions: list[str], origin: str) -> dict[str, Any]:
+    """The fields of the story in a part of a page."""
+    article = find_article(node)
+    written = article.blocks if article else []
+    start = next((i for i, block in enumerate(written) if len(block.text) >= _PROSE), 0)
+    whole = [block.text for block in written]
+    above = _above(node, whole[:start])
+    facts = facts_of(node, meta, "\n".join(whole), above, origin)
+    body = join(b for b in _without_headline(written, facts.title) if not byline_of(b.text))
+    if len(facts.body) > 2 * len(body):  # the page's scripts would have shown it
+        body = html_to_text(facts.body)
+    return _fields(facts, body, captions)
+
+
+def _above(node: Any, head: list[str]) -> list[str]:
+    """The lines in which a page may state its day: around its first heading, and above its prose."""
+    heading = next(iter(node.iter("h1")), None)
+    lines = list(head)
+    if heading is not None:
+        place = heading
+        for _ in range(3):
+            after = place.getnext()
+            while after is not None and len(lines) < 3 * _HEAD_BLOCKS:
+                text = one_line("".join(after.itertext()))
+                if len(text) > 2 * _PROSE:
+                    break
+                lines.append(text)
+                after = after.getnext()
+            place = place.getparent()
+            if place is None or place.tag in ("body", "html"):
+                break
+    return [line for line in lines if len(line) <= 2 * _PROSE]
+
+
+def _without_headline(written: list[Block], title: str) -> list[Block]:
+    """Drop the headline, where it would count twice, and what stands above it."""
+    folded = fold_line(title)
+    for place, block in enumerate(written[: 2 * _HEAD_BLOCKS]):
+        if len(block.text) >= _PROSE * 2 and fold_line(block.text) != folded:
+            break
+        if folded and fold_line(block.text) == folded:
+            return written[place + 1 :] or written
+    return written
+
+
+def _fields(facts: Facts, body: str, captions: list[str]) -> dict[str, Any]:
     found = {
-        "title": page.title,
-        "body": page.text,
-        "date": page.date,
-        "source": page.sitename or page.hostname,
-        "url": page.url,
-        # One tag in each article:tag; keywords are a string that lists them.
-        "tags": tree.xpath("//meta[@property='article:tag']/@content")
-        or ", ".join(page.tags or ())
-        or page.categories,
-        "author": page.author,
+        "title": facts.title,
+        "body": body,
+        "date": facts.date,
+        "source": facts.source,
+        "url": facts.url,
+        "tags": facts.tags,
+        "author": facts.author,
+        "captions": captions,
     }
-    return {name: _with_joiners(value) for name, value in found.items() if value}
-
-
-def _hide_joiners(tree: Any) -> None:
-    for node in tree.iter("*"):
-        node.text = node.text and node.text.translate(_HIDE)
-        node.tail = node.tail and node.tail.translate(_HIDE)
-        if node.tag == "meta" and node.get("content"):
-            node.set("content", node.get("content").translate(_HIDE))
-
-
-def _with_joiners(value: Any) -> Any:
-    return (
-        value.translate(_SHOW)
-        if isinstance(value, str)
-        else [_with_joiners(each) for each in value]
-    )
-
-
-def _own_title(tree: Any) -> str:
-    """Return the page's title where trafilatura finds none: og:title, h1, title."""
-    for path in ("//meta[@property='og:title']/@content", "//h1", "//title"):
-        for found in tree.xpath(path):
-            title = one_line(found if isinstance(found, str) else found.text_content())
-            if has_words(title):
-                return title
-    return ""
+    kept = {name: value for name, value in found.items() if value}
+    return {"title": "", "body": "", **kept}
 
 
 def _language_hint(tree: Any) -> str:
     """Return the page's own `lang`. Only a hint: half of all Urdu sites say en-US."""
     lang = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return one_line(str(lang))[:35]
-
-
-def _without_title(body: str, title: str) -> str:
-    """Drop the headline from the top of the body, where it would count twice."""
-    first, _, rest = body.partition("\n")
-    return rest.strip() if rest and one_line(first) == title else body

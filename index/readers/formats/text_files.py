@@ -1,4 +1,4 @@
-"""Plain text: an optional `date` line, a headline, the article."""
+"""Plain text: an optional `date` line, a headline, the article; or several of these."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import fold, parse_date
 from index.readers.decoding import decode
+from index.readers.noise.stories import split
 from index.readers.plain_text import scrub
 from index.readers.records import BadRecord, Record
 
@@ -19,13 +20,15 @@ _MAX_DATE_LINE = 40
 
 
 def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
-    """Read a text file as one article."""
+    """Read a text file as one article, or as the stories it holds."""
     text = scrub(decode(content.read(config)), keep_c1=True).lstrip("\n")
-    written, text = _take_date(text)
-    fields: dict[str, Any] = {"body": text}
-    if written:
-        fields["date"] = written
-    yield Record(0, fields, headline_inside=True)
+    first, *others = (_fields(story) for story in split(text))
+    yield Record(0, first, headline_inside=True, stories=tuple(others))
+
+
+def _fields(text: str) -> dict[str, Any]:
+    written, body = _take_date(text)
+    return {"body": body, "date": written} if written else {"body": body}
 
 
 def _take_date(text: str) -> tuple[str, str]:

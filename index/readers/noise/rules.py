@@ -19,7 +19,10 @@ class Action(Enum):
     LINE = "the line goes, wherever it stands"
     GROUP = "the line goes beside other noise: alone it may be a heading of the article"
     HEAD = "the line goes near the top"
+    EDGE = "the line goes near the top or below the last prose"
+    BYLINE = "the line goes near the top if it is a name, which is the author's"
     FOOT = "the line goes below the last prose"
+    CAPTION = "the line goes: it says what a picture shows, and is kept as that"
     SOURCE = "below the last prose or near the top the line goes, and names the source"
     LIST = "the line goes with the list of other articles below it"
     NEXT = "the line goes with the one headline below it"
@@ -40,7 +43,7 @@ class Rule:
 
 
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_ORNAMENT = "*_#>»›«|•·●▪■◆►▶➤→←-–—[]()\ufe0f👉🔗📌 \t"
+_ORNAMENT = "*_#>»›«|•٭·●▪■◆►▶➤→←-–—[]()\ufe0f👉🔗📌 \t"
 _SPACES = re.compile(r"\s+")
 
 
@@ -53,19 +56,36 @@ def fold_line(line: str) -> str:
 _DESK = (
     r"(?:ویب ڈیسک|نیوز ڈیسک|انٹرنیشنل ڈیسک|سپورٹس ڈیسک|اسپورٹس ڈیسک|ڈیجیٹل ڈیسک|مانیٹرنگ ڈیسک"
     r"|سٹاف رپورٹر|اسٹاف رپورٹر|نامہ نگار|نمائندہ خصوصی|خصوصی رپورٹ|ہمارے نمائندے سے"
+    r"|کامرس رپورٹر|کامرس ڈیسک|نیوز رپورٹر|خبر نگار|وقائع نگار|شوبز ڈیسک|مانیٹرنگ رپورٹ|مانیٹرنگ سیل|نیوز ایجنسی|بیورو رپورٹ"
     r"|(?:web|news|international|sports|digital|monitoring) desk|staff report(?:er)?|our correspondent"
     r"|by (?:our |the )?(?:staff reporter|correspondent|news desk|web desk|newspaper staff))"
 )
-_STAMP = r"(?:شائع(?: ہوا)?|تاریخ اشاعت|اپ ڈیٹ|اپڈیٹ|آخری اپ ڈیٹ|published(?: on)?|posted(?: on)?|(?:last )?updated(?: on)?|publish date)"  # fmt: skip
+_STAMP = r"(?:شائع(?: ہوا| ہوئی| شدہ)?(?! ک)|تاریخ اشاعت|تاریخ|(?:آخری )?وقت اشاعت|(?:آخری )?(?:اپ ڈیٹ|اپڈیٹ)(?: ہوا)?|اشاعت|published(?: on| at)?|posted(?: on| at)?|(?:last )?(?:updated|modified)(?: on| at)?|publish date|first published(?: on)?|date)"  # fmt: skip
 _CLOCK = r"(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:am|pm|pst|pkt|gmt))*"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|پیر|منگل|بدھ|جمعرات|جمعہ|جمعۃ المبارک|ہفتہ|اتوار)"  # fmt: skip
-BYLINE = re.compile(rf"(?:{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|ء|صبح|شام|رات|دوپہر|[\s:|,،./–—-])*")
-"""What may be left of a byline when its date is taken out."""
+_ZONE = r"(?:am|pm|pst|pkt|gmt|utc|ist|bst|est)"
+_READING = r"(?:(?:پڑھنے کا وقت ?:? ?)?\d{1,2} منٹ|\d{1,2} ?min(?:ute)?s?(?: read)?)"
+BYLINE = re.compile(
+    rf"(?<!\w)(?:(?P<told>{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|{_ZONE}|{_READING}|کو شائع (?:کیا|ہوئی|ہوا|کی))"
+    r"|ء|ھ|صبح|شام|رات|دوپہر|بجے|بجکر|وقت|بوقت)(?!\w)|ء|[\W_]"
+)
+"""The pieces of a byline beside its date and its name; `told` are those that say that it is one."""
+
+PUBLISHER = re.compile(r"(?P<publisher>\w[^:،,؟۔]{1,40}?) نے|in (?P<paper>\w[\w .'’-]{1,40})")
+AUTHOR = re.compile(
+    r"(?:by|از|تحریر|رپورٹ) (?P<author>[^\W\d][\w .'’-]{2,40})|(?P<name>[^\W\d]+(?: [^\W\d]+){1,3})"
+)
+"""What is left of a byline when date and pieces are taken out: who published it, or who wrote it."""
+
+_AGENCY = r"(?:reuters|afp|ap|app|epa|pa media|getty images|inp|nni|online|xinhua|anadolu|اے ایف پی|رائٹرز|اے پی پی|اے پی|ای پی اے|این این آئی|گیٹی امیجز|اناطولیہ|آن لائن)"  # fmt: skip
+_CREDIT_EN = r"(?:(?:image|photo(?:graph)?|picture|video|screen ?(?:shot|grab))s? ?(?:copyright|credits?|source|courtesy|by)\b ?:?|(?:file )?(?:photo(?:graph)?s?|pics?|pix|image|picture|screen ?(?:shot|grab)) ?(?:[:|/–—-]|via\b|courtesy)) ?.{2,80}"  # fmt: skip
+_CREDIT_UR = r"(?:(?:تصویر|تصاویر|فوٹو|ویڈیو) ?(?:کا|کے|کی) ?(?:کاپی ?رائٹ|ذریعہ|ماخذ|کریڈٹ)|(?:فائل |تمام )?(?:فوٹو|تصویر|تصاویر|سکرین شاٹ|اسکرین شاٹ|سکرین گریب|اسکرین گریب|ویڈیو گریب) ?(?:[:|/–—-]|بشکریہ|بہ شکریہ)) ?[^۔؟]{0,80}"  # fmt: skip
+_CREDIT_LONE = rf"(?:(?:file|stock|representative) (?:photo|image|picture)|screen ?(?:shot|grab)|فائل (?:فوٹو|تصویر)|فوٹو فائل|علامتی تصویر|[اسکرین]{{5,6}} (?:شاٹ|گریب)|(?:[^\s۔]+ ){{1,2}}فوٹو|{_AGENCY}(?: ?[/|,،–—-] ?(?:{_AGENCY}|file(?: photo)?|فائل))*(?: ?/ ?[^/.۔؟]{{2,40}})?|(?:فوٹو|تصویر|photo|image) {_AGENCY}|{_AGENCY} (?:photo|image|فوٹو))"  # fmt: skip
 
 _PLATFORM = r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|instagram|youtube|tiktok|reddit|email|e-mail|messenger|print|copy link|فیس بک|ٹویٹر|ٹوئٹر|ایکس|واٹس ایپ|انسٹاگرام|یوٹیوب|ٹیلی گرام|ای میل|پرنٹ)"  # fmt: skip
 _ALSO_EN = r"(?:also read|read also|read more|read next|must read|recommended read(?:ing)?|more to read|see also|also see|also watch|watch also|related story|related news)"  # fmt: skip
 _ALSO_UR = r"(?:(?:یہ|اسے|اس کو|ان کو)? ?(?:بھی|مزید|ضرور) (?:پڑھیں|پڑھیے|پڑھیئے|پڑھئے|دیکھیں|دیکھیے)|متعلقہ خبر)"  # fmt: skip
-_RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین خبریں|مقبول خبریں|اہم خبریں|related (?:articles?|posts?|stories|news|content|topics|reads)|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
+_RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین(?: خبریں)?|مقبول(?: ترین)? خبریں|سب سے زیادہ (?:پڑھی|دیکھی|شیئر) ?(?:جانے|کی جانے) والی.{0,20}|دیگر خبریں|اسی بارے میں|اہم خبریں|related (?:articles?|posts?|stories|news|content|topics|reads)|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
 
 
 def _rule(name: str, action: Action, pattern: str, reason: str, example: str) -> Rule:
@@ -115,7 +135,8 @@ RULES: tuple[Rule, ...] = (
           "Advertises the newsroom's channels.", "Follow us on Facebook and X"),
     _rule("subscribe", Action.LINE,
           r"subscribe|(?:subscribe|sign up)\b.{0,60}\b(?:newsletters?|channel|updates|alerts|notifications|inbox|youtube)\b[^,،]{0,60}|"
-          r".{0,40}سبسکرائب (?:کریں|کیجیے|کیجئے).{0,40}",
+          r".{0,40}سبسکرائب (?:کریں|کیجیے|کیجئے).{0,40}|.{0,100}(?:سبسکرائب|فالو|جوائن) کرنے کے ?لی?[ےئ]+ .{0,40}(?:کلک|ٹیپ) کریں|"
+          rf"[^۔؟]{{2,40}} اب {_PLATFORM} پر(?: بھی)?|(?:get|follow|join) .{{2,60}} (?:on|in) (?:whatsapp|telegram|youtube)\b.{{0,60}}",
           "Advertises the newsletter.", "Subscribe to our newsletter for daily updates"),
     _rule("cookies", Action.LINE,
           r"(?:we use cookies|(?:this|our) (?:web ?)?site uses cookies|by continuing to (?:browse|use) (?:this|our|the) (?:web ?)?site).{0,200}|accept (?:all )?cookies",
@@ -123,5 +144,29 @@ RULES: tuple[Rule, ...] = (
     _rule("advertisement", Action.LINE,
           r"advertise?ments?|ad|ads|sponsored(?: content)?|story continues below(?: this ad(?:vertisement)?)?|اشتہار(?:ات)?",
           "Marks the place of an advertisement.", "ADVERTISEMENT"),
+    _rule("caption", Action.CAPTION,
+          r"[،,]? ?(?:(?:تصویر|ویڈیو)(?: کا)? کیپشن|تصویر کا عنوان|(?:image|media|photo|video) caption|caption ?:|کیپشن ?:) ?:? ?(?P<caption>.{2,280})",
+          "Says what a picture shows; without the picture it is no sentence of the text.",
+          "Image caption The new pier at low tide"),
+    _rule("photo-credit", Action.LINE,
+          rf"[،,]? ?(?:{_CREDIT_EN}|{_CREDIT_UR})(?: image caption .*)?",
+          "Names who took the picture.", "تصویر کے کاپی رائٹ Example Images"),
+    _rule("photo-credit-alone", Action.EDGE, _CREDIT_LONE,
+          "The same in a word or two, at the head or the foot.", "فائل فوٹو"),
+    _rule("skip-link", Action.LINE,
+          r"(?:skip|jump) to (?:main |the )?(?:content|navigation|article)|skip (?:advert|ad|.{2,40} and continue reading.{0,40})|end of (?:.{2,40}|advert)(?:,? skip.{0,40})|"
+          r"مواد پر جائیں|(?:اہم )?خبروں? پر جائیں|.{2,60}نظر ?انداز کریں.{0,60}آگے بڑھیں.{0,40}|.{2,60} کا اختتام",
+          "Leads readers of the page past its frame.", "مواد پر جائیں"),
+    _rule("ago", Action.HEAD,
+          r"(?:\d{1,2}|ایک|دو|تین|an?|one|two) (?:منٹ|گھنٹ[ہےوں]{1,3}|دن|ہفت[ہےوں]{1,3}|minutes?|hours?|days?|weeks?|mins?|hrs?) (?:پہلے|قبل|ago)|"
+          rf"{_READING}",
+          "How long ago it was published when it was saved, or how long it takes to read.", "4 گھنٹے پہلے"),
+    _rule("clock", Action.LINE, rf"{_CLOCK}(?: ?{_ZONE})*|\d{{1,2}} ?(?:am|pm)|(?:صبح|دن|شام|رات|دوپہر) {_CLOCK}(?: بجے)?",
+          "The hour of an entry; without a word it tells nothing.", "10:30 PKT"),
+    _rule("byline", Action.BYLINE,
+          r"(?:(?:تحریر|رپورٹ|مصنفہ?|ازقلم|از قلم|از|انٹرویو|ترجمہ|تجزیہ|نامہ نگار|رپورٹر|by|میزبان|پروڈیوسرز?|ویڈیو|عہدہ|author|written by|reported by|report by|reporter) ?: ?|"
+          r"by |از قلم |تحریر و تحقیق )(?P<author>[^:۔؟!\d]{3,60}?)\.?|"
+          r"(?P<correspondent>[^۔؟:\d]{2,40}?)[،,]? (?:بی بی سی اردو ڈاٹ کام|بی بی سی (?:اردو|نیوز)|نامہ نگار|نمائندہ خصوصی)(?:[،,] ?[^،۔]{2,25}){0,2}",
+          "A byline with a name.", "تحریر: مثال احمد"),
     _rule("desk", Action.HEAD, _DESK, "A byline without a name.", "ویب ڈیسک"),
 )  # fmt: skip

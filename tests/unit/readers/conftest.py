@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.documents import Document, Skipped
-from index.readers import ReaderConfig, read_paths
+from index.readers import NOTED, ReaderConfig, read_paths
 
 Read = Callable[..., list[Document | Skipped]]
 One = Callable[..., Document]
@@ -33,10 +33,10 @@ def read(tmp_path: Path) -> Read:
 
 @pytest.fixture
 def one(read: Read) -> One:
-    """As `read`, for content that must give exactly one document."""
+    """As `read`, for content that must give exactly one document; notes on it do not count."""
 
     def read_document(name: str, content: str | bytes) -> Document:
-        (item,) = read(name, content)
+        (item,) = (i for i in read(name, content) if getattr(i, "code", "") != NOTED)
         assert isinstance(item, Document), item
         return item
 

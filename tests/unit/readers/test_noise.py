@@ -65,7 +65,7 @@ def test_lines_that_go_wherever_they_stand(line: str) -> None:
     prose = "The ferry ran again on Thursday after the storm, and the first boat was full by seven."
     cleaned = clean(f"{prose}\n\n{line}\n\n{prose} It was quiet.")
     assert cleaned.text == f"{prose}\n\n{prose} It was quiet."
-    assert cleaned.lines == 1
+    assert sum(cleaned.cut.values()) == len(line)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_keyword_stuffing_has_no_limit() -> None:
 
 
 def test_untouched_text_is_not_even_counted() -> None:
-    assert clean("ایک سادہ سطر").lines == 0
+    assert clean("ایک سادہ سطر").cut == {}
 
 
 @pytest.mark.parametrize(
@@ -129,3 +129,30 @@ def test_untouched_text_is_not_even_counted() -> None:
 def test_a_page_of_nothing_but_noise_takes_no_longer_than_it_should(unit: str) -> None:
     text = unit * 20_000  # quadratic work would take minutes
     assert clean(text).text == text.strip()
+
+
+URDU = [
+    "بندرگاہ پر مال اتارنے کے لیے نئی کرین نصب کر دی گئی جس سے جہازوں کا انتظار آدھا رہ جائے گا اور تاجروں کا خرچ بھی کم ہو گا۔",
+    "حکام کے مطابق کرین ایک گھنٹے میں چالیس کنٹینر اتار سکتی ہے اور اسے چلانے کے لیے عملے کو تین ماہ تک تربیت دی گئی ہے۔",
+    "مزدوروں نے اس اقدام کا خیر مقدم کیا تاہم کہا کہ کسی کو ملازمت سے نہ نکالا جائے اور تنخواہیں بروقت دی جائیں تو بہتر ہو گا۔",
+]
+
+
+def test_a_headline_of_another_article_between_paragraphs_goes() -> None:
+    stranger = "پہاڑی ضلعے میں برفانی چیتا دیکھا گیا، محکمہ جنگلی حیات کی تصدیق"
+    cleaned = clean(f"{URDU[0]}\n\n{URDU[1]}\n\n{stranger}\n\n{URDU[2]}")
+    assert stranger not in cleaned.text
+    assert cleaned.cut == {"other-headline": len(stranger)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "مزدوروں کے مطالبات اور انتظامیہ کا جواب کیا رہا",
+        "ایک نیا دور",
+        "پہاڑی ضلعے میں برفانی چیتا دیکھا گیا، محکمہ جنگلی حیات کی تصدیق۔",
+    ],
+)
+def test_a_subhead_between_paragraphs_stays(line: str) -> None:
+    text = f"{URDU[0]}\n\n{URDU[1]}\n\n{line}\n\n{URDU[2]}"
+    assert clean(text).text == text

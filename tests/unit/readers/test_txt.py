@@ -103,7 +103,7 @@ def test_noise_above_the_headline_does_not_become_the_title(one) -> None:
     assert doc.title == "نئے پل کا افتتاح"
     assert doc.body == "پل کھول دیا گیا۔"
     assert doc.date == date(2026, 1, 17)
-    assert doc.extra["noise_lines"] == 2
+    assert len(doc.extra["cut"]) == 2
 
 
 def test_given_date_wins_over_the_byline(one) -> None:

@@ -1,0 +1,331 @@
+"""What a page says of its article: headline, day, author, newsroom, address, tags.
+
+Pages say it several times over, to search engines (JSON-LD), to social networks (og:), to browsers (title)
+and to people (h1, a line below it), and no one of them is right everywhere: og:title carries the site's
+name, on some sites it is the site's name and the same on all pages; h1 is the logo on others. So they are
+weighed: names of the site go, and what shares no word with the article is not its headline.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from index.readers.dates import find_date, fold
+from index.readers.noise.rules import BYLINE, fold_line
+from index.readers.pages.markup import original_address
+from index.readers.pages.pruning import text_of
+from index.readers.plain_text import has_words, one_line
+
+_SEPARATOR = re.compile(r"\s+[|–—:•·»~-]+\s+|\s*[|»•]+\s*|\s+-\s*$|::+")
+_ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Story)$")
+_MAX_JSON = 2_000_000
+_MAX_NODES = 2000
+_MAX_TITLE = 500
+_MAX_SITE_WORDS = 6
+_MIN_WORDS = 15  # of an article, below which a headline may share none of them
+_MAX_SECTION_WORDS = 3  # of a heading such as "Latest news"
+_PROSE_LINE = 60
+_MIN_SHARED = 0.3
+_FIRST_LINES = 6  # of the article, among which an old page has its headline
+_WORD = re.compile(r"\w{3,}")
+_DATE_NAMES = re.compile(r"date|time|publish|posted|stamp|byline|meta", re.I)
+_UPDATED = re.compile(r"updat|modif|اپ ?ڈیٹ|ترمیم", re.I)
+_MAX_DATE_LINE = 160
+_MAX_BESIDE = 60  # of other words beside a day: names, a section, a place
+_HEADLINE_NAMES = re.compile(
+    r"headline|(?:^|[\s_-])(?:entry|post|article|story|news|page)[_-]?(?:title|heading)|^title$",
+    re.I,
+)
+_META_DATES = (
+    "article:published_time", "og:article:published_time", "datepublished", "article:published", "pubdate",
+    "publishdate", "publish_date", "publish-date", "publication_date", "parsely-pub-date", "sailthru.date",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dc.date.created", "date", "originalpublicationdate",
+    "cxenseparse:recs:publishtime", "displaydate", "article.published",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a page says, as text; what it does not say is empty."""
+
+    title: str
+    date: str
+    source: str
+    url: str
+    author: str
+    tags: Any
+    description: str
+    body: str
+
+
+class Meta:
+    """The head of a page: meta elements by name, and the JSON-LD of its article."""
+
+    def __init__(self, tree: Any) -> None:
+        self.tree = tree
+        self.values: dict[str, list[str]] = {}
+        for node in tree.iter("meta"):
+            name = node.get("property") or node.get("name") or node.get("itemprop") or ""
+            content = one_line(node.get("content") or "")
+            if name and content:
+                self.values.setdefault(name.lower(), []).append(content)
+        self.article = _json_ld(tree)
+
+    def first(self, *names: str) -> str:
+        """The first value of the first of these names that has one."""
+        return next((self.values[name][0] for name in names if name in self.values), "")
+
+    def ld(self, *names: str) -> str:
+        """A text of the JSON-LD article; of an object its name."""
+        return next((text for name in names if (text := _ld_text(self.article.get(name)))), "")
+
+
+def facts_of(tree: Any, meta: Meta, body: str, above: Iterable[str], saved_from: str) -> Facts:
+    """Weigh what a page says. `body` is its article, `above` the lines between headline and prose."""
+    url = _address(tree, meta, saved_from)
+    title, site = _headline(tree, meta, url, body)
+    host = urlsplit(url).netloc.removeprefix("www.").removeprefix("amp.")
+    return Facts(
+        title=title,
+        date=_published(tree, meta, above),
+        source=site or host,
+        url=url,
+        author=_author(tree, meta),
+        tags=meta.values.get("article:tag")
+        or meta.first("news_keywords", "keywords")
+        or _ld_tags(meta.article.get("keywords")),
+        description=meta.ld("description") or meta.first("og:description", "description"),
+        body=meta.ld("articleBody"),
+    )
+
+
+def _json_ld(tree: Any) -> Mapping[str, Any]:
+    """The article among the JSON-LD of a page, or an empty object."""
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if "ld+json" not in (script.get("type") or "").lower() or len(text) > _MAX_JSON:
+            continue
+        try:
+            data = json.loads(text.strip().removeprefix("<!--").removesuffix("-->"), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _objects(data):
+            kinds = item.get("@type")
+            for kind in kinds if isinstance(kinds, list) else [kinds]:
+                if isinstance(kind, str) and (
+                    _ARTICLE_TYPE.search(kind) or kind == "LiveBlogPosting"
+                ):
+                    return item
+    return {}
+
+
+def _objects(data: Any) -> Iterator[Mapping[str, Any]]:
+    """All objects of a JSON value, outer before inner, without recursion."""
+    queue = [data]
+    for count, item in enumerate(queue):
+        if count > _MAX_NODES:
+            return
+        if isinstance(item, Mapping):
+            yield item
+            queue.extend(v for v in item.values() if isinstance(v, (Mapping, list)))
+        elif isinstance(item, list):
+            queue.extend(v for v in item if isinstance(v, (Mapping, list)))
+
+
+def _ld_text(value: Any) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, Mapping):
+        value = value.get("name") or value.get("@id") or ""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _ld_tags(value: Any) -> Any:
+    return value if isinstance(value, str) else [v for v in value or () if isinstance(v, str)]
+
+
+def _headline(tree: Any, meta: Meta, url: str, body: str) -> tuple[str, str]:
+    """The headline without the site's name, and that name."""
+    given = [meta.ld("headline"), meta.first("og:title"), meta.first("twitter:title")]
+    shown = [text_of(node) for node in tree.iter("h1")][:8]
+    tab = next((text_of(node) for node in tree.iter("title")), "")
+    named = [text_of(node) for node in tree.iter("h2", "h3", "p", "div", "span", "td", "font")
+             if _HEADLINE_NAMES.search(node.get("class") or node.get("itemprop") or "")][:4]  # fmt: skip
+    all_given = [one_line(text)[:_MAX_TITLE] for text in (*given, *shown, tab, *named)]
+    site = meta.first("og:site_name") or meta.ld("publisher") or meta.first("application-name")
+    lines = [line for line in body[:2000].split("\n")[:_FIRST_LINES] if len(line) <= _MAX_TITLE]
+    site = site or _shared_end([*all_given, *lines], url)
+    bare = [_without_site(text, site, [*all_given, *lines]) for text in all_given]
+    words = _words_of_prose(body)
+    candidates = [text for text in bare if has_words(text) and not _is_site(text, site)]
+    if not candidates:
+        return "", site
+    counts = dict.fromkeys(candidates, 0.0)
+    for place, text in enumerate(candidates):
+        alike = sum(_is_alike(text, other) for other in candidates)
+        counts[text] = max(counts[text], alike + 3 * _shared(text, words) - place / 100)
+    best = max(candidates, key=lambda text: counts[text])
+    if len(words) < _MIN_WORDS or _shared(best, words) or len(best.split()) > _MAX_SITE_WORDS:
+        return best, site
+    # It shares no word with the article: what all pages of the site or section are called, perhaps.
+    below = (
+        text_of(node) for node in tree.iter("h2", "h3") if best not in shown or _is_short(best)
+    )
+    heading = next((text for text in below if _shared(text, words) >= _MIN_SHARED), "")
+    return heading or (best if best in shown else ""), site
+
+
+def _is_short(text: str) -> bool:
+    return len(text.split()) <= _MAX_SECTION_WORDS
+
+
+def _words_of_prose(body: str) -> set[str]:
+    """The words of an article without its headings, which may be the headline itself."""
+    prose = "\n".join(line for line in body.split("\n") if len(line) >= _PROSE_LINE)
+    return set(_WORD.findall(fold(prose or body)))
+
+
+def _shared(text: str, words: set[str]) -> float:
+    """The share of a headline's words that are in the article, counted up to a half."""
+    own = set(_WORD.findall(fold(text)))
+    return min(len(own & words) / len(own), 0.5) if own else 0.0
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return fold_line(one) == fold_line(other)
+
+
+def _shared_end(titles: list[str], url: str) -> str:
+    """The site's name where it is only told by what a title has more than another, or by the host."""
+    host = re.sub(
+        r"^(?:www|amp|m)\.|\.(?:com|org|net|pk|tv|co|in|uk|info|news).*", "", urlsplit(url).netloc
+    )
+    for text in titles:
+        for rest, end in _splits(text):
+            if any(_is_alike(rest, other) for other in titles if other):
+                return end
+            letters = re.sub(r"\W+", "", end).casefold()
+            if len(host) > 2 and letters and (letters in host or host in letters):
+                return end
+    return ""
+
+
+def _splits(text: str) -> Iterator[tuple[str, str]]:
+    """What a title is but for its last or first part, and that part; the longest rest first."""
+    marks = list(_SEPARATOR.finditer(text))
+    for mark in reversed(marks):
+        end = text[mark.end() :].strip()
+        if has_words(end) and len(end.split()) <= _MAX_SITE_WORDS:
+            yield text[: mark.start()].strip(), end
+    for mark in marks[:1]:
+        start = text[: mark.start()].strip()
+        if has_words(start) and len(start.split()) <= _MAX_SITE_WORDS:
+            yield text[mark.end() :].strip(), start
+
+
+def _without_site(text: str, site: str, titles: list[str]) -> str:
+    """Take the site's name, and what follows it, off a title."""
+    for _ in range(3):
+        for rest, end in _splits(text):
+            if has_words(rest) and (
+                _is_site(end, site)
+                or any(_is_alike(rest, other) for other in titles if other != text)
+            ):
+                text = rest
+                break
+        else:
+            break
+    return text
+
+
+def _is_site(text: str, site: str) -> bool:
+    """Whether a text is the site's name, or that with little else (`BBC News اردو`)."""
+    own, name = fold_line(text), fold_line(site)
+    if not name or not own:
+        return False
+    return (
+        own == name or (own in name and len(own) > 3) or (name in own and len(own) < len(name) + 12)
+    )
+
+
+def _published(tree: Any, meta: Meta, above: Iterable[str]) -> str:
+    """The day of publication as it is written; that of an update only where there is no other."""
+    for written in (
+        meta.ld("datePublished", "dateCreated", "uploadDate"),
+        meta.first(*_META_DATES),
+    ):
+        if written and find_date(fold(written))[0]:
+            return written
+    updated = meta.ld("dateModified") or meta.first("article:modified_time", "last-modified")
+    return _visible(tree, above) or updated
+
+
+def _visible(tree: Any, above: Iterable[str]) -> str:
+    """The day in the lines around the headline, or in an element that is named for it."""
+    later = ""
+    for written in (*_timed(tree), *above, *_named_for_dates(tree)):
+        folded = fold_line(written[: 4 * _MAX_DATE_LINE])
+        day, rest = find_date(folded)
+        other = BYLINE.sub(" ", rest).strip()
+        if day is None or len(other) > _MAX_BESIDE or written.rstrip()[-1:] in "۔؟":
+            continue
+        if not _UPDATED.search(folded[: max(folded.find(str(day.year)), 0)]):
+            return f"{day:%Y-%m-%d}" if day.year >= 1000 else ""
+        later = later or f"{day:%Y-%m-%d}"
+    return later
+
+
+def _timed(tree: Any) -> Iterator[str]:
+    for node in tree.iter("time"):
+        names = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
+        if not _UPDATED.search(names):
+            yield node.get("datetime") or text_of(node)
+            return
+
+
+def _named_for_dates(tree: Any) -> Iterator[str]:
+    found = 0
+    for node in tree.iter("span", "div", "p", "small", "td", "li", "b", "font", "i", "em"):
+        names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
+        if _DATE_NAMES.search(names) and len(text := text_of(node)) <= _MAX_DATE_LINE:
+            yield text
+            found += 1
+            if found >= 10:
+                return
+
+
+def _address(tree: Any, meta: Meta, saved_from: str) -> str:
+    """The page's own address, out of an archive's if need be."""
+    links = [
+        n.get("href") or ""
+        for n in tree.iter("link")
+        if (n.get("rel") or "").lower() == "canonical"
+    ]
+    for found in (*links, meta.first("og:url"), meta.ld("url", "mainEntityOfPage"), saved_from):
+        url = original_address(urljoin(saved_from, found) if saved_from else found)
+        if url.lower().startswith(("http://", "https://")) and urlsplit(url).netloc:
+            return url
+    return next((u for u in links if u.startswith("//")), "")
+
+
+def _author(tree: Any, meta: Meta) -> str:
+    """Who wrote it; an address is nobody."""
+    authors = meta.article.get("author")
+    names = [_ld_text(a) for a in authors] if isinstance(authors, list) else [_ld_text(authors)]
+    found = "، ".join(n for n in names if n) or meta.first(
+        "author", "article:author", "dc.creator", "parsely-author"
+    )
+    if not found:
+        for node in tree.iter("a", "span"):
+            if node.get("rel") == "author" or "author" in (
+                node.get("itemprop") or "",
+                node.get("class") or "",
+            ):
+                found = text_of(node)
+                break
+    return found if has_words(found) and len(found) <= 120 and "://" not in found else ""
