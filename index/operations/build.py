@@ -12,8 +12,9 @@ Nothing is visible to a reader until the one atomic switch at the end.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -150,10 +151,27 @@ class Ingest:
         hashes = [text_hash(passage_text(document, passage)) for passage in passages]
         self.added.append(self.catalogue.add(document, list(zip(passages, hashes, strict=True))))
 
+    def put_beside(self, document: Document) -> None:
+        """Put a document whose id may be taken: two folders that are named may hold files of one name."""
+        for document_id in ids_beside(document.id):
+            if not self.catalogue.has_id(document_id):
+                self.put(replace(document, id=document_id))
+                return
+            if not document.origin:
+                self.refuse_twice(document)
+                return
+
     def refuse_twice(self, document: Document) -> None:
-        """Report a document whose id an earlier one of the same run has."""
+        """Report a document of a program's own making whose id an earlier one of the same run has."""
         reason = f"the id {document.id!r} was given to an earlier document"
         self.skipped.append(Skipped(document.id, reason, code="duplicate-id"))
+
+
+def ids_beside(document_id: str) -> Iterator[str]:
+    """An id, and those that articles of other files get where it is taken: `a.csv/1`, `a.csv/1~2`, ..."""
+    yield document_id
+    for number in count(2):
+        yield f"{document_id}~{number}"
 
 
 def build_into(
@@ -170,10 +188,8 @@ def build_into(
         for item in items:
             if isinstance(item, Skipped):
                 ingest.skipped.append(item)
-            elif writer.has_id(item.id):
-                ingest.refuse_twice(item)
             else:
-                ingest.put(as_stored(item))
+                ingest.put_beside(as_stored(item))
                 report("reading", len(ingest.added), 0)
         counts = writer.finish()
     if not counts.documents:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from index.errors import NoDocumentsError
 from index.operations.change import ChangeReport, Changes, change
 from index.progress import Progress
 from index.readers import IGNORED, NOTED, ReaderConfig, list_files, read_paths
-from index.readers.origins import Origins, is_gone, lies_in
+from index.readers.origins import Origins, found_at, is_gone, lies_in
 
 
 def sync(
@@ -89,15 +89,16 @@ class _Sync:
             for document_id, (origin, root) in self.changes.catalogue.places().items()
             if origin
         }
+        before = {stored.place: stored for stored in self.stored.values()}
         waiting = []
         for document in self._read():
+            if known := before.get(self._place(document)):
+                document = found_at(document, known.origin, known.root)
             there = self.stored.get(document.id)
-            if there is None or there.place not in self.files:
-                self._put(document)
-            elif there.place == self._place(document):
-                self._put(replace(document, origin=there.origin, root=there.root))
-            else:
+            if there and there.place in self.files and there.place != self._place(document):
                 waiting.append(document)
+            else:
+                self._put(document)
         for document in waiting:  # unless the files they were read from had them once more
             self._put(document)
         for document_id in self._missing():
@@ -114,9 +115,8 @@ class _Sync:
                 self.unread.append(self.places.shown(item.path))
 
     def _put(self, document: Document) -> None:
-        if document.id not in self.changes.seen:
-            self.came_from[document.id] = self._place(document)
-        self.changes.put(document, partial(self._may_replace, document))
+        given = self.changes.put(document, partial(self._may_replace, document))
+        self.came_from[given] = self._place(document)
 
     def _may_replace(self, document: Document, there: Document) -> bool:
         """Not what another file has under the same id, as long as that file is there."""

@@ -4,9 +4,10 @@
         ...  # a Document, or a Skipped that says what was left out and why
 
 Files are read one after another in the order of their names, and one at a time: memory holds the
-largest file, never the archive. One broken file or record costs only itself. Each article's id is
-its own or else its path below the folder named (with `#3` for the third record of a file), so an
-id does not change when other files come and go.
+largest file, never the archive. One broken file or record costs only itself. An article's id is the
+path of its file below the folder named and, in a file of many, its own id in there (`jang.csv/1`) or
+its number (`jang.csv#1`). So no two files meet in an id, however they number their articles, and an id
+does not change when other files come and go.
 
 One module a format; `walk` finds the files, `files` and `decoding` make text of their bytes,
 `fields` makes documents of their records, `noise` cuts the web page's frame off the article.

@@ -96,9 +96,8 @@ def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
         lang = record.lang_hint
     if cleaned.lines:
         extra["noise_lines"] = cleaned.lines
-    derived = f"{path_id}#{record.number}" if record.number else path_id
     return Document(
-        id=used.get("id") or derived,
+        id=_id(record, used.get("id", ""), path_id),
         title=title,
         body=body,
         lang=lang,
@@ -108,6 +107,13 @@ def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
         tags=used.get("tags", ()),
         extra=_bounded(extra, config),
     )
+
+
+def _id(record: Record, own: str, path_id: str) -> str:
+    """The path of a file, and which of its articles: own ids are numbers that start from 1 in every file."""
+    if not record.number:
+        return path_id
+    return f"{path_id}/{own}" if own else f"{path_id}#{record.number}"
 
 
 def field_of(name: str) -> str:
