@@ -21,23 +21,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from index.documents import Document, Skipped
+from index.documents import IGNORED, NOTED, Document, Skipped
 from index.errors import InputError
 from index.readers.config import ReaderConfig
-from index.readers.content import Content
-from index.readers.fields import build
+from index.readers.content import PACKERS, Content
+from index.readers.fields import understand
 from index.readers.formats.csv_files import read_csv
 from index.readers.formats.html_files import read_html
 from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
 from index.readers.records import BadRecord, Member, Note, Reader, Record
-from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
+from index.readers.report import FileCount, FileReport, Listener, unheard
+from index.readers.walk import FoundFile, Walk, check, shown
 
 __all__ = [
     "IGNORED",
     "NOTED",
     "READABLE",
+    "FileReport",
     "FoundFile",
     "ReaderConfig",
     "list_files",
@@ -60,7 +62,10 @@ _READERS: dict[str, Reader] = {
     ".markdown": read_markdown,
 }
 
-READABLE: tuple[str, ...] = (*_READERS, *(f"{extension}.gz" for extension in _READERS))
+READABLE: tuple[str, ...] = (
+    *_READERS,
+    *(f"{extension}{packer}" for extension in _READERS for packer in PACKERS),
+)
 """File name extensions that are read, whatever their case."""
 
 _DEFAULT = ReaderConfig()
@@ -71,15 +76,17 @@ def read_paths(
     *,
     config: ReaderConfig = _DEFAULT,
     only: Callable[[FoundFile], bool] = lambda file: True,
+    tell: Listener = unheard,
 ) -> Iterator[Document | Skipped]:
     """Read files and folders, lazily and in a fixed order; of the files, those that `only` lets.
 
     Raises InputError at once for a path that does not exist. Everything else that goes wrong is
     yielded as a Skipped. What lies in a folder without being an article (hidden files, a README or
     LICENSE, other kinds of file) is a Skipped with code `input-ignored`; a file named by itself is always
-    tried. `only` is asked right before a file is opened.
+    tried. `only` is asked right before a file is opened. `tell` is called with the report of each file
+    when it is at its end.
     """
-    return _read(check(paths), config, only)
+    return _read(check(paths), config, only, tell)
 
 
 def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
@@ -93,18 +100,13 @@ def origin_of(path: Path | str) -> str:
 
 
 def _read(
-    roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool]
+    roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
     for item in Walk(roots, _is_readable):
         if isinstance(item, Skipped):
             yield item
         elif only(item):
-            yield from _read_file(item, config)
-
-
-def _read_file(file: FoundFile, config: ReaderConfig) -> Iterator[Document | Skipped]:
-    """Read one file of a folder or by itself, with all that is packed in it."""
-    yield from _read_content(Content.of_file(file.path), file, config, _Nesting())
+            yield from _FileReading(item, config, tell).of(Content.of_file(item.path))
 
 
 @dataclass(frozen=True)
@@ -123,71 +125,83 @@ class _Nesting:
         return "/".join((file.id, *self.names))
 
 
-def _read_content(
-    content: Content, file: FoundFile, config: ReaderConfig, nesting: _Nesting
-) -> Iterator[Document | Skipped]:
-    """Read the content of a file or of one packed in it. Whatever happens inside it ends with it."""
-    path = nesting.path(file)
-    ids: set[str] = set()
-    try:
-        reader = _READERS.get(content.extension) or _guess(content.head())
-        for record in reader(content, config):
-            if isinstance(record, Member):
-                yield from _read_member(record, file, config, nesting)
-            elif isinstance(record, Note):
-                yield Skipped(path, record.reason, code=NOTED, record=record.number)
-            else:
-                yield _document(record, file, ids, config, nesting)
-    except InputError as error:
-        yield Skipped(path, str(error))
-    except OSError as error:
-        yield Skipped(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
-    except (MemoryError, RecursionError) as error:
-        yield Skipped(path, f"too large or too deeply nested ({type(error).__name__})")
-    except Exception as error:  # a fault of a parser must cost one file, not the archive
-        yield Skipped(path, f"cannot be read: {type(error).__name__}: {error}")
+_OUTSIDE = _Nesting()
 
 
-def _read_member(
-    member: Member, file: FoundFile, config: ReaderConfig, nesting: _Nesting
-) -> Iterator[Document | Skipped]:
-    """Read a file that lies in another."""
-    fields = {**nesting.fields, **member.fields}
-    inner = _Nesting((*nesting.names, member.content.name), fields)
-    if len(inner.names) > config.max_nesting:
-        yield Skipped(inner.path(file), f"packed more than {config.max_nesting} deep")
-        return
-    yield from _read_content(member.content, file, config, inner)
+@dataclass
+class _FileReading:
+    """One file of a folder or by itself, with all that is packed in it."""
 
+    file: FoundFile
+    config: ReaderConfig
+    tell: Listener
+    ids: set[str] = field(default_factory=set)
 
-def _document(
-    record: Record | BadRecord,
-    file: FoundFile,
-    ids: set[str],
-    config: ReaderConfig,
-    nesting: _Nesting,
-) -> Document | Skipped:
-    """Make a document of one record, with an id that no other record of its file has."""
-    path = nesting.path(file)
-    if isinstance(record, BadRecord):
-        return Skipped(path, record.reason, record=record.number)
-    if nesting.fields:
-        record = replace(record, fields={**nesting.fields, **record.fields})
-    try:
-        document = build(record, nesting.id(file), config)
-    except InputError as error:
-        return Skipped(path, str(error), record=record.number)
-    document = replace(document, origin=origin_of(file.path), root=origin_of(file.root))
-    return _with_own_id(document, record.number, ids)
+    def of(self, content: Content, nesting: _Nesting = _OUTSIDE) -> Iterator[Document | Skipped]:
+        """Read the content of the file or of one packed in it. Whatever happens inside it ends with it."""
+        count = FileCount(nesting.path(self.file))
+        for item in self._items(content, nesting, count):
+            if isinstance(item, Skipped) and item.path == count.path:
+                count.skip()
+            yield item
+        yield from count.notes()
+        self.tell(count.report())
 
+    def _items(
+        self, content: Content, nesting: _Nesting, count: FileCount
+    ) -> Iterator[Document | Skipped]:
+        path = count.path
+        try:
+            reader = _READERS.get(content.extension) or _guess(content.head())
+            for record in reader(content, self.config):
+                if isinstance(record, Member):
+                    yield from self._member(record, nesting)
+                elif isinstance(record, Note):
+                    count.note(record)
+                elif isinstance(record, BadRecord):
+                    yield Skipped(path, record.reason, record=record.number)
+                else:
+                    yield self._document(record, nesting, count)
+        except InputError as error:
+            yield Skipped(path, str(error))
+        except OSError as error:
+            yield Skipped(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
+        except (MemoryError, RecursionError) as error:
+            yield Skipped(path, f"too large or too deeply nested ({type(error).__name__})")
+        except Exception as error:  # a fault of a parser must cost one file, not the archive
+            yield Skipped(path, f"cannot be read: {type(error).__name__}: {error}")
 
-def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
-    """Tell apart two records of one file that were given the same id: both are kept."""
-    unique = document.id
-    while unique in ids:
-        unique = f"{unique}#{number}"
-    ids.add(unique)
-    return replace(document, id=unique)
+    def _member(self, member: Member, nesting: _Nesting) -> Iterator[Document | Skipped]:
+        """Read a file that lies in another."""
+        fields = {**nesting.fields, **member.fields}
+        inner = _Nesting((*nesting.names, member.content.name), fields)
+        if len(inner.names) > self.config.max_nesting:
+            path = inner.path(self.file)
+            yield Skipped(path, f"packed more than {self.config.max_nesting} deep")
+            return
+        yield from self.of(member.content, inner)
+
+    def _document(self, record: Record, nesting: _Nesting, count: FileCount) -> Document | Skipped:
+        """Make a document of one record, with an id that no other record of the file has."""
+        if nesting.fields:
+            record = replace(record, fields={**nesting.fields, **record.fields})
+        try:
+            document, used = understand(record, nesting.id(self.file), self.config)
+        except InputError as error:
+            return Skipped(count.path, str(error), record=record.number)
+        count.read(document, used, record.fields, record.number)
+        document = replace(
+            document, origin=origin_of(self.file.path), root=origin_of(self.file.root)
+        )
+        return self._with_own_id(document, record.number)
+
+    def _with_own_id(self, document: Document, number: int) -> Document:
+        """Tell apart two records of one file that were given the same id: both are kept."""
+        unique = document.id
+        while unique in self.ids:
+            unique = f"{unique}#{number}"
+        self.ids.add(unique)
+        return replace(document, id=unique)
 
 
 def _is_readable(name: str) -> bool:

@@ -237,10 +237,12 @@ def ensure_index(
             return
     except (StoreError, OSError, ValueError):
         pass
-    reading = ReaderConfig(max_file_bytes=_MOST_BYTES, max_gzip_bytes=_MOST_BYTES)
+    reading = ReaderConfig(max_file_bytes=_MOST_BYTES)
     # The qrels name documents by their ids in this one file.
     items = (
-        item if isinstance(item, Skipped) else replace(item, id=item.id.removeprefix(f"{documents.name}/"))
+        item
+        if isinstance(item, Skipped)
+        else replace(item, id=item.id.removeprefix(f"{documents.name}/"))
         for item in read_paths([documents], config=reading)
     )
     report = rebuild_from(items, config, progress=progress, encoder=encoder)

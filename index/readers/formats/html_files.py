@@ -16,10 +16,10 @@ from typing import Any
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.decoding import decode_html
+from index.readers.decoding import decoded_html
 from index.readers.html_text import extractor, html_to_text, page_around, parse
 from index.readers.plain_text import has_words, one_line, scrub
-from index.readers.records import BadRecord, Record
+from index.readers.records import BadRecord, Note, Record
 
 _DATE_RULES = {  # htmldate's own limits are 1995 and today: an archive is older, and a test is not
     "extensive_search": False,
@@ -34,9 +34,11 @@ _HIDE = str.maketrans(_STAND_INS)
 _SHOW = str.maketrans({letter: joiner for joiner, letter in _STAND_INS.items()})
 
 
-def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
     """Read a web page as one article."""
-    text = _XML_START.sub("", scrub(decode_html(content.read(config))), count=1)
+    page = decoded_html(content.read(config))
+    yield from page.notes()
+    text = _XML_START.sub("", scrub(page.text), count=1)
     if text.count("<") > config.max_html_tags:
         raise InputError(f"more than {config.max_html_tags:,} tags.", hint="Split it.")
     tree = parse(text)

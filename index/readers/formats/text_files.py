@@ -9,19 +9,20 @@ from typing import Any
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import fold, parse_date
-from index.readers.decoding import decode
+from index.readers.decoding import decoded
 from index.readers.plain_text import scrub
-from index.readers.records import BadRecord, Record
+from index.readers.records import BadRecord, Note, Record
 
 _DATE_WORD = re.compile(r"\s*(?:date|تاریخ)\b\s*[:=]?[ \t]*", re.I)
 _ISO_START = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 _MAX_DATE_LINE = 40
 
 
-def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
     """Read a text file as one article."""
-    text = scrub(decode(content.read(config))).lstrip("\n")
-    written, text = _take_date(text)
+    file = decoded(content.read(config))
+    yield from file.notes()
+    written, text = _take_date(scrub(file.text).lstrip("\n"))
     fields: dict[str, Any] = {"body": text}
     if written:
         fields["date"] = written
