@@ -47,6 +47,7 @@ from index.parts.keyword.keyword_index import KeywordWriter
 from index.parts.part import Building, KnownVectors
 from index.parts.vectors import extend_centroids, extend_faiss
 from index.progress import Progress, no_report
+from index.readers import FileReport
 from index.readers.origins import found_at, is_gone
 from index.store.generations import (
     StagedGeneration,
@@ -80,7 +81,8 @@ class ChangeReport:
     `updated` counts records that say something else now, `unchanged` those that do not; of these
     `moved` are read from another file now. `moved_from` are folders and files that are gone and whose
     articles are in those that were named (`index.operations.sync`). `compacted` tells that all was
-    derived at once. `skipped` names every file, record or id left out, and why.
+    derived at once. `skipped` names every file, record or id left out, and why; `files` says what was
+    understood of each file.
     """
 
     generation: str
@@ -97,6 +99,7 @@ class ChangeReport:
     compacted: bool = False
     seconds: float = 0.0
     skipped: tuple[Skipped, ...] = ()
+    files: tuple[FileReport, ...] = ()
 
 
 @dataclass

@@ -14,8 +14,8 @@ half of its articles are, word for word, in files of the same names below what i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
 from index.operations.change import ChangeReport, Changes, change
 from index.progress import Progress
-from index.readers import IGNORED, NOTED, ReaderConfig, list_files, read_paths
+from index.readers import IGNORED, NOTED, FileReport, ReaderConfig, list_files, read_paths
 from index.readers.origins import Origins, found_at, is_gone, lies_in
 
 
@@ -54,10 +54,12 @@ def sync(
         )
 
     def edit(changes: Changes) -> None:
-        how = ReaderConfig(timezone=config.timezone)
-        _Sync(paths, places, files, only, how, changes).run()
+        how = ReaderConfig.of(config)
+        _Sync(paths, places, files, only, how, changes, reports.append).run()
 
-    return change(edit, config, progress=progress, encoder=encoder)
+    reports: list[FileReport] = []
+    done = change(edit, config, progress=progress, encoder=encoder)
+    return replace(done, files=tuple(reports))
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class _Sync:
     only: Collection[str] | None
     how: ReaderConfig
     changes: Changes
+    tell: Callable[[FileReport], None]
     unread: list[str] = field(default_factory=list)
     came_from: dict[str, str] = field(default_factory=dict)
     """The place of the file that has the article now, by its id."""
@@ -106,7 +109,7 @@ class _Sync:
 
     def _read(self) -> Iterator[Document]:
         wanted = lambda file: self._wanted(self.places.found(file))  # noqa: E731
-        for item in read_paths(self.paths, config=self.how, only=wanted):
+        for item in read_paths(self.paths, config=self.how, only=wanted, tell=self.tell):
             if not isinstance(item, Skipped):
                 yield item
                 continue

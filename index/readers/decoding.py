@@ -87,8 +87,7 @@ class Decoded:
     def notes(self, number: int = 0) -> Iterator[Note]:
         """What a report should say of it, as the text of a file or of its record `number`."""
         if self.encoding:
-            reason = f"read as {self.encoding}, which is guessed"
-            yield Note(reason, number, "encoding", example=self.encoding)
+            yield Note("the encoding was guessed", number, "encoding", example=self.encoding)
         if self.lost:
             yield Note(
                 LOST, number, "repaired", self.lost, f"line {self.line:,}" if self.line else ""
@@ -299,7 +298,7 @@ def _decode_damaged(raw: bytes) -> Decoded | None:
     text = raw.decode("utf-8-sig", "replace")
     lost = text.count("\ufffd") - raw.count("\ufffd".encode())
     letters = len(text) - text.count("\ufffd")
-    if lost > _SOUND_SHARE * letters and lost > 1:
+    if lost > max(_SOUND_SHARE * letters, 2):
         return None
     line = text.count("\n", 0, text.find("\ufffd")) + 1
     return Decoded(text, lost=lost, line=line) if has_words(text) else None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
+from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.names import field_of, letters
 from index.readers.records import BadRecord, Note, Record
@@ -23,14 +24,21 @@ _CLEARLY = 2.0
 Items = Iterator[Record | BadRecord | Note]
 
 
-def with_guessed_columns(items: Iterable[Record | BadRecord | Note], config: ReaderConfig) -> Items:
+def with_guessed_columns(
+    items: Iterable[Record | BadRecord | Note],
+    config: ReaderConfig,
+    otherwise: InputError | None = None,
+) -> Items:
     """Records with the columns settled that are plainly their texts and titles, if no name says so.
 
-    The first records decide for all. What was settled is said in a note.
+    The first records decide for all. What was settled is said in a note. Where nothing is plain, raises
+    `otherwise`, if it is given.
     """
     items = iter(items)
     sample = list(islice(items, _SAMPLE))
     columns = guess([item.fields for item in sample if isinstance(item, Record)], config)
+    if otherwise and not columns:
+        raise otherwise
     for name, field in columns.items():
         yield Note(f"the column {name!r} was taken for the {field}, by what is in it")
     by_letters = {letters(name): field for name, field in columns.items()}

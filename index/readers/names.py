@@ -73,7 +73,7 @@ _WORDS = {
 }
 _VOCABULARY = {field: frozenset(words.split()) for field, words in _WORDS.items()}
 _NO_FIELD_BY_THEMSELVES = frozenset(
-    ("name", "first", "last", "at", "on", "line", "head", "code", "نام")
+    ("name", "first", "last", "at", "on", "line", "head", "code", "html", "نام")
 )
 _LATER = frozenset(("update", "updated", "modify", "modified", "last"))
 _WHOLE_ARTICLE = frozenset(("article", "story", "خبر", "مضمون"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from index.documents import NOTED, Document, Skipped
-from index.readers.fields import Used
-from index.readers.plain_text import one_line
+from index.readers.fields import Used, json_ready
+from index.readers.plain_text import one_line, scrub
 from index.readers.records import Note
 
 _MAX_COLUMNS = 200
@@ -85,6 +86,7 @@ class FileCount:
     _cut: Counter[str] = field(default_factory=Counter)
     _columns: dict[str, ColumnReport] = field(default_factory=dict)
     _notes: dict[str, NoteReport] = field(default_factory=dict)
+    _of_values: set[str] = field(default_factory=set)
     _encoding: str = ""
     _first: date | None = None
     _last: date | None = None
@@ -106,6 +108,7 @@ class FileCount:
             self._see(name, _at(fields, name), used.columns)
         for note in used.notes:
             self.note(note, number)
+            self._of_values.add(note.reason)
 
     def _see(self, name: str, value: Any, fields: Mapping[str, str]) -> None:
         if value in (None, "", [], {}):
@@ -113,7 +116,7 @@ class FileCount:
         there = self._columns.get(name)
         if there is None:
             if len(self._columns) < _MAX_COLUMNS:
-                example = one_line(f"{value}"[: 4 * _EXAMPLE])[:_EXAMPLE]
+                example = _example(value)
                 inner = any(each.startswith(f"{name}.") for each in fields)
                 if not inner:
                     self._columns[name] = ColumnReport(name, fields.get(name, ""), 1, example)
@@ -146,9 +149,11 @@ class FileCount:
         )
 
     def notes(self) -> list[Skipped]:
-        """The notes as lines of the list of what was left out."""
+        """What the reader of the file noted, as lines of the list of what was left out."""
         found = []
         for note in self._notes.values():
+            if note.reason in self._of_values:
+                continue
             times = f" ({note.count:,} times)" if note.count > 1 else ""
             example = f": {note.example}" if note.example else ""
             found.append(Skipped(self.path, f"{note.reason}{times}{example}", NOTED, note.first))
@@ -169,6 +174,11 @@ class FileCount:
             cut=dict(self._cut),
             notes=tuple(self._notes.values()),
         )
+
+
+def _example(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(json_ready(value), ensure_ascii=False)
+    return one_line(scrub(text[: 4 * _EXAMPLE]))[:_EXAMPLE]
 
 
 def _at(fields: Mapping[str, Any], name: str) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.cli.options import for_encoder, json_option, paths_argument, show
+from web.cli.options import for_encoder, json_option, mapping_option, paths_argument, show
 
 if TYPE_CHECKING:
     from index.config import IndexConfig
@@ -38,10 +39,17 @@ def changes(
 
     @paths_argument
     @change_options
+    @mapping_option
     @wraps(command)
     def run(
-        paths: tuple[Path, ...], settings: Settings, report: Path | None, as_json: bool
+        paths: tuple[Path, ...],
+        settings: Settings,
+        report: Path | None,
+        as_json: bool,
+        mapping: Path | None,
     ) -> None:
+        if mapping is not None:
+            settings = replace(settings, index=replace(settings.index, mapping=mapping))
         do(command(paths), settings, report, as_json, anew=anew)
 
     return run
@@ -51,11 +59,18 @@ def do(
     work: _Work, settings: Settings, report: Path | None, as_json: bool, *, anew: bool = False
 ) -> None:
     """Change an index or make it `anew`, with a bar of progress, and say what was done."""
+    from index.errors import NoDocumentsError
     from web import present
     from web.cli import terminal
 
-    with terminal.progress() as step:
-        done = work(settings.index, progress=step)
+    try:
+        with terminal.progress() as step:
+            done = work(settings.index, progress=step)
+    except NoDocumentsError as error:
+        if report is not None:
+            tried = {"error": error.message, "skipped": error.skipped, "files": error.files}
+            terminal.save(report, present.as_json(tried, indent=2))
+        raise
     if report is not None:
         terminal.save(report, present.as_json(done, indent=2))
     show(done, as_json, terminal.built if anew else terminal.changed)
@@ -63,10 +78,12 @@ def do(
 
 def _of_files(edit: _Work, paths: tuple[Path, ...]) -> _Work:
     """A change by the articles in files and folders."""
-    from index.readers import ReaderConfig, read_paths
+    from index.readers import FileReport, ReaderConfig, read_paths
 
     def work(config: IndexConfig, **how: Any) -> Any:
-        return edit(read_paths(paths, config=ReaderConfig(timezone=config.timezone)), config, **how)
+        files: list[FileReport] = []
+        items = read_paths(paths, config=ReaderConfig.of(config), tell=files.append)
+        return replace(edit(items, config, **how), files=tuple(files))
 
     return work
 

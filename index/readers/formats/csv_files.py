@@ -10,7 +10,6 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from itertools import chain, islice
 from typing import Any
 
 from index.errors import InputError
@@ -38,19 +37,13 @@ def read_csv(content: Content, config: ReaderConfig) -> _Items:
     csv.field_size_limit(_FIELD_LIMIT)
     with content.open(config) as stream:
         rows = _Rows(Lines(stream, config.max_record_chars), config)
-        items = with_guessed_columns(_records(rows, config), config)
-        head = list(islice(items, 1))
-        if not head and not _is_header(rows.header, config):
-            raise _no_text(rows.header)
-        yield from chain(head, items)
+        otherwise = None if _is_header(rows.header, config) else _no_text(rows.header)
+        yield from with_guessed_columns(_records(rows, config), config, otherwise)
 
 
 def _records(rows: _Rows, config: ReaderConfig) -> _Items:
     header = rows.header
-    is_header = _is_header(header, config)
-    number = 0
-    for row in rows:
-        number += 1
+    for number, row in enumerate(rows, 1):
         yield from rows.notes(number)
         if isinstance(row, str):
             yield BadRecord(number, row)
@@ -59,8 +52,6 @@ def _records(rows: _Rows, config: ReaderConfig) -> _Items:
             row, note = _with_own_commas(header, row, rows.delimiter, config)
             yield Note(note, number, example=rows.delimiter.join(row)[:60])
         yield Record(number, _fields(header, row, rows.delimiter))
-    if not is_header and number == 0:
-        raise _no_text(header)
 
 
 def _is_header(header: list[str], config: ReaderConfig) -> bool:
@@ -71,7 +62,7 @@ def _no_text(header: list[str]) -> InputError:
     shown = ", ".join(name[:40] for name in header[:12]) or "none"
     return InputError(
         f"no column of the header is a title or a text (columns: {shown}).",
-        hint="Name one of them title, body or text.",
+        hint="Name one of them title or body, or say which is which in a mapping file.",
     )
 
 

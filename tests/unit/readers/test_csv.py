@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from index.documents import Document, Skipped
+from index.documents import NOTED, Document, Skipped
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -44,8 +44,9 @@ def test_stray_quotes_inside_cells_are_text(read) -> None:
 
 
 def test_long_and_short_rows_and_empty_ones(read) -> None:
-    items = read("a.csv", "title,body\na,b,c,d\n\n,\nonly title\n,,\n")
+    *items, note = read("a.csv", "title,body\na,b,c,d\n\n,\nonly title\n,,\n")
     assert [item.title for item in items] == ["a", "only title"]
+    assert (note.code, note.record) == (NOTED, 1)
     assert items[0].extra == {"column 3": "c", "column 4": "d"}
 
 
@@ -72,4 +73,4 @@ def test_row_without_text_is_reported(read) -> None:
 
 def test_ids_of_a_column(read) -> None:
     items = read("a.csv", "id,title\n7,a\n,b\n7,c\n7,d\n")
-    assert [item.id for item in items] == ["7", "a.csv#2", "7#3", "7#4"]
+    assert [item.id for item in items] == ["a.csv/7", "a.csv#2", "a.csv/7#3", "a.csv/7#4"]

@@ -56,9 +56,9 @@ def test_bomb_is_stopped_by_its_ratio(read) -> None:
 
 def test_bomb_is_stopped_by_its_size(read) -> None:
     (skipped,) = read(
-        "a.txt.gz", gzip.compress(b"word " * 100_000), ReaderConfig(max_gzip_bytes=100_000)
+        "a.txt.gz", gzip.compress(b"word " * 100_000), ReaderConfig(max_file_bytes=100_000)
     )
-    assert "max_gzip_bytes" in skipped.reason
+    assert "max_file_mb" in skipped.reason
 
 
 def test_gzip_in_gzip_is_not_text(read) -> None:
