@@ -40,6 +40,8 @@ _CUT = re.compile(
     re.I,
 )
 """How a text ends that its service cut."""
+_TAIL = 100
+_CHARS = re.compile(r"\s*\[\+?\d+ chars\]\Z|\s*ONLY AVAILABLE IN [A-Z ]+PLANS?\Z")
 _ADDRESS = re.compile(
     r"(?:https?:)?//(?:www\.)?([^\s/:?#]+)\S*|(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?", re.I
 )
@@ -178,13 +180,19 @@ _DEEPER = 200.0
 _Path = tuple[str, ...]
 
 
+def _is_cut(text: str) -> bool:
+    return bool(_CUT.search(text[-_TAIL:]))
+
+
 def _choose_body(bodies: list[tuple[_Path, Any, str]], used: Used) -> list[tuple[str, _Path, Any]]:
     """Take the body that is named best, or the longest where that was cut. Returns the others."""
     chosen = bodies[0]
-    if _CUT.search(chosen[2]):
-        chosen = max(bodies, key=lambda body: len(_CUT.sub("", body[2])))
-        text = re.sub(r"\s*\[\+?\d+ chars\]\Z", "", chosen[2])
-        if _CUT.search(chosen[2]):
+    if _is_cut(chosen[2]):
+        chosen = max(
+            bodies, key=lambda body: len(body[2][:-_TAIL]) + len(_CUT.sub("", body[2][-_TAIL:]))
+        )
+        text = _CHARS.sub("", chosen[2])
+        if _is_cut(chosen[2]):
             used.notes.append(Note("the text is cut in the file itself", example=text[-60:]))
         chosen = (*chosen[:2], text)
     path, _, used.values["body"] = chosen

@@ -29,7 +29,7 @@ _BESIDE_NAMES = (
 )
 _BESIDE = frozenset(_BESIDE_NAMES.split())
 """Names of lists beside an article: not articles of this file."""
-_OF_AN_ANSWER = ("message", "detail", "details")  # {"message": "success", "data": [...]}
+_OF_AN_ANSWER = ("name", "message", "detail", "details")  # {"message": "success", "data": [...]}
 _MAX_WRAPPING = 4  # {"response": {"data": {"articles": [...]}}}
 _ARTICLE_TYPES = ("article", "posting", "report", "review")
 _ENOUGH = 20
@@ -73,8 +73,8 @@ def record(fields: Fields, depth: int = 0) -> Fields:
     """The article in what is around one: a hit of a search engine, an object with nothing but it."""
     if isinstance(found := fields.get("_source"), Mapping):
         return {"_id": fields.get("_id"), **found}
-    if blocks := _blocks_of(fields):
-        return _of_blocks(fields, blocks)
+    if told := _told_in_blocks(fields):
+        return _of_blocks(told, _blocks_of(told))
     if depth < _MAX_WRAPPING and not has_text(fields):
         inner = [value for value in fields.values() if isinstance(value, Mapping)]
         found = [each for value in inner if _is_one(each := record(value, depth + 1))]
@@ -87,7 +87,7 @@ def record(fields: Fields, depth: int = 0) -> Fields:
 def has_text(fields: Fields) -> bool:
     """Whether an object is an article: it has a title or a text, itself or in a part of it."""
     return any(
-        value and letters(path[-1]) != "name" and _field(path[-1]) in ("title", "body")
+        value and letters(path[-1]) not in _OF_AN_ANSWER and _field(path[-1]) in ("title", "body")
         for path, value in flat(fields)
     )
 
@@ -115,7 +115,7 @@ def articles(data: Fields, depth: int = 0) -> list[Any] | None:
 
 def _is_one(data: Fields) -> bool:
     """Whether an object has a text of its own; a feed has a title and articles."""
-    if _blocks_of(data) or isinstance(data.get("_source"), Mapping):
+    if _told_in_blocks(data) or isinstance(data.get("_source"), Mapping):
         return True
     for path, value in flat(data):
         place = place_of(path[-1], {})
@@ -162,6 +162,16 @@ def _blocks_of(fields: Fields) -> list[Any]:
     model = content.get("model") if isinstance(content, Mapping) else None
     blocks = model.get("blocks") if isinstance(model, Mapping) else None
     return blocks if isinstance(blocks, list) else []
+
+
+def _told_in_blocks(fields: Fields, depth: int = 0) -> Fields | None:
+    """The object in this one, or itself, that has such blocks."""
+    if _blocks_of(fields):
+        return fields
+    if depth > _MAX_WRAPPING:
+        return None
+    inner = (each for each in fields.values() if isinstance(each, Mapping))
+    return next((told for each in inner if (told := _told_in_blocks(each, depth + 1))), None)
 
 
 _FACTS = {
