@@ -101,7 +101,7 @@ class _Opened(io.RawIOBase):
         """Fill a buffer. Raises InputError for damage and for a bomb."""
         name = {"gz": "gzip", "zst": "Zstandard", "bz2": "bzip2"}[self._packer]
         try:
-            piece = self._unpacked.read(len(buffer))
+            piece = self._unpacked.read1(len(buffer))  # so that damage costs nothing before it
         except (gzip.BadGzipFile, EOFError, zlib.error, ValueError) as error:
             raise InputError(f"damaged {name}: {error}") from None
         except OSError as error:
@@ -118,7 +118,7 @@ class _Opened(io.RawIOBase):
 
 
 def _unpacker(packed: BinaryIO, packer: str) -> Any:
-    """Something with `read(size)` that gives the opened bytes."""
+    """Something with `read1(size)` that gives the opened bytes."""
     if packer == "gz":
         return gzip.GzipFile(fileobj=packed)
     return bz2.BZ2File(packed) if packer == "bz2" else _Zstandard(packed)
@@ -136,7 +136,7 @@ class _Zstandard:
         self._frame: Any = None
         self._left = b""
 
-    def read(self, size: int) -> bytes:
+    def read1(self, size: int) -> bytes:
         """Up to `size` bytes; none at the end. Raises ValueError for damage."""
         while not self._left:
             piece = self._packed.read(_ZSTD_INPUT)

@@ -157,11 +157,12 @@ class Lines(Iterator[Decoded]):
     """
 
     def __init__(self, stream: BinaryIO, limit: int) -> None:
-        head = stream.read(_HEAD * 16)
+        pieces = _pieces(stream)
+        head = next(pieces)
         self.encoding = wide_encoding(head)
         self.problem: InputError | None = None
         self.number = 0
-        pieces = _pieces(head, stream)
+        pieces = chain([head], pieces)
         if self.encoding:
             marked = head.startswith(tuple(bom for bom, _ in _BOMS))
             self._guessed = "" if marked else self.encoding.upper()
@@ -198,9 +199,20 @@ class Lines(Iterator[Decoded]):
         return replace(found, line=self.number if found.lost else 0)
 
 
-def _pieces(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    """What a stream holds, the first piece long enough to know its encoding; then what it raises."""
+    read = getattr(stream, "read1", stream.read)  # gives what is sound before it fails
+    head = b""
+    try:
+        while len(head) < _HEAD * 16 and (piece := read(_PIECE)):
+            head += piece
+    except InputError:
+        if not head:
+            raise
+        yield head
+        raise
     yield head
-    while piece := stream.read(_PIECE):
+    while piece := read(_PIECE):
         yield piece
 
 
