@@ -54,7 +54,7 @@ def rows(count: int, words: int) -> Iterator[tuple[str, ...]]:
 def write(path: Path, count: int, words: int) -> None:
     """Write a file of the format that its name says."""
     opened = gzip.open if path.name.endswith(".gz") else open
-    with opened(path, "wb") as raw, io.TextIOWrapper(raw, "utf-8", newline="") as file:  # type: ignore[arg-type]
+    with opened(path, "wb") as raw, io.TextIOWrapper(raw, "utf-8", newline="") as file:
         _write(file, path, count, words)
 
 

@@ -69,7 +69,7 @@ class Content:
                 yield file
                 return
             with io.BufferedReader(_Opened(file, self.packer[1:], config), _CHUNK) as opened:
-                yield opened  # type: ignore[misc]  # a BinaryIO in all but name
+                yield opened
 
     def read(self, config: ReaderConfig) -> bytes:
         """The whole content, opened if it is packed. Raises InputError beyond a limit, OSError from the

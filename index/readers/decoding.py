@@ -222,14 +222,14 @@ def _split(pieces: Iterable[AnyStr], newline: AnyStr, limit: int) -> Iterator[An
     waiting: list[AnyStr] = []
     size = 0
     for piece in pieces:
-        first, *others = piece.split(newline)
-        size += len(first)
+        parts: list[AnyStr] = piece.split(newline)
+        size += len(parts[0])
         if size <= limit:
-            waiting.append(first)
-        if others:
+            waiting.append(parts[0])
+        if len(parts) > 1:
             yield newline[:0].join(waiting) if size <= limit else None
-            yield from others[:-1]
-            waiting, size = [others[-1]], len(others[-1])
+            yield from parts[1:-1]
+            waiting, size = [parts[-1]], len(parts[-1])
     if size:
         yield newline[:0].join(waiting) if size <= limit else None
 

@@ -43,8 +43,7 @@ def with_guessed_columns(
         yield Note(f"the column {name!r} was taken for the {field}, by what is in it")
     by_letters = {letters(name): field for name, field in columns.items()}
     for item in chain(sample, items):
-        is_record = by_letters and isinstance(item, Record)
-        yield replace(item, columns=by_letters) if is_record else item  # type: ignore[type-var]
+        yield replace(item, columns=by_letters) if by_letters and isinstance(item, Record) else item
 
 
 def guess(rows: list[Mapping[str, Any]], config: ReaderConfig) -> dict[str, str]:

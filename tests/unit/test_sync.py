@@ -114,7 +114,9 @@ def test_an_id_that_another_folder_has(data: Path, news: Path, tmp_path: Path) -
     report = synced(data, other)
     assert (report.added, report.updated, report.skipped) == (1, 0, ())
     assert {"1.txt", "1.txt~2"} <= ids(data)
-    (news / "1.txt").unlink()  # from now on there is one file of this name: no reason for another id
+    (
+        news / "1.txt"
+    ).unlink()  # from now on there is one file of this name: no reason for another id
     report = synced(data, other)
     assert (report.unchanged, report.added, report.updated) == (1, 0, 0)
     assert synced(data, news).removed == 1

@@ -48,11 +48,16 @@ def changes(
         as_json: bool,
         mapping: Path | None,
     ) -> None:
-        if mapping is not None:
-            settings = replace(settings, index=replace(settings.index, mapping=mapping))
-        do(command(paths), settings, report, as_json, anew=anew)
+        do(command(paths), with_mapping(settings, mapping), report, as_json, anew=anew)
 
     return run
+
+
+def with_mapping(settings: Settings, mapping: Path | None) -> Settings:
+    """Settings with the mapping file that was named, if one was."""
+    if mapping is None:
+        return settings
+    return replace(settings, index=replace(settings.index, mapping=mapping))
 
 
 def do(
@@ -110,7 +115,10 @@ def add(paths: tuple[Path, ...]) -> _Work:
 @click.command()
 @changes
 def update(paths: tuple[Path, ...]) -> _Work:
-    """Add the articles of files and folders; those whose ids are there already are replaced.
+    """Add the articles of files and folders; those that were read from them before are replaced.
+
+    An article is known by its file and its id in there, so nothing that another file brought is
+    touched.
 
     Sentences that have not changed are not encoded again.
 
@@ -168,7 +176,7 @@ def delete(
 
     \b
     Examples:
-      talash index delete dawn/1881234 dawn/1881235
+      talash index delete dawn.jsonl/1881234 dawn.jsonl/1881235
       talash index delete --query 'source:dawn before:2020-01-01'
     """
     from index.operations import change
@@ -214,8 +222,9 @@ def _selected(query: str, settings: Settings) -> Selection:
 @click.command()
 @paths_argument
 @for_encoder
+@mapping_option
 @json_option
-def watch(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
+def watch(paths: tuple[Path, ...], settings: Settings, mapping: Path | None, as_json: bool) -> None:
     """Sync files and folders, then follow them until stopped (Ctrl-C).
 
     A new file is searchable within seconds. When nothing comes for a minute and a tenth of the
@@ -229,7 +238,9 @@ def watch(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    Watcher(list(paths), settings.index, lambda news: _news(news, as_json)).run(stop)
+    Watcher(
+        list(paths), with_mapping(settings, mapping).index, lambda news: _news(news, as_json)
+    ).run(stop)
 
 
 def _news(news: Any, as_json: bool) -> None:

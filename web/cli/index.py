@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.changes import changes
+from web.cli.changes import changes, with_mapping
 from web.cli.options import (
     for_encoder,
     for_index,
@@ -74,7 +74,7 @@ def check(paths: tuple[Path, ...], settings: Settings, mapping: Path | None, as_
     from index.readers import FileReport, ReaderConfig, read_paths
     from web.cli import terminal
 
-    config = settings.index if mapping is None else replace(settings.index, mapping=mapping)
+    config = with_mapping(settings, mapping).index
     files: list[FileReport] = []
     items = read_paths(paths, config=ReaderConfig.of(config), tell=files.append)
     skipped = [item for item in items if isinstance(item, Skipped)]
