@@ -32,7 +32,7 @@ from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
 from index.readers.records import BadRecord, Member, Note, Reader, Record
-from index.readers.report import FileCount, FileReport, Listener, unheard
+from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
 from index.readers.walk import FoundFile, Walk, check, shown
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "FileReport",
     "FoundFile",
     "ReaderConfig",
+    "ReadingReport",
     "list_files",
     "origin_of",
     "read_paths",

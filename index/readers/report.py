@@ -69,6 +69,15 @@ class FileReport:
     notes: tuple[NoteReport, ...] = ()
 
 
+@dataclass(frozen=True)
+class ReadingReport:
+    """What was read without making an index of it: by `index check`, or where `error` was in the way."""
+
+    files: tuple[FileReport, ...]
+    skipped: tuple[Skipped, ...]
+    error: str = ""
+
+
 Listener = Callable[[FileReport], None]
 
 

@@ -65,6 +65,7 @@ def do(
 ) -> None:
     """Change an index or make it `anew`, with a bar of progress, and say what was done."""
     from index.errors import NoDocumentsError
+    from index.readers import ReadingReport
     from web import present
     from web.cli import terminal
 
@@ -73,7 +74,7 @@ def do(
             done = work(settings.index, progress=step)
     except NoDocumentsError as error:
         if report is not None:
-            tried = {"error": error.message, "skipped": error.skipped, "files": error.files}
+            tried = ReadingReport(error.files, error.skipped, error.message)
             terminal.save(report, present.as_json(tried, indent=2))
         raise
     if report is not None:

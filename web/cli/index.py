@@ -71,15 +71,14 @@ def check(paths: tuple[Path, ...], settings: Settings, mapping: Path | None, as_
       talash index check scraped.csv --mapping mapping.toml
     """
     from index.documents import Skipped
-    from index.readers import FileReport, ReaderConfig, read_paths
+    from index.readers import FileReport, ReaderConfig, ReadingReport, read_paths
     from web.cli import terminal
 
     config = with_mapping(settings, mapping).index
     files: list[FileReport] = []
     items = read_paths(paths, config=ReaderConfig.of(config), tell=files.append)
-    skipped = [item for item in items if isinstance(item, Skipped)]
-    found = {"files": files, "skipped": skipped}
-    show(found, as_json, lambda _: terminal.understood(files, skipped))
+    skipped = tuple(item for item in items if isinstance(item, Skipped))
+    show(ReadingReport(tuple(files), skipped), as_json, terminal.understood)
 
 
 @index.command()

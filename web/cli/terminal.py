@@ -143,11 +143,11 @@ def _sum_of(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
     return total
 
 
-def understood(files: Sequence[Any], skipped: Sequence[Any]) -> None:
+def understood(report: Any) -> None:
     """What was understood of each file: its columns with an example, its languages and dates."""
     console = _wide_console()
-    for each in files[:_FILES_SHOWN]:
-        console.print(Text(each.path, "bold"))
+    for each in report.files[:_FILES_SHOWN]:
+        console.print(Text(plain(each.path), "bold"))
         languages = ", ".join(f"{lang} {count:,}" for lang, count in each.languages.items())
         dates = f"{each.first} to {each.last}" if each.first else "none"
         console.print(f"  {each.articles:,} articles ({languages or 'none'}); dates: {dates}")
@@ -172,10 +172,10 @@ def understood(files: Sequence[Any], skipped: Sequence[Any]) -> None:
             console.print(
                 Text(plain(f"  ! {note.reason} ({note.count:,}{place}){example}"), "yellow")
             )
-    if more := len(files) - len(files[:_FILES_SHOWN]):
+    if more := len(report.files) - len(report.files[:_FILES_SHOWN]):
         console.print(f"... and {more:,} files more; --json has them all.")
-    _read(console, files)
-    _skipped(console, [each for each in skipped if each.code != NOTED])
+    _read(console, report.files)
+    _skipped(console, [each for each in report.skipped if each.code != NOTED])
 
 
 def facts(status: Any) -> None:
