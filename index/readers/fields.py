@@ -22,7 +22,7 @@ from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.dates import parse_date
 from index.readers.html_text import html_to_text
-from index.readers.names import inner_place_of, place_of
+from index.readers.names import SUMMARY, inner_place_of, place_of
 from index.readers.noise import cleaning
 from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
 from index.readers.records import Note, Record
@@ -157,17 +157,19 @@ def _sort_fields(record: Record, config: ReaderConfig) -> Used:
             candidates.append((place[0] + _DEEPER * (len(path) - 1), order, place[1], path, value))
         else:
             _keep(used.extra, path, value)
-    left, bodies = [], []
-    for *_, name, path, value in sorted(candidates, key=lambda item: item[:2]):
+    left, bodies, longest = [], [], False
+    for rank, _, name, path, value in sorted(candidates, key=lambda item: item[:2]):
         parsed = None if name in used.values else _parse(name, value, config)
         if parsed and name == "body":
+            is_summary = rank >= 0 and rank % _DEEPER >= SUMMARY - 1
+            longest = longest or (is_summary and not bodies)
             bodies.append((path, value, parsed))
         elif parsed:
             used.values[name], used.columns[".".join(path)] = parsed, name
         else:
             left.append((name, path, value))
     if bodies:
-        left += _choose_body(bodies, used)
+        left += _choose_body(bodies, used, longest=longest)
     _keep_unread(left, used)
     if not record.number and "id" in used.values:  # the file alone tells it from others
         used.extra["id"] = used.values["id"]
@@ -184,10 +186,13 @@ def _is_cut(text: str) -> bool:
     return bool(_CUT.search(text[-_TAIL:]))
 
 
-def _choose_body(bodies: list[tuple[_Path, Any, str]], used: Used) -> list[tuple[str, _Path, Any]]:
-    """Take the body that is named best, or the longest where that was cut. Returns the others."""
+def _choose_body(
+    bodies: list[tuple[_Path, Any, str]], used: Used, *, longest: bool
+) -> list[tuple[str, _Path, Any]]:
+    """Take the body that is named best; the longest where that was cut, or is a summary. Returns the
+    others."""
     chosen = bodies[0]
-    if _is_cut(chosen[2]):
+    if longest or _is_cut(chosen[2]):
         chosen = max(
             bodies, key=lambda body: len(body[2][:-_TAIL]) + len(_CUT.sub("", body[2][-_TAIL:]))
         )

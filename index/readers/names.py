@@ -20,7 +20,7 @@ NAMES: dict[str, tuple[str, ...]] = {
               "عنوان", "سرخی", "ہیڈلائن", "شہ سرخی"),
     "body": ("body", "text", "content", "article", "articlebody", "articletext", "newstext",
              "news", "fulltext", "maintext", "bodytext", "story", "contenttext", "contenthtml",
-             "contentencoded", "passage", "detail", "message", "متن", "خبر", "مضمون", "تفصیل",
+             "contentencoded", "passage", "detail", "message", "paragraphs", "blocks", "متن", "خبر", "مضمون", "تفصیل",
              "تفصیلات", "مواد",
              "description", "summary", "excerpt", "abstract", "snippet", "lead", "leadparagraph",
              "trailtext", "standfirst", "teaser", "intro", "synopsis", "خلاصہ"),
@@ -60,10 +60,10 @@ _ARTICLE_WORDS = (
 _OF_AN_ARTICLE = frozenset(_ARTICLE_WORDS.split())
 """Parts that say no more of a column than that it is of an article."""
 _WORDS = {
-    "title": "title headline heading head line سرخی عنوان",
+    "title": "title headline heading head line text سرخی عنوان",
     "body": "body text content maintext paragraph section sections detail html description summary متن تفصیل تفصیلات مواد",
     "date": "date time datetime timestamp pub publish published publishing publication post posted "
-    "posting create created creation release released issue issued utc iso gmt day first at on تاریخ اشاعت "
+    "posting create created creation release released issue issued utc iso gmt day first at on text string تاریخ اشاعت "
     "وقت update updated modify modified last",
     "source": "source publisher newspaper paper site outlet publication agency provider website channel "
     "name اخبار ادارہ ذریعہ ماخذ نام",

@@ -25,7 +25,7 @@ _CONTAINERS = frozenset(_CONTAINERS_NAMES.split())
 _BESIDE_NAMES = (
     "related relatedarticles relatedposts recommended comments replies trending popular mostread ads links "
     "images pictures photos videos media authors contributors tags categories keywords topics sections "
-    "breadcrumb breadcrumbs entities suggestions"
+    "breadcrumb breadcrumbs entities suggestions blocks paragraphs nodes children"
 )
 _BESIDE = frozenset(_BESIDE_NAMES.split())
 """Names of lists beside an article: not articles of this file."""

@@ -213,6 +213,7 @@ def test_messages_of_a_chat(read) -> None:
         ("ONLY AVAILABLE IN PAID PLANS", TEXT, TEXT),
         (f"{TEXT}… [+99 chars]", TEXT[:20], f"{TEXT}…"),
         (TEXT, f"{TEXT}\n\n{MORE}", TEXT),
+        ("", TEXT, TEXT),
     ],
 )
 def test_the_longest_text_where_one_is_cut(one, cut: str, whole: str, body: str) -> None:
@@ -251,6 +252,19 @@ def test_texts_that_are_lists_written_as_a_string(read) -> None:
     assert doc.body == f"{TEXT}\n\n{MORE}"
 
 
+def test_of_summaries_the_longest(one) -> None:
+    fields = {"headline": {"main": TITLE}, "abstract": TEXT[:20], "lead_paragraph": TEXT}
+    assert one("a.json", _json(fields)).body == TEXT
+
+
+def test_blocks_of_an_editor_are_one_article(one) -> None:
+    blocks = [
+        {"type": "header", "data": {"text": TITLE}},
+        {"type": "paragraph", "data": {"text": TEXT}},
+    ]
+    assert one("a.json", _json({"blocks": blocks})).body == f"{TITLE}\n\n{TEXT}"
+
+
 # --- what no name says ---
 
 
@@ -279,6 +293,8 @@ def test_a_mapping_settles_it(read, tmp_path: Path) -> None:
     (doc,) = read("a.jsonl", _json(row), config)
     assert (doc.title, doc.body, doc.date) == (TITLE, TEXT, DAY)
     assert doc.extra == {"text": "x"}
+    (doc,) = read("b.jsonl", _json({**row, "content": MORE * 3, "title": "x"}), config)
+    assert (doc.title, doc.body) == (TITLE, TEXT)
     (doc,) = read("a.csv", f"alif,bay\n{TITLE},{TEXT}\n", config)
     assert (doc.title, doc.body) == (TITLE, TEXT)
 
