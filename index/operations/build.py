@@ -30,7 +30,7 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter, as_stored
 from index.parts.part import Building
 from index.progress import Progress, no_report
-from index.readers import READABLE, FileReport, ReaderConfig, read_paths
+from index.readers import UNPACKED, FileReport, ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import (
@@ -203,7 +203,7 @@ def build_into(
     if not counts.documents:
         raise NoDocumentsError(
             _nothing_read(ingest.skipped),
-            hint=f"Talash reads {', '.join(READABLE)}.",
+            hint=f"Talash reads {', '.join(UNPACKED)}; also packed.",
             skipped=ingest.skipped,
         )
     encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, setup)

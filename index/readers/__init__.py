@@ -39,6 +39,7 @@ __all__ = [
     "IGNORED",
     "NOTED",
     "READABLE",
+    "UNPACKED",
     "FileReport",
     "FoundFile",
     "ReaderConfig",
@@ -63,11 +64,14 @@ _READERS: dict[str, Reader] = {
     ".markdown": read_markdown,
 }
 
+UNPACKED: tuple[str, ...] = tuple(_READERS)
+"""Extensions of the files that are read."""
+
 READABLE: tuple[str, ...] = (
     *_READERS,
     *(f"{extension}{packer}" for extension in _READERS for packer in PACKERS),
 )
-"""File name extensions that are read, whatever their case."""
+"""The same with those of packed ones. The case of a name does not matter."""
 
 _DEFAULT = ReaderConfig()
 

@@ -71,6 +71,9 @@ _MAX_DEPTH = 16
 _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 
+_Path = tuple[str, ...]
+
+
 @dataclass
 class Used:
     """What came of a record's fields: the `values` of a Document, the field that each column was taken
@@ -157,7 +160,9 @@ def _sort_fields(record: Record, config: ReaderConfig) -> Used:
             candidates.append((place[0] + _DEEPER * (len(path) - 1), order, place[1], path, value))
         else:
             _keep(used.extra, path, value)
-    left, bodies, longest = [], [], False
+    left: list[tuple[str, _Path, Any]] = []
+    bodies: list[tuple[_Path, Any, str]] = []
+    longest = False
     for rank, _, name, path, value in sorted(candidates, key=lambda item: item[:2]):
         parsed = None if name in used.values else _parse(name, value, config)
         if parsed and name == "body":
@@ -178,8 +183,6 @@ def _sort_fields(record: Record, config: ReaderConfig) -> Used:
 
 _DEEPER = 200.0
 """What is in an object stands behind all that stands beside it."""
-
-_Path = tuple[str, ...]
 
 
 def _is_cut(text: str) -> bool:
