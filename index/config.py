@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+from pydantic import Field
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,10 @@ class IndexConfig:
     `index.encoders.registry`); empty means the one the index was built with, and `bundled` for a
     new index; `threads` is the encoder's thread count, 0 for one per core.
 
+    `max_file_mb` is the size in megabytes, opened if it is packed, from which a file is left out that
+    has to be held whole; tables and files of JSON lines are read row by row and have none. `mapping` is
+    a file that says which column is which field, where their names do not (docs/formats.md).
+
     `timezone` is the archive's: what counts as today, and the day of an article that gives seconds or
     an instant and no day. Pakistan's, where the newspapers are that this is made for; not the
     machine's, which is UTC in most containers, so that the same articles make the same index everywhere.
@@ -24,4 +31,6 @@ class IndexConfig:
     encoder: str = ""
     threads: int = 0
     keep_generations: int = 2
+    max_file_mb: Annotated[int, Field(ge=1)] = 64
+    mapping: Path | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Karachi"))

@@ -67,6 +67,13 @@ class Passage:
     TITLE = -1
 
 
+IGNORED = "input-ignored"
+"""Code of what is in the folder but is not an article; callers count it apart."""
+
+NOTED = "input-noted"
+"""Code of what a report says of an article or file that was read all the same."""
+
+
 @dataclass(frozen=True)
 class Skipped:
     """A file or record that was not indexed, and why. `record` is 0 for a file as a whole."""

@@ -30,7 +30,8 @@ codes.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 REBUILD = "Build it again: talash index rebuild PATH..."
 
@@ -105,6 +106,18 @@ class NoDocumentsError(InputError):
     """Nothing readable in all that was given: the index that was there stays."""
 
     code = "input-empty"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        skipped: Sequence[Any] = (),
+        files: Sequence[Any] = (),
+    ) -> None:
+        """`skipped` and `files` are what a report has of what was tried (`Skipped`, `FileReport`)."""
+        super().__init__(message, hint=hint)
+        self.skipped, self.files = tuple(skipped), tuple(files)
 
 
 class BackupError(InputError):

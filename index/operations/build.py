@@ -12,13 +12,15 @@ Nothing is visible to a reader until the one atomic switch at the end.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from index.config import IndexConfig
-from index.documents import Document, Skipped
+from index.documents import IGNORED, NOTED, Document, Skipped
 from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC, open_encoder
 from index.errors import NoDocumentsError, StoreError
@@ -29,7 +31,7 @@ from index.parts.catalogue.writer import CatalogueWriter, as_stored
 from index.parts.part import Building
 from index.passages import PassageParams, cut, passage_text, text_hash
 from index.progress import Progress, no_report
-from index.readers import READABLE, ReaderConfig, read_paths
+from index.readers import UNPACKED, FileReport, ReaderConfig, read_paths
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import (
@@ -47,6 +49,7 @@ class BuildReport:
     """What a rebuild did. `skipped` names every file or record left out, and why.
 
     `copies` are the documents whose very text an earlier one has, too; they are articles like others.
+    `files` says what was understood of each file.
     `unchanged` says that the index held exactly this already: `generation` is then the old one.
     """
 
@@ -59,6 +62,7 @@ class BuildReport:
     seconds: float
     skipped: tuple[Skipped, ...]
     unchanged: bool = False
+    files: tuple[FileReport, ...] = ()
 
 
 def rebuild(paths: Sequence[Path], config: IndexConfig, **how: Any) -> BuildReport:
@@ -68,8 +72,13 @@ def rebuild(paths: Sequence[Path], config: IndexConfig, **how: Any) -> BuildRepo
     IndexLockedError when another process is writing, IndexWriteError when the disk refuses and
     EncoderError when the encoder cannot be had. After any of them the old index is untouched.
     """
-    items = read_paths(paths, config=ReaderConfig(timezone=config.timezone))
-    return rebuild_from(items, config, **how)
+    files: list[FileReport] = []
+    items = read_paths(paths, config=ReaderConfig.of(config), tell=files.append)
+    try:
+        return replace(rebuild_from(items, config, **how), files=tuple(files))
+    except NoDocumentsError as error:
+        error.files = tuple(files)
+        raise
 
 
 def rebuild_from(
@@ -150,10 +159,27 @@ class Ingest:
         hashes = [text_hash(passage_text(document, passage)) for passage in passages]
         self.added.append(self.catalogue.add(document, list(zip(passages, hashes, strict=True))))
 
+    def put_beside(self, document: Document) -> None:
+        """Put a document whose id may be taken: two folders that are named may hold files of one name."""
+        for document_id in ids_beside(document.id):
+            if not self.catalogue.has_id(document_id):
+                self.put(replace(document, id=document_id))
+                return
+            if not document.origin:
+                self.refuse_twice(document)
+                return
+
     def refuse_twice(self, document: Document) -> None:
-        """Report a document whose id an earlier one of the same run has."""
+        """Report a document of a program's own making whose id an earlier one of the same run has."""
         reason = f"the id {document.id!r} was given to an earlier document"
         self.skipped.append(Skipped(document.id, reason, code="duplicate-id"))
+
+
+def ids_beside(document_id: str) -> Iterator[str]:
+    """An id, and those that articles of other files get where it is taken: `a.csv/1`, `a.csv/1~2`, ..."""
+    yield document_id
+    for number in count(2):
+        yield f"{document_id}~{number}"
 
 
 def build_into(
@@ -170,16 +196,15 @@ def build_into(
         for item in items:
             if isinstance(item, Skipped):
                 ingest.skipped.append(item)
-            elif writer.has_id(item.id):
-                ingest.refuse_twice(item)
             else:
-                ingest.put(as_stored(item))
+                ingest.put_beside(as_stored(item))
                 report("reading", len(ingest.added), 0)
         counts = writer.finish()
     if not counts.documents:
         raise NoDocumentsError(
-            f"None of {len(ingest.skipped)} files or records could be read as an article.",
-            hint=f"Talash reads {', '.join(READABLE)}.",
+            _nothing_read(ingest.skipped),
+            hint=f"Talash reads {', '.join(UNPACKED)}; also packed.",
+            skipped=ingest.skipped,
         )
     encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, setup)
     unchanged = bool(name)
@@ -208,6 +233,25 @@ def build_into(
         skipped=tuple(ingest.skipped),
         unchanged=unchanged,
     )
+
+
+def _nothing_read(skipped: Sequence[Skipped]) -> str:
+    """Say that nothing was read, and why: the first reasons, each once."""
+    tried = [each for each in skipped if each.code not in (IGNORED, NOTED)]
+    counts = Counter(each.reason for each in tried or skipped)
+    first = {each.reason: each for each in reversed(tried or skipped)}
+    reasons = []
+    for reason, times in counts.most_common(_REASONS):
+        place = Path(first[reason].path).name + (
+            f", record {first[reason].record}" * (first[reason].record > 0)
+        )
+        more = f" and {times - 1:,} more" if times > 1 else ""
+        reasons.append(f"{place}{more}: {reason}")
+    said = "; ".join(reasons) or "there is no file"
+    return f"None of {len(tried or skipped):,} files or records could be read as an article. {said}"
+
+
+_REASONS = 3
 
 
 def _same_index(data_dir: Path, staged: Path, setup: BuildSetup) -> str:

@@ -14,11 +14,13 @@ on demand, and the holes are gone.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,14 @@ from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
 from index.incremental.learned import Change, extend
-from index.operations.build import BuildReport, BuildSetup, Ingest, build_into, rebuild_from
+from index.operations.build import (
+    BuildReport,
+    BuildSetup,
+    Ingest,
+    build_into,
+    ids_beside,
+    rebuild_from,
+)
 from index.operations.encode import Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
@@ -39,6 +48,8 @@ from index.parts.part import Building, KnownVectors
 from index.parts.vectors import extend_centroids, extend_faiss
 from index.passages import PassageParams
 from index.progress import Progress, no_report
+from index.readers import FileReport
+from index.readers.origins import found_at, is_gone
 from index.store.generations import (
     StagedGeneration,
     begin,
@@ -70,7 +81,8 @@ class ChangeReport:
     `updated` counts records that say something else now, `unchanged` those that do not; of these
     `moved` are read from another file now. `moved_from` are folders and files that are gone and whose
     articles are in those that were named (`index.operations.sync`). `compacted` tells that all was
-    derived at once. `skipped` names every file, record or id left out, and why.
+    derived at once. `skipped` names every file, record or id left out, and why; `files` says what was
+    understood of each file.
     """
 
     generation: str
@@ -87,6 +99,7 @@ class ChangeReport:
     compacted: bool = False
     seconds: float = 0.0
     skipped: tuple[Skipped, ...] = ()
+    files: tuple[FileReport, ...] = ()
 
 
 @dataclass
@@ -123,19 +136,45 @@ class Changes:
         """Whether anything has changed so far."""
         return any(self.counts[name] for name in ("added", "updated", "removed", "moved"))
 
-    def put(self, document: Document, may_replace: Callable[[Document], bool]) -> None:
-        """Put a document, in the place of the one that has its id if that one may be replaced.
+    def put(self, document: Document, may_replace: Callable[[Document], bool]) -> str:
+        """Put a document, in the place of the one that has its id if that one may be replaced. Returns
+        its id: another one (`ids_beside`) if that article is one of another file.
 
-        If it may not and says something else, the document is refused. If both say the same, the one
-        that is there is read from the other's file from now on, if it may be replaced.
+        If it may not be replaced and says something else, the document is refused. If both say the same,
+        the one that is there is read from the other's file from now on, if it may be replaced.
         """
         document = as_stored(document)
-        if document.id in self.seen:
+        if document.id in self.seen and not document.origin:
             self.ingest.refuse_twice(document)
-            return
+            return document.id
+        document, there = self._under_own_id(document, may_replace)
         self.seen.add(document.id)
         self.report("reading", len(self.seen), 0)
-        there = self.catalogue.record(document.id)
+        self._put(document, there, may_replace)
+        return document.id
+
+    def _under_own_id(
+        self, document: Document, may_replace: Callable[[Document], bool]
+    ) -> tuple[Document, Document | None]:
+        """A document under the first of its ids that its file has already, else that it may have; and
+        the one that is there."""
+        free: tuple[Document, Document | None] | None = None
+        for document_id in ids_beside(document.id):
+            there = self.catalogue.record(document_id)
+            if document_id not in self.seen:
+                found = replace(document, id=document_id), there
+                if there is not None and _is_of_file(there, document):
+                    return found
+                if there is None or may_replace(there) or not _is_of_another_file(there, document):
+                    free = free or found
+            if there is None:
+                break
+        assert free is not None  # the last one is free
+        return free
+
+    def _put(
+        self, document: Document, there: Document | None, may_replace: Callable[[Document], bool]
+    ) -> None:
         if there is None:
             self.ingest.put(document)
             self.counts["added"] += 1
@@ -179,7 +218,8 @@ def add(items: Iterable[Document | Skipped], config: IndexConfig, **how: Any) ->
 
 
 def update(items: Iterable[Document | Skipped], config: IndexConfig, **how: Any) -> ChangeReport:
-    """Put documents into the index in use, in the place of those with the same ids."""
+    """Put documents into the index in use, in the place of those that were read from the same file under
+    the same ids, or from a file that is gone."""
     return change(lambda changes: _put(items, changes, replacing=True), config, **how)
 
 
@@ -194,11 +234,38 @@ def delete(ids: Sequence[str], config: IndexConfig, **how: Any) -> ChangeReport:
 
 
 def _put(items: Iterable[Document | Skipped], changes: Changes, *, replacing: bool) -> None:
+    roots = dict(changes.catalogue.places().values())
     for item in items:
         if isinstance(item, Skipped):
             changes.skip(item)
         else:
-            changes.put(item, lambda there: replacing)
+            document = found_at(item, item.origin, roots.get(item.origin) or item.root)
+            changes.put(document, partial(_may_replace, document) if replacing else _never)
+
+
+def _never(there: Document) -> bool:
+    return False
+
+
+def _may_replace(document: Document, there: Document) -> bool:
+    """Whether an article is of the same file as the one that has its id, or of one that has moved."""
+    return not _is_of_another_file(there, document)
+
+
+def _is_of_another_file(there: Document, document: Document) -> bool:
+    """Whether an article was read from a file that is there, is another, and says something else."""
+    if not there.origin or not document.origin or _is_of_file(there, document):
+        return False
+    if _text(there) == _text(document) and facts(there) == facts(document):
+        return False
+    return not is_gone(there.origin)
+
+
+def _is_of_file(there: Document, document: Document) -> bool:
+    """Whether two articles were read from one file, by whatever links."""
+    if there.origin == document.origin:
+        return True
+    return os.path.realpath(there.origin) == os.path.realpath(document.origin)
 
 
 def change(

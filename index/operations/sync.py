@@ -14,7 +14,7 @@ half of its articles are, word for word, in files of the same names below what i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -25,8 +25,8 @@ from index.encoders.protocol import Encoder
 from index.errors import NoDocumentsError
 from index.operations.change import ChangeReport, Changes, change
 from index.progress import Progress
-from index.readers import IGNORED, NOTED, ReaderConfig, list_files, read_paths
-from index.readers.origins import Origins, is_gone, lies_in
+from index.readers import IGNORED, NOTED, FileReport, ReaderConfig, list_files, read_paths
+from index.readers.origins import Origins, found_at, is_gone, lies_in
 
 
 def sync(
@@ -54,10 +54,12 @@ def sync(
         )
 
     def edit(changes: Changes) -> None:
-        how = ReaderConfig(timezone=config.timezone)
-        _Sync(paths, places, files, only, how, changes).run()
+        how = ReaderConfig.of(config)
+        _Sync(paths, places, files, only, how, changes, reports.append).run()
 
-    return change(edit, config, progress=progress, encoder=encoder)
+    reports: list[FileReport] = []
+    done = change(edit, config, progress=progress, encoder=encoder)
+    return replace(done, files=tuple(reports))
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class _Sync:
     only: Collection[str] | None
     how: ReaderConfig
     changes: Changes
+    tell: Callable[[FileReport], None]
     unread: list[str] = field(default_factory=list)
     came_from: dict[str, str] = field(default_factory=dict)
     """The place of the file that has the article now, by its id."""
@@ -89,15 +92,16 @@ class _Sync:
             for document_id, (origin, root) in self.changes.catalogue.places().items()
             if origin
         }
+        before = {stored.place: stored for stored in self.stored.values()}
         waiting = []
         for document in self._read():
+            if known := before.get(self._place(document)):
+                document = found_at(document, known.origin, known.root)
             there = self.stored.get(document.id)
-            if there is None or there.place not in self.files:
-                self._put(document)
-            elif there.place == self._place(document):
-                self._put(replace(document, origin=there.origin, root=there.root))
-            else:
+            if there and there.place in self.files and there.place != self._place(document):
                 waiting.append(document)
+            else:
+                self._put(document)
         for document in waiting:  # unless the files they were read from had them once more
             self._put(document)
         for document_id in self._missing():
@@ -105,7 +109,7 @@ class _Sync:
 
     def _read(self) -> Iterator[Document]:
         wanted = lambda file: self._wanted(self.places.found(file))  # noqa: E731
-        for item in read_paths(self.paths, config=self.how, only=wanted):
+        for item in read_paths(self.paths, config=self.how, only=wanted, tell=self.tell):
             if not isinstance(item, Skipped):
                 yield item
                 continue
@@ -114,9 +118,8 @@ class _Sync:
                 self.unread.append(self.places.shown(item.path))
 
     def _put(self, document: Document) -> None:
-        if document.id not in self.changes.seen:
-            self.came_from[document.id] = self._place(document)
-        self.changes.put(document, partial(self._may_replace, document))
+        given = self.changes.put(document, partial(self._may_replace, document))
+        self.came_from[given] = self._place(document)
 
     def _may_replace(self, document: Document, there: Document) -> bool:
         """Not what another file has under the same id, as long as that file is there."""

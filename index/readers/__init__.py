@@ -4,9 +4,10 @@
         ...  # a Document, or a Skipped that says what was left out and why
 
 Files are read one after another in the order of their names, and one at a time: memory holds the
-largest file, never the archive. One broken file or record costs only itself. Each article's id is
-its own or else its path below the folder named (with `#3` for the third record of a file), so an
-id does not change when other files come and go.
+largest file, never the archive. One broken file or record costs only itself. An article's id is the
+path of its file below the folder named and, in a file of many, its own id in there (`jang.csv/1`) or
+its number (`jang.csv#1`). So no two files meet in an id, however they number their articles, and an id
+does not change when other files come and go.
 
 One module a format; `walk` finds the files, `files` and `decoding` make text of their bytes,
 `fields` makes documents of their records, `noise` cuts the web page's frame off the article.
@@ -20,29 +21,32 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from index.documents import Document, Skipped
+from index.documents import IGNORED, NOTED, Document, Skipped
 from index.errors import InputError
 from index.readers.apart import apart, linked
 from index.readers.config import ReaderConfig
-from index.readers.content import Content
+from index.readers.content import PACKERS, Content
 from index.readers.dates import in_one_order
-from index.readers.fields import build
+from index.readers.fields import understand
 from index.readers.formats.csv_files import read_csv
 from index.readers.formats.html_files import read_html
 from index.readers.formats.json_files import read_json, read_json_lines
 from index.readers.formats.markdown_files import read_markdown
 from index.readers.formats.text_files import read_text
 from index.readers.mended import mended_records
-from index.readers.noise import cleaning
 from index.readers.records import BadRecord, Member, Note, Reader, Record
-from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
+from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
+from index.readers.walk import FoundFile, Walk, check, shown
 
 __all__ = [
     "IGNORED",
     "NOTED",
     "READABLE",
+    "UNPACKED",
+    "FileReport",
     "FoundFile",
     "ReaderConfig",
+    "ReadingReport",
     "documents_in",
     "list_files",
     "origin_of",
@@ -64,8 +68,14 @@ _READERS: dict[str, Reader] = {
     ".markdown": read_markdown,
 }
 
-READABLE: tuple[str, ...] = (*_READERS, *(f"{extension}.gz" for extension in _READERS))
-"""File name extensions that are read, whatever their case."""
+UNPACKED: tuple[str, ...] = tuple(_READERS)
+"""Extensions of the files that are read."""
+
+READABLE: tuple[str, ...] = (
+    *_READERS,
+    *(f"{extension}{packer}" for extension in _READERS for packer in PACKERS),
+)
+"""The same with those of packed ones. The case of a name does not matter."""
 
 _DEFAULT = ReaderConfig()
 
@@ -75,15 +85,17 @@ def read_paths(
     *,
     config: ReaderConfig = _DEFAULT,
     only: Callable[[FoundFile], bool] = lambda file: True,
+    tell: Listener = unheard,
 ) -> Iterator[Document | Skipped]:
     """Read files and folders, lazily and in a fixed order; of the files, those that `only` lets.
 
     Raises InputError at once for a path that does not exist. Everything else that goes wrong is
     yielded as a Skipped. What lies in a folder without being an article (hidden files, a README or
     LICENSE, other kinds of file) is a Skipped with code `input-ignored`; a file named by itself is always
-    tried. `only` is asked right before a file is opened.
+    tried. `only` is asked right before a file is opened. `tell` is called with the report of each file
+    when it is at its end.
     """
-    return _read(check(paths), config, only)
+    return _read(check(paths), config, only, tell)
 
 
 def documents_in(
@@ -91,7 +103,7 @@ def documents_in(
 ) -> Iterator[Document | Skipped]:
     """Read content that is no file on the disk; `fields` stand in for what it does not say itself."""
     file = FoundFile(Path(content.name), content.name, Path(content.name))
-    return _read_content(content, file, config, _Nesting(fields=fields or {}))
+    return _FileReading(file, config, unheard).of(content, _Nesting(fields=fields or {}))
 
 
 def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
@@ -105,18 +117,13 @@ def origin_of(path: Path | str) -> str:
 
 
 def _read(
-    roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool]
+    roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
     for item in Walk(roots, _is_readable):
         if isinstance(item, Skipped):
             yield item
         elif only(item):
-            yield from _read_file(item, config)
-
-
-def _read_file(file: FoundFile, config: ReaderConfig) -> Iterator[Document | Skipped]:
-    """Read one file of a folder or by itself, with all that is packed in it."""
-    yield from _read_content(Content.of_file(file.path), file, config, _Nesting())
+            yield from _FileReading(item, config, tell).of(Content.of_file(item.path))
 
 
 @dataclass(frozen=True)
@@ -135,76 +142,85 @@ class _Nesting:
         return "/".join((file.id, *self.names))
 
 
-def _read_content(
-    content: Content, file: FoundFile, config: ReaderConfig, nesting: _Nesting
-) -> Iterator[Document | Skipped]:
-    """Read the content of a file or of one packed in it. Whatever happens inside it ends with it."""
-    path = nesting.path(file)
-    ids: set[str] = set()
-    try:
-        reader = _READERS.get(content.extension) or _guess(content.head())
-        for record in in_one_order(mended_records(reader(content, config))):
-            if isinstance(record, Member):
-                yield from _read_member(record, file, config, nesting)
-            elif isinstance(record, Note):
-                yield Skipped(path, record.reason, code=NOTED, record=record.number)
-            elif isinstance(record, BadRecord):
-                yield Skipped(path, record.reason, record=record.number)
-            else:
-                each = (_document(story, file, ids, config, nesting) for story in apart(record))
-                for item in linked(each):
-                    yield item
-                    if isinstance(item, Document) and (said := cleaning.note(item.extra)):
-                        yield Skipped(path, said, code=NOTED, record=record.number)
-    except InputError as error:
-        yield Skipped(path, str(error))
-    except OSError as error:
-        yield Skipped(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
-    except (MemoryError, RecursionError) as error:
-        yield Skipped(path, f"too large or too deeply nested ({type(error).__name__})")
-    except Exception as error:  # a fault of a parser must cost one file, not the archive
-        yield Skipped(path, f"cannot be read: {type(error).__name__}: {error}")
+_OUTSIDE = _Nesting()
 
 
-def _read_member(
-    member: Member, file: FoundFile, config: ReaderConfig, nesting: _Nesting
-) -> Iterator[Document | Skipped]:
-    """Read a file that lies in another."""
-    fields = {**nesting.fields, **member.fields}
-    inner = _Nesting((*nesting.names, member.content.name), fields)
-    if len(inner.names) > config.max_nesting:
-        yield Skipped(inner.path(file), f"packed more than {config.max_nesting} deep")
-        return
-    yield from _read_content(member.content, file, config, inner)
+@dataclass
+class _FileReading:
+    """One file of a folder or by itself, with all that is packed in it."""
 
+    file: FoundFile
+    config: ReaderConfig
+    tell: Listener
+    ids: set[str] = field(default_factory=set)
 
-def _document(
-    record: Record,
-    file: FoundFile,
-    ids: set[str],
-    config: ReaderConfig,
-    nesting: _Nesting,
-) -> Document | Skipped:
-    """Make a document of one record, with an id that no other record of its file has."""
-    path = nesting.path(file)
-    if nesting.fields:
-        record = replace(record, fields={**nesting.fields, **record.fields})
-    try:
-        document = build(record, nesting.id(file), config)
-    except InputError as error:
-        return Skipped(path, str(error), record=record.number)
-    document = replace(document, origin=origin_of(file.path), root=origin_of(file.root))
-    return _with_own_id(document, record.number, ids)
+    def of(self, content: Content, nesting: _Nesting = _OUTSIDE) -> Iterator[Document | Skipped]:
+        """Read the content of the file or of one packed in it. Whatever happens inside it ends with it."""
+        count = FileCount(nesting.path(self.file))
+        for item in self._items(content, nesting, count):
+            if isinstance(item, Skipped) and item.path == count.path:
+                count.skip()
+            yield item
+        yield from count.notes()
+        self.tell(count.report())
 
+    def _items(
+        self, content: Content, nesting: _Nesting, count: FileCount
+    ) -> Iterator[Document | Skipped]:
+        path = count.path
+        try:
+            reader = _READERS.get(content.extension) or _guess(content.head())
+            for record in in_one_order(mended_records(reader(content, self.config))):
+                if isinstance(record, Member):
+                    yield from self._member(record, nesting)
+                elif isinstance(record, Note):
+                    count.note(record)
+                elif isinstance(record, BadRecord):
+                    yield Skipped(path, record.reason, record=record.number)
+                else:
+                    stories = (self._document(each, nesting, count) for each in apart(record))
+                    yield from linked(stories)
+        except InputError as error:
+            yield Skipped(path, str(error))
+        except OSError as error:
+            yield Skipped(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
+        except (MemoryError, RecursionError) as error:
+            yield Skipped(path, f"too large or too deeply nested ({type(error).__name__})")
+        except Exception as error:  # a fault of a parser must cost one file, not the archive
+            yield Skipped(path, f"cannot be read: {type(error).__name__}: {error}")
 
-def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
-    """Tell apart two articles of one file that were given the same id: both are kept."""
-    unique, again = document.id, 1
-    while unique in ids:
-        again += 1
-        unique = f"{unique}#{number}" if number else f"{document.id}#{again}"
-    ids.add(unique)
-    return replace(document, id=unique)
+    def _member(self, member: Member, nesting: _Nesting) -> Iterator[Document | Skipped]:
+        """Read a file that lies in another."""
+        fields = {**nesting.fields, **member.fields}
+        inner = _Nesting((*nesting.names, member.content.name), fields)
+        if len(inner.names) > self.config.max_nesting:
+            path = inner.path(self.file)
+            yield Skipped(path, f"packed more than {self.config.max_nesting} deep")
+            return
+        yield from self.of(member.content, inner)
+
+    def _document(self, record: Record, nesting: _Nesting, count: FileCount) -> Document | Skipped:
+        """Make a document of one record, with an id that no other record of the file has."""
+        if nesting.fields:
+            record = replace(record, fields={**nesting.fields, **record.fields})
+        try:
+            document, used = understand(record, nesting.id(self.file), self.config)
+        except InputError as error:
+            return Skipped(count.path, str(error), record=record.number)
+        count.read(document, used, record.fields, record.number)
+        document = replace(
+            document, origin=origin_of(self.file.path), root=origin_of(self.file.root)
+        )
+        return self._with_own_id(document, record.number)
+
+    def _with_own_id(self, document: Document, number: int) -> Document:
+        """Tell apart two articles of one file that were given the same id: both are kept."""
+        unique, again = document.id, 1
+        while unique in self.ids:
+            again += 1
+            unique = f"{unique}#{number}" if number else f"{document.id}#{again}"
+        self.ids.add(unique)
+        return replace(document, id=unique)
 
 
 def _is_readable(name: str) -> bool:

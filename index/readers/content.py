@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import zlib
@@ -9,12 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 
+PACKERS = (".gz", ".zst", ".bz2")
+"""Extensions of packed files, behind the one that tells the format."""
+
 _CHUNK = 1024 * 1024
+_ZSTD_INPUT = 512  # a block of four bytes may open to 128 KB: so many at once open to 16 MB
+_ZSTD_WINDOW = 128 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -36,54 +42,121 @@ class Content:
         return cls(name, lambda: io.BytesIO(raw))
 
     @property
+    def packer(self) -> str:
+        """The extension that says how it is packed; "" if it is not."""
+        suffix = PurePosixPath(self.name.lower()).suffix
+        return suffix if suffix in PACKERS else ""
+
+    @property
     def extension(self) -> str:
-        """The extension that tells the format, in lower case; `.gz` does not."""
-        return PurePosixPath(self.name.lower().removesuffix(".gz")).suffix
+        """The extension that tells the format, in lower case; one of `PACKERS` does not."""
+        return PurePosixPath(self.name.lower().removesuffix(self.packer)).suffix
 
     def head(self, size: int = 4096) -> bytes:
         """The first bytes as they are stored. Raises OSError."""
         with self.open_raw() as file:
             return file.read(size)
 
-    def read(self, config: ReaderConfig) -> bytes:
-        """The whole content, gzip opened. Raises InputError beyond a limit, OSError from the disk."""
-        limit = config.max_file_bytes
+    @contextmanager
+    def open(self, config: ReaderConfig) -> Iterator[BinaryIO]:
+        """The content as a stream, opened if it is packed, of whatever size.
+
+        Reading raises InputError where it is damaged or swells beyond what text does, OSError where
+        the disk fails.
+        """
         with self.open_raw() as file:
+            if not self.packer:
+                yield file
+                return
+            with io.BufferedReader(_Opened(file, self.packer[1:], config), _CHUNK) as opened:
+                yield opened
+
+    def read(self, config: ReaderConfig) -> bytes:
+        """The whole content, opened if it is packed. Raises InputError beyond a limit, OSError from the
+        disk."""
+        limit = config.max_file_bytes
+        with self.open(config) as file:
             raw = file.read(limit + 1)
         if len(raw) > limit:
+            opened = " when opened" if self.packer else ""
             raise InputError(
-                f"larger than {_megabytes(limit)}.", hint="Split it, or raise max_file_bytes."
+                f"larger than {limit / MEGABYTE:,.4g} MB{opened}; split it, or raise max_file_mb "
+                "under [index] in the configuration file."
             )
-        if not self.name.lower().endswith(".gz"):
-            return raw
-        with _bounded_gzip(io.BytesIO(raw), len(raw), config) as pieces:
-            return b"".join(pieces)
+        return raw
 
 
-@contextmanager
-def _bounded_gzip(
-    packed: BinaryIO, packed_size: int, config: ReaderConfig
-) -> Iterator[Iterator[bytes]]:
-    """The pieces of opened gzip; stops at once when it swells beyond what text does."""
+class _Opened(io.RawIOBase):
+    """What a packed file holds; stops at once when it swells beyond what text does."""
 
-    def pieces() -> Iterator[bytes]:
-        size = 0
-        with gzip.GzipFile(fileobj=packed) as file:
-            while piece := file.read(_CHUNK):
-                size += len(piece)
-                if size > config.max_gzip_bytes:
-                    opened = _megabytes(config.max_gzip_bytes)
-                    raise InputError(f"opens to more than {opened}.", hint="Raise max_gzip_bytes.")
-                if size > config.gzip_ratio_from and size > packed_size * config.max_gzip_ratio:
-                    ratio = config.max_gzip_ratio
-                    raise InputError(f"opens to more than {ratio} times its size: a gzip bomb?")
-                yield piece
+    def __init__(self, packed: BinaryIO, packer: str, config: ReaderConfig) -> None:
+        self._packed, self._packer, self._config = packed, packer, config
+        self._unpacked: Any = _unpacker(packed, packer)
+        self._size = 0
 
-    try:
-        yield pieces()
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(f"damaged gzip: {error}") from None
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer. Raises InputError for damage and for a bomb."""
+        name = {"gz": "gzip", "zst": "Zstandard", "bz2": "bzip2"}[self._packer]
+        try:
+            piece = self._unpacked.read1(len(buffer))  # so that damage costs nothing before it
+        except (gzip.BadGzipFile, EOFError, zlib.error, ValueError) as error:
+            raise InputError(f"damaged {name}: {error}") from None
+        except OSError as error:
+            if error.errno is not None:  # the disk, not the data
+                raise
+            raise InputError(f"damaged {name}: {error}") from None
+        self._size += len(piece)
+        ratio = self._config.max_gzip_ratio
+        beyond = self._size > self._packed.tell() * ratio
+        if beyond and self._size > self._config.gzip_ratio_from:
+            raise InputError(f"opens to more than {ratio} times its size: a {name} bomb?")
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / MEGABYTE:,.4g} MB"
+def _unpacker(packed: BinaryIO, packer: str) -> Any:
+    """Something with `read1(size)` that gives the opened bytes."""
+    if packer == "gz":
+        return gzip.GzipFile(fileobj=packed)
+    return bz2.BZ2File(packed) if packer == "bz2" else _Zstandard(packed)
+
+
+class _Zstandard:
+    """Zstandard's own stream takes a file that was cut for one that ended."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        import zstandard
+
+        self._packed = packed
+        self._error = zstandard.ZstdError
+        self._opener = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+        self._frame: Any = None
+        self._left = b""
+
+    def read1(self, size: int) -> bytes:
+        """Up to `size` bytes; none at the end. Raises ValueError for damage."""
+        while not self._left:
+            piece = self._packed.read(_ZSTD_INPUT)
+            if not piece:
+                if self._frame is not None:
+                    raise ValueError("it was cut")
+                return b""
+            self._left = self._open(piece)
+        given, self._left = self._left[:size], self._left[size:]
+        return given
+
+    def _open(self, piece: bytes) -> bytes:
+        opened = []
+        try:
+            while piece:
+                self._frame = self._frame or self._opener.decompressobj()
+                opened.append(self._frame.decompress(piece))
+                if not self._frame.eof:
+                    break
+                piece, self._frame = self._frame.unused_data, None
+        except self._error as error:
+            raise ValueError(str(error)) from None
+        return b"".join(opened)

@@ -1,62 +1,51 @@
-"""What the fields of a record mean: one table of names, one rule for each kind of value.
+"""What the fields of a record mean: the names that they go by (`names`), one rule for each kind of value.
 
-Every archive names its fields its own way (`headline`, `News Text`, `pubDate`, `source.name`).
-Names are compared by their letters and digits alone. Where several fields could be the title, the
-one named first in the table wins; what is not used stays in `extra` under its own name.
+Where several fields could be the title, the one named first in the table of names wins; what is not
+used stays in `extra` under its own name.
 """
 
 from __future__ import annotations
 
+import ast
 import html
 import json
 import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from index.documents import UNDETERMINED, Document
 from index.errors import InputError
 from index.readers.config import ReaderConfig
-from index.readers.dates import parse_date
+from index.readers.dates import believable, parse_date, read_date
 from index.readers.html_text import html_to_text
+from index.readers.names import SUMMARY, inner_place_of, place_of
 from index.readers.noise import cleaning
 from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
-from index.readers.records import Record
+from index.readers.records import Note, Record
+from index.readers.shapes import flat
+from index.readers.trees import tree_text
 from index.text.language import detect
 from index.text.language_codes import ROMAN_URDU, language_code
 
-NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "docid", "documentid", "articleid", "newsid", "uuid", "guid"),
-    "title": ("title", "headline", "heading", "newstitle", "articletitle", "subject", "name",
-              "عنوان", "سرخی"),
-    "body": ("body", "text", "content", "article", "articlebody", "articletext", "newstext",
-             "news", "fulltext", "maintext", "bodytext", "story", "contenttext", "contenthtml",
-             "contentencoded", "passage", "متن", "خبر",
-             "description", "summary", "excerpt", "abstract", "snippet", "lead"),
-    "date": ("date", "published", "publishedat", "publishedon", "publisheddate", "datepublished",
-             "pubdate", "publicationdate", "publishdate", "publishtime", "dateposted", "posted",
-             "postedat", "datetime", "timestamp", "dcdate", "created", "createdat", "datecreated",
-             "تاریخ"),
-    "source": ("source", "publisher", "newspaper", "sitename", "site", "outlet", "publication",
-               "agency", "provider", "sourcename", "website", "ذریعہ", "ماخذ"),
-    "url": ("url", "link", "permalink", "canonicalurl", "canonical", "href", "sourceurl",
-            "articleurl", "pageurl", "weburl", "uri"),
-    "tags": ("tags", "keywords", "categories", "category", "topics", "topic", "labels", "section",
-             "newscategory", "ٹیگز"),
-    "lang": ("lang", "language", "langcode", "languagecode", "locale", "inlanguage", "زبان"),
-}  # fmt: skip
-"""Field of a Document: the names it goes by, best first. Those after `متن` stand in for a body."""
-
-_BY_NAME = {
-    name: (rank, field) for field, names in NAMES.items() for rank, name in enumerate(names)
-}
-_INNER = ("rendered", "name", "title", "text", "value", "#text", "@value", "$oid", "$date", "href")
+_INNER = ("rendered", "name", "title", "text", "main", "default", "value", "#text", "@value", "$oid",
+          "$date", "$numberLong", "$numberInt", "$numberDouble", "href", "@id")  # fmt: skip
 """Where a field that is an object keeps its text, such as `{"source": {"name": "..."}}`."""
 
-_NAME_LETTERS = re.compile(r"[\W_]+")
+_CUT = re.compile(
+    r"\s*(?:\[\+?\d+ chars\]|ONLY AVAILABLE IN [A-Z ]+PLANS?|\[?(?:…|\.\.\.)\]?"
+    r"(?:\s*(?:read more|continue reading|مزید پڑھیں)[^\n]{0,40})?)\s*\Z",
+    re.I,
+)
+"""How a text ends that its service cut."""
+_TAIL = 100
+_CHARS = re.compile(r"\s*\[\+?\d+ chars\]\Z|\s*ONLY AVAILABLE IN [A-Z ]+PLANS?\Z")
+_ADDRESS = re.compile(
+    r"(?:https?:)?//(?:www\.)?([^\s/:?#]+)\S*|(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?", re.I
+)
 _MARKUP = re.compile(
     r"</(?:p|div|span|a|b|i|em|strong|li|ul|h[1-6]|blockquote)\s*>|<(?:br|p)\s*/?>", re.I
 )
@@ -75,30 +64,52 @@ _MAX_DEPTH = 16
 _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 
+_Path = tuple[str, ...]
+
+
+@dataclass
+class Used:
+    """What came of a record's fields: the `values` of a Document, the field that each column was taken
+    for, what is left over (`extra`), and what a report should say."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+
 def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
     """Make a document of a record. Raises InputError when there is no text in it."""
-    used, extra = _sort_fields(record, config)
-    title, body, cleaned = _title_and_body(record, used, config)
+    return understand(record, path_id, config)[0]
+
+
+def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Document, Used]:
+    """Make a document of a record, and say what its fields were taken for. Raises InputError when there
+    is no text in it."""
+    used = _sort_fields(record, config)
+    values = used.values
+    title, body, cleaned = _title_and_body(record, values, config)
     if not has_words(title) and not has_words(body):
         raise InputError("no text: neither a title nor a body with any word in it")
     if len(title) + len(body) > config.max_record_chars:
         limit = f"{config.max_record_chars:,}"
         raise InputError(f"longer than {limit} characters.", hint="Raise max_record_chars.")
-    lang = _language(used.get("lang", ""), record, f"{title}\n{body}")
+    lang = _language(values.get("lang", ""), record, f"{title}\n{body}")
     for name, value in cleaned.extra().items():
-        extra.setdefault(name, value)
-    derived = f"{path_id}#{record.number}" if record.number else path_id
-    return Document(
-        id=used.get("id") or derived,
+        used.extra.setdefault(name, value)
+    used.notes += cleaned.notes()
+    document = Document(
+        id=_id(record, values.get("id", ""), path_id),
         title=title,
         body=body,
         lang=lang,
-        date=used.get("date") or cleaned.date,
-        source=used.get("source") or cleaned.source,
-        url=used.get("url", ""),
-        tags=used.get("tags", ()),
-        extra=_bounded(extra, config),
+        date=values.get("date") or cleaned.date,
+        source=values.get("source") or cleaned.source,
+        url=values.get("url", ""),
+        tags=values.get("tags", ()),
+        extra=_bounded(used.extra, config),
     )
+    return document, used
 
 
 def _language(given: str, record: Record, text: str) -> str:
@@ -109,10 +120,11 @@ def _language(given: str, record: Record, text: str) -> str:
     return language_code(record.lang_hint) or lang if lang == UNDETERMINED else lang
 
 
-def field_of(name: str) -> str:
-    """Return the field of a Document that a name stands for, or ""."""
-    known = _BY_NAME.get(_letters(name[:_MAX_NAME]))
-    return known[1] if known else ""
+def _id(record: Record, own: str, path_id: str) -> str:
+    """The path of a file, and which of its articles: own ids are numbers that start from 1 in every file."""
+    if not record.number:
+        return path_id
+    return f"{path_id}/{own}" if own else f"{path_id}#{record.number}"
 
 
 def _title_and_body(
@@ -137,44 +149,118 @@ def _title_and_body(
     return title, body, cleaned
 
 
-def _sort_fields(record: Record, config: ReaderConfig) -> tuple[dict[str, Any], dict[str, Any]]:
+def _sort_fields(record: Record, config: ReaderConfig) -> Used:
     """Part a record's fields into those of a Document and the rest."""
-    candidates = []
-    extra: dict[str, Any] = {}
-    for key, value in record.fields.items():
-        known = _BY_NAME.get(_letters(key[:_MAX_NAME]))
-        if known:
-            candidates.append((*known, key, value))
-        elif (ready := json_ready(value)) not in (None, "", [], {}):
-            extra[scrub(key)] = ready
-    used: dict[str, Any] = {}
-    unread: dict[str, Any] = {}
-    for _, field, key, value in sorted(candidates, key=lambda item: item[0]):
-        parsed = None
-        if field == "date" and field not in used:
-            parsed = parse_date(value, config.timezone, month_first=key in record.month_first)
-        elif field not in used:
-            parsed = _parse(field, value, config)
-        if parsed:
-            used[field] = parsed
-        elif (ready := json_ready(value)) not in (None, "", [], {}):
-            extra[scrub(key)] = ready
-            unread.setdefault(field, ready)
-    for field in ("date", "lang"):  # what could not be understood is found under one name
-        if field in unread and field not in used:
-            extra.setdefault(field, unread[field])
-    return used, extra
+    settled = {**record.columns, **config.columns}
+    used, candidates = Used(), []
+    for order, (path, value) in enumerate(flat(record.fields, settled)):
+        place = place_of(".".join(path), settled) if len(path) == 1 else None
+        place = place or inner_place_of(path, settled)
+        if place:
+            candidates.append((place[0] + _DEEPER * (len(path) - 1), order, place[1], path, value))
+        else:
+            _keep(used.extra, path, value)
+    left: list[tuple[str, _Path, Any]] = []
+    bodies: list[tuple[_Path, Any, str]] = []
+    longest = False
+    for rank, _, name, path, value in sorted(candidates, key=lambda item: item[:2]):
+        parsed: Any = None
+        if name == "date" and name not in used.values:
+            month_first = len(path) == 1 and path[0] in record.month_first
+            parsed = parse_date(value, config.timezone, month_first=month_first)
+        elif name not in used.values:
+            parsed = _parse(name, value, config)
+        if parsed and name == "body":
+            is_summary = rank >= 0 and rank % _DEEPER >= SUMMARY - 1
+            longest = longest or (is_summary and not bodies)
+            bodies.append((path, value, parsed))
+        elif parsed:
+            used.values[name], used.columns[".".join(path)] = parsed, name
+        else:
+            left.append((name, path, value))
+    if bodies:
+        left += _choose_body(bodies, used, longest=longest)
+    _keep_unread(left, used)
+    if not record.number and "id" in used.values:  # the file alone tells it from others
+        used.extra["id"] = used.values["id"]
+    return used
 
 
-@lru_cache(maxsize=4096)
-def _letters(key: str) -> str:
-    return _NAME_LETTERS.sub("", key.casefold())
+_DEEPER = 200.0
+"""What is in an object stands behind all that stands beside it."""
+
+
+def _is_cut(text: str) -> bool:
+    return bool(_CUT.search(text[-_TAIL:]))
+
+
+def _choose_body(
+    bodies: list[tuple[_Path, Any, str]], used: Used, *, longest: bool
+) -> list[tuple[str, _Path, Any]]:
+    """Take the body that is named best; the longest where that was cut, or is a summary. Returns the
+    others."""
+    chosen = bodies[0]
+    if longest or _is_cut(chosen[2]):
+        chosen = max(
+            bodies, key=lambda body: len(body[2][:-_TAIL]) + len(_CUT.sub("", body[2][-_TAIL:]))
+        )
+        text = _CHARS.sub("", chosen[2])
+        if _is_cut(chosen[2]):
+            used.notes.append(Note("the text is cut in the file itself", example=text[-60:]))
+        chosen = (*chosen[:2], text)
+    path, _, used.values["body"] = chosen
+    used.columns[".".join(path)] = "body"
+    return [("body", other, value) for other, value, _ in bodies if other != path]
+
+
+def _keep_unread(left: list[tuple[str, _Path, Any]], used: Used) -> None:
+    """Keep values that are not used; a source and an address may stand in for each other."""
+    for name, path, value in left:
+        text = one_line(as_text(value)) if name == "source" else ""
+        address = _ADDRESS.fullmatch(text)
+        if address and len(text) <= _MAX_URL:
+            column = ".".join(path)
+            if "source" not in used.values:
+                used.values["source"], used.columns[column] = address[1] or address[2], "source"
+            if "url" not in used.values and address[1] and (url := _url(text)):
+                used.values["url"], used.columns[column] = url, "url"
+            if column in used.columns:
+                continue
+        ready = _keep(used.extra, path, value)
+        if ready in _EMPTY or name in used.values or name not in ("date", "lang"):
+            continue
+        used.extra.setdefault(name, ready)  # what could not be understood is found under one name
+        if name == "date":
+            example = one_line(as_text(value))[:60]
+            day = read_date(value)
+            impossible = day is not None and not believable(day)
+            reason = (
+                "a date that no newspaper can be of"
+                if impossible
+                else "a date that was not understood"
+            )
+            used.notes.append(Note(reason, kind="date", example=example))
+
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def _keep(extra: dict[str, Any], path: _Path, value: Any) -> Any:
+    """Keep a value where it was; returns it as it is kept."""
+    ready = json_ready(value)
+    if ready not in _EMPTY:
+        *outer, name = map(scrub, path)
+        inner = extra
+        for each in outer:
+            inner = inner.setdefault(each, {})
+        inner[name] = ready
+    return ready
 
 
 def _parse(field: str, value: Any, config: ReaderConfig) -> Any:
     """Read one value as the field wants it; something false when it cannot be that."""
     if field == "body":
-        return as_text(value).strip()
+        return text_of(value).strip()
     if field == "title":
         title = one_line(as_text(value, separator=" "))
         return html.unescape(title) if _ENTITY.search(title) else title
@@ -182,12 +268,30 @@ def _parse(field: str, value: Any, config: ReaderConfig) -> Any:
         return _tags(value, config)
     text = one_line(as_text(value))
     if field == "source":
-        return text if len(text) <= _MAX_NAME and has_words(text) else ""
+        is_name = len(text) <= _MAX_NAME and has_words(text) and not _ADDRESS.fullmatch(text)
+        return text if is_name else ""
     if field == "url":
         return _url(text)
     if field == "id":
         return text if len(text) <= config.max_id_chars else ""
     return language_code(text)
+
+
+def text_of(value: Any) -> str:
+    """Read a body: a text, paragraphs, a tree of blocks, or any of these written as one string."""
+    if isinstance(value, str) and value[:1] in "[{" and value.rstrip()[-1:] in ("]", "}"):
+        written = None
+        with suppress(ValueError, RecursionError):
+            written = json.loads(value)
+        if written is None and len(value) <= _MAX_LITERAL:
+            with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+                written = ast.literal_eval(value)
+        if isinstance(written, (list, dict)) and (text := tree_text(written)):
+            return scrub(text)
+    return scrub(tree_text(value)) if isinstance(value, (list, tuple, Mapping)) else as_text(value)
+
+
+_MAX_LITERAL = 1_000_000
 
 
 def as_text(value: Any, *, separator: str = "\n\n", depth: int = 0) -> str:

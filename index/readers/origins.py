@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from index.documents import Document
 from index.readers import FoundFile, origin_of
 from index.readers.walk import is_within
 
@@ -41,6 +43,21 @@ class Origins:
     def below_root(self, place: str, root: str) -> str:
         """What of a place lies below the root it was read from; begins with a separator, or is ""."""
         return place[len(self.of(root, root)) :]
+
+
+def found_at(document: Document, origin: str, root: str) -> Document:
+    """A document as its file was found before, by another name or below another root: a file that is
+    named by itself may have come with its folder. Its id begins with the path below the root."""
+    stem = _below(document.origin, document.root)
+    if not document.id.startswith(stem):
+        return document
+    own = document.id[len(stem) :]
+    return replace(document, id=_below(origin, root) + own, origin=origin, root=root)
+
+
+def _below(origin: str, root: str) -> str:
+    """The path of a file below its root; its name where it is the root."""
+    return origin[len(root) :].lstrip("/") or os.path.basename(origin)  # noqa: PTH119
 
 
 def lies_in(place: str, others: Iterable[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
@@ -13,10 +13,18 @@ from index.readers.content import Content
 @dataclass(frozen=True)
 class Note:
     """What a report should say of something that was read all the same: a guessed encoding, mended
-    text, a rule that cut much. `number` is that of the record, 0 for the file as a whole."""
+    text, a rule that cut much. `number` is that of the record, 0 for the file as a whole.
+
+    Notes of one file with the same `reason` are one line of the report, with the number of the first
+    and how many there are: what differs from one to the next belongs into `example`. `kind` says where
+    it is counted, `amount` how much of it there was (letters, characters): see `FileReport`.
+    """
 
     reason: str
     number: int = 0
+    kind: Literal["", "encoding", "repaired", "date", "cut"] = ""
+    amount: int = 1
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,8 @@ class Record:
     `headline_inside` says that the first line of the body may be its headline (plain text has no
     other place for one). `lang_hint` is believed only where detection finds nothing. `month_first`
     names the fields whose dates are written month first (`dates.in_one_order`). `stories` are
-    the fields of further articles that stand on the same page, by the same rules.
+    the fields of further articles that stand on the same page, by the same rules. `columns` are
+    fields that the reader settled for names that say nothing, by `names.letters`.
     """
 
     number: int
@@ -36,6 +45,7 @@ class Record:
     lang_hint: str = ""
     month_first: frozenset[str] = frozenset()
     stories: tuple[Mapping[str, Any], ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

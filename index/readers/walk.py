@@ -14,19 +14,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from index.documents import Skipped
+from index.documents import IGNORED, Skipped
 from index.errors import InputError
-
-IGNORED = "input-ignored"
-"""Code of what is in the folder but is not an article; callers count it apart."""
-
-NOTED = "input-noted"
-"""Code of what a report says of an article or file that was read all the same."""
 
 _NOT_ARTICLES = re.compile(
     r"(?:readme(?:[._-][a-z]{2,3}(?=[.]))?|(?:un)?licen[cs]e(?:[._-](?:mit|bsd|gpl|apache|cc0))?|copying"
     r"(?:[._-]lesser)?|changelog|contributing|code[._-]of[._-]conduct)"
-    r"(?:\.(?:txt|text|md|markdown|html?))?(?:\.gz)?",
+    r"(?:\.(?:txt|text|md|markdown|html?))?(?:\.(?:gz|zst|bz2))?",
     re.I,
 )
 """The names, whole, that files about a folder have the world over; `readme.ur.md` is one, too."""

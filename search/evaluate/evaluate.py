@@ -21,6 +21,7 @@ import ir_measures
 from ir_measures import RR, R, nDCG
 
 from index.config import IndexConfig
+from index.documents import Skipped
 from index.encoders.protocol import Encoder
 from index.encoders.registry import open_encoder
 from index.errors import InputError, RequestError, StoreError
@@ -236,8 +237,14 @@ def ensure_index(
             return
     except (StoreError, OSError, ValueError):
         pass
-    reading = ReaderConfig(max_file_bytes=_MOST_BYTES, max_gzip_bytes=_MOST_BYTES)
-    items = read_paths([documents], config=reading)
+    reading = ReaderConfig(max_file_bytes=_MOST_BYTES)
+    # The qrels name documents by their ids in this one file.
+    items = (
+        item
+        if isinstance(item, Skipped)
+        else replace(item, id=item.id.removeprefix(f"{documents.name}/"))
+        for item in read_paths([documents], config=reading)
+    )
     report = rebuild_from(items, config, progress=progress, encoder=encoder)
     stamp.write_text(json.dumps({"documents": digest, "generation": report.generation}), "utf-8")
 

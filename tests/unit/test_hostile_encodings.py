@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import hostile
 import pytest
 
+from index.documents import NOTED
 from index.readers.decoding import decode_html
 
 # What windows-1256 can write: ي for ی, no ۔; one sentence with marks and ZWNJ, which it has too.
@@ -47,6 +48,8 @@ READ = {
 }  # fmt: skip
 REFUSED = {
     "mixed.html": page("الف", NEW) * 3 + page("الف", OLD, "", "cp1256"),
+}
+DAMAGED = {
     "cut.html": page("الف", NEW)[:-60].rpartition("ہ".encode())[0] + "ہ".encode()[:1],
     "odd.html": b"\xff\xfe" + page("الف", NEW, "", "utf-16-le")[:-1],
     "half.html": b"\xff\xfe" + page("الف", NEW, "", "utf-16-le") + b"\x00\xd8",
@@ -56,7 +59,7 @@ REFUSED = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hostile.Published]:
     room = hostile.Newsroom(tmp_path_factory.mktemp("encodings"))
-    yield room.publish({**READ, **REFUSED})
+    yield room.publish({**READ, **DAMAGED, **REFUSED})
     room.close()
 
 
@@ -68,11 +71,26 @@ def test_it_is_read_as_it_was_written(name: str) -> None:
 
 
 def test_what_is_no_text_in_any_encoding_is_named(site) -> None:
-    reasons = site.reasons()
-    assert set(reasons) == set(REFUSED)
-    assert "not valid UTF-8" in reasons["mixed.html"]
-    assert "not valid UTF-8" in reasons["cut.html"]
-    assert "damaged UTF-16" in reasons["odd.html"]
+    left_out = {
+        each.path.rpartition("/")[2]: each.reason
+        for each in site.report.skipped
+        if each.code != NOTED
+    }
+    assert set(left_out) == set(REFUSED)
+    assert "not valid UTF-8" in left_out["mixed.html"]
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damage_costs_its_letter(site, name: str) -> None:
+    text = decode_html(DAMAGED[name])
+    assert text.count("\ufffd") == 1
+    assert NEW[:18] in text
+    assert "damaged bytes" in site.reasons()[name]
+
+
+def test_a_guessed_encoding_is_said(site) -> None:
+    assert "guessed: windows-1256" in site.reasons()["old-silent.html"]
+    assert "bom.html" not in site.reasons()
 
 
 @pytest.mark.parametrize("query", ["سیلاب", "سيلاب", '"سڑکیں بند"', "خوبصورت کتاب"])
@@ -86,5 +104,5 @@ def test_both_keyboards_find_both_ages(site, query) -> None:
 
 
 def test_equal_texts_are_copies_whatever_their_encoding(site) -> None:
-    assert site.report.documents == len(hostile.HONEST) + len(READ)
-    assert site.report.documents - site.report.copies == len(hostile.HONEST) + 2
+    assert site.report.documents == len(hostile.HONEST) + len(READ) + len(DAMAGED)
+    assert site.report.documents - site.report.copies == len(hostile.HONEST) + 3

@@ -49,8 +49,8 @@ def test_nothing_is_lost(site) -> None:
 @pytest.mark.parametrize("id", IDS)
 def test_an_id_is_a_name_and_never_a_path(site, id) -> None:
     answer = site.get("/api/v1/search", q=f"شناخت {IDS.index(id)}", size="100")
-    assert id in [hit["id"] for hit in answer.get_json()["hits"]]
-    shown = site.document(id)
+    assert f"rows.jsonl/{id}" in [hit["id"] for hit in answer.get_json()["hits"]]
+    shown = site.document(f"rows.jsonl/{id}")
     assert "root:" not in shown
     assert f"سیلاب شناخت {IDS.index(id)}" in shown
 
@@ -66,10 +66,12 @@ def test_an_address_reaches_no_file(site, path) -> None:
 
 
 def test_the_same_id_twice_is_two_articles(site) -> None:
-    assert {"same"} < {id for id in site.ids("سیلاب", size="100") if id.startswith("same")}
+    assert {"rows.jsonl/same"} < {
+        id for id in site.ids("سیلاب", size="100") if id.startswith("rows.jsonl/same")
+    }
 
 
-@pytest.mark.parametrize("id", ["y0", "y9"])
+@pytest.mark.parametrize("id", ["rows.jsonl/y0", "rows.jsonl/y9"])
 def test_a_date_out_of_range_is_none_and_is_kept(site, id) -> None:
     assert site.get(f"/api/v1/documents/{id}").get_json()["date"] is None
     assert id in site.ids("سیلاب", size="100")
@@ -79,10 +81,10 @@ def test_a_date_out_of_range_is_none_and_is_kept(site, id) -> None:
 
 
 def test_control_characters_are_gone_and_surrogates_are_marked(site) -> None:
-    nul = site.get("/api/v1/documents/nul").get_json()
+    nul = site.get("/api/v1/documents/rows.jsonl/nul").get_json()
     assert nul["title"] == "سیلاب نل"
     assert nul["body"] == "پانی[31m"
-    assert "\ufffd" in site.get("/api/v1/documents/lone").get_json()["title"]
+    assert "\ufffd" in site.get("/api/v1/documents/rows.jsonl/lone").get_json()["title"]
     for answer in site.every_answer("سیلاب تنہا \ud800 \0"):
         assert answer.status_code == 200
         answer.get_data().decode("utf-8")
@@ -90,7 +92,7 @@ def test_control_characters_are_gone_and_surrogates_are_marked(site) -> None:
 
 
 def test_a_url_is_shown_as_it_leads(site) -> None:
-    page = site.document("url")
+    page = site.document("rows.jsonl/url")
     assert '<bdi class="url" dir="ltr">https://bank.example/%E2%80%AEgro.dab</bdi>' in page
     assert f"example/{RLO}" not in page.replace(f'href="https://bank.example/{RLO}gro.dab"', "")
     assert in_the_open("https://خبر.example/سیلاب") == "https://خبر.example/سیلاب"

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from index.errors import NoDocumentsError
 from index.opened import OpenIndex
 from index.operations.build import rebuild
-from index.operations.change import ChangeReport
+from index.operations.change import ChangeReport, update
 from index.operations.sync import sync
 from index.operations.verify import verify
 from index.operations.watch import News, Watcher
 from index.readers import origins as places_module
+from index.readers import read_paths
 from index.store.manifest import current_token
 
 ENCODER = newsroom.Bilingual()
@@ -92,7 +93,7 @@ def test_a_file_that_broke_keeps_its_articles(data: Path, news: Path) -> None:
     report = synced(data, news)
     assert report.removed == 0
     assert report.skipped
-    assert {"j1", "j2"} <= ids(data)
+    assert {"more.jsonl/j1", "more.jsonl/j2"} <= ids(data)
 
 
 def test_articles_from_elsewhere_stay(data: Path, news: Path, tmp_path: Path) -> None:
@@ -111,9 +112,52 @@ def test_an_id_that_another_folder_has(data: Path, news: Path, tmp_path: Path) -
     other.mkdir()
     (other / "1.txt").write_text(RAIN, "utf-8")
     report = synced(data, other)
-    assert [(each.path, each.code) for each in report.skipped] == [("1.txt", "id-taken")]
-    (news / "1.txt").unlink()  # from now on there is one file of this name
-    assert synced(data, other).updated == 1
+    assert (report.added, report.updated, report.skipped) == (1, 0, ())
+    assert {"1.txt", "1.txt~2"} <= ids(data)
+    (
+        news / "1.txt"
+    ).unlink()  # from now on there is one file of this name: no reason for another id
+    report = synced(data, other)
+    assert (report.unchanged, report.added, report.updated) == (1, 0, 0)
+    assert synced(data, news).removed == 1
+    assert "1.txt~2" in ids(data)
+
+
+def test_a_file_named_by_itself_keeps_the_ids_it_has_with_its_folder(
+    data: Path, news: Path
+) -> None:
+    papers = news / "papers"
+    papers.mkdir()
+    rows = papers / "jang.csv"
+    rows.write_text("id,title,content\n1,جنگ کی خبر,جنگ کا متن\n2,دوم,متن دوم\n", "utf-8")
+    synced(data, news)
+    rows.write_text("id,title,content\n1,جنگ کی خبر,نیا متن\n2,دوم,متن دوم\n", "utf-8")
+    report = update(read_paths([rows]), config(data), encoder=ENCODER)
+    assert (report.added, report.updated, report.unchanged) == (0, 1, 1)
+    rows.write_text("id,title,content\n1,جنگ کی خبر,نیا متن\n", "utf-8")
+    report = synced(data, rows)
+    assert (report.added, report.removed, report.unchanged) == (0, 1, 1)
+    assert synced(data, news).unchanged == 11
+
+
+def test_two_newspapers_that_number_their_articles(tmp_path: Path) -> None:
+    """Numbers from 1 in files of one name, and in files of one folder: all are kept, and an update of
+    one changes nothing of another."""
+    data = tmp_path / "data"
+    files = [tmp_path / name for name in ("جنگ/2024.csv", "جیو/2024.csv", "جیو/2025.csv")]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        paper = f"{file.parent.name} {file.stem}"
+        file.write_text(f"id,title,content\n1,{paper} کی خبر,متن\n2,{paper} دوم,متن دوم\n", "utf-8")
+    report = rebuild(files[:2], config(data), encoder=ENCODER)
+    assert (report.documents, report.skipped) == (4, ())
+    assert ids(data) == {"2024.csv/1", "2024.csv/2", "2024.csv/1~2", "2024.csv/2~2"}
+    before = titles(data)
+    files[1].write_text("id,title,content\n1,بدلی ہوئی خبر,متن\n", "utf-8")
+    report = update(read_paths(files[1:]), config(data), encoder=ENCODER)
+    assert (report.added, report.updated) == (2, 1)
+    changed = {key for key, title in before.items() if titles(data)[key] != title}
+    assert changed == {key for key, title in before.items() if title == "جیو 2024 کی خبر"}
 
 
 def test_a_folder_that_moved_is_known(data: Path, news: Path) -> None:
@@ -176,7 +220,8 @@ def test_a_file_that_was_named_and_moved(data: Path, news: Path, tmp_path: Path)
     lines = [f'{{"id": "t{n}", "title": "Item {n}", "body": "It is {n}."}}\n' for n in range(4)]
     path.write_text("".join(lines), "utf-8")
     synced(data, path)
-    later = path.rename(tmp_path / "renamed.jsonl")
+    (tmp_path / "later").mkdir()
+    later = path.rename(tmp_path / "later" / "today.jsonl")
     later.write_text("".join(lines[:3]), "utf-8")
     report = synced(data, later)
     assert (report.removed, report.unchanged, report.moved_from) == (1, 3, (str(path),))
@@ -199,19 +244,17 @@ def test_what_only_looks_like_a_folder_that_moved(data: Path, news: Path, tmp_pa
         (geo / f"{number}.txt").write_text(f"Other {number}\n\nIt is other.\n", "utf-8")
     report = synced(data, geo)
     assert (report.removed, report.moved_from) == (0, ())
-    assert {"j1", "j2"} <= ids(data)
+    assert {"more.jsonl/j1", "more.jsonl/j2"} <= ids(data)
 
 
 def test_a_folder_whose_files_are_still_there_has_not_moved(data: Path, news: Path) -> None:
     copy = Path(shutil.copytree(news, news.parent / "copy"))
     (copy / "1.txt").unlink()
     (copy / "2.txt").write_text("خبر 2\n\nبدلی ہوئی خبر۔\n", "utf-8")
-    name = current_token(data)
     report = synced(data, copy)
     assert (report.unchanged, report.moved, report.removed, report.moved_from) == (8, 0, 0, ())
-    assert [(each.path, each.code) for each in report.skipped] == [("2.txt", "id-taken")]
-    assert str(news / "2.txt") in report.skipped[0].reason
-    assert current_token(data) == name
+    assert (report.added, report.skipped) == (1, ())
+    assert {"2.txt", "2.txt~2"} <= ids(data)
 
 
 def test_a_folder_that_may_not_be_looked_into_is_not_gone(
@@ -242,7 +285,7 @@ def test_what_moved_and_cannot_be_read_stays(data: Path, news: Path) -> None:
     report = synced(data, moved)
     assert report.moved_from == (str(news),)
     assert report.removed == 1
-    assert {"j1", "j2", "3.txt"} <= ids(data)
+    assert {"more.jsonl/j1", "more.jsonl/j2", "3.txt"} <= ids(data)
 
 
 @pytest.mark.parametrize("way", ["relative", "slash", "dots", "link", "link in a link"])
@@ -298,13 +341,15 @@ def test_an_id_stays_with_its_file(tmp_path: Path, first: str) -> None:
     synced(data, *folders.values())
     title = titles(data)["1.txt"]
     assert title == f"Of {first}"
+    kept = titles(data)
+    assert set(kept) >= {"1.txt", "1.txt~2", "1.txt~3"}
     name = current_token(data)
-    report = synced(data, *reversed(folders.values()))
-    assert {each.code for each in report.skipped} == {"duplicate-id"}
+    assert not synced(data, *reversed(folders.values())).skipped
     assert current_token(data) == name
     (folders[first] / "1.txt").unlink()
-    assert synced(data, *folders.values()).updated == 1
-    assert titles(data)["1.txt"] == f"Of {min(set('abc') - {first})}"
+    assert synced(data, *folders.values()).removed == 1
+    del kept["1.txt"]
+    assert titles(data) == kept
 
 
 RECORD = st.fixed_dictionaries(

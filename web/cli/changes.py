@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.cli.options import for_encoder, json_option, paths_argument, show
+from web.cli.options import for_encoder, json_option, mapping_option, paths_argument, show
 
 if TYPE_CHECKING:
     from index.config import IndexConfig
@@ -38,24 +39,44 @@ def changes(
 
     @paths_argument
     @change_options
+    @mapping_option
     @wraps(command)
     def run(
-        paths: tuple[Path, ...], settings: Settings, report: Path | None, as_json: bool
+        paths: tuple[Path, ...],
+        settings: Settings,
+        report: Path | None,
+        as_json: bool,
+        mapping: Path | None,
     ) -> None:
-        do(command(paths), settings, report, as_json, anew=anew)
+        do(command(paths), with_mapping(settings, mapping), report, as_json, anew=anew)
 
     return run
+
+
+def with_mapping(settings: Settings, mapping: Path | None) -> Settings:
+    """Settings with the mapping file that was named, if one was."""
+    if mapping is None:
+        return settings
+    return replace(settings, index=replace(settings.index, mapping=mapping))
 
 
 def do(
     work: _Work, settings: Settings, report: Path | None, as_json: bool, *, anew: bool = False
 ) -> None:
     """Change an index or make it `anew`, with a bar of progress, and say what was done."""
+    from index.errors import NoDocumentsError
+    from index.readers import ReadingReport
     from web import present
     from web.cli import terminal
 
-    with terminal.progress() as step:
-        done = work(settings.index, progress=step)
+    try:
+        with terminal.progress() as step:
+            done = work(settings.index, progress=step)
+    except NoDocumentsError as error:
+        if report is not None:
+            tried = ReadingReport(error.files, error.skipped, error.message)
+            terminal.save(report, present.as_json(tried, indent=2))
+        raise
     if report is not None:
         terminal.save(report, present.as_json(done, indent=2))
     show(done, as_json, terminal.built if anew else terminal.changed)
@@ -63,10 +84,12 @@ def do(
 
 def _of_files(edit: _Work, paths: tuple[Path, ...]) -> _Work:
     """A change by the articles in files and folders."""
-    from index.readers import ReaderConfig, read_paths
+    from index.readers import FileReport, ReaderConfig, read_paths
 
     def work(config: IndexConfig, **how: Any) -> Any:
-        return edit(read_paths(paths, config=ReaderConfig(timezone=config.timezone)), config, **how)
+        files: list[FileReport] = []
+        items = read_paths(paths, config=ReaderConfig.of(config), tell=files.append)
+        return replace(edit(items, config, **how), files=tuple(files))
 
     return work
 
@@ -93,7 +116,10 @@ def add(paths: tuple[Path, ...]) -> _Work:
 @click.command()
 @changes
 def update(paths: tuple[Path, ...]) -> _Work:
-    """Add the articles of files and folders; those whose ids are there already are replaced.
+    """Add the articles of files and folders; those that were read from them before are replaced.
+
+    An article is known by its file and its id in there, so nothing that another file brought is
+    touched.
 
     Sentences that have not changed are not encoded again.
 
@@ -151,7 +177,7 @@ def delete(
 
     \b
     Examples:
-      talash index delete dawn/1881234 dawn/1881235
+      talash index delete dawn.jsonl/1881234 dawn.jsonl/1881235
       talash index delete --query 'source:dawn before:2020-01-01'
     """
     from index.operations import change
@@ -197,8 +223,9 @@ def _selected(query: str, settings: Settings) -> Selection:
 @click.command()
 @paths_argument
 @for_encoder
+@mapping_option
 @json_option
-def watch(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
+def watch(paths: tuple[Path, ...], settings: Settings, mapping: Path | None, as_json: bool) -> None:
     """Sync files and folders, then follow them until stopped (Ctrl-C).
 
     A new file is searchable within seconds. When nothing comes for a minute and a tenth of the
@@ -212,7 +239,9 @@ def watch(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    Watcher(list(paths), settings.index, lambda news: _news(news, as_json)).run(stop)
+    Watcher(
+        list(paths), with_mapping(settings, mapping).index, lambda news: _news(news, as_json)
+    ).run(stop)
 
 
 def _news(news: Any, as_json: bool) -> None:

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.changes import changes
-from web.cli.options import for_encoder, for_index, json_option, show
+from web.cli.changes import changes, with_mapping
+from web.cli.options import (
+    for_encoder,
+    for_index,
+    json_option,
+    mapping_option,
+    paths_argument,
+    show,
+)
 
 if TYPE_CHECKING:
     from web.settings import Settings
@@ -26,8 +33,8 @@ def index() -> None:
 def rebuild(paths: tuple[Path, ...]) -> Any:
     """Build the index anew from files and folders.
 
-    Takes .txt, .md, .html, .json, .jsonl and .csv, also gzipped; folders with all that is in
-    them. The index that was there keeps serving until the new one is whole, and stays if anything
+    Takes .txt, .md, .html, .json, .jsonl and .csv, also packed (.gz, .zst, .bz2); folders with
+    all that is in them. The index that was there keeps serving until the new one is whole, and stays if anything
     goes wrong. Texts that have not changed are not encoded again.
 
     \b
@@ -39,6 +46,39 @@ def rebuild(paths: tuple[Path, ...]) -> Any:
     from index.operations import build
 
     return partial(build.rebuild, list(paths))
+
+
+@index.command()
+@paths_argument
+@for_index
+@mapping_option
+@json_option
+def check(paths: tuple[Path, ...], settings: Settings, mapping: Path | None, as_json: bool) -> None:
+    """Read files and folders without indexing them, and show what was understood.
+
+    For each file: which column was taken for which field, with an example of each, the languages, the
+    dates, and what was left out or is doubtful. A column that was taken for the wrong field, or for
+    none, is settled by a mapping file:
+
+    \b
+      [columns]
+      News_Body = "body"
+      Reporter = "extra"
+
+    \b
+    Examples:
+      talash index check articles/
+      talash index check scraped.csv --mapping mapping.toml
+    """
+    from index.documents import Skipped
+    from index.readers import FileReport, ReaderConfig, ReadingReport, read_paths
+    from web.cli import terminal
+
+    config = with_mapping(settings, mapping).index
+    files: list[FileReport] = []
+    items = read_paths(paths, config=ReaderConfig.of(config), tell=files.append)
+    skipped = tuple(item for item in items if isinstance(item, Skipped))
+    show(ReadingReport(tuple(files), skipped), as_json, terminal.understood)
 
 
 @index.command()

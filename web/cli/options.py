@@ -66,6 +66,13 @@ encoder_option = click.option(
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
+mapping_option = click.option(
+    "--mapping",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A TOML file that says which column is which field, where names do not (docs/formats.md).",
+)
+"""Wherever files are read."""
+
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
 )

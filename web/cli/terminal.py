@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from index.documents import IGNORED, NOTED
 from index.errors import IndexWriteError
+from web.cli.terminal_hits import plain
 from web.settings import Setting, written
 
 _SKIPPED_SHOWN = 20
+_FILES_SHOWN = 50
+_UNUSED_SHOWN = 12
 _WIDE = 160
 
 
@@ -69,6 +74,7 @@ def built(report: Any) -> None:
     )
     if report.unchanged:
         console.print(f"Nothing has changed; {report.generation} stays in use.")
+    _read(console, report.files)
     _skipped(console, report.skipped)
 
 
@@ -86,19 +92,90 @@ def changed(report: Any) -> None:
         console.print(Text(f"{place} has moved: it is gone, and its articles are here."))
     compacted = " It was made compact." if report.compacted else ""
     console.print(f"{report.generation} holds {report.documents:,} documents.{compacted}")
+    _read(console, report.files)
     _skipped(console, report.skipped)
 
 
 def _skipped(console: Console, skipped: Sequence[Any]) -> None:
-    if not skipped:
-        return
-    console.print(f"Skipped {len(skipped):,}:")
-    for each in skipped[:_SKIPPED_SHOWN]:
-        record = f", record {each.record}" if each.record else ""
-        console.print(Text(f"  {each.path}{record}: {each.reason}"))
-    if len(skipped) > _SKIPPED_SHOWN:
-        more = len(skipped) - _SKIPPED_SHOWN
-        console.print(f"  ... and {more:,} more; --report FILE.json has them all.")
+    """What was left out, and what is to be known of what was read."""
+    left_out = [each for each in skipped if each.code not in (IGNORED, NOTED)]
+    for heading, rows in (
+        ("Skipped", left_out),
+        ("No articles by their names", [each for each in skipped if each.code == IGNORED]),
+        ("To be known", [each for each in skipped if each.code == NOTED]),
+    ):
+        if not rows:
+            continue
+        console.print(f"{heading} {len(rows):,}:")
+        for each in rows[:_SKIPPED_SHOWN]:
+            record = f", record {each.record}" if each.record else ""
+            console.print(Text(f"  {each.path}{record}: {each.reason}"))
+        if more := len(rows) - len(rows[:_SKIPPED_SHOWN]):
+            console.print(f"  ... and {more:,} more; --report FILE.json has them all.")
+
+
+def _read(console: Console, files: Sequence[Any]) -> None:
+    """The sums of what was understood of files, where there is something to be known."""
+    articles = sum(each.articles for each in files)
+    sums = {
+        "without a body": sum(each.without_body for each in files),
+        "without a date": sum(each.undated for each in files),
+        "with a date that was not understood": sum(each.dates_not_understood for each in files),
+    }
+    said = ", ".join(f"{count:,} {what}" for what, count in sums.items() if count)
+    if said:
+        console.print(f"Of {articles:,} articles read: {said}.")
+    if repaired := sum(each.repaired for each in files):
+        console.print(f"{repaired:,} letters could not be read; U+FFFD stands for them.")
+    for rule, cut in _sum_of(each.cut for each in files).items():
+        console.print(Text(f"{cut:,} characters were left out: {rule}."))
+    unused = Counter(name for each in files for name in each.unused)
+    if unused:
+        names = ", ".join(name for name, _ in unused.most_common(_UNUSED_SHOWN))
+        more = f" and {len(unused) - _UNUSED_SHOWN:,} more" if len(unused) > _UNUSED_SHOWN else ""
+        console.print(Text(f"Columns kept but not searched: {names}{more}."))
+
+
+def _sum_of(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return total
+
+
+def understood(report: Any) -> None:
+    """What was understood of each file: its columns with an example, its languages and dates."""
+    console = _wide_console()
+    for each in report.files[:_FILES_SHOWN]:
+        console.print(Text(plain(each.path), "bold"))
+        languages = ", ".join(f"{lang} {count:,}" for lang, count in each.languages.items())
+        dates = f"{each.first} to {each.last}" if each.first else "none"
+        console.print(f"  {each.articles:,} articles ({languages or 'none'}); dates: {dates}")
+        if each.skipped:
+            console.print(f"  {each.skipped:,} could not be read")
+        if each.without_body or each.undated:
+            console.print(
+                f"  without a body {each.without_body:,}, without a date {each.undated:,}"
+            )
+        if each.encoding:
+            console.print(f"  encoding, guessed: {each.encoding}")
+        table = _table("  field", "column", "filled", "example", right=("filled",))
+        for column in sorted(each.columns, key=lambda column: (not column.field, column.field)):
+            style = "" if column.field else "dim"
+            cells = (f"  {column.field or '-'}", column.name, f"{column.filled:,}", column.example)
+            table.add_row(*(Text(plain(cell), style) for cell in cells))
+        if each.columns:
+            console.print(table)
+        for note in each.notes:
+            example = f": {note.example}" if note.example else ""
+            place = f", first in record {note.first}" if note.first else ""
+            console.print(
+                Text(plain(f"  ! {note.reason} ({note.count:,}{place}){example}"), "yellow")
+            )
+    if more := len(report.files) - len(report.files[:_FILES_SHOWN]):
+        console.print(f"... and {more:,} files more; --json has them all.")
+    _read(console, report.files)
+    _skipped(console, [each for each in report.skipped if each.code != NOTED])
 
 
 def facts(status: Any) -> None:

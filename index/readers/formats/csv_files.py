@@ -1,67 +1,69 @@
-"""Tables: comma, semicolon, tab or bar between the cells, names of the columns in the first row."""
+"""Tables: comma, semicolon, tab or bar between the cells, names of the columns in the first row.
+
+Rows are read one by one, whatever the size of the file. A row is read as RFC 4180 has it; where that
+fails, with quotation marks escaped by backslashes, and then with stray quotation marks as text.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.decoding import decode
-from index.readers.fields import field_of
+from index.readers.dates import parse_date
+from index.readers.decoding import Decoded, Lines
+from index.readers.guessing import with_guessed_columns
+from index.readers.names import field_of
 from index.readers.plain_text import scrub
-from index.readers.records import BadRecord, Record
+from index.readers.records import BadRecord, Note, Record
 
 _DELIMITERS = ",;\t|"
 _EXCEL_HINT = re.compile(r"sep=(.)\n", re.I)
 _FIELD_LIMIT = 2**31 - 1  # csv's own limit of 131,072 is less than a long article
-_MAX_RESTARTS = 100
+_NEVER_CLOSED = "a quotation mark in this row is never closed"
+_LEAST_ROW = 65_536
+_ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.I)
+
+_Items = Iterator[Record | BadRecord | Note]
 
 
-def read_csv(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_csv(content: Content, config: ReaderConfig) -> _Items:
     """Read a table, one article a row."""
     csv.field_size_limit(_FIELD_LIMIT)
-    text = scrub(decode(content.read(config)), keep_c1=True).lstrip("\n")
-    delimiter = ""
-    if hint := _EXCEL_HINT.match(text):
-        delimiter, text = hint[1], text[hint.end() :]
-    delimiter = delimiter or _sniff(text)
-    rows = _rows(text, delimiter)
-    header = _header(next(rows, []))
+    with content.open(config) as stream:
+        rows = _Rows(Lines(stream, config.max_record_chars), config)
+        otherwise = None if _is_header(rows.header, config) else _no_text(rows.header)
+        yield from with_guessed_columns(_records(rows, config), config, otherwise)
+
+
+def _records(rows: _Rows, config: ReaderConfig) -> _Items:
+    header = rows.header
     for number, row in enumerate(rows, 1):
+        yield from rows.notes(number)
         if isinstance(row, str):
             yield BadRecord(number, row)
-        else:
-            yield Record(number, _fields(header, row, delimiter))
+            continue
+        if len(row) > len(header) > 1:
+            row, note = _with_own_commas(header, row, rows.delimiter, config)
+            yield Note(note, number, example=rows.delimiter.join(row)[:60])
+        yield Record(number, _fields(header, row, rows.delimiter))
 
 
-def _sniff(text: str) -> str:
-    """Choose the delimiter that makes most sense of the header; rows of prose would mislead."""
-    first = text[: text.find("\n") if "\n" in text else len(text)]
-
-    def sense(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([first], delimiter=delimiter), [])
-        return len({field_of(cell) for cell in cells} - {""}), len(cells)
-
-    return max(_DELIMITERS, key=sense)
+def _is_header(header: list[str], config: ReaderConfig) -> bool:
+    return bool({field_of(name, config.columns) for name in header} & {"title", "body"})
 
 
-def _header(row: list[str] | str) -> list[str]:
-    """Check that the first row names the columns: taken for an article it would be lost."""
-    if isinstance(row, str):
-        raise InputError(row)
-    names = [cell.strip() for cell in row]
-    if not {field_of(name) for name in names} & {"title", "body"}:
-        shown = ", ".join(name[:40] for name in names[:12]) or "none"
-        raise InputError(
-            f"no column of the header is a title or a text (columns: {shown}).",
-            hint="Name one of them title, body or text.",
-        )
-    return names
+def _no_text(header: list[str]) -> InputError:
+    shown = ", ".join(name[:40] for name in header[:12]) or "none"
+    return InputError(
+        f"no column of the header is a title or a text (columns: {shown}).",
+        hint="Name one of them title or body, or say which is which in a mapping file.",
+    )
 
 
 def _fields(header: list[str], row: list[str], delimiter: str) -> dict[str, Any]:
@@ -77,53 +79,180 @@ def _fields(header: list[str], row: list[str], delimiter: str) -> dict[str, Any]
     return fields
 
 
-def _rows(text: str, delimiter: str) -> Iterator[list[str] | str]:
-    """Yield rows, or why a row is none.
+def _with_own_commas(
+    header: list[str], row: list[str], delimiter: str, config: ReaderConfig
+) -> tuple[list[str], str]:
+    """Put cells together that a comma of the text has parted, if it is plain which; and what was done.
 
-    A quote that nobody closes makes `csv` swallow the rest of the file into one cell. That row is
-    reported, and reading starts again on the line after it.
+    A comma of a text has a blank behind it; else, the cells that must be a date, an address or a
+    number tell where the others begin and end.
     """
-    lines = _Lines(text)
-    for _ in range(_MAX_RESTARTS):
-        reader = csv.reader(lines, delimiter=delimiter)
-        while True:
-            start = lines.position
-            problem = ""
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
-                row, problem = [], f"not a row of a table: {error}"
-            if row is None:
-                return
-            if lines.exhausted and not problem:
-                problem = "a quotation mark in this row is never closed"
-            if problem:
-                yield problem
-                lines.restart(start)
-                next(lines, None)
-                break
-            if any(cell.strip() for cell in row):
-                yield row
-    yield "too many rows are damaged: the rest of the file was not read"
+    fields = [field_of(name, config.columns) for name in header]
+    joined: list[str] = row[:1]
+    for cell in row[1:]:
+        if cell[:1].isspace():
+            joined[-1] += delimiter + cell
+        else:
+            joined.append(cell)
+    if len(joined) == len(header) and _fits(fields, joined, config):
+        return joined, "a text with commas that are not quoted was put together"
+    more = len(row) - len(header)
+    found = []
+    for at, field in enumerate(fields):
+        if field in ("title", "body", ""):
+            cells = [*row[:at], delimiter.join(row[at : at + more + 1]), *row[at + more + 1 :]]
+            if _fits(fields, cells, config):
+                found.append((field, cells))
+    bodies = [cells for field, cells in found if field == "body"]
+    if len(found) == 1 and _are_typed(fields):
+        return found[0][1], "a text with commas that are not quoted was put together"
+    if len(bodies) == 1 and _are_typed(fields[fields.index("body") + 1 :]):
+        return bodies[0], "a text with commas that are not quoted was put together"
+    return row, "more cells than there are columns: those behind the last are kept as they are"
 
 
-class _Lines(Iterator[str]):
-    """Lines of a text that can tell whether more were asked for than there are."""
+def _are_typed(fields: list[str]) -> bool:
+    return not {"date", "url"}.isdisjoint(fields)
 
-    def __init__(self, text: str) -> None:
-        self._file = io.StringIO(text, newline="\n")
-        self.position = 0
-        self.exhausted = False
 
-    def restart(self, position: int) -> None:
-        self._file.seek(position)
-        self.position = position
-        self.exhausted = False
+def _fits(fields: list[str], cells: list[str], config: ReaderConfig) -> bool:
+    """Whether the cells under dates and addresses are some, or empty."""
+    for field, cell in zip(fields, cells, strict=True):
+        if not cell.strip():
+            continue
+        if field == "date" and not parse_date(cell, config.timezone):
+            return False
+        if field == "url" and not _ADDRESS.fullmatch(cell):
+            return False
+    return True
 
-    def __next__(self) -> str:
-        line = self._file.readline()
-        if not line:
-            self.exhausted = True
-            raise StopIteration
-        self.position += len(line)
-        return line
+
+class _Rows(Iterator["list[str] | str"]):
+    """The rows of a table below its header, each a list of cells or why it is none."""
+
+    def __init__(self, lines: Lines, config: ReaderConfig) -> None:
+        self._source = lines
+        self._config = config
+        self._ahead: deque[str] = deque()
+        self._notes: list[Note] = []
+        self._problem = ""
+        self._most = config.max_row_chars
+        self._escaped = False
+        self.delimiter = ""
+        self.header: list[str] = []
+        first = self._first_line()
+        if hint := _EXCEL_HINT.fullmatch(first):
+            self.delimiter, first = hint[1], self._first_line()
+        self.delimiter = self.delimiter or _sniff(first, config)
+        self._ahead.appendleft(first)
+        found = next(self, [])
+        if isinstance(found, str):
+            raise InputError(found)
+        self.header = [cell.strip() for cell in found]
+
+    def _first_line(self) -> str:
+        return next((line for line in iter(self._line, "") if line.strip()), "")
+
+    def notes(self, number: int) -> Iterator[Note]:
+        """What is to be said of the lines that were read since it was last asked."""
+        for note in self._notes:
+            yield Note(note.reason, number, note.kind, note.amount, note.example)
+        self._notes.clear()
+
+    def _line(self) -> str:
+        """The next line with its end; "" when there is none."""
+        if self._ahead:
+            return self._ahead.popleft()
+        found = next(self._source, None)
+        if found is None:
+            return ""
+        if self._source.problem:
+            self._problem = f"line {self._source.number:,}: {self._source.problem.message}"
+        return self._noted(found)
+
+    def _noted(self, found: Decoded) -> str:
+        if found.lost or found.encoding:
+            self._notes += found.notes()
+        text = scrub(f"{found.text}\n", keep_c1=True)
+        first, _, rest = text.partition("\n")
+        if rest:  # line ends of old Macs
+            self._ahead.extend(f"{line}\n" for line in rest[:-1].split("\n"))
+        return f"{first}\n"
+
+    def __next__(self) -> list[str] | str:
+        while line := self._line():
+            if self._problem:
+                problem, self._problem = self._problem, ""
+                return problem
+            if '"' not in line:
+                row: list[str] | str = line[:-1].split(self.delimiter)
+            else:
+                row = self._quoted(line)
+            if isinstance(row, str) or any(cell.strip() for cell in row):
+                return row
+        raise StopIteration
+
+    def _quoted(self, first: str) -> list[str] | str:
+        """A row with quotation marks, which may go on over lines."""
+        row, lines = self._read(first, escaped=self._escaped)
+        is_odd = row is None or (self.header and len(row) != len(self.header))
+        if is_odd and any('\\"' in line for line in lines):
+            self._give_back(lines)
+            other, others = self._read(self._line(), escaped=not self._escaped)
+            if other is not None and (row is None or len(other) == len(self.header)):
+                self._escaped = not self._escaped
+                return other
+            self._give_back(others)
+            row, lines = self._read(self._line(), escaped=self._escaped)
+        if row is not None:
+            return row
+        self._give_back(lines[1:])
+        try:
+            cells = next(csv.reader([lines[0]], delimiter=self.delimiter), [])
+        except csv.Error as error:
+            return f"not a row of a table: {error}"
+        is_open = cells and cells[-1].endswith("\n")
+        return _NEVER_CLOSED if is_open else cells
+
+    def _give_back(self, lines: list[str]) -> None:
+        self._ahead.extendleft(reversed(lines))
+
+    def _read(self, first: str, *, escaped: bool) -> tuple[list[str] | None, list[str]]:
+        """A row by the rules, and the lines that were taken for it; None if they are not kept.
+
+        A quotation mark that nobody closes would take in the whole file: the longer such rows there
+        were, the less is tried.
+        """
+        taken: list[str] = []
+        exhausted = False
+
+        def feed() -> Iterator[str]:
+            nonlocal exhausted
+            line, size = first, 0
+            while line and size <= self._most:
+                taken.append(line)
+                size += len(line)
+                yield line
+                line = self._line()
+            if line:
+                self._ahead.appendleft(line)
+                self._most = max(self._most // 2, _LEAST_ROW)
+            exhausted = True
+
+        escape = "\\" if escaped else None
+        reader = csv.reader(feed(), delimiter=self.delimiter, strict=True, escapechar=escape)
+        try:
+            row = next(reader)
+        except (csv.Error, StopIteration):
+            return None, taken
+        return (None if exhausted else row), taken
+
+
+def _sniff(first: str, config: ReaderConfig) -> str:
+    """Choose the delimiter that makes most sense of the header; rows of prose would mislead."""
+
+    def sense(delimiter: str) -> tuple[int, int]:
+        cells = next(csv.reader([first], delimiter=delimiter), [])
+        return len({field_of(cell, config.columns) for cell in cells} - {""}), len(cells)
+
+    return max(_DELIMITERS, key=sense)

@@ -14,7 +14,7 @@ from typing import Any
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.decoding import decode_html
+from index.readers.decoding import decoded_html
 from index.readers.html_text import Block, html_to_text, join, page_around, parse
 from index.readers.noise.cleaning import byline_of
 from index.readers.noise.rules import fold_line
@@ -23,16 +23,18 @@ from index.readers.pages.facts import Facts, Meta, facts_of
 from index.readers.pages.markup import lighten, saved_from
 from index.readers.pages.pruning import Pruned
 from index.readers.plain_text import has_words, one_line, scrub
-from index.readers.records import BadRecord, Record
+from index.readers.records import BadRecord, Note, Record
 
 _XML_START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype[^>\[]*(?:\[[^\]]*\]\s*)?>)?", re.I)
 _HEAD_BLOCKS = 8  # above the prose and below the headline stand day, author, standfirst
 _PROSE = 80
 
 
-def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
     """Read a web page as one article, or as the stories it holds."""
-    text = scrub(decode_html(content.read(config)), keep_c1=True)
+    page = decoded_html(content.read(config))
+    yield from page.notes()
+    text = scrub(page.text, keep_c1=True)
     origin = saved_from(text)
     text = _XML_START.sub("", lighten(text), count=1)
     if text.count("<") > config.max_html_tags:

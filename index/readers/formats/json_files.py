@@ -1,102 +1,109 @@
-"""JSON and JSON Lines: an article, a list of articles, or an object around one such list."""
+"""JSON and JSON Lines: an article, a list of articles, or an object around such lists."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.decoding import decode, decode_lines
-from index.readers.records import BadRecord, Record
+from index.readers.decoding import Lines, decoded
+from index.readers.guessing import with_guessed_columns
+from index.readers.records import BadRecord, Note, Record
+from index.readers.shapes import articles, record
 
-_TEXTS = ("body", "text", "content", "article", "title", "headline")
-_MAX_WRAPPING = 3  # {"response": {"data": {"articles": [...]}}}
+_Items = Iterator[Record | BadRecord | Note]
+_ACTIONS = ("index", "create", "update", "delete")
 
 
-def read_json(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_json(content: Content, config: ReaderConfig) -> _Items:
     """Read a JSON file, or JSON Lines under the name of one."""
-    text = decode(content.read(config))
+    whole = decoded(content.read(config))
     try:
-        data = _loads(text)
-    except InputError as error:
-        lines = text.strip().split("\n", 2)
-        if len(lines) < 2 or not _is_object(lines[0]):
+        data = _loads(whole.text)
+    except InputError:
+        if not _is_lines(whole.text):
             raise
-        del text, lines, error
+        del whole
         yield from read_json_lines(content, config)
         return
+    yield from whole.notes()
+    del whole
     if isinstance(data, Mapping):
-        found = _find_list(data, 0)
+        found = articles(data)
         if found is None:
-            yield Record(0, data)
+            yield Record(0, record(data))
             return
         data = found
     if not isinstance(data, list):
         raise InputError("holds neither an object nor a list of objects")
-    yield from _records(data)
+    yield from with_guessed_columns(_records(data), config)
 
 
-def read_json_lines(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_json_lines(content: Content, config: ReaderConfig) -> _Items:
     """Read one object a line. A line that cannot be read is reported; blank lines do not count."""
-    raw = content.read(config)
-    number = 0
-    for position, line in enumerate(decode_lines(raw), 1):
-        if isinstance(line, str) and not line.strip():
-            continue
-        if number == 0 and isinstance(line, str) and line.lstrip().startswith("["):
-            whole = _whole_list(raw)
+    with content.open(config) as stream:
+        lines = Lines(stream, config.max_record_chars)
+        first = next((line for line in lines if line.text.strip() or lines.problem), None)
+        if first is not None and first.text.lstrip().startswith("["):
+            whole = _whole_list(content, config)
             if whole is not None:
-                yield from _records(whole)
+                yield from with_guessed_columns(_records(whole), config)
                 return
-        number += 1
+        if first is not None:
+            read = _of_lines(chain([first], lines), lines)
+            yield from with_guessed_columns(read, config)
+
+
+def _of_lines(texts: Iterable[Any], lines: Lines) -> _Items:
+    """Records of lines; `lines` says where the last of the texts stood."""
+    number, document_id = 0, None
+    for line in texts:
+        if not line.text.strip() and not lines.problem:
+            continue
         try:
-            if isinstance(line, InputError):
-                raise line
-            data = _loads(line)
+            if lines.problem:
+                raise lines.problem
+            data = _loads(line.text)
         except InputError as error:
-            yield BadRecord(number, f"line {position:,}: {error.message}")
-        else:
-            yield from _records([data], number)
+            number += 1
+            yield BadRecord(number, f"line {lines.number:,}: {error.message}")
+            continue
+        if (action := _action(data)) is not None:  # the next line is what it is about
+            document_id = action.get("_id")
+            continue
+        number += 1
+        yield from line.notes(number)
+        if document_id is not None and isinstance(data, Mapping):
+            data = {"_id": document_id, **data}
+        document_id = None
+        yield from _records([data], number)
 
 
-def _records(items: list[Any], first: int = 1) -> Iterator[Record | BadRecord]:
+def _action(data: Any) -> Mapping[str, Any] | None:
+    """What a line of a bulk file for a search engine says of the next one, if it is one."""
+    if not isinstance(data, Mapping) or len(data) != 1:
+        return None
+    ((name, about),) = data.items()
+    is_action = name in _ACTIONS and isinstance(about, Mapping)
+    return about if is_action and all(key.startswith("_") for key in about) else None
+
+
+def _records(items: Iterable[Any], first: int = 1) -> Iterator[Record | BadRecord]:
     for number, item in enumerate(items, first):
         if isinstance(item, Mapping):
-            yield Record(number, item)
+            yield Record(number, record(item))
         else:
             yield BadRecord(number, f"not an object but {_kind(item)}")
 
 
-def _find_list(data: Mapping[str, Any], depth: int) -> list[Any] | None:
-    """Find the list of articles in an object around it; None when it is an article itself."""
-    if any(isinstance(data.get(key), str) for key in _TEXTS[:4]):
-        return None
-    lists = [value for value in data.values() if _is_list_of_articles(value)]
-    if len(lists) > 1:
-        raise InputError("holds several lists of objects.", hint="Keep one list in a file.")
-    if lists:
-        return list(lists[0])
-    inner = [value for value in data.values() if isinstance(value, Mapping)]
-    if len(inner) == 1 and depth < _MAX_WRAPPING and not any(key in data for key in _TEXTS):
-        return _find_list(inner[0], depth + 1)
-    return None
-
-
-def _is_list_of_articles(value: Any) -> bool:
-    """Whether a list holds objects with text; an article's pictures are objects too."""
-    if not isinstance(value, list):
-        return False
-    heads = [item for item in value[:20] if isinstance(item, Mapping)]
-    return any(str(key).lower() in _TEXTS for item in heads for key in item)
-
-
-def _whole_list(raw: bytes) -> list[Any] | None:
+def _whole_list(content: Content, config: ReaderConfig) -> list[Any] | None:
     """Read a `.jsonl` that is in truth one JSON list, as some tools write it."""
     try:
-        data = _loads(decode(raw))
+        data = _loads(decoded(content.read(config)).text)
     except InputError:
         return None
     return (
@@ -104,9 +111,11 @@ def _whole_list(raw: bytes) -> list[Any] | None:
     )
 
 
-def _is_object(line: str) -> bool:
+def _is_lines(text: str) -> bool:
+    """Whether a text has several lines, the first of which is an object by itself."""
+    first, _, rest = text.strip().partition("\n")
     try:
-        return isinstance(_loads(line), Mapping)
+        return bool(rest) and isinstance(_loads(first), Mapping)
     except InputError:
         return False
 

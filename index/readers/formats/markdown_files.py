@@ -12,11 +12,11 @@ from markdown_it.token import Token
 
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.decoding import decode
-from index.readers.fields import field_of
+from index.readers.decoding import decoded
 from index.readers.html_text import html_to_text
+from index.readers.names import field_of
 from index.readers.plain_text import one_line, scrub
-from index.readers.records import BadRecord, Record
+from index.readers.records import BadRecord, Note, Record
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _PLAIN_PAIR = re.compile(r"([^\s:#][^:\n]{0,60}?)[ \t]*:[ \t]+(.*?)[ \t]*")
@@ -34,10 +34,11 @@ class _FrontMatterLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-def read_markdown(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_markdown(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
     """Read a Markdown file as one article. The title is given, or the first `#` heading."""
-    text = scrub(decode(content.read(config)), keep_c1=True).lstrip("\n")
-    fields, text = _front_matter(text, config)
+    page = decoded(content.read(config))
+    yield from page.notes()
+    fields, text = _front_matter(scrub(page.text, keep_c1=True).lstrip("\n"), config)
     heading, at_top, body = _render(text, config)
     given = next((as_title(v) for k, v in fields.items() if field_of(k) == "title" and v), "")
     if heading and not given:

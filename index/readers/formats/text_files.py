@@ -9,19 +9,21 @@ from typing import Any
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import fold, parse_date
-from index.readers.decoding import decode
+from index.readers.decoding import decoded
 from index.readers.noise.stories import split
 from index.readers.plain_text import scrub
-from index.readers.records import BadRecord, Record
+from index.readers.records import BadRecord, Note, Record
 
 _DATE_WORD = re.compile(r"\s*(?:date|تاریخ)\b\s*[:=]?[ \t]*", re.I)
 _ISO_START = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 _MAX_DATE_LINE = 40
 
 
-def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord]:
+def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
     """Read a text file as one article, or as the stories it holds."""
-    text = scrub(decode(content.read(config)), keep_c1=True).lstrip("\n")
+    file = decoded(content.read(config))
+    yield from file.notes()
+    text = scrub(file.text, keep_c1=True).lstrip("\n")
     first, *others = (_fields(story) for story in split(text))
     yield Record(0, first, headline_inside=True, stories=tuple(others))
 

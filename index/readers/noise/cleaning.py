@@ -29,6 +29,7 @@ from index.readers.noise.rules import (
     Rule,
     fold_line,
 )
+from index.readers.records import Note
 
 _MAX_LINE = 300  # noise comes in short lines; paragraphs are not even looked at
 _HEAD_LINES = 7  # where a byline stands
@@ -76,16 +77,13 @@ class Cleaned:
         }
         return {name: value for name, value in found.items() if value}
 
-
-def note(extra: Mapping[str, Any]) -> str:
-    """What a report says of a document with this `extra`: what was cut, and what was not; or ""."""
-    cut, doubted = extra.get("cut"), extra.get("not_cut")
-    said = []
-    if isinstance(cut, Mapping) and cut:
-        said.append(f"{sum(cut.values()):,} characters cut ({', '.join(cut)})")
-    if isinstance(doubted, list) and doubted:
-        said.append(f"not cut, for it would have been more than half: {', '.join(doubted)}")
-    return "; ".join(said)
+    def notes(self) -> list[Note]:
+        """What a report says of it: the characters that each rule cut, and the rules that cut nothing."""
+        doubted = "not cut, for it would have been more than half of the text"
+        return [
+            *(Note(rule, kind="cut", amount=count) for rule, count in self.cut.items()),
+            *(Note(f"{doubted} ({rule})") for rule in self.doubted),
+        ]
 
 
 Mark = tuple[Rule, re.Match[str]]

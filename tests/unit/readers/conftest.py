@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from index.documents import Document, Skipped
-from index.readers import NOTED, ReaderConfig, read_paths
+from index.readers import NOTED, FileReport, ReaderConfig, read_paths
 
 Read = Callable[..., list[Document | Skipped]]
 One = Callable[..., Document]
+
+
+def is_note(item: Document | Skipped) -> bool:
+    """Whether it says something of what was read all the same."""
+    return isinstance(item, Skipped) and item.code == NOTED
 
 
 @pytest.fixture
@@ -32,11 +37,24 @@ def read(tmp_path: Path) -> Read:
 
 
 @pytest.fixture
+def said(read: Read, tmp_path: Path) -> Callable[[str, str], FileReport]:
+    """As `read`, for what the report says of the file."""
+
+    def report(name: str, content: str) -> FileReport:
+        read(name, content)
+        found: list[FileReport] = []
+        list(read_paths([tmp_path / name], tell=found.append))
+        return found[0]
+
+    return report
+
+
+@pytest.fixture
 def one(read: Read) -> One:
-    """As `read`, for content that must give exactly one document; notes on it do not count."""
+    """As `read`, for content that must give exactly one document."""
 
     def read_document(name: str, content: str | bytes) -> Document:
-        (item,) = (i for i in read(name, content) if getattr(i, "code", "") != NOTED)
+        (item,) = (each for each in read(name, content) if not is_note(each))
         assert isinstance(item, Document), item
         return item
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from index.documents import Document, Skipped
+from index.documents import NOTED, Document, Skipped
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -44,8 +44,9 @@ def test_stray_quotes_inside_cells_are_text(read) -> None:
 
 
 def test_long_and_short_rows_and_empty_ones(read) -> None:
-    items = read("a.csv", "title,body\na,b,c,d\n\n,\nonly title\n,,\n")
+    *items, note = read("a.csv", "title,body\na,b,c,d\n\n,\nonly title\n,,\n")
     assert [item.title for item in items] == ["a", "only title"]
+    assert (note.code, note.record) == (NOTED, 1)
     assert items[0].extra == {"column 3": "c", "column 4": "d"}
 
 
@@ -72,4 +73,65 @@ def test_row_without_text_is_reported(read) -> None:
 
 def test_ids_of_a_column(read) -> None:
     items = read("a.csv", "id,title\n7,a\n,b\n7,c\n7,d\n")
-    assert [item.id for item in items] == ["7", "a.csv#2", "7#3", "7#4"]
+    assert [item.id for item in items] == ["a.csv/7", "a.csv#2", "a.csv/7#3", "a.csv/7#4"]
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        ("title,text,date\nسرخی,متن جس میں, بغیر کوٹ, کاما,2024-01-01\n",
+         ("سرخی", "متن جس میں, بغیر کوٹ, کاما", date(2024, 1, 1), "")),
+        ("title,text,date\nسرخی, اور یہ بھی,متن, اور متن,2024-01-01\n",
+         ("سرخی, اور یہ بھی", "متن, اور متن", date(2024, 1, 1), "")),
+        ("date,title,text,url\n2024-01-01,سرخی,ایک,دو,تین,https://subh.example/1\n",
+         ("سرخی", "ایک,دو,تین", date(2024, 1, 1), "https://subh.example/1")),
+    ],
+)  # fmt: skip
+def test_commas_that_are_not_quoted(read, table: str, cells: tuple) -> None:
+    doc, note = read("a.csv", table)
+    assert (doc.title, doc.body, doc.date, doc.url) == cells
+    assert (note.code, note.record) == (NOTED, 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        (r'"اس نے \"ہاں\" کہا","متن"', ('اس نے "ہاں" کہا', "متن")),
+        (r'"اس نے کہا \"ہاں\", پھر گیا","متن"', ('اس نے کہا "ہاں", پھر گیا', "متن")),
+        ('"اس نے ""ہاں"" کہا","متن"', ('اس نے "ہاں" کہا', "متن")),
+        (r'"C:\خبریں\","متن"', ("C:\\خبریں\\", "متن")),
+        ('"سرخی \\"کوٹ\\"","پہلی سطر\nدوسری \\"سطر\\""', ('سرخی "کوٹ"', 'پہلی سطر\nدوسری "سطر"')),
+        ('"سرخی" دوم,متن', ("سرخی دوم", "متن")),
+    ],
+)
+def test_quotation_marks_in_cells(read, row: str, cells: tuple[str, str]) -> None:
+    docs = read("a.csv", f'title,text\n{row}\nاگلی,"خبر"\n')
+    assert [(doc.title, doc.body) for doc in docs] == [cells, ("اگلی", "خبر")]
+
+
+def test_marks_that_are_never_closed_do_not_take_the_file_in(read) -> None:
+    """Each costs its row; what is tried for each grows less, so that many cost no time."""
+    rows = "".join(f'خبر {n},"متن {n}\n' if n % 2 else f"خبر {n},متن {n}\n" for n in range(2001))
+    items = read("a.csv", f"title,text\n{rows}")
+    assert [item.title for item in items if isinstance(item, Document)] == [
+        f"خبر {n}" for n in range(0, 2001, 2)
+    ]
+    assert sum(isinstance(item, Skipped) for item in items) == 1000
+
+
+def test_a_last_row_that_was_cut(read) -> None:
+    raw = "title,text\nپہلی,متن\nآخری,متن ادھورا".encode()
+    first, last, note = read("a.csv", raw[:-1])
+    assert (first.body, last.body) == ("متن", "متن ادھور\ufffd")
+    assert (note.code, note.record) == (NOTED, 2)
+    first, skipped = read("a.csv", 'title,text\nپہلی,متن\nآخری,"متن ادھورا')
+    assert (first.title, skipped.record) == ("پہلی", 2)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_line_ends(read, ends: str) -> None:
+    table = ends.join(["title,text", "سرخی,متن", 'دوم,"دو', 'سطریں"', ""])
+    assert [(doc.title, doc.body) for doc in read("a.csv", table)] == [
+        ("سرخی", "متن"),
+        ("دوم", "دو\nسطریں"),
+    ]

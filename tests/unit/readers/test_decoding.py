@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import io
 import random
 
 import pytest
 
-from index.documents import Document, Skipped
+from index.documents import NOTED, Document, Skipped
 from index.errors import InputError
-from index.readers.decoding import decode, decode_lines
+from index.readers.decoding import Lines, decode, decoded
 
 URDU = (
     "نئی سڑک مکمل ہو گئی\n\nضلعی انتظامیہ نے کہا ہے کہ شہر کو بندرگاہ سے ملانے والی سڑک پیر سے کھول دی جائے گی، "
@@ -82,8 +83,12 @@ def test_random_bytes_are_not_urdu() -> None:
 def test_damaged_utf8_is_not_taken_for_windows_1256(cut: int) -> None:
     raw = URDU.encode()
     damaged = raw[:101] + raw[101 + cut :] if raw[101] < 0xC0 else raw[:102] + raw[102 + cut :]
-    with pytest.raises(InputError, match=r"byte \d+, line 3"):
-        decode(damaged)
+    found = decoded(damaged)
+    assert (found.lost, found.line, found.encoding) == (1, 3, "")
+    before, _, after = found.text.partition("\ufffd")
+    assert len(before) + len(after) >= len(URDU) - 2
+    assert URDU.startswith(before)
+    assert URDU.endswith(after)
 
 
 def test_stray_control_byte_is_forgiven_and_removed(one) -> None:
@@ -92,8 +97,29 @@ def test_stray_control_byte_is_forgiven_and_removed(one) -> None:
 
 def test_lines_fail_one_by_one() -> None:
     good = URDU.split("\n")[0].encode()
-    lines = list(decode_lines(good + b"\n" + good[:21] + b"\xff\n" + good + b"\n\n" + good))
-    assert [isinstance(line, str) for line in lines] == [True, False, True, True, True]
+    raw = good + b"\n" + good[:21] + b"\xff\n\x81\xff\x81\xff\n" + good + b"\n\n" + good
+    lines = Lines(io.BytesIO(raw), 1000)
+    found = [(line.text, line.lost, lines.problem is None) for line in lines]
+    text = good.decode()
+    assert found[0] == found[3] == found[5] == (text, 0, True)
+    assert (found[1][1:], found[1][0][-1]) == ((2, True), "\ufffd")
+    assert [each[2] for each in found] == [True, True, False, True, True, True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "cp1256"])
+def test_lines_are_those_of_the_whole(encoding: str) -> None:
+    text = OLD_URDU * 3000
+    lines = Lines(io.BytesIO(text.encode(encoding)), 1000)
+    assert "\n".join(line.text for line in lines) == text.removesuffix("\n")
+
+
+def test_a_line_without_end_costs_itself() -> None:
+    lines = Lines(io.BytesIO(b"one\n" + b"x" * 3_000_000 + b"\nthree"), 1_000_000)
+    assert [(line.text, lines.problem is None) for line in lines] == [
+        ("one", True),
+        ("", False),
+        ("three", True),
+    ]
 
 
 def test_report_names_file_and_reason(read) -> None:
@@ -115,7 +141,9 @@ def test_every_format_in_every_encoding(read, name: str, encoding: str) -> None:
         "a.json": '[{"title": "نئي سڑک", "body": "سڑک کھل گئي ہے"}]',
     }[name]
     content += " " * (len(content) % 2)
-    (doc,) = read(name, content.encode(encoding))
+    doc, *notes = read(name, content.encode(encoding))
     assert isinstance(doc, Document)
+    assert {note.code for note in notes} == {NOTED}
+    assert "guessed" in notes[0].reason
     assert doc.title == "نئي سڑک"
     assert doc.lang == "ur"

@@ -60,8 +60,8 @@ def test_names(read, names: tuple[str, ...]) -> None:
     )
     doc = make(read, dict(zip(names, values, strict=True)))
     assert doc == Document(
-        id="n-1", title="سرخی", body="متن", lang="ur", date=date(2026, 1, 17), source="نمونہ",
-        url="https://example.org/1", tags=("الف", "ب"), extra={},
+        id="a.json", title="سرخی", body="متن", lang="ur", date=date(2026, 1, 17), source="نمونہ",
+        url="https://example.org/1", tags=("الف", "ب"), extra={"id": "n-1"},
     )  # fmt: skip
 
 
@@ -238,17 +238,23 @@ def test_record_without_text(read, fields: dict) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (7, "7"),
-        ("  x y ", "x y"),
-        ("", "a.json"),
-        (None, "a.json"),
-        (True, "a.json"),
-        ("x" * 600, "a.json"),
-        ({"$oid": "5f"}, "5f"),
+        (7, "a.jsonl/7"),
+        ("  x y ", "a.jsonl/x y"),
+        ("", "a.jsonl#1"),
+        (None, "a.jsonl#1"),
+        (True, "a.jsonl#1"),
+        ("x" * 600, "a.jsonl#1"),
+        ({"$oid": "5f"}, "a.jsonl/5f"),
     ],
 )
 def test_ids(read, given: object, expected: str) -> None:
-    assert make(read, {"id": given, "title": "t"}).id == expected
+    (doc,) = read("a.jsonl", json.dumps({"id": given, "title": "t"}))
+    assert doc.id == expected
+
+
+def test_the_file_of_one_article_is_its_id(read) -> None:
+    doc = make(read, {"id": 7, "title": "t"})
+    assert (doc.id, doc.extra) == ("a.json", {"id": "7"})
 
 
 def test_equal_ids_in_one_file_are_told_apart(read) -> None:
@@ -256,7 +262,7 @@ def test_equal_ids_in_one_file_are_told_apart(read) -> None:
         "a.jsonl",
         "\n".join(json.dumps({"id": given, "title": "t"}) for given in ("x", "x#2", "x", "x")),
     )
-    assert [doc.id for doc in docs] == ["x", "x#2", "x#3", "x#4"]
+    assert [doc.id for doc in docs] == ["a.jsonl/x", "a.jsonl/x#2", "a.jsonl/x#3", "a.jsonl/x#4"]
     docs = read(
         "a.jsonl", "\n".join(json.dumps({"id": given, "title": "t"}) for given in ("x#2", "x", "x"))
     )

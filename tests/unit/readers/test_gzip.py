@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import random
 
 import pytest
+import zstandard
 
 from index.documents import Document, Skipped
 from index.readers import READABLE, ReaderConfig
@@ -56,11 +59,55 @@ def test_bomb_is_stopped_by_its_ratio(read) -> None:
 
 def test_bomb_is_stopped_by_its_size(read) -> None:
     (skipped,) = read(
-        "a.txt.gz", gzip.compress(b"word " * 100_000), ReaderConfig(max_gzip_bytes=100_000)
+        "a.txt.gz", gzip.compress(b"word " * 100_000), ReaderConfig(max_file_bytes=100_000)
     )
-    assert "max_gzip_bytes" in skipped.reason
+    assert "max_file_mb" in skipped.reason
 
 
 def test_gzip_in_gzip_is_not_text(read) -> None:
     (skipped,) = read("a.txt.gz", gzip.compress(gzip.compress(b"A headline")))
     assert "gzip" in skipped.reason
+
+
+def _zstd(raw: bytes) -> bytes:
+    return zstandard.ZstdCompressor().compress(raw)
+
+
+PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".zst": _zstd}
+
+
+@pytest.mark.parametrize("packer", PACKED)
+@pytest.mark.parametrize("extension", CONTENT)
+def test_every_packer(read, extension: str, packer: str) -> None:
+    pack = PACKED[packer]
+    (doc,) = read(f"a{extension}{packer}", pack(CONTENT[extension].encode()))
+    assert (doc.title, doc.body) == ("A headline", "A body.")
+    assert f"{extension}{packer}" in READABLE
+
+
+@pytest.mark.parametrize("packer", PACKED)
+def test_packed_lines_that_were_cut_cost_what_is_missing(read, packer: str) -> None:
+    dice = random.Random(4)
+    rows = [f'{{"title": "خبر {n}", "body": "{dice.random()}"}}\n' for n in range(20_000)]
+    packed = PACKED[packer]("".join(rows).encode())
+    *docs, skipped = read(f"a.jsonl{packer}", packed[: len(packed) // 2])
+    assert all(isinstance(doc, Document) for doc in docs)
+    assert 0 < len(docs) < 20_000 or packer == ".bz2"
+    assert "damaged" in skipped.reason
+
+
+@pytest.mark.parametrize("packer", PACKED)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.txt"])
+def test_bombs_of_every_packer(read, packer: str, name: str) -> None:
+    bomb = PACKED[packer](b"word word\n" * 3_000_000)
+    *_, skipped = read(f"{name}{packer}", bomb, ReaderConfig(gzip_ratio_from=1_000_000))
+    assert "bomb" in skipped.reason
+
+
+def test_lines_have_no_limit_of_size(read) -> None:
+    rows = '{"title": "خبر", "body": "متن"}\n' * 5_000
+    config = ReaderConfig(max_file_bytes=10_000)
+    assert len(read("a.jsonl", rows, config)) == 5_000
+    assert len(read("a.csv", "title,body\n" + "خبر,متن\n" * 5_000, config)) == 5_000
+    (skipped,) = read("a.json", f"[{rows.strip().replace(chr(10), ',')}]", config)
+    assert "max_file_mb" in skipped.reason

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from index.documents import Document, Skipped
+from index.documents import NOTED, Document, Skipped
 
 ARTICLE = {"title": "نئی سڑک", "text": "سڑک مکمل ہو گئی۔", "date": "2026-01-17"}
 
@@ -42,9 +42,10 @@ def test_an_article_with_pictures_is_one_article(one) -> None:
     assert doc.extra["images"] == [{"url": "x", "title": "y"}]
 
 
-def test_several_lists_are_refused(read) -> None:
-    (skipped,) = read("a.json", json.dumps({"a": [ARTICLE], "b": [ARTICLE]}))
-    assert "several lists" in skipped.reason
+def test_several_lists_are_read_one_after_the_other(read) -> None:
+    shape = {"کھیل": [{**ARTICLE, "id": 1}], "شہر": [{**ARTICLE, "id": 1}], "images": [ARTICLE]}
+    docs = read("a.json", json.dumps(shape))
+    assert [doc.id for doc in docs] == ["a.json/1", "a.json/1#2"]
 
 
 def test_one_bad_line_costs_one_record(read) -> None:
@@ -70,11 +71,18 @@ def test_one_bad_line_costs_one_record(read) -> None:
     assert "line 2" in items[1].reason
 
 
-def test_one_line_in_a_wrong_encoding_costs_one_record(read) -> None:
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_bad_byte_costs_one_letter(read, name: str) -> None:
     good = json.dumps(ARTICLE, ensure_ascii=False).encode()
-    first, bad, last = read(
-        "a.jsonl", good + b"\n" + good[:40] + b"\xff\xfe\xff" + good[40:] + b"\n" + good
-    )
+    *docs, note = read(name, good + b"\n" + good[:40] + b"\xff" + good[40:] + b"\n" + good)
+    assert [doc.body.count("\ufffd") for doc in docs] == [0, 1, 0]
+    assert docs[1].body.replace("\ufffd", "") == docs[0].body
+    assert (note.code, "line 2" in note.reason) == (NOTED, True)
+
+
+def test_a_line_that_is_no_text_costs_one_record(read) -> None:
+    good = json.dumps(ARTICLE, ensure_ascii=False).encode()
+    first, bad, last = read("a.jsonl", good + b"\n{" + b"\xff\x81" * 40 + b"\n" + good)
     assert isinstance(first, Document)
     assert isinstance(last, Document)
     assert isinstance(bad, Skipped)

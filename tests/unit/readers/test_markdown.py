@@ -15,9 +15,13 @@ def test_front_matter(one) -> None:
         "---\ntitle: نئی سڑک\ndate: 2026-01-17\nsource: نمونہ\nurl: https://example.org/1\n"
         "tags: [سڑک, شہر]\nlang: ur-PK\nid: road-1\nweather: {rain: 3}\n---\n# نئی سڑک\n\nسڑک **مکمل** ہو گئی۔\n",
     )
-    assert (doc.id, doc.title, doc.body) == ("road-1", "نئی سڑک", "سڑک مکمل ہو گئی۔")
+    assert (doc.id, doc.title, doc.body) == ("a.md", "نئی سڑک", "سڑک مکمل ہو گئی۔")
     assert (doc.date, doc.source, doc.url) == (date(2026, 1, 17), "نمونہ", "https://example.org/1")
-    assert (doc.tags, doc.lang, doc.extra) == (("سڑک", "شہر"), "ur", {"weather": {"rain": 3}})
+    assert (doc.tags, doc.lang, doc.extra) == (
+        ("سڑک", "شہر"),
+        "ur",
+        {"id": "road-1", "weather": {"rain": 3}},
+    )
 
 
 def test_first_heading_is_the_title(one) -> None:

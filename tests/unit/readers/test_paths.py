@@ -11,7 +11,7 @@ import pytest
 from index.documents import Document, Skipped
 from index.errors import ConfigError, InputError
 from index.readers import IGNORED, FoundFile, ReaderConfig, list_files, read_paths
-from index.readers.fields import build
+from index.readers.fields import Used, understand
 from index.readers.records import Record
 
 
@@ -216,7 +216,7 @@ def test_file_that_vanishes_meanwhile_is_reported(tmp_path: Path) -> None:
 
 def test_too_large_is_reported(read) -> None:
     (skipped,) = read("a.txt", "word " * 100, ReaderConfig(max_file_bytes=200))
-    assert "max_file_bytes" in skipped.reason
+    assert "max_file_mb" in skipped.reason
     (skipped,) = read("a.txt", "word " * 100, ReaderConfig(max_record_chars=200))
     assert "max_record_chars" in skipped.reason
 
@@ -266,12 +266,12 @@ def test_a_fault_inside_a_parser_costs_one_file(
 ) -> None:
     import index.readers as readers
 
-    def fail(record: Record, name: str, config: ReaderConfig) -> Document:
+    def fail(record: Record, name: str, config: ReaderConfig) -> tuple[Document, Used]:
         if name == "a.md":
             raise ZeroDivisionError("boom")
-        return build(record, name, config)
+        return understand(record, name, config)
 
-    monkeypatch.setattr(readers, "build", fail)
+    monkeypatch.setattr(readers, "understand", fail)
     write(tmp_path, "a.md", "b.txt")
     first, second = read_paths([tmp_path])
     assert "ZeroDivisionError" in first.reason

@@ -15,6 +15,7 @@ import web.service
 from index import errors
 from index.documents import Document, Skipped
 from index.operations.verify import Check, VerifyReport
+from index.readers import FileReport
 from search.models import Degraded, Mode
 from web.cli import main as cli
 
@@ -63,6 +64,9 @@ class Built:
     reused: int = 1100
     seconds: float = 3.25
     unchanged: bool = False
+    files: tuple[FileReport, ...] = (
+        FileReport("c.csv", 60, without_body=2, undated=5, unused=("Reporter",), repaired=1),
+    )
     skipped: tuple[Skipped, ...] = (
         Skipped("a.txt", "not text"),
         Skipped("b.jsonl", "no body", record=3),
@@ -250,6 +254,9 @@ def test_rebuild(run, monkeypatch, tmp_path):
     assert (seen["config"].data_dir, seen["config"].encoder) == (Path("d"), "st:x")
     assert "60 documents in 1,200 passages" in result.stdout
     assert "b.jsonl, record 3: no body" in result.stdout
+    assert "Of 60 articles read: 2 without a body, 5 without a date." in result.stdout
+    assert "1 letters could not be read" in result.stdout
+    assert "Columns kept but not searched: Reporter." in result.stdout
     skipped = json.loads((tmp_path / "r.json").read_text("utf-8"))["skipped"]
     assert [each["path"] for each in skipped] == ["a.txt", "b.jsonl"]
     assert json.loads(run("index", "rebuild", "articles", "--json").stdout)["documents"] == 60

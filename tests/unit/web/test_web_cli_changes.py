@@ -114,3 +114,71 @@ def test_sync_of_a_folder_that_moved(data: Path) -> None:
     assert "articles has moved: it is gone, and its articles are here." in result.output
     assert before - ids(data) == {"2.txt"}
     assert json.loads(run("sync", "archive/", "--json").stdout)["moved_from"] == []
+
+
+def test_check_shows_what_would_be_understood_and_indexes_nothing(data: Path) -> None:
+    Path("a.csv").write_text(
+        "News_Title,kahani,Reporter\nکراچی میں بارش,سڑکوں پر پانی جمع ہو گیا۔,الف\n,,ب\n", "utf-8"
+    )
+    name = current_token(data)
+    result = run("check", "a.csv")
+    assert result.exit_code == 0, result.output
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["title", "News_Title", "1", "کراچی", "میں", "بارش"] in lines
+    assert ["-", "Reporter", "2", "الف"] in lines or ["-", "Reporter", "1", "الف"] in lines
+    assert "without a body 1" in result.stdout
+    assert "record 2: no text" in result.stdout
+    Path("map.toml").write_text('[columns]\nKahani = "body"\n', "utf-8")
+    settled = json.loads(run("check", "a.csv", "--mapping", "map.toml", "--json").stdout)
+    (report,) = settled["files"]
+    columns = {each["name"]: each["field"] for each in report["columns"]}
+    assert columns == {"News_Title": "title", "kahani": "body", "Reporter": ""}
+    assert (report["without_body"], report["unused"]) == (0, ["Reporter"])
+    assert current_token(data) == name
+
+
+@pytest.mark.parametrize("command", ["rebuild", "add", "update", "sync"])
+def test_every_command_that_reads_takes_a_mapping(data: Path, command: str) -> None:
+    Path("a.csv").write_text("alif,bay\nکراچی میں بارش,سڑکوں پر پانی\n", "utf-8")
+    Path("map.toml").write_text('[columns]\nalif = "title"\nbay = "body"\n', "utf-8")
+    result = run(command, "a.csv", "--mapping", "map.toml")
+    assert result.exit_code == 0, result.output
+    assert "a.csv#1" in ids(data)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [("[columns]\na = 'headline'\n", "none of id, title"), ("a = 'title'\n", "[columns]"), ("[", "TOML")],
+)  # fmt: skip
+def test_a_mapping_that_is_none(data: Path, mapping: str, said: str) -> None:
+    Path("map.toml").write_text(mapping, "utf-8")
+    result = run("check", "map.toml", "--mapping", "map.toml")
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_nothing_that_could_be_read_says_why_and_writes_its_report(data: Path) -> None:
+    Path("a.csv").write_text("alif,bay\n1,2\n", "utf-8")
+    Path("b.json").write_text("{", "utf-8")
+    name = current_token(data)
+    result = run("rebuild", "a.csv", "b.json", "--report", "report.json")
+    assert result.exit_code != 0
+    assert "None of 2 files" in result.output
+    assert "a.csv: no column of the header" in result.output
+    report = json.loads(Path("report.json").read_text("utf-8"))
+    assert [Path(each["path"]).name for each in report["skipped"]] == ["a.csv", "b.json"]
+    assert [each["skipped"] for each in report["files"]] == [1, 1]
+    assert current_token(data) == name
+
+
+def test_numbered_files_of_two_newspapers(data: Path) -> None:
+    for paper in ("jang", "geo"):
+        rows = f"id,title,content\n1,{paper} کی خبر,{paper} کا متن\n"
+        Path(f"{paper}.csv").write_text(rows, "utf-8")
+    run("add", "geo.csv", "jang.csv")
+    assert {"geo.csv/1", "jang.csv/1"} <= ids(data)
+    Path("jang.csv").write_text("id,title,content\n1,بدلی ہوئی,متن\n", "utf-8")
+    done = json.loads(run("update", "jang.csv", "--json", "--report", "r.json").stdout)
+    assert (done["added"], done["updated"]) == (0, 1)
+    (report,) = json.loads(Path("r.json").read_text("utf-8"))["files"]
+    assert (report["articles"], report["undated"]) == (1, 1)

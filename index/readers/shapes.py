@@ -1,0 +1,229 @@
+"""Where the fields of an article are in nested data: dumps of search engines and databases, answers of
+news services, and trees of blocks that editors keep a text in.
+
+    {"hits": {"hits": [{"_id": "1", "_source": {...}}]}}      {"data": {"article": {...}}}
+    {"content": {"model": {"blocks": [...]}}}                 {"body": {"sections": [{"paragraphs": [...]}]}}
+
+Nothing here knows a service by its name: objects are looked into for what an article has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from index.readers.names import SUMMARY, letters, place_of
+
+Fields = Mapping[str, Any]
+
+_CONTAINERS_NAMES = (
+    "data article item news post story record row document doc fields attributes node result "
+    "payload meta metadata properties info head header jsonld ldjson og yoastheadjson thread"
+)
+_CONTAINERS = frozenset(_CONTAINERS_NAMES.split())
+"""Names of objects (by `letters`) in which fields of the article itself stand."""
+_BESIDE_NAMES = (
+    "related relatedarticles relatedposts recommended comments replies trending popular mostread ads links "
+    "images pictures photos videos media authors contributors tags categories keywords topics sections "
+    "breadcrumb breadcrumbs entities suggestions blocks paragraphs nodes children"
+)
+_BESIDE = frozenset(_BESIDE_NAMES.split())
+"""Names of lists beside an article: not articles of this file."""
+_OF_AN_ANSWER = ("name", "message", "detail", "details")  # {"message": "success", "data": [...]}
+_MAX_WRAPPING = 4  # {"response": {"data": {"articles": [...]}}}
+_ARTICLE_TYPES = ("article", "posting", "report", "review")
+_ENOUGH = 20
+
+
+def flat(
+    fields: Fields, settled: Mapping[str, str] | None = None, around: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The fields of a record by their paths: its own, then those in objects that are part of it, or that
+    a path of `settled` (by `letters`) leads into."""
+    inner: list[tuple[str, Fields]] = []
+    for key, value in fields.items():
+        path = (*around, str(key))
+        if isinstance(value, Mapping) and _is_looked_into(path, value, settled):
+            inner.append((str(key), value))
+        else:
+            yield path, value
+    for key, value in inner:
+        yield from flat(value, settled, (*around, key))
+
+
+def _is_looked_into(
+    path: tuple[str, ...], value: Fields, settled: Mapping[str, str] | None
+) -> bool:
+    if len(path) > _MAX_WRAPPING:
+        return False
+    if settled:
+        start = letters(".".join(path))
+        if any(name != start and name.startswith(start) for name in settled):
+            return True
+    return len(path) <= 2 and letters(path[-1]) in _CONTAINERS and _is_part(value)
+
+
+def _is_part(value: Fields) -> bool:
+    """Whether an object holds fields of its own: `{"source": {"id": 3, "name": "Dawn"}}` is one value."""
+    known = [place_of(str(key), {}) for key in value]
+    return sum(place is not None for place in known) > ("name" in value) + ("id" in value)
+
+
+def record(fields: Fields, depth: int = 0) -> Fields:
+    """The article in what is around one: a hit of a search engine, an object with nothing but it."""
+    if isinstance(found := fields.get("_source"), Mapping):
+        return {"_id": fields.get("_id"), **found}
+    if told := _told_in_blocks(fields):
+        return _of_blocks(told, _blocks_of(told))
+    if depth < _MAX_WRAPPING and not has_text(fields):
+        inner = [value for value in fields.values() if isinstance(value, Mapping)]
+        found = [each for value in inner if _is_one(each := record(value, depth + 1))]
+        if len(found) == 1:
+            outer = {key: value for key, value in fields.items() if not isinstance(value, Mapping)}
+            return {**outer, **found[0]}
+    return fields
+
+
+def has_text(fields: Fields) -> bool:
+    """Whether an object is an article: it has a title or a text, itself or in a part of it."""
+    return any(
+        value and letters(path[-1]) not in _OF_AN_ANSWER and _field(path[-1]) in ("title", "body")
+        for path, value in flat(fields)
+    )
+
+
+def articles(data: Fields, depth: int = 0) -> list[Any] | None:
+    """The articles that an object around them holds, in one list or in several; None when it is an
+    article itself, or nothing of the kind."""
+    if _is_one(data):
+        return None
+    found: list[Any] = []
+    graph = data.get("@graph")
+    if isinstance(graph, list) and any(map(_is_typed_article, graph)):
+        return [each for each in graph if _is_typed_article(each)]
+    for key, value in data.items():
+        name = letters(str(key))
+        if isinstance(value, list) and name not in _BESIDE and _is_list_of_articles(value):
+            found += _with_sender(data, value) if name == "messages" else value
+    if found:
+        return found
+    for value in data.values():
+        if isinstance(value, Mapping) and depth < _MAX_WRAPPING:
+            found += articles(value, depth + 1) or ()
+    return found or None
+
+
+def _is_one(data: Fields) -> bool:
+    """Whether an object has a text of its own; a feed has a title and articles."""
+    if _told_in_blocks(data) or isinstance(data.get("_source"), Mapping):
+        return True
+    for path, value in flat(data):
+        place = place_of(path[-1], {})
+        is_body = place and place[1] == "body" and place[0] < SUMMARY and isinstance(value, str)
+        if is_body and value and letters(path[-1]) not in _OF_AN_ANSWER:
+            return True
+    return False
+
+
+def _is_list_of_articles(value: list[Any]) -> bool:
+    """Whether a list holds objects with text."""
+    heads = [item for item in value[:_ENOUGH] if isinstance(item, Mapping)]
+    return any(has_text(record(item)) for item in heads)
+
+
+def _is_typed_article(item: Any) -> bool:
+    types = item.get("@type") if isinstance(item, Mapping) else None
+    return any(
+        str(each).lower().endswith(_ARTICLE_TYPES)
+        for each in (types if isinstance(types, list) else [types])
+    )
+
+
+def _with_sender(chat: Fields, messages: list[Any]) -> list[Any]:
+    """Messages of a chat export are of the channel that the file names."""
+    name = chat.get("name")
+    if not isinstance(name, str):
+        return messages
+    return [
+        {"source": name, **each} if isinstance(each, Mapping) else each
+        for each in messages
+        if not (isinstance(each, Mapping) and each.get("type") == "service")
+    ]
+
+
+def _field(key: str) -> str:
+    place = place_of(key, {})
+    return place[1] if place else ""
+
+
+def _blocks_of(fields: Fields) -> list[Any]:
+    """The blocks of a tree in which a page keeps its text as `content.model.blocks`."""
+    content = fields.get("content")
+    model = content.get("model") if isinstance(content, Mapping) else None
+    blocks = model.get("blocks") if isinstance(model, Mapping) else None
+    return blocks if isinstance(blocks, list) else []
+
+
+def _told_in_blocks(fields: Fields, depth: int = 0) -> Fields | None:
+    """The object in this one, or itself, that has such blocks."""
+    if _blocks_of(fields):
+        return fields
+    if depth > _MAX_WRAPPING:
+        return None
+    inner = (each for each in fields.values() if isinstance(each, Mapping))
+    return next((told for each in inner if (told := _told_in_blocks(each, depth + 1))), None)
+
+
+_FACTS = {
+    "date": ("firstPublished", "lastPublished", "lastUpdated", "timestamp"),
+    "lang": ("language", "lang"),
+    "url": ("canonicalUrl", "assetUri", "url"),
+}
+
+
+def _of_blocks(fields: Fields, blocks: list[Any]) -> Fields:
+    """An article as it is told by its blocks, and by the metadata beside them."""
+    title = next((_model_text(each) for each in blocks if _type(each) == "headline"), "")
+    paragraphs = [
+        each for each in blocks if _type(each) in ("text", "subheadline", "unorderedList")
+    ]
+    stamped = next((each.get("model") for each in blocks if _type(each) == "timestamp"), None)
+    around = [stamped, fields.get("metadata"), fields.get("promo")]
+    found: dict[str, Any] = {"title": title, "body": [_model_text(each) for each in paragraphs]}
+    for field, names in _FACTS.items():
+        values = (_deep(part, name) for name in names for part in around)
+        found[field] = next((value for value in values if value), None)
+    labels = [_deep(each, "thingLabel") for each in _deep(fields.get("metadata"), "about") or ()]
+    found["tags"] = [label for label in labels if label]
+    found["source"] = _deep(fields.get("metadata"), "siteName")
+    if not title:
+        found["title"] = _deep(fields.get("promo"), "headline")
+    rest = {key: value for key, value in fields.items() if key not in ("content", "promo", *found)}
+    return {**found, **rest}
+
+
+def _type(block: Any) -> str:
+    return str(block.get("type", "")) if isinstance(block, Mapping) else ""
+
+
+def _model_text(block: Any, depth: int = 0) -> str:
+    """The text of a block: its own, or that of the blocks in it."""
+    model = block.get("model") if isinstance(block, Mapping) else None
+    if not isinstance(model, Mapping) or depth > 8:
+        return ""
+    if isinstance(text := model.get("text"), str) and text:
+        return text
+    inner = model.get("blocks")
+    texts = [_model_text(each, depth + 1) for each in inner] if isinstance(inner, list) else []
+    is_line = _type(block) in ("paragraph", "fragment", "urlLink")
+    return ("" if is_line else "\n\n").join(filter(None, texts))
+
+
+def _deep(value: Any, name: str, depth: int = 0) -> Any:
+    """The first value of this name in an object or in one that it holds."""
+    if not isinstance(value, Mapping) or depth > 3:
+        return None
+    if value.get(name):
+        return value[name]
+    inner = (_deep(each, name, depth + 1) for each in value.values())
+    return next((found for found in inner if found), None)

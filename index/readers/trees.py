@@ -1,0 +1,65 @@
+"""The text of a tree of blocks, as editors and scrapers keep one.
+
+{"sections": [{"headline": "...", "paragraphs": ["...", "..."]}]}
+{"blocks": [{"type": "paragraph", "data": {"text": "..."}}]}
+["plain, ", {"type": "bold", "text": "bold"}, " and plain"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_TEXT = ("rendered", "processed", "text", "value", "html", "#text", "@value")
+_BELOW_WORDS = (
+    "summary sections section headline heading headlines paragraphs paragraph blocks content contents "
+    "children body items data model nodes"
+)
+_BELOW = frozenset(_BELOW_WORDS.split())
+"""Where a node keeps what is below it."""
+_NOT_TEXT_WORDS = (
+    "image img figure picture photo video media caption embed gallery ad advert iframe script"
+)
+_NOT_TEXT = frozenset(_NOT_TEXT_WORDS.split())
+_INLINE_WORDS = (
+    "text fragment link text_link urllink bold italic underline strikethrough mention hashtag cashtag "
+    "email phone url strong em plain code spoiler"
+)
+_INLINE = frozenset(_INLINE_WORDS.split())
+"""Types of nodes that are pieces of a line."""
+_MAX_DEPTH = 12
+_MAX_BITS = 256  # Python refuses to print integers of thousands of digits
+
+
+def tree_text(value: Any, depth: int = 0) -> str:
+    """The text of a node, its blocks as paragraphs. True, false and null are no text; numbers are."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or depth > _MAX_DEPTH:
+        return ""
+    if isinstance(value, int):
+        return str(value) if value.bit_length() <= _MAX_BITS else ""
+    if isinstance(value, (list, tuple)):
+        separator = "" if _is_line(value) else "\n\n"
+        texts = (tree_text(each, depth + 1) for each in value)
+        return separator.join(text for text in texts if (text if separator == "" else text.strip()))
+    if not isinstance(value, Mapping) or _type(value) in _NOT_TEXT:
+        return ""
+    if own := next((value[key] for key in _TEXT if value.get(key)), None):
+        return tree_text(own, depth + 1)
+    texts = (
+        tree_text(each, depth + 1) for key, each in value.items() if str(key).lower() in _BELOW
+    )
+    return "\n\n".join(text for text in texts if text.strip())
+
+
+def _is_line(nodes: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether nodes are the pieces of one line: bare words between marked ones, or all marked."""
+    marked = [node for node in nodes if isinstance(node, Mapping)]
+    if not marked or not all(_type(node) in _INLINE for node in marked):
+        return False
+    return all(isinstance(node, (str, Mapping)) for node in nodes)
+
+
+def _type(node: Mapping[str, Any]) -> str:
+    return str(node.get("type", "")).lower()
