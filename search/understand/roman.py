@@ -184,15 +184,15 @@ class RomanDecoder:
         )
         urdu = found.logs + found.priors
         stems = set(map(stem, known))
-        near = itertools.compress(found.words, found.spelt >= Reading.SPELT_FROM)
+        # English in Urdu letters that the archive lacks is found by nothing: it is read as English.
+        held = found.rows >= 0
+        near = itertools.compress(found.words, held & (found.spelt >= Reading.SPELT_FROM))
         loans = frozenset(each for each in near if stem(each) in stems)
-        nearest = itertools.compress(found.words, found.spelt >= Reading.SURELY_SPELT)
+        nearest = itertools.compress(found.words, held & (found.spelt >= Reading.SURELY_SPELT))
         shared = loans or self._namesakes(word, tuple(nearest), loans=not known)
         same = np.array([each in shared for each in found.words], bool)
         if shared:
-            # What the archive has in neither script says nothing.
-            says = Reading.NAME_SAYS if (found.rows[same] >= 0).any() else 0.0
-            english = max(english, _log_sum(urdu[same], 0) - says)
+            english = max(english, _log_sum(urdu[same], 0) - Reading.NAME_SAYS)
             # All of them together: which it is, sound and frequency say. That a rare word has no meaning
             # does not make it likelier than the commoner ones that are spelt so: insaaf, انصاف.
             raised = same if loans else same | (urdu >= urdu[same].max() + Reading.LIKELIER)

@@ -293,4 +293,4 @@ def settings(rows: Iterable[tuple[Setting, object]]) -> None:
             Text(written(each.default), "dim"),
             Text(each.variable, "dim"),
         )
-    Console(highlight=False, soft_wrap=True).print(table)
+    _wide_console().print(table)
