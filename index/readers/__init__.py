@@ -25,16 +25,14 @@ from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.fields import build
-from index.readers.formats.csv_files import read_csv
-from index.readers.formats.html_files import read_html
-from index.readers.formats.json_files import read_json, read_json_lines
-from index.readers.formats.markdown_files import read_markdown
-from index.readers.formats.text_files import read_text
-from index.readers.records import BadRecord, Member, Note, Reader, Record
+from index.readers.page_starts import PAGES, page_starts
+from index.readers.records import BadRecord, Member, Note, Record
+from index.readers.registry import READABLE, format_of, is_readable
 from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
 
 __all__ = [
     "IGNORED",
+    "MEMBER",
     "NOTED",
     "READABLE",
     "FoundFile",
@@ -44,25 +42,11 @@ __all__ = [
     "read_paths",
 ]
 
-_READERS: dict[str, Reader] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".jsonl": read_json_lines,
-    ".ndjson": read_json_lines,
-    ".json": read_json,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-}
-
-READABLE: tuple[str, ...] = (*_READERS, *(f"{extension}.gz" for extension in _READERS))
-"""File name extensions that are read, whatever their case."""
-
 _DEFAULT = ReaderConfig()
+
+MEMBER = "member"
+"""The field of `Document.extra` that says where in its file an article was packed: the names of the
+files around it, from the outermost."""
 
 
 def read_paths(
@@ -83,7 +67,7 @@ def read_paths(
 
 def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
     """The files that `read_paths` will open. Raises InputError for a path not there."""
-    return (item for item in Walk(check(paths), _is_readable) if isinstance(item, FoundFile))
+    return (item for item in Walk(check(paths), is_readable) if isinstance(item, FoundFile))
 
 
 def origin_of(path: Path | str) -> str:
@@ -94,7 +78,7 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool]
 ) -> Iterator[Document | Skipped]:
-    for item in Walk(roots, _is_readable):
+    for item in Walk(roots, is_readable):
         if isinstance(item, Skipped):
             yield item
         elif only(item):
@@ -129,8 +113,7 @@ def _read_content(
     path = nesting.path(file)
     ids: set[str] = set()
     try:
-        reader = _READERS.get(content.extension) or _guess(content.head())
-        for record in reader(content, config):
+        for record in format_of(content).read(content, config):
             if isinstance(record, Member):
                 yield from _read_member(record, file, config, nesting)
             elif isinstance(record, Note):
@@ -176,7 +159,15 @@ def _document(
         document = build(record, nesting.id(file), config)
     except InputError as error:
         return Skipped(path, str(error), record=record.number)
-    document = replace(document, origin=origin_of(file.path), root=origin_of(file.root))
+    extra = dict(document.extra)
+    if nesting.names:
+        extra[MEMBER] = list(nesting.names)
+    if record.pages:
+        read = str(record.fields.get("body", ""))
+        extra[PAGES] = page_starts(read, record.pages, document.body)
+    document = replace(
+        document, extra=extra, origin=origin_of(file.path), root=origin_of(file.root)
+    )
     return _with_own_id(document, record.number, ids)
 
 
@@ -187,15 +178,3 @@ def _with_own_id(document: Document, number: int, ids: set[str]) -> Document:
         unique = f"{unique}#{number}"
     ids.add(unique)
     return replace(document, id=unique)
-
-
-def _is_readable(name: str) -> bool:
-    return Content.of_bytes(name, b"").extension in _READERS
-
-
-def _guess(raw: bytes) -> Reader:
-    """Guess the format of a file named by itself whose extension says nothing."""
-    start = raw[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
-        return read_html
-    return read_json_lines if start.startswith((b'{"', b"[{")) else read_text

@@ -28,6 +28,14 @@ class ReaderConfig:
     """Below this opened size the ratio does not matter: it is harmless either way."""
     max_nesting: int = 3
     """How deep files may be packed in one another: a page in a ZIP in a mail."""
+    max_members: int = 100_000
+    """How many files of one archive are read."""
+    max_parse_seconds: int = 60
+    """How long the parser of a binary or XML format may take to the next record of a file."""
+    max_parse_bytes: int = 768 * MEGABYTE
+    """How much memory it may take."""
+    ocr: bool = False
+    """Whether pictures and scanned pages are read by Tesseract, where it is installed."""
     max_record_chars: int = 64 * MEGABYTE
     """Title and body of one document."""
     max_markup_chars: int = 4 * MEGABYTE
@@ -56,7 +64,7 @@ class ReaderConfig:
     def __post_init__(self) -> None:
         for limit in fields(self):
             value = getattr(self, limit.name)
-            if limit.name == "timezone":
+            if limit.name in ("timezone", "ocr"):
                 continue
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ConfigError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,13 +25,15 @@ class Record:
 
     `number` counts from 1 in a file of many records and is 0 when the file is one article.
     `headline_inside` says that the first line of the body may be its headline (plain text has no
-    other place for one). `lang_hint` is believed only where detection finds nothing.
+    other place for one). `lang_hint` is believed only where detection finds nothing. `pages` is where
+    in its body each page of a printed document begins, in characters.
     """
 
     number: int
     fields: Mapping[str, Any]
     headline_inside: bool = False
     lang_hint: str = ""
+    pages: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

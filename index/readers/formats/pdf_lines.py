@@ -1,0 +1,219 @@
+"""The lines of a PDF page in reading order, with Arabic script put right.
+
+PDFium gives lines as they follow in the file and guesses the order within. Where a line holds Arabic
+script its letters are put in order anew by where they stand on the page: right to left, numbers and
+Latin words left to right in it, marks on the letter below them, both letters of a ligature
+in their own order. Presentation forms become letters.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_FORMS = re.compile("[\ufb50-\ufbff\ufd3e\ufd3f\ufe70-\ufefc]+|[\ufc00-\ufd3d\ufd40-\ufdcf]+")
+_STRONG = "A-Za-z\u00c0-\u024f"
+_DIGIT = "0-9\u06f0-\u06f9\u0660-\u0669"
+_RTL = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_LEFT_TO_RIGHT = re.compile(
+    rf"[{_STRONG}](?:[^{_RTL}]*[{_STRONG}{_DIGIT}])?|[{_DIGIT}](?:[.,:/٫٬%+-]?[{_DIGIT}])*%?"
+)
+_BRACKETS = str.maketrans("()[]{}", ")(][}{")
+_UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
+_SPACE = " "
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page: its text, and in points where it stands and how large its letters are."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    is_rtl: bool = False
+
+
+@dataclass
+class _Glyph:
+    """A character and where it stands; `order` is PDFium's."""
+
+    text: str
+    x: float
+    order: int
+    marks: str = ""
+
+
+def page_lines(page: Any) -> list[Line]:
+    """The lines of a text page of pypdfium2, in the order of the page."""
+    count = pdfium.FPDFText_CountChars(page)
+    codes = [pdfium.FPDFText_GetUnicode(page, index) for index in range(count)]
+    lines = []
+    start = 0
+    for index in range(count + 1):
+        if index == count or codes[index] in (10, 13):
+            if line := _line(page, codes, start, index):
+                lines.append(line)
+            start = index + 1
+    return lines
+
+
+def _line(page: Any, codes: list[int], start: int, end: int) -> Line | None:
+    text = _text(codes, start, end)
+    if not text.strip():
+        return None
+    is_rtl = bool(_ARABIC.search(text))
+    places = _Places(page)
+    ends = [index for index in range(start, end) if codes[index] > 32] or [start]
+    boxes = [places.box(index) for index in (ends[0], ends[len(ends) // 2], ends[-1])]
+    if is_rtl:
+        text = _in_order(text, [places.origin(index) for index in range(start, end)], places, start)
+    text = _UNSHOWN.sub("", text).strip()
+    if not text:
+        return None
+    return Line(
+        text,
+        left=min(box[0] for box in boxes),
+        right=max(box[1] for box in boxes),
+        base=places.base(ends[len(ends) // 2]),
+        size=max(pdfium.FPDFText_GetFontSize(page, index) for index in (ends[0], ends[-1])),
+        is_rtl=is_rtl,
+    )
+
+
+def _text(codes: list[int], start: int, end: int) -> str:
+    """One character for each of PDFium's; what is none is NUL."""
+    return "".join(
+        chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\0"
+        for code in codes[start:end]
+    )
+
+
+class _Places:
+    """Where characters stand."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        self._numbers = [ctypes.c_double() for _ in range(4)]
+
+    def is_made_up(self, index: int) -> bool:
+        """Whether PDFium put a space where letters stand apart."""
+        return bool(pdfium.FPDFText_IsGenerated(self._page, index) == 1)
+
+    def origin(self, index: int) -> float:
+        x, y = self._numbers[:2]
+        pdfium.FPDFText_GetCharOrigin(self._page, index, x, y)
+        return x.value
+
+    def base(self, index: int) -> float:
+        x, y = self._numbers[:2]
+        pdfium.FPDFText_GetCharOrigin(self._page, index, x, y)
+        return y.value
+
+    def box(self, index: int) -> tuple[float, float]:
+        """The left and right end of a character."""
+        left, right, bottom, top = self._numbers
+        pdfium.FPDFText_GetCharBox(self._page, index, left, right, bottom, top)
+        return left.value, right.value
+
+
+def _in_order(text: str, origins: list[float], places: _Places, start: int) -> str:
+    """The characters of a line of Arabic script in the order in which it is read."""
+    glyphs = _glyphs(text, origins, places, start)
+    visual = sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order))
+    line = "".join(glyph.text[0] for glyph in visual)
+    pieces: list[str] = []
+    at = len(visual)
+    for run in reversed(list(_LEFT_TO_RIGHT.finditer(line))):
+        pieces += _written(visual[run.end() : at])
+        pieces += _written(list(reversed(visual[run.start() : run.end()])))
+        at = run.start()
+    pieces += _written(visual[:at])
+    return _mirrored_right("".join(pieces))
+
+
+def _written(visual: list[_Glyph]) -> Iterator[str]:
+    """Glyphs from the right to the left, each with its marks, presentation forms as letters."""
+    for glyph in reversed(visual):
+        text = glyph.text
+        if _FORMS.fullmatch(text):
+            text = unicodedata.normalize("NFKC", text).strip() or text
+        yield text + glyph.marks
+
+
+def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> list[_Glyph]:
+    """Letters with the marks that stand over or below them."""
+    glyphs: list[_Glyph] = []
+    marks: list[tuple[str, int]] = []
+    for index, character in enumerate(text):
+        if character == "\0" or _UNSHOWN.match(character):
+            continue
+        if unicodedata.category(character) == "Mn":
+            marks.append((character, index))
+            continue
+        x = origins[index]
+        if character == _SPACE and places.is_made_up(start + index):
+            x = _between(text, origins, index)
+        glyphs.append(_Glyph(character, x, index))
+    for glyph in glyphs:
+        glyph.order = _own_order(glyph, glyphs, text, origins)
+    for character, index in marks:
+        left, right = places.box(start + index)
+        _put_mark(character, (left + right) / 2, glyphs)
+    return glyphs
+
+
+def _between(text: str, origins: list[float], index: int) -> float:
+    """The place of a space that is in no font: between its neighbours."""
+    before = next((origins[at] for at in range(index - 1, -1, -1) if text[at] > _SPACE), None)
+    after = next((origins[at] for at in range(index + 1, len(text)) if text[at] > _SPACE), None)
+    if before is None or after is None:
+        return origins[index]
+    return max(before, after) - 0.01
+
+
+def _own_order(glyph: _Glyph, glyphs: list[_Glyph], text: str, origins: list[float]) -> int:
+    """The order of letters at one place: a ligature, which PDFium turns round with what is around it."""
+    at = glyph.order
+    after = at + 1 < len(text) and origins[at + 1] == glyph.x and text[at + 1] > _SPACE
+    before = at > 0 and origins[at - 1] == glyph.x and text[at - 1] > _SPACE
+    if not (after or before):
+        return at
+    first = at
+    while first > 0 and origins[first - 1] == glyph.x:
+        first -= 1
+    last = at
+    while last + 1 < len(text) and origins[last + 1] == glyph.x:
+        last += 1
+    around = first - 1 if first else last + 1
+    ascending = around < len(text) and (
+        origins[around] < glyph.x if around < first else origins[around] > glyph.x
+    )
+    return at if ascending else first + last - at
+
+
+def _put_mark(mark: str, centre: float, glyphs: list[_Glyph]) -> None:
+    """Give a mark to the letter over which it stands, the last one of a ligature."""
+    letters = [glyph for glyph in glyphs if glyph.text > _SPACE]
+    if not letters:
+        return
+    over = [glyph for glyph in letters if glyph.x <= centre + 0.01]
+    nearest = max(over, key=lambda g: (g.x, g.order)) if over else min(letters, key=lambda g: g.x)
+    nearest.marks += mark
+
+
+def _mirrored_right(text: str) -> str:
+    """Turn brackets round where they close before they open: fonts hold them as they look."""
+    depth = lowest = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        lowest = min(lowest, depth)
+    return text.translate(_BRACKETS) if lowest < 0 and depth == 0 else text
