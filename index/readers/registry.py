@@ -61,7 +61,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 
 FORMATS = (
-    Format("text", "text_files:read_text", (".txt", ".text"), ("text/plain",), True, False, True),
+    _text("text", "text_files:read_text", ".txt .text", "text/plain"),
     _text("json lines", "json_files:read_json_lines", ".jsonl .ndjson", "application/x-ndjson"),
     _text("json", "json_files:read_json", ".json", "application/json", "application/feed+json"),
     _text("csv", "csv_files:read_csv", ".csv .tsv", "text/csv", "text/tab-separated-values"),

@@ -221,7 +221,7 @@ def _attachment(part: EmailMessage, position: int) -> Content:
         if isinstance(inner, list) and inner and isinstance(inner[0], EmailMessage):
             raw = inner[0].as_bytes()
             return Content.of_bytes(name or f"{position}.eml", raw, "message/rfc822")
-    raw = part.get_payload(decode=True)
-    if not isinstance(raw, bytes):
+    decoded = part.get_payload(decode=True)
+    if not isinstance(decoded, bytes):
         raise ValueError("it has no content")
-    return Content.of_bytes(name or f"attachment-{position}", raw, media_type)
+    return Content.of_bytes(name or f"attachment-{position}", decoded, media_type)

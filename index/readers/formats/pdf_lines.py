@@ -28,6 +28,7 @@ _LEFT_TO_RIGHT = re.compile(
 _BRACKETS = str.maketrans("()[]{}", ")(][}{")
 _UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
 _SPACE = " "
+_LEAST_GAP = 0.12  # of the size of the letters
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,14 @@ class Line:
 
 @dataclass
 class _Glyph:
-    """A character and where it stands; `order` is PDFium's."""
+    """A character and where it stands. `index` is PDFium's number, `order` that among those at one place;
+    a space that is `made_up` is in no font: PDFium saw a gap."""
 
     text: str
     x: float
+    index: int
     order: int
+    made_up: bool = False
     marks: str = ""
 
 
@@ -84,7 +88,7 @@ def _line(page: Any, codes: list[int], start: int, end: int) -> Line | None:
         left=min(box[0] for box in boxes),
         right=max(box[1] for box in boxes),
         base=places.base(ends[len(ends) // 2]),
-        size=max(pdfium.FPDFText_GetFontSize(page, index) for index in (ends[0], ends[-1])),
+        size=max(places.size(index) for index in (ends[0], ends[-1])),
         is_rtl=is_rtl,
     )
 
@@ -105,8 +109,12 @@ class _Places:
         self._numbers = [ctypes.c_double() for _ in range(4)]
 
     def is_made_up(self, index: int) -> bool:
-        """Whether PDFium put a space where letters stand apart."""
-        return bool(pdfium.FPDFText_IsGenerated(self._page, index) == 1)
+        """Whether PDFium put a space where letters stand apart: it has no width."""
+        left, right = self.box(index)
+        return left == right
+
+    def size(self, index: int) -> float:
+        return float(pdfium.FPDFText_GetFontSize(self._page, index))
 
     def origin(self, index: int) -> float:
         x, y = self._numbers[:2]
@@ -129,6 +137,7 @@ def _in_order(text: str, origins: list[float], places: _Places, start: int) -> s
     """The characters of a line of Arabic script in the order in which it is read."""
     glyphs = _glyphs(text, origins, places, start)
     visual = sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order))
+    visual = [each for at, each in enumerate(visual) if not _is_no_gap(visual, at, places)]
     line = "".join(glyph.text[0] for glyph in visual)
     pieces: list[str] = []
     at = len(visual)
@@ -138,6 +147,14 @@ def _in_order(text: str, origins: list[float], places: _Places, start: int) -> s
         at = run.start()
     pieces += _written(visual[:at])
     return _mirrored_right("".join(pieces))
+
+
+def _is_no_gap(visual: list[_Glyph], at: int, places: _Places) -> bool:
+    """Whether a space was made up between letters that touch: a mark over one misled PDFium."""
+    if not visual[at].made_up or not 0 < at < len(visual) - 1:
+        return False
+    left, right = visual[at - 1], visual[at + 1]
+    return right.x - places.box(left.index)[1] < _LEAST_GAP * places.size(left.index)
 
 
 def _written(visual: list[_Glyph]) -> Iterator[str]:
@@ -159,10 +176,9 @@ def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> lis
         if unicodedata.category(character) == "Mn":
             marks.append((character, index))
             continue
-        x = origins[index]
-        if character == _SPACE and places.is_made_up(start + index):
-            x = _between(text, origins, index)
-        glyphs.append(_Glyph(character, x, index))
+        made_up = character == _SPACE and places.is_made_up(start + index)
+        x = _between(text, origins, index) if made_up else origins[index]
+        glyphs.append(_Glyph(character, x, start + index, index, made_up))
     for glyph in glyphs:
         glyph.order = _own_order(glyph, glyphs, text, origins)
     for character, index in marks:
