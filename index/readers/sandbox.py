@@ -44,7 +44,6 @@ def sandboxed(reader: str) -> Reader:
     ) -> Iterator[Record | BadRecord | Member | Note]:
         with content.open_raw() as opened, _on_disk(opened, config) as file:
             child = _borrow(config)
-            finished = False
             try:
                 child.ask(
                     {
@@ -55,13 +54,9 @@ def sandboxed(reader: str) -> Reader:
                     },
                     file,
                 )
-                for item in child.answers(config):
-                    if item is None:
-                        finished = True
-                        return
-                    yield item
+                yield from child.answers(config)
             finally:
-                if finished:
+                if child.is_done:
                     _give_back(child)
                 else:
                     child.kill()
@@ -102,7 +97,7 @@ def _on_disk(file: BinaryIO, config: ReaderConfig) -> BinaryIO:
 
 
 class _Child:
-    """A child process and the socket to it."""
+    """A child process and the socket to it. It `is_done` when it has no file."""
 
     def __init__(self, config: ReaderConfig) -> None:
         self.limits = (config.max_parse_bytes, config.max_parse_seconds)
@@ -118,19 +113,21 @@ class _Child:
                 cwd="/",
                 env={"LC_ALL": "C.UTF-8"},
             )
+        self.is_done = True
         self._buffer = bytearray()
         self._is_new = True
 
     def ask(self, request: dict[str, Any], file: BinaryIO) -> None:
         """Hand over a file to read. Raises InputError if the child is no more."""
         line = json.dumps(request).encode() + b"\n"
+        self.is_done = False
         try:
             socket.send_fds(self.socket, [line], [file.fileno()])
         except OSError:
             raise InputError(self._death()) from None
 
-    def answers(self, config: ReaderConfig) -> Iterator[Record | BadRecord | Member | Note | None]:
-        """What it reads; None at the end of the file. Raises InputError as the reader did."""
+    def answers(self, config: ReaderConfig) -> Iterator[Record | BadRecord | Member | Note]:
+        """What it reads, to the end of the file. Raises InputError as the reader did."""
         longest = config.max_record_chars * _BYTES_PER_CHARACTER
         while True:
             message = json.loads(self._line(longest))
@@ -148,10 +145,10 @@ class _Child:
                 raw = self._bytes(size)
                 fields = message.pop("fields")
                 yield Member(Content.of_bytes(raw=raw, **message), fields)
-            elif kind == "error":
-                raise InputError(message["message"], hint=message["hint"])
             else:
-                yield None
+                self.is_done = True
+                if kind == "error":
+                    raise InputError(message["message"], hint=message["hint"])
                 return
 
     def _line(self, longest: int) -> bytes:

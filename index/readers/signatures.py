@@ -13,6 +13,7 @@ from index.readers.content import Content
 
 HEAD = 4096
 _MAGIC = (
+    (b"%PDF-", "pdf"),
     (b"{\\rtf", "rtf"),
     (b"WARC/", "warc"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
@@ -73,8 +74,6 @@ def format_name(content: Content) -> str:
         return _in_ole(content)
     if head.startswith(b"\x1f\x8b"):
         return _packed_kind(head)
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name

@@ -8,6 +8,7 @@ from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
 
+import brotli
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
@@ -25,6 +26,7 @@ _DOCUMENTS = (
     "application/atom+xml",
 )
 _OK = "200"
+_CHUNK = 65_536
 
 
 def read_warc(content: Content, config: ReaderConfig) -> Iterator[Member | BadRecord | Note]:
@@ -70,18 +72,10 @@ def _page(
     """The page of a record, its transfer and content encodings undone."""
     limit = config.max_file_bytes
     address = str(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
-    pieces, size, problem = [], 0, ""
-    try:
-        stream = record.content_stream()
-        while size <= limit and (piece := stream.read(MEGABYTE)):
-            pieces.append(piece)
-            size += len(piece)
-    except Exception as error:  # a damaged encoding of one page
-        problem = f"cut off or damaged: {error}"
-    if size > limit:
+    raw, problem = _body(record, limit)
+    if len(raw) > limit:
         yield BadRecord(number, f"{address}: larger than {limit // MEGABYTE:,} MB")
         return
-    raw = b"".join(pieces)
     if not raw:
         yield BadRecord(number, f"{address}: {problem or 'empty'}")
         return
@@ -101,6 +95,38 @@ def _page(
         Content.of_bytes(name, raw, media_type),
         {key: value for key, value in fields.items() if value},
     )
+
+
+def _body(record: Any, limit: int) -> tuple[bytes, str]:
+    """The body of an answer, decoded, up to one byte above a limit, and what is wrong with it."""
+    pieces: list[bytes] = []
+    left = limit + 1
+    try:
+        for piece in _decoded(record):
+            pieces.append(piece[:left])
+            left -= len(pieces[-1])
+            if not left:
+                break
+    except Exception as error:  # one page's damaged encoding, in whatever words its library has
+        return b"".join(pieces), f"cut off or damaged: {error}"
+    return b"".join(pieces), ""
+
+
+def _decoded(record: Any) -> Iterator[bytes]:
+    """The pieces of a body, its transfer and content encodings undone."""
+    headers = record.http_headers
+    by_brotli = headers and (headers.get_header("Content-Encoding") or "").strip().lower() == "br"
+    if by_brotli:  # warcio asks for what newer versions of brotli do not have
+        headers.remove_header("Content-Encoding")
+    stream = record.content_stream()
+    decoder = brotli.Decompressor()
+    while piece := stream.read(_CHUNK):
+        if not by_brotli:
+            yield piece
+            continue
+        yield decoder.process(piece, output_buffer_limit=MEGABYTE)
+        while not decoder.can_accept_more_data():
+            yield decoder.process(b"", output_buffer_limit=MEGABYTE)
 
 
 def _content_type(record: Any) -> Message:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from html.entities import name2codepoint
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -56,7 +57,10 @@ _PROLOG = re.compile(
     re.S | re.I,
 )
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)""")
-_AROUND = b"<corpus>"  # TREC's files are many documents without an element around them
+_AROUND = b"<corpus>"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_AMPERSAND = re.compile(rb"&(?:(?=#\w{1,10};)|(?=(?:amp|lt|gt|quot|apos);)|([A-Za-z]\w{1,30});|)")
+_LONGEST_ENTITY = 40
 
 
 def read_xml(content: Content, config: ReaderConfig) -> Iterator[Record | Note]:
@@ -105,20 +109,54 @@ def _events(content: Content) -> Iterator[tuple[str, Any]]:
     with content.open_raw() as file:
         first = file.read(MEGABYTE)
         named = _ENCODING.search(first[:200])
-        parser = etree.XMLPullParser(
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            recover=True,
-            encoding=named[1].decode("ascii") if named else None,
-        )
-        parser.feed(_AROUND)
-        piece = _PROLOG.sub(b"", first, count=1)
-        while piece:
-            parser.feed(piece)
-            yield from parser.read_events()
-            piece = file.read(MEGABYTE)
+        source: Any = _Corpus(file, first)
+        if first.startswith(_WIDE):
+            file.seek(0)
+            source = file
+        try:
+            yield from etree.iterparse(
+                source,
+                events=("start", "end"),
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                recover=True,
+                encoding=named[1].decode("ascii") if named else None,
+            )
+        except (etree.XMLSyntaxError, LookupError) as error:
+            raise InputError(f"damaged XML: {error}") from None
+
+
+class _Corpus:
+    """A file with an element around it, since TREC's are many documents in a row, and with `&` written
+    as XML wants it, since they are older than XML."""
+
+    def __init__(self, file: BinaryIO, first: bytes) -> None:
+        self._file = file
+        self._waiting = _PROLOG.sub(b"", first, count=1)
+        self._is_begun = False
+
+    def read(self, size: int = MEGABYTE) -> bytes:
+        """The next piece; what may be half an entity waits for its rest."""
+        piece = self._waiting + self._file.read(max(size, _LONGEST_ENTITY))
+        self._waiting = b""
+        if len(piece) > _LONGEST_ENTITY:
+            at = piece.rfind(b"&", -_LONGEST_ENTITY)
+            if at > 0:
+                piece, self._waiting = piece[:at], piece[at:]
+        piece = _AMPERSAND.sub(_as_xml, piece)
+        if not self._is_begun:
+            self._is_begun = True
+            return _AROUND + piece
+        return piece
+
+
+def _as_xml(entity: re.Match[bytes]) -> bytes:
+    name = entity[1] or b""
+    if not name:
+        return b"&amp;"
+    code = name2codepoint.get(name.decode("ascii"))
+    return b"&#%d;" % code if code else entity[0]
 
 
 def _is_first(element: Any) -> bool:
