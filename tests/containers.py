@@ -16,7 +16,7 @@ SECOND = "دوسرا پیراگراف: وزیرِ اعلیٰ نے IMF کے وف�
 
 _LIGATURE = re.compile("ل[\u064b-\u0652]*ا|.", re.S)
 _LEFT_TO_RIGHT = re.compile("[A-Za-z0-9۰-۹][A-Za-z0-9۰-۹.,:/ ]*[A-Za-z0-9۰-۹]|[A-Za-z0-9۰-۹]")
-_ARABIC = re.compile("[\u0600-\u06ff]")
+_ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufefc]")
 
 
 def zipped(files: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -235,13 +235,14 @@ def _page_content(lines: Sequence[str], glyphs: dict[str, int], heading_size: in
         clusters = list(_LIGATURE.findall(line))
         if _ARABIC.search(line):
             clusters = _visual(line)
-        width = sum(6 for each in clusters if not _is_mark(each))
+        step = size / 2
+        width = step * sum(not _is_mark(each) for each in clusters)
         x = 560 - width if _ARABIC.search(line) else 40
+        shown = ""
         for each in clusters:
             code = glyphs.setdefault(each, len(glyphs) + 1)
-            place = x - 6 if _is_mark(each) else x
-            out.append(f"BT /F {size} Tf 1 0 0 1 {place} {y} Tm <{code:02x}> Tj ET")
-            x += 0 if _is_mark(each) else 6
+            shown += f"500 <{code:02x}> -500" if _is_mark(each) else f"<{code:02x}>"
+        out.append(f"BT /F {size} Tf 1 0 0 1 {x} {y} Tm [{shown}] TJ ET")
     return "\n".join(out).encode()
 
 

@@ -30,6 +30,9 @@ from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
 from index.readers.records import BadRecord, Member, Note, Reader, Record
 
+READY = b'{"kind": "ready"}\n'
+"""What a child says when it has started."""
+
 _CHUNK = MEGABYTE
 _BYTES_PER_CHARACTER = 4
 _START_SECONDS = 60  # for the interpreter and the library, on a busy machine
@@ -138,6 +141,8 @@ class _Child:
                 yield BadRecord(**message)
             elif kind == "note":
                 yield Note(**message)
+            elif kind == "ready":
+                self._is_new = False
             elif kind == "member":
                 size = message.pop("size")
                 if size > config.max_gzip_bytes:
@@ -160,7 +165,6 @@ class _Child:
             self._receive()
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
-        self._is_new = False
         return line
 
     def _bytes(self, size: int) -> bytes:

@@ -27,7 +27,7 @@ from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.records import BadRecord, Member, Note, Record
-from index.readers.sandbox import config_from_json
+from index.readers.sandbox import READY, config_from_json
 
 _FORMATS = "index.readers.formats."
 _REQUEST_BYTES = 65_536
@@ -79,6 +79,7 @@ def main() -> None:
     connection = socket.socket(fileno=descriptor)
     logging.disable(logging.CRITICAL)
     _lock_up(memory)
+    connection.sendall(READY)
     while request := _next_request(connection):
         asked, file = request
         try:

@@ -28,6 +28,7 @@ _LEFT_TO_RIGHT = re.compile(
 _BRACKETS = str.maketrans("()[]{}", ")(][}{")
 _UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
 _SPACE = " "
+_LAM, _ALEFS = "ل", "اآأإٱ"
 _LEAST_GAP = 0.12  # of the size of the letters
 
 
@@ -45,12 +46,13 @@ class Line:
 
 @dataclass
 class _Glyph:
-    """A character and where it stands. `index` is PDFium's number, `order` that among those at one place;
-    a space that is `made_up` is in no font: PDFium saw a gap."""
+    """A character and where it stands. `index` is PDFium's number on the page, `listed` in the line,
+    `order` the right one among characters at one place; a space that is `made_up` is in no font: PDFium saw a gap."""
 
     text: str
     x: float
     index: int
+    listed: int
     order: int
     made_up: bool = False
     marks: str = ""
@@ -146,7 +148,7 @@ def _in_order(text: str, origins: list[float], places: _Places, start: int) -> s
         pieces += _written(list(reversed(visual[run.start() : run.end()])))
         at = run.start()
     pieces += _written(visual[:at])
-    return _mirrored_right("".join(pieces))
+    return unicodedata.normalize("NFC", _mirrored_right("".join(pieces)))
 
 
 def _is_no_gap(visual: list[_Glyph], at: int, places: _Places) -> bool:
@@ -178,12 +180,12 @@ def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> lis
             continue
         made_up = character == _SPACE and places.is_made_up(start + index)
         x = _between(text, origins, index) if made_up else origins[index]
-        glyphs.append(_Glyph(character, x, start + index, index, made_up))
+        glyphs.append(_Glyph(character, x, start + index, index, index, made_up))
     for glyph in glyphs:
-        glyph.order = _own_order(glyph, glyphs, text, origins)
+        glyph.order = _own_order(glyph, text, origins)
     for character, index in marks:
         left, right = places.box(start + index)
-        _put_mark(character, (left + right) / 2, glyphs)
+        _put_mark(character, index, (left + right) / 2, glyphs)
     return glyphs
 
 
@@ -196,33 +198,37 @@ def _between(text: str, origins: list[float], index: int) -> float:
     return max(before, after) - 0.01
 
 
-def _own_order(glyph: _Glyph, glyphs: list[_Glyph], text: str, origins: list[float]) -> int:
-    """The order of letters at one place: a ligature, which PDFium turns round with what is around it."""
-    at = glyph.order
-    after = at + 1 < len(text) and origins[at + 1] == glyph.x and text[at + 1] > _SPACE
-    before = at > 0 and origins[at - 1] == glyph.x and text[at - 1] > _SPACE
-    if not (after or before):
-        return at
-    first = at
-    while first > 0 and origins[first - 1] == glyph.x:
+def _own_order(glyph: _Glyph, text: str, origins: list[float]) -> int:
+    """The place of a character among those at one place, a ligature's: PDFium turns most of them round
+    with the letters around them. Of lam and alef it is always lam that comes first."""
+    at = first = last = glyph.listed
+    while first > 0 and origins[first - 1] == glyph.x and text[first - 1] > _SPACE:
         first -= 1
-    last = at
-    while last + 1 < len(text) and origins[last + 1] == glyph.x:
+    while last + 1 < len(text) and origins[last + 1] == glyph.x and text[last + 1] > _SPACE:
         last += 1
+    letters = [each for each in text[first : last + 1] if unicodedata.category(each) != "Mn"]
+    if len(letters) < 2:
+        return at
+    if letters[0] == _LAM and letters[1] in _ALEFS:
+        return at
     around = first - 1 if first else last + 1
     ascending = around < len(text) and (
         origins[around] < glyph.x if around < first else origins[around] > glyph.x
     )
-    return at if ascending else first + last - at
+    turned = not ascending or (letters[-1] == _LAM and letters[0] in _ALEFS)
+    return first + last - at if turned else at
 
 
-def _put_mark(mark: str, centre: float, glyphs: list[_Glyph]) -> None:
-    """Give a mark to the letter over which it stands, the last one of a ligature."""
+def _put_mark(mark: str, index: int, centre: float, glyphs: list[_Glyph]) -> None:
+    """Give a mark to the letter over which it stands; in a ligature to the one it was written after."""
     letters = [glyph for glyph in glyphs if glyph.text > _SPACE]
     if not letters:
         return
     over = [glyph for glyph in letters if glyph.x <= centre + 0.01]
     nearest = max(over, key=lambda g: (g.x, g.order)) if over else min(letters, key=lambda g: g.x)
+    if any(glyph.order != glyph.listed for glyph in letters if glyph.x == nearest.x):
+        written = [g for g in letters if g.x == nearest.x and g.listed == index + 1]
+        nearest = (written or [nearest])[0]
     nearest.marks += mark
 
 
