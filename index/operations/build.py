@@ -68,7 +68,7 @@ def rebuild(paths: Sequence[Path], config: IndexConfig, **how: Any) -> BuildRepo
     IndexLockedError when another process is writing, IndexWriteError when the disk refuses and
     EncoderError when the encoder cannot be had. After any of them the old index is untouched.
     """
-    items = read_paths(paths, config=ReaderConfig(timezone=config.timezone))
+    items = read_paths(paths, config=ReaderConfig(timezone=config.timezone, ocr=config.ocr))
     return rebuild_from(items, config, **how)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,13 @@ def read_paths(
     return _read(check(paths), config, only)
 
 
-def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
+def list_files(paths: Sequence[Path], config: ReaderConfig = _DEFAULT) -> Iterator[FoundFile]:
     """The files that `read_paths` will open. Raises InputError for a path not there."""
-    return (item for item in Walk(check(paths), is_readable) if isinstance(item, FoundFile))
+    return (
+        item
+        for item in Walk(check(paths), partial(is_readable, config=config))
+        if isinstance(item, FoundFile)
+    )
 
 
 def origin_of(path: Path | str) -> str:
@@ -78,7 +83,7 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool]
 ) -> Iterator[Document | Skipped]:
-    for item in Walk(roots, is_readable):
+    for item in Walk(roots, partial(is_readable, config=config)):
         if isinstance(item, Skipped):
             yield item
         elif only(item):

@@ -30,8 +30,9 @@ class ReaderConfig:
     """How deep files may be packed in one another: a page in a ZIP in a mail."""
     max_members: int = 100_000
     """How many files of one archive are read."""
-    max_parse_seconds: int = 60
-    """How long the parser of a binary or XML format may take to the next record of a file."""
+    max_parse_seconds: int = 120
+    """How many seconds of a processor the parser of a binary or XML format may take to the next record
+    of a file."""
     max_parse_bytes: int = 768 * MEGABYTE
     """How much memory it may take."""
     ocr: bool = False

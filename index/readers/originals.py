@@ -10,6 +10,7 @@ from index.documents import Document
 from index.errors import InputError
 from index.readers import MEMBER, ReaderConfig
 from index.readers.content import Content
+from index.readers.page_starts import SCANNED
 from index.readers.records import Member
 from index.readers.registry import format_of
 from index.readers.walk import is_within
@@ -35,7 +36,10 @@ def original_of(
         raise InputError("its file is not there any more")
     content = Content(Path(document.origin).name, Content.of_file(Path(path)).open_raw)
     names = document.extra.get(MEMBER)
-    return _packed(content, names if isinstance(names, list) else (), config)
+    names = names if isinstance(names, list) else []
+    if SCANNED in document.extra:
+        names = names[:-1]  # the picture of a page: its file is the one to show
+    return _packed(content, names, config)
 
 
 def _packed(content: Content, names: Sequence[str], config: ReaderConfig) -> Content:

@@ -9,6 +9,9 @@ from typing import Any
 PAGES = "pages"
 """The field of `Document.extra` that says where in the body each page begins, in characters."""
 
+SCANNED = "scanned page"
+"""The field that says which page of its file an article was scanned from, counted from 1."""
+
 _SEEN = 60
 
 
@@ -30,6 +33,8 @@ def page_starts(read: str, starts: Sequence[int], kept: str) -> list[int]:
 
 def page_at(extra: Mapping[str, Any], place: int) -> int:
     """The page of a place in a document's body, counted from 1; 0 for a document without pages."""
+    if isinstance(scanned := extra.get(SCANNED), int):
+        return scanned
     starts = extra.get(PAGES)
     if not isinstance(starts, list) or not all(isinstance(start, int) for start in starts):
         return 0

@@ -16,10 +16,11 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from index.errors import InputError
+from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.records import Reader
 from index.readers.sandbox import sandboxed
-from index.readers.signatures import IMAGE_TYPES, format_name
+from index.readers.signatures import format_name
 
 _FORMATS = "index.readers.formats."
 
@@ -103,7 +104,12 @@ FORMATS = (
         f"{_ODF}spreadsheet",
     ),
     Format("pdf", "pdf:read_pdf", (".pdf",), ("application/pdf",), False, True, True),
-    _parsed("inpage", "inpage:read_inpage", ".inp"),
+    Format(
+        "image",
+        "ocr:read_image",
+        (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pgm"),
+        ("image/png", "image/jpeg", "image/tiff", "image/x-portable-graymap"),
+    ),
     Format("zip", "packed:read_zip", (".zip",), ("application/zip",)),
     Format("tar", "packed:read_tar", (".tar", ".tgz", ".tbz2", ".txz"), ("application/x-tar",)),
     _parsed("7z", "seven_zip:read_seven_zip", ".7z", "application/x-7z-compressed"),
@@ -119,9 +125,18 @@ _NAMED = {each.name: each for each in FORMATS}
 _BY_EXTENSION = {extension: each for each in FORMATS for extension in each.extensions}
 _BY_MEDIA_TYPE = {media_type: each for each in FORMATS for media_type in each.media_types}
 
+_OPENED = (".gz",)
+"""How a file of text may be packed that `Content` opens by itself."""
+
 READABLE: tuple[str, ...] = (
-    *_BY_EXTENSION,
-    *(f"{extension}.gz" for each in FORMATS if each.is_text for extension in each.extensions),
+    *(extension for extension in _BY_EXTENSION if extension not in _OPENED),
+    *(
+        f"{extension}{packing}"
+        for each in FORMATS
+        if each.is_text
+        for extension in each.extensions
+        for packing in _OPENED
+    ),
 )
 """File name extensions that are read, whatever their case."""
 
@@ -140,7 +155,7 @@ def named(name: str) -> Format | None:
     if inner == ".tar":
         return _NAMED["tar"]
     within = _BY_EXTENSION.get(inner)
-    if path.suffix == ".gz" and within and (within.is_text or within.name == "warc"):
+    if path.suffix in _OPENED and within and (within.is_text or within.name == "warc"):
         return within  # these open gzip by themselves
     return found
 
@@ -154,10 +169,6 @@ def format_of(content: Content) -> Format:
     """The format of a file that is to be read. Raises OSError, and InputError for what is no document."""
     told = of_type(content.media_type) or named(content.name)
     name = format_name(content)
-    if name in IMAGE_TYPES:
-        raise InputError(
-            f"a picture ({name.upper()}).", hint="Turn on OCR to read the text in pictures."
-        )
     if name and (told is None or _overrules(_NAMED[name], told)):
         return _NAMED[name]
     if told is None:
@@ -165,9 +176,15 @@ def format_of(content: Content) -> Format:
     return told
 
 
-def is_readable(path: Path) -> bool:
-    """Whether a file met in a folder is of a kind that is read: by its name, else by its first bytes."""
-    if named(path.name):
+def is_readable(path: Path, config: ReaderConfig) -> bool:
+    """Whether a file met in a folder is of a kind that is read: by its name, else by its first bytes.
+
+    Pictures are where their text is to be read: beside saved web pages they lie in hundreds.
+    """
+    found = named(path.name)
+    if found and found.name == "image":
+        return config.ocr
+    if found and (found.name != "compressed" or named(path.stem)):
         return True
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would make us wait for ever
@@ -177,7 +194,7 @@ def is_readable(path: Path) -> bool:
         return False
     except InputError:  # a document that no reader knows: the report says so
         return True
-    return name not in ("", "json lines", "xml", *IMAGE_TYPES)
+    return name not in ("", "json lines", "xml", "compressed", "image")
 
 
 def _overrules(seen: Format, told: Format) -> bool:
@@ -187,6 +204,6 @@ def _overrules(seen: Format, told: Format) -> bool:
     if seen.name == "compressed":
         return not told.is_text and told.name not in ("warc", "tar")
     if seen.is_text:  # `{` or `<html` may begin a text, but no office file
-        return not told.is_text and told.name not in ("mail", "mailbox", "mhtml", "inpage")
+        return not told.is_text and told.name not in ("mail", "mailbox", "mhtml")
     # `From: ... Date: ...` may begin an article.
     return not told.is_text or seen.name not in ("mail", "mailbox", "xml")

@@ -5,7 +5,7 @@
 The child gets an open file and nothing else: no path, no environment, no network
 (`index.readers.sandbox_child`). What it reads comes back as lines of JSON, never as pickles; the bytes
 of a `Member` follow their line. One child serves many files. It is killed, and the next file gets a
-new one, when it is silent for longer than `max_parse_seconds`, when it dies (of its limits of memory
+new one, when it is silent for much longer than `max_parse_seconds`, when it dies (of its limits of memory
 and CPU, or of a fault in a library), and when nobody wants the rest of a file. A file inside another
 is read while the outer child waits, so there are as many children as files are nested.
 """
@@ -35,6 +35,7 @@ READY = b'{"kind": "ready"}\n'
 
 _CHUNK = MEGABYTE
 _BYTES_PER_CHARACTER = 4
+_BUSY = 4  # how much longer than its own time a parser may take where others work, too
 _START_SECONDS = 60  # for the interpreter and the library, on a busy machine
 _BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.readers.sandbox_child import main; main()"
 
@@ -175,8 +176,7 @@ class _Child:
         return raw
 
     def _receive(self) -> None:
-        _, seconds = self.limits
-        seconds += _START_SECONDS if self._is_new else 0
+        seconds = self.limits[1] * _BUSY + (_START_SECONDS if self._is_new else 0)
         if not select.select([self.socket], [], [], seconds)[0]:
             raise InputError(f"cannot be parsed in {self.limits[1]:,} seconds")
         try:

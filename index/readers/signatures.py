@@ -20,12 +20,11 @@ _MAGIC = (
     (b"BZh", "compressed"),
     (b"\xfd7zXZ\x00", "compressed"),
     (b"\x28\xb5\x2f\xfd", "compressed"),
-    (b"\x89PNG\r\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
+    (b"\x89PNG\r\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
 )
-IMAGE_TYPES = ("png", "jpeg", "tiff")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_DIRECTORY = 4 * 1024 * 1024
@@ -63,7 +62,7 @@ _MBOX = re.compile(rb"From \S[^\r\n]*\d{4}\s*\r?\n[\w-]+:")
 
 
 def format_name(content: Content) -> str:
-    """The name of a format in `index.readers.registry`, or of an image's; "" for what says nothing.
+    """The name of a format in `index.readers.registry`; "" for what says nothing.
 
     Raises OSError; InputError for an old Office document that no reader knows.
     """

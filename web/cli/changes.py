@@ -66,7 +66,11 @@ def _of_files(edit: _Work, paths: tuple[Path, ...]) -> _Work:
     from index.readers import ReaderConfig, read_paths
 
     def work(config: IndexConfig, **how: Any) -> Any:
-        return edit(read_paths(paths, config=ReaderConfig(timezone=config.timezone)), config, **how)
+        return edit(
+            read_paths(paths, config=ReaderConfig(timezone=config.timezone, ocr=config.ocr)),
+            config,
+            **how,
+        )
 
     return work
 

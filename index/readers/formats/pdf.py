@@ -15,37 +15,45 @@ import pypdfium2
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
+from index.readers.formats.ocr import TURN_ON
 from index.readers.formats.office import is_title
 from index.readers.formats.pdf_lines import Line, page_lines
 from index.readers.formats.pdf_paragraphs import paragraphs, without_running_heads
+from index.readers.page_starts import SCANNED
 from index.readers.plain_text import has_words, one_line, scrub
-from index.readers.records import Note, Record
+from index.readers.records import Member, Note, Record
 
 _SCANNED_CHARS = 20  # a page with less text and a picture on it was scanned
 _HEADLINE_RATIO = 1.15  # how much larger a headline is than the text below it
 _TITLE_LINES = 4
+_DOTS = 300  # an inch, as Tesseract wants it
+_MOST_PIXELS = 5_000  # on the longer side
 _PASSWORD = 4  # PDFium's number for it
 
 
-def read_pdf(content: Content, config: ReaderConfig) -> Iterator[Record | Note]:
+def read_pdf(content: Content, config: ReaderConfig) -> Iterator[Record | Member | Note]:
     """Read a PDF as one article, with the place in the text where each page begins."""
     document = _opened(content.read(config))
     pages = []
-    scanned = []
+    scanned = 0
     for number in range(len(document)):
         lines, has_picture = _page(document, number)
         pages.append(lines)
         if has_picture and sum(len(line.text) for line in lines) < _SCANNED_CHARS:
-            scanned.append(number + 1)
-    if scanned and len(scanned) == len(pages):
-        raise InputError("scanned pages without text.", hint="Turn on OCR to read them.")
-    if scanned:
-        yield Note(f"{len(scanned):,} of {len(pages):,} pages are scanned, without text")
+            scanned += 1
+            if config.ocr:
+                yield _picture(document, number)
+    if scanned and not config.ocr:
+        if scanned == len(pages):
+            raise InputError("scanned pages without text.", hint=TURN_ON)
+        yield Note(f"{scanned:,} of {len(pages):,} pages are scanned, without text. {TURN_ON}")
     about = {name: one_line(scrub(value)) for name, value in document.get_metadata_dict().items()}
     title = about.get("Title", "")
     title = title if is_title(title) else _headline(pages)
     body, starts = _joined(without_running_heads(pages))
     if not has_words(body):
+        if scanned:
+            return
         raise InputError("no text in it")
     fields = {
         "title": title,
@@ -84,6 +92,21 @@ def _page(document: Any, number: int) -> tuple[list[Line], bool]:
     finally:
         page.close()
     return lines, has_picture
+
+
+def _picture(document: Any, number: int) -> Member:
+    """A scanned page as a picture of its own, to be read as pictures are."""
+    page = document[number]
+    scale = min(_DOTS / 72, _MOST_PIXELS / max(*page.get_size(), 1))
+    bitmap = page.render(scale=scale, grayscale=True)
+    rows = bytes(bitmap.buffer)
+    lines = (
+        rows[start : start + bitmap.width]
+        for start in range(0, bitmap.height * bitmap.stride, bitmap.stride)
+    )
+    raw = f"P5 {bitmap.width} {bitmap.height} 255\n".encode() + b"".join(lines)
+    page.close()
+    return Member(Content.of_bytes(f"page {number + 1}.pgm", raw), {SCANNED: number + 1})
 
 
 def _headline(pages: list[list[Line]]) -> str:

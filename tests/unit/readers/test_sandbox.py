@@ -111,7 +111,7 @@ def hostile(tmp_path, monkeypatch):
     close_sandbox()
 
     def read(function: str, **limits: int) -> Iterator[Any]:
-        config = ReaderConfig(**{"max_parse_seconds": 3, "max_parse_bytes": 256 * 2**20, **limits})
+        config = ReaderConfig(**{"max_parse_seconds": 2, "max_parse_bytes": 256 * 2**20, **limits})
         reader = sandboxed(f"index.readers.formats.hostile:{function}")
         return reader(Content.of_bytes("a", b"hello"), config)
 
@@ -132,8 +132,8 @@ def test_all_that_a_reader_yields_comes_back(hostile) -> None:
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        ("spin", "3 seconds"),
-        ("sleep", "3 seconds"),
+        ("spin", "2 seconds"),
+        ("sleep", "2 seconds"),
         ("grow", "256 MB"),
         ("die", "code 3"),
         ("refuse", "no. Mend it."),
