@@ -212,6 +212,35 @@ def pdf(
     parts += [b"<</Empty true>>"] * objects
     information = len(parts) + 1
     parts.append(f"<</Title<{('﻿' + title).encode('utf-16-be').hex()}>>>".encode())
+    return _written(parts, f"/Info {information} 0 R")
+
+
+def scanned_pdf(*pictures: bytes) -> bytes:
+    """A PDF of pages that are pictures (PGM)."""
+    count = len(pictures)
+    kids = " ".join(f"{3 + 3 * number} 0 R" for number in range(count))
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {count}/Kids[{kids}]>>".encode(),
+    ]
+    for picture in pictures:
+        header, pixels = picture.split(b"255\n", 1)
+        width, height = map(int, header.split()[1:3])
+        number = len(parts) + 1
+        parts += [
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width} {height}]/Contents {number + 1} 0 R"
+            f"/Resources<</XObject<</I {number + 2} 0 R>>>>>>".encode(),
+            _stream(f"{width} 0 0 {height} 0 0 cm /I Do".encode()),
+            f"<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray"
+            f"/BitsPerComponent 8/Length {len(pixels)}>>stream\n".encode()
+            + pixels
+            + b"\nendstream",
+        ]
+    return _written(parts)
+
+
+def _written(parts: Sequence[bytes], trailer: str = "") -> bytes:
+    """A PDF of these objects, numbered from 1, the first of them its catalogue."""
     out = io.BytesIO(b"%PDF-1.4\n")
     out.seek(0, io.SEEK_END)
     places = []
@@ -222,7 +251,7 @@ def pdf(
     out.write(f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n".encode())
     out.write("".join(f"{place:010} 00000 n \n" for place in places).encode())
     out.write(
-        f"trailer<</Size {len(parts) + 1}/Root 1 0 R/Info {information} 0 R>>\nstartxref\n{start}\n%%EOF".encode()
+        f"trailer<</Size {len(parts) + 1}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF".encode()
     )
     return out.getvalue()
 

@@ -45,6 +45,7 @@ def sync(
     `index.operations.change.change`.
     """
     places = Origins(paths)
+    how = ReaderConfig(timezone=config.timezone, ocr=config.ocr)
     files = {places.found(found) for found in list_files(paths, how)}
     if not files:
         named = ", ".join(str(path) for path in paths)
@@ -54,7 +55,6 @@ def sync(
         )
 
     def edit(changes: Changes) -> None:
-        how = ReaderConfig(timezone=config.timezone, ocr=config.ocr)
         _Sync(paths, places, files, only, how, changes).run()
 
     return change(edit, config, progress=progress, encoder=encoder)

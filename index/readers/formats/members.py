@@ -28,9 +28,8 @@ class Members:
         self.count = 0
         self._left_out: Counter[str] = Counter()
 
-    def problem(self, name: str, reason: str = "", *, sniffed: str = "") -> BadRecord | None:
-        """What the report says of a file. `reason` is one the archive itself gives against it, `sniffed`
-        the format its first bytes tell where its name tells none."""
+    def problem(self, name: str, reason: str = "") -> BadRecord | None:
+        """What the report says of a file. `reason` is one the archive itself gives against it."""
         self.wanted = False
         path = PurePosixPath(name.replace("\\", "/"))
         if any(part.startswith(".") or part == "__MACOSX" for part in path.parts if part != ".."):
@@ -43,7 +42,8 @@ class Members:
             reason = "its path leads out of the archive"
         if reason:
             return BadRecord(0, f"{name}: {reason}")
-        if not (named(path.name) or sniffed):
+        kind = named(path.name)
+        if kind is None or (kind.name == "image" and not self.config.ocr):
             self._left_out[path.suffix.lower() or "no extension"] += 1
             return None
         self.count += 1
