@@ -140,6 +140,7 @@ READABLE: tuple[str, ...] = (
 )
 """File name extensions that are read, whatever their case."""
 
+_GENERIC = "text/plain"
 _PAGES = re.compile(r"\.(?:php\d?|aspx?|jspx?|cfm|cgi|shtml|do)$|\?", re.I)
 """How addresses of web pages end that a site makes with a program: saved, they are HTML."""
 _PACKINGS = {".gz", ".bz2", ".xz", ".zst"}
@@ -160,14 +161,11 @@ def named(name: str) -> Format | None:
     return found
 
 
-def of_type(media_type: str) -> Format | None:
-    """The format of a media type, if it is one that is read."""
-    return _BY_MEDIA_TYPE.get(media_type.lower())
-
-
 def format_of(content: Content) -> Format:
     """The format of a file that is to be read. Raises OSError, and InputError for what is no document."""
-    told = of_type(content.media_type) or named(content.name)
+    told = _BY_MEDIA_TYPE.get(content.media_type.lower()) or named(content.name)
+    if content.media_type == _GENERIC:  # so mail programs call every file that is text
+        told = named(content.name) or told
     name = format_name(content)
     if name and (told is None or _overrules(_NAMED[name], told)):
         return _NAMED[name]

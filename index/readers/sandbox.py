@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import select
 import socket
 import subprocess
@@ -207,6 +208,7 @@ class _Child:
 
 _idle: list[_Child] = []
 _lock = threading.Lock()
+os.register_at_fork(after_in_child=_idle.clear)  # they answer the process that started them
 
 
 def _borrow(config: ReaderConfig) -> _Child:

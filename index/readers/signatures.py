@@ -26,6 +26,8 @@ _MAGIC = (
     (b"MM\x00*", "image"),
 )
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_END_BYTES = 65_535 + 22  # of the comment and the record that end a ZIP
+_DIRECTORY_BYTES = 20 * 1024 * 1024  # 200,000 members; each weighs ten times as much when read
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_DIRECTORY = 4 * 1024 * 1024
 _IN_ZIP = (
@@ -113,7 +115,7 @@ def _in_markup(head: bytes) -> str:
 def _in_zip(content: Content) -> str:
     """What a ZIP holds: office files and books are ZIPs, too. A damaged one is left to its name."""
     try:
-        with content.open_raw() as file, zipfile.ZipFile(_seekable(file)) as archive:
+        with content.open_raw() as file, open_zip(_seekable(file)) as archive:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size < HEAD:
                 mimetype = archive.read("mimetype").strip()
@@ -123,6 +125,19 @@ def _in_zip(content: Content) -> str:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, zlib.error):
         return ""
     return next((name for part, name in _IN_ZIP if part in names), "zip")
+
+
+def open_zip(file: BinaryIO) -> zipfile.ZipFile:
+    """Open a ZIP for reading. Raises InputError for a list of members that would fill the memory, and
+    what zipfile raises for damage."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _END_BYTES))
+    end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    if at >= 0 and int.from_bytes(end[at + 12 : at + 16], "little") > _DIRECTORY_BYTES:
+        raise InputError("an archive of too many files.", hint="Split it.")
+    file.seek(0)
+    return zipfile.ZipFile(file)
 
 
 def _seekable(file: BinaryIO) -> BinaryIO:

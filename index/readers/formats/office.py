@@ -16,6 +16,7 @@ from index.readers.content import Content
 from index.readers.formats.markup import refuse_entities
 from index.readers.plain_text import has_words, one_line
 from index.readers.records import Record
+from index.readers.signatures import open_zip
 
 _NO_TITLE = re.compile(
     r"(?:microsoft word\b.*|word document|untitled.*|document ?\d*|.*\.(?:docx?|odt|rtf|pdf|indd|inp|qxd))",
@@ -62,7 +63,7 @@ def office_zip(content: Content, config: ReaderConfig) -> io.BytesIO:
         raise InputError("encrypted.", hint="Save it without its password.")
     budget = max(config.gzip_ratio_from, len(raw) * config.max_gzip_ratio)
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        with open_zip(io.BytesIO(raw)) as archive:
             parts = [part for part in archive.infolist() if _PARTS.fullmatch(part.filename)]
             if any(part.flag_bits & 1 for part in parts):
                 raise InputError("encrypted.", hint="Save it without its password.")

@@ -27,6 +27,7 @@ from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
 from index.readers.formats.members import Members
 from index.readers.records import BadRecord, Member, Note
+from index.readers.signatures import open_zip
 
 _IN_MEMORY = 8 * MEGABYTE
 _ZSTD_WINDOW = 2**27
@@ -105,7 +106,7 @@ def _opener(
 @contextmanager
 def _opened_zip(raw: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
-        archive = zipfile.ZipFile(raw)
+        archive = open_zip(raw)
     except _DAMAGE as error:
         raise InputError(f"damaged ZIP archive: {error}") from None
     with archive:

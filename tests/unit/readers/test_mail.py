@@ -43,11 +43,12 @@ def test_attachments_are_documents(read) -> None:
         filename="بیان.docx",
     )
     message.add_attachment("ایک سرخی\n\nمنسلک متن یہاں ہے۔", filename="note.txt")
+    message.add_attachment("title,text\nجدول کی خبر,متن", filename="table.csv")
     message.add_attachment(mail("اندرونی پیغام", "اس کا متن"))
     message.add_attachment(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", filename="a.png")
     items = read("a.eml", message.as_bytes())
     found = {doc.title: doc for doc in items if isinstance(doc, Document)}
-    assert set(found) == {TITLE, "بیان", "ایک سرخی", "اندرونی پیغام"}
+    assert set(found) == {TITLE, "بیان", "ایک سرخی", "جدول کی خبر", "اندرونی پیغام"}
     assert found["بیان"].body == SECOND
     assert found["بیان"].extra["attached to"] == TITLE
     assert found["بیان"].extra[MEMBER] == ["بیان.docx"]
