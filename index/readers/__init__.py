@@ -25,10 +25,10 @@ from index.documents import Document, Skipped
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
+from index.readers.detection.registry import READABLE, format_of, is_readable
 from index.readers.fields import build
-from index.readers.page_starts import PAGES, page_starts
+from index.readers.originals.page_starts import PAGES, page_starts
 from index.readers.records import BadRecord, Member, Note, Record
-from index.readers.registry import READABLE, format_of, is_readable
 from index.readers.walk import IGNORED, NOTED, FoundFile, Walk, check, shown
 
 __all__ = [

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from inputs import some
 
 from index.documents import Document
-from index.readers.registry import FORMATS
+from index.readers.detection.registry import FORMATS
 
 PAGE = f"<html><head><title>{c.TITLE}</title></head><body><p>{c.BODY}</p></body></html>"
 OK = "HTTP/1.1 200 OK\nContent-Type: text/html"

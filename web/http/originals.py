@@ -14,9 +14,9 @@ from flask import Response, send_file, url_for
 from index.documents import Document
 from index.errors import InputError, NotFoundError
 from index.readers.content import Content
-from index.readers.originals import original_of
-from index.readers.page_starts import page_at
-from index.readers.registry import format_of
+from index.readers.detection.registry import format_of
+from index.readers.originals.original import original_of
+from index.readers.originals.page_starts import page_at
 from search.models import DocumentView
 from web.context import engine, settings
 

@@ -17,7 +17,7 @@ from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decode
-from index.readers.formats.markup import markup_text
+from index.readers.formats.xml.markup import markup_text
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import BadRecord, Member, Record
 

@@ -12,7 +12,7 @@ from containers import BODY, TITLE, scanned_pdf, zipped
 
 from index.documents import Document, Skipped
 from index.readers import ReaderConfig, read_paths
-from index.readers.page_starts import page_at
+from index.readers.originals.page_starts import page_at
 
 ON = ReaderConfig(ocr=True)
 SENTENCE = "The roads of the valley are open again."

@@ -9,7 +9,7 @@ from containers import BODY, TITLE, pdf
 
 from index.documents import Skipped
 from index.readers import ReaderConfig
-from index.readers.page_starts import PAGES, page_at, page_starts
+from index.readers.originals.page_starts import PAGES, page_at, page_starts
 
 LINES = [
     "تسلّی اور دِلاوری کے لئے قلمبند، بالآخر ایّام",

@@ -15,7 +15,7 @@ from index.errors import InputError
 from index.readers import ReaderConfig
 from index.readers.content import Content
 from index.readers.records import BadRecord, Member, Note, Record
-from index.readers.sandbox import close_sandbox, config_from_json, config_to_json, sandboxed
+from index.readers.sandbox.parent import close_sandbox, config_from_json, config_to_json, sandboxed
 
 HOSTILE = """
 import os, socket, subprocess, time
@@ -177,7 +177,7 @@ def test_only_readers_of_formats_run(tmp_path) -> None:
 
 
 def test_the_next_file_is_read_after_one_that_was_not_wanted() -> None:
-    reader = sandboxed("index.readers.formats.docx:read_docx")
+    reader = sandboxed("index.readers.formats.office.docx:read_docx")
     raw = docx(paragraph(TITLE) + paragraph("متن"))
     unfinished = reader(Content.of_bytes("a.docx", raw), ReaderConfig())
     next(unfinished)
@@ -188,7 +188,7 @@ def test_the_next_file_is_read_after_one_that_was_not_wanted() -> None:
 
 
 def test_one_child_serves_many_files() -> None:
-    reader = sandboxed("index.readers.formats.docx:read_docx")
+    reader = sandboxed("index.readers.formats.office.docx:read_docx")
     content = Content.of_bytes("a.docx", docx(paragraph(TITLE)))
     list(reader(content, ReaderConfig()))
     began = time.monotonic()

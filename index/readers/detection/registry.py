@@ -18,9 +18,9 @@ from typing import cast
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
+from index.readers.detection.signatures import format_name
 from index.readers.records import Reader
-from index.readers.sandbox import sandboxed
-from index.readers.signatures import format_name
+from index.readers.sandbox.parent import sandboxed
 
 _FORMATS = "index.readers.formats."
 
@@ -72,50 +72,50 @@ FORMATS = (
     _text("markdown", "markdown_files:read_markdown", ".md .markdown", "text/markdown"),
     Format("mail", "mail:read_mail", (".eml",), ("message/rfc822",)),
     Format("mailbox", "mail:read_mailbox", (".mbox", ".mbx"), ("application/mbox",)),
-    Format("mhtml", "mhtml:read_mhtml", (".mhtml", ".mht"), ("multipart/related",)),
+    Format("mhtml", "web.mhtml:read_mhtml", (".mhtml", ".mht"), ("multipart/related",)),
     _parsed(
         "feed",
-        "feeds:read_feed",
+        "xml.feeds:read_feed",
         ".rss .atom .rdf",
         "application/rss+xml",
         "application/atom+xml",
         "application/rdf+xml",
     ),
-    _parsed("wordpress", "wordpress:read_wordpress", ".wxr"),
-    _parsed("sitemap", "sitemaps:read_sitemap", ""),
-    _parsed("xml", "xml_corpora:read_xml", ".xml .sgml .trec", "application/xml", "text/xml"),
-    _parsed("warc", "warc:read_warc", ".warc", "application/warc"),
-    Format("wacz", "packed:read_wacz", (".wacz",), ("application/wacz",)),
-    _parsed("epub", "epub:read_epub", ".epub", "application/epub+zip"),
+    _parsed("wordpress", "xml.wordpress:read_wordpress", ".wxr"),
+    _parsed("sitemap", "xml.sitemaps:read_sitemap", ""),
+    _parsed("xml", "xml.xml_corpora:read_xml", ".xml .sgml .trec", "application/xml", "text/xml"),
+    _parsed("warc", "web.warc:read_warc", ".warc", "application/warc"),
+    Format("wacz", "archives.packed:read_wacz", (".wacz",), ("application/wacz",)),
+    _parsed("epub", "office.epub:read_epub", ".epub", "application/epub+zip"),
     _parsed(
         "docx",
-        "docx:read_docx",
+        "office.docx:read_docx",
         ".docx .docm .dotx",
         f"{_OFFICE}wordprocessingml.document",
     ),
-    _parsed("odt", "odt:read_odt", ".odt .ott", f"{_ODF}text"),
-    _parsed("rtf", "rtf:read_rtf", ".rtf", "application/rtf", "text/rtf"),
+    _parsed("odt", "office.odt:read_odt", ".odt .ott", f"{_ODF}text"),
+    _parsed("rtf", "office.rtf:read_rtf", ".rtf", "application/rtf", "text/rtf"),
     _parsed(
         "spreadsheet",
-        "spreadsheets:read_spreadsheet",
+        "office.spreadsheets:read_spreadsheet",
         ".xlsx .xlsm .xlsb .xls .ods",
         f"{_OFFICE}spreadsheetml.sheet",
         "application/vnd.ms-excel",
         f"{_ODF}spreadsheet",
     ),
-    Format("pdf", "pdf:read_pdf", (".pdf",), ("application/pdf",), False, True, True),
+    Format("pdf", "printed.pdf:read_pdf", (".pdf",), ("application/pdf",), False, True, True),
     Format(
         "image",
-        "ocr:read_image",
+        "printed.ocr:read_image",
         (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pgm"),
         ("image/png", "image/jpeg", "image/tiff", "image/x-portable-graymap"),
     ),
-    Format("zip", "packed:read_zip", (".zip",), ("application/zip",)),
-    Format("tar", "packed:read_tar", (".tar", ".tgz", ".tbz2", ".txz"), ("application/x-tar",)),
-    _parsed("7z", "seven_zip:read_seven_zip", ".7z", "application/x-7z-compressed"),
+    Format("zip", "archives.packed:read_zip", (".zip",), ("application/zip",)),
+    Format("tar", "archives.packed:read_tar", (".tar", ".tgz", ".tbz2", ".txz"), ("application/x-tar",)),
+    _parsed("7z", "archives.seven_zip:read_seven_zip", ".7z", "application/x-7z-compressed"),
     Format(
         "compressed",
-        "packed:read_compressed",
+        "archives.packed:read_compressed",
         (".gz", ".bz2", ".xz", ".zst"),
         ("application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd"),
     ),

@@ -15,7 +15,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.charsets import as_utf8
+from index.readers.formats.web.charsets import as_utf8
 from index.readers.records import BadRecord, Member, Note
 
 _PAGES = ("text/html", "application/xhtml+xml")

@@ -11,7 +11,7 @@ import feedparser
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.markup import markup_text
+from index.readers.formats.xml.markup import markup_text
 from index.readers.records import Note, Record
 
 _PLAIN = "text/plain"

@@ -12,8 +12,8 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.markup import local_name, safe_xml
-from index.readers.formats.office import Block, article, office_zip
+from index.readers.formats.office.blocks import Block, article, office_zip
+from index.readers.formats.xml.markup import local_name, safe_xml
 from index.readers.records import Record
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -10,7 +10,7 @@ from striprtf.striprtf import rtf_to_text
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.office import Block, article
+from index.readers.formats.office.blocks import Block, article
 from index.readers.plain_text import has_words
 from index.readers.records import Record
 

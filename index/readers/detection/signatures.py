@@ -64,7 +64,7 @@ _MBOX = re.compile(rb"From \S[^\r\n]*\d{4}\s*\r?\n[\w-]+:")
 
 
 def format_name(content: Content) -> str:
-    """The name of a format in `index.readers.registry`; "" for what says nothing.
+    """The name of a format in `index.readers.detection.registry`; "" for what says nothing.
 
     Raises OSError; InputError for an old Office document that no reader knows.
     """

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from index.readers.config import ReaderConfig
+from index.readers.detection.registry import named
 from index.readers.records import BadRecord, Note
-from index.readers.registry import named
 from index.readers.walk import is_about
 
 _MOST_KINDS = 12

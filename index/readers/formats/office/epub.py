@@ -15,8 +15,8 @@ from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decode_html
-from index.readers.formats.markup import local_name, safe_xml
-from index.readers.formats.office import office_zip
+from index.readers.formats.office.blocks import office_zip
+from index.readers.formats.xml.markup import local_name, safe_xml
 from index.readers.html_text import html_to_text, parse
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import BadRecord, Record

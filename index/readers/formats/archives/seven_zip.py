@@ -11,7 +11,7 @@ from py7zr.io import BytesIOFactory
 from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.members import Members
+from index.readers.formats.archives.members import Members
 from index.readers.records import BadRecord, Member, Note
 
 _BATCH = 64 * MEGABYTE

@@ -1,6 +1,6 @@
 """The process that parses untrusted files: what it may do, and how it says what it read.
 
-It is started by `index.readers.sandbox` and gets a file at a time, open, over its socket. Limits of the
+It is started by `index.readers.sandbox.parent` and gets a file at a time, open, over its socket. Limits of the
 system hold for it and its libraries: memory, CPU time, no byte written to any file, no core. On Linux
 it leaves the network where the system allows; everywhere Python's own audit events refuse sockets,
 programs, and files opened for writing.
@@ -27,7 +27,7 @@ from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.records import BadRecord, Member, Note, Record
-from index.readers.sandbox import READY, config_from_json
+from index.readers.sandbox.parent import READY, config_from_json
 
 _FORMATS = "index.readers.formats."
 _REQUEST_BYTES = 65_536

@@ -15,11 +15,11 @@ import pypdfium2
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.ocr import TURN_ON
-from index.readers.formats.office import is_title
-from index.readers.formats.pdf_lines import Line, page_lines
-from index.readers.formats.pdf_paragraphs import paragraphs, without_running_heads
-from index.readers.page_starts import SCANNED
+from index.readers.formats.office.blocks import is_title
+from index.readers.formats.printed.ocr import TURN_ON
+from index.readers.formats.printed.pdf_lines import Line, page_lines
+from index.readers.formats.printed.pdf_paragraphs import paragraphs, without_running_heads
+from index.readers.originals.page_starts import SCANNED
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import Member, Note, Record
 

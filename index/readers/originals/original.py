@@ -10,9 +10,9 @@ from index.documents import Document
 from index.errors import InputError
 from index.readers import MEMBER, ReaderConfig
 from index.readers.content import Content
-from index.readers.page_starts import SCANNED
+from index.readers.detection.registry import format_of
+from index.readers.originals.page_starts import SCANNED
 from index.readers.records import Member
-from index.readers.registry import format_of
 from index.readers.walk import is_within
 
 _DEFAULT = ReaderConfig()

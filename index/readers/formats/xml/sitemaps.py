@@ -8,7 +8,7 @@ from typing import Any
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.markup import elements, local_name
+from index.readers.formats.xml.markup import elements, local_name
 from index.readers.records import Note, Record
 
 _NAMES = {

@@ -11,8 +11,8 @@ from email.message import Message
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.charsets import as_utf8
 from index.readers.formats.html_files import read_html
+from index.readers.formats.web.charsets import as_utf8
 from index.readers.records import BadRecord, Member, Note, Record
 
 _PAGES = ("text/html", "application/xhtml+xml")

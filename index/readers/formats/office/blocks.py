@@ -13,10 +13,10 @@ from typing import Any
 from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.markup import refuse_entities
+from index.readers.detection.signatures import open_zip
+from index.readers.formats.xml.markup import refuse_entities
 from index.readers.plain_text import has_words, one_line
 from index.readers.records import Record
-from index.readers.signatures import open_zip
 
 _NO_TITLE = re.compile(
     r"(?:microsoft word\b.*|word document|untitled.*|document ?\d*|.*\.(?:docx?|odt|rtf|pdf|indd|inp|qxd))",

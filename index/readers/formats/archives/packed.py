@@ -25,9 +25,9 @@ import zstandard
 from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.members import Members
+from index.readers.detection.signatures import open_zip
+from index.readers.formats.archives.members import Members
 from index.readers.records import BadRecord, Member, Note
-from index.readers.signatures import open_zip
 
 _IN_MEMORY = 8 * MEGABYTE
 _ZSTD_WINDOW = 2**27

@@ -13,7 +13,7 @@ from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
 from index.readers.fields import field_of
-from index.readers.formats.markup import local_name
+from index.readers.formats.xml.markup import local_name
 from index.readers.records import Note, Record
 
 _ARTICLES = frozenset(

@@ -9,7 +9,7 @@ from odf import dc, meta, opendocument
 
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.office import Block, article, office_zip
+from index.readers.formats.office.blocks import Block, article, office_zip
 from index.readers.records import Record
 
 _TEXT_NODES = (3, 4)

@@ -1,9 +1,9 @@
 """Parsers of untrusted binary and XML formats run in a child process, so that a hostile file costs itself.
 
-    read_pdf = sandboxed("index.readers.formats.pdf:read_pdf")
+    read_pdf = sandboxed("index.readers.formats.printed.pdf:read_pdf")
 
 The child gets an open file and nothing else: no path, no environment, no network
-(`index.readers.sandbox_child`). What it reads comes back as lines of JSON, never as pickles; the bytes
+(`index.readers.sandbox.child`). What it reads comes back as lines of JSON, never as pickles; the bytes
 of a `Member` follow their line. One child serves many files. It is killed, and the next file gets a
 new one, when it is silent for much longer than `max_parse_seconds`, when it dies (of its limits of memory
 and CPU, or of a fault in a library), and when nobody wants the rest of a file. A file inside another
@@ -38,7 +38,7 @@ _CHUNK = MEGABYTE
 _BYTES_PER_CHARACTER = 4
 _BUSY = 4  # how much longer than its own time a parser may take where others work, too
 _START_SECONDS = 60  # for the interpreter and the library, on a busy machine
-_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.readers.sandbox_child import main; main()"
+_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.readers.sandbox.child import main; main()"
 
 
 def sandboxed(reader: str) -> Reader:

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 
-from index.readers.formats.pdf_lines import Line
+from index.readers.formats.printed.pdf_lines import Line
 
 _EDGE = 2  # lines at the top and at the bottom where running heads stand
 _LEAST_PAGES = 3
