@@ -83,8 +83,9 @@ def test_one_compressed_file(read, extension: str, pack) -> None:
     for name, raw in (("b.docx", FILES["b/two.docx"]), ("a.txt", FILES["اخبار/first.txt"])):
         (doc,) = read(f"{name}.{extension}", pack(raw))
         assert doc.title in TITLES
-    (doc,) = read(f"noname.{extension}", pack(FILES["letter.eml"]))
-    assert doc.title == "چوتھی خبر"
+    for name in (f"noname.{extension}", "letter.eml"):
+        (doc,) = read(name, pack(FILES["letter.eml"]))
+        assert doc.title == "چوتھی خبر"
 
 
 def test_what_is_no_article_is_counted(read) -> None:

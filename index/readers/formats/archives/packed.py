@@ -35,7 +35,7 @@ _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError,
     zstandard.ZstdError, EOFError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
-_UNPACKED_NAMES = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
+_PACKINGS = (".gz", ".bz2", ".xz", ".zst")
 
 
 def read_zip(content: Content, config: ReaderConfig) -> Iterator[Member | BadRecord | Note]:
@@ -187,9 +187,9 @@ def _tar_member(
 
 
 def read_compressed(content: Content, config: ReaderConfig) -> Iterator[Member]:
-    """Read the one file in a compressed one, under its name without the last extension."""
+    """Read the one file in a compressed one, under its name without the extension that says so."""
     path = PurePosixPath(content.name)
-    name = path.stem + _UNPACKED_NAMES.get(path.suffix.lower(), "")
+    name = path.stem if path.suffix.lower() in _PACKINGS else path.name
 
     def opened() -> BinaryIO:
         return cast(
