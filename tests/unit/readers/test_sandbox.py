@@ -67,7 +67,6 @@ def endless(content, config):
         yield Note("more")
 
 def try_(content, config):
-    target = Path(os.environ.get("HOME", "/tmp"))
     tries = {
         "write": lambda: open("/tmp/talash-sandbox-test", "w"),
         "append": lambda: os.open("/tmp/talash-sandbox-test", os.O_WRONLY | os.O_CREAT),
@@ -159,9 +158,9 @@ def test_what_is_yielded_for_ever_can_be_left(hostile) -> None:
 
 
 def test_parsers_write_nothing_ask_nobody_and_start_nothing(hostile) -> None:
-    assert list(hostile("try_")) == [Note("environment ['LC_ALL', 'LC_CTYPE']")] or list(
-        hostile("try_")
-    ) == [Note("environment ['LC_ALL']")]
+    (said,) = hostile("try_")
+    assert "environment" in said.reason
+    assert "TOKEN" not in said.reason
     assert not Path("/tmp/talash-sandbox-test").exists()
 
 
