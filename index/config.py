@@ -25,6 +25,8 @@ class IndexConfig:
     `timezone` is the archive's: what counts as today, and the day of an article that gives seconds or
     an instant and no day. Pakistan's, where the newspapers are that this is made for; not the
     machine's, which is UTC in most containers, so that the same articles make the same index everywhere.
+
+    `ocr` has pictures and scanned pages read by Tesseract.
     """
 
     data_dir: Path = Path("data")
@@ -33,4 +35,5 @@ class IndexConfig:
     keep_generations: int = 2
     max_file_mb: Annotated[int, Field(ge=1)] = 64
     mapping: Path | None = None
+    ocr: bool = False
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Karachi"))

@@ -227,6 +227,10 @@ class SearchEngine:
             view = document_view(document, docid, self._index, marker, best)
             return replace(view, degraded=degraded or understood.degraded or unmarked)
 
+    def stored(self, document_id: str) -> Document:
+        """A document as it was read, with the file it comes from. Raises NotFoundError."""
+        return self._index.catalogue.document(self._docid(document_id))
+
     def explain(self, request: SearchRequest, document_id: str) -> DocumentExplanation:
         """Why a document is in the answer to a request, or why it is not. Pages do not matter.
 

@@ -121,6 +121,7 @@ class LiveEngine:
             return False  # a newer one is served: nobody has cause to write to the older one
         return serving is None or self._guard.changed()
 
+    stored = _asked(SearchEngine.stored)
     explain = _asked(SearchEngine.explain, meaning=True)
     generation = _asked(SearchEngine.generation)
     suggest = _asked(SearchEngine.suggest)

@@ -209,6 +209,10 @@ class Desk:
         self._check()
         return self._say(self.engine.document(id, asked), degraded=bool(asked and asked.query))
 
+    def stored(self, id: str) -> Document:
+        self._check()
+        return self.engine.stored(id)
+
     def related(self, id: str, size: int | None = None) -> Related:
         self._check()
         return self._say(self.engine.related(id, size))

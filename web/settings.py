@@ -75,7 +75,8 @@ class WebConfig:
     `cors_origins` are the web origins whose scripts may read `/api/v1/`; `*` is any. `public_url` is
     the address readers know, where a web server in front has another than this one: feeds name it.
     `prefix` is the path that all addresses begin with, as readers know them; where it is not given it
-    is the path of `public_url`.
+    is the path of `public_url`. `originals` are folders whose files readers may open from the articles
+    that were read from them; none unless they are named.
 
     The rest is for running a service, see docs/operations-service.md. `proxies` is how many proxies of
     ours stand in front: their word on the client's address is taken. `rate_limit` is requests a
@@ -96,6 +97,7 @@ class WebConfig:
     cors_origins: tuple[Annotated[str, Field(pattern=_ORIGIN)], ...] = ()
     public_url: Annotated[str, Field(pattern=_PUBLIC_URL)] = ""
     prefix: Annotated[str, AfterValidator(_prefix)] = ""
+    originals: tuple[Path, ...] = ()
     proxies: Annotated[int, Field(le=10)] = 0
     rate_limit: Literal["auto"] | int = "auto"
     rate_burst: Annotated[int, Field(ge=1)] = 120
@@ -311,9 +313,16 @@ def _check(setting: Setting, given: _Given) -> object:
     if isinstance(checked, (int, float)) and checked < 0:
         raise _wrong(setting, given, "must not be negative")
     if isinstance(checked, Path):
-        checked = checked.expanduser()
-        return given.base / checked if given.base else checked
+        return _below(given.base, checked)
+    if isinstance(checked, tuple) and any(isinstance(each, Path) for each in checked):
+        return tuple(_below(given.base, each) for each in checked)
     return checked
+
+
+def _below(base: Path | None, path: Path) -> Path:
+    """A path of a file of settings, which names it from where the file itself is."""
+    path = path.expanduser()
+    return base / path if base else path
 
 
 def _wrong(setting: Setting, given: _Given, why: str) -> ConfigError:

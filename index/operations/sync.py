@@ -45,7 +45,8 @@ def sync(
     `index.operations.change.change`.
     """
     places = Origins(paths)
-    files = {places.found(found) for found in list_files(paths)}
+    how = ReaderConfig(timezone=config.timezone, ocr=config.ocr)
+    files = {places.found(found) for found in list_files(paths, how)}
     if not files:
         named = ", ".join(str(path) for path in paths)
         raise NoDocumentsError(

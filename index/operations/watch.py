@@ -21,7 +21,7 @@ from index.operations.build import BuildReport, BuildSetup
 from index.operations.change import ChangeReport, compact, drift
 from index.operations.sync import sync
 from index.progress import no_report
-from index.readers import list_files
+from index.readers import ReaderConfig, list_files
 from index.readers.origins import Origins
 from index.store.manifest import current, open_manifest
 
@@ -81,7 +81,7 @@ class Watcher:
 
     def _look(self) -> _Seen:
         began, found, places = time.monotonic(), _Seen(), Origins(self.paths)
-        for file in list_files(self.paths):
+        for file in list_files(self.paths, ReaderConfig(ocr=self.config.ocr)):
             try:
                 status = file.path.stat()
             except OSError:  # gone since it was listed

@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +26,19 @@ from index.documents import IGNORED, NOTED, Document, Skipped
 from index.errors import InputError
 from index.readers.apart import apart, linked
 from index.readers.config import ReaderConfig
-from index.readers.content import PACKERS, Content
+from index.readers.content import Content
 from index.readers.dates import in_one_order
+from index.readers.detection.registry import READABLE, UNPACKED, format_of, is_readable
 from index.readers.fields import understand
-from index.readers.formats.csv_files import read_csv
-from index.readers.formats.html_files import read_html
-from index.readers.formats.json_files import read_json, read_json_lines
-from index.readers.formats.markdown_files import read_markdown
-from index.readers.formats.text_files import read_text
 from index.readers.mended import mended_records
-from index.readers.records import BadRecord, Member, Note, Reader, Record
+from index.readers.originals.page_starts import PAGES, page_starts
+from index.readers.records import BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
 from index.readers.walk import FoundFile, Walk, check, shown
 
 __all__ = [
     "IGNORED",
+    "MEMBER",
     "NOTED",
     "READABLE",
     "UNPACKED",
@@ -53,31 +52,12 @@ __all__ = [
     "read_paths",
 ]
 
-_READERS: dict[str, Reader] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".jsonl": read_json_lines,
-    ".ndjson": read_json_lines,
-    ".json": read_json,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-}
-
-UNPACKED: tuple[str, ...] = tuple(_READERS)
-"""Extensions of the files that are read."""
-
-READABLE: tuple[str, ...] = (
-    *_READERS,
-    *(f"{extension}{packer}" for extension in _READERS for packer in PACKERS),
-)
-"""The same with those of packed ones. The case of a name does not matter."""
 
 _DEFAULT = ReaderConfig()
+
+MEMBER = "member"
+"""The field of `Document.extra` that says where in its file an article was packed: the names of the
+files around it, from the outermost."""
 
 
 def read_paths(
@@ -106,9 +86,13 @@ def documents_in(
     return _FileReading(file, config, unheard).of(content, _Nesting(fields=fields or {}))
 
 
-def list_files(paths: Sequence[Path]) -> Iterator[FoundFile]:
+def list_files(paths: Sequence[Path], config: ReaderConfig = _DEFAULT) -> Iterator[FoundFile]:
     """The files that `read_paths` will open. Raises InputError for a path not there."""
-    return (item for item in Walk(check(paths), _is_readable) if isinstance(item, FoundFile))
+    return (
+        item
+        for item in Walk(check(paths), partial(is_readable, config=config))
+        if isinstance(item, FoundFile)
+    )
 
 
 def origin_of(path: Path | str) -> str:
@@ -119,7 +103,7 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
-    for item in Walk(roots, _is_readable):
+    for item in Walk(roots, partial(is_readable, config=config)):
         if isinstance(item, Skipped):
             yield item
         elif only(item):
@@ -147,7 +131,7 @@ _OUTSIDE = _Nesting()
 
 @dataclass
 class _FileReading:
-    """One file of a folder or by itself, with all that is packed in it."""
+    """One file of a folder or by itself, with all that is packed in it: one report for all of it."""
 
     file: FoundFile
     config: ReaderConfig
@@ -155,10 +139,10 @@ class _FileReading:
     ids: set[str] = field(default_factory=set)
 
     def of(self, content: Content, nesting: _Nesting = _OUTSIDE) -> Iterator[Document | Skipped]:
-        """Read the content of the file or of one packed in it. Whatever happens inside it ends with it."""
+        """Read the content of the file. Whatever happens inside it ends with it."""
         count = FileCount(nesting.path(self.file))
         for item in self._items(content, nesting, count):
-            if isinstance(item, Skipped) and item.path == count.path:
+            if isinstance(item, Skipped):
                 count.skip()
             yield item
         yield from count.notes()
@@ -167,12 +151,13 @@ class _FileReading:
     def _items(
         self, content: Content, nesting: _Nesting, count: FileCount
     ) -> Iterator[Document | Skipped]:
-        path = count.path
+        """The articles of the file or of one packed in it."""
+        path = nesting.path(self.file)
         try:
-            reader = _READERS.get(content.extension) or _guess(content.head())
-            for record in in_one_order(mended_records(reader(content, self.config))):
+            records = format_of(content).read(content, self.config)
+            for record in in_one_order(mended_records(records)):
                 if isinstance(record, Member):
-                    yield from self._member(record, nesting)
+                    yield from self._member(record, nesting, count)
                 elif isinstance(record, Note):
                     count.note(record)
                 elif isinstance(record, BadRecord):
@@ -189,15 +174,17 @@ class _FileReading:
         except Exception as error:  # a fault of a parser must cost one file, not the archive
             yield Skipped(path, f"cannot be read: {type(error).__name__}: {error}")
 
-    def _member(self, member: Member, nesting: _Nesting) -> Iterator[Document | Skipped]:
-        """Read a file that lies in another."""
+    def _member(
+        self, member: Member, nesting: _Nesting, count: FileCount
+    ) -> Iterator[Document | Skipped]:
+        """Read a file that lies in another. Whatever happens inside it ends with it."""
         fields = {**nesting.fields, **member.fields}
         inner = _Nesting((*nesting.names, member.content.name), fields)
         if len(inner.names) > self.config.max_nesting:
             path = inner.path(self.file)
             yield Skipped(path, f"packed more than {self.config.max_nesting} deep")
             return
-        yield from self.of(member.content, inner)
+        yield from self._items(member.content, inner, count)
 
     def _document(self, record: Record, nesting: _Nesting, count: FileCount) -> Document | Skipped:
         """Make a document of one record, with an id that no other record of the file has."""
@@ -206,11 +193,16 @@ class _FileReading:
         try:
             document, used = understand(record, nesting.id(self.file), self.config)
         except InputError as error:
-            return Skipped(count.path, str(error), record=record.number)
+            return Skipped(nesting.path(self.file), str(error), record=record.number)
         count.read(document, used, record.fields, record.number)
-        document = replace(
-            document, origin=origin_of(self.file.path), root=origin_of(self.file.root)
-        )
+        extra = dict(document.extra)
+        if nesting.names:
+            extra[MEMBER] = list(nesting.names)
+        if record.pages:
+            read = str(record.fields.get("body", ""))
+            extra[PAGES] = page_starts(read, record.pages, document.body)
+        origin, root = origin_of(self.file.path), origin_of(self.file.root)
+        document = replace(document, extra=extra, origin=origin, root=root)
         return self._with_own_id(document, record.number)
 
     def _with_own_id(self, document: Document, number: int) -> Document:
@@ -221,15 +213,3 @@ class _FileReading:
             unique = f"{unique}#{number}" if number else f"{document.id}#{again}"
         self.ids.add(unique)
         return replace(document, id=unique)
-
-
-def _is_readable(name: str) -> bool:
-    return Content.of_bytes(name, b"").extension in _READERS
-
-
-def _guess(raw: bytes) -> Reader:
-    """Guess the format of a file named by itself whose extension says nothing."""
-    start = raw[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
-        return read_html
-    return read_json_lines if start.startswith((b'{"', b"[{")) else read_text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from index.documents import Document, Skipped
-from index.readers.names import field_of
+from index.readers.columns.names import field_of
 from index.readers.noise.stories import split
 from index.readers.records import Record
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from index.config import IndexConfig
 from index.errors import ConfigError
-from index.readers.names import NAMES, UNUSED, letters
+from index.readers.columns.names import NAMES, UNUSED, letters
 
 # The standard library's parser; Python 3.10 has it under the name it was born with.
 tomllib: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
@@ -34,8 +34,19 @@ class ReaderConfig:
     """How many times its own size a packed file may open to: text packs 3 to 20 times, a bomb 1,000."""
     gzip_ratio_from: int = 16 * MEGABYTE
     """Below this opened size the ratio does not matter: it is harmless either way."""
+    max_opened_bytes: int = 256 * MEGABYTE
+    """What a file packed in another may open to, and an archive that can only be opened whole."""
     max_nesting: int = 3
     """How deep files may be packed in one another: a page in a ZIP in a mail."""
+    max_members: int = 100_000
+    """How many files of one archive are read."""
+    max_parse_seconds: int = 120
+    """How many seconds of a processor the parser of a binary or XML format may take to the next record
+    of a file."""
+    max_parse_bytes: int = 768 * MEGABYTE
+    """How much memory it may take."""
+    ocr: bool = False
+    """Whether pictures and scanned pages are read by Tesseract, where it is installed."""
     max_record_chars: int = 64 * MEGABYTE
     """Title and body of one document, and one line of a file of lines."""
     max_row_chars: int = 8 * MEGABYTE
@@ -68,7 +79,7 @@ class ReaderConfig:
     def __post_init__(self) -> None:
         for limit in fields(self):
             value = getattr(self, limit.name)
-            if limit.name in ("timezone", "columns"):
+            if limit.name in ("timezone", "columns", "ocr"):
                 continue
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ConfigError(
@@ -83,6 +94,7 @@ class ReaderConfig:
             max_file_bytes=config.max_file_mb * MEGABYTE,
             columns=read_mapping(config.mapping) if config.mapping else {},
             timezone=config.timezone,
+            ocr=config.ocr,
         )
 
 

@@ -26,10 +26,12 @@ _ZSTD_WINDOW = 128 * MEGABYTE
 @dataclass(frozen=True)
 class Content:
     """A file to read. `name` is its own name, whose extension tells the format; `open_raw` opens the
-    bytes as they are stored, as often as it is called, and may raise OSError."""
+    bytes as they are stored, as often as it is called, and may raise OSError. `media_type` is what
+    a container says that it is, if it says so."""
 
     name: str
     open_raw: Callable[[], BinaryIO]
+    media_type: str = ""
 
     @classmethod
     def of_file(cls, path: Path) -> Content:
@@ -37,9 +39,9 @@ class Content:
         return cls(path.name, lambda: path.open("rb"))
 
     @classmethod
-    def of_bytes(cls, name: str, raw: bytes) -> Content:
+    def of_bytes(cls, name: str, raw: bytes, media_type: str = "") -> Content:
         """Bytes at hand, such as an attachment."""
-        return cls(name, lambda: io.BytesIO(raw))
+        return cls(name, lambda: io.BytesIO(raw), media_type)
 
     @property
     def packer(self) -> str:

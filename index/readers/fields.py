@@ -19,15 +19,15 @@ from typing import Any
 
 from index.documents import UNDETERMINED, Document
 from index.errors import InputError
+from index.readers.columns.names import SUMMARY, inner_place_of, place_of
+from index.readers.columns.shapes import flat
+from index.readers.columns.trees import tree_text
 from index.readers.config import ReaderConfig
 from index.readers.dates import believable, parse_date, read_date
 from index.readers.html_text import html_to_text
-from index.readers.names import SUMMARY, inner_place_of, place_of
 from index.readers.noise import cleaning
 from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
 from index.readers.records import Note, Record
-from index.readers.shapes import flat
-from index.readers.trees import tree_text
 from index.text.language import detect
 from index.text.language_codes import ROMAN_URDU, language_code
 

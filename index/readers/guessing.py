@@ -9,10 +9,10 @@ from itertools import chain, islice
 from typing import Any
 
 from index.errors import InputError
+from index.readers.columns.names import field_of, letters
+from index.readers.columns.shapes import flat
 from index.readers.config import ReaderConfig
-from index.readers.names import field_of, letters
 from index.readers.records import BadRecord, Note, Record
-from index.readers.shapes import flat
 
 _SAMPLE = 50
 _BODY_WORDS = 12

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -36,7 +36,8 @@ class Record:
     other place for one). `lang_hint` is believed only where detection finds nothing. `month_first`
     names the fields whose dates are written month first (`dates.in_one_order`). `stories` are
     the fields of further articles that stand on the same page, by the same rules. `columns` are
-    fields that the reader settled for names that say nothing, by `names.letters`.
+    fields that the reader settled for names that say nothing, by `names.letters`. `pages` is where
+    in its body each page of a printed document begins, in characters.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Record:
     month_first: frozenset[str] = frozenset()
     stories: tuple[Mapping[str, Any], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    pages: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ class Walk:
     """One trip through all roots. It remembers the links it followed, and nothing else."""
 
     roots: list[Path]
-    is_readable: Callable[[str], bool]
+    is_readable: Callable[[Path], bool]
     real_roots: list[str] = field(default_factory=list)
     followed: set[str] = field(default_factory=set)
 
@@ -105,7 +105,7 @@ class Walk:
         """Whether a file named by itself lies in a folder named too, and is read there."""
         inside = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
         return any(
-            self._is_met_at(place) and self._is_article(Path(place).name)
+            self._is_met_at(place) and self._is_article(Path(place))
             for place in (inside, os.path.realpath(path))
         )
 
@@ -160,28 +160,28 @@ class Walk:
                 return not any(part.startswith(".") for part in parts)
         return False
 
-    def _is_article(self, name: str) -> bool:
-        """Whether a file of this name is read when it is met in a folder."""
-        hidden = name.startswith(".")
-        return not hidden and not _NOT_ARTICLES.fullmatch(name) and self.is_readable(name)
+    def _is_article(self, path: Path) -> bool:
+        """Whether a file is read when it is met in a folder."""
+        name = path.name
+        return not name.startswith(".") and not is_about(name) and self.is_readable(path)
 
     def _not_an_article(self, place: _Place) -> Skipped | None:
         """Say why a file in a folder is passed over, if it is."""
         name = place.path.name
         if name.startswith("."):
             return _ignored(place.path, "a hidden file")
-        if _NOT_ARTICLES.fullmatch(name):
+        if is_about(name):
             return _ignored(
                 place.path,
                 "by its name about the folder, no article; name the file to have it read",
             )
-        if not self.is_readable(name):
+        if not self.is_readable(place.path):
             kind = PurePosixPath(name).suffix or "no extension"
             return _ignored(place.path, f"not a kind of file that is read ({shown(kind)})")
         if os.path.islink(place.path):  # noqa: PTH114
             target = os.path.realpath(place.path)
             is_file = os.path.isfile(target)  # noqa: PTH113
-            if is_file and self._is_met_at(target) and self._is_article(Path(target).name):
+            if is_file and self._is_met_at(target) and self._is_article(Path(target)):
                 return _ignored(place.path, f"a link to {shown(target)}, which is read anyway")
         return None
 
@@ -194,6 +194,11 @@ class Walk:
         if not stat.S_ISREG(mode):
             return Skipped(shown(path), "not a regular file")
         return FoundFile(path, shown(relative), root)
+
+
+def is_about(name: str) -> bool:
+    """Whether a file is by its name about its folder (a README, a licence), and no article."""
+    return bool(_NOT_ARTICLES.fullmatch(name))
 
 
 def _ignored(path: Path, reason: str) -> Skipped:

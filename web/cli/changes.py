@@ -125,7 +125,7 @@ def update(paths: tuple[Path, ...]) -> _Work:
 
     \b
     Examples:
-      talash index update corrections.jsonl
+      talash index update today.jsonl
     """
     from index.operations import change
 

@@ -15,6 +15,7 @@ from search.models import Mode, Related, SearchRequest
 from web import parameters
 from web.addresses import here, home
 from web.context import engine, settings, today
+from web.http import originals
 from web.middleware import observing
 from web.parameters import SEARCH
 from web.present import Problem
@@ -76,8 +77,19 @@ def document(id: str) -> Response:
         related=related,
         failure=failure,
         citations=citations(shown),
+        original=originals.address(shown),
         urdu=shown.lang == "ur",
     )
+
+
+@blueprint.get("/documents/<document:id>/original")
+def original(id: str) -> Response:
+    """The file a document was read from, where `web.originals` lets it be shown."""
+    try:
+        stored = engine().stored(id)
+    except NotFoundError:  # the id of an article may itself end like this
+        return document(f"{id}/original")
+    return originals.sent(stored)
 
 
 @blueprint.get("/settings")

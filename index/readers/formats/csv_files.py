@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import InputError
+from index.readers.columns.names import field_of
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import parse_date
 from index.readers.decoding import Decoded, Lines
 from index.readers.guessing import with_guessed_columns
-from index.readers.names import field_of
 from index.readers.plain_text import scrub
 from index.readers.records import BadRecord, Note, Record
 

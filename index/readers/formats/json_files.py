@@ -8,12 +8,12 @@ from itertools import chain
 from typing import Any
 
 from index.errors import InputError
+from index.readers.columns.shapes import articles, record
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import Lines, decoded
 from index.readers.guessing import with_guessed_columns
 from index.readers.records import BadRecord, Note, Record
-from index.readers.shapes import articles, record
 
 _Items = Iterator[Record | BadRecord | Note]
 _ACTIONS = ("index", "create", "update", "delete")

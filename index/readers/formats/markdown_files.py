@@ -10,11 +10,11 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from index.readers.columns.names import field_of
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decoded
 from index.readers.html_text import html_to_text
-from index.readers.names import field_of
 from index.readers.plain_text import one_line, scrub
 from index.readers.records import BadRecord, Note, Record
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from index.readers.names import SUMMARY, letters, place_of
+from index.readers.columns.names import SUMMARY, letters, place_of
 
 Fields = Mapping[str, Any]
 

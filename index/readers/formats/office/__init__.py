@@ -1,0 +1,1 @@
+"""Word, OpenDocument, rich text, spreadsheets and books."""

@@ -1,0 +1,84 @@
+"""Spreadsheets (.xlsx, .xls, .xlsb, .ods), by calamine: a sheet is a table like a CSV, a row an article."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import python_calamine
+
+from index.errors import InputError
+from index.readers.columns.names import field_of
+from index.readers.config import ReaderConfig
+from index.readers.content import Content
+from index.readers.records import Note, Record
+
+_HEADER_WITHIN = 10  # rows; above the names of the columns stand titles and dates of export
+_MAX_COLUMNS = 1024
+
+
+def read_spreadsheet(content: Content, config: ReaderConfig) -> Iterator[Record | Note]:
+    """Read every sheet whose columns have names that are known; rows are numbered through all sheets."""
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content.read(config)))
+    except python_calamine.PasswordError:
+        raise InputError("encrypted.", hint="Save it without its password.") from None
+    except python_calamine.CalamineError as error:
+        raise InputError(f"no spreadsheet that can be read: {error}") from None
+    number = read = 0
+    problems = []
+    for name in book.sheet_names:
+        rows = _rows(book, name)
+        header = _header(rows)
+        if header is None:
+            problems.append(name)
+            continue
+        read += 1
+        for row in rows:
+            cells = {
+                key: cell for key, cell in zip(header, row, strict=False) if key and cell != ""
+            }
+            if cells:
+                number += 1
+                yield Record(
+                    number, {**cells, **({"sheet": name} if len(book.sheet_names) > 1 else {})}
+                )
+    if not read:
+        raise InputError(
+            "no column of a sheet is a title or a text.",
+            hint="Name one of them title, body or text.",
+        )
+    for name in problems:
+        yield Note(f"sheet {name}: no column is a title or a text")
+
+
+def _rows(book: Any, name: str) -> Iterator[list[Any]]:
+    try:
+        sheet = book.get_sheet_by_name(name)
+        for row in sheet.iter_rows():
+            yield [_ready(cell) for cell in row[:_MAX_COLUMNS]]
+    except (python_calamine.CalamineError, ValueError):  # a chart, or a damaged sheet
+        return
+
+
+def _header(rows: Iterator[list[Any]]) -> list[str] | None:
+    """The names of the columns, from the first row that has some."""
+    for _ in range(_HEADER_WITHIN):
+        row = next(rows, None)
+        if row is None:
+            return None
+        names = [str(cell).strip() for cell in row]
+        if {field_of(name) for name in names if name} & {"title", "body"}:
+            return names
+    return None
+
+
+def _ready(cell: Any) -> Any:
+    """A cell as JSON has it; numbers without the fraction that spreadsheets give all of them."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    if isinstance(cell, (datetime, date, time)):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, timedelta) else cell

@@ -1,0 +1,152 @@
+"""PDF with text, by PDFium: one article, its pages known, its lines joined to paragraphs.
+
+Running heads and page numbers go; a word that is parted at the end of a line is joined.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2
+
+from index.errors import InputError
+from index.readers.config import ReaderConfig
+from index.readers.content import Content
+from index.readers.formats.office.blocks import is_title
+from index.readers.formats.printed.ocr import TURN_ON
+from index.readers.formats.printed.pdf_lines import Line, page_lines
+from index.readers.formats.printed.pdf_paragraphs import paragraphs, without_running_heads
+from index.readers.originals.page_starts import SCANNED
+from index.readers.plain_text import has_words, one_line, scrub
+from index.readers.records import Member, Note, Record
+
+_SCANNED_CHARS = 20  # a page with less text and a picture on it was scanned
+_HEADLINE_RATIO = 1.15  # how much larger a headline is than the text below it
+_TITLE_LINES = 4
+_DOTS = 300  # an inch, as Tesseract wants it
+_MOST_PIXELS = 5_000  # on the longer side
+_PASSWORD = 4  # PDFium's number for it
+
+
+def read_pdf(content: Content, config: ReaderConfig) -> Iterator[Record | Member | Note]:
+    """Read a PDF as one article, with the place in the text where each page begins."""
+    document = _opened(content.read(config))
+    pages = []
+    scanned = 0
+    for number in range(len(document)):
+        lines, has_picture = _page(document, number)
+        pages.append(lines)
+        if has_picture and sum(len(line.text) for line in lines) < _SCANNED_CHARS:
+            scanned += 1
+            if config.ocr:
+                yield _picture(document, number)
+    if scanned and not config.ocr:
+        if scanned == len(pages):
+            raise InputError("scanned pages without text.", hint=TURN_ON)
+        yield Note(f"{scanned:,} of {len(pages):,} pages are scanned, without text. {TURN_ON}")
+    about = {name: one_line(scrub(value)) for name, value in document.get_metadata_dict().items()}
+    title = about.get("Title", "")
+    title = title if is_title(title) else _headline(pages)
+    body, starts = _joined(without_running_heads(pages))
+    if not has_words(body):
+        if scanned:
+            return
+        raise InputError("no text in it")
+    fields = {
+        "title": title,
+        "body": body,
+        "author": about.get("Author"),
+        "tags": about.get("Keywords"),
+        "file created": about.get("CreationDate"),
+    }
+    kept = {name: value for name, value in fields.items() if value}
+    yield Record(0, kept, headline_inside=not title, pages=tuple(starts))
+
+
+def _opened(raw: bytes) -> Any:
+    try:
+        return pypdfium2.PdfDocument(raw)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == _PASSWORD:
+            raise InputError("encrypted.", hint="Save it without its password.") from None
+        raise InputError(f"damaged PDF: {error}") from None
+
+
+def _page(document: Any, number: int) -> tuple[list[Line], bool]:
+    """The lines of a page, and whether a picture is on it. A damaged page costs itself."""
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError:
+        return [], False
+    try:
+        text = page.get_textpage()
+        lines = page_lines(text)
+        text.close()
+        pictures = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=2)
+        has_picture = len(lines) < _TITLE_LINES and next(iter(pictures), None) is not None
+    except pypdfium2.PdfiumError:
+        return [], False
+    finally:
+        page.close()
+    return lines, has_picture
+
+
+def _picture(document: Any, number: int) -> Member:
+    """A scanned page as a picture of its own, to be read as pictures are."""
+    page = document[number]
+    scale = min(_DOTS / 72, _MOST_PIXELS / max(*page.get_size(), 1))
+    bitmap = page.render(scale=scale, grayscale=True)
+    rows = bytes(bitmap.buffer)
+    lines = (
+        rows[start : start + bitmap.width]
+        for start in range(0, bitmap.height * bitmap.stride, bitmap.stride)
+    )
+    raw = f"P5 {bitmap.width} {bitmap.height} 255\n".encode() + b"".join(lines)
+    page.close()
+    return Member(Content.of_bytes(f"page {number + 1}.pgm", raw), {SCANNED: number + 1})
+
+
+def _headline(pages: list[list[Line]]) -> str:
+    """The largest lines of the first page with any text, if they are larger than what is below."""
+    first = next((lines for lines in pages if lines), [])
+    sizes = sorted(line.size for line in first)
+    if not sizes:
+        return ""
+    usual = sizes[len(sizes) // 2]
+    largest = sizes[-1]
+    if largest < usual * _HEADLINE_RATIO:
+        return ""
+    found: list[str] = []
+    for line in first:
+        if line.size >= largest * 0.98:
+            found.append(line.text)
+        elif found:
+            break
+    return one_line(" ".join(found)) if len(found) <= _TITLE_LINES else ""
+
+
+def _joined(pages: list[list[Line]]) -> tuple[str, list[int]]:
+    """The text of all pages, and where each begins in it. A paragraph may go on over the page."""
+    text = io.StringIO()
+    starts = []
+    open_end = False
+    for lines in pages:
+        blocks = paragraphs(lines)
+        if text.tell() and blocks:
+            text.write(" " if open_end and not _begins(blocks[0]) else "\n\n")
+        starts.append(text.tell())
+        text.write("\n\n".join(blocks))
+        open_end = (
+            bool(blocks) and not re.search(r"[.!?۔؟:\"'”’)\]]\s*$", blocks[-1])
+            if blocks
+            else open_end
+        )
+    return text.getvalue(), starts
+
+
+def _begins(block: str) -> bool:
+    """Whether a block can hardly go on with a sentence: Latin script says so by a capital letter."""
+    return block[:1].isupper() or len(block) < _SCANNED_CHARS

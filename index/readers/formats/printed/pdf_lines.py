@@ -1,0 +1,241 @@
+"""The lines of a PDF page in reading order, with Arabic script put right.
+
+PDFium gives lines as they follow in the file and guesses the order within. Where a line holds Arabic
+script its letters are put in order anew by where they stand on the page: right to left, numbers and
+Latin words left to right in it, marks on the letter below them, both letters of a ligature
+in their own order. Presentation forms become letters.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_FORMS = re.compile("[\ufb50-\ufbff\ufd3e\ufd3f\ufe70-\ufefc]+|[\ufc00-\ufd3d\ufd40-\ufdcf]+")
+_STRONG = "A-Za-z\u00c0-\u024f"
+_DIGIT = "0-9\u06f0-\u06f9\u0660-\u0669"
+_RTL = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_LEFT_TO_RIGHT = re.compile(
+    rf"[{_STRONG}](?:[^{_RTL}]*[{_STRONG}{_DIGIT}])?|[{_DIGIT}](?:[.,:/٫٬%+-]?[{_DIGIT}])*%?"
+)
+_BRACKETS = str.maketrans("()[]{}", ")(][}{")
+_UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
+_SPACE = " "
+_LAM, _ALEFS = "ل", "اآأإٱ"
+_LEAST_GAP = 0.12  # of the size of the letters
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page: its text, and in points where it stands and how large its letters are."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    is_rtl: bool = False
+
+
+@dataclass
+class _Glyph:
+    """A character and where it stands. `index` is PDFium's number on the page, `listed` in the line,
+    `order` the right one among characters at one place; a space that is `made_up` is in no font: PDFium saw a gap."""
+
+    text: str
+    x: float
+    index: int
+    listed: int
+    order: int
+    made_up: bool = False
+    marks: str = ""
+
+
+def page_lines(page: Any) -> list[Line]:
+    """The lines of a text page of pypdfium2, in the order of the page."""
+    count = pdfium.FPDFText_CountChars(page)
+    codes = [pdfium.FPDFText_GetUnicode(page, index) for index in range(count)]
+    lines = []
+    start = 0
+    for index in range(count + 1):
+        if index == count or codes[index] in (10, 13):
+            if line := _line(page, codes, start, index):
+                lines.append(line)
+            start = index + 1
+    return lines
+
+
+def _line(page: Any, codes: list[int], start: int, end: int) -> Line | None:
+    text = _text(codes, start, end)
+    if not text.strip():
+        return None
+    is_rtl = bool(_ARABIC.search(text))
+    places = _Places(page)
+    ends = [index for index in range(start, end) if codes[index] > 32] or [start]
+    boxes = [places.box(index) for index in (ends[0], ends[len(ends) // 2], ends[-1])]
+    if is_rtl:
+        text = _in_order(text, [places.origin(index) for index in range(start, end)], places, start)
+    text = _UNSHOWN.sub("", text).strip()
+    if not text:
+        return None
+    return Line(
+        text,
+        left=min(box[0] for box in boxes),
+        right=max(box[1] for box in boxes),
+        base=places.base(ends[len(ends) // 2]),
+        size=max(places.size(index) for index in (ends[0], ends[-1])),
+        is_rtl=is_rtl,
+    )
+
+
+def _text(codes: list[int], start: int, end: int) -> str:
+    """One character for each of PDFium's; what is none is NUL."""
+    return "".join(
+        chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\0"
+        for code in codes[start:end]
+    )
+
+
+class _Places:
+    """Where characters stand."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        self._numbers = [ctypes.c_double() for _ in range(4)]
+
+    def is_made_up(self, index: int) -> bool:
+        """Whether PDFium put a space where letters stand apart: it has no width."""
+        left, right = self.box(index)
+        return left == right
+
+    def size(self, index: int) -> float:
+        return float(pdfium.FPDFText_GetFontSize(self._page, index))
+
+    def origin(self, index: int) -> float:
+        x, y = self._numbers[:2]
+        pdfium.FPDFText_GetCharOrigin(self._page, index, x, y)
+        return x.value
+
+    def base(self, index: int) -> float:
+        x, y = self._numbers[:2]
+        pdfium.FPDFText_GetCharOrigin(self._page, index, x, y)
+        return y.value
+
+    def box(self, index: int) -> tuple[float, float]:
+        """The left and right end of a character."""
+        left, right, bottom, top = self._numbers
+        pdfium.FPDFText_GetCharBox(self._page, index, left, right, bottom, top)
+        return left.value, right.value
+
+
+def _in_order(text: str, origins: list[float], places: _Places, start: int) -> str:
+    """The characters of a line of Arabic script in the order in which it is read."""
+    glyphs = _glyphs(text, origins, places, start)
+    visual = sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order))
+    visual = [each for at, each in enumerate(visual) if not _is_no_gap(visual, at, places)]
+    line = "".join(glyph.text[0] for glyph in visual)
+    pieces: list[str] = []
+    at = len(visual)
+    for run in reversed(list(_LEFT_TO_RIGHT.finditer(line))):
+        pieces += _written(visual[run.end() : at])
+        pieces += _written(list(reversed(visual[run.start() : run.end()])))
+        at = run.start()
+    pieces += _written(visual[:at])
+    return unicodedata.normalize("NFC", _mirrored_right("".join(pieces)))
+
+
+def _is_no_gap(visual: list[_Glyph], at: int, places: _Places) -> bool:
+    """Whether a space was made up between letters that touch: a mark over one misled PDFium."""
+    if not visual[at].made_up or not 0 < at < len(visual) - 1:
+        return False
+    left, right = visual[at - 1], visual[at + 1]
+    return right.x - places.box(left.index)[1] < _LEAST_GAP * places.size(left.index)
+
+
+def _written(visual: list[_Glyph]) -> Iterator[str]:
+    """Glyphs from the right to the left, each with its marks, presentation forms as letters."""
+    for glyph in reversed(visual):
+        text = glyph.text
+        if _FORMS.fullmatch(text):
+            text = unicodedata.normalize("NFKC", text).strip() or text
+        yield text + glyph.marks
+
+
+def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> list[_Glyph]:
+    """Letters with the marks that stand over or below them."""
+    glyphs: list[_Glyph] = []
+    marks: list[tuple[str, int]] = []
+    for index, character in enumerate(text):
+        if character == "\0" or _UNSHOWN.match(character):
+            continue
+        if unicodedata.category(character) == "Mn":
+            marks.append((character, index))
+            continue
+        made_up = character == _SPACE and places.is_made_up(start + index)
+        x = _between(text, origins, index) if made_up else origins[index]
+        glyphs.append(_Glyph(character, x, start + index, index, index, made_up))
+    for glyph in glyphs:
+        glyph.order = _own_order(glyph, text, origins)
+    for character, index in marks:
+        left, right = places.box(start + index)
+        _put_mark(character, index, (left + right) / 2, glyphs)
+    return glyphs
+
+
+def _between(text: str, origins: list[float], index: int) -> float:
+    """The place of a space that is in no font: between its neighbours."""
+    before = next((origins[at] for at in range(index - 1, -1, -1) if text[at] > _SPACE), None)
+    after = next((origins[at] for at in range(index + 1, len(text)) if text[at] > _SPACE), None)
+    if before is None or after is None:
+        return origins[index]
+    return max(before, after) - 0.01
+
+
+def _own_order(glyph: _Glyph, text: str, origins: list[float]) -> int:
+    """The place of a character among those at one place, a ligature's: PDFium turns most of them round
+    with the letters around them. Of lam and alef it is always lam that comes first."""
+    at = first = last = glyph.listed
+    while first > 0 and origins[first - 1] == glyph.x and text[first - 1] > _SPACE:
+        first -= 1
+    while last + 1 < len(text) and origins[last + 1] == glyph.x and text[last + 1] > _SPACE:
+        last += 1
+    letters = [each for each in text[first : last + 1] if unicodedata.category(each) != "Mn"]
+    if len(letters) < 2:
+        return at
+    if letters[0] == _LAM and letters[1] in _ALEFS:
+        return at
+    around = first - 1 if first else last + 1
+    ascending = around < len(text) and (
+        origins[around] < glyph.x if around < first else origins[around] > glyph.x
+    )
+    turned = not ascending or (letters[-1] == _LAM and letters[0] in _ALEFS)
+    return first + last - at if turned else at
+
+
+def _put_mark(mark: str, index: int, centre: float, glyphs: list[_Glyph]) -> None:
+    """Give a mark to the letter over which it stands; in a ligature to the one it was written after."""
+    letters = [glyph for glyph in glyphs if glyph.text > _SPACE]
+    if not letters:
+        return
+    over = [glyph for glyph in letters if glyph.x <= centre + 0.01]
+    nearest = max(over, key=lambda g: (g.x, g.order)) if over else min(letters, key=lambda g: g.x)
+    if any(glyph.order != glyph.listed for glyph in letters if glyph.x == nearest.x):
+        written = [g for g in letters if g.x == nearest.x and g.listed == index + 1]
+        nearest = (written or [nearest])[0]
+    nearest.marks += mark
+
+
+def _mirrored_right(text: str) -> str:
+    """Turn brackets round where they close before they open: fonts hold them as they look."""
+    depth = lowest = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        lowest = min(lowest, depth)
+    return text.translate(_BRACKETS) if lowest < 0 and depth == 0 else text

@@ -1,0 +1,85 @@
+"""Lines of PDF pages to paragraphs, without what is printed at the edge of every page."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+
+from index.readers.formats.printed.pdf_lines import Line
+
+_EDGE = 2  # lines at the top and at the bottom where running heads stand
+_LEAST_PAGES = 3
+_SHARE = 0.3  # of the pages: left and right ones may have heads of their own
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(
+    r"[\W_]*(?:page|p\.|صفحہ)?[\W_]*\d{1,4}(?:[\W_]*(?:of|/|از|میں سے)[\W_]*\d{1,4})?[\W_]*", re.I
+)
+_GAP = 1.35  # of the usual distance of lines; more parts paragraphs
+_FULL = 0.85  # of the width of a column; a shorter line ends its paragraph
+_HYPHEN = re.compile(r"(?<=[a-z])[-\u00ad\u2010]$")
+
+
+def without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
+    """The pages less the lines that many of them have at an edge, whatever number is in them."""
+    counts: Counter[str] = Counter()
+    for lines in pages:
+        edges = {_folded(line) for line in (*lines[:_EDGE], *lines[-_EDGE:])}
+        counts.update(edges)
+    most = max(_LEAST_PAGES, len(pages) * _SHARE)
+    heads = {folded for folded, count in counts.items() if count >= most}
+    return [_inside(lines, heads) for lines in pages]
+
+
+def _folded(line: Line) -> str:
+    return "#" if _NUMBER.fullmatch(line.text) else _DIGITS.sub("#", line.text)
+
+
+def _inside(lines: list[Line], heads: set[str]) -> list[Line]:
+    first, last = 0, len(lines)
+    while first < min(_EDGE, last) and _folded(lines[first]) in heads:
+        first += 1
+    while last > max(len(lines) - _EDGE, first) and _folded(lines[last - 1]) in heads:
+        last -= 1
+    return lines[first:last]
+
+
+def paragraphs(lines: list[Line]) -> list[str]:
+    """Join the lines of a page where one goes on with the other."""
+    if not lines:
+        return []
+    usual = _usual_distance(lines)
+    left = min(line.left for line in lines)
+    right = max(line.right for line in lines)
+    blocks = [lines[0].text]
+    for above, line in itertools.pairwise(lines):
+        if _goes_on(above, line, usual, left, right):
+            blocks[-1] = _join(blocks[-1], line.text)
+        else:
+            blocks.append(line.text)
+    return blocks
+
+
+def _usual_distance(lines: list[Line]) -> float:
+    distances = sorted(
+        above.base - line.base
+        for above, line in itertools.pairwise(lines)
+        if above.base > line.base
+    )
+    return distances[len(distances) // 2] if distances else 0.0
+
+
+def _goes_on(above: Line, line: Line, usual: float, left: float, right: float) -> bool:
+    """Whether a line goes on with the one above: close below it, of its size, and that one is full."""
+    distance = above.base - line.base
+    if not 0 < distance <= usual * _GAP or abs(above.size - line.size) > 0.1 * above.size:
+        return False
+    edge = (right - above.left) if above.is_rtl else (above.right - left)
+    return edge >= _FULL * (right - left)
+
+
+def _join(text: str, line: str) -> str:
+    """Join two lines; a word that was parted between them becomes whole."""
+    if _HYPHEN.search(text) and line[:1].islower():
+        return text[:-1] + line
+    return f"{text} {line}"

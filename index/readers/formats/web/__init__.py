@@ -1,0 +1,1 @@
+"""Web pages as archives and browsers keep them."""

@@ -1,0 +1,28 @@
+"""Pages whose encoding only their container knows."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset", re.I)
+_HEAD = 4096
+
+
+def as_utf8(raw: bytes, charset: str) -> bytes:
+    """A page in UTF-8 with its mark, where its headers alone say what it is in; else as it is.
+
+    What the page itself declares, or is valid UTF-8, is left to the reader of pages.
+    """
+    if not charset or _DECLARED.search(raw, 0, _HEAD) or raw.startswith(codecs.BOM_UTF8):
+        return raw
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return raw
+    try:
+        return codecs.BOM_UTF8 + raw.decode(charset).encode()
+    except (LookupError, UnicodeError):
+        return raw

@@ -1,0 +1,1 @@
+"""Feeds, exports, sitemaps and corpora in XML."""

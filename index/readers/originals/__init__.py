@@ -1,0 +1,1 @@
+"""From an article back to its file."""

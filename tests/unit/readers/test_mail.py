@@ -1,0 +1,170 @@
+"""Mail and pages saved like mail: headers decoded, bodies chosen, attachments documents of their own."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from email.message import EmailMessage
+
+from containers import BODY, SECOND, TITLE, docx, mail, paragraph, zipped
+
+from index.documents import Document, Skipped
+from index.readers import MEMBER, ReaderConfig
+
+
+def test_headers_and_text(one) -> None:
+    for encoding in ("quoted-printable", "base64", "8bit"):
+        doc = one("a.eml", mail(TITLE, f"{BODY}\n\n{SECOND}\n", cte=encoding).as_bytes())
+        assert (doc.title, doc.body.replace("\r", "")) == (TITLE, f"{BODY}\n\n{SECOND}")
+        assert (doc.date, doc.source) == (date(2025, 9, 1), "روزنامہ ساحل")
+        assert doc.extra["author"] == "روزنامہ ساحل <desk@sahil.example>"
+
+
+def test_windows_1256_as_it_is_declared_and_as_it_is_not(one) -> None:
+    text = "سيلاب سے متاثرہ علاقوں ميں امدادی کيمپ قائم کر دئے گئے"
+    for charset in ("windows-1256", "us-ascii", "x-unknown"):
+        raw = f"Subject: Camp\nFrom: a@b.example\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n"
+        legacy = text.replace("ی", "ي").replace("ے", "ى")
+        assert one("a.eml", raw.encode() + legacy.encode("cp1256")).body == legacy
+
+
+def test_html_is_taken_where_the_text_is_a_stub(one) -> None:
+    message = mail(TITLE, "View in browser")
+    message.add_alternative(f"<html><p>{BODY}</p><p>{SECOND}</p></html>", subtype="html")
+    assert one("a.eml", message.as_bytes()).body == f"{BODY}\n\n{SECOND}"
+
+
+def test_attachments_are_documents(read) -> None:
+    message = mail(TITLE, BODY)
+    message.add_attachment(
+        docx(paragraph("بیان", "Title") + paragraph(SECOND)),
+        maintype="application",
+        subtype="octet-stream",
+        filename="بیان.docx",
+    )
+    message.add_attachment("ایک سرخی\n\nمنسلک متن یہاں ہے۔", filename="note.txt")
+    message.add_attachment("title,text\nجدول کی خبر,متن", filename="table.csv")
+    message.add_attachment(mail("اندرونی پیغام", "اس کا متن"))
+    message.add_attachment(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", filename="a.png")
+    items = read("a.eml", message.as_bytes())
+    found = {doc.title: doc for doc in items if isinstance(doc, Document)}
+    assert set(found) == {TITLE, "بیان", "ایک سرخی", "جدول کی خبر", "اندرونی پیغام"}
+    assert found["بیان"].body == SECOND
+    assert found["بیان"].extra["attached to"] == TITLE
+    assert found["بیان"].extra[MEMBER] == ["بیان.docx"]
+    (skipped,) = (item for item in items if isinstance(item, Skipped))
+    assert "picture" in skipped.reason
+
+
+def test_a_mailbox_gives_each_message(read) -> None:
+    one, two = mail(TITLE, f"{BODY}\nFrom here on it rains."), mail("دوسرا خط", SECOND)
+    box = b"".join(
+        b"From desk@sahil.example Mon Sep 01 10:00:00 2025\n"
+        + each.as_bytes().replace(b"\r\n", b"\n").replace(b"\nFrom here", b"\n>From here")
+        + b"\n"
+        for each in (one, two)
+    )
+    for name in ("news.mbox", "inbox"):
+        first, second = read(name, box)
+        assert (first.title, second.title) == (TITLE, "دوسرا خط")
+        assert first.body.endswith("\nFrom here on it rains.")
+
+
+def test_a_huge_message_costs_itself(read) -> None:
+    start = b"From a@b.example Mon Sep 01 10:00:00 2025\n"
+    huge = start + mail("بڑا", "x " * 200_000).as_bytes() + b"\n"
+    items = read(
+        "a.mbox", huge + start + mail(TITLE, BODY).as_bytes(), ReaderConfig(max_file_bytes=20_000)
+    )
+    assert [type(item) for item in items] == [Skipped, Document]
+    assert items[1].title == TITLE
+
+
+def test_a_mailbox_larger_than_a_file_may_be_is_streamed(tmp_path) -> None:
+    """Memory follows a message, not the mailbox."""
+    import tracemalloc
+
+    from index.readers import read_paths
+
+    message = (
+        b"From a@b.example Mon Sep 01 10:00:00 2025\n"
+        + mail(TITLE, "word " * 1_000).as_bytes()
+        + b"\n"
+    )
+    with (tmp_path / "a.mbox").open("wb") as file:
+        for _ in range(500):
+            file.write(message)
+    tracemalloc.start()
+    found = sum(
+        1 for _ in read_paths([tmp_path / "a.mbox"], config=ReaderConfig(max_file_bytes=20_000))
+    )
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == 500
+    assert peak < 1_500_000
+
+
+def test_damaged_mail_is_read_as_far_as_it_goes(read) -> None:
+    message = mail(TITLE, BODY)
+    message.add_attachment(
+        zipped({"a.txt": "خبر\n\nمتن"}), maintype="application", subtype="zip", filename="a.zip"
+    )
+    raw = message.as_bytes()
+    for cut in range(100, len(raw), 97):
+        for item in read("a.eml", raw[:cut]):
+            assert isinstance(item, (Document, Skipped))
+
+
+MHTML = """From: <Saved by Blink>
+Snapshot-Content-Location: https://sahil.example/9
+Subject: x
+Date: Mon, 1 Sep 2025 05:00:00 -0000
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="B"
+
+--B
+Content-Type: text/html
+Content-Transfer-Encoding: {encoding}
+Content-Location: https://sahil.example/9
+
+{page}
+--B
+Content-Type: text/html
+Content-Location: https://ads.example/frame
+
+<html><title>Advertisement</title><p>Buy this now, all of you.</p></html>
+--B--
+"""
+
+
+def test_a_saved_page(one) -> None:
+    import quopri
+
+    page = (
+        f"<html><head><title>{TITLE}</title></head><body><p>{BODY}</p><p>{SECOND}</p></body></html>"
+    )
+    encoded = quopri.encodestring(page.encode()).decode()
+    for name in ("page.mhtml", "page.mht", "page.html", "page"):
+        doc = one(name, MHTML.format(encoding="quoted-printable", page=encoded))
+        assert (doc.title, doc.url) == (TITLE, "https://sahil.example/9")
+        assert BODY in doc.body
+        assert "Buy" not in doc.body
+        assert doc.date is None
+
+
+def test_zip_in_mail_in_zip_is_bounded(read) -> None:
+    inner = zipped({"deep.zip": zipped({"deeper.zip": zipped({"a.txt": "خبر\n\nمتن"})})})
+    message = mail(TITLE, BODY)
+    message.add_attachment(inner, maintype="application", subtype="zip", filename="a.zip")
+    items = read("a.zip", zipped({"m.eml": message.as_bytes()}, zipfile.ZIP_STORED))
+    assert any(
+        isinstance(item, Skipped) and "packed more than 3 deep" in item.reason for item in items
+    )
+    assert any(isinstance(item, Document) and item.title == TITLE for item in items)
+
+
+def test_a_message_without_headers_is_no_mail(read) -> None:
+    message = EmailMessage()
+    message.set_content("text")
+    (skipped,) = read("a.eml", b"\n\nplain text")
+    assert "no headers" in skipped.reason

@@ -1,0 +1,104 @@
+"""PDF: Arabic script in the order in which it is read, paragraphs, pages, and what cannot be read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from containers import BODY, TITLE, pdf
+
+from index.documents import Skipped
+from index.readers import ReaderConfig
+from index.readers.originals.page_starts import PAGES, page_at, page_starts
+
+LINES = [
+    "تسلّی اور دِلاوری کے لئے قلمبند، بالآخر ایّام",
+    "سال 2025 میں IMF کے 12 رکنی وفد نے (لاہور) میں ۱۴ ملاقاتیں کیں۔",
+    "جلال، علاقہ، اسلام آباد، سیلاب اور مُلّا",
+    "قیمت 1,400.50 روپے، یعنی 12/5 فیصد۔",
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_is_read_as_it_is_written(one, line: str) -> None:
+    doc = one("a.pdf", pdf([f"{TITLE}\n{line}"], title=TITLE))
+    assert doc.title == TITLE
+    assert line in doc.body
+
+
+def test_presentation_forms_become_letters(one) -> None:
+    forms = "ﺳﯿﻼﺏ ﮐﮯ ﺑﻌﺪ"
+    doc = one("a.pdf", pdf([f"Report\n{''.join(forms)}"], title="Report"))
+    assert "سیلاب کے بعد" in doc.body
+
+
+def test_lines_are_joined_and_parted_words_made_whole(one) -> None:
+    page = "Heading of it\nThe committee said that the new settle-\nment will be built before the winter is\nhere."
+    doc = one("a.pdf", pdf([page]))
+    assert "new settlement will be built before the winter is here." in doc.body
+
+
+def test_the_headline_is_the_largest_line(one) -> None:
+    doc = one("a.pdf", pdf([f"{TITLE}\n{BODY}"], heading_size=20))
+    assert (doc.title, doc.body) == (TITLE, BODY)
+
+
+def test_running_heads_and_page_numbers_go(one) -> None:
+    pages = [
+        f"روزنامہ ساحل، صفحہ {n}\nParagraph {word} of the report.\n{n}"
+        for n, word in enumerate(["one", "two", "three", "four", "five"], 1)
+    ]
+    doc = one("a.pdf", pdf(pages, title="Report"))
+    assert "ساحل" not in doc.body
+    assert re.findall(r"^\d+$", doc.body, re.M) == []
+    assert doc.body.count("of the report.") == 5
+
+
+def test_each_place_knows_its_page(one) -> None:
+    doc = one(
+        "a.pdf",
+        pdf(
+            [f"Page about {word}.\nMore text of it." for word in ("mangoes", "snow", "polio")],
+            title="Three",
+        ),
+    )
+    for number, word in enumerate(("mangoes", "snow", "polio"), 1):
+        assert page_at(doc.extra, doc.body.index(word)) == number
+    assert page_at({}, 5) == 0
+    assert page_at({PAGES: "nonsense"}, 5) == 0
+
+
+def test_pages_follow_a_text_that_lost_lines() -> None:
+    read = "Share this\n\nfirst page\n\nsecond page\n\nShare this\n\nthird page"
+    starts = [0, read.index("second"), read.index("third")]
+    kept = "first page\n\nsecond page\n\nthird page"
+    assert page_starts(read, starts, kept) == [0, kept.index("second"), kept.index("third")]
+
+
+def test_a_pdf_without_text_says_so(read) -> None:
+    (skipped,) = read("a.pdf", pdf([""]))
+    assert "no text" in skipped.reason
+
+
+def test_an_encrypted_one_says_so(read) -> None:
+    raw = pdf([TITLE]).replace(
+        b"/Root 1 0 R",
+        b"/Root 1 0 R/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -4/O<"
+        + b"ab" * 32
+        + b">/U<"
+        + b"cd" * 32
+        + b">>>/ID[<00><00>]",
+    )
+    (skipped,) = read("a.pdf", raw)
+    assert "encrypted" in skipped.reason
+
+
+def test_a_great_many_objects_are_bounded(read) -> None:
+    items = read("a.pdf", pdf(["Roads are flooded in Karachi."], objects=300_000))
+    assert items[0].title.startswith("Roads")
+
+
+def test_pages_that_refer_to_themselves_end(read) -> None:
+    raw = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 100000000/Kids[2 0 R 2 0 R]>>endobj\ntrailer<</Root 1 0 R>>"
+    for item in read("a.pdf", raw, ReaderConfig(max_parse_seconds=5)):
+        assert isinstance(item, Skipped)

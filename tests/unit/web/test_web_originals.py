@@ -1,0 +1,108 @@
+"""The file behind an article: off unless a folder is named, nothing outside it, nothing that runs."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import containers
+import newsroom
+import pytest
+from flask.testing import FlaskClient
+
+from index.config import IndexConfig
+from index.operations.build import rebuild
+from search.live import LiveEngine
+from web.http.app import create_app
+from web.settings import Settings, WebConfig
+
+PAGES = ["Roads are flooded in Karachi.", "The budget gives health more.", "Polio drive in Quetta."]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder with a PDF, a page and a ZIP, and its index."""
+    folder = tmp_path_factory.mktemp("originals")
+    news = folder / "news"
+    news.mkdir()
+    (news / "report.pdf").write_bytes(containers.pdf(PAGES))
+    (news / "story.html").write_text(
+        "<html><title>Snow</title><p>Snow in Murree.<script>x()</script>"
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("in/mango.txt", "Mango harvest\n\nMangoes are cheap this year.")
+    (news / "pack.zip").write_bytes(packed.getvalue())
+    rebuild([news], IndexConfig(data_dir=folder / "index"), encoder=newsroom.Bilingual())
+    return news, folder / "index"
+
+
+def client(archive: tuple[Path, Path], *folders: Path) -> FlaskClient:
+    settings = Settings(
+        index=IndexConfig(data_dir=archive[1]), web=WebConfig(originals=tuple(folders))
+    )
+    engine = LiveEngine(settings.index, encoder=newsroom.Bilingual())
+    return create_app(settings, engine).test_client()
+
+
+def test_off_unless_a_folder_is_named(archive) -> None:
+    browser = client(archive)
+    assert browser.get("/documents/report.pdf/original").status_code == 404
+    assert "/original" not in browser.get("/documents/report.pdf").text
+
+
+def test_a_pdf_opens_at_the_page_of_the_search(archive) -> None:
+    browser = client(archive, archive[0])
+    page = browser.get("/documents/report.pdf?q=polio&mode=keyword").text
+    assert 'href="/documents/report.pdf/original#page=3"' in page
+    sent = browser.get("/documents/report.pdf/original")
+    assert sent.data == (archive[0] / "report.pdf").read_bytes()
+    assert sent.content_type == "application/pdf"
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    assert "attachment" not in sent.headers.get("Content-Disposition", "")
+
+
+def test_a_web_page_is_saved_and_never_run(archive) -> None:
+    sent = client(archive, archive[0]).get("/documents/story.html/original")
+    assert sent.data.startswith(b"<html>")
+    assert sent.content_type == "application/octet-stream"
+    assert sent.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in sent.headers["Content-Security-Policy"]
+
+
+def test_a_packed_file_is_taken_out_of_its_archive(archive) -> None:
+    sent = client(archive, archive[0]).get("/documents/pack.zip/in/mango.txt/original")
+    assert sent.data.startswith(b"Mango harvest")
+    assert "mango.txt" in sent.headers["Content-Disposition"]
+
+
+def test_files_outside_the_folders_are_not_served(archive, tmp_path: Path) -> None:
+    browser = client(archive, tmp_path)
+    answer = browser.get("/documents/report.pdf/original")
+    assert answer.status_code == 404
+    assert "no folder that may be shown" in answer.text
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "news").mkdir()
+    (tmp_path / "secret" / "plans.txt").write_text("Plans\n\nOf the desk.")
+    (tmp_path / "news" / "plans.txt").symlink_to(tmp_path / "secret" / "plans.txt")
+    data = tmp_path / "index"
+    rebuild([tmp_path / "news"], IndexConfig(data_dir=data), encoder=newsroom.Bilingual())
+    browser = client((tmp_path / "news", data), tmp_path / "news")
+    assert browser.get("/documents/plans.txt").status_code == 200
+    assert browser.get("/documents/plans.txt/original").status_code == 404
+
+
+def test_what_is_gone_is_said(archive, tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "a.txt").write_text("Headline\n\nA body of text.")
+    data = tmp_path / "index"
+    rebuild([news], IndexConfig(data_dir=data), encoder=newsroom.Bilingual())
+    (news / "a.txt").unlink()
+    answer = client((news, data), news).get("/documents/a.txt/original")
+    assert answer.status_code == 404
+    assert "not there any more" in answer.text

@@ -1,0 +1,78 @@
+"""The file an article was read from, for readers who want to see the page itself.
+
+It is served only where `web.originals` names the folder it lies in. What it holds comes from anybody:
+only PDF is shown, by the browser's own viewer; all else is saved, and the headers of every page of ours
+keep scripts in it from running here.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from flask import Response, send_file, url_for
+
+from index.documents import Document
+from index.errors import InputError, NotFoundError
+from index.readers.content import Content
+from index.readers.detection.registry import format_of
+from index.readers.originals.original import original_of
+from index.readers.originals.page_starts import page_at
+from search.models import DocumentView
+from web.context import engine, settings
+
+_ANY = "application/octet-stream"
+
+
+def sent(document: Document) -> Response:
+    """The file that a document was read from, as it is. Raises NotFoundError, which says why not."""
+    try:
+        return _sent(original_of(document, settings().web.originals))
+    except InputError as error:
+        raise NotFoundError(
+            f"No original of this document: {error.message}", hint=error.hint
+        ) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise NotFoundError(f"No original of this document: {reason}") from None
+
+
+def _sent(content: Content) -> Response:
+    try:
+        known = format_of(content)
+    except InputError:
+        known = None
+    shown = known is not None and known.is_shown
+    name = PurePosixPath(content.name).name or "original"
+    response = send_file(
+        content.open_raw(),
+        mimetype=known.media_types[0] if known and shown else _ANY,
+        as_attachment=not shown,
+        download_name=name,
+        etag=False,
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    if not shown:
+        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def address(shown: DocumentView) -> str:
+    """Where a document's file is, at the page of its best passage; "" where files are not shown."""
+    folders = settings().web.originals
+    if not folders:
+        return ""
+    document = engine().stored(shown.id)
+    if not document.origin:
+        return ""
+    found = url_for("pages.original", id=shown.id)
+    page = page_at(document.extra, _place(shown))
+    return f"{found}#page={page}" if page else found
+
+
+def _place(shown: DocumentView) -> int:
+    """Where in the body the search leads: the first word marked in the closest passage, or at all."""
+    best = next((each for each in shown.passages if each.best and each.ordinal >= 0), None)
+    marks = [span.start for span in shown.body_spans]
+    if best:
+        marks = [place for place in marks if best.start <= place < best.end] + [best.start]
+    return marks[0] if marks else 0
