@@ -67,6 +67,9 @@ class Passage:
     TITLE = -1
 
 
+SAME_PAGE = "same_page"
+"""The field of `Document.extra` that lists the ids of the other articles of an article's page."""
+
 IGNORED = "input-ignored"
 """Code of what is in the folder but is not an article; callers count it apart."""
 

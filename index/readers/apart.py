@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from index.documents import Document, Skipped
+from index.documents import SAME_PAGE, Document, Skipped
 from index.readers.columns.names import field_of
 from index.readers.noise.stories import split
 from index.readers.records import Record
-
-SAME_PAGE = "same_page"
-"""The field of `Document.extra` that lists the ids of the other articles of an article's page."""
 
 _SHARED = ("id", "source", "url", "lang")
 """What holds for every story of a page; the rest is each one's own."""

@@ -127,8 +127,9 @@ def _read(console: Console, files: Sequence[Any]) -> None:
         console.print(f"Of {articles:,} articles read: {said}.")
     if repaired := sum(each.repaired for each in files):
         console.print(f"{repaired:,} letters could not be read; U+FFFD stands for them.")
-    for rule, cut in _sum_of(each.cut for each in files).items():
-        console.print(Text(f"{cut:,} characters were left out: {rule}."))
+    if cut := _sum_of(each.cut for each in files):
+        rules = ", ".join(f"{rule} {count:,}" for rule, count in cut.items())
+        console.print(Text(f"{sum(cut.values()):,} characters were left out, by rule: {rules}."))
     unused = Counter(name for each in files for name in each.unused)
     if unused:
         names = ", ".join(name for name, _ in unused.most_common(_UNUSED_SHOWN))

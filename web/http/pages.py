@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
 
-from index.documents import LANGUAGES
+from index.documents import LANGUAGES, SAME_PAGE, Document
 from index.errors import NotFoundError, RequestError, TalashError
 from index.store.manifest import IndexStatus
 from search.models import Mode, Related, SearchRequest
@@ -75,11 +76,21 @@ def document(id: str) -> Response:
         passages_shown=paragraphs.PASSAGES_SHOWN,
         passages=[each for each in shown.passages if each.ordinal >= 0],
         related=related,
+        same_page=_same_page(id),
         failure=failure,
         citations=citations(shown),
         original=originals.address(shown),
         urdu=shown.lang == "ur",
     )
+
+
+def _same_page(id: str) -> list[Document]:
+    """The other articles of the page or file that an article stands in, as far as they are there."""
+    found = []
+    for other in engine().stored(id).extra.get(SAME_PAGE, ()):
+        with suppress(NotFoundError):
+            found.append(engine().stored(other))
+    return found
 
 
 @blueprint.get("/documents/<document:id>/original")

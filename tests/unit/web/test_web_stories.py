@@ -9,7 +9,7 @@ import pytest
 from desk import Desk
 from flask.testing import FlaskClient
 
-from index.documents import Document
+from index.documents import SAME_PAGE, Document
 from index.errors import EncoderError, IndexMissingError, NotFoundError
 from search.models import (
     Related,
@@ -155,3 +155,19 @@ def test_a_title_is_nobody_s_markup():
     client = create_app(Settings(), engine).test_client()
     for address in ("/?q=police", "/documents/1a"):
         assert attack not in client.get(address).get_data(as_text=True)
+
+
+def test_an_article_names_the_others_of_its_page() -> None:
+    documents = [
+        Document(
+            "a.txt", "بندرگاہ", "بندرگاہ کی خبر", "ur", extra={SAME_PAGE: ["a.txt#2", "gone"]}
+        ),
+        Document("a.txt#2", "نئی <کرین>", "کرین کی خبر", "ur", extra={SAME_PAGE: ["a.txt"]}),
+        Document("b.txt", "Elsewhere", "A third page.", "en"),
+    ]
+    client = create_app(Settings(), Desk(documents)).test_client()
+    page = client.get("/documents/a.txt?lang=en").get_data(as_text=True)
+    assert "From the same page" in page
+    assert 'href="/documents/a.txt%232' in page
+    assert "نئی &lt;کرین&gt;" in page
+    assert "From the same page" not in client.get("/documents/b.txt").get_data(as_text=True)
