@@ -32,6 +32,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 REBUILD = "Build it again: talash index rebuild PATH..."
+UPGRADE = "Bring it to this version's format: talash index upgrade"
 
 
 class TalashError(Exception):
