@@ -30,7 +30,6 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.stories.build import StoryFinder, settle
 from index.parts.stories.stories import COPY, RUNNING, STORY
-from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import current
 from search.evaluate.evaluate import ensure_index, read_queries
 
@@ -96,12 +95,12 @@ def short(document_id: str) -> str:
 
 def report(archive: Archive, encoder: str, table: Table, console: Console) -> None:
     """A row of the table, and what was missed or wrong."""
-    with Catalogue.open(archive.generation / CATALOGUE_FILE) as catalogue:
+    with Catalogue.open(archive.generation) as catalogue:
         lexicon, languages = Lexicon.open(archive.generation), catalogue.columns().lang
         everything = np.arange(len(languages), dtype=np.int32)
         started = time.process_time()
         # Linked again, as a rebuild does: a test set's index may be from before the last change.
-        finder = StoryFinder(archive.generation, catalogue, lexicon, encoder)
+        finder = StoryFinder.of(archive.generation, catalogue, lexicon, encoder)
         found_pairs = finder.find(everything)
         pairs = settle(found_pairs, languages)
         seconds = time.process_time() - started

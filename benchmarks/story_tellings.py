@@ -59,7 +59,7 @@ def judged_pairs(folder: Path, names: set[str], judged: Path | None) -> dict[Pai
 def linked(data: Path, index: OpenIndex) -> Pairs:
     """The links of an index as a rebuild would make them."""
     generation = current(data)
-    finder = StoryFinder(
+    finder = StoryFinder.of(
         generation, index.catalogue, Lexicon.open(generation), index.manifest.encoder.id
     )
     firsts = np.flatnonzero(index.columns.firsts).astype(np.int32)

@@ -38,6 +38,51 @@ class Parallel:
         return type(self)(*map(np.concatenate, columns))
 
 
+class Rows:
+    """Arrays of rows that stand one after another as if they were one, none of them copied."""
+
+    def __init__(self, parts: Sequence[npt.NDArray[Any]]) -> None:
+        """At least one; all of one type and width."""
+        self.parts = tuple(parts)
+        self.starts = np.cumsum([0, *map(len, self.parts)])
+        if len({(part.dtype, part.shape[1:]) for part in self.parts}) > 1:
+            raise ValueError("its parts are of different kinds")
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of all of them."""
+        return self.parts[0].dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As of one array."""
+        return len(self), *self.parts[0].shape[1:]
+
+    def __getitem__(self, chosen: slice | npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The rows of a slice of step 1, at some places, 0 to `len` - 1, or under a mask."""
+        if len(self.parts) == 1:
+            return self.parts[0][chosen]
+        if isinstance(chosen, slice):
+            first, last, _ = chosen.indices(len(self))
+            begin = int(np.searchsorted(self.starts, first, side="right")) - 1
+            pieces = [self.parts[min(begin, len(self.parts) - 1)][:0]]
+            for start, part in zip(self.starts[begin:].tolist(), self.parts[begin:], strict=False):
+                if start >= last:
+                    break
+                pieces.append(part[max(first - start, 0) : last - start])
+            return pieces[1] if len(pieces) == 2 else np.concatenate(pieces)
+        places = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
+        found = np.empty((len(places), *self.shape[1:]), self.dtype)
+        owners = np.searchsorted(self.starts, places, side="right") - 1
+        for owner in np.unique(owners).tolist():
+            own = owners == owner
+            found[own] = self.parts[owner][places[own] - self.starts[owner]]
+        return found
+
+
 def grouped(owners: npt.NDArray[np.integer], size: int) -> tuple[Ints, Ints]:
     """Places in the order of their owners, 0 to `size` - 1, and where those of each begin, shape
     (size + 1,). Places of one owner keep their order."""

@@ -34,6 +34,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 REBUILD = "Build it again: talash index rebuild PATH..."
+UPGRADE = "Bring it to this version's format: talash index upgrade"
 
 
 class TalashError(Exception):

@@ -15,7 +15,6 @@ from index.parts.stories.stories import Stories
 from index.parts.suggestions.suggestions import SuggestionIndex
 from index.parts.vectors import VectorIndex
 from index.parts.word_states import WordStates
-from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import Manifest, open_current, open_manifest
 
 
@@ -44,7 +43,7 @@ class OpenIndex:
         """
         manifest = open_manifest(generation, check="sizes")
         manifest.require_ours()
-        opening = Opening(generation, manifest, Catalogue.open(generation / CATALOGUE_FILE))
+        opening = Opening(generation, manifest, Catalogue.open(generation))
         for part in all_parts.PARTS:
             if part.open:
                 opening.opened[part.name] = part.open(opening)

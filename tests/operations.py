@@ -6,14 +6,16 @@ fails when its parts do not agree. All of it is deterministic (`newsroom.Bilingu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import archives
 import newsroom
+import pytest
 
 from index.opened import OpenIndex
-from index.operations import change
+from index.operations import change, merge
 from index.operations.backup import backup, restore
 from index.operations.build import rebuild_from
 from index.operations.repair import repair
@@ -49,17 +51,32 @@ def _rollback(data_dir: Path) -> None:
 
 
 def _add(data_dir: Path) -> None:
-    change.add(THIRD[:1], archives.config(data_dir), encoder=newsroom.Bilingual())
+    with never_at_once():
+        change.add(THIRD[:1], archives.config(data_dir), encoder=newsroom.Bilingual())
 
 
 def _delete(data_dir: Path) -> None:
-    change.delete([SECOND[0].id], archives.config(data_dir), encoder=newsroom.Bilingual())
+    with never_at_once():
+        change.delete([SECOND[0].id], archives.config(data_dir), encoder=newsroom.Bilingual())
+
+
+def _merge(data_dir: Path) -> None:
+    """An addition that finds segments to be merged."""
+    with never_at_once(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "TOGETHER", 2)
+        change.add(THIRD[:1], archives.config(data_dir), encoder=newsroom.Bilingual())
+
+
+def _compact(data_dir: Path) -> None:
+    change.compact(archives.config(data_dir), encoder=newsroom.Bilingual())
 
 
 OPERATIONS: dict[str, Callable[[Path], None]] = {
     "rebuild": _rebuild,
     "add": _add,
     "delete": _delete,
+    "merge": _merge,
+    "compact": _compact,
     "restore": _restore,
     "repair": _repair,
     "rollback": _rollback,
@@ -67,12 +84,30 @@ OPERATIONS: dict[str, Callable[[Path], None]] = {
 
 
 def prepare(data_dir: Path) -> Path:
-    """A data directory with two generations, and a backup of the older one in it."""
-    for articles in (FIRST, SECOND):
-        rebuild_from(articles, archives.config(data_dir), encoder=newsroom.Bilingual())
-        if not (data_dir / BACKUP).exists():
-            backup(data_dir, data_dir / BACKUP)
+    """A data directory with two generations, and a backup of the older one in it. The newer one is made by a
+    change: of two segments, the second of which takes documents out of the first."""
+    config, encoder = archives.config(data_dir), newsroom.Bilingual()
+    rebuild_from(FIRST, config, encoder=encoder)
+    backup(data_dir, data_dir / BACKUP)
+
+    def edit(changes: change.Changes) -> None:
+        for article in FIRST:
+            if article not in SECOND:
+                changes.delete(article.id)
+        for article in SECOND:
+            changes.put(article, lambda there: True)
+
+    with never_at_once():
+        change.change(edit, config, encoder=encoder)
     return data_dir
+
+
+@contextmanager
+def never_at_once() -> Iterator[None]:
+    """However much has changed, a change makes a segment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(change, "MOST_DRIFT", 1e9)
+        yield
 
 
 def state(data_dir: Path, *, deep: bool = False) -> State:

@@ -78,7 +78,7 @@ def pairs(data: Path) -> Iterator[tuple[tuple[str, str], tuple[int, int], Eviden
     """Every candidate pair of an index: its ids, its languages and what is known of it."""
     index, generation = OpenIndex.open_current(data), current(data)
     names = {docid: document.id for docid, document in index.catalogue.iter_documents()}
-    finder = StoryFinder(
+    finder = StoryFinder.of(
         generation, index.catalogue, Lexicon.open(generation), index.manifest.encoder.id
     )
     firsts = np.flatnonzero(index.columns.firsts).astype(np.int32)

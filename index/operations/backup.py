@@ -15,7 +15,7 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -32,11 +32,10 @@ from index.operations.versions import find_generation
 from index.parts import all_parts
 from index.parts.lexicon.lexicon import known_vectors
 from index.parts.truth import check_tables
-from index.parts.vectors import load_vectors
 from index.progress import Progress, no_report
 from index.store.array_files import require_plain_arrays
 from index.store.generations import begin, put_in_place, write_errors, writer_lock
-from index.store.layout import MANIFEST
+from index.store.layout import MANIFEST, parted, segments
 from index.store.manifest import Manifest, file_problem, open_current, read_manifest
 from index.store.tar_files import next_member, read_member, reading, write_member, writing
 
@@ -135,9 +134,7 @@ class _Source:
 def _open(path: Path, stack: ExitStack) -> _Source:
     """Everything opened at once, so that the generation may be retired while it is written."""
     manifest = read_manifest(path)
-    chosen = {
-        name: manifest.files[name] for name in all_parts.saved_files() if name in manifest.files
-    }
+    chosen = {name: entry for name, entry in manifest.files.items() if _is_saved(name)}
     for name, entry in chosen.items():
         if problem := file_problem(path / name, entry, checksum=False):
             raise IndexDamagedError(f"{path / name} {problem}.", hint=_LOOK)
@@ -183,6 +180,8 @@ def _unpack(file: Path, directory: Path, report: Progress) -> Manifest:
             entry = left.pop(name)
             if size != entry.size:
                 raise BackupError(f"{name} in the backup has {size} bytes, not {entry.size}.")
+            with write_errors(directory):
+                (directory / name).parent.mkdir(parents=True, exist_ok=True)
             with write_errors(directory), (directory / name).open("xb") as out:
                 digest = read_member(source, size, out)
             if digest != entry.sha256:
@@ -212,26 +211,42 @@ def _manifest(source: IO[bytes]) -> Manifest:
         raise IndexMismatchError(error.message, hint=hint) from error
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise BackupError(f"The manifest of the backup is damaged: {error}.") from error
-    if strange := set(manifest.files).difference(all_parts.saved_files()):
+    if strange := [name for name in manifest.files if not _is_saved(name)]:
         raise BackupError(f"The backup holds {min(strange)!r}, which is no file of a backup.")
-    for part in all_parts.PARTS:
-        missing = [name for name in part.files if name not in manifest.files]
+    for segment in {"", *(parted(name)[0] for name in manifest.files)}:
+        _require_truth(segment, {own for at, own in map(parted, manifest.files) if at == segment})
+    return manifest
+
+
+def _is_saved(name: str) -> bool:
+    """Whether a file of a generation is in its backup: of later segments the truth alone."""
+    segment, own = parted(name)
+    return own in (all_parts.truth_files() if segment else all_parts.saved_files())
+
+
+def _require_truth(segment: str, names: Collection[str]) -> None:
+    """The truth of a segment is whole; one that only takes documents out has no other."""
+    if segment and set(names) == set(all_parts.REMOVED):
+        return
+    for part in (each for each in all_parts.PARTS if each.segmented or not segment):
+        missing = [name for name in part.files if name not in names]
         if part.is_truth and missing and not part.optional:
-            raise BackupError(f"The backup lacks {missing[0]}.")
+            raise BackupError(f"The backup lacks {segment}{'/' if segment else ''}{missing[0]}.")
         if part.is_truth and 0 < len(missing) < len(part.files):
             raise BackupError(f"The backup holds half of its {part.name.replace('_', ' ')}.")
-    return manifest
 
 
 def _require_data(directory: Path) -> None:
     """Nothing in the files is more than data, or larger than it looks."""
-    for file in directory.iterdir():
-        if file.suffix in (".npy", ".npz"):
-            require_plain_arrays(file)
+    for segment in segments(directory):
+        for file in segment.iterdir():
+            if file.suffix in (".npy", ".npz"):
+                require_plain_arrays(file)
     try:
-        check_tables(directory, len(load_vectors(directory)))
+        check_tables(directory)
     except (IndexDamagedError, TypeError) as error:
-        raise BackupError(f"The catalogue in the backup cannot be taken in. {error}") from error
+        message = f"The catalogue in the backup cannot be taken in. {error}"
+        raise BackupError(message) from error
 
 
 def _encoder(spec: str, config: IndexConfig, manifest: Manifest, report: Progress) -> Encoder:

@@ -28,7 +28,7 @@ from index.operations.encode import Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter, as_stored
-from index.parts.part import Building
+from index.parts.part import Building, KnownVectors
 from index.passages import PassageParams, cut, passage_text, text_hash
 from index.progress import Progress, no_report
 from index.readers import UNPACKED, FileReport, ReaderConfig, read_paths
@@ -36,6 +36,7 @@ from index.store.generations import StagedGeneration, begin, write_errors, write
 from index.store.layout import CATALOGUE_FILE
 from index.store.manifest import (
     REUSED,
+    Counts,
     EncoderStamp,
     current,
     file_problem,
@@ -206,32 +207,42 @@ def build_into(
             hint=f"Talash reads {', '.join(UNPACKED)}; also packed.",
             skipped=ingest.skipped,
         )
-    encoded, reused, name = 0, counts.passages, _same_index(config.data_dir, path, setup)
-    unchanged = bool(name)
-    if not unchanged:
-        with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
-            previous = Previous.of(config.data_dir, setup.encoder)
-            source = encode(catalogue, path, previous, setup.encoder, report)
-            building = Building(path, catalogue, setup.encoder, previous.words, report)
-            all_parts.build_parts(building)
-        encoded, reused = source.encoded, source.reused
-        report("sealing", 0, 0)
-        name = staged.commit(
-            encoder=setup.stamp,
-            counts=counts,
-            build=setup.build,
-            keep=config.keep_generations,
-        )
+    skipped = tuple(ingest.skipped)
+    if name := _same_index(config.data_dir, path, setup):
+        return BuildReport(
+            name, counts.documents, counts.passages, counts.copies,
+            encoded=0, reused=counts.passages, seconds=0.0, skipped=skipped, unchanged=True,
+        )  # fmt: skip
+    with Catalogue.open(path) as catalogue:
+        previous = Previous.of(config.data_dir, setup.encoder)
+        source = encode(catalogue, path, previous, setup.encoder, report)
+    built = derive(staged, counts, previous.words, setup)
+    return replace(built, encoded=source.encoded, reused=source.reused, skipped=skipped)
+
+
+def derive(
+    staged: StagedGeneration, counts: Counts, words: KnownVectors, setup: BuildSetup
+) -> BuildReport:
+    """Make everything else of a staged generation of one segment, whose truth is there, and make it the
+    current one. `words` are vectors of words that need not be encoded."""
+    with Catalogue.open(staged.path) as catalogue:
+        all_parts.build_parts(Building(staged.path, catalogue, setup.encoder, words, setup.report))
+    setup.report("sealing", 0, 0)
+    name = staged.commit(
+        encoder=setup.stamp,
+        counts=counts,
+        build=setup.build,
+        keep=setup.config.keep_generations,
+    )
     return BuildReport(
         generation=name,
         documents=counts.documents,
         passages=counts.passages,
         copies=counts.copies,
-        encoded=encoded,
-        reused=reused,
+        encoded=0,
+        reused=counts.passages,
         seconds=0.0,
-        skipped=tuple(ingest.skipped),
-        unchanged=unchanged,
+        skipped=(),
     )
 
 

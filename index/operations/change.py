@@ -1,21 +1,19 @@
-"""Changes an index without encoding it anew: `add`, `update`, `delete`.
+"""Changes an index without making it anew: `add`, `update`, `delete`.
 
-    1  a copy of the catalogue takes the change; a document gone leaves a hole, a new one goes last
-    2  only new texts are encoded; vectors, word states and FAISS rows are copied and appended to
-    3  Whoosh gets its deletions and one segment; what was learned follows (`index.incremental.learned`)
+    1  the new documents become a segment of their own: catalogue, vectors, word states, postings
+    2  beside it stands what is gone of the segments before, and by how much words are counted otherwise
+    3  relevance and story links follow; all else that was learned of the archive stays as it is
     4  one atomic switch, as after a rebuild
 
-A file that stays as it is becomes a link to the one of the old generation. What a change costs beside its
-own texts follows the size of the index: all of it is read to be checked, and what is appended to is copied
-and read again for its checksum (docs/measured.md). When much has changed
-since all was last derived at once (`MOST_DRIFT`), it is derived at once again; `compact` does so
-on demand, and the holes are gone.
+Files that stay are links to those of the old generation: they are neither copied nor read again. When
+`TOGETHER` segments of a size have come, they become one (`index.operations.merge`). When much has changed
+since all was last derived at once (`MOST_DRIFT`), it is derived at once again; `compact` does so on demand,
+and the segments are one, without holes.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,23 +27,19 @@ import numpy as np
 from index.config import IndexConfig
 from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
-from index.errors import NoDocumentsError
-from index.incremental.learned import Change, extend
-from index.operations.build import (
-    BuildReport,
-    BuildSetup,
-    Ingest,
-    build_into,
-    ids_beside,
-    rebuild_from,
-)
-from index.operations.encode import Previous, encode
+from index.errors import IndexDamagedError, NoDocumentsError
+from index.operations.build import BuildReport, BuildSetup, Ingest, build_into, derive, ids_beside
+from index.operations.encode import Previous, encode, is_outgrown
+from index.operations.merge import NO_WORDS, copy_truth, merge_due, new_segment
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter, as_stored, facts
-from index.parts.keyword.keyword_index import KeywordWriter
-from index.parts.part import Building, KnownVectors
-from index.parts.vectors import extend_centroids, extend_faiss
+from index.parts.lexicon.changes import WordCounts
+from index.parts.lexicon.lexicon import usable_vectors
+from index.parts.part import Building, Following
+from index.parts.suggestions.build import LONGEST_TITLE
+from index.parts.vectors import rows_of
+from index.parts.word_states import WordStates
 from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.readers import FileReport
@@ -59,19 +53,26 @@ from index.store.generations import (
 )
 from index.store.layout import (
     CATALOGUE_FILE,
-    FAISS_DIR,
-    KEYWORD_DIR,
+    COLUMNS_FILE,
+    REMOVED_FILE,
+    SEGMENTS_DIR,
     SPACE_FILE,
     STATES_FILE,
     VECTORS_FILE,
+    parted,
+    segments,
 )
-from index.store.manifest import Counts, Manifest, current, open_manifest
+from index.store.manifest import Manifest, current, file_problem, open_manifest
 
 MOST_DRIFT = 0.25
 """Share of documents that may come and go before everything is derived at once again. What was
 learned of the archive (translations, names) waits for that, so it must not wait for long."""
 
 TAKEN = "id-taken"
+
+_TAKEN = {VECTORS_FILE, STATES_FILE, SPACE_FILE}
+_BYTES_A_TEXT = 16 << 20
+"""Bytes that are read to be checked in the time that encoding one text takes."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,13 @@ class ChangeReport:
 
 @dataclass
 class Changes:
-    """The records of an index while they are changed.
+    """The records of an index while they are changed: those there were, and the new segment.
 
     `seen` are the ids that came in, `kept` those of them whose text is as it was, `moved_from` what
     an edit found to have moved.
     """
 
-    catalogue: CatalogueWriter
+    before: Catalogue
     ingest: Ingest
     report: Progress
     seen: set[str] = field(default_factory=set)
@@ -121,10 +122,11 @@ class Changes:
 
     def delete(self, document_id: str) -> None:
         """Take a record out; an id that is not there is reported."""
-        if not self.catalogue.has_id(document_id):
+        docid = self._docid(document_id)
+        if docid is None:
             self.skip(Skipped(document_id, "there is no document of this id", code="not-found"))
             return
-        self._take_out(document_id)
+        self.removed[docid] = self.before.document(docid)
         self.counts["removed"] += 1
 
     def skip(self, item: Skipped) -> None:
@@ -134,7 +136,7 @@ class Changes:
     @property
     def any(self) -> bool:
         """Whether anything has changed so far."""
-        return any(self.counts[name] for name in ("added", "updated", "removed", "moved"))
+        return bool(self.removed or self.ingest.added)
 
     def put(self, document: Document, may_replace: Callable[[Document], bool]) -> str:
         """Put a document, in the place of the one that has its id if that one may be replaced. Returns
@@ -160,7 +162,8 @@ class Changes:
         the one that is there."""
         free: tuple[Document, Document | None] | None = None
         for document_id in ids_beside(document.id):
-            there = self.catalogue.record(document_id)
+            docid = self._docid(document_id)
+            there = None if docid is None else self.before.document(docid)
             if document_id not in self.seen:
                 found = replace(document, id=document_id), there
                 if there is not None and _is_of_file(there, document):
@@ -175,7 +178,8 @@ class Changes:
     def _put(
         self, document: Document, there: Document | None, may_replace: Callable[[Document], bool]
     ) -> None:
-        if there is None:
+        docid = self._docid(document.id)
+        if there is None or docid is None:
             self.ingest.put(document)
             self.counts["added"] += 1
             return
@@ -185,28 +189,24 @@ class Changes:
             self.counts["unchanged"] += 1
             moved = (there.origin, there.root) != (document.origin, document.root)
             if moved and may_replace(there):
-                self.catalogue.set_place(document)
+                self._replace(docid, there, document)
                 self.counts["moved"] += 1
         elif may_replace(there):
-            self._replace(document)
+            self._replace(docid, there, document)
+            self.counts["updated"] += 1
         else:
             place = f" (from {there.origin})" if there.origin else ""
             reason = f"the id {document.id!r} is there{place} and says something else"
             hint = "`talash index update` replaces it"
             self.skip(Skipped(document.id, f"{reason}; {hint}", code=TAKEN))
 
-    def _replace(self, document: Document) -> None:
-        if document.id in self.kept:
-            self.catalogue.set_facts(document)
-            self.catalogue.set_place(document)
-        else:
-            self._take_out(document.id)
-            self.ingest.put(document)
-        self.counts["updated"] += 1
+    def _docid(self, document_id: str) -> int | None:
+        docid = self.before.docid_of(document_id)
+        return None if docid in self.removed else docid
 
-    def _take_out(self, document_id: str) -> None:
-        docid, document = self.catalogue.remove(document_id)
-        self.removed[docid] = document
+    def _replace(self, docid: int, there: Document, document: Document) -> None:
+        self.removed[docid] = there
+        self.ingest.put(document)
 
 
 Edit = Callable[[Changes], None]
@@ -234,7 +234,7 @@ def delete(ids: Sequence[str], config: IndexConfig, **how: Any) -> ChangeReport:
 
 
 def _put(items: Iterable[Document | Skipped], changes: Changes, *, replacing: bool) -> None:
-    roots = dict(changes.catalogue.places().values())
+    roots = dict(changes.before.places().values())
     for item in items:
         if isinstance(item, Skipped):
             changes.skip(item)
@@ -287,25 +287,26 @@ def change(
     with writer_lock(config.data_dir):
         path = current(config.data_dir)
         report("checking the index", 0, 0)
-        manifest = open_manifest(path, "checksums")
+        manifest = open_manifest(path)
         manifest.require_ours()
-        with begin(config.data_dir) as staged, write_errors(config.data_dir):
-            shutil.copyfile(path / CATALOGUE_FILE, staged.path / CATALOGUE_FILE)
-            with CatalogueWriter.edit(staged.path / CATALOGUE_FILE) as writer:
-                params = _params(manifest)
-                changes = Changes(writer, Ingest(writer, params), report)
+        params = stated_params(manifest)
+        with (
+            begin(config.data_dir) as staged,
+            write_errors(config.data_dir),
+            Catalogue.open(path) as before,
+        ):
+            link(path, staged.path, _staying(manifest.files))
+            segment = new_segment(staged.path)
+            columns = before.columns()
+            first = len(columns), len(columns.passage_doc)
+            with CatalogueWriter(segment / CATALOGUE_FILE, *first) as writer:
+                changes = Changes(before, Ingest(writer, params), report)
                 edit(changes)
-                counts = writer.finish()
+                writer.finish()
             done = ChangeReport(path.name, manifest.counts.documents, manifest.counts.passages)
             if changes.any:
-                if not counts.documents:
-                    raise NoDocumentsError(
-                        "Nothing would be left of the index.",
-                        hint="To be rid of it, remove its directory.",
-                    )
-                setup = BuildSetup.open(config, report, encoder, params)
-                manifest.require_ours(setup.encoder.info.id)
-                done = _commit(staged, path, manifest, changes, counts, setup)
+                setup = _Setup(config, report, encoder, params)
+                done = _Write(staged, path, manifest, segment, changes, setup).run()
     counted: dict[str, Any] = dict(changes.counts)
     return replace(
         done,
@@ -324,18 +325,24 @@ def compact(
     No text is encoded again. Raises what `rebuild_from` raises, and IndexMissingError and
     IndexDamagedError when there is nothing sound to start from.
     """
-    manifest = open_manifest(current(config.data_dir))
-    manifest.require_ours()
-
-    def records() -> Iterator[Document | Skipped]:
+    started = time.monotonic()
+    report = progress or no_report
+    current(config.data_dir)  # without an index, nothing is made where it would stand
+    with writer_lock(config.data_dir):
         path = current(config.data_dir)
-        open_manifest(path, "checksums")
-        with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
-            yield from catalogue.records()
-
-    return rebuild_from(
-        records(), config, progress=progress, encoder=encoder, params=_params(manifest)
-    )
+        manifest = open_manifest(path, "checksums")
+        manifest.require_ours()
+        setup = BuildSetup.open(config, report, encoder, stated_params(manifest))
+        if _is_compact(path, manifest, setup):
+            counts = manifest.counts
+            return BuildReport(
+                path.name, counts.documents, counts.passages, counts.copies,
+                encoded=0, reused=counts.passages, skipped=(), unchanged=True,
+                seconds=round(time.monotonic() - started, 3),
+            )  # fmt: skip
+        with begin(config.data_dir) as staged, write_errors(config.data_dir):
+            built = _made_compact(staged, path, manifest, setup)
+    return replace(built, seconds=round(time.monotonic() - started, 3))
 
 
 def drift(manifest: Manifest) -> float:
@@ -344,53 +351,181 @@ def drift(manifest: Manifest) -> float:
     return float(extended.get("documents", 0)) / max(int(extended.get("of", 0)), 1)
 
 
-def _commit(
+@dataclass(frozen=True)
+class _Setup:
+    """What makes a segment; the encoder is opened when something is encoded."""
+
+    config: IndexConfig
+    report: Progress
+    encoder: Encoder | None
+    params: PassageParams
+
+    def open(self, manifest: Manifest) -> BuildSetup:
+        """With the encoder of the index. Raises EncoderError, IndexMismatchError."""
+        setup = BuildSetup.open(self.config, self.report, self.encoder, self.params)
+        manifest.require_ours(setup.encoder.info.id)
+        return setup
+
+
+@dataclass(frozen=True)
+class _Write:
+    """A change whose documents are in the catalogue of the new `segment`, on its way to become the index
+    in use."""
+
+    staged: StagedGeneration
+    path: Path
+    manifest: Manifest
+    segment: Path
+    changes: Changes
+    setup: _Setup
+
+    def run(self) -> ChangeReport:
+        """Follow with everything else; at once, if much has changed."""
+        changes = self.changes
+        if changes.removed:
+            np.save(self.segment / REMOVED_FILE, np.array(sorted(changes.removed), np.int32))
+        if not changes.ingest.added:
+            (self.segment / CATALOGUE_FILE).unlink()
+        if not (self.staged.path / COLUMNS_FILE).exists():  # an earlier version's
+            self.changes.before.files[0].columns.save(self.staged.path)
+        with Catalogue.open(self.staged.path) as catalogue:
+            counts = catalogue.counts()
+            if not counts.documents:
+                raise NoDocumentsError(
+                    "Nothing would be left of the index.",
+                    hint="To be rid of it, remove its directory.",
+                )
+            come = catalogue.iter_documents(changes.ingest.added)
+            WordCounts.of(changes.removed.values(), come, LONGEST_TITLE).save(self.segment)
+        encoded = reused = 0
+        if changes.ingest.added:
+            encoded, reused = self._fill()
+        build = self._build()
+        if drift(replace(self.manifest, build=build)) > MOST_DRIFT:
+            open_manifest(self.path, "checksums")
+            setup = self.setup.open(self.manifest)
+            with begin(self.staged.data_dir) as fresh:
+                source = self.staged.path
+                built = _made_compact(fresh, source, self.manifest, setup, self.staged.abort)
+            kept = max(0, built.passages - encoded)
+            return ChangeReport(
+                built.generation, built.documents, built.passages,
+                encoded=encoded + built.encoded, reused=kept, compacted=True,
+            )  # fmt: skip
+        merge_due(self.staged.path, self._require_sound, self.setup.report)
+        self._follow()
+        self.setup.report("sealing", 0, 0)
+        name = self.staged.commit(
+            encoder=self.manifest.encoder,
+            counts=counts,
+            build=build,
+            keep=self.setup.config.keep_generations,
+            linked_to=self.path,
+        )
+        return ChangeReport(name, counts.documents, counts.passages, encoded=encoded, reused=reused)
+
+    def _fill(self) -> tuple[int, int]:
+        """Everything of the new segment beside its catalogue; how many texts were encoded, and how many
+        had vectors."""
+        encoder = self.setup.open(self.manifest).encoder
+        report = self.setup.report
+        with Catalogue.open(self.segment) as catalogue:
+            previous = self._previous(encoder)
+            source = encode(catalogue, self.segment, previous, encoder, report, joining=True)
+            building = Building(self.segment, catalogue, encoder, NO_WORDS, report)
+            all_parts.build_parts(building, segment=True)
+        return source.encoded, source.reused
+
+    def _previous(self, encoder: Encoder) -> Previous:
+        """The vectors of the documents that were replaced, and of those whose very text came once more.
+
+        What is taken over must be as it was written: damage is not handed on. Where that would take
+        longer to find out than to encode the few texts, they are encoded.
+        """
+        before, ingest = self.changes.before, self.changes.ingest
+        columns = before.columns()
+        with Catalogue.open(self.staged.path) as catalogue:
+            copy_of = catalogue.columns().copy_of[ingest.added]
+        alike = copy_of[copy_of < len(columns)].tolist()
+        texts = {digest: pid for pid, digest in before.text_hashes([*self.changes.removed, *alike])}
+        names = [name for name in self.manifest.files if parted(name)[1] in _TAKEN]
+        size = sum(self.manifest.files[name].size for name in names)
+        if size > len(texts) * _BYTES_A_TEXT:
+            texts = {}
+        self._require_as_written(names if texts else ())
+        states = WordStates.open(self.path)
+        return Previous(texts, rows_of(self.path), states, NO_WORDS)
+
+    def _require_sound(self, segment: Path) -> None:
+        """What is in a segment of the index before is as it was written."""
+        below = f"{SEGMENTS_DIR}/{segment.name}/"
+        self._require_as_written(name for name in self.manifest.files if name.startswith(below))
+
+    def _require_as_written(self, names: Iterable[str]) -> None:
+        for name in names:
+            if problem := file_problem(self.path / name, self.manifest.files[name], checksum=True):
+                raise IndexDamagedError(f"{self.path / name} {problem}.")
+
+    def _build(self) -> dict[str, Any]:
+        stated = self.manifest.build
+        extended = dict(
+            stated.get("extended") or {"documents": 0, "of": self.manifest.counts.documents}
+        )
+        extended["documents"] += len(self.changes.removed) + len(self.changes.ingest.added)
+        return {**stated, "extended": extended}  # what is extended stays as it was derived
+
+    def _follow(self) -> None:
+        """What is made of the archive as a whole and does not stay as it is."""
+        directory, report = self.staged.path, self.setup.report
+        changing = all_parts.changing_files()
+        with Catalogue.open(directory) as catalogue:
+            following = Following(
+                directory,
+                catalogue,
+                self.path,
+                self.changes.before.columns(),
+                self.manifest.encoder.id,
+                report,
+            )
+            for part in all_parts.PARTS:
+                if part.follow:
+                    part.follow(following)
+                elif part.build and changing.intersection(part.files):
+                    encoder = self.setup.open(self.manifest).encoder
+                    part.build(Building(directory, catalogue, encoder, NO_WORDS, report))
+
+
+def _is_compact(path: Path, manifest: Manifest, setup: BuildSetup) -> bool:
+    """Whether an index is what would be made of it."""
+    if len(segments(path)) > 1 or manifest.encoder != setup.stamp:
+        return False
+    return dict(manifest.build) == setup.build
+
+
+def _made_compact(
     staged: StagedGeneration,
-    path: Path,
+    source: Path,
     manifest: Manifest,
-    changes: Changes,
-    counts: Counts,
     setup: BuildSetup,
-) -> ChangeReport:
-    """Follow the changed catalogue with everything else; at once, if it has changed much."""
-    extended = dict(
-        manifest.build.get("extended") or {"documents": 0, "of": manifest.counts.documents}
-    )
-    extended["documents"] += len(changes.removed) + len(changes.ingest.added)
-    # What is extended stays as it was derived.
-    derived = {"derived": manifest.build.get("derived", "")}
-    build = {**setup.build, **derived, "extended": extended}
-    if drift(replace(manifest, build=build)) > MOST_DRIFT:
-        with (
-            Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue,
-            begin(staged.data_dir) as fresh,
-        ):
-            built = build_into(fresh, catalogue.records(), setup)
-        return ChangeReport(
-            built.generation,
-            built.documents,
-            built.passages,
-            encoded=built.encoded,
-            reused=built.reused,
-            compacted=True,
-        )
-    difference = Change(changes.removed, np.array(changes.ingest.added, np.int32))
-    with Catalogue.open(staged.path / CATALOGUE_FILE) as catalogue:
-        encoded, reused = change_parts(
-            staged.path, path, manifest, catalogue, difference, setup.encoder, setup.report
-        )
-    setup.report("sealing", 0, 0)
-    name = staged.commit(
-        encoder=manifest.encoder,
-        counts=counts,
-        build=build,
-        keep=setup.config.keep_generations,
-        linked_to=path,
-    )
-    return ChangeReport(name, counts.documents, counts.passages, encoded=encoded, reused=reused)
+    done: Callable[[], None] = lambda: None,
+) -> BuildReport:
+    """Fill a staged generation with the documents of another, which is sound, and make it the current one;
+    `done` is called when the other is needed no more.
+
+    No text is encoded again, unless the archive has outgrown the space of its word states.
+    """
+    manifest.require_ours(setup.encoder.info.id)
+    with Catalogue.open(source) as catalogue:
+        counts = catalogue.counts()
+        if is_outgrown(WordStates.open(source), counts.passages):
+            return build_into(staged, catalogue.records(), setup)
+        copy_truth(source, catalogue, staged.path, setup.report)
+    words = usable_vectors(source, setup.encoder.info.dimension)
+    done()
+    return derive(staged, counts, words, setup)
 
 
-def _params(manifest: Manifest) -> PassageParams:
+def stated_params(manifest: Manifest) -> PassageParams:
     """How the passages of an index are cut."""
     return PassageParams(**manifest.build.get("passages", {}))
 
@@ -400,68 +535,14 @@ def _text(document: Document) -> tuple[str, str, str]:
     return document.title, document.body, document.lang
 
 
-_ROWS = (VECTORS_FILE, STATES_FILE, SPACE_FILE, FAISS_DIR)
-"""Files and folders with a row or an entry for each pid, which only grow."""
-
-
-def change_parts(
-    directory: Path,
-    before: Path,
-    manifest: Manifest,
-    catalogue: Catalogue,
-    change: Change,
-    encoder: Encoder,
-    report: Progress,
-) -> tuple[int, int]:
-    """Fill the staged `directory`, in which the changed `catalogue` stands already.
-
-    What did not change is linked, not copied: the files of a generation are never written to again. What
-    is appended to is copied a piece at a time; of FAISS the whole index is read, and written in pieces.
-
-    `manifest` is that of the generation `before`, whose files were checked. Returns how many texts
-    were encoded and how many had vectors.
-    """
-    columns, names = catalogue.columns(), set(manifest.files) - {CATALOGUE_FILE}
-    if not change.removed and not len(change.added):  # records say something else, no text does
-        link(before, directory, names)
-        return 0, 0
-    encoded = reused = 0
-    if len(change.added):
-        previous = Previous.open(before, encoder)
-        source = encode(catalogue, directory, previous, encoder, report, change.added.tolist())
-        encoded, reused = source.encoded, source.reused
-        report("extending the vector index", 0, 0)
-        extend_faiss(before, directory, columns.passage_languages, columns.lang_names)
-    else:
-        link(before, directory, _of(names, _ROWS))
-    extend_centroids(before, directory, columns.doc_first_pid, columns.doc_passages)
-    link(before, directory, _of(names, [KEYWORD_DIR]))
-    _post(directory, catalogue, change, report)
-    extend(directory, before, catalogue, change, encoder, report)
-    no_words: KnownVectors = ({}, np.empty((0, encoder.info.dimension), np.float16))
-    # Parts that nothing above knows how to change are built anew.
-    all_parts.build_parts(Building(directory, catalogue, encoder, no_words, report))
-    return encoded, reused
-
-
-def _of(names: Iterable[str], parts: Sequence[str]) -> list[str]:
-    """Those of some files that are, or are in, one of the files and folders."""
-    return [name for name in names if name.split("/")[0] in parts]
+def _staying(names: Iterable[str]) -> Iterator[str]:
+    """The files of a generation that a change leaves as they are."""
+    changing = all_parts.changing_files()
+    return (name for name in names if name.split("/")[0] not in changing)
 
 
 def link(before: Path, directory: Path, names: Iterable[str]) -> None:
     """Give files of the generation before a second name."""
     for name in names:
-        (directory / name).parent.mkdir(exist_ok=True)
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
         link_or_copy(before / name, directory / name)
-
-
-def _post(directory: Path, catalogue: Catalogue, change: Change, report: Progress) -> None:
-    """The words of the change, in the copy of the keyword index."""
-    with KeywordWriter(directory / KEYWORD_DIR) as postings:
-        if change.removed:
-            postings.remove(list(change.removed))
-        for done, added in enumerate(catalogue.iter_documents(change.added.tolist()), 1):
-            postings.add(*added)
-            report("posting words", done, len(change.added))
-        postings.finish()

@@ -1,4 +1,4 @@
-"""Second pass of a rebuild: a vector for every passage, and where its words stand in meaning.
+"""A vector for every passage of a new segment, and where its words stand in meaning.
 
 A text is encoded once, however many passages have it; those that the previous generation holds (same
 encoder, same text) not at all.
@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import evenly
+from index.arrays import Rows, evenly
 from index.encoders.protocol import Encoder, TokenEncoder, Vectors
 from index.errors import StoreError
 from index.parts.catalogue.catalogue import Catalogue, known_texts
 from index.parts.lexicon.lexicon import usable_vectors
 from index.parts.part import KnownVectors
-from index.parts.vectors import VectorFile, load_vectors
+from index.parts.vectors import VectorFile, rows_of
 from index.parts.word_states import (
     SAMPLE,
     Bytes,
@@ -33,11 +33,12 @@ from index.parts.word_states import (
 )
 from index.passages import passage_text, text_hash
 from index.progress import Progress
-from index.store.layout import CATALOGUE_FILE, VECTORS_FILE
+from index.store.layout import VECTORS_FILE
 from index.store.manifest import REUSED, current, open_manifest
 from index.text.analysis import ANALYZER_FINGERPRINT
 
 BATCH = 2_048
+_DOCUMENTS = 500
 _REFIT = 4
 
 
@@ -52,7 +53,7 @@ class Previous:
     """
 
     texts: dict[bytes, int]
-    vectors: npt.NDArray[np.float16]
+    vectors: Rows | npt.NDArray[np.float16]
     states: WordStates | None
     words: KnownVectors
     same_words: bool = True
@@ -77,9 +78,9 @@ class Previous:
 
         Raises IndexDamagedError if they are not.
         """
-        texts = known_texts(generation / CATALOGUE_FILE)
+        texts = known_texts(generation)
         words = usable_vectors(generation, encoder.info.dimension)
-        return cls(texts, load_vectors(generation), WordStates.open(generation), words)
+        return cls(texts, rows_of(generation), WordStates.open(generation), words)
 
 
 class PassageEncoder:
@@ -137,7 +138,7 @@ class PassageEncoder:
                 words += states[place[digest] : place[digest] + 1]
             elif digest in known:
                 pid = known[digest]
-                rows[row] = self._previous.vectors[pid]
+                rows[row] = self._previous.vectors[pid : pid + 1][0]
                 words += [self._previous.states.bytes_of(pid)] if self._previous.states else []
             else:
                 rows[row] = self._vectors.row(written[digest])
@@ -173,37 +174,30 @@ def encode(
     previous: Previous,
     encoder: Encoder,
     report: Progress,
-    added: Sequence[int] | None = None,
+    *,
+    joining: bool = False,
 ) -> PassageEncoder:
-    """Write the exact vectors of all passages and, if the encoder gives any, their word states.
-
-    Of a changed index only the documents `added` are encoded, ascending docids whose pids follow on
-    those of the index before, `previous`: what that has comes first.
-    """
-    total, first = len(catalogue.columns().passage_doc), 0
-    if added is None:
-        space = _space(catalogue, previous, encoder, total)
-    else:
+    """Write the exact vectors of all passages of a segment and, if the encoder gives any, their word
+    states; of one that is `joining` others, in the space that theirs are in."""
+    columns = catalogue.files[0].columns
+    total = columns.end_pid - columns.first_pid
+    if joining:
         space = previous.states.space if previous.states else None
+    else:
+        space = _space(catalogue, previous, encoder, total)
     vectors = VectorFile(directory / VECTORS_FILE, total, encoder.info.dimension)
     words = WordStatesFile(directory, space) if space else None
     repeated = catalogue.repeated_texts()
     source = PassageEncoder(previous, encoder, space, repeated, vectors, words)
-    if added is not None:
-        first = len(previous.vectors)
-        for start in range(0, first, BATCH):
-            vectors.append(previous.vectors[start : start + BATCH])
-        if words and previous.states:
-            words.take(previous.states)
-    texts, done = _passage_texts(catalogue, added), 0
+    texts, done = _passage_texts(catalogue), 0
     try:
         while batch := list(islice(texts, BATCH)):
-            rows, states = source.of(batch, first + done)
+            rows, states = source.of(batch, done)
             vectors.append(rows)
             if words:
                 words.append(states)
             done += len(batch)
-            report("encoding", done, total - first)
+            report("encoding", done, total)
         vectors.finish()
         if words:
             words.finish()
@@ -217,6 +211,11 @@ def encode(
     return source
 
 
+def is_outgrown(states: WordStates | None, passages: int) -> bool:
+    """Whether the space of some states was fitted when the archive was a fraction of so many passages."""
+    return states is not None and _REFIT * states.space.fitted < min(SAMPLE, passages)
+
+
 def _space(
     catalogue: Catalogue, previous: Previous, encoder: Encoder, total: int
 ) -> WordSpace | None:
@@ -227,13 +226,16 @@ def _space(
     """
     if not isinstance(encoder, TokenEncoder):
         return None
-    if previous.states and _REFIT * previous.states.space.fitted >= min(SAMPLE, total):
+    if previous.states and not is_outgrown(previous.states, total):
         return previous.states.space
     return WordSpace.fit(encoder, catalogue.texts_at(evenly(total, SAMPLE).tolist()))
 
 
-def _passage_texts(catalogue: Catalogue, docids: Sequence[int] | None = None) -> Iterator[str]:
-    """What the encoder reads of every passage, or of those of `docids`, in the order of pids."""
-    for docid, document in catalogue.iter_documents(docids):
-        for _, passage in catalogue.passages(docid):
-            yield passage_text(document, passage)
+def _passage_texts(catalogue: Catalogue) -> Iterator[str]:
+    """What the encoder reads of every passage, in the order of pids."""
+    documents = catalogue.iter_documents()
+    while batch := dict(islice(documents, _DOCUMENTS)):
+        passages = catalogue.passages_of(batch)
+        for docid, document in batch.items():
+            for _, passage in passages[docid]:
+                yield passage_text(document, passage)

@@ -19,6 +19,7 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import REBUILD, IndexDamagedError, IndexMismatchError
 from index.operations.build import encoder_of
+from index.operations.merge import copy_truth
 from index.operations.verify import ask
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
@@ -26,8 +27,9 @@ from index.parts.lexicon.lexicon import load_word_vectors, usable_vectors
 from index.parts.part import Building, Checking, KnownVectors
 from index.progress import Progress, no_report
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
-from index.store.layout import CATALOGUE_FILE
+from index.store.layout import parted, segments
 from index.store.manifest import (
+    Counts,
     EncoderStamp,
     Manifest,
     current,
@@ -83,8 +85,9 @@ def repair(
         encoder = encoder or encoder_of(spec, config, report)
         with begin(config.data_dir) as staged:
             with write_errors(config.data_dir):
-                for name in all_parts.saved_files():
-                    if name in manifest.files and name not in damaged:
+                for name in manifest.files:
+                    if parted(name)[1] in all_parts.saved_files() and name not in damaged:
+                        (staged.path / name).parent.mkdir(parents=True, exist_ok=True)
                         shutil.copyfile(path / name, staged.path / name)
             words = usable_vectors(staged.path, manifest.encoder.dimension)
             made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
@@ -103,7 +106,7 @@ def _damaged(path: Path, manifest: Manifest, report: Progress) -> dict[str, str]
 
 
 def _require_whole_truth(path: Path, damaged: dict[str, str]) -> None:
-    if lost := [name for name in all_parts.truth_files() if name in damaged]:
+    if lost := [name for name in damaged if parted(name)[1] in all_parts.truth_files()]:
         message = (
             f"{path / lost[0]} {damaged[lost[0]]}. It follows from no other file, so the index "
             "cannot be repaired from itself."
@@ -135,20 +138,41 @@ def build_from_truth(
         for part in all_parts.PARTS:
             for name in part.files if part.spares_encoding else ():
                 (path / name).unlink(missing_ok=True)  # what can be made again is not believed
-        with Catalogue.open(path / CATALOGUE_FILE) as catalogue:
+        with Catalogue.open(path, stored=False) as catalogue:
             counts = catalogue.counts()
             _require_truth(Checking(path, manifest, catalogue), report)
-            all_parts.build_parts(Building(path, catalogue, encoder, words, report))
-        made, _ = load_word_vectors(path)
-        reused = sum(word in words[0] for word in made)
-        report("sealing", 0, 0)
-        previous = current_token(staged.data_dir)
-        name = staged.commit(
-            encoder=EncoderStamp(info.id, info.dimension, spec),
-            counts=counts,
-            build=_build(manifest.build),
-            keep=config.keep_generations,
-        )
+            if len(segments(path)) == 1:
+                return _derived(staged, counts, manifest, encoder, spec, words, config, report)
+            with begin(staged.data_dir) as fresh:
+                copy_truth(path, catalogue, fresh.path, report)
+                staged.abort()  # before anything is committed: nothing of it may come back
+                return _derived(fresh, counts, manifest, encoder, spec, words, config, report)
+
+
+def _derived(
+    staged: StagedGeneration,
+    counts: Counts,
+    manifest: Manifest,
+    encoder: Encoder,
+    spec: str,
+    words: KnownVectors,
+    config: IndexConfig,
+    report: Progress,
+) -> FromTruthReport:
+    """Everything else out of the sound truth of one segment."""
+    path, info = staged.path, encoder.info
+    with Catalogue.open(path) as catalogue:
+        all_parts.build_parts(Building(path, catalogue, encoder, words, report))
+    made, _ = load_word_vectors(path)
+    reused = sum(word in words[0] for word in made)
+    report("sealing", 0, 0)
+    previous = current_token(staged.data_dir)
+    name = staged.commit(
+        encoder=EncoderStamp(info.id, info.dimension, spec),
+        counts=counts,
+        build=_build(manifest.build),
+        keep=config.keep_generations,
+    )
     documents, passages = manifest.counts.documents, manifest.counts.passages
     return FromTruthReport(name, previous, documents, passages, reused, len(made) - reused)
 

@@ -90,7 +90,7 @@ class _Sync:
     def run(self) -> None:
         self.stored = {
             document_id: _Stored(origin, root or origin, self.places.of(origin, root))
-            for document_id, (origin, root) in self.changes.catalogue.places().items()
+            for document_id, (origin, root) in self.changes.before.places().items()
             if origin
         }
         before = {stored.place: stored for stored in self.stored.values()}

@@ -23,7 +23,7 @@ from index.errors import IndexDamagedError, StoreError
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.part import Article, Checking, Part, Question, articles
-from index.store.layout import CATALOGUE_FILE, MANIFEST
+from index.store.layout import MANIFEST
 from index.store.manifest import Manifest, current, current_token, file_problem, read_manifest
 
 
@@ -99,7 +99,7 @@ def _checks(
         yield Check(f"file {name}", not problem, problem or f"{entry.size} bytes")
     yield _answer("no other files", lambda: _no_strays(path, manifest))
     try:
-        catalogue = Catalogue.open(path / CATALOGUE_FILE)
+        catalogue = Catalogue.open(path, stored=False)
     except StoreError as error:
         yield Check("catalogue", False, error.message)
         return

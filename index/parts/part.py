@@ -36,8 +36,9 @@ KnownVectors = tuple[Mapping[str, int], npt.NDArray[np.float16]]
 class Part:
     """One part of an index. `needs` names the parts that it is derived from, all before it in the list.
 
-    `files` are in the directory of a generation; one may be a folder. Of an `optional` part none
-    may be there. `build` writes them; without it, others do: documents are read into the catalogue,
+    `files` of one that is `segmented` are in the directory of each segment, of any other in that of the
+    generation; one may be a folder. Of an `optional` part none may be there. A derived part that is not
+    segmented `stays` as it is when the index changes, or has a way to `follow`; else it is built anew. `build` writes them; without it, others do: documents are read into the catalogue,
     and their passages encoded, before anything is built. `open` gives what a search reads, and
     becomes the field of `OpenIndex` with the name of the part. `check` says what can be asked of
     the part. `rules` is a stamp of what the part is derived by, beside what it needs. A derived part
@@ -53,6 +54,9 @@ class Part:
     check: Callable[[Checking], Iterable[Question]] | None = None
     rules: Callable[[], str] | None = None
     optional: bool = False
+    segmented: bool = False
+    stays: bool = False
+    follow: Callable[[Following], None] | None = None
     spares_encoding: bool = False
 
     @property
@@ -67,7 +71,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Building:
-    """What a part is built out of: the parts it needs stand in `directory`; their catalogue is open.
+    """What a part of a segment is built out of: the parts it needs stand in `directory`; their catalogue is
+    open. Parts of one segment alone need no encoder.
 
     `words` are vectors of words that need not be encoded again, `bigrams` the pairs of words in the
     texts, which whoever reads them for the keyword index counts.
@@ -75,10 +80,29 @@ class Building:
 
     directory: Path
     catalogue: Catalogue
-    encoder: Encoder
+    opened: Encoder | None
     words: KnownVectors
     report: Progress
     bigrams: BigramCounter = field(default_factory=BigramCounter)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the index. Only parts that are learned of the archive ask for it."""
+        assert self.opened
+        return self.opened
+
+
+@dataclass(frozen=True)
+class Following:
+    """A change that a part follows: `directory` has all segments of the generation to come, and `catalogue`
+    is that of them; `before` is the generation before, `columns` were its columns."""
+
+    directory: Path
+    catalogue: Catalogue
+    before: Path
+    columns: Columns
+    encoder: str
+    report: Progress
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats
+from index.arrays import Floats, Rows
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
-from index.parts.part import Building, Checking, Part, Question
-from index.parts.vectors import chunks, load_vectors
+from index.parts.part import Building, Checking, Following, Part, Question
+from index.parts.vectors import chunks, rows_of
 from index.store.array_files import damage_named
 from index.store.layout import RELEVANCE_FILE
 
@@ -40,6 +40,7 @@ DAMPING = 0.5
 """How much of those directions is taken out of the vector that searches."""
 _PROBES = 200
 _PERCENTILE = 95
+_AT_ONCE = 16_384
 _ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "ابپتٹجچحخدڈرڑزسشصضطعغفقکگلمنوہیے")
 _MEAN_ERROR = 0.002
 """Of one number of a mean passage, fitted again."""
@@ -61,7 +62,9 @@ class Relevance:
     floor: float
 
     @classmethod
-    def fit(cls, encoder: Encoder, rows: npt.NDArray[np.float16], columns: Columns) -> Relevance:
+    def fit(
+        cls, encoder: Encoder, rows: Rows | npt.NDArray[np.float16], columns: Columns
+    ) -> Relevance:
         """Measure an index: `rows` are its exact vectors. Takes two short encoder calls."""
         probes = encoder.encode_queries(nonsense(2 * _PROBES))
         noise = np.linalg.svd(probes[:_PROBES], full_matrices=False)[2][:DIRECTIONS]
@@ -71,9 +74,25 @@ class Relevance:
         best = measured._best(probes[_PROBES:], rows, columns.text_languages)
         return replace(measured, floor=float(np.percentile(best, _PERCENTILE)))
 
-    def extended(self, rows: npt.NDArray[np.float16], columns: Columns) -> Relevance:
-        """The measure of the index after a change: its means anew, noise and floor as they were."""
-        return replace(self, means=_means(rows, columns))
+    def followed(self, before: Columns, now: Columns, rows: Rows) -> Relevance:
+        """The measure of the index after a change: its means follow the texts that came and went, noise
+        and floor are as they were. `rows` are the exact vectors of both."""
+        then = np.full(len(now.passage_doc), -1, np.int8)
+        then[: len(before.passage_doc)] = before.text_languages
+        here = now.text_languages
+        means = np.zeros((max(1, len(now.lang_names)), rows.shape[1]), np.float64)
+        for code, name in enumerate(now.lang_names):
+            old = before.language_code(name)
+            was, is_now = (then == old) & (old >= 0), here == code
+            if old >= 0:
+                means[code] = self.means[old].astype(np.float64) * int(was.sum())
+            for changed, sign in ((is_now & ~was, 1), (was & ~is_now, -1)):
+                pids = np.flatnonzero(changed)
+                for start in range(0, len(pids), _AT_ONCE):
+                    some = rows[pids[start : start + _AT_ONCE]].astype(np.float64)
+                    means[code] += sign * some.sum(axis=0)
+            means[code] /= max(1, int(is_now.sum()))
+        return replace(self, means=means.astype(np.float32))
 
     def search_vector(self, query: Floats) -> Floats:
         """The vector to search with: the query's, the directions of nonsense damped."""
@@ -111,7 +130,7 @@ class Relevance:
         return residual
 
     def _best(
-        self, queries: Floats, rows: npt.NDArray[np.float16], languages: npt.NDArray[np.int8]
+        self, queries: Floats, rows: Rows | npt.NDArray[np.float16], languages: npt.NDArray[np.int8]
     ) -> Floats:
         """The highest sense each query (row) reaches anywhere in the index."""
         residuals = self._residual(queries)
@@ -137,7 +156,7 @@ def nonsense(count: int) -> list[str]:
     ]
 
 
-def _means(rows: npt.NDArray[np.float16], columns: Columns) -> Floats:
+def _means(rows: Rows | npt.NDArray[np.float16], columns: Columns) -> Floats:
     """The mean passage of each language; one of zeros for an archive that has none.
 
     A text counts once: what hundreds of newspapers carry is not what all articles have in common.
@@ -153,9 +172,15 @@ def _means(rows: npt.NDArray[np.float16], columns: Columns) -> Floats:
 
 
 def _build(building: Building) -> None:
-    rows = load_vectors(building.directory)
+    rows = rows_of(building.directory)
     fitted = Relevance.fit(building.encoder, rows, building.catalogue.columns())
     fitted.save(building.directory)
+
+
+def _follow(following: Following) -> None:
+    rows, now = rows_of(following.directory), following.catalogue.columns()
+    stored = Relevance.load(following.before)
+    stored.followed(following.columns, now, rows).save(following.directory)
 
 
 def _check(checking: Checking) -> Iterator[Question]:
@@ -167,7 +192,7 @@ def _fitted_again(checking: Checking) -> str:
     """The floor of an extended index is that of its last whole derivation."""
     assert checking.encoder
     stored = Relevance.load(checking.directory)
-    made = Relevance.fit(checking.encoder, load_vectors(checking.directory), checking.columns)
+    made = Relevance.fit(checking.encoder, rows_of(checking.directory), checking.columns)
     if stored.means.shape != made.means.shape or not np.allclose(
         stored.means, made.means, rtol=0, atol=_MEAN_ERROR
     ):
@@ -187,4 +212,5 @@ PART = Part(
     build=_build,
     open=lambda opening: Relevance.load(opening.directory),
     check=_check,
+    follow=_follow,
 )

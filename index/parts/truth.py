@@ -16,33 +16,53 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from index.arrays import evenly
+from index.arrays import Rows, evenly
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Catalogue, connect
+from index.parts.catalogue.columns import SegmentColumns
 from index.parts.catalogue.writer import CREATE
-from index.parts.part import Checking, Opening, Part, Question, Reader, agree
-from index.parts.vectors import chunks, load_vectors, require_alike
+from index.parts.part import Building, Checking, Opening, Part, Question, Reader, agree
+from index.parts.vectors import chunks, load_vectors, require_alike, rows_of
 from index.parts.word_states import WordStates, content_words
 from index.passages import passage_text, text_hash
-from index.store.layout import CATALOGUE_FILE, SPACE_FILE, STATES_FILE, VECTORS_FILE
+from index.store.array_files import damage_named
+from index.store.layout import (
+    CATALOGUE_FILE,
+    COLUMNS_FILE,
+    SPACE_FILE,
+    STATES_FILE,
+    VECTORS_FILE,
+    holding,
+)
 
 _REPLACED = "\ufffd"
 _LENGTH_ERROR = 0.01
 """How far a vector may be from length one: float16 errs by less than a thousandth."""
 
 
-def check_tables(directory: Path, passages: int, *, read_all: bool = True) -> None:
-    """Refuse a catalogue file whose tables are not those that Talash makes, or that is not sound.
+def check_tables(generation: Path, *, read_all: bool = True) -> None:
+    """Refuse the catalogue files of a generation unless each is as `_check_table` says, and the numbers of
+    each follow on those of the one before, from 0 on. Raises IndexDamagedError."""
+    docid = pid = 0
+    for path in holding(generation, CATALOGUE_FILE):
+        rows = len(load_vectors(path.parent))
+        docid, pid = _check_table(path.parent, rows, (docid, pid), read_all=read_all)
+
+
+def _check_table(
+    directory: Path, passages: int, begins: tuple[int, int], *, read_all: bool
+) -> tuple[int, int]:
+    """Refuse a segment's catalogue file whose tables are not those that Talash makes, or that is not sound.
 
     Whoever made it, nothing in it is more than data then: no view, no trigger, no other table. Its
-    id spaces are no larger than `passages`, the number of vectors, so that opening it is no bomb.
-    Whether it is sound, SQLite must read all of it to say. Raises IndexDamagedError.
+    id spaces begin where they should and are no larger than `passages`, the number of vectors, so that
+    opening it is no bomb. Returns where they end. Whether it is sound, SQLite must read all of it to say.
     """
     path = directory / CATALOGUE_FILE
     try:
@@ -55,14 +75,21 @@ def check_tables(directory: Path, passages: int, *, read_all: bool = True) -> No
                 if wrong != ["ok"]:
                     raise _damaged(f"{CATALOGUE_FILE} is not sound: {'; '.join(wrong)[:300]}")
             meta = dict(db.execute("SELECT key, value FROM meta LIMIT 10"))
-            documents, pids = int(meta["next_docid"]), int(meta["next_pid"])
+            first = int(meta.get("first_docid", 0)), int(meta.get("first_pid", 0))
+            ends = int(meta["next_docid"]), int(meta["next_pid"])
+            if first != begins:
+                raise _damaged(f"{CATALOGUE_FILE} begins with other numbers than {begins}")
+            documents, pids = (end - begin for begin, end in zip(first, ends, strict=True))
             if not 0 <= documents <= pids == passages:
                 raise _damaged(f"{CATALOGUE_FILE} has {pids} passages, the vectors {passages}")
+            return ends
     except (sqlite3.Error, ValueError, LookupError, TypeError, OverflowError) as error:
         raise _damaged(f"{CATALOGUE_FILE} cannot be read ({error})") from error
 
 
 def _open_catalogue(opening: Opening) -> Catalogue:
+    first = opening.catalogue.files[0].columns
+    opening.agree("documents before its first segment", first.first + first.first_pid, 0)
     live = int(opening.catalogue.columns().live.sum())
     opening.agree("documents in the catalogue", live, opening.manifest.counts.documents)
     return opening.catalogue
@@ -83,20 +110,20 @@ def _sound(catalogue: Catalogue) -> str:
 
 
 def _counts(checking: Checking) -> str:
-    found, stated = checking.catalogue.counts(), checking.manifest.counts
+    stated, catalogue = checking.manifest.counts, checking.catalogue
+    found = replace(catalogue.counts(), passages=catalogue.count_passages())
     if found != stated:
         raise IndexDamagedError(f"it holds {found}, the manifest says {stated}")
     return f"{found.documents} documents, {found.passages} passages, {found.copies} copies"
 
 
 def _tables(checking: Checking) -> str:
-    passages = len(load_vectors(checking.directory))
-    check_tables(checking.directory, passages, read_all=False)  # "catalogue" reads all
+    check_tables(checking.directory, read_all=False)  # "catalogue" reads all
     return "they are those that Talash makes"
 
 
 def _passages(checking: Checking) -> Reader:
-    seen, wanted = 0, checking.catalogue.counts().passages
+    seen, wanted = 0, checking.catalogue.count_passages()
     while (article := (yield)) is not None:
         if len(article.passages) != checking.columns.doc_passages[article.docid]:
             message = f"passages of document {article.docid} are not where they belong"
@@ -117,7 +144,7 @@ def _is_inside(document: Document, passage: Passage) -> bool:
 
 def _texts(checking: Checking) -> Reader:
     hashes, seen = checking.catalogue.text_hashes(), 0
-    contents = _content_hashes(checking.directory / CATALOGUE_FILE)
+    contents = _content_hashes(checking.catalogue)
     while (article := (yield)) is not None:
         document = article.document
         replaced = _REPLACED in document.title + document.body
@@ -132,6 +159,24 @@ def _texts(checking: Checking) -> Reader:
     return f"{seen} passages and their documents have the hashes of their texts"
 
 
+def _save_columns(building: Building) -> None:
+    for file in building.catalogue.files:
+        file.columns.save(file.path.parent)
+
+
+def _columns(checking: Checking) -> str:
+    for file in checking.catalogue.files:
+        directory = file.path.parent
+        if not (directory / COLUMNS_FILE).exists():
+            continue
+        with damage_named(f"The columns in {directory}"):
+            stored = SegmentColumns.load(directory)
+        for name, value in vars(file.columns).items():
+            if not np.array_equal(value, getattr(stored, name)):
+                raise IndexDamagedError(f"{COLUMNS_FILE} has another {name} than the catalogue")
+    return "they are those of the catalogue"
+
+
 def _check_vectors(checking: Checking) -> Iterator[Question]:
     yield Question("exact vectors", lambda: "{} rows of {}".format(*_rows(checking).shape))
     yield Question("exact vectors", lambda: _lengths(checking), deep=True)
@@ -139,8 +184,8 @@ def _check_vectors(checking: Checking) -> Iterator[Question]:
         yield Question("sample of passages", lambda: _sample(checking), deep=True)
 
 
-def _rows(checking: Checking) -> npt.NDArray[np.float16]:
-    rows = load_vectors(checking.directory)
+def _rows(checking: Checking) -> Rows:
+    rows = rows_of(checking.directory)
     wanted = (len(checking.columns.passage_doc), checking.manifest.encoder.dimension)
     if rows.shape != wanted or rows.dtype != np.float16:
         message = f"the exact vectors are {rows.dtype} {rows.shape}, not float16 {wanted}"
@@ -164,7 +209,7 @@ def _sample(checking: Checking) -> str:
         return "there are none"
     chosen = pids[evenly(len(pids), checking.sample)]
     made = checking.encoder.encode_passages(checking.catalogue.texts_at(chosen.tolist()))
-    rows = load_vectors(checking.directory)[chosen].astype(np.float32)
+    rows = rows_of(checking.directory)[chosen].astype(np.float32)
     return require_alike(rows, made, [f"passage {pid}" for pid in chosen])
 
 
@@ -181,12 +226,9 @@ def _word_states(checking: Checking) -> Reader:
     return f"of {states.passages} passages"
 
 
-def _content_hashes(path: Path) -> dict[int, str]:
-    try:
-        with closing(connect(path, "PRAGMA cell_size_check=ON")) as db:
-            return dict(db.execute("SELECT docid, content_hash FROM documents"))
-    except sqlite3.Error as error:
-        raise IndexDamagedError(f"{CATALOGUE_FILE} cannot be read ({error})") from error
+def _content_hashes(catalogue: Catalogue) -> dict[int, str]:
+    query = "SELECT docid, content_hash FROM documents"
+    return {row[0]: row[1] for file in catalogue.files for row in file.rows(query)}
 
 
 def _schema(db: sqlite3.Connection) -> list[tuple[object, ...]]:
@@ -204,12 +246,28 @@ def _damaged(what: str) -> IndexDamagedError:
     return IndexDamagedError(f"The index is damaged: {what}.")
 
 
-CATALOGUE = Part("catalogue", (CATALOGUE_FILE,), open=_open_catalogue, check=_check_catalogue)
-EXACT_VECTORS = Part("exact_vectors", (VECTORS_FILE,), check=_check_vectors)
+CATALOGUE = Part(
+    "catalogue",
+    (CATALOGUE_FILE,),
+    open=_open_catalogue,
+    check=_check_catalogue,
+    segmented=True,
+)
+COLUMNS = Part(
+    "columns",
+    (COLUMNS_FILE,),
+    needs=("catalogue",),
+    build=_save_columns,
+    check=lambda checking: [Question("columns", lambda: _columns(checking), deep=True)],
+    optional=True,
+    segmented=True,
+)
+EXACT_VECTORS = Part("exact_vectors", (VECTORS_FILE,), check=_check_vectors, segmented=True)
 WORD_STATES = Part(
     "word_states",
     (STATES_FILE, SPACE_FILE),
     open=lambda opening: WordStates.open(opening.directory),
     check=lambda checking: [Question("word states", _word_states(checking))],
     optional=True,
+    segmented=True,
 )

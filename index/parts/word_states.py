@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Rows
 from index.encoders.protocol import TokenEncoder, TokenStates
 from index.parts.vectors import unit
 from index.store.array_files import damage_named, load_arrays
-from index.store.layout import SPACE_FILE, STATES_FILE
+from index.store.layout import SPACE_FILE, STATES_FILE, holding
 from index.text.analysis import SCRIPTS, Token, is_stop, script, tokenize
 
 DIMENSION = 64
@@ -36,8 +36,6 @@ _ASKED_WORDS = 8
 """Words of a sampled passage that are read as a query, to learn where query words lie."""
 _BYTE_SCALE = 127.0
 """A coordinate of 1.0 in a signed byte."""
-_PIECE = 16_384
-"""Words that are taken over at once: a megabyte."""
 
 Bytes = npt.NDArray[np.int8]
 
@@ -51,7 +49,7 @@ def content_words(text: str) -> list[Token]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WordSpace:
     """From the encoder's states to 64 dimensions.
 
@@ -63,6 +61,14 @@ class WordSpace:
     projection: Floats
     means: Floats
     fitted: int
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, WordSpace)
+            and self.fitted == other.fitted
+            and np.array_equal(self.projection, other.projection)
+            and np.array_equal(self.means, other.means)
+        )
 
     @classmethod
     def fit(cls, encoder: TokenEncoder, passages: Sequence[str]) -> WordSpace:
@@ -99,11 +105,14 @@ class WordSpace:
 class WordStates:
     """The words of all passages of an open index. Rows of a passage stand in reading order."""
 
-    def __init__(self, rows: Bytes, starts: npt.NDArray[np.int64], space: WordSpace) -> None:
-        self.rows = rows
-        self.starts = starts
+    def __init__(
+        self, rows: Rows, starts: Sequence[npt.NDArray[np.int64]], space: WordSpace
+    ) -> None:
+        """`starts` are, of each part of `rows`, where its passages begin and where the last ends."""
+        self._rows, self._starts = rows, starts
+        self._first = np.cumsum([0, *(len(each) - 1 for each in starts)])
         self.space = space
-        self.passages = len(starts) - 1
+        self.passages = int(self._first[-1])
 
     @classmethod
     def open(cls, directory: Path) -> WordStates | None:
@@ -114,32 +123,50 @@ class WordStates:
         if not (directory / SPACE_FILE).exists():
             return None
         with damage_named(f"The word states in {directory}"):
-            stored = load_arrays(directory / SPACE_FILE)
-            starts = stored["starts"]
-            space = WordSpace(stored["projection"], stored["means"], int(stored["fitted"]))
-            count = int(starts[-1])
-            if (directory / STATES_FILE).stat().st_size != count * DIMENSION:
-                raise ValueError(f"{STATES_FILE} is of another size")
-            if not count:
-                return cls(np.zeros((0, DIMENSION), np.int8), starts, space)
-            shape = (count, DIMENSION)
-            mapped = np.memmap(directory / STATES_FILE, np.int8, "r", shape=shape)
-            return cls(np.asarray(mapped), starts, space)
+            opened = [_open_segment(path.parent) for path in holding(directory, SPACE_FILE)]
+            rows, starts, spaces = zip(*opened, strict=True)
+            if any(each != spaces[0] for each in spaces):
+                raise ValueError("its segments are of different spaces")
+            return cls(Rows(rows), starts, spaces[0])
 
     def bytes_of(self, pid: int) -> Bytes:
         """The states of a passage as they are stored, shape (content words, 64)."""
-        return self.rows[int(self.starts[pid]) : int(self.starts[pid + 1])]
+        return self._of(pid, 1)[0]
 
     def of(self, first: int, count: int) -> tuple[Floats, Ints]:
-        """The states of `count` passages from pid `first` on, and where each begins among them.
+        """The states of `count` passages of a document from pid `first` on, and where each begins among
+        them.
 
         Shapes (words, 64) and (count + 1,); unit vectors up to rounding.
         """
-        starts = self.starts[first : first + count + 1]
-        rows = self.rows[int(starts[0]) : int(starts[-1])]
+        rows, starts = self._of(first, count)
         return rows.astype(np.float32) / np.float32(_BYTE_SCALE), (starts - starts[0]).astype(
             np.int32
         )
+
+    def _of(self, first: int, count: int) -> tuple[Bytes, npt.NDArray[np.int64]]:
+        at = 0
+        if len(self._starts) > 1:
+            at = int(np.searchsorted(self._first, first, side="right")) - 1
+            at = min(at, len(self._starts) - 1)
+        own = first - int(self._first[at])
+        starts = self._starts[at][own : own + count + 1]
+        return self._rows.parts[at][int(starts[0]) : int(starts[-1])], starts
+
+
+def _open_segment(directory: Path) -> tuple[Bytes, npt.NDArray[np.int64], WordSpace]:
+    """States, where each passage begins, and the space. Raises any of
+    `index.store.array_files.UNREADABLE`."""
+    stored = load_arrays(directory / SPACE_FILE)
+    starts = stored["starts"]
+    space = WordSpace(stored["projection"], stored["means"], int(stored["fitted"]))
+    count = int(starts[-1])
+    if (directory / STATES_FILE).stat().st_size != count * DIMENSION:
+        raise ValueError(f"{STATES_FILE} is of another size")
+    if not count:
+        return np.zeros((0, DIMENSION), np.int8), starts, space
+    mapped = np.memmap(directory / STATES_FILE, np.int8, "r", shape=(count, DIMENSION))
+    return np.asarray(mapped), starts, space
 
 
 class WordStatesFile:
@@ -150,12 +177,6 @@ class WordStatesFile:
         self._space = space
         self._file = (directory / STATES_FILE).open("w+b")
         self._starts = array("q", [0])
-
-    def take(self, before: WordStates) -> None:
-        """Store all of an older index, of the same space, as the first pids; a piece at a time."""
-        for start in range(0, len(before.rows), _PIECE):
-            self._file.write(before.rows[start : start + _PIECE].tobytes())
-        self._starts.extend(before.starts[1:].tolist())
 
     def append(self, passages: Iterable[Bytes]) -> None:
         """Store the states of the next pids."""

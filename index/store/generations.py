@@ -35,6 +35,7 @@ from index.store.lock import LOOK, holder_in_words, holder_record, read_holder
 from index.store.manifest import (
     FORMAT_VERSION,
     GENERATION_NAME,
+    UPGRADED,
     Counts,
     EncoderStamp,
     FileEntry,
@@ -292,7 +293,7 @@ def _write_synced(path: Path, text: str) -> None:
 
 
 def _seal(root: Path, linked_to: Path | None) -> dict[str, FileEntry]:
-    known = read_manifest(linked_to).files if linked_to else {}
+    known = read_manifest(linked_to, UPGRADED).files if linked_to else {}
     entries = {}
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()

@@ -16,13 +16,23 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
 from index.digests import file_digest
-from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from index.errors import (
+    REBUILD,
+    UPGRADE,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+)
 from index.store.layout import CURRENT, GENERATIONS_DIR, MANIFEST
 from index.text.analysis import ANALYZER_FINGERPRINT
 from index.text.normalize import NORMALIZER_VERSION
 
-FORMAT_VERSION = 5
-REUSED = (3, 4, FORMAT_VERSION)
+FORMAT_VERSION = 6
+OPENED = (5, FORMAT_VERSION)
+"""Formats that are read as they are: an index of one segment is as it was in the fifth."""
+UPGRADED = (4, *OPENED)
+"""Formats that `index.operations.upgrade` brings to ours."""
+REUSED = (3, *UPGRADED)
 """Formats whose passages and vectors are as ours: a rebuild takes them over, whatever else differs."""
 GENERATION_NAME = re.compile(r"(\d{8})-\d{8}T\d{6}Z-[0-9a-f]{4}", re.ASCII)
 
@@ -100,7 +110,7 @@ class Manifest:
         return fields | {"checksum": _checksum(fields)}
 
     @classmethod
-    def from_json(cls, data: Any, formats: Collection[int] = (FORMAT_VERSION,)) -> Manifest:
+    def from_json(cls, data: Any, formats: Collection[int] = OPENED) -> Manifest:
         """The manifest that `to_json` gave; of an older one of `formats` what ours has, too.
 
         Raises ValueError, TypeError or LookupError if the data is no sound manifest and
@@ -112,7 +122,7 @@ class Manifest:
         if fields["format_version"] not in formats:
             wrote, by = fields["format_version"], fields.get("talash_version", "unknown")
             message = f"The index has format {wrote} (Talash {by}), this program {FORMAT_VERSION}."
-            raise IndexMismatchError(message)
+            raise IndexMismatchError(message, hint=UPGRADE if wrote in UPGRADED else REBUILD)
         fields["encoder"] = EncoderStamp(**fields["encoder"])
         fields["counts"] = Counts(**_known(Counts, fields["counts"]))
         fields["files"] = {name: FileEntry(**entry) for name, entry in fields["files"].items()}
@@ -210,7 +220,7 @@ def open_current(data_dir: Path, opener: Callable[[Path], _T]) -> _T:
 def open_manifest(
     path: Path,
     check: Literal["sizes", "checksums"] = "sizes",
-    formats: Collection[int] = (FORMAT_VERSION,),
+    formats: Collection[int] = OPENED,
 ) -> Manifest:
     """Read the manifest of the generation in `path` and hold its files against it.
 
@@ -224,7 +234,7 @@ def open_manifest(
     return manifest
 
 
-def read_manifest(path: Path, formats: Collection[int] = (FORMAT_VERSION,)) -> Manifest:
+def read_manifest(path: Path, formats: Collection[int] = OPENED) -> Manifest:
     """The manifest of the generation in `path`, its files not looked at.
 
     Raises IndexDamagedError or IndexMismatchError.

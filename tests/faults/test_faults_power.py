@@ -51,7 +51,8 @@ def cuts(platter: disk.Platter, data: Path, work: Path) -> list[tuple[int, str, 
     return found
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+# A merge differs from `add` in the staging folder alone, before any of it is synced, and has thrice the moments.
+@pytest.mark.parametrize("name", [each for each in OPERATIONS if each != "merge"])
 def test_power_is_cut_at_every_moment(name: str, built: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(built, tmp_path / "disk" / "data"))
     old = state(data)

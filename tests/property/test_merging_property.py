@@ -1,21 +1,16 @@
-"""Lists merged, pieces joined and sounds extended are what they would be if made at once."""
+"""Lists merged and pieces joined are what they would be if made at once."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from inputs import some
 
-from index.incremental.sorted_rows import Merged, extended_sounds, joined_pieces
-from index.sound.phonetic_keys import SoundIndex
+from index.parts.sorted_rows import Merged, joined_pieces
 
 WORDS = st.sets(st.text("ابپتگھےکvwa", min_size=1, max_size=4), max_size=12)
-_URDU = "وزیر داخلہ ملاقات پھول علامہ گاڑی ژالہ خان ء ہ سفیر"
-_LATIN = "wazir knife church zahir christian x 5g ch the"
-URDU, LATIN = (st.sets(st.sampled_from(words.split())) for words in (_URDU, _LATIN))
 
 
 @given(WORDS, WORDS)
@@ -58,16 +53,3 @@ def test_joined_pieces_stand_where_they_are_told(
         if place >= 0:
             wanted[place] = piece
     assert [values[a:b].tolist() for a, b in pairwise(starts)] == wanted
-
-
-@settings(max_examples=some(40), deadline=None)
-@given(st.one_of(st.tuples(URDU, URDU), st.tuples(LATIN, LATIN)))
-def test_extended_sounds_are_those_built_at_once(both: tuple[set[str], set[str]]) -> None:
-    old, new = (sorted(each) for each in both)
-    moved = np.array([new.index(word) if word in new else -1 for word in old], np.int32)
-    stored = SoundIndex.build(old).arrays()
-    found, wanted = extended_sounds(stored, moved, new), SoundIndex.build(new).arrays()
-    assert set(found) == set(wanted)
-    for name, part in wanted.items():
-        assert found[name].dtype == part.dtype, name
-        np.testing.assert_allclose(found[name], part, rtol=2e-3, err_msg=name)

@@ -18,6 +18,7 @@ from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError, IndexWriteError
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue
 from index.parts.catalogue.writer import SCHEMA_VERSION, CatalogueWriter, clean
+from index.store.layout import CATALOGUE_FILE, REMOVED_FILE, SEGMENTS_DIR
 
 POLICE = Document(
     id="ur/پولیس.txt",
@@ -184,12 +185,52 @@ def test_exact_copies_and_taken_ids(tmp_path: Path) -> None:
         assert catalogue.columns().copy_of.tolist() == [0, 1, 0]
         assert catalogue.columns().firsts.tolist() == [True, True, False]
         assert catalogue.repeated_texts() == {digest for _, digest in cut(POLICE)}
-    with CatalogueWriter.edit(tmp_path / "c.sqlite") as writer:
-        assert writer.remove(POLICE.id) == (0, POLICE)
+
+
+def test_several_segments_are_one_catalogue(tmp_path: Path) -> None:
+    """Numbers go on where those of the segment before end; what is gone leaves a hole."""
+    later = tmp_path / SEGMENTS_DIR / "00000001"
+    later.mkdir(parents=True)
+    write(tmp_path / CATALOGUE_FILE, [POLICE, UNIT])
+    copy = replace(POLICE, id="copy.txt", lang="en", source="ڈان", tags=("نقل",))
+    again = replace(UNIT, title="Special unit")
+    pids = len(cut(POLICE)) + len(cut(UNIT))
+    with CatalogueWriter(later / CATALOGUE_FILE, 2, pids) as writer:
+        assert [writer.add(each, cut(each)) for each in (copy, again)] == [2, 3]
         writer.finish()
-    with Catalogue.open(tmp_path / "c.sqlite") as catalogue:
-        assert catalogue.columns().copy_of.tolist() == [0, 1, 2]
-        assert catalogue.columns().firsts.tolist() == [False, True, True]
+    np.save(later / REMOVED_FILE, np.array([1], np.int32))
+    with Catalogue.open(tmp_path) as catalogue:
+        columns = catalogue.columns()
+        assert columns.live.tolist() == [True, False, True, True]
+        assert columns.copy_of.tolist() == [0, 1, 0, 3]
+        assert columns.lang_names == ("en", "ur")
+        assert columns.lang.tolist() == [1, -1, 0, 0]
+        assert columns.source_names == ("Daily", "روزنامہ", "ڈان")
+        assert columns.tag_names == ("police", "سفارت", "نقل", "پولیس")
+        tags = [columns.tag_codes[slice(*columns.tag_indptr[n : n + 2])] for n in range(4)]
+        assert [{columns.tag_names[code] for code in each} for each in tags] == [
+            {"سفارت", "پولیس"}, set(), {"نقل"}, {"police", "پولیس"}
+        ]  # fmt: skip
+        assert list(catalogue.records()) == [POLICE, copy, again]
+        assert catalogue.docid_of(UNIT.id) == 3
+        assert catalogue.documents([3, 0, 2]) == [again, POLICE, copy]
+        with pytest.raises(IndexDamagedError, match="no document 1"):
+            catalogue.document(1)
+        assert catalogue.passages(1) == []
+        first = int(columns.doc_first_pid[2])
+        assert [pid for pid, _ in catalogue.passages(2)] == list(
+            range(first, first + len(cut(copy)))
+        )
+        assert first == pids
+        assert list(catalogue.passages_at([pids, 0, pids - 1])) == [pids, 0]
+        assert len(dict(catalogue.text_hashes())) == len(cut(POLICE)) * 2 + len(cut(again))
+        counts = catalogue.counts()
+        assert (counts.documents, counts.copies, counts.languages) == (3, 1, {"en": 2, "ur": 1})
+    with CatalogueWriter(later / "c.sqlite", 5, pids) as writer:
+        writer.finish()
+    (later / "c.sqlite").replace(later / CATALOGUE_FILE)
+    with pytest.raises(IndexDamagedError, match="follow one another"):
+        Catalogue.open(tmp_path)
 
 
 def test_text_that_is_no_text(tmp_path: Path) -> None:

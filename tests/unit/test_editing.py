@@ -31,9 +31,9 @@ from index.opened import OpenIndex
 from index.operations import change
 from index.operations.build import rebuild_from
 from index.operations.change import ChangeReport, add, compact, delete, drift, update
-from index.operations.verify import verify_deep
+from index.operations.verify import verify, verify_deep
 from index.store.generations import writer_lock
-from index.store.manifest import current, current_token, open_manifest
+from index.store.manifest import current, current_token, open_manifest, read_manifest
 from search.models import SearchRequest
 
 ENCODER = newsroom.Bilingual()
@@ -129,7 +129,7 @@ def test_a_change_of_date_or_tags_encodes_nothing(data: Path) -> None:
     put(add, data, ZALZALA)
     dated = replace(ZALZALA, date=date(2026, 2, 1), tags=("بلوچستان",), url="https://news.test/9")
     report = put(update, data, dated)
-    assert (report.updated, report.encoded, report.reused) == (1, 0, 0)
+    assert (report.updated, report.encoded, report.reused) == (1, 0, 2)
     assert records(data)[ZALZALA.id] == dated
     assert_whole(data)
 
@@ -282,8 +282,11 @@ def test_a_rebuild_with_nothing_new_makes_nothing(data: Path) -> None:
 def test_files_that_stay_are_links(data: Path) -> None:
     before = current(data)
     put(delete, data, "ur/بارش")
-    assert (current(data) / "vectors.npy").samefile(before / "vectors.npy")
-    assert not (current(data) / "catalogue.sqlite").samefile(before / "catalogue.sqlite")
+    for name, entry in read_manifest(before).files.items():
+        follows = name in ("relevance.npy", "stories.npz")
+        assert (current(data) / name).samefile(before / name) is not follows
+        if not follows:
+            assert read_manifest(current(data)).files[name] == entry
 
 
 def test_a_file_system_without_links(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,13 +305,47 @@ def test_the_last_article_stays(data: Path) -> None:
     assert current_token(data) == name
 
 
-def test_a_damaged_index_hands_nothing_on(data: Path) -> None:
-    path = current(data) / "vectors.npy"
+def altered(path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[-3] ^= 1
     path.write_bytes(raw)
-    with pytest.raises(IndexDamagedError):
+
+
+def test_a_damaged_index_hands_nothing_on(data: Path) -> None:
+    """What a change takes from the files that are there it reads from end to end first; the others stay as
+    they are, and verify tells of them."""
+    altered(current(data) / "vectors.npy")
+    dated = replace(newsroom.ARTICLES[0], date=date(2026, 2, 1))
+    with pytest.raises(
+        IndexDamagedError, match=r"vectors\.npy is damaged: its content was altered"
+    ):
+        put(update, data, dated)
+    put(add, data, ZALZALA)
+    wrong = [check.name for check in verify(data).checks if not check.ok]
+    assert wrong == ["file vectors.npy"]
+    with pytest.raises(
+        IndexDamagedError, match=r"vectors\.npy is damaged: its content was altered"
+    ):
+        compact(config(data), encoder=ENCODER)
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "catalogue.sqlite", "phrases.npz"])
+def test_nothing_joins_an_index_that_was_cut_short(data: Path, name: str) -> None:
+    path = current(data) / name
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IndexDamagedError, match=name):
         put(add, data, ZALZALA)
+
+
+def test_few_texts_are_encoded_rather_than_read_to_be_trusted(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where reading all files takes longer than encoding what would be taken from them."""
+    monkeypatch.setattr(change, "_BYTES_A_TEXT", 1)
+    dated = replace(newsroom.ARTICLES[0], date=date(2026, 2, 1))
+    report = put(update, data, dated)
+    assert report.encoded > 0 == report.reused
+    assert_whole(data)
 
 
 def test_another_encoder_is_refused(data: Path) -> None:

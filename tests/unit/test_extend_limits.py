@@ -15,19 +15,18 @@ import numpy as np
 import pytest
 
 from index.documents import Document
-from index.incremental import lexicon as lexicon_extend
-from index.incremental import suggestions
 from index.operations.verify import verify, verify_deep
 from index.parts import bigrams
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.lexicon import build as lexicon_build
-from index.parts.lexicon.lexicon import Lexicon, load_word_vectors
+from index.parts.lexicon import changes as lexicon_changes
+from index.parts.lexicon.lexicon import Lexicon
 from index.parts.lexicon.translations import mine_pairs
 from index.parts.relevance import Relevance
 from index.parts.suggestions import build as phrases_build
-from index.parts.suggestions.suggestions import SuggestionIndex
-from index.parts.vectors import load_vectors
-from index.store.layout import CATALOGUE_FILE, LEXICON_FILE, MANIFEST, RELEVANCE_FILE
+from index.parts.suggestions import changes as suggestions_changes
+from index.parts.suggestions.part import open_suggestions
+from index.parts.vectors import rows_of
+from index.store.layout import LEXICON_FILE, MANIFEST, RELEVANCE_FILE
 from index.store.manifest import FileEntry, Manifest, current, read_manifest
 
 BASE = [each for each in newsroom.ARTICLES if each.id != "en/rain"]
@@ -35,46 +34,18 @@ RAIN = next(each for each in newsroom.ARTICLES if each.id == "en/rain")
 
 
 def docid_of(data: Path, name: str) -> int:
-    with Catalogue.open(current(data) / CATALOGUE_FILE) as catalogue:
+    with Catalogue.open(current(data)) as catalogue:
         found = catalogue.docid_of(name)
     assert found is not None
     return found
 
 
-def test_the_most_frequent_heads_get_vectors_as_far_as_the_bound_allows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lexicon_build, "LEAST_ENCODED", 40)
-    newsroom.build(tmp_path, BASE).close()
-    before = set(load_word_vectors(current(tmp_path))[0])
-    assert len(before) == 40
-    directory = growing.commit(tmp_path, [], [RAIN])
-    assert set(load_word_vectors(directory)[0]) == before  # the bound is reached: those keep theirs
-    monkeypatch.setattr(lexicon_build, "LEAST_ENCODED", 43)
-    encoder = newsroom.Bilingual()
-    directory = growing.commit(tmp_path, [], [replace(RAIN, id="en/2", body="Dull.")], encoder)
-    after = set(load_word_vectors(directory)[0])
-    assert before < after
-    assert sorted(encoder.queries) == sorted(after - before)
-    lexicon = Lexicon.open(directory)
-    lacking = [
-        int(lexicon.frequencies[row])
-        for row, word in enumerate(lexicon.words)
-        if lexicon.heads[row] == row
-        and not lexicon.has_vector(row)
-        and word[0].isalpha()
-        and lexicon_build.is_informative(word)
-    ]
-    assert min(lexicon.frequencies[lexicon.row(word)] for word in after - before) >= max(lacking)
-
-
-def test_a_form_that_becomes_the_head_takes_the_place_of_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lexicon_build, "LEAST_ENCODED", 40)
+def test_a_form_that_becomes_the_head_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     newsroom.build(tmp_path, BASE).close()
     before = Lexicon.open(current(tmp_path))
-    assert before.has_vector(before.row("hours")) or before.has_vector(before.row("meeting"))
+    old = before.head("meeting")
+    assert before.has_vector(old)
+    assert before.words[old] != "meetings"
     more = [
         Document(id=f"en/{n}", title="Meetings", body=f"Meetings {n}.", lang="en") for n in range(9)
     ]
@@ -83,20 +54,22 @@ def test_a_form_that_becomes_the_head_takes_the_place_of_the_old_one(
     head = later.head("meeting")
     assert later.words[head] == "meetings"
     assert later.has_vector(head)
-    assert encoder.queries == ["meetings"]
+    assert not later.has_vector(later.row(before.words[old]))
+    assert encoder.queries == []
+    known = {before.words[row] for row, _ in before.neighbours.of(old)}
+    assert {later.words[row] for row, _ in later.neighbours.of(head)} == known
 
 
 def test_pairs_of_words_beyond_the_limit_go_the_rarest_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (bigrams, lexicon_extend):
+    for module in (bigrams, lexicon_changes):
         monkeypatch.setattr(module, "MOST_PAIRS", 30)
     newsroom.build(tmp_path, BASE).close()
     urdu = replace(newsroom.ARTICLES[0], id="ur/more")
     directory = growing.commit(tmp_path, [docid_of(tmp_path, "ur/عدالت")], [urdu])
     lexicon = Lexicon.open(directory)
-    with np.load(directory / LEXICON_FILE) as stored:
-        assert 0 < len(stored["bigram_keys"]) <= 30
+    assert 0 < len(vars(lexicon)["_bigram_keys"]) <= 30
     assert lexicon.bigram_least > 1
     pair = np.array([lexicon.row("وزیر")]), np.array([lexicon.row("داخلہ")])
     assert lexicon.pair_counts(*pair)[0, 0] == 6
@@ -109,14 +82,15 @@ def test_pairs_of_words_beyond_the_limit_go_the_rarest_first(
 def test_of_too_many_titles_the_newest_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (phrases_build, suggestions):
+    for module in (phrases_build, suggestions_changes):
         monkeypatch.setattr(module, "MOST_TITLES", 5)
     days = [replace(each, date=date(2026, 1, 1 + n)) for n, each in enumerate(BASE)]
     newsroom.build(tmp_path, days).close()
     last = replace(RAIN, date=date(2026, 2, 1))
     undated = replace(RAIN, id="en/undated", title="Undated rain")
     directory = growing.commit(tmp_path, [docid_of(tmp_path, "en/hockey")], [undated, last])
-    phrases = SuggestionIndex.open(directory, len(Lexicon.open(directory).words))
+    with Catalogue.open(directory) as catalogue:
+        phrases = open_suggestions(directory, Lexicon.open(directory), catalogue.columns())
     size = len(BASE)
     wanted = [size + 1, *range(size - 2, size - 6, -1)]
     assert phrases.docids[phrases.titles_from :].tolist() == wanted
@@ -131,11 +105,11 @@ def test_vectors_of_documents_that_are_gone_count_for_nothing(tmp_path: Path) ->
     newsroom.build(tmp_path, newsroom.ARTICLES).close()
     gone = [docid_of(tmp_path, "en/minister"), docid_of(tmp_path, "ur/کرکٹ")]
     directory = growing.commit(tmp_path, gone, [RAIN_AGAIN])
-    with Catalogue.open(directory / CATALOGUE_FILE) as catalogue:
+    with Catalogue.open(directory) as catalogue:
         columns = catalogue.columns()
     holes = columns.passage_doc < 0
     assert holes.any()
-    rows = np.array(load_vectors(directory))
+    rows = np.array(rows_of(directory)[:])
     fitted, pairs = Relevance.fit(newsroom.Bilingual(), rows, columns), mine_pairs(rows, columns)
     assert not holes[pairs.urdu].any()
     assert not holes[pairs.english].any()

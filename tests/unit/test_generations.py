@@ -71,7 +71,7 @@ def commit(data: Path, number: int, documents: int = 3) -> str:
 def numbers(path: Path) -> set[int]:
     """What the parts of a generation say; more than one number is a mixture."""
     manifest = open_manifest(path)
-    with Catalogue.open(path / "catalogue.sqlite") as catalogue:
+    with Catalogue.open(path) as catalogue:
         terms = (path / "keyword" / "terms").read_text("utf-8")
         titles = {int(d.title.split()[1]) for _, d in catalogue.iter_documents()}
     return titles | {int(terms.split()[0]), manifest.build["number"]}
@@ -542,7 +542,7 @@ def test_a_retired_generation_is_opened_again_as_the_new_one(tmp_path: Path) -> 
 
 def test_an_open_catalogue_outlives_its_generation(tmp_path: Path) -> None:
     commit(tmp_path, 1, documents=50)
-    with Catalogue.open(current(tmp_path) / "catalogue.sqlite") as catalogue:
+    with Catalogue.open(current(tmp_path)) as catalogue:
         commit(tmp_path, 2)
         commit(tmp_path, 3)
         assert len(generation_names(tmp_path)) == 2

@@ -66,7 +66,7 @@ def build(directory: Path, documents: Sequence[Document]) -> KeywordIndex:
     for docid, document in enumerate(documents):
         writer.add(docid, document)
     writer.finish()
-    return KeywordIndex.open(directory, PARAMS)
+    return KeywordIndex.open(directory, params=PARAMS)
 
 
 def terms(text: str) -> list[str]:

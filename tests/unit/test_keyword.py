@@ -22,6 +22,7 @@ from whoosh import index as whoosh_index
 from index.documents import Document
 from index.errors import IndexDamagedError
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
+from index.store.layout import KEYWORD_TERMS_FILE
 from index.text.analysis import is_stop, stem, tokenize
 
 COUNT = 420
@@ -207,13 +208,9 @@ def test_the_vocabulary_is_every_exact_word(index: KeywordIndex, documents: list
 
 
 def test_deleted_documents_are_masked(copy: Path, documents: list[Document]) -> None:
-    """Deleted by Whoosh's own writer, whose postings stay in the files until it merges."""
+    """Their postings stay in the files of their segment until it is merged."""
     gone = [n for n in range(0, COUNT, 3) if n != 3]
-    writer = whoosh_index.open_dir(str(copy)).writer()
-    for docnum in gone:
-        writer.delete_document(docnum)
-    writer.commit(merge=False)
-    index = KeywordIndex.open(copy)
+    index = KeywordIndex.open(copy, removed=np.array(gone, np.int32))
     assert index.document_count == COUNT - len(gone)
     for term in ("بارش", "rain", "لاہور"):
         posting = index.posting(term)
@@ -221,7 +218,11 @@ def test_deleted_documents_are_masked(copy: Path, documents: list[Document]) -> 
         exact = index.posting(term, exact=True).docids.tolist()
         assert exact == [n for n in holding(documents, [term]) if n not in gone]
     assert index.phrase_documents(["steel", "mills"]).tolist() == [5]
-    assert blocks(index, "body") == walks(copy, "body")
+    left = {
+        term: {docid: count for docid, count in found.items() if docid not in gone}
+        for term, found in walks(copy, "body").items()
+    }
+    assert blocks(index, "body") == {term: found for term, found in left.items() if found}
     assert 6 in gone
     assert index.field_documents(stem("سٹیل"), "title").tolist() == [3]
 
@@ -229,16 +230,15 @@ def test_deleted_documents_are_masked(copy: Path, documents: list[Document]) -> 
 def test_several_segments_are_one_index(
     tmp_path: Path, documents: list[Document], index: KeywordIndex
 ) -> None:
-    """Few segments are left as they are: docnums begin anew in each."""
-    directory = tmp_path / "keyword"
-    KeywordWriter(directory).finish()
-    for part in (range(150), range(150, 151), range(151, COUNT)):
-        writer = KeywordWriter(directory)
+    """Docnums begin anew in each; one may be empty."""
+    folders = []
+    for part in (range(150), range(0), range(150, 151), range(151, COUNT)):
+        folders.append(tmp_path / f"keyword{len(folders)}")
+        writer = KeywordWriter(folders[-1])
         for docid in part:
             writer.add(docid, documents[docid])
         writer.finish()
-    parts = KeywordIndex.open(directory)
-    assert len(whoosh_index.open_dir(str(directory)).reader().leaf_readers()) == 3
+    parts = KeywordIndex.open(*folders)
     assert parts.document_count == COUNT
     same(parts, index, terms_of(index, "body"), exact=False)
     same(parts, index, ["the", "کے", "citizens", "شہریوں"], exact=True)
@@ -328,6 +328,21 @@ def test_a_directory_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(IndexDamagedError, match="talash index rebuild"):
         KeywordIndex.open(tmp_path / "keyword")
     assert not (tmp_path / "keyword").exists()
+
+
+def test_hashes_of_words_that_are_not_as_written_are_damage(
+    tmp_path: Path, documents: list[Document]
+) -> None:
+    """They say which segments hold a word: a wrong one would hide a document."""
+    directory = write(tmp_path / "keyword", documents[:5])
+    path = tmp_path / KEYWORD_TERMS_FILE
+    whole = path.read_bytes()
+    for damaged in (whole[:-4], b"", whole[:8] + b"\0" + whole[9:]):
+        path.write_bytes(damaged)
+        with pytest.raises(IndexDamagedError):
+            KeywordIndex.open(directory)
+    path.unlink()  # as an earlier version left it
+    assert KeywordIndex.open(directory).document_count == 5
 
 
 def use(directory: Path) -> None:

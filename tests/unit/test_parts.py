@@ -23,7 +23,7 @@ from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword import part as keyword
 from index.parts.keyword.keyword_index import KeywordWriter
 from index.parts.part import Building, Checking, Opening, Part, Question, Reader
-from index.store.layout import CATALOGUE_FILE, KEYWORD_DIR
+from index.store.layout import KEYWORD_DIR
 from index.store.manifest import current, read_manifest
 
 NEW = Document(id="en/new", title="A new bridge", body="It was opened today.", lang="en")
@@ -225,7 +225,7 @@ def test_a_keyword_index_of_other_documents_is_damage(tmp_path: Path) -> None:
     for docid, article in enumerate(newsroom.ARTICLES, 1):
         list(writer.add(docid, article))
     writer.finish()
-    with Catalogue.open(generation / CATALOGUE_FILE) as catalogue:
+    with Catalogue.open(generation) as catalogue:
         opening = Opening(generation, read_manifest(generation), catalogue)
         with pytest.raises(IndexDamagedError, match="other documents"):
             keyword.PART.open(opening)

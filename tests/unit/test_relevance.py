@@ -12,7 +12,7 @@ from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Catalogue, Columns
 from index.parts.relevance import DAMPING, DIRECTIONS, Relevance, nonsense
 from index.parts.vectors import load_vectors
-from index.store.layout import CATALOGUE_FILE, RELEVANCE_FILE
+from index.store.layout import RELEVANCE_FILE
 from index.store.manifest import current
 
 EN, UR = 0, 1  # codes of the languages, in the order of their names
@@ -32,7 +32,7 @@ def relevance() -> Relevance:
 
 @pytest.fixture(scope="module")
 def columns(seed_data: Path) -> Columns:
-    with Catalogue.open(current(seed_data) / CATALOGUE_FILE) as catalogue:
+    with Catalogue.open(current(seed_data)) as catalogue:
         return catalogue.columns()
 
 

@@ -9,10 +9,12 @@ import sqlite3
 import tarfile
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import archives
+import growing
 import newsroom
 import numpy as np
 import pytest
@@ -26,7 +28,9 @@ from index.errors import BackupError, IndexMismatchError, TalashError
 from index.operations.backup import backup, restore
 from index.operations.verify import verify
 from index.operations.versions import generations
-from index.store.manifest import generation_names
+from index.parts.catalogue.catalogue import Catalogue
+from index.store.layout import segments
+from index.store.manifest import current, generation_names
 
 Members = dict[str, bytes]
 
@@ -306,3 +310,92 @@ def test_files_that_are_not_what_they_should_be(
     changed = change(files[name])
     assert changed != files[name]
     refused(tmp_path, packed(files | {name: changed}))
+
+
+# -- segments ----------------------------------------------------------------------------------------
+
+LATER = "segments/00000001"
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A backup of an index of two segments, the second of which takes documents out of the first."""
+    root = tmp_path_factory.mktemp("changed")
+    newsroom.build(root / "data", newsroom.ARTICLES[:-1]).close()
+    growing.commit(root / "data", [2, 3], [newsroom.ARTICLES[-1]])
+    backup(root / "data", root / "b.tar")
+    return (root / "b.tar").read_bytes()
+
+
+def test_segments_are_restored_as_one(changed: bytes, tmp_path: Path) -> None:
+    assert {name for name in members(changed) if name.startswith(LATER)} == {
+        f"{LATER}/{name}"
+        for name in (
+            *("catalogue.sqlite", "removed.npy", "vectors.npy"),
+            *("word_states.bin", "word_states.npz"),
+        )
+    }
+    (tmp_path / "b.tar").write_bytes(changed)
+    config = archives.config(tmp_path / "data")
+    restore(tmp_path / "b.tar", config, encoder=newsroom.OnlyWords())
+    assert verify(config.data_dir).ok
+    generation = current(config.data_dir)
+    assert segments(generation) == [generation]
+    wanted = [each for n, each in enumerate(newsroom.ARTICLES) if n not in (2, 3)]
+    with Catalogue.open(generation) as catalogue:
+        assert [each.id for each in catalogue.records()] == [each.id for each in wanted]
+        assert catalogue.columns().live.all()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("segments/1/vectors.npy", "segments/00000001/../x", "segments/00000001/words.npy"),
+        *("segments/00000001/faiss/ur.faiss", "segments/../catalogue.sqlite", "segments/00000002"),
+    ],
+)
+def test_strange_names_below_segments(changed: bytes, tmp_path: Path, name: str) -> None:
+    refused(tmp_path, packed({**members(changed), name: b"x"}))
+
+
+@pytest.mark.parametrize("lost", ["catalogue.sqlite", "vectors.npy", "word_states.npz"])
+def test_a_segment_without_its_truth(changed: bytes, tmp_path: Path, lost: str) -> None:
+    files = members(changed)
+    del files[f"{LATER}/{lost}"]
+    refused(tmp_path, packed(files))
+
+
+def stored(values: Any, kind: Any) -> bytes:
+    out = io.BytesIO()
+    np.save(out, np.array(values, kind))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "removed",
+    [
+        *([-1], [10_000], [[1, 2]]),
+        *(np.array([1.5]), np.array([2**40]), np.array([{}], object)),
+    ],
+)
+def test_removed_documents_that_are_none(changed: bytes, tmp_path: Path, removed: Any) -> None:
+    kind = getattr(removed, "dtype", np.int32)
+    refused(tmp_path, packed({**members(changed), f"{LATER}/removed.npy": stored(removed, kind)}))
+
+
+@pytest.mark.parametrize("folder", ["", f"{LATER}/"])
+def test_numbers_that_do_not_follow_are_no_bomb(
+    changed: bytes, tmp_path: Path, folder: str
+) -> None:
+    """Columns have a place for each number: of a billion of them there would be none left."""
+    files = members(changed)
+    database = tmp_path / "c.sqlite"
+    database.write_bytes(files[f"{folder}catalogue.sqlite"])
+    with closing(sqlite3.connect(database)) as db:
+        for key in ("docid", "pid"):
+            ((end,),) = db.execute("SELECT value FROM meta WHERE key=?", (f"next_{key}",))
+            rows = [(f"first_{key}", str(1 << 30)), (f"next_{key}", str((1 << 30) + int(end)))]
+            db.executemany("INSERT OR REPLACE INTO meta VALUES(?,?)", rows)
+        db.commit()
+    files[f"{folder}catalogue.sqlite"] = database.read_bytes()
+    assert "begins with other numbers" in refused(tmp_path, packed(files))

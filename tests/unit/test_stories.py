@@ -19,7 +19,7 @@ from index.documents import Document
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.opened import OpenIndex
 from index.operations.verify import verify
-from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.keyword.part import open_keyword
 from index.parts.stories.build import StoryFinder, judged, settle
 from index.parts.stories.candidates import WordCandidates, best_of
 from index.parts.stories.evidence import (
@@ -35,7 +35,7 @@ from index.parts.stories.evidence import (
 )
 from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
 from index.parts.stories.texts import Counterparts, Overlap, Texts
-from index.store.layout import KEYWORD_DIR, STORIES_FILE
+from index.store.layout import STORIES_FILE
 from index.store.manifest import current
 from search.config import SearchConfig
 from search.rank.related import related
@@ -303,7 +303,7 @@ def test_copies_are_found_whatever_was_edited(index: OpenIndex) -> None:
 def test_documents_are_linked_as_when_all_are_built(index: OpenIndex, tmp_path: Path) -> None:
     """Asked for one document, the finder says of it what it says when it is asked for all."""
     generation = current_of(index, tmp_path)
-    finder = StoryFinder(generation, index.catalogue, index.lexicon, index.manifest.encoder.id)
+    finder = StoryFinder.of(generation, index.catalogue, index.lexicon, index.manifest.encoder.id)
     whole = finder.find(np.arange(len(index.columns), dtype=np.int32))
     for docid in range(len(index.columns)):
         mine = (whole.first == docid) | (whole.second == docid)
@@ -477,7 +477,7 @@ def test_rare_words_of_a_lead_find_the_other_language(index: OpenIndex, tmp_path
     """Names and known words are met in the other script, in the first article and in the last."""
     generation = current_of(index, tmp_path)
     texts, counterparts = Texts(index.catalogue, index.lexicon), Counterparts(index.lexicon)
-    keyword = KeywordIndex.open(generation / KEYWORD_DIR)
+    keyword = open_keyword(generation)
     words = WordCandidates(keyword, index.columns, index.lexicon, texts, counterparts)
     members = {
         code: np.flatnonzero(index.columns.lang == code).astype(np.int32)

@@ -20,12 +20,10 @@ from index.parts.vectors import (
     VectorIndex,
     build_centroids,
     build_faiss,
-    extend_centroids,
-    extend_faiss,
     faiss_file,
     load_vectors,
 )
-from index.store.layout import CENTROIDS_FILE, FAISS_DIR, VECTORS_FILE
+from index.store.layout import CENTROIDS_FILE, FAISS_DIR, SEGMENTS_DIR, VECTORS_FILE
 
 COUNT, DIMENSION = 3_000, 32
 NAMES = ("ur", "en")
@@ -393,30 +391,44 @@ def test_each_language_has_the_nearest_to_its_query(
 
 
 @pytest.mark.parametrize("exact_up_to", [50_000, 1_000])
-def test_a_change_adds_to_the_files_of_its_languages_only(
+def test_segments_are_searched_as_one(
     tmp_path: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch, exact_up_to: int
 ) -> None:
-    """Passages that are gone stay in the files and are not found; a language that is new gets a file."""
+    """Passages that are gone stay in the files and are not found; a language may be in some of them."""
     monkeypatch.setattr(vectors, "EXACT_UP_TO", exact_up_to)
-    old = np.where(np.arange(2_000) % 2, 1, 0).astype(np.int8)
-    before = write(tmp_path / "before", rows[:2_000], languages=old)
-    after = tmp_path / "after"
-    after.mkdir()
-    np.save(after / VECTORS_FILE, rows.astype(np.float16))
-    ones = np.ones(COUNT, np.int32)
-    extend_centroids(before, after, np.arange(COUNT, dtype=np.int32), ones)
-    now = np.concatenate([old, np.zeros(500, np.int8), np.full(500, 2, np.int8)])
-    now[:100] = -1
+    monkeypatch.setattr(vectors, "_ALL_SCORED", 100)
     names = (*NAMES, "und")
-    extend_faiss(before, after, now, names)
-    assert faiss_file(after, "en").samefile(faiss_file(before, "en"))
-    index = VectorIndex.open(after, now, names)
+    now = np.where(np.arange(COUNT) % 2, 1, 0).astype(np.int8)
+    now[2_500:] = 2
+    whole = tmp_path / "whole"
+    for start, end in ((0, 2_000), (2_000, 2_010), (2_010, COUNT)):
+        directory = whole if not start else whole / SEGMENTS_DIR / f"{start:08d}"
+        directory.mkdir(parents=True)
+        np.save(directory / VECTORS_FILE, rows[start:end].astype(np.float16))
+        np.save(directory / CENTROIDS_FILE, rows[start:end].astype(np.float16))
+        build_faiss(directory, now[start:end], names, start)
+    gone = now.copy()
+    gone[:100] = gone[2_005] = -1
+    index = VectorIndex.open(whole, gone, names)
     assert "rows are those of the exact vectors" in index.check_rows()
-    for number in (0, 99, 1_000, 2_100, 2_700):
-        found = index.nearest(np.stack([rows[number]] * 3), 5, now)
+    exact = rows.astype(np.float16).astype(np.float32)
+    for number in (0, 99, 1_000, 2_004, 2_005, 2_100, 2_700):
+        found = index.nearest(np.stack([rows[number]] * 3), 20, gone)
         assert [code for code in range(3) if number in found[code].pids] == [
-            code for code in range(3) if now[number] == code
+            code for code in range(3) if gone[number] == code
         ]
+        for code, near in enumerate(found):
+            assert (gone[near.pids] == code).all()
+            scores = exact[gone == code] @ rows[number]
+            best = np.flatnonzero(gone == code)[np.argsort(-scores, kind="stable")[:20]]
+            least = 20 if exact_up_to > COUNT else 16
+            assert len(np.intersect1d(best, near.pids)) >= least
+    pids = np.array([2_999, 0, 2_004, 1_999])
+    np.testing.assert_array_equal(index.vectors(pids), exact[pids])
+    np.testing.assert_array_equal(index.centroids(pids), exact[pids])
+    shutil.rmtree(whole / SEGMENTS_DIR / "00002000")
+    with pytest.raises(IndexDamagedError, match="2990 vectors of 3000"):
+        VectorIndex.open(whole, gone, names)
 
 
 def test_passages_in_the_file_of_another_language_are_damage(tmp_path: Path, rows: Rows) -> None:

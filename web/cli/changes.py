@@ -99,7 +99,7 @@ def _of_files(edit: _Work, paths: tuple[Path, ...]) -> _Work:
 def add(paths: tuple[Path, ...]) -> _Work:
     """Add the articles of files and folders to the index.
 
-    Only the new articles are encoded; the rest of the index is copied. An article whose id is there
+    Only the new articles are encoded and written; the rest stays as it is. An article whose id is there
     already is left alone; if it says something else now, that is reported. A text that is there
     under another id is an article of its own.
 

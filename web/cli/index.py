@@ -252,6 +252,29 @@ def repair(settings: Settings, as_json: bool) -> None:
 
 
 @index.command()
+@for_encoder
+@json_option
+def upgrade(settings: Settings, as_json: bool) -> None:
+    """Bring an index of an earlier version to the present format, without the articles' files.
+
+    No passage is encoded. An index that cannot be brought there is refused, with the rebuild that makes
+    it anew; nothing is changed then.
+    """
+    from index.operations.upgrade import upgrade as bring
+    from web.cli import terminal
+
+    with terminal.progress() as step:
+        done = bring(settings.index, progress=step)
+    said = f"{done.generation} has the present format already."
+    if done.generation != done.previous:
+        said = (
+            f"{done.generation} is in use ({done.documents:,} documents, "
+            f"made of {done.previous} in {done.seconds:.1f} s)."
+        )
+    show(done, as_json, lambda _: click.echo(said))
+
+
+@index.command()
 @for_index
 @json_option
 def unlock(settings: Settings, as_json: bool) -> None:

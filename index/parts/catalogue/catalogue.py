@@ -1,34 +1,35 @@
-"""The catalogue: every document and passage, in one SQLite file. It is the truth.
+"""The catalogue: every document and passage, in one SQLite file a segment. It is the truth.
 
 One integer id space serves all parts of an index. A `docid` names a document, a `pid` a passage
-and its row in the exact vector file. Both are dense in a fresh build and are never given twice in
-the life of a catalogue; a deletion leaves a hole (a docid that is not `Columns.live`, a pid that
-`Columns.passage_doc` maps to -1). The passages of one document have neighbouring pids.
+and its row among the exact vectors. Those of a segment follow on those of the one before, and none is
+given twice in the life of an index; a deletion leaves a hole (a docid that is not `Columns.live`, a pid
+that `Columns.passage_doc` maps to -1). The passages of one document have neighbouring pids.
 
-`index.parts.catalogue.writer` makes the file, in a directory nobody reads yet. `Catalogue` reads it
-and takes it to be immutable: it is opened at once and survives the file being unlinked.
+`index.parts.catalogue.writer` makes a file, in a directory nobody reads yet. `Catalogue` reads them
+and takes them to be immutable: all are opened at once and survive being unlinked.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Ints
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError
+from index.parts.catalogue.columns import NO_DATE as NO_DATE
+from index.parts.catalogue.columns import Columns as Columns
+from index.parts.catalogue.columns import SegmentColumns, together
+from index.parts.catalogue.columns import normalized as normalized
 from index.parts.catalogue.writer import (
     APPLICATION_ID,
     DOCUMENT,
@@ -36,111 +37,37 @@ from index.parts.catalogue.writer import (
     SCHEMA_VERSION,
     Row,
     clean,
-    count,
     read_document,
 )
 from index.passages import passage_text
+from index.store.array_files import damage_named
+from index.store.layout import CATALOGUE_FILE, COLUMNS_FILE, REMOVED_FILE, holding
 from index.store.manifest import Counts
-from index.text.normalize import normalize
-
-NO_DATE = -1
 
 _ADDRESS_FORMS = tuple(product(("", "http://", "https://"), ("", "www."), ("", "/")))
 _BATCH = 500
 _PASSAGE = 'SELECT pid, docid, ordinal, start, "end", lang FROM passages'
 
 
-@dataclass(frozen=True)
-class Columns:
-    """What filters and sorting need of every document, as read-only arrays indexed by docid.
-
-    Codes point into the name tuples beside them; -1 stands for none (and for all of a docid that
-    is not `live`). The tags of a document are `tag_codes[tag_indptr[docid]:tag_indptr[docid+1]]`,
-    its passages `doc_first_pid[docid]` and the `doc_passages[docid] - 1` pids after it.
-    `copy_of` is the first document with the very text of this one: itself, unless it is a copy.
-    """
-
-    live: npt.NDArray[np.bool_]
-    lang: npt.NDArray[np.int8]
-    lang_names: tuple[str, ...]
-    date: npt.NDArray[np.int32]
-    source: npt.NDArray[np.int32]
-    source_names: tuple[str, ...]
-    tag_indptr: npt.NDArray[np.int64]
-    tag_codes: npt.NDArray[np.int32]
-    tag_names: tuple[str, ...]
-    doc_first_pid: npt.NDArray[np.int32]
-    doc_passages: npt.NDArray[np.int32]
-    passage_doc: npt.NDArray[np.int32]
-    copy_of: npt.NDArray[np.int32]
-
-    def __len__(self) -> int:
-        """Docids ever given: the length of every per-document array."""
-        return len(self.live)
-
-    def language_code(self, language: str) -> int:
-        """The code of a language; -1 if no document is in it."""
-        return self.lang_names.index(language) if language in self.lang_names else -1
-
-    @cached_property
-    def firsts(self) -> npt.NDArray[np.bool_]:
-        """Mask of the documents that are there, of exact copies only the first."""
-        firsts: npt.NDArray[np.bool_] = self.live & (self.copy_of == np.arange(len(self)))
-        return firsts
-
-    @cached_property
-    def passage_languages(self) -> npt.NDArray[np.int8]:
-        """The language code of each passage; -1 for a pid that is none any more."""
-        owners = self.passage_doc
-        return np.where(owners >= 0, self.lang[owners], -1).astype(np.int8)
-
-    @cached_property
-    def text_languages(self) -> npt.NDArray[np.int8]:
-        """The language code of each passage, every text counted once: -1 for one of a copy, too."""
-        return self.languages_of(self.firsts)
-
-    def languages_of(self, documents: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
-        """The language code of each passage of the documents under a mask; -1 for any other."""
-        return np.where(documents[self.passage_doc], self.passage_languages, np.int8(-1))
-
-    # Worked out once, for an archive may have a hundred thousand tags, and each search asks for them.
-
-    @cached_property
-    def source_keys(self) -> tuple[str, ...]:
-        """The sources as names are compared."""
-        return normalized(self.source_names)
-
-    @cached_property
-    def tag_keys(self) -> tuple[str, ...]:
-        """The tags as names are compared."""
-        return normalized(self.tag_names)
-
-
-def normalized(names: Iterable[str]) -> tuple[str, ...]:
-    """Names as they are compared: one spelling for what counts as one."""
-    return tuple(normalize(name) for name in names)
-
-
-class Catalogue:
-    """Reads a finished catalogue. Safe to share between threads.
+class CatalogueFile:
+    """Reads the finished catalogue of one segment. Safe to share between threads.
 
     Every method raises IndexDamagedError if the file cannot be read or does not hold what it must.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
-        self._path = path
+    def __init__(self, path: Path, db: sqlite3.Connection, *, stored: bool) -> None:
+        self.path = path
         self._db = db
+        self._stored = stored
         self._lock = threading.Lock()
         for pragma, ours in ("application_id", APPLICATION_ID), ("user_version", SCHEMA_VERSION):
-            if (found := self._rows(f"PRAGMA {pragma}")[0][0]) != ours:
+            if (found := self.rows(f"PRAGMA {pragma}")[0][0]) != ours:
                 wrong = IndexDamagedError if pragma == "application_id" else IndexMismatchError
                 raise wrong(f"{path} has {pragma} {found} instead of {ours}.")
-        with _reading(path):
-            self._columns = _read_columns(self._rows)
 
     @classmethod
-    def open(cls, path: Path) -> Catalogue:
-        """Open the file and load its columns.
+    def open(cls, path: Path, *, stored: bool = True) -> CatalogueFile:
+        """Open the file; its columns are those `stored` beside it, if there are any.
 
         Raises IndexDamagedError if it is missing or no catalogue, IndexMismatchError if another
         version of Talash wrote it.
@@ -148,10 +75,79 @@ class Catalogue:
         with _reading(path):
             db = connect(path)
             try:
-                return cls(path, db)
+                return cls(path, db, stored=stored)
             except BaseException:
                 db.close()
                 raise
+
+    def close(self) -> None:
+        """Close the file; nothing works afterwards (sqlite3.ProgrammingError)."""
+        with self._lock:
+            self._db.close()
+
+    @cached_property
+    def columns(self) -> SegmentColumns:
+        """Those stored beside the file, or else, of one that is new, read from its rows."""
+        directory = self.path.parent
+        if self._stored and (directory / COLUMNS_FILE).exists():
+            with damage_named(f"The columns in {directory}"):
+                return SegmentColumns.load(directory)
+        with _reading(self.path):
+            return SegmentColumns.read(self.rows)
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
+        """What the file answers to a query."""
+        with self._lock, _reading(self.path):
+            return self._db.execute(query, values).fetchall()
+
+    def where_in(self, query: str, wanted: Sequence[int]) -> list[Row]:
+        """The answer to a query that ends with a key, for some values of it, in batches."""
+        batches = [wanted[i : i + _BATCH] for i in range(0, len(wanted), _BATCH)]
+        queries = [f"{query} IN ({','.join('?' * len(batch))})" for batch in batches]
+        return [row for q, batch in zip(queries, batches) for row in self.rows(q, batch)]  # noqa: B905
+
+    def scan(self, query: str, key: str) -> Iterator[Row]:
+        """The answer to a query for all values of a key, in their order, in batches."""
+        last = -1
+        while rows := self.rows(f"{query} WHERE {key}>? ORDER BY {key} LIMIT {_BATCH}", (last,)):
+            yield from rows
+            last = rows[-1][0]
+
+
+class Catalogue:
+    """Reads the catalogues of an index's segments as one. Safe to share between threads.
+
+    Every method raises IndexDamagedError if a file cannot be read or does not hold what it must.
+    """
+
+    def __init__(self, files: Sequence[CatalogueFile], removed: Ints) -> None:
+        self.files = tuple(files)
+        self._removed = frozenset(removed.tolist())
+        parts = [file.columns for file in files]
+        with _reading(files[0].path):
+            self._columns = together(parts, removed)
+        self._docid_ends = [part.end for part in parts]
+        self._pid_ends = [part.end_pid for part in parts]
+
+    @classmethod
+    def open(cls, path: Path, *, stored: bool = True) -> Catalogue:
+        """Open the catalogue of a generation, or one file. Columns that are not `stored` are read from the
+        rows: all of them.
+
+        Raises IndexDamagedError if it is missing or no catalogue, IndexMismatchError if another
+        version of Talash wrote it.
+        """
+        paths = holding(path, CATALOGUE_FILE) if path.is_dir() else [path]
+        removed = removed_docids(path) if path.is_dir() else np.empty(0, np.int32)
+        files: list[CatalogueFile] = []
+        try:
+            for each in paths:
+                files.append(CatalogueFile.open(each, stored=stored and path.is_dir()))
+            return cls(files, removed)
+        except BaseException:
+            for file in files:
+                file.close()
+            raise
 
     def __enter__(self) -> Catalogue:
         return self
@@ -160,22 +156,38 @@ class Catalogue:
         self.close()
 
     def close(self) -> None:
-        """Close the file; nothing but `columns` works afterwards (sqlite3.ProgrammingError)."""
-        with self._lock:
-            self._db.close()
+        """Close the files; nothing but `columns` works afterwards (sqlite3.ProgrammingError)."""
+        for file in self.files:
+            file.close()
 
     def columns(self) -> Columns:
-        """The arrays loaded when the catalogue was opened."""
+        """The arrays put together when the catalogue was opened."""
         return self._columns
 
     def counts(self) -> Counts:
         """How many documents, passages, copies, and documents per language."""
-        return count(self._rows)
+        columns = self._columns
+        sizes = np.bincount(columns.lang[columns.live & (columns.lang >= 0)]).tolist()
+        documents = int(columns.live.sum())
+        languages = dict(zip(columns.lang_names, sizes, strict=False))
+        if unnamed := documents - sum(sizes):
+            languages[""] = unnamed
+        passages = int((columns.passage_doc >= 0).sum())
+        return Counts(documents, passages, documents - int(columns.firsts.sum()), languages)
+
+    def count_passages(self) -> int:
+        """How many passages the files hold of documents that are there; reads all of them."""
+        query = "SELECT docid, COUNT(*) FROM passages GROUP BY docid"
+        rows = (row for file in self.files for row in file.rows(query))
+        return sum(row[1] for row in rows if row[0] not in self._removed)
 
     def docid_of(self, document_id: str) -> int | None:
         """Docid of the document with this id; None if there is none."""
-        rows = self._rows(FIND_ID, (clean(document_id),))
-        return int(rows[0][0]) if rows else None
+        for file in reversed(self.files):
+            for row in file.rows(FIND_ID, (clean(document_id),)):
+                if row[0] not in self._removed:
+                    return int(row[0])
+        return None
 
     def document(self, docid: int) -> Document:
         """The document `docid`; IndexDamagedError if there is none (another part disagrees)."""
@@ -184,11 +196,12 @@ class Catalogue:
     def documents(self, docids: Iterable[int]) -> list[Document]:
         """The documents, in the order asked; IndexDamagedError if one is not there."""
         wanted = [int(docid) for docid in docids]
-        rows = self._where_in(f"{DOCUMENT} WHERE docid", wanted)
-        with _reading(self._path):
-            found = {row[0]: read_document(row) for row in rows}
+        found: dict[int, Document] = {}
+        for file, row in self._of_docids(f"{DOCUMENT} WHERE docid", wanted):
+            with _reading(file.path):
+                found[row[0]] = read_document(row)
         if missing := [docid for docid in wanted if docid not in found]:
-            raise IndexDamagedError(f"{self._path} has no document {missing[0]}.")
+            raise IndexDamagedError(f"{self.files[0].path} has no document {missing[0]}.")
         return [found[docid] for docid in wanted]
 
     def docids_at(self, address: str) -> tuple[int, ...]:
@@ -198,14 +211,21 @@ class Catalogue:
         forms = [f"{scheme}{www}{bare}{slash}" for scheme, www, slash in _ADDRESS_FORMS]
         marks = ",".join("?" * len(forms))
         query = f"SELECT docid FROM documents WHERE url IN ({marks}) ORDER BY docid"  # noqa: S608
-        return tuple(row[0] for row in self._rows(query, forms))
+        rows = (row for file in self.files for row in file.rows(query, forms))
+        return tuple(row[0] for row in rows if row[0] not in self._removed)
 
     def ids(self, docids: Iterable[int]) -> tuple[str, ...]:
         """The ids of documents, in the order asked; those that are not there are left out."""
         wanted = [int(docid) for docid in docids]
-        rows = self._where_in("SELECT docid, id FROM documents WHERE docid", wanted)
-        found: dict[int, str] = {row[0]: row[1] for row in rows}
+        rows = self._of_docids("SELECT docid, id FROM documents WHERE docid", wanted)
+        found: dict[int, str] = {row[0]: row[1] for _, row in rows}
         return tuple(found[docid] for docid in wanted if docid in found)
+
+    def places(self) -> dict[str, tuple[str, str]]:
+        """The `origin` and the `root` of every document, by its id."""
+        query = "SELECT docid, id, origin, root FROM documents"
+        rows = (row for file in self.files for row in file.rows(query))
+        return {row[1]: (row[2], row[3]) for row in rows if row[0] not in self._removed}
 
     def iter_documents(self, docids: Sequence[int] | None = None) -> Iterator[tuple[int, Document]]:
         """Every (docid, document), by docid, or those of some docids in their order; read in batches."""
@@ -214,10 +234,12 @@ class Catalogue:
                 batch = docids[start : start + _BATCH]
                 yield from zip(batch, self.documents(batch), strict=True)
             return
-        for row in self._scan(DOCUMENT, "docid"):
-            with _reading(self._path):
-                document = read_document(row)
-            yield row[0], document
+        for file in self.files:
+            for row in file.scan(DOCUMENT, "docid"):
+                if row[0] not in self._removed:
+                    with _reading(file.path):
+                        document = read_document(row)
+                    yield row[0], document
 
     def records(self) -> Iterator[Document]:
         """Every document, by docid: what makes the catalogue anew."""
@@ -230,20 +252,17 @@ class Catalogue:
     def passages_of(self, docids: Iterable[int]) -> dict[int, list[tuple[int, Passage]]]:
         """The (pid, passage) pairs of each document asked for, by pid."""
         found: dict[int, list[tuple[int, Passage]]] = {int(docid): [] for docid in docids}
-        columns, pids = self._columns, list[int]()
-        for docid in found:
-            if 0 <= docid < len(columns):  # one that is not live has no passages
-                first, many = columns.doc_first_pid[docid], columns.doc_passages[docid]
-                pids += range(first, first + many)
-        for pid, (docid, passage) in self.passages_at(pids).items():
+        for pid, (docid, passage) in self.passages_at(self._pids_of(found)).items():
             found.setdefault(docid, []).append((pid, passage))
         return found
 
     def passages_at(self, pids: Iterable[int]) -> dict[int, tuple[int, Passage]]:
         """(docid, passage) of each pid, in the order asked; pids that are not there are left out."""
         wanted = [int(pid) for pid in pids]
-        rows = self._where_in(f"{_PASSAGE} WHERE pid", wanted)
-        found = {row[0]: (row[1], Passage(*row[2:])) for row in rows}
+        rows = self._of(f"{_PASSAGE} WHERE pid", wanted, self._pid_ends)
+        found = {
+            row[0]: (row[1], Passage(*row[2:])) for _, row in rows if row[1] not in self._removed
+        }
         return {pid: found[pid] for pid in wanted if pid in found}
 
     def texts_at(self, pids: Iterable[int]) -> list[str]:
@@ -256,33 +275,69 @@ class Catalogue:
         found = (passages[pid] for pid in wanted if pid in passages)
         return [passage_text(documents[docid], passage) for docid, passage in found]
 
-    def text_hashes(self) -> Iterator[tuple[int, bytes]]:
-        """Every (pid, hash of its text), by pid."""
-        yield from self._scan("SELECT pid, text_hash FROM passages", "pid")
+    def text_hashes(self, docids: Iterable[int] | None = None) -> Iterator[tuple[int, bytes]]:
+        """Every (pid, hash of its text), by pid, or those of the passages of some documents."""
+        query = "SELECT pid, text_hash, docid FROM passages"
+        if docids is not None:
+            pids = self._pids_of(docids)
+            rows: Iterator[Row] = (
+                row for _, row in self._of(f"{query} WHERE pid", pids, self._pid_ends)
+            )
+        else:
+            rows = (row for file in self.files for row in file.scan(query, "pid"))
+        yield from ((row[0], row[1]) for row in rows if row[2] not in self._removed)
 
     def repeated_texts(self) -> set[bytes]:
-        """The hashes of texts that several passages have."""
+        """The hashes of texts that several passages of one segment have."""
         query = "SELECT text_hash FROM passages GROUP BY text_hash HAVING COUNT(*) > 1"
-        return {row[0] for row in self._rows(query)}
+        return {row[0] for file in self.files for row in file.rows(query)}
 
     def check(self) -> list[str]:
-        """Problems SQLite itself finds in the file, none if it is sound. Slow: reads all of it."""
-        return [str(row[0]) for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
+        """Problems SQLite itself finds in the files, none if they are sound. Slow: reads all of them."""
+        rows = (row for file in self.files for row in file.rows("PRAGMA integrity_check"))
+        return [str(row[0]) for row in rows if row[0] != "ok"]
 
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
-        with self._lock, _reading(self._path):
-            return self._db.execute(query, values).fetchall()
+    def _pids_of(self, docids: Iterable[int]) -> list[int]:
+        columns, pids = self._columns, list[int]()
+        for docid in docids:
+            if 0 <= docid < len(columns):  # one that is not live has no passages
+                first, many = int(columns.doc_first_pid[docid]), int(columns.doc_passages[docid])
+                pids += range(first, first + many)
+        return pids
 
-    def _where_in(self, query: str, wanted: Sequence[int]) -> list[Row]:
-        batches = [wanted[i : i + _BATCH] for i in range(0, len(wanted), _BATCH)]
-        queries = [f"{query} IN ({','.join('?' * len(batch))})" for batch in batches]
-        return [row for q, batch in zip(queries, batches) for row in self._rows(q, batch)]  # noqa: B905
+    def _of_docids(self, query: str, wanted: Sequence[int]) -> Iterator[tuple[CatalogueFile, Row]]:
+        there = [docid for docid in wanted if docid not in self._removed]
+        return self._of(query, there, self._docid_ends)
 
-    def _scan(self, query: str, key: str) -> Iterator[Any]:
-        last = -1
-        while rows := self._rows(f"{query} WHERE {key}>? ORDER BY {key} LIMIT {_BATCH}", (last,)):
-            yield from rows
-            last = rows[-1][0]
+    def _of(
+        self, query: str, wanted: Sequence[int], ends: Sequence[int]
+    ) -> Iterator[tuple[CatalogueFile, Row]]:
+        """The answers of each file to a query that ends with a key, for those values that are its own."""
+        owners = np.searchsorted(ends, wanted, side="right").tolist() if len(ends) > 1 else None
+        for at, file in enumerate(self.files):
+            own = (
+                wanted
+                if owners is None
+                else [w for w, o in zip(wanted, owners, strict=True) if o == at]
+            )
+            if own:
+                yield from ((file, row) for row in file.where_in(query, own))
+
+
+def removed_docids(generation: Path) -> Ints:
+    """The docids, ascending, that segments of a generation say are documents no more.
+
+    Raises IndexDamagedError.
+    """
+    found = [np.empty(0, np.int32)]
+    for path in holding(generation, REMOVED_FILE):
+        if path.exists():
+            with damage_named(path):
+                stored = np.load(path, allow_pickle=False)
+                if stored.dtype != np.int32 or stored.ndim != 1:
+                    raise ValueError("it holds no docids")
+                found.append(stored)
+    return np.unique(np.concatenate(found))
 
 
 @contextmanager
@@ -295,13 +350,16 @@ def _reading(path: Path) -> Iterator[None]:
         raise IndexDamagedError(f"{path} is damaged: {error}.") from error
 
 
-def known_texts(path: Path) -> dict[bytes, int]:
-    """A pid for the hash of every text of a catalogue: lets a rebuild reuse vectors.
+def known_texts(generation: Path) -> dict[bytes, int]:
+    """A pid for the hash of every text of a generation's catalogues: lets a rebuild reuse vectors.
 
     Catalogues of the formats `index.store.manifest.REUSED` are read, too.
     """
-    with _reading(path), closing(connect(path)) as db:
-        return dict(db.execute("SELECT text_hash, pid FROM passages"))
+    found: dict[bytes, int] = {}
+    for path in holding(generation, CATALOGUE_FILE):
+        with _reading(path), closing(connect(path)) as db:
+            found.update(db.execute("SELECT text_hash, pid FROM passages"))
+    return found
 
 
 def connect(path: Path, pragma: str = "PRAGMA cache_size=-16000") -> sqlite3.Connection:
@@ -314,58 +372,3 @@ def connect(path: Path, pragma: str = "PRAGMA cache_size=-16000") -> sqlite3.Con
         db.close()
         raise
     return db
-
-
-def _read_columns(rows: Callable[[str], list[Row]]) -> Columns:
-    meta: dict[str, str] = dict(rows("SELECT key, value FROM meta"))
-    size, pids = int(meta["next_docid"]), int(meta["next_pid"])
-    query = "SELECT docid, lang, date, source, tags, first_pid, passages, content_hash"
-    found = rows(f"{query} FROM documents ORDER BY docid")
-    columns_of = zip(*found) if found else ((),) * 8  # noqa: B905
-    at, langs, dates, sources, tags, first, many, contents = columns_of
-    if max(size, pids) >= 2**31 or (at and not 0 <= at[0] <= at[-1] < size):
-        raise ValueError("docids are out of range")
-
-    def spread(values: Any, kind: type[Any], empty: int = -1) -> npt.NDArray[Any]:
-        column = np.full(size, empty, kind)
-        column[np.array(at, np.int64)] = values
-        return column
-
-    lang_names, lang = _coded(langs)
-    source_names, source = _coded(sources)
-    days, day = _coded(dates)
-    ordinals = np.array([*(date.fromisoformat(d).toordinal() for d in days), NO_DATE])
-    parsed = {value: tuple(dict.fromkeys(json.loads(value))) for value in set(tags)}
-    tag_names, tag = _coded([name for value in tags for name in parsed[value]])
-    tag_counts = spread([len(parsed[value]) for value in tags], np.int32, 0)
-    passage_doc = np.full(pids, -1, np.int32)
-    for docid, start, n in zip(at, first, many):  # noqa: B905
-        passage_doc[start : start + n] = docid
-    firsts: dict[str, int] = {}
-    copy_of = np.arange(size, dtype=np.int32)
-    copy_of[np.array(at, np.int64)] = [firsts.setdefault(c, d) for c, d in zip(contents, at)]  # noqa: B905
-    columns = Columns(
-        live=spread(True, np.bool_, False),
-        lang=spread(lang, np.int8),
-        lang_names=lang_names,
-        date=spread(ordinals[day], np.int32),  # code -1, no date, takes the last
-        source=spread(source, np.int32),
-        source_names=source_names,
-        tag_indptr=np.concatenate([[0], np.cumsum(tag_counts, dtype=np.int64)]),
-        tag_codes=np.array(tag, np.int32),
-        tag_names=tag_names,
-        doc_first_pid=spread(first, np.int32),
-        doc_passages=spread(many, np.int32, 0),
-        passage_doc=passage_doc,
-        copy_of=copy_of,
-    )
-    for value in vars(columns).values():
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
-    return columns
-
-
-def _coded(values: Sequence[str | None]) -> tuple[tuple[str, ...], list[int]]:
-    names = tuple(sorted({value for value in values if value}))
-    codes: dict[str | None, int] = {name: code for code, name in enumerate(names)}
-    return names, [codes.get(value, -1) for value in values]

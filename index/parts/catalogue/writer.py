@@ -1,9 +1,6 @@
-"""The tables of a catalogue (`index.parts.catalogue.catalogue`), and what writes them: a new one, or the
-copy of one that is to
-be changed.
+"""The tables of a catalogue (`index.parts.catalogue.catalogue`), and what writes them.
 
-The file stands in a directory nobody reads yet, so a change is made in place, and a crash throws
-the directory away.
+The file stands in a directory nobody reads yet: a crash throws the directory away.
 """
 
 from __future__ import annotations
@@ -27,7 +24,7 @@ APPLICATION_ID = 0x54414C41  # "TALA": tells our file from any other SQLite file
 # No durable journal: a crash throws the whole staging directory away, and finish() syncs.
 WRITING = """
 PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;
-PRAGMA cache_size=-32000; PRAGMA secure_delete=ON;
+PRAGMA cache_size=-32000;
 """
 # Bodies stand apart so that loading the columns reads a few megabytes and not the whole archive.
 CREATE = f"""
@@ -109,8 +106,6 @@ def count(rows: Callable[[str], list[Row]]) -> Counts:
 
 
 _COMMIT_EVERY = 2_000
-_FACTS = "date=?, source=?, tags=?, url=?, extra=?"
-"""What a record says beside its text and language."""
 
 
 class CatalogueWriter:
@@ -119,27 +114,17 @@ class CatalogueWriter:
     Leaving the context without `finish` closes the file as it is, to be thrown away.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Create the file. Raises FileExistsError if there is one."""
+    def __init__(self, path: Path, first_docid: int = 0, first_pid: int = 0) -> None:
+        """Create the file; docids and pids are given from these on. Raises FileExistsError if there is
+        one."""
         if path.exists():
             raise FileExistsError(path)
-        self._open(path, CREATE)
-        self._next_docid = self._next_pid = 0
-
-    def _open(self, path: Path, script: str) -> None:
         self._path = path
+        self._first_docid, self._first_pid = first_docid, first_pid
+        self._next_docid, self._next_pid = first_docid, first_pid
         with write_errors(path):
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.executescript(f"{script} BEGIN;")
-
-    @classmethod
-    def edit(cls, path: Path) -> CatalogueWriter:
-        """Open a copy of a finished catalogue to change it; docids and pids go on where it ended."""
-        writer = cls.__new__(cls)
-        writer._open(path, WRITING)
-        meta: dict[str, str] = dict(writer._rows("SELECT key, value FROM meta"))
-        writer._next_docid, writer._next_pid = int(meta["next_docid"]), int(meta["next_pid"])
-        return writer
+            self._db.executescript(f"{CREATE} BEGIN;")
 
     def __enter__(self) -> CatalogueWriter:
         return self
@@ -176,48 +161,19 @@ class CatalogueWriter:
         """Whether the id is taken."""
         return bool(self._rows(FIND_ID, clean(document_id)))
 
-    def record(self, document_id: str) -> Document | None:
-        """What is stored under an id, with its text; None if it is not there."""
-        found = self._record(document_id)
-        return read_document(found) if found else None
-
-    def places(self) -> dict[str, tuple[str, str]]:
-        """The `origin` and the `root` of every document, by its id."""
-        rows = self._rows("SELECT id, origin, root FROM documents")
-        return {document_id: (origin, root) for document_id, origin, root in rows}
-
-    def set_facts(self, document: Document) -> None:
-        """Let the document with this id, text and language say all else anew."""
-        values = (*facts(document), clean(document.id))
-        self._write(f"UPDATE documents SET {_FACTS} WHERE id=?", *values)  # noqa: S608 - ours
-
-    def set_place(self, document: Document) -> None:
-        """Write down that the document with this id is read from another file now."""
-        values = (clean(document.origin), clean(document.root), clean(document.id))
-        self._write("UPDATE documents SET origin=?, root=? WHERE id=?", *values)
-
-    def remove(self, document_id: str) -> tuple[int, Document]:
-        """Take a document out. Returns the docid that is a hole now, and the document it was.
-
-        KeyError if there is no such id.
-        """
-        row = self._record(document_id)
-        if row is None:
-            raise KeyError(document_id)
-        document, docid = read_document(row), int(row[0])
-        span = "first_pid, first_pid + passages FROM documents"
-        first, end = self._rows(f"SELECT {span} WHERE docid=?", docid)[0]
-        self._write("DELETE FROM passages WHERE pid>=? AND pid<?", first, end)
-        self._write("DELETE FROM bodies WHERE docid=?", docid)
-        self._write("DELETE FROM documents WHERE docid=?", docid)
-        return docid, document
+    def skip(self, docid: int, pid: int) -> None:
+        """Leave holes: go on with this docid and this pid, which are not below the next ones."""
+        self._next_docid, self._next_pid = docid, pid
 
     def finish(self) -> Counts:
         """Complete the file and close it; return what it holds. It is not synced to the disk: that is
         done when the generation is sealed."""
         with write_errors(self._path):
-            meta = ("next_docid", str(self._next_docid), "next_pid", str(self._next_pid))
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES(?,?),(?,?)", meta)
+            meta = {"next_docid": self._next_docid, "next_pid": self._next_pid}
+            if self._first_docid:  # the first segment says nothing of it
+                meta |= {"first_docid": self._first_docid, "first_pid": self._first_pid}
+            pairs = [(name, str(value)) for name, value in meta.items()]
+            self._db.executemany("INSERT INTO meta VALUES(?,?)", pairs)
             self._db.executescript("PRAGMA journal_mode=DELETE")  # commits what is pending first
             counts = count(lambda query: self._db.execute(query).fetchall())
             self._db.close()
@@ -227,13 +183,6 @@ class CatalogueWriter:
         """Close without finishing. Harmless after `finish`, never raises."""
         with suppress(sqlite3.Error):
             self._db.close()
-
-    def _record(self, document_id: str) -> Row | None:
-        return next(iter(self._rows(f"{DOCUMENT} WHERE id=?", clean(document_id))), None)
-
-    def _write(self, query: str, *values: Any) -> None:
-        with write_errors(self._path):
-            self._db.execute(query, values)
 
     def _rows(self, query: str, *values: Any) -> list[Row]:
         with write_errors(self._path):

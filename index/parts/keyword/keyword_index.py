@@ -15,10 +15,12 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +29,7 @@ from whoosh import fields
 from whoosh import index as whoosh_index
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.index import LockError
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index import budget
@@ -47,16 +49,18 @@ from index.parts.keyword.packed_postings import (
     stand_near,
 )
 from index.sound.roman_text import urdu_terms
+from index.store.layout import KEYWORD_DIR, KEYWORD_TERMS_FILE
 from index.text.analysis import is_stop, terms
 from index.text.compounds import ranking_terms
 
 RANKING = ("title", "body")
 EXACT = ("title_exact", "body_exact")
+_SEEDS = {name: crc32(name.encode()) for name in RANKING + EXACT}
+_HASH = np.dtype("<u4")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
 _WHOOSH_LOCK = "MAIN_WRITELOCK"
 _MEMORY_MB = 256
-_MOST_SEGMENTS = 8
 _PLACES = (1 << PLACE_BITS) - 1
 _MOST_DOCIDS = (1 << 31) - 1
 _LENGTHS_ERROR = 0.1
@@ -78,29 +82,17 @@ def _schema() -> fields.Schema:
 
 
 class KeywordWriter:
-    """Writes the postings of a keyword index, one document after another: of a new one, or of the copy of
-    one that is changed, whose segments are never written to."""
+    """Writes the postings of one segment, one document after another."""
 
     def __init__(self, directory: Path) -> None:
-        if directory.exists():
-            with _raised_as_damage():
-                self._index = whoosh_index.open_dir(str(directory), schema=_schema())
-        else:
-            directory.mkdir(parents=True)
-            self._index = whoosh_index.create_in(str(directory), _schema())
+        directory.mkdir(parents=True)
+        self._index = whoosh_index.create_in(str(directory), _schema())
         try:
             self._writer = self._index.writer(
                 limitmb=_MEMORY_MB, codec=PackedCodec(), compound=False
             )
         except LockError as error:  # nobody else writes here: the system refused the lock's file
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), directory) from error
-
-    def remove(self, docids: Sequence[int]) -> None:
-        """Take documents that are posted out."""
-        with _raised_as_damage(), closing(self._index.reader()) as reader:
-            column = _docid_column(_leaves(reader))
-        for docnum in np.flatnonzero(np.isin(column, np.array(docids, column.dtype))).tolist():
-            self._writer.delete_document(docnum)
 
     def add(self, docid: int, document: Document) -> tuple[list[str], list[str]]:
         """Post the words of one document under its docid; returns those of title and body."""
@@ -116,9 +108,15 @@ class KeywordWriter:
 
     def finish(self) -> None:
         """Write everything out, and let go of Whoosh's own lock: its file is no part of an index."""
-        self._writer.commit(mergetype=_merge_small)
+        self._writer.commit(merge=False)
+        folder = Path(self._index.storage.folder)
+        with closing(self._index.reader()) as reader:
+            hashes = [
+                _hash(name, word) for name in RANKING + EXACT for word in reader.lexicon(name)
+            ]
         self._index.close()
-        (Path(self._index.storage.folder) / _WHOOSH_LOCK).unlink()
+        _save_hashes(folder, np.unique(np.array(hashes, _HASH)))
+        (folder / _WHOOSH_LOCK).unlink()
 
     def __enter__(self) -> KeywordWriter:
         return self
@@ -134,8 +132,8 @@ class KeywordWriter:
 class KeywordIndex:
     """An open keyword index of one generation. Safe under threads; caches decoded postings."""
 
-    def __init__(self, reader: Any, params: Bm25fParams) -> None:
-        self._reader = reader
+    def __init__(self, readers: Sequence[_Reader], removed: Ints, params: Bm25fParams) -> None:
+        self._readers = readers
         self.params = params
         """The BM25F parameters the term frequencies were normalized with."""
         # Whoosh's posting files keep a read position, so decoding is one at a time.
@@ -143,19 +141,29 @@ class KeywordIndex:
         self._cache: LRUCache[tuple[str, tuple[str, ...]], Posting] = LRUCache(
             _CACHED_POSTINGS, getsizeof=lambda posting: posting.df + 1
         )
-        self._leaves = _leaves(reader)
+        self._leaves = _leaves(readers)
         self._docids = _docid_column(self._leaves)
-        self._deleted = _deleted(self._leaves)
-        self.document_count = int(reader.doc_count())
+        self._deleted: Mask = np.isin(self._docids, removed)
+        self._has_deletions = _by_leaf(self._deleted, self._leaves)
+        self.document_count = int((~self._deleted).sum())
         self._lengths = {name: self._field_lengths(name) for name in RANKING + EXACT}
         self._norms = {name: self._length_norms(name) for name in RANKING + EXACT}
 
     @classmethod
-    def open(cls, directory: Path, params: Bm25fParams | None = None) -> KeywordIndex:
-        """Open the index in `directory`; raises IndexDamagedError when Whoosh cannot read it."""
+    def open(
+        cls, *folders: Path, removed: Ints | None = None, params: Bm25fParams | None = None
+    ) -> KeywordIndex:
+        """Open the postings in some folders as one index, without the docids `removed`.
+
+        Raises IndexDamagedError when Whoosh cannot read them.
+        """
+        gone = np.empty(0, np.int32) if removed is None else removed
         with _raised_as_damage():
-            reader = MappedStorage(str(directory)).open_index(schema=_schema()).reader()
-            return cls(reader, params or Bm25fParams())
+            readers = [
+                _Reader(MappedStorage(str(each)).open_index(schema=_schema()).reader(), each)
+                for each in folders
+            ]
+            return cls(readers, gone, params or Bm25fParams())
 
     @property
     def docids(self) -> Ints:
@@ -246,12 +254,14 @@ class KeywordIndex:
     def every_posting(self, field: str) -> Iterator[tuple[str, Ints, Floats]]:
         """Every term of one of the four fields, with its docids, ascending, and frequencies."""
         with self._lock, _raised_as_damage():
-            names = [raw.decode("utf-8") for raw in self._reader.lexicon(field)]
+            found = {raw for leaf, _ in self._leaves for raw in leaf.lexicon(field)}
+            names = [raw.decode("utf-8") for raw in sorted(found)]
         for term in names:
             with self._lock, _raised_as_damage():
                 docids, frequencies = self._field_posting(field, term)
-            order = np.argsort(docids, kind="stable")
-            yield term, docids[order], frequencies[order]
+            if len(docids):
+                order = np.argsort(docids, kind="stable")
+                yield term, docids[order], frequencies[order]
 
     def places(self, field: str, term: str) -> Ints:
         """Where an exact word stands in `field` of each of its documents, those in order."""
@@ -269,7 +279,8 @@ class KeywordIndex:
 
     def close(self) -> None:
         """Release the files."""
-        self._reader.close()
+        for each in self._readers:
+            each.reader.close()
 
     def _documents(self, docnums: Iterable[int]) -> Ints:
         """Their docids, ascending, each once."""
@@ -376,7 +387,7 @@ class KeywordIndex:
             if (postings := _read(leaf, field, term)) is None:
                 continue
             held, counts = postings.docnums + offset, postings.frequencies
-            if leaf.has_deletions():
+            if self._has_deletions[offset]:
                 keep = ~self._deleted[held]
                 held, counts = held[keep], counts[keep]
             docnums.append(held)
@@ -386,8 +397,8 @@ class KeywordIndex:
         return np.concatenate(docnums), np.concatenate(frequencies)
 
     def _live_documents(self, leaf: Any, offset: int, field: str, word: str) -> int:
-        """How many documents of a segment hold a word; Whoosh's own figure counts deleted ones too."""
-        if not leaf.has_deletions():
+        """How many documents of a segment hold a word; Whoosh's own figure counts those removed too."""
+        if not self._has_deletions[offset]:
             return int(leaf.doc_frequency(field, word))
         postings = _read(leaf, field, word)
         return int((~self._deleted[postings.docnums + offset]).sum()) if postings else 0
@@ -413,21 +424,6 @@ def _fields_of(term: str, exact: bool) -> tuple[str, ...]:
     return EXACT if exact and not (term.isascii() and term.isupper()) else RANKING
 
 
-def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy: what came since the largest segment is one segment, in the end.
-
-    Each change brings a segment, and each segment a look-up a term. So the small ones are joined
-    when there are many; the largest, which is the archive, is only written again when all is.
-    """
-    held = sorted((each for each in segments if each.doc_count()), key=lambda s: s.doc_count_all())
-    if len(held) <= _MOST_SEGMENTS:
-        return held
-    for segment in held[:-1]:
-        with closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
-            writer.add_reader(reader)
-    return held[-1:]
-
-
 @contextmanager
 def _raised_as_damage() -> Iterator[None]:
     """Whoosh meets damage as whatever its parsing trips over: zlib, pickle, struct errors."""
@@ -441,9 +437,79 @@ def _raised_as_damage() -> Iterator[None]:
         ) from error
 
 
-def _leaves(reader: Any) -> list[tuple[Any, int]]:
-    """The segments that hold documents, each with the docnum of its first."""
-    return [(leaf, offset) for leaf, offset in reader.leaf_readers() if leaf.doc_count_all()]
+class _Reader:
+    """The postings in one folder, and hashes of their terms: of many segments most hold none of a word, and
+    Whoosh takes long to say so."""
+
+    def __init__(self, reader: Any, folder: Path) -> None:
+        self.reader = reader
+        self._hashes = memoryview(_load_hashes(folder).data)
+
+    def leaves(self) -> list[_Leaf]:
+        """Whoosh's own segments in the folder."""
+        return [_Leaf(leaf, self._hashes) for leaf, _ in self.reader.leaf_readers()]
+
+
+class _Leaf:
+    """A segment of Whoosh's that asks for no term that it does not hold."""
+
+    def __init__(self, reader: Any, hashes: memoryview) -> None:
+        self._reader, self._hashes = reader, hashes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader, name)
+
+    def postings(self, field: str, word: str) -> Any:
+        """Whoosh's matcher. Raises TermNotFound."""
+        if len(self._hashes):  # a folder of an earlier version has none
+            wanted = _hash(field, word.encode())
+            at = bisect_left(self._hashes, wanted)
+            if at == len(self._hashes) or self._hashes[at] != wanted:
+                raise TermNotFound(word)
+        return self._reader.postings(field, word)
+
+
+def _save_hashes(folder: Path, hashes: npt.NDArray[np.uint32]) -> None:
+    """Write hashes of terms, and their checksum, beside the folder that holds these."""
+    checked = np.append(hashes, np.array(crc32(hashes.tobytes()), _HASH))
+    _hashes_of(folder).write_bytes(checked.astype(_HASH).tobytes())
+
+
+def _hashes_of(folder: Path) -> Path:
+    return folder.with_name(KEYWORD_TERMS_FILE.replace(KEYWORD_DIR, folder.name))
+
+
+def _load_hashes(folder: Path) -> npt.NDArray[np.uint32]:
+    """Those written; none of a folder of an earlier version. Raises ValueError if they are not as written."""
+    path = _hashes_of(folder)
+    if not path.exists():
+        return np.empty(0, _HASH)
+    stored = np.fromfile(path, _HASH)
+    hashes = stored[:-1]
+    if int(stored[-1]) != crc32(hashes.tobytes()):
+        raise ValueError(f"{path.name} is damaged")
+    return hashes
+
+
+def _hash(field: str, word: bytes) -> int:
+    return crc32(word, _SEEDS[field])
+
+
+def _leaves(readers: Iterable[_Reader]) -> list[tuple[_Leaf, int]]:
+    """The segments that hold documents, each with the docnum of its first, over all of them."""
+    leaves = []
+    first = 0
+    for reader in readers:
+        for leaf in reader.leaves():
+            if documents := int(leaf.doc_count_all()):
+                leaves.append((leaf, first))
+                first += documents
+    return leaves
+
+
+def _by_leaf(mask: Mask, leaves: Sequence[tuple[Any, int]]) -> dict[int, bool]:
+    """Whether any docnum of each segment is under a mask, by its first."""
+    return {first: bool(mask[first : first + leaf.doc_count_all()].any()) for leaf, first in leaves}
 
 
 def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
@@ -453,15 +519,6 @@ def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
     if len(docids) and (docids.max() > _MOST_DOCIDS or len(np.unique(docids)) < len(docids)):
         raise ValueError("its docids are none")
     return docids.astype(np.int32)
-
-
-def _deleted(leaves: Sequence[tuple[Any, int]]) -> Mask:
-    """Which docnums are documents no more, over all segments."""
-    gone = np.zeros(sum(leaf.doc_count_all() for leaf, _ in leaves), bool)
-    for leaf, offset in leaves:
-        if leaf.has_deletions():
-            gone[[offset + docnum for docnum in leaf.deleted_docs_set]] = True
-    return gone
 
 
 def _field_lengths(leaf: Any, field: str) -> Floats:

@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from index.arrays import Ints
 from index.errors import IndexDamagedError
+from index.parts.catalogue.catalogue import removed_docids
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
 from index.parts.part import Building, Checking, Opening, Part, Question, Reader, agree
 from index.sound.roman_text import urdu_terms
-from index.store.layout import KEYWORD_DIR
+from index.store.layout import KEYWORD_DIR, KEYWORD_TERMS_FILE, holding
 from index.text.analysis import is_stop, stem
 from index.text.compounds import additions
 
@@ -35,8 +36,14 @@ def _build(building: Building) -> None:
         postings.finish()
 
 
+def open_keyword(generation: Path) -> KeywordIndex:
+    """The keyword index over all segments of a generation. Raises IndexDamagedError."""
+    folders = holding(generation, KEYWORD_DIR)
+    return KeywordIndex.open(*folders, removed=removed_docids(generation))
+
+
 def _open(opening: Opening) -> KeywordIndex:
-    keyword = KeywordIndex.open(opening.directory / KEYWORD_DIR)
+    keyword = open_keyword(opening.directory)
     wanted = opening.manifest.counts.documents
     opening.agree("documents in the keyword index", keyword.document_count, wanted)
     if not np.array_equal(keyword.docids, np.flatnonzero(opening.catalogue.columns().live)):
@@ -47,7 +54,7 @@ def _open(opening: Opening) -> KeywordIndex:
 
 def vocabulary(directory: Path) -> list[tuple[str, int, int]]:
     """The words of an archive with their frequencies by field, as its keyword index has them."""
-    with closing(KeywordIndex.open(directory / KEYWORD_DIR)) as keyword:
+    with closing(open_keyword(directory)) as keyword:
         return list(keyword.vocabulary())
 
 
@@ -57,7 +64,7 @@ def _check(checking: Checking) -> Iterator[Question]:
 
 
 def _documents(checking: Checking) -> str:
-    with closing(KeywordIndex.open(checking.directory / KEYWORD_DIR)) as keyword:
+    with closing(open_keyword(checking.directory)) as keyword:
         return agree(keyword.document_count, checking.manifest.counts.documents, "documents")
 
 
@@ -90,7 +97,7 @@ def _postings(checking: Checking) -> Reader:
             exact.add(article.docid, own)
             more.add(article.docid, additions(text) + urdu_terms(article.document.lang, text))
         documents += 1
-    with closing(KeywordIndex.open(checking.directory / KEYWORD_DIR)) as keyword:
+    with closing(open_keyword(checking.directory)) as keyword:
         if keyword.document_count != documents:
             raise IndexDamagedError(f"{keyword.document_count} documents, not {documents}")
         count = sum(_exact(*each, keyword) for each in zip(EXACT, fields, strict=True))
@@ -172,4 +179,12 @@ def _none_left(name: str, parts: Mapping[str, slice], total: int) -> int:
     return total
 
 
-PART = Part("keyword", (KEYWORD_DIR,), needs=("catalogue",), build=_build, open=_open, check=_check)
+PART = Part(
+    "keyword",
+    (KEYWORD_DIR, KEYWORD_TERMS_FILE),
+    needs=("catalogue",),
+    build=_build,
+    open=_open,
+    check=_check,
+    segmented=True,
+)

@@ -2,8 +2,7 @@
 
 Only the head of each stem is encoded, and no more of the most frequent ones than a quarter of the
 passages: rare words beyond that are mostly names, which are found by sound. Vectors of words that
-the previous generation holds are taken from it. `index.incremental.lexicon` makes one out of the
-one before.
+the previous generation holds are taken from it.
 """
 
 from __future__ import annotations
@@ -25,13 +24,12 @@ from index.parts.lexicon.bilingual import bundled_digest
 from index.parts.lexicon.lexicon import (
     Lexicon,
     centred_vectors,
-    field_frequencies,
     load_word_vectors,
     spelling_stamp,
 )
 from index.parts.lexicon.translations import Likeness, best_translations, learn, mine_pairs
 from index.parts.part import Building, Checking, KnownVectors, Part, Question, Reader
-from index.parts.vectors import load_vectors, nearest_rows, require_alike
+from index.parts.vectors import nearest_rows, require_alike, rows_of
 from index.sound.phonetic_keys import SoundIndex
 from index.store.array_files import Arrays, as_bytes, with_prefix
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
@@ -162,7 +160,7 @@ def _translations(
     directory: Path, catalogue: Catalogue, head_of: Mapping[str, int], sides: _Sides
 ) -> _Linked:
     """Stems that translate each other, as links between their heads, in both directions."""
-    pairs = mine_pairs(load_vectors(directory), catalogue.columns())
+    pairs = mine_pairs(rows_of(directory), catalogue.columns())
     urdu, english = (catalogue.texts_at(pids.tolist()) for pids in (pairs.urdu, pairs.english))
     learned = learn(zip(urdu, english, strict=True), _likeness(head_of, sides))
     for source, target in (SCRIPTS, SCRIPTS[::-1]):
@@ -228,14 +226,13 @@ def _check_words(checking: Checking) -> str:
     path = checking.directory
     lexicon = Lexicon.open(path)
     stored = vocabulary(path)
-    words = [(word, max(fields)) for word, *fields in stored]
-    if list(zip(lexicon.words, lexicon.frequencies.tolist(), strict=True)) != words:
+    counted = [(word, max(fields)) for word, *fields in stored]
+    if list(zip(lexicon.words, lexicon.frequencies.tolist(), strict=True)) != counted:
         raise IndexDamagedError("its words or their frequencies are not the keyword index's")
-    by_field = field_frequencies(path)
-    if by_field is not None and by_field.T.tolist() != [fields for _, *fields in stored]:
+    if lexicon.field_frequencies.T.tolist() != [fields for _, *fields in stored]:
         raise IndexDamagedError("its frequencies by field are not the keyword index's")
-    vectors = load_vectors(path, WORD_VECTORS_FILE)
-    wanted = (len(lexicon.head_vectors), checking.manifest.encoder.dimension)
+    words, vectors = load_word_vectors(path)
+    wanted = (len(words), checking.manifest.encoder.dimension)
     if vectors.shape != wanted or vectors.dtype != np.float16:
         raise IndexDamagedError(f"{vectors.dtype} {vectors.shape} instead of float16 {wanted}")
     if not np.isfinite(vectors).all():
@@ -277,4 +274,5 @@ PART = Part(
     check=_check,
     rules=lambda: f"{spelling_stamp()} {bundled_digest()}",
     spares_encoding=True,
+    stays=True,
 )

@@ -9,7 +9,8 @@
 
 It is derived from the catalogue, the keyword index and the vectors, and stored with them. A word's
 *head* is the most frequent form of its stem; translations and neighbours are kept for heads.
-`index.parts.lexicon.build` makes it, `index.incremental.lexicon` lets it follow a change.
+`index.parts.lexicon.build` makes it; what changes have brought since is added when it is opened
+(`index.parts.lexicon.changes`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import numpy.typing as npt
 from index.arrays import Floats, Ints, Longs, grouped, place_of
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.parts.bigrams import WordContexts, counts_of
+from index.parts.lexicon.changes import Followed, WordCounts
 from index.parts.vectors import lengths, load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
 from index.sound.transliteration import Channel, SpellingModel
@@ -57,10 +59,14 @@ class Links:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All words of one script: their rows in the lexicon, and which of them sound like a word."""
+    """All words of one script: their rows in the lexicon, ascending, and which of them sound like a word.
+
+    Each of `layers` has the rows of some of them and their sounds: those stored, and those that came since.
+    A row of -1 is a word that the archive has no more.
+    """
 
     rows: Ints
-    sounds: SoundIndex
+    layers: tuple[tuple[Ints, SoundIndex], ...]
 
 
 @dataclass(frozen=True)
@@ -68,23 +74,28 @@ class Lexicon:
     """An open lexicon. Rows are places in `words`, which are in order; -1 is no word of it.
 
     `heads[row]` is the head of a word, `stem_heads` that of each of `stems`, which are in order;
-    `head_vectors` are the rows that have vectors in `_vectors`. Pairs of words that are met less often
+    `head_vectors` are the rows that have vectors, which stand at the places `_vector_at` of `_vectors`.
+    `field_frequencies`, shape (2, words), tells titles from bodies. `moved` is, where changes have come since
+    it was stored, what became of the rows it had then (`index.parts.sorted_rows`). Pairs of words that are met less often
     than `bigram_least` are not all counted: of a very large archive only.
     """
 
     words: Sequence[str]
     frequencies: Ints
+    field_frequencies: Ints
     heads: Ints
     stems: Sequence[str]
     stem_heads: Ints
     translations: Links
     neighbours: Links
     head_vectors: Ints
+    _vector_at: Ints
     _vectors: npt.NDArray[np.float16]
     _bigram_keys: Longs
     _bigram_counts: Ints
     bigram_least: int
     _scripts: Mapping[str, Vocabulary]
+    moved: Ints | None = None
 
     @classmethod
     def open(cls, directory: Path) -> Lexicon:
@@ -101,7 +112,40 @@ class Lexicon:
             if made_with != spelling_stamp():
                 message = f"The lexicon was built with other spelling rules ({made_with})."
                 raise IndexMismatchError(message)
-            return cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
+            stored = cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
+        if changes := WordCounts.since(directory):
+            return stored._after(arrays, WordCounts.together(changes, ()))
+        return stored
+
+    def _after(self, arrays: Arrays, changes: WordCounts) -> Lexicon:
+        """The lexicon, whose stored arrays these are, after changes."""
+        now = Followed.of(arrays, changes)
+        words, scripts = now.words.names, dict[str, Vocabulary]()
+        for kind in SCRIPTS:
+            ((then, sounds),) = self._scripts[kind].layers
+            fresh = np.intersect1d(now.words.fresh, now.rows[kind]).astype(np.int32)
+            layers = [(now.words.moved[then], sounds)]
+            if len(fresh):
+                layers.append((fresh, SoundIndex.build([words[row] for row in fresh.tolist()])))
+            scripts[kind] = Vocabulary(now.rows[kind], tuple(layers))
+        return Lexicon(
+            words=words,
+            frequencies=now.arrays["frequencies"],
+            field_frequencies=now.arrays["field_frequencies"],
+            heads=now.arrays["heads"],
+            stems=now.stems,
+            stem_heads=now.arrays["stem_heads"],
+            translations=_links(now.arrays, "translations"),
+            neighbours=_links(now.arrays, "neighbours"),
+            head_vectors=now.arrays["head_vectors"],
+            _vector_at=now.vector_at,
+            _vectors=self._vectors,
+            _bigram_keys=now.arrays["bigram_keys"],
+            _bigram_counts=now.arrays["bigram_counts"],
+            bigram_least=int(now.arrays["bigram_least"]),
+            _scripts=scripts,
+            moved=now.words.moved,
+        )
 
     @classmethod
     def _of(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
@@ -115,12 +159,14 @@ class Lexicon:
         return cls(
             words=words,
             frequencies=arrays["frequencies"],
+            field_frequencies=arrays["field_frequencies"],
             heads=arrays["heads"],
             stems=stems,
             stem_heads=arrays["stem_heads"],
             translations=_links(arrays, "translations"),
             neighbours=_links(arrays, "neighbours"),
             head_vectors=arrays["head_vectors"],
+            _vector_at=np.arange(len(vectors), dtype=np.int32),
             _vectors=vectors,
             _bigram_keys=arrays["bigram_keys"],
             _bigram_counts=arrays["bigram_counts"],
@@ -159,16 +205,15 @@ class Lexicon:
 
     def nearest(self, vector: Floats, source: Script, k: int) -> Linked:
         """Words of the other language whose vectors are nearest to that of a new word."""
-        places, mean, lengths = self._by_script["en" if source == "ur" else "ur"]
-        if not len(places):
+        rows, at, mean, lengths = self._by_script["en" if source == "ur" else "ur"]
+        if not len(rows):
             return ()
-        towards = unit(vector - self._by_script[source][1])
+        towards = unit(vector - self._by_script[source][2])
         # Words stand in order, and so those of a script beside each other: parts are read as they stand.
-        bounds = [*range(int(places[0]), int(places[-1]) + 1, _AT_ONCE), int(places[-1]) + 1]
+        bounds = [*range(int(at[0]), int(at[-1]) + 1, _AT_ONCE), int(at[-1]) + 1]
         parts = [self._vectors[first:last] for first, last in pairwise(bounds)]
         products = np.concatenate([part.astype(np.float32) @ towards for part in parts])
-        cosines = (products[places - places[0]] - mean @ towards) / lengths
-        rows = self.head_vectors[places]
+        cosines = (products[at - at[0]] - mean @ towards) / lengths
         best = np.argpartition(-cosines, k)[:k] if k < len(cosines) else np.arange(len(cosines))
         best = best[np.lexsort((best, -cosines[best]))]
         return tuple(zip(rows[best].tolist(), cosines[best].tolist(), strict=True))
@@ -178,15 +223,26 @@ class Lexicon:
     ) -> Linked:
         """Words of script `kind` that a word of the other script may spell: log P(latin | urdu). `near`
         as in `SoundIndex.sounding_like`."""
-        vocabulary = self._scripts[kind]
-        places, logs = vocabulary.sounds.sounding_like(word, channel=channel, limit=most, near=near)
-        return tuple(zip(vocabulary.rows[places].tolist(), logs.tolist(), strict=True))
+        found = [np.empty((0, 2))]
+        for rows, sounds in self._scripts[kind].layers:
+            places, logs = sounds.sounding_like(word, channel=channel, limit=most, near=near)
+            found.append(np.stack([rows[places], logs], axis=1))
+        best = np.concatenate(found)
+        best = best[best[:, 0] >= 0]
+        best = best[np.argsort(-best[:, 1], kind="stable")[:most]]
+        return tuple((int(row), log) for row, log in best.tolist())
 
     def beginning_like(self, typed: str, rows: Ints) -> Floats:
         """Log P(typed | the beginning of each of the Urdu words `rows`), of a folded Latin word."""
-        vocabulary = self._scripts["ur"]
-        places = np.searchsorted(vocabulary.rows, rows).astype(np.int32)
-        return vocabulary.sounds.beginnings(typed, places)
+        logs = np.full(len(rows), -np.inf, np.float32)
+        for layer, sounds in self._scripts["ur"].layers:
+            there = np.flatnonzero(layer >= 0).astype(np.int32)
+            if not len(there):
+                continue
+            at = np.minimum(np.searchsorted(layer[there], rows), len(there) - 1)
+            own = layer[there][at] == rows
+            logs[own] = sounds.beginnings(typed, there[at[own]])
+        return logs
 
     def pair_counts(self, first: Ints, second: Ints) -> Ints:
         """How often each word of `second` directly follows each of `first`: a table of both."""
@@ -252,15 +308,18 @@ class Lexicon:
         return (once + 1) / (self.totals["ur"] + 2)
 
     @cached_property
-    def _by_script(self) -> dict[str, tuple[Ints, Floats, Floats]]:
-        """Of each script's heads their places among the vectors, the mean of these, and the length of each
-        less the mean; made when first needed. Vectors of full precision would take 30 MB."""
+    def _by_script(self) -> dict[str, tuple[Ints, Ints, Floats, Floats]]:
+        """Of each script the heads that have vectors and the places of these, ascending, the mean of the
+        vectors, and the length of each less the mean; made when first needed. Vectors of full precision
+        would take 30 MB."""
         found = {}
         for kind, vocabulary in self._scripts.items():
-            places = np.flatnonzero(np.isin(self.head_vectors, vocabulary.rows)).astype(np.int32)
-            vectors = self._vectors[places].astype(np.float32)
+            own = np.isin(self.head_vectors, vocabulary.rows)
+            rows, at = self.head_vectors[own], self._vector_at[own]
+            order = np.argsort(at)
+            vectors = self._vectors[at[order]].astype(np.float32)
             mean = _mean(vectors)
-            found[kind] = places, mean, lengths(vectors - mean)
+            found[kind] = rows[order], at[order], mean, lengths(vectors - mean)
         return found
 
 
@@ -310,13 +369,6 @@ def usable_vectors(
         return {}, np.empty((0, dimension), np.float16)
 
 
-def field_frequencies(directory: Path) -> Ints | None:
-    """In how many titles and in how many bodies each word is, shape (2, words); None if the lexicon
-    was made before that was kept. Raises IndexDamagedError."""
-    with _reading(directory):
-        return load_arrays(directory / LEXICON_FILE).get("field_frequencies")
-
-
 def centred_vectors(
     rows: Ints, head_vectors: Ints, vectors: npt.NDArray[np.float16]
 ) -> tuple[Ints, Floats, Floats]:
@@ -343,4 +395,5 @@ def _links(arrays: Arrays, name: str) -> Links:
 def _vocabulary(words: Sequence[str], arrays: Arrays, kind: str) -> Vocabulary:
     rows = arrays[f"{kind}_rows"]
     own = without_prefix(f"{kind}_sounds_", arrays)
-    return Vocabulary(rows, SoundIndex.from_arrays([words[row] for row in rows.tolist()], own))
+    sounds = SoundIndex.from_arrays([words[row] for row in rows.tolist()], own)
+    return Vocabulary(rows, ((rows, sounds),))

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Doubles, Floats, Ints, Longs, Mask, Parallel
+from index.arrays import Doubles, Floats, Ints, Longs, Mask, Parallel, Rows
 from index.documents import LANGUAGES
 from index.parts.catalogue.catalogue import Columns
 from index.parts.vectors import nearest_rows, unit
@@ -48,7 +48,7 @@ class SentencePairs(Parallel):
     margins: Floats
 
 
-def mine_pairs(rows: npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
+def mine_pairs(rows: Rows | npt.NDArray[np.float16], columns: Columns) -> SentencePairs:
     """Where the archive itself says the same in both languages; `rows` are its exact vectors, row
     number = pid.
 

@@ -17,13 +17,21 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, Rows
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue
-from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.keyword.part import open_keyword
 from index.parts.lexicon.lexicon import Lexicon
-from index.parts.part import Building, Checking, Opening, Part, Question, agree
-from index.parts.stories.candidates import CandidateFinder, Candidates, WordCandidates, centres
+from index.parts.part import Building, Checking, Following, Opening, Part, Question, agree
+from index.parts.relevance import Relevance
+from index.parts.stories.candidates import (
+    CandidateFinder,
+    Candidates,
+    Usual,
+    WordCandidates,
+    centres,
+    document_vectors,
+)
 from index.parts.stories.evidence import (
     ALIKE,
     EVENT_FROM,
@@ -48,8 +56,8 @@ from index.parts.stories.texts import (
     resemblance,
     shared_numbers,
 )
-from index.parts.vectors import load_vectors, unit
-from index.store.layout import KEYWORD_DIR, STORIES_FILE
+from index.parts.vectors import load_vectors, rows_of, unit
+from index.store.layout import STORIES_FILE, STORY_USUAL_FILE, STORY_VECTORS_FILE
 
 _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
@@ -61,8 +69,64 @@ def build_stories(building: Building) -> None:
     directory, catalogue = building.directory, building.catalogue
     columns = catalogue.columns()
     firsts = np.flatnonzero(columns.firsts).astype(np.int32)
-    finder = StoryFinder(directory, catalogue, Lexicon.open(directory), building.encoder.info.id)
+    finder = StoryFinder.of(directory, catalogue, Lexicon.open(directory), building.encoder.info.id)
     Stories.of_pairs(settle(finder.find(firsts), columns.lang), len(columns)).save(directory)
+    vectors = finder.candidates.vectors[:].astype(np.float16)
+    np.save(directory / STORY_VECTORS_FILE, vectors)
+    finder.candidates.usual.save(directory, 0, len(columns))
+
+
+def _follow(following: Following) -> None:
+    """Write the story links after a change.
+
+    Pairs are looked for of the documents added, and again of those that were linked with one removed:
+    another may now be their counterpart. All others keep their links and chances. Of exact copies the
+    first has the links; when it goes, they are looked for of the next.
+    """
+    following.report("linking stories", 0, 0)
+    directory, catalogue, columns = (
+        following.directory,
+        following.catalogue,
+        following.catalogue.columns(),
+    )
+    now, then = columns.firsts, np.zeros(len(columns), bool)
+    then[: len(following.columns)] = following.columns.firsts
+    gone = np.flatnonzero(then & ~now)
+    pairs = Stories.open(following.before).pairs()
+    first_gone, second_gone = np.isin(pairs.first, gone), np.isin(pairs.second, gone)
+    left = np.concatenate([pairs.second[first_gone], pairs.first[second_gone]])
+    asking = np.union1d(np.flatnonzero(now & ~then), np.setdiff1d(left, gone)).astype(np.int32)
+    touched = np.concatenate([asking, gone])
+    kept = pairs.take(~(np.isin(pairs.first, touched) | np.isin(pairs.second, touched)))
+    if len(asking):
+        finder = _following(following)
+        kept = kept.joined(finder.find(asking))
+        for file in catalogue.files:
+            if not (file.path.parent / STORY_USUAL_FILE).exists():
+                own = file.columns
+                finder.candidates.usual.save(file.path.parent, own.first, own.end)
+    Stories.of_pairs(settle(kept, columns.lang), len(columns)).save(directory)
+
+
+def _following(following: Following) -> StoryFinder:
+    """Of a changed archive: vectors of documents that were compared before are not made again, and are less
+    the centres of that time."""
+    directory, columns = following.directory, following.catalogue.columns()
+    own = centres(Relevance.load(following.before), following.columns, following.encoder)
+    moved = np.zeros((len(columns.lang_names), own.shape[1]), np.float32)
+    now = centres(Relevance.load(directory), columns, following.encoder)
+    for code, name in enumerate(columns.lang_names):
+        old = following.columns.language_code(name)
+        moved[code] = own[old] if old >= 0 else now[code]
+    rows, parts = rows_of(directory), []
+    for file in following.catalogue.files:
+        path, its = file.path.parent / STORY_VECTORS_FILE, file.columns
+        if not path.exists():
+            made = document_vectors(rows, columns, moved, its.first, its.end)
+            np.save(path, made.astype(np.float16))
+        parts.append(load_vectors(path.parent, STORY_VECTORS_FILE))
+    candidates = CandidateFinder(columns, Rows(parts), Usual.load(directory, columns))
+    return StoryFinder(directory, following.catalogue, Lexicon.open(directory), moved, candidates)
 
 
 def judged(evidence: Evidence) -> tuple[int, float]:
@@ -84,16 +148,33 @@ class StoryFinder:
     """
 
     def __init__(
-        self, directory: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str
+        self,
+        directory: Path,
+        catalogue: Catalogue,
+        lexicon: Lexicon,
+        centres: Floats,
+        candidates: CandidateFinder,
     ) -> None:
+        """`centres` has a row for each language (see `index.parts.stories.candidates.centres`)."""
         self._directory, self._lexicon = directory, lexicon
         self._columns = catalogue.columns()
-        self._rows = load_vectors(directory)
-        self._centres = centres(directory, self._columns, encoder)
-        self._candidates = CandidateFinder(directory, self._columns, self._centres)
+        self._rows = rows_of(directory)
+        self._centres = centres
+        self.candidates = candidates
         self._texts = Texts(catalogue, lexicon)
         self._counterparts = Counterparts(lexicon)
         self._overlap = Overlap(len(lexicon.words), self._counterparts)
+
+    @classmethod
+    def of(
+        cls, directory: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str
+    ) -> StoryFinder:
+        """Of a generation whose relevance was measured; `encoder` is the id of the encoder that made its
+        vectors."""
+        columns = catalogue.columns()
+        own = centres(Relevance.load(directory), columns, encoder)
+        vectors = Rows([document_vectors(rows_of(directory), columns, own)])
+        return cls(directory, catalogue, lexicon, own, CandidateFinder(columns, vectors))
 
     def find(self, docids: Ints) -> Pairs:
         """The likely pairs that have one of `docids`, to be settled."""
@@ -122,11 +203,11 @@ class StoryFinder:
             yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
 
     def _found(self, docids: Ints) -> Candidates:
-        with closing(KeywordIndex.open(self._directory / KEYWORD_DIR)) as keyword:
+        with closing(open_keyword(self._directory)) as keyword:
             words = WordCandidates(
                 keyword, self._columns, self._lexicon, self._texts, self._counterparts
             )
-            return self._candidates.find(docids, words)
+            return self.candidates.find(docids, words)
 
     def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
         """The places of the pairs that vectors and dates leave a chance, those of like date together."""
@@ -296,4 +377,13 @@ PART = Part(
     open=_open,
     check=lambda checking: [Question("story links", lambda: _links(checking))],
     rules=lambda: str(RULES),
+    follow=_follow,
 )
+FOLLOWED_BY = Part(
+    "story_vectors",
+    (STORY_VECTORS_FILE, STORY_USUAL_FILE),
+    needs=("stories",),
+    optional=True,
+    stays=True,
+)
+"""What spares a change to compare all documents again; written when stories are looked for."""

@@ -13,6 +13,7 @@ lead. Among tellings of one event in two newsrooms' own words that finds twice a
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,16 +21,16 @@ from pathlib import Path
 import numpy as np
 from cachetools import LRUCache, cached
 
-from index.arrays import Floats, Ints, Mask, Parallel
+from index.arrays import Floats, Ints, Mask, Parallel, Rows
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.relevance import Relevance
 from index.parts.stories.texts import LEAD, Counterparts, Text, Texts
-from index.parts.vectors import load_vectors, nearest_rows, unit
-from index.store.array_files import load_arrays
-from index.store.layout import CENTROIDS_FILE
+from index.parts.vectors import nearest_rows, unit
+from index.store.array_files import damage_named, load_arrays
+from index.store.layout import STORY_USUAL_FILE, holding
 from index.text.analysis import stem
 
 USUAL_OF = 8
@@ -67,13 +68,15 @@ class Candidates(Parallel):
 class CandidateFinder:
     """Finds the candidates of documents of one archive.
 
-    `centres` has a row for each language (see `centres`).
+    `vectors` has a row for each docid (see `document_vectors`). Of documents that `usual` knows it is not
+    looked up anew what is usual around them.
     """
 
-    def __init__(self, directory: Path, columns: Columns, centres: Floats) -> None:
+    def __init__(self, columns: Columns, vectors: Rows, usual: Usual | None = None) -> None:
         self._columns = columns
         self._known = columns.firsts & (columns.doc_passages > 0) & (columns.lang >= 0)
-        self._vectors = _documents(directory, columns, self._known, centres)
+        self.vectors = vectors
+        self.usual = usual or Usual.unknown(columns)
         self._members: dict[int, Ints] = {}
         for code in range(len(columns.lang_names)):
             members = np.flatnonzero(self._known & (columns.lang == code)).astype(np.int32)
@@ -83,54 +86,65 @@ class CandidateFinder:
     def find(self, docids: Ints, words: WordCandidates) -> Candidates:
         """The candidates that have one of `docids`, in order."""
         asking = docids[self._known[docids]]
-        near, usual = self._nearest(asking)
+        near, found = self._nearest(asking)
+        self.usual.learn(asking, found)
         pairs = [*near, *words.find(asking, self._members)]
         owners = np.concatenate([pair[0] for pair in pairs]) if pairs else np.empty(0, np.int32)
         others = np.concatenate([pair[1] for pair in pairs]) if pairs else np.empty(0, np.int32)
         # The margin needs to know what is usual around the others, too.
         beyond = np.setdiff1d(others, asking).astype(np.int32)
-        more = self._nearest(beyond)[1]
-        usual[beyond] = more[beyond]
+        beyond = beyond[~self.usual.known[beyond]]
+        self.usual.learn(beyond, self._nearest(beyond)[1])
+        now = np.zeros(len(self._columns), bool)  # looked up with all documents of today
+        now[asking] = now[beyond] = True
         first, second = np.minimum(owners, others), np.maximum(owners, others)
         _, once = np.unique(first.astype(np.int64) << 32 | second, return_index=True)
         first, second = first[once].astype(np.int32), second[once].astype(np.int32)
         cosines = self._cosines(first, second)
-        margins = self._margins(first, second, cosines, usual)
+        margins = self._margins(first, second, cosines, now)
         return Candidates(first, second, cosines, margins)
 
     def _cosines(self, first: Ints, second: Ints) -> Floats:
         cosines = np.empty(len(first), np.float32)
         for start in range(0, len(first), _BLOCK):
             some = slice(start, start + _BLOCK)
-            ours, theirs = self._vectors[first[some]], self._vectors[second[some]]
+            ours, theirs = self._of(first[some]), self._of(second[some])
             cosines[some] = np.einsum("ij,ij->i", ours, theirs)
         return cosines
 
-    def _margins(self, first: Ints, second: Ints, cosines: Floats, usual: Floats) -> Floats:
+    def _of(self, docids: Ints) -> Floats:
+        vectors: Floats = self.vectors[docids].astype(np.float32, copy=False)
+        return vectors
+
+    def _margins(self, first: Ints, second: Ints, cosines: Floats, now: Mask) -> Floats:
         """How much nearer each pair is than is usual around both, itself not counted."""
         lang = self._columns.lang
         least = np.where(lang[first] == lang[second], USUAL[True], USUAL[False]).astype(np.float32)
         around = np.zeros(len(first), np.float32)
         for ours, theirs in ((first, second), (second, first)):
-            nearest = usual[ours, lang[theirs]]  # of each the USUAL_OF + 1 nearest, best first
+            nearest = self.usual.cosines[
+                ours, lang[theirs]
+            ]  # of each the USUAL_OF + 1 nearest, best first
             total = nearest.sum(axis=1)
             # A pair that is among the nearest is not what is usual; else the last is one too many.
-            among = cosines >= nearest[:, -1] - 1e-6
+            among = (cosines >= nearest[:, -1] - 1e-6) & now[ours]
             total -= np.where(among, cosines, nearest[:, -1])
             around += np.maximum(total / USUAL_OF, least) / 2
         return cosines - around
 
     def _nearest(self, docids: Ints) -> tuple[list[tuple[Ints, Ints]], Floats]:
-        """Pairs of owner and neighbour; and by docid and language the cosines of the USUAL_OF + 1 nearest,
-        0 for those that are missing."""
+        """Pairs of owner and neighbour; and of each docid by language the cosines of the USUAL_OF + 1
+        nearest, 0 for those that are missing."""
         pairs: list[tuple[Ints, Ints]] = []
         columns = self._columns
-        usual = np.zeros((len(columns), len(columns.lang_names), USUAL_OF + 1), np.float32)
+        usual = np.zeros((len(docids), len(columns.lang_names), USUAL_OF + 1), np.float32)
+        if not len(docids):
+            return pairs, usual
         for code, members in self._members.items():
-            theirs = self._vectors[members]
+            theirs = self._of(members)
             for start in range(0, len(docids), _BLOCK):
                 block = docids[start : start + _BLOCK]
-                cosines, places = nearest_rows(self._vectors[block], theirs, USUAL_OF + 2)
+                cosines, places = nearest_rows(self._of(block), theirs, USUAL_OF + 2)
                 named = members[places]
                 own = columns.lang[block] == code
                 cosines[named == block[:, None]] = -2.0  # itself: to the end
@@ -142,7 +156,7 @@ class CandidateFinder:
                 taken = there & (place < np.where(own, OWN_CANDIDATES, CROSS_CANDIDATES)[:, None])
                 pairs.append((np.repeat(block, taken.sum(axis=1)), named[taken]))
                 width = min(cosines.shape[1], USUAL_OF + 1)
-                usual[block, code, :width] = np.where(there, cosines, 0)[:, :width]
+                usual[start : start + _BLOCK, code, :width] = np.where(there, cosines, 0)[:, :width]
         return pairs, usual
 
 
@@ -246,39 +260,94 @@ def _highest(docids: Ints, worths: Floats) -> tuple[Ints, Floats]:
     return docids[last], worths[last]
 
 
-def _documents(directory: Path, columns: Columns, known: Mask, centres: Floats) -> Floats:
-    """The vector of each known document, row number = docid: the directions of its mean passage and of
-    its mean lead, less the centre of its language, added up and brought to length 1."""
-    centroids = load_vectors(directory, CENTROIDS_FILE)
-    rows = load_vectors(directory)
-    vectors = np.zeros(centroids.shape, np.float32)
-    for docid in np.flatnonzero(known).tolist():
-        first, count = int(columns.doc_first_pid[docid]), int(columns.doc_passages[docid])
-        passages = rows[first : first + count].astype(np.float32) - centres[columns.lang[docid]]
+def document_vectors(
+    rows: Rows, columns: Columns, centres: Floats, first: int = 0, end: int | None = None
+) -> Floats:
+    """The vector of each document from docid `first` up to `end`, of all unless said: the directions of its
+    mean passage and of its mean lead, less the centre of its language (`centres`), added up and brought to
+    length 1; zero for one without passages. A copy has one, too: it is the first when that goes. `rows` are
+    the exact vectors."""
+    known = ((columns.doc_passages > 0) & (columns.lang >= 0))[first:end]
+    vectors = np.zeros((len(known), rows.shape[1]), np.float32)
+    for at in np.flatnonzero(known).tolist():
+        begin, count = int(columns.doc_first_pid[first + at]), int(columns.doc_passages[first + at])
+        passages = (
+            rows[begin : begin + count].astype(np.float32) - centres[columns.lang[first + at]]
+        )
         passages = unit(passages)
-        vectors[docid] = unit(passages.mean(axis=0)) + unit(passages[:LEAD].mean(axis=0))
+        vectors[at] = unit(passages.mean(axis=0)) + unit(passages[:LEAD].mean(axis=0))
     vectors[known] = unit(vectors[known])
     return vectors
+
+
+@dataclass
+class Usual:
+    """By docid and language, how near the USUAL_OF + 1 nearest documents are, best first, shape (documents,
+    languages, USUAL_OF + 1); of those that are `known`. Others are looked up when they are needed.
+
+    It is kept as it was found: that some articles came since makes little difference to what is usual.
+    """
+
+    names: tuple[str, ...]
+    cosines: Floats
+    known: Mask
+
+    @classmethod
+    def unknown(cls, columns: Columns) -> Usual:
+        """Nothing, of the documents with these columns."""
+        size = len(columns), len(columns.lang_names), USUAL_OF + 1
+        return cls(columns.lang_names, np.zeros(size, np.float32), np.zeros(len(columns), bool))
+
+    @classmethod
+    def load(cls, generation: Path, columns: Columns) -> Usual:
+        """What is stored beside the segments of a generation. Raises IndexDamagedError."""
+        found = cls.unknown(columns)
+        for path in holding(generation, STORY_USUAL_FILE):
+            if not path.exists():
+                continue
+            with damage_named(path):
+                stored = load_arrays(path)
+                names, first = json.loads(bytes(stored["names"])), int(stored["first"])
+                docids = first + np.flatnonzero(stored["known"])
+                for at, name in enumerate(names):
+                    if (code := columns.language_code(name)) >= 0:
+                        found.cosines[docids, code] = stored["cosines"][docids - first, at]
+                found.known[docids] = len(names) > 0
+        return found
+
+    def learn(self, docids: Ints, cosines: Floats) -> None:
+        """What was found of some documents."""
+        self.cosines[docids] = cosines
+        self.known[docids] = True
+
+    def save(self, directory: Path, first: int, end: int) -> None:
+        """Write what is known of the documents of a segment, from docid `first` up to `end`, beside it."""
+        np.savez(
+            directory / STORY_USUAL_FILE,
+            allow_pickle=False,
+            names=np.frombuffer(json.dumps(self.names).encode(), np.uint8),
+            first=np.int64(first),
+            cosines=self.cosines[first:end].astype(np.float16),
+            known=self.known[first:end],
+        )
 
 
 KNOWN_ARTICLES = 100
 _FILE = Path(__file__).parents[2] / "data" / "story_centres.npz"
 
 
-def centres(directory: Path, columns: Columns, encoder: str) -> Floats:
+def centres(measured: Relevance, columns: Columns, encoder: str) -> Floats:
     """Where the texts of each language lie, as an encoder sees them: what is taken off a vector before
-    two are compared. Shape (languages, dimension), of a generation whose relevance measure is there and
-    whose vectors are of the encoder with this id.
+    two are compared. Shape (languages, dimension), of an archive whose relevance was measured and whose
+    vectors are of the encoder with this id.
 
     All Urdu texts have something in common that is not what they say, and all English ones. In a large
     archive that is its mean passage. In an archive of five pages on one subject the mean passage is that
     subject, and less it nothing is left to compare; so the mean of many texts comes with the program, for
     the bundled encoder, and counts as `KNOWN_ARTICLES` articles beside those of the archive. Of any other
     encoder only the archive's own mean is known. The file was made by `training/story_centres.py`.
-
-    Raises IndexDamagedError.
     """
-    own = Relevance.load(directory).means
+    own = measured.means
     known = known_centres().get(encoder, {})
     found = own.astype(np.float32)
     for code, name in enumerate(columns.lang_names):

@@ -4,7 +4,7 @@ A `story` link joins two tellings of one event, in two languages or in one; a `c
 that are the same or nearly, as when two papers print an agency's report; a `running` link two articles
 of one running story, of which it is not sure enough that they tell the same event. Links derive from the
 vectors, the catalogue and the lexicon and are stored with them. `index.parts.stories.build` makes
-them, `index.incremental.learned` lets them follow a change.
+them and lets them follow a change.
 
 Exact copies are known by their text (`Columns.copy_of`), so no link between them is stored: links are
 those of the first of them and hold for all. Five hundred papers with one text have one set of links.

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.arrays import Ints
-from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
-from index.parts.keyword.part import vocabulary
 from index.parts.lexicon.lexicon import Lexicon
-from index.parts.part import Building, Checking, Opening, Part, Question, Reader
+from index.parts.part import Building
 from index.parts.suggestions.name_pairs import NamePair, pair_names
 from index.parts.suggestions.phrase_mining import (
     Mined,
@@ -30,7 +28,6 @@ from index.parts.suggestions.suggestions import (
     PHRASE,
     TITLE,
     WORD,
-    SuggestionIndex,
 )
 from index.parts.suggestions.word_stream import Words, WordStream
 from index.sound.prefixes import SoundPrefixes
@@ -166,34 +163,3 @@ def language(words: Iterable[str]) -> int:
     kinds = [script(word) for word in words]
     urdu, english = kinds.count("ur"), kinds.count("en")
     return LANGUAGES.index("und" if urdu == english == 0 else "ur" if urdu >= english else "en")
-
-
-def _open(opening: Opening) -> SuggestionIndex:
-    return SuggestionIndex.open(opening.directory, len(opening.opened["lexicon"].words))
-
-
-def _entries(checking: Checking) -> Reader:
-    words = [word for word, *_ in vocabulary(checking.directory)]
-    phrases = SuggestionIndex.open(checking.directory, len(words))
-    docids = phrases.docids.tolist()
-    suggested, titles = set(docids), dict[int, str]()
-    while (article := (yield)) is not None:
-        if article.docid in suggested:
-            titles[article.docid] = article.document.title
-    for entry, docid in enumerate(docids):
-        text = phrases.texts[entry] if docid < 0 else titles[docid]
-        held = [words[row] for row in phrases.words(entry)]
-        if held != terms(text)[: len(held)]:
-            raise IndexDamagedError(f"entry {entry} has other words than {text!r}")
-    named = len(phrases.texts)
-    return f"{named} names, phrases and words, {len(phrases) - named} titles"
-
-
-PART = Part(
-    "suggestions",
-    (SUGGESTIONS_FILE,),
-    needs=("catalogue", "lexicon"),
-    build=build_suggestions,
-    open=_open,
-    check=lambda checking: [Question("suggestions", _entries(checking))],
-)

@@ -3,7 +3,7 @@
 An *entry* is a row of words of the lexicon with how often it occurs. Entries are found by any of
 their words: the words of the lexicon are in order, so those that begin alike are one range of rows,
 and those that sound alike are a range of `index.sound.prefixes`. `index.parts.suggestions.build`
-makes it, `index.incremental.suggestions` lets it follow a change.
+makes it, `index.parts.suggestions.changes` lets it follow changes.
 """
 
 from __future__ import annotations

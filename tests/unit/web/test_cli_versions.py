@@ -1,11 +1,13 @@
-"""`talash index list, rollback, backup, restore, repair` and `verify --deep`, as they are typed."""
+"""`talash index list, rollback, backup, restore, repair, upgrade` and `verify --deep`, as they are typed."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import archives
+import formats
 import pytest
 from click.testing import CliRunner, Result
 
@@ -66,6 +68,19 @@ def test_repair_and_verify_deep(data: Path) -> None:
     assert "faiss/" in run("repair", "--data", data).stdout
     assert run("verify", "--deep", "--data", data).exit_code == 0
     assert json.loads(run("repair", "--data", data, "--json").stdout)["damaged"] == []
+
+
+def test_upgrade(data: Path, tmp_path: Path) -> None:
+    assert "has the present format already" in run("upgrade", "--data", data).stdout
+    older = Path(shutil.copytree(formats.FORMATS / "4", tmp_path / "older"))
+    told = run("verify", "--data", older)
+    assert "format 4" in told.stdout + told.stderr
+    done = json.loads(run("upgrade", "--data", older, "--json").stdout)
+    assert (done["format_before"], done["documents"], done["relearned"]) == (4, 12, False)
+    assert run("verify", "--data", older).exit_code == 0
+    refused = run("upgrade", "--data", Path(shutil.copytree(formats.FORMATS / "3", tmp_path / "3")))
+    assert refused.exit_code == 4
+    assert "talash index rebuild PATH" in refused.stderr
 
 
 def test_what_goes_wrong_has_an_exit_code(data: Path, tmp_path: Path) -> None:

@@ -1,1 +1,0 @@
-"""How what is learned follows a change, without deriving all of it anew."""
