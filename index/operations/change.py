@@ -170,7 +170,7 @@ class Changes:
                     return found
                 if there is None or may_replace(there) or not _is_of_another_file(there, document):
                     free = free or found
-            if there is None:
+            if there is None and document_id not in self.seen:
                 break
         assert free is not None  # the last one is free
         return free

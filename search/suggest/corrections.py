@@ -69,7 +69,7 @@ class Corrector:
         return tuple(islice((text for text in texts if text), Correcting.MOST))
 
     def _suspect(self, atom: Atom, understood: Understanding) -> bool:
-        """Whether the archive does not know a word, or hardly, and it is no Roman Urdu."""
+        """Whether the archive does not know a word, or hardly, and it is no Roman Urdu of its words."""
         word, rare = atom.words[0], self._index.keyword.document_count // Correcting.RARE_IN
         if (
             len(word) < Correcting.LETTERS
@@ -78,7 +78,9 @@ class Corrector:
             or script(word) == "other"
         ):
             return False
-        return not understood.of(atom).resolved and self._frequency(word) <= rare
+        read = understood.of(atom).resolved
+        is_read = bool(read) and self._index.lexicon.head(read) >= 0
+        return not is_read and self._frequency(word) <= rare
 
     def _frequency(self, word: str) -> int:
         """In how many articles a word is, in its most frequent form."""

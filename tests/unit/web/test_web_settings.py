@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from index.collector.config import CollectConfig
 from index.config import IndexConfig
 from index.errors import ConfigError
 from search.config import SearchConfig
@@ -18,7 +19,7 @@ def read(tmp_path: Path, toml: str = "", environ: dict[str, str] | None = None, 
 
 
 def test_defaults_are_the_dataclasses_own(tmp_path):
-    assert read(tmp_path) == Settings(IndexConfig(), SearchConfig(), WebConfig())
+    assert read(tmp_path) == Settings(IndexConfig(), CollectConfig(), SearchConfig(), WebConfig())
 
 
 def test_later_places_win_over_earlier_ones(tmp_path):
@@ -30,7 +31,9 @@ def test_later_places_win_over_earlier_ones(tmp_path):
 
 def test_every_field_of_every_section_is_a_setting():
     rows = list(table())
-    expected = sum(len(fields(each)) for each in (IndexConfig, SearchConfig, WebConfig))
+    expected = sum(
+        len(fields(each)) for each in (IndexConfig, CollectConfig, SearchConfig, WebConfig)
+    )
     assert len(rows) == expected
     assert len({row.variable for row in rows}) == expected
 
