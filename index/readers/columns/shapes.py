@@ -104,7 +104,7 @@ def articles(data: Fields, depth: int = 0) -> list[Any] | None:
     for key, value in data.items():
         name = letters(str(key))
         if isinstance(value, list) and name not in _BESIDE and _is_list_of_articles(value):
-            found += _with_sender(data, value) if name == "messages" else value
+            found += _of_their_paper(data, name, value)
     if found:
         return found
     for value in data.values():
@@ -139,16 +139,21 @@ def _is_typed_article(item: Any) -> bool:
     )
 
 
-def _with_sender(chat: Fields, messages: list[Any]) -> list[Any]:
-    """Messages of a chat export are of the channel that the file names."""
-    name = chat.get("name")
-    if not isinstance(name, str):
-        return messages
-    return [
-        {"source": name, **each} if isinstance(each, Mapping) else each
-        for each in messages
-        if not (isinstance(each, Mapping) and each.get("type") == "service")
-    ]
+def _of_their_paper(around: Fields, name: str, items: list[Any]) -> list[Any]:
+    """Articles with what the object around their list says of all of them: a JSON Feed its title and
+    language, the export of a chat its name."""
+    if name == "items" and "jsonfeed.org" in str(around.get("version")):
+        about = {"source": around.get("title"), "lang": around.get("language")}
+    elif name == "messages" and isinstance(around.get("name"), str):
+        about = {"source": around["name"]}
+        items = [
+            each
+            for each in items
+            if not (isinstance(each, Mapping) and each.get("type") == "service")
+        ]
+    else:
+        return items
+    return [{**about, **each} if isinstance(each, Mapping) else each for each in items]
 
 
 def _field(key: str) -> str:

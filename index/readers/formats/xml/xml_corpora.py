@@ -13,7 +13,7 @@ from index.errors import InputError
 from index.readers.columns.names import field_of
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.xml.markup import local_name
+from index.readers.formats.xml.markup import WithoutControls, local_name
 from index.readers.records import Note, Record
 
 _ARTICLES = frozenset(
@@ -115,7 +115,7 @@ def _events(content: Content) -> Iterator[tuple[str, Any]]:
             source = file
         try:
             yield from etree.iterparse(
-                source,
+                WithoutControls(source),
                 events=("start", "end"),
                 resolve_entities=False,
                 no_network=True,
