@@ -24,6 +24,8 @@ _ARTICLES = frozenset(
         "story",
         "news",
         "newsitem",
+        "nitf",
+        "tei",
         "item",
         "post",
         "record",
@@ -185,7 +187,7 @@ def _fields(element: Any) -> dict[str, Any]:
         name = local_name(each)
         if each is element or len(each) or (body is not None and body in each.iterancestors()):
             continue
-        text = " ".join((each.text or "").split())
+        text = " ".join((each.text or each.get("when") or each.get("norm") or "").split())
         around = local_name(each.getparent())
         if name in ("name", "p") and each.getparent() is not element:
             name = around
