@@ -19,7 +19,7 @@ from index.readers.plain_text import has_words, one_line
 from index.readers.records import Record
 
 _NO_TITLE = re.compile(
-    r"(?:microsoft word\b.*|word document|untitled.*|document ?\d*|.*\.(?:docx?|odt|rtf|pdf|indd|inp|qxd))",
+    r"(?:microsoft word\b.*|word document|untitled.*|document ?\d*|.*\.(?:docx?|odt|rtf|pdf|indd|inp|qxd|html?|php|aspx?))",
     re.I,
 )
 _PARTS = re.compile(r".*\.(?:xml|rels)")
