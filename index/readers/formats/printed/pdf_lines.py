@@ -9,6 +9,7 @@ in their own order. Presentation forms become letters.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import re
 import unicodedata
@@ -26,16 +27,21 @@ _RTL = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _LEFT_TO_RIGHT = re.compile(
     rf"[{_STRONG}](?:[^{_RTL}]*[{_STRONG}{_DIGIT}])?|[{_DIGIT}](?:[.,:/٫٬%+-]?[{_DIGIT}])*%?"
 )
-_BRACKETS = ("()", "[]", "{}", "«»")
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"))
 _UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
 _SPACE = " "
 _LAM, _ALEFS = "ل", "اآأإٱ"
+_STEP = 1.3  # of the size of the letters: heights of two pieces of one line
+_NEAR = 3  # pieces
+_LEAST_STEPS = 8  # on a page
 _LEAST_GAP = 0.12  # of the size of the letters
+_STEPPED_GAP = 0.04  # words of Nastaliq begin above the end of those before them
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page: its text, and in points where it stands and how large its letters are."""
+    """A line of a page: its text, and in points where it stands and how large its letters are. One that
+    `is_stepped` was put together of pieces at many heights."""
 
     text: str
     left: float
@@ -43,6 +49,7 @@ class Line:
     base: float
     size: float
     is_rtl: bool = False
+    is_stepped: bool = False
 
 
 @dataclass
@@ -64,17 +71,38 @@ def page_lines(page: Any) -> list[Line]:
     """The lines of a text page of pypdfium2, in the order of the page."""
     count = pdfium.FPDFText_CountChars(page)
     codes = [pdfium.FPDFText_GetUnicode(page, index) for index in range(count)]
-    lines = []
-    start = 0
-    for index in range(count + 1):
-        if index == count or codes[index] in (10, 13):
-            if line := _line(page, codes, start, index):
-                lines.append(line)
-            start = index + 1
-    return lines
+    ends = [index for index in range(count) if codes[index] in (10, 13)]
+    spans = list(zip([0, *(end + 1 for end in ends)], [*ends, count], strict=True))
+    found = [(line, span) for span in spans if (line := _line(page, codes, *span))]
+    if not _is_stepped([line for line, _ in found]):
+        return [line for line, _ in found]
+    pieces = [found[:1]]
+    for each in found[1:]:
+        if any(_steps_to(line, each[0]) for line, _ in pieces[-1][-_NEAR:]):
+            pieces[-1].append(each)
+        else:
+            pieces.append([each])
+    whole = (_line(page, codes, line[0][1][0], line[-1][1][1], _STEPPED_GAP) for line in pieces)
+    return [replace(line, is_stepped=True) for line in whole if line]
 
 
-def _line(page: Any, codes: list[int], start: int, end: int) -> Line | None:
+def _is_stepped(lines: list[Line]) -> bool:
+    """Whether most lines are pieces of words, one a little above the other: so PDFium gives a Nastaliq font
+    whose letters each have a height of their own."""
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if a.is_rtl and b.is_rtl]
+    steps = sum(_steps_to(a, b) and a.base != b.base for a, b in pairs)
+    return steps >= _LEAST_STEPS and steps * 2 > len(pairs)
+
+
+def _steps_to(line: Line, following: Line) -> bool:
+    """Whether two lines stand side by side, the one not much above the other."""
+    beside = min(abs(following.left - line.right), abs(line.left - following.right))
+    return abs(line.base - following.base) < _STEP * line.size and beside < line.size
+
+
+def _line(
+    page: Any, codes: list[int], start: int, end: int, least_gap: float = _LEAST_GAP
+) -> Line | None:
     text = _text(codes, start, end)
     if not text.strip():
         return None
@@ -83,7 +111,9 @@ def _line(page: Any, codes: list[int], start: int, end: int) -> Line | None:
     ends = [index for index in range(start, end) if codes[index] > 32] or [start]
     boxes = [places.box(index) for index in (ends[0], ends[len(ends) // 2], ends[-1])]
     if is_rtl:
-        text = _in_order(text, [places.origin(index) for index in range(start, end)], places, start)
+        origins = [places.origin(index) for index in range(start, end)]
+        glyphs = _glyphs(text, origins, places, start)
+        text = _in_order(_spaced(glyphs, places, least_gap))
     text = _UNSHOWN.sub("", text).strip()
     if not text:
         return None
@@ -139,10 +169,8 @@ class _Places:
         return self._room.left, self._room.right
 
 
-def _in_order(text: str, origins: list[float], places: _Places, start: int) -> str:
-    """The characters of a line of Arabic script in the order in which it is read."""
-    glyphs = _glyphs(text, origins, places, start)
-    visual = _spaced(sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order)), places)
+def _in_order(visual: list[_Glyph]) -> str:
+    """The characters of a line of Arabic script, given from left to right, in the order in which it is read."""
     line = "".join(glyph.text[0] for glyph in visual)
     pieces: list[str] = []
     at = len(visual)
@@ -154,12 +182,13 @@ def _in_order(text: str, origins: list[float], places: _Places, start: int) -> s
     return unicodedata.normalize("NFC", _mirrored_right("".join(pieces)))
 
 
-def _spaced(visual: list[_Glyph], places: _Places) -> list[_Glyph]:
-    """The glyphs of a line with a space where two stand apart: many programs leave out spaces."""
+def _spaced(glyphs: list[_Glyph], places: _Places, least_gap: float) -> list[_Glyph]:
+    """The glyphs of a line from left to right, with a space where two stand apart: many programs leave out
+    spaces."""
     spaced: list[_Glyph] = []
     end = -math.inf
-    for glyph in visual:
-        apart = glyph.left - end > _LEAST_GAP * places.size(glyph.index)
+    for glyph in sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order)):
+        apart = glyph.left - end > least_gap * places.size(glyph.index)
         if spaced and apart and _SPACE not in (glyph.text, spaced[-1].text):
             spaced.append(replace(glyph, text=_SPACE, marks=""))
         spaced.append(glyph)
@@ -181,7 +210,7 @@ def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> lis
     glyphs: list[_Glyph] = []
     marks: list[tuple[str, int]] = []
     for index, character in enumerate(text):
-        if character == "\0" or _UNSHOWN.match(character):
+        if character in "\0\n" or _UNSHOWN.match(character):
             continue
         if unicodedata.category(character) == "Mn":
             marks.append((character, index))
