@@ -222,7 +222,7 @@ def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> lis
     for glyph in glyphs:
         glyph.order = _own_order(glyph, text, origins)
     for character, index in marks:
-        _put_mark(character, index, places.room(start + index), glyphs)
+        _put_mark(character, index, places.box(start + index), glyphs)
     return glyphs
 
 
