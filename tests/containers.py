@@ -95,8 +95,8 @@ def odt(body: str, *, title: str = "") -> bytes:
     )
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
-    """A workbook of these sheets of texts."""
+def xlsx(sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes:
+    """A workbook of these sheets of texts and numbers."""
     package = "http://schemas.openxmlformats.org/package/2006"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -114,7 +114,12 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
         relations += f'<Relationship Id="s{number}" Type="{office}/worksheet" Target="worksheets/sheet{number}.xml"/>'
         cells = "".join(
             "<row>"
-            + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row)
+            + "".join(
+                f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
+                if isinstance(cell, str)
+                else f"<c><v>{cell}</v></c>"
+                for cell in row
+            )
             + "</row>"
             for row in rows
         )
