@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import zipfile
 from datetime import date
 from email.message import EmailMessage
 
+import pytest
 from containers import BODY, SECOND, TITLE, docx, mail, paragraph, zipped
 
 from index.documents import Document, Skipped
@@ -18,6 +20,37 @@ def test_headers_and_text(one) -> None:
         assert (doc.title, doc.body.replace("\r", "")) == (TITLE, f"{BODY}\n\n{SECOND}")
         assert (doc.date, doc.source) == (date(2025, 9, 1), "روزنامہ ساحل")
         assert doc.extra["author"] == "روزنامہ ساحل <desk@sahil.example>"
+
+
+def folded(*words: str, fold: str = "\n ", charset: str = "utf-8") -> str:
+    """A subject whose lines are these texts, each encoded by itself."""
+    coded = (base64.b64encode(word.encode(charset)).decode() for word in words)
+    return fold.join(f"=?{charset}?B?{word}?=" for word in coded)
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        (folded("وزیر اعظم کا ", "دورہ لاہور"), "وزیر اعظم کا دورہ لاہور"),  # as it should be
+        (folded("وزیر اعظم کا دو", "رہ لاہور"), "وزیر اعظم کا دورہ لاہور"),
+        (folded("وزیر اعظم کا دو", "رہ لاہور", fold="\n  "), "وزیر اعظم کا دورہ لاہور"),  # the text knows it
+        (folded("وزیر اعظم", "کوئٹہ پہنچ گئے", fold="\n  "), "وزیر اعظم کوئٹہ پہنچ گئے"),
+        (folded("وزیر اعظم", "کوئٹہ پہنچ گئے", fold="\n\t"), "وزیر اعظمکوئٹہ پہنچ گئے"),  # nothing says otherwise
+        (folded("کابینہ نے", "منظوری دی"), "کابینہ نے منظوری دی"),  # no word goes on after that letter
+        (folded("بارش میں", "تیزی"), "بارش میں تیزی"),
+        (folded("سیلاب", "زدگان کی مدد"), "سیلاب زدگان کی مدد"),  # both are words of the text
+        (folded("Flood", "ed roads"), "Flooded roads"),
+        (folded("وزير اعظم ", "كا دورہ".replace("ہ", "ه"), charset="windows-1256"), "وزير اعظم كا دوره"),
+        ("Fwd: =?utf-8?Q?Karachi=3A_?= rain =?utf-8?Q?=D8=A8?=\n =?utf-8?Q?=D8?=\n =?utf-8?Q?=A7rish?=", "Fwd: Karachi: rain باrish"),
+        ("=?x-unknown?B?YWJj?= =?utf-8?B?!!!?=", "abc"),
+    ],
+)  # fmt: skip
+def test_a_subject_loses_no_space_where_it_is_folded_nor_gains_one(
+    one, subject: str, title: str
+) -> None:
+    body = "سیلاب آیا تو زدگان کی مدد کے لیے دورہ کیا گیا۔ Roads were flooded."
+    raw = f"From: a@b.example\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
+    assert one("a.eml", raw.encode()).title == title
 
 
 def test_windows_1256_as_it_is_declared_and_as_it_is_not(one) -> None:
