@@ -85,6 +85,21 @@ def test_docx_with_external_entities_is_refused(read, tmp_path) -> None:
     assert "entities" in skipped.reason
 
 
+def test_a_document_without_a_text_says_so(read) -> None:
+    strict = _replaced(
+        docx(""), {"word/document.xml": '<w:document xmlns:w="http://purl.oclc.org/ooxml/w"/>'}
+    )
+    slides = _replaced(
+        odt(""),
+        {
+            "content.xml": "<office:document-content xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'/>"
+        },
+    )
+    for name, raw in {"a.docx": strict, "a.odt": slides}.items():
+        (skipped,) = read(name, raw)
+        assert "no text" in skipped.reason
+
+
 def test_docx_bomb(read) -> None:
     raw = docx(paragraph("ہ" * 30_000_000))
     (skipped,) = read("a.docx", raw, ReaderConfig(gzip_ratio_from=1_000_000))

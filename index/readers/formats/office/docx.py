@@ -10,6 +10,7 @@ from typing import Any
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 
+from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.formats.office.blocks import Block, article, office_zip, table
@@ -28,7 +29,10 @@ _NOTES = (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES)
 def read_docx(content: Content, config: ReaderConfig) -> Iterator[Record]:
     """Read a document as one article."""
     document = docx.Document(office_zip(content, config))
-    yield article(_blocks(document.element.body), _notes(document), _properties(document))
+    body = document.element.find(f"{_W}body")
+    if body is None:  # Strict Open XML has names of its own
+        raise InputError("no text as Word writes it.", hint="Save it as .docx, not strict.")
+    yield article(_blocks(body), _notes(document), _properties(document))
 
 
 def _properties(document: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from odf import dc, meta, opendocument
 
+from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.formats.office.blocks import Block, article, office_zip, table
@@ -25,8 +26,11 @@ _WRITTEN = {"text:tab": "\t", "text:line-break": "\n"}
 def read_odt(content: Content, config: ReaderConfig) -> Iterator[Record]:
     """Read a document as one article."""
     document = opendocument.load(office_zip(content, config))
+    text = getattr(document, "text", None)
+    if text is None:
+        raise InputError("no text document, but another of its family")
     notes: list[str] = []
-    blocks = list(_blocks(document.text, notes))
+    blocks = list(_blocks(text, notes))
     yield article(blocks, notes, _properties(document))
 
 
