@@ -35,7 +35,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import atheris  # type: ignore[import-not-found, unused-ignore]
+import atheris  # type: ignore[import-not-found, import-untyped, unused-ignore]
 import trafilatura.utils  # noqa: F401 - it takes seconds: imported by the first page it would pass for a hang
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,7 +101,9 @@ class Watch:
         list(
             reading.read_paths([foreign])
         )  # the model of other languages is opened when first needed
-        self._allowed = tuple({str(ROOT), sys.prefix, sys.base_prefix, "/usr/share/zoneinfo"})
+        programs = {str(ROOT), sys.prefix, sys.base_prefix}
+        # py7zr asks how much memory there is.
+        self._allowed = (*programs, "/usr/share/zoneinfo", "/proc/stat", "/proc/meminfo")
         self._seen: list[str] = []
         sys.addaudithook(self._hear)
 
