@@ -126,13 +126,10 @@ class RomanDecoder:
     """Reads the Latin words of queries by the lexicon of one index and the bundled one."""
 
     def __init__(
-        self,
-        lexicon: Lexicon,
-        *,
-        is_roman: Callable[[str], bool] = lambda word: False,
+        self, lexicon: Lexicon, *, is_roman: Callable[[str], bool] = lambda word: False
     ) -> None:
-        """`is_roman` says whether a Latin word stands in
-        Roman Urdu articles only: then it is no English word of the archive."""
+        """`is_roman` says whether a Latin word stands in Roman Urdu articles only: then it is no
+        English word of the archive."""
         self._lexicon = lexicon
         self._is_roman = is_roman
         # Queries share most of their words, function words above all.
