@@ -86,9 +86,9 @@ def read_date(value: Any, zone: tzinfo = timezone.utc, *, month_first: bool = Fa
     return _read(value, zone, month_first, 0)
 
 
-def find_date(folded: str, *, month_first: bool = False) -> tuple[date | None, str]:
+def find_date(folded: str) -> tuple[date | None, str]:
     """Find the first date in folded text that is believed; return it and the text around it."""
-    found = _first(_without_clock(folded), month_first)
+    found = _first(_without_clock(folded), month_first=False)
     if not found or not believable(found[0]):
         return None, folded
     day, start, end = found
