@@ -9,6 +9,7 @@ Nothing here knows a service by its name: objects are looked into for what an ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ _BESIDE_NAMES = (
 _BESIDE = frozenset(_BESIDE_NAMES.split())
 """Names of lists beside an article: not articles of this file."""
 _OF_AN_ANSWER = ("name", "message", "detail", "details")  # {"message": "success", "data": [...]}
+_PATH = re.compile(r"[^\W\d][\w$-]*(?:\.[\w$-]+){1,5}")
 _MAX_WRAPPING = 4  # {"response": {"data": {"articles": [...]}}}
 _ARTICLE_TYPES = ("article", "posting", "report", "review")
 _ENOUGH = 20
@@ -82,6 +84,22 @@ def record(fields: Fields, depth: int = 0) -> Fields:
             outer = {key: value for key, value in fields.items() if not isinstance(value, Mapping)}
             return {**outer, **found[0]}
     return fields
+
+
+def nested(fields: Fields) -> Fields:
+    """The objects that a table was made of, whose columns are named by paths: `source.name`."""
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        *outer, last = name.split(".") if _PATH.fullmatch(name) else (name,)
+        inner = found
+        for each in outer:
+            there = inner.setdefault(each, {})
+            if not isinstance(there, dict):
+                inner, last = found, name
+                break
+            inner = there
+        inner.setdefault(last, value)
+    return found
 
 
 def has_text(fields: Fields) -> bool:

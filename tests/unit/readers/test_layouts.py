@@ -270,10 +270,10 @@ def test_blocks_of_an_editor_are_one_article(one) -> None:
 
 def test_a_column_that_is_plainly_the_text(read) -> None:
     rows = "".join(f'{n},خبر نمبر {n} کی سرخی,"{TEXT} {MORE}",کراچی\n' for n in range(5))
-    *docs, first, second = read("a.csv", f"nmbr,kahani,tafseel,shehr\n{rows}")
+    *docs, first, second = read("a.csv", f"nmbr,kahani,ibarat,shehr\n{rows}")
     assert [doc.title for doc in docs] == [f"خبر نمبر {n} کی سرخی" for n in range(5)]
     assert {doc.body for doc in docs} == {f"{TEXT} {MORE}"}
-    assert "'tafseel' was taken for the body" in first.reason
+    assert "'ibarat' was taken for the body" in first.reason
     assert "'kahani' was taken for the title" in second.reason
 
 
