@@ -36,10 +36,11 @@ _INNER = ("rendered", "name", "title", "text", "main", "default", "value", "#tex
 
 _CUT = re.compile(
     r"\s*(?:\[\+?\d+ chars\]|ONLY AVAILABLE IN [A-Z ]+PLANS?|\[?(?:…|\.\.\.)\]?"
-    r"(?:\s*(?:read more|continue reading|مزید پڑھیں)[^\n]{0,40})?)\s*\Z",
+    r"(?:\s*(?:read more|continue reading|مزید پڑھیں)[^\n]{0,40}|\s*https?://\S{1,80})?)\s*\Z",
     re.I,
 )
 """How a text ends that its service cut."""
+_BEFORE_SOURCE = re.compile(r"\s+[|–—-]\s+\Z|\s*\|\s*\Z")
 _TAIL = 100
 _CHARS = re.compile(r"\s*\[\+?\d+ chars\]\Z|\s*ONLY AVAILABLE IN [A-Z ]+PLANS?\Z")
 _ADDRESS = re.compile(
@@ -139,13 +140,28 @@ def _title_and_body(
         title = ""
     cleaned = cleaning.clean(body)
     body = cleaned.text
-    if not title and record.headline_inside:
+    if not title and (record.headline_inside or _has_headline(body)):
         title, body = split_headline(
             body, headline_chars=config.headline_chars, title_chars=config.derived_title_chars
         )
     elif not title:
         title = derive_title(body, config.derived_title_chars)
-    return title, body, cleaned
+    return _without_source(title, used.get("source", "")), body, cleaned
+
+
+def _has_headline(text: str) -> bool:
+    """Whether the first line of a text stands for itself and is no sentence."""
+    first, _, rest = text.partition("\n")
+    return bool(rest.strip()) and first.rstrip()[-1:] not in "۔؟.!?:…،,"
+
+
+def _without_source(title: str, source: str) -> str:
+    """A headline without the name of its newspaper, which services put behind it."""
+    start = len(title) - len(source)
+    if not source or title[start:].casefold() != source.casefold():
+        return title
+    mark = _BEFORE_SOURCE.search(title[:start])
+    return title[: mark.start()] if mark and has_words(title[: mark.start()]) else title
 
 
 def _sort_fields(record: Record, config: ReaderConfig) -> Used:
@@ -360,6 +376,8 @@ def _listed(value: Any, depth: int = 0) -> Iterator[str]:
         if depth < _MAX_DEPTH:
             for item in value:
                 yield from (as_text(item),) if isinstance(item, str) else _listed(item, depth + 1)
+    elif isinstance(value, Mapping) and value.get("value") and value.get("name"):  # a pair of both
+        yield as_text(value["value"], separator=" ")
     elif isinstance(value, str):
         with suppress(ValueError, RecursionError):
             if value.lstrip()[:1] == "[" and isinstance(items := json.loads(value), list):

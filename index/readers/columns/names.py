@@ -20,7 +20,7 @@ NAMES: dict[str, tuple[str, ...]] = {
               "عنوان", "سرخی", "ہیڈلائن", "شہ سرخی", "ٹائٹل", "ہیڈنگ", "unwan", "unvan", "surkhi"),
     "body": ("body", "text", "content", "article", "articlebody", "articletext", "newstext",
              "news", "fulltext", "maintext", "bodytext", "story", "contenttext", "contenthtml",
-             "contentencoded", "passage", "detail", "message", "paragraphs", "blocks", "متن", "خبر", "مضمون", "تفصیل",
+             "contentencoded", "passage", "detail", "message", "paragraphs", "blocks", "plaintext", "متن", "خبر", "مضمون", "تفصیل",
              "تفصیلات", "مواد", "ٹیکسٹ", "آرٹیکل", "matan", "matn", "tafseel",
              "description", "summary", "excerpt", "abstract", "snippet", "lead", "leadparagraph",
              "trailtext", "standfirst", "teaser", "intro", "synopsis", "خلاصہ"),

@@ -72,6 +72,18 @@ def written_value(text: str) -> list[Any] | dict[str, Any] | None:
     return found if isinstance(found, (list, dict)) else None
 
 
+def is_marked_text(value: Any) -> bool:
+    """Whether a value is the pieces of a text, bare and marked ones, or its paragraphs."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(
+            isinstance(each, str) or (isinstance(each, Mapping) and _type(each) in _INLINE)
+            for each in value
+        )
+    )
+
+
 def _is_line(nodes: list[Any] | tuple[Any, ...]) -> bool:
     """Whether nodes are the pieces of one line: bare words between marked ones, or all marked."""
     marked = [node for node in nodes if isinstance(node, Mapping)]

@@ -203,7 +203,7 @@ def test_messages_of_a_chat(read) -> None:
     ]}  # fmt: skip
     (doc,) = read("result.json", _json(chat))
     assert (doc.id, doc.source, doc.date) == ("result.json/2", PAPER, DAY)
-    assert doc.body == f"{TITLE}\n\n{TEXT}"
+    assert (doc.title, doc.body) == (TITLE, TEXT)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,8 @@ def test_blocks_of_an_editor_are_one_article(one) -> None:
         {"type": "header", "data": {"text": TITLE}},
         {"type": "paragraph", "data": {"text": TEXT}},
     ]
-    assert one("a.json", _json({"blocks": blocks})).body == f"{TITLE}\n\n{TEXT}"
+    doc = one("a.json", _json({"blocks": blocks}))
+    assert (doc.title, doc.body) == (TITLE, TEXT)
 
 
 # --- what no name says ---
