@@ -186,7 +186,8 @@ def _from_site(site: Fields, items: Iterable[Any]) -> list[Any]:
 
 
 def _site(around: Fields) -> dict[str, Any]:
-    """The name of the site that an object around articles is of: it has a title and an address."""
+    """The name and the language of the site that an object around articles is of: it has a title and an
+    address."""
     for each in (around, *map(around.get, _SITES)):
         values = each.values() if isinstance(each, Mapping) else ()
         if isinstance(each, Mapping) and any(
@@ -194,7 +195,8 @@ def _site(around: Fields) -> dict[str, Any]:
         ):
             name = each.get("title") or each.get("name")
             if isinstance(name, str):
-                return {"sitename": name}
+                lang = each.get("language")
+                return {"sitename": name} | ({"lang": lang} if isinstance(lang, str) else {})
     return {}
 
 

@@ -6,7 +6,6 @@ Running heads and page numbers go; a word that is parted at the end of a line is
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from index.readers.content import Content
 from index.readers.formats.office.blocks import is_title
 from index.readers.formats.printed.ocr import TURN_ON
 from index.readers.formats.printed.pdf_lines import Line, page_lines
-from index.readers.formats.printed.pdf_paragraphs import paragraphs, without_running_heads
+from index.readers.formats.printed.pdf_paragraphs import ENDED, paragraphs, without_running_heads
 from index.readers.originals.page_starts import SCANNED
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import Member, Note, Record
@@ -139,11 +138,8 @@ def _joined(pages: list[list[Line]]) -> tuple[str, list[int]]:
             text.write(" " if open_end and not _begins(blocks[0]) else "\n\n")
         starts.append(text.tell())
         text.write("\n\n".join(blocks))
-        open_end = (
-            bool(blocks) and not re.search(r"[.!?۔؟:\"'”’)\]]\s*$", blocks[-1])
-            if blocks
-            else open_end
-        )
+        if blocks:
+            open_end = not ENDED.search(blocks[-1])
     return text.getvalue(), starts
 
 

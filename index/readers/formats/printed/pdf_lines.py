@@ -9,10 +9,11 @@ in their own order. Presentation forms become letters.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -25,7 +26,7 @@ _RTL = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _LEFT_TO_RIGHT = re.compile(
     rf"[{_STRONG}](?:[^{_RTL}]*[{_STRONG}{_DIGIT}])?|[{_DIGIT}](?:[.,:/٫٬%+-]?[{_DIGIT}])*%?"
 )
-_BRACKETS = str.maketrans("()[]{}", ")(][}{")
+_BRACKETS = ("()", "[]", "{}", "«»")
 _UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
 _SPACE = " "
 _LAM, _ALEFS = "ل", "اآأإٱ"
@@ -47,14 +48,15 @@ class Line:
 @dataclass
 class _Glyph:
     """A character and where it stands. `index` is PDFium's number on the page, `listed` in the line,
-    `order` the right one among characters at one place; a space that is `made_up` is in no font: PDFium saw a gap."""
+    `order` the right one among characters at one place; from `left` to `right` is its room, with its marks."""
 
     text: str
     x: float
+    left: float
+    right: float
     index: int
     listed: int
     order: int
-    made_up: bool = False
     marks: str = ""
 
 
@@ -109,11 +111,7 @@ class _Places:
     def __init__(self, page: Any) -> None:
         self._page = page
         self._numbers = [ctypes.c_double() for _ in range(4)]
-
-    def is_made_up(self, index: int) -> bool:
-        """Whether PDFium put a space where letters stand apart: it has no width."""
-        left, right = self.box(index)
-        return left == right
+        self._room = pdfium.FS_RECTF()
 
     def size(self, index: int) -> float:
         return float(pdfium.FPDFText_GetFontSize(self._page, index))
@@ -134,12 +132,17 @@ class _Places:
         pdfium.FPDFText_GetCharBox(self._page, index, left, right, bottom, top)
         return left.value, right.value
 
+    def room(self, index: int) -> tuple[float, float]:
+        """The left and right end of the room that its font gives a character. A space that is in no font has
+        none: PDFium put it where letters stand apart."""
+        pdfium.FPDFText_GetLooseCharBox(self._page, index, self._room)
+        return self._room.left, self._room.right
+
 
 def _in_order(text: str, origins: list[float], places: _Places, start: int) -> str:
     """The characters of a line of Arabic script in the order in which it is read."""
     glyphs = _glyphs(text, origins, places, start)
-    visual = sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order))
-    visual = [each for at, each in enumerate(visual) if not _is_no_gap(visual, at, places)]
+    visual = _spaced(sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order)), places)
     line = "".join(glyph.text[0] for glyph in visual)
     pieces: list[str] = []
     at = len(visual)
@@ -151,12 +154,17 @@ def _in_order(text: str, origins: list[float], places: _Places, start: int) -> s
     return unicodedata.normalize("NFC", _mirrored_right("".join(pieces)))
 
 
-def _is_no_gap(visual: list[_Glyph], at: int, places: _Places) -> bool:
-    """Whether a space was made up between letters that touch: a mark over one misled PDFium."""
-    if not visual[at].made_up or not 0 < at < len(visual) - 1:
-        return False
-    left, right = visual[at - 1], visual[at + 1]
-    return right.x - places.box(left.index)[1] < _LEAST_GAP * places.size(left.index)
+def _spaced(visual: list[_Glyph], places: _Places) -> list[_Glyph]:
+    """The glyphs of a line with a space where two stand apart: many programs leave out spaces."""
+    spaced: list[_Glyph] = []
+    end = -math.inf
+    for glyph in visual:
+        apart = glyph.left - end > _LEAST_GAP * places.size(glyph.index)
+        if spaced and apart and _SPACE not in (glyph.text, spaced[-1].text):
+            spaced.append(replace(glyph, text=_SPACE, marks=""))
+        spaced.append(glyph)
+        end = max(end, glyph.right)
+    return spaced
 
 
 def _written(visual: list[_Glyph]) -> Iterator[str]:
@@ -178,24 +186,15 @@ def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> lis
         if unicodedata.category(character) == "Mn":
             marks.append((character, index))
             continue
-        made_up = character == _SPACE and places.is_made_up(start + index)
-        x = _between(text, origins, index) if made_up else origins[index]
-        glyphs.append(_Glyph(character, x, start + index, index, index, made_up))
+        left, right = places.room(start + index)
+        if character != _SPACE or left < right:
+            x = origins[index]
+            glyphs.append(_Glyph(character, x, left, right, start + index, index, index))
     for glyph in glyphs:
         glyph.order = _own_order(glyph, text, origins)
     for character, index in marks:
-        left, right = places.box(start + index)
-        _put_mark(character, index, (left + right) / 2, glyphs)
+        _put_mark(character, index, places.room(start + index), glyphs)
     return glyphs
-
-
-def _between(text: str, origins: list[float], index: int) -> float:
-    """The place of a space that is in no font: between its neighbours."""
-    before = next((origins[at] for at in range(index - 1, -1, -1) if text[at] > _SPACE), None)
-    after = next((origins[at] for at in range(index + 1, len(text)) if text[at] > _SPACE), None)
-    if before is None or after is None:
-        return origins[index]
-    return max(before, after) - 0.01
 
 
 def _own_order(glyph: _Glyph, text: str, origins: list[float]) -> int:
@@ -219,23 +218,35 @@ def _own_order(glyph: _Glyph, text: str, origins: list[float]) -> int:
     return first + last - at if turned else at
 
 
-def _put_mark(mark: str, index: int, centre: float, glyphs: list[_Glyph]) -> None:
+def _put_mark(mark: str, index: int, room: tuple[float, float], glyphs: list[_Glyph]) -> None:
     """Give a mark to the letter over which it stands; in a ligature to the one it was written after."""
     letters = [glyph for glyph in glyphs if glyph.text > _SPACE]
     if not letters:
         return
+    centre = sum(room) / 2
     over = [glyph for glyph in letters if glyph.x <= centre + 0.01]
     nearest = max(over, key=lambda g: (g.x, g.order)) if over else min(letters, key=lambda g: g.x)
     if any(glyph.order != glyph.listed for glyph in letters if glyph.x == nearest.x):
         written = [g for g in letters if g.x == nearest.x and g.listed == index + 1]
         nearest = (written or [nearest])[0]
     nearest.marks += mark
+    nearest.left, nearest.right = min(nearest.left, room[0]), max(nearest.right, room[1])
 
 
 def _mirrored_right(text: str) -> str:
-    """Turn brackets round where they close before they open: fonts hold them as they look."""
-    depth = lowest = 0
-    for character in text:
-        depth += (character in "([{") - (character in ")]}")
-        lowest = min(lowest, depth)
-    return text.translate(_BRACKETS) if lowest < 0 and depth == 0 else text
+    """Turn brackets round where they do not open before they close: fonts hold some of them as they look.
+    A line in which one of a pair is missing is left as it is."""
+    for opening, closing in _BRACKETS:
+        depth = lowest = 0
+        places = []
+        for at, character in enumerate(text):
+            if character in (opening, closing):
+                places.append(at)
+                depth += 1 if character == opening else -1
+                lowest = min(lowest, depth)
+        if (depth or lowest < 0) and len(places) % 2 == 0:
+            letters = list(text)
+            for number, at in enumerate(places):
+                letters[at] = closing if number % 2 else opening
+            text = "".join(letters)
+    return text
