@@ -9,6 +9,8 @@ from containers import BODY, TITLE, pdf
 
 from index.documents import Skipped
 from index.readers import ReaderConfig
+from index.readers.formats.printed.pdf_lines import Line
+from index.readers.formats.printed.pdf_paragraphs import paragraphs
 from index.readers.originals.page_starts import PAGES, page_at, page_starts
 
 LINES = [
@@ -41,6 +43,26 @@ def test_lines_are_joined_and_parted_words_made_whole(one) -> None:
 def test_the_headline_is_the_largest_line(one) -> None:
     doc = one("a.pdf", pdf([f"{TITLE}\n{BODY}"], heading_size=20))
     assert (doc.title, doc.body) == (TITLE, BODY)
+
+
+def test_a_headline_is_not_said_again_in_the_text(one) -> None:
+    text = "The auditor found that a third of all tankers ran without\na licence in the year to June.\nThe report is out."
+    doc = one("a.pdf", pdf([f"Audit of the tankers\n{text}"], heading_size=20))
+    assert doc.title == "Audit of the tankers"
+    assert doc.body.startswith("The auditor found")
+    assert page_at(doc.extra, 0) == 1
+
+
+def test_lines_of_a_heading_are_one() -> None:
+    def line(text: str, base: float, size: float = 10) -> Line:
+        return Line(text, left=0, right=6 * len(text), base=base, size=size)
+
+    text = "The auditor found that a third of all tankers ran without a licence."
+    lines = [line("Audit of the water", 100, 20), line("tankers", 70, 20), line(text, 40)]
+    assert paragraphs([*lines, line(text, 10)]) == [
+        "Audit of the water tankers",
+        f"{text} {text}",
+    ]
 
 
 def test_running_heads_and_page_numbers_go(one) -> None:

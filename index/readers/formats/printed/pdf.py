@@ -49,7 +49,7 @@ def read_pdf(content: Content, config: ReaderConfig) -> Iterator[Record | Member
     about = {name: one_line(scrub(value)) for name, value in document.get_metadata_dict().items()}
     title = about.get("Title", "")
     title = title if is_title(title) else _headline(pages)
-    body, starts = _joined(without_running_heads(pages))
+    body, starts = _joined(without_running_heads(pages), title)
     if not has_words(body):
         if scanned:
             return
@@ -127,13 +127,16 @@ def _headline(pages: list[list[Line]]) -> str:
     return one_line(" ".join(found)) if len(found) <= _TITLE_LINES else ""
 
 
-def _joined(pages: list[list[Line]]) -> tuple[str, list[int]]:
-    """The text of all pages, and where each begins in it. A paragraph may go on over the page."""
+def _joined(pages: list[list[Line]], title: str) -> tuple[str, list[int]]:
+    """The text of all pages below the title, and where each begins in it. A paragraph may go on over the
+    page."""
     text = io.StringIO()
     starts = []
     open_end = False
     for lines in pages:
         blocks = paragraphs(lines)
+        if blocks and not text.tell() and one_line(blocks[0]) == title:
+            del blocks[0]
         if text.tell() and blocks:
             text.write(" " if open_end and not _begins(blocks[0]) else "\n\n")
         starts.append(text.tell())
