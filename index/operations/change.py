@@ -28,7 +28,15 @@ from index.config import IndexConfig
 from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, NoDocumentsError
-from index.operations.build import BuildReport, BuildSetup, Ingest, build_into, derive, ids_beside
+from index.operations.build import (
+    BuildReport,
+    BuildSetup,
+    Ingest,
+    build_into,
+    derive,
+    ids_beside,
+    workers_for,
+)
 from index.operations.encode import Previous, encode, is_outgrown
 from index.operations.merge import NO_WORDS, copy_truth, merge_due, new_segment
 from index.parts import all_parts
@@ -428,11 +436,15 @@ class _Write:
         """Everything of the new segment beside its catalogue; how many texts were encoded, and how many
         had vectors."""
         encoder = self.setup.open(self.manifest).encoder
-        report = self.setup.report
-        with Catalogue.open(self.segment) as catalogue:
-            previous = self._previous(encoder)
+        report, config = self.setup.report, self.setup.config
+        previous = self._previous(encoder)
+        with (
+            Catalogue.open(self.segment) as catalogue,
+            workers_for(config, catalogue.counts()) as workers,
+        ):
+            building = Building(self.segment, catalogue, encoder, NO_WORDS, report, workers)
+            all_parts.begin_parts(building, segment=True)
             source = encode(catalogue, self.segment, previous, encoder, report, joining=True)
-            building = Building(self.segment, catalogue, encoder, NO_WORDS, report)
             all_parts.build_parts(building, segment=True)
         return source.encoded, source.reused
 
