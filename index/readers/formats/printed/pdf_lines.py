@@ -27,7 +27,7 @@ _RTL = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _LEFT_TO_RIGHT = re.compile(
     rf"[{_STRONG}](?:[^{_RTL}]*[{_STRONG}{_DIGIT}])?|[{_DIGIT}](?:[.,:/٫٬%+-]?[{_DIGIT}])*%?"
 )
-_BRACKETS = ("()", "[]", "{}", "«»")
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"))
 _UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
 _SPACE = " "
 _NOTHING = "\0"
