@@ -88,6 +88,16 @@ def test_one_compressed_file(read, extension: str, pack) -> None:
         assert doc.title == "چوتھی خبر"
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, zstandard.compress])
+@pytest.mark.parametrize("name", ["b.zip", "b.tar", "b.7z"])
+def test_packed_texts_in_archives(read, name: str, pack) -> None:
+    """An archive gives its files from their start only."""
+    extension = {gzip.compress: "gz", bz2.compress: "bz2", zstandard.compress: "zst"}[pack]
+    packed = {f"a.csv.{extension}": pack(f"title,body\n{TITLE},{BODY}\n".encode())}
+    archive = {"b.zip": zipped, "b.tar": tarred, "b.7z": seven}[name](packed)
+    assert [(doc.title, doc.body) for doc in read(name, archive)] == [(TITLE, BODY)]
+
+
 def test_what_is_no_article_is_counted(read) -> None:
     files = {
         **FILES,

@@ -9,6 +9,7 @@ in their own order. Presentation forms become letters.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import re
 import unicodedata
@@ -34,12 +35,17 @@ _NOTHING = "\0"
 _BREAKS = (10, 13)
 """The characters that PDFium sets between lines, also within one of the page."""
 _LAM, _ALEFS = "ل", "اآأإٱ"
+_STEP = 1.3  # of the size of the letters: heights of two pieces of one line
+_NEAR = 3  # pieces
+_LEAST_STEPS = 8  # on a page
 _LEAST_GAP = 0.12  # of the size of the letters
+_STEPPED_GAP = 0.04  # words of Nastaliq begin above the end of those before them
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page: its text, and in points where it stands and how large its letters are."""
+    """A line of a page: its text, and in points where it stands and how large its letters are. One that
+    `is_stepped` was put together of pieces at many heights."""
 
     text: str
     left: float
@@ -47,6 +53,7 @@ class Line:
     base: float
     size: float
     is_rtl: bool = False
+    is_stepped: bool = False
 
 
 @dataclass
@@ -81,8 +88,41 @@ def page_lines(page: Any) -> list[Line]:
                 spans[-1].add(span)
             else:
                 spans.append(span)
-    lines = (_line(span, codes, places) for span in spans)
-    return [line for line in lines if line]
+    found = [(line, span) for span in spans if (line := _line(span, codes, places))]
+    if not _is_stepped([line for line, _ in found]):
+        return [line for line, _ in found]
+    return _whole_lines(found, codes, places)
+
+
+def _whole_lines(found: list[tuple[Line, _Span]], codes: list[int], places: _Places) -> list[Line]:
+    """The lines of a page whose pieces stand at many heights."""
+    pieces = [found[:1]]
+    for each in found[1:]:
+        if any(_steps_to(line, each[0]) for line, _ in pieces[-1][-_NEAR:]):
+            pieces[-1].append(each)
+        else:
+            pieces.append([each])
+    lines = []
+    for (_, span), *rest in pieces:
+        for _, more in rest:
+            span.add(more)
+        if line := _line(span, codes, places, _STEPPED_GAP):
+            lines.append(replace(line, is_stepped=True))
+    return lines
+
+
+def _is_stepped(lines: list[Line]) -> bool:
+    """Whether most lines are pieces of words, one a little above the other: so PDFium gives a Nastaliq font
+    whose letters each have a height of their own."""
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if a.is_rtl and b.is_rtl]
+    steps = sum(_steps_to(a, b) and a.base != b.base for a, b in pairs)
+    return steps >= _LEAST_STEPS and steps * 2 > len(pairs)
+
+
+def _steps_to(line: Line, following: Line) -> bool:
+    """Whether two lines stand side by side, the one not much above the other."""
+    beside = min(abs(following.left - line.right), abs(line.left - following.right))
+    return abs(line.base - following.base) < _STEP * line.size and beside < line.size
 
 
 class _Span:
@@ -120,13 +160,16 @@ class _Span:
         self.is_rtl |= after.is_rtl
 
 
-def _line(span: _Span, codes: list[int], places: _Places) -> Line | None:
+def _line(
+    span: _Span, codes: list[int], places: _Places, least_gap: float = _LEAST_GAP
+) -> Line | None:
     text = _text(codes, span.start, span.end)
     samples = span.shown[0], span.shown[len(span.shown) // 2], span.shown[-1]
     left, right = places.extent(samples)
     if span.is_rtl:
         origins = [places.origin(index) for index in range(span.start, span.end)]
-        text = _in_order(text, origins, places, span.start)
+        glyphs = _glyphs(text, origins, places, span.start)
+        text = _in_order(_spaced(glyphs, places, least_gap))
     text = _UNSHOWN.sub("", text).strip()
     if not text:
         return None
@@ -189,10 +232,8 @@ class _Places:
         return min(box[0] for box in boxes), max(box[1] for box in boxes)
 
 
-def _in_order(text: str, origins: list[float], places: _Places, start: int) -> str:
-    """The characters of a line of Arabic script in the order in which it is read."""
-    glyphs = _glyphs(text, origins, places, start)
-    visual = _spaced(sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order)), places)
+def _in_order(visual: list[_Glyph]) -> str:
+    """The characters of a line of Arabic script, given from left to right, in the order in which it is read."""
     line = "".join(glyph.text[0] for glyph in visual)
     pieces: list[str] = []
     at = len(visual)
@@ -204,12 +245,13 @@ def _in_order(text: str, origins: list[float], places: _Places, start: int) -> s
     return unicodedata.normalize("NFC", _mirrored_right("".join(pieces)))
 
 
-def _spaced(visual: list[_Glyph], places: _Places) -> list[_Glyph]:
-    """The glyphs of a line with a space where two stand apart: many programs leave out spaces."""
+def _spaced(glyphs: list[_Glyph], places: _Places, least_gap: float) -> list[_Glyph]:
+    """The glyphs of a line from left to right, with a space where two stand apart: many programs leave out
+    spaces."""
     spaced: list[_Glyph] = []
     end = -math.inf
-    for glyph in visual:
-        apart = glyph.left - end > _LEAST_GAP * places.size(glyph.index)
+    for glyph in sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order)):
+        apart = glyph.left - end > least_gap * places.size(glyph.index)
         if spaced and apart and _SPACE not in (glyph.text, spaced[-1].text):
             spaced.append(replace(glyph, text=_SPACE, marks=""))
         spaced.append(glyph)
@@ -243,7 +285,7 @@ def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> lis
     for glyph in glyphs:
         glyph.order = _own_order(glyph, text, origins)
     for character, index in marks:
-        _put_mark(character, index, places.room(start + index), glyphs)
+        _put_mark(character, index, places.box(start + index), glyphs)
     return glyphs
 
 
