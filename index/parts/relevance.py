@@ -20,6 +20,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -145,17 +146,18 @@ class Relevance:
         return best
 
 
-def nonsense(count: int) -> list[str]:
+@cache
+def nonsense(count: int) -> tuple[str, ...]:
     """Strings of random letters, one to four "words", the same ones every time."""
     dice = random.Random(20260107)  # noqa: S311 - not a secret
 
     def word(alphabet: str) -> str:
         return "".join(dice.choice(alphabet) for _ in range(dice.randint(4, 9)))
 
-    return [
+    return tuple(
         " ".join(word(_ALPHABETS[number % 2]) for _ in range(dice.randint(1, 4)))
         for number in range(count)
-    ]
+    )
 
 
 def _means(rows: Rows | npt.NDArray[np.float16], columns: Columns) -> Floats:

@@ -400,9 +400,9 @@ def test_hostile_pages_are_bounded(read, content: str) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_a_line_of_fifty_megabytes(read) -> None:
+def test_a_line_of_ten_megabytes(read) -> None:
     items = read(
-        "a.html", f"<html><head><title>{HEADLINE}</title></head><body><p>" + "لفظ بہت " * 3_600_000
+        "a.html", f"<html><head><title>{HEADLINE}</title></head><body><p>" + "لفظ بہت " * 720_000
     )
     assert items
-    assert read("a.txt", "لفظ بہت " * 3_600_000, ReaderConfig())
+    assert read("a.txt", "لفظ بہت " * 720_000, ReaderConfig())
