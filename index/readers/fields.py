@@ -105,7 +105,7 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
         lang=lang,
         date=values.get("date") or cleaned.date,
         source=values.get("source") or cleaned.source,
-        url=values.get("url", ""),
+        url=values.get("url") or _url(cleaned.url),
         tags=values.get("tags", ()),
         extra=_bounded(used.extra, config),
     )

@@ -33,7 +33,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source", "publisher", "newspaper", "sitename", "site", "outlet", "publication",
                "agency", "provider", "sourcename", "sourcehostname", "website", "paper", "channel",
                "ذریعہ", "ماخذ", "اخبار", "ادارہ", "سورس", "ویب سائٹ", "zariya", "akhbar", "hostname", "domain", "sourcedomain"),
-    "url": ("url", "link", "permalink", "canonicalurl", "canonical", "canonicallink", "href",
+    "url": ("url", "link", "permalink", "canonicalurl", "canonical", "canonicallink", "href", "urlsource",
             "sourceurl", "articleurl", "pageurl", "weburl", "uri", "mainentityofpage", "لنک", "ربط"),
     "tags": ("tags", "tag", "keywords", "keyword", "categories", "category", "topics", "topic",
              "labels", "label", "section", "sections", "newscategory", "ٹیگز", "زمرہ", "موضوع", "کیٹیگری"),
@@ -55,7 +55,7 @@ _BY_NAME = {
 _ARTICLE_WORDS = (
     "news article story post item entry blog full main raw clean cleaned plain original web page doc "
     "document og dc dcterms meta schema rss feed wp the of is at on in short long complete urdu english "
-    "ur en khabar data field col column value crawled parsed extracted خبر خبروں نیوز مضمون مکمل پوری کا کی کے"
+    "ur en khabar data field col column value crawled parsed extracted markdown خبر خبروں نیوز مضمون مکمل پوری کا کی کے"
 )
 _OF_AN_ARTICLE = frozenset(_ARTICLE_WORDS.split())
 """Parts that say no more of a column than that it is of an article."""
