@@ -31,7 +31,7 @@ from index.text.language import detect
 from index.text.language_codes import ROMAN_URDU, language_code
 
 _INNER = ("rendered", "name", "title", "text", "main", "default", "value", "#text", "@value", "$oid",
-          "$date", "$numberLong", "$numberInt", "$numberDouble", "href", "@id")  # fmt: skip
+          "$date", "$numberLong", "$numberInt", "$numberDouble", "href", "@id", "term")  # fmt: skip
 """Where a field that is an object keeps its text, such as `{"source": {"name": "..."}}`."""
 
 _CUT = re.compile(

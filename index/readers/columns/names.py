@@ -31,7 +31,7 @@ NAMES: dict[str, tuple[str, ...]] = {
              "updatedat", "dateupdated", "lastupdated", "modified", "modifiedat", "datemodified",
              "datemodify", "lastmodified", "lastpublished", "seendate", "dateline"),
     "source": ("source", "publisher", "newspaper", "sitename", "site", "outlet", "publication",
-               "agency", "provider", "sourcename", "sourcehostname", "website", "paper", "channel",
+               "agency", "provider", "sourcename", "medianame", "sourcehostname", "website", "paper", "channel",
                "ذریعہ", "ماخذ", "اخبار", "ادارہ", "سورس", "ویب سائٹ", "zariya", "akhbar", "hostname", "domain", "sourcedomain"),
     "url": ("url", "link", "permalink", "canonicalurl", "canonical", "canonicallink", "href", "urlsource",
             "sourceurl", "articleurl", "pageurl", "weburl", "uri", "mainentityofpage", "لنک", "ربط"),
@@ -54,7 +54,7 @@ _BY_NAME = {
 }
 _ARTICLE_WORDS = (
     "news article story post item entry blog full main raw clean cleaned plain original web page doc "
-    "document og dc dcterms meta schema rss feed wp the of is at on in short long complete urdu english "
+    "document og dc dcterms meta schema rss feed wp s t txt the of is at on in short long complete urdu english "
     "ur en khabar data field col column value crawled parsed extracted markdown خبر خبروں نیوز مضمون مکمل پوری کا کی کے"
 )
 _OF_AN_ARTICLE = frozenset(_ARTICLE_WORDS.split())
@@ -62,7 +62,7 @@ _OF_AN_ARTICLE = frozenset(_ARTICLE_WORDS.split())
 _WORDS = {
     "title": "title headline heading head line text سرخی عنوان",
     "body": "body text content maintext paragraph para section sections detail html description summary متن تفصیل تفصیلات مواد",
-    "date": "date time datetime timestamp pub publish published publishing publication post posted "
+    "date": "date dt time datetime timestamp pub publish published publishing publication post posted "
     "posting create created creation release released issue issued utc iso gmt day first at on text string تاریخ اشاعت "
     "وقت شائع شدہ ہونے ہوئی ہوا update updated modify modified last seen",
     "source": "source publisher newspaper paper site outlet publication agency provider website channel "

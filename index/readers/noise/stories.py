@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from index.readers.datelines import dateline_of
 from index.readers.dates import find_date
@@ -29,6 +29,7 @@ _RULE = re.compile(r"[=_#*~-]{3,}|\* \* \*|- - -")
 _DATE_LINE = re.compile(r"[ \t]*(?:date|تاریخ)\b\s*[:=]?\s*\d{4}-\d\d-\d\d\b", re.I)
 _WORD = re.compile(r"\w{3,}")
 _MIN_WORDS = 3
+_LEAD_LINES = 2
 _MAX_STORIES = 1000  # a file of more is a table under another name, or hostile
 
 
@@ -78,18 +79,19 @@ class _Lines:
         return False
 
     def is_told(self, start: int, end: int) -> bool:
-        """Whether the headline of a story is told in the prose below it, and not in the rest of the text."""
+        """Whether the lead of a story tells what its headline says, and the rest of the text does not."""
         first = next(self.filled(start, end))
         words = set(_WORD.findall(fold_line(self.lines[first])))
         if len(words) < _MIN_WORDS or _STOP.search(self.lines[first].strip()):
             return False
-        own = len(words & self._words(first + 1, end))
+        own = len(words & self._words(first + 1, end, _LEAD_LINES))
         others = len(words & (self._words(0, start) | self._words(end, len(self.lines))))
         return 2 * own >= len(words) and own > others
 
-    def _words(self, start: int, end: int) -> set[str]:
+    def _words(self, start: int, end: int, most: int | None = None) -> set[str]:
+        """The words of prose in lines, of the first ones if so many are enough."""
         lines = (line for line in self.lines[start:end] if len(line) >= _PROSE_LINE)
-        return {word for line in lines for word in _WORD.findall(fold_line(line))}
+        return {word for line in islice(lines, most) for word in _WORD.findall(fold_line(line))}
 
 
 def split(text: str) -> list[str]:
@@ -140,15 +142,21 @@ def _by_rules(page: _Lines) -> _Spans:
 
 def _by_headings(page: _Lines) -> _Spans:
     """Another story follows the heading for it (`پڑھیں:`) below the footer of the first, or tells what
-    its headline says and the first does not."""
+    its headline says and the first does not; below a heading that stands inside articles, too
+    (`مزید پڑھیں`), only where it is signed."""
     kinds = (Action.ARTICLE, Action.NEXT)
     headings = [i for i, (rule, _) in page.marks.items() if rule.action in kinds]
+
+    def begins(index: int, end: int) -> bool:
+        if page.has_footer_above(index):
+            return True
+        inside = page.marks[index][0].action is Action.NEXT
+        return page.is_told(index + 1, end) and (not inside or page.is_signed(index + 1, end))
+
     starts = [
         index
         for index, end in pairwise([*headings, len(page.lines)])
-        if page.is_story(index + 1, end)
-        and page.prose(0, index)
-        and (page.has_footer_above(index) or page.is_told(index + 1, end))
+        if page.is_story(index + 1, end) and page.prose(0, index) and begins(index, end)
     ]
     spans = pairwise([-1, *starts, len(page.lines)])
     return [(start + 1, end) for start, end in spans] if starts else []
