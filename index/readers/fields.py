@@ -31,7 +31,7 @@ from index.text.language import detect
 from index.text.language_codes import ROMAN_URDU, language_code
 
 _INNER = ("rendered", "name", "title", "text", "main", "default", "value", "#text", "@value", "$oid",
-          "$date", "$numberLong", "$numberInt", "$numberDouble", "href", "@id")  # fmt: skip
+          "$date", "$numberLong", "$numberInt", "$numberDouble", "href", "@id", "term")  # fmt: skip
 """Where a field that is an object keeps its text, such as `{"source": {"name": "..."}}`."""
 
 _CUT = re.compile(
@@ -105,7 +105,7 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
         lang=lang,
         date=values.get("date") or cleaned.date,
         source=values.get("source") or cleaned.source,
-        url=values.get("url", ""),
+        url=values.get("url") or _url(cleaned.url),
         tags=values.get("tags", ()),
         extra=_bounded(used.extra, config),
     )

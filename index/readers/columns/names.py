@@ -31,9 +31,9 @@ NAMES: dict[str, tuple[str, ...]] = {
              "updatedat", "dateupdated", "lastupdated", "modified", "modifiedat", "datemodified",
              "datemodify", "lastmodified", "lastpublished", "seendate", "dateline"),
     "source": ("source", "publisher", "newspaper", "sitename", "site", "outlet", "publication",
-               "agency", "provider", "sourcename", "sourcehostname", "website", "paper", "channel",
+               "agency", "provider", "sourcename", "medianame", "sourcehostname", "website", "paper", "channel",
                "ذریعہ", "ماخذ", "اخبار", "ادارہ", "سورس", "ویب سائٹ", "zariya", "akhbar", "hostname", "domain", "sourcedomain"),
-    "url": ("url", "link", "permalink", "canonicalurl", "canonical", "canonicallink", "href",
+    "url": ("url", "link", "permalink", "canonicalurl", "canonical", "canonicallink", "href", "urlsource",
             "sourceurl", "articleurl", "pageurl", "weburl", "uri", "mainentityofpage", "لنک", "ربط"),
     "tags": ("tags", "tag", "keywords", "keyword", "categories", "category", "topics", "topic",
              "labels", "label", "section", "sections", "newscategory", "ٹیگز", "زمرہ", "موضوع", "کیٹیگری"),
@@ -54,15 +54,15 @@ _BY_NAME = {
 }
 _ARTICLE_WORDS = (
     "news article story post item entry blog full main raw clean cleaned plain original web page doc "
-    "document og dc dcterms meta schema rss feed wp the of is at on in short long complete urdu english "
-    "ur en khabar data field col column value crawled parsed extracted خبر خبروں نیوز مضمون مکمل پوری کا کی کے"
+    "document og dc dcterms meta schema rss feed wp s t txt the of is at on in short long complete urdu english "
+    "ur en khabar data field col column value crawled parsed extracted markdown خبر خبروں نیوز مضمون مکمل پوری کا کی کے"
 )
 _OF_AN_ARTICLE = frozenset(_ARTICLE_WORDS.split())
 """Parts that say no more of a column than that it is of an article."""
 _WORDS = {
     "title": "title headline heading head line text سرخی عنوان",
     "body": "body text content maintext paragraph para section sections detail html description summary متن تفصیل تفصیلات مواد",
-    "date": "date time datetime timestamp pub publish published publishing publication post posted "
+    "date": "date dt time datetime timestamp pub publish published publishing publication post posted "
     "posting create created creation release released issue issued utc iso gmt day first at on text string تاریخ اشاعت "
     "وقت شائع شدہ ہونے ہوئی ہوا update updated modify modified last seen",
     "source": "source publisher newspaper paper site outlet publication agency provider website channel "

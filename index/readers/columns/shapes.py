@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from index.readers.columns.names import SUMMARY, letters, place_of
-from index.readers.columns.trees import is_marked_text
+from index.readers.columns.trees import is_piece, is_text
 
 Fields = Mapping[str, Any]
 
@@ -36,6 +36,7 @@ _PATH = re.compile(r"[^\W\d][\w$-]*(?:\.[\w$-]+){1,5}")
 _SITES = ("feed", "channel", "site")
 _ADDRESS = re.compile(r"https?://", re.I)
 DAY = re.compile(r"(?:18|19|20)\d\d([-/.]?)\d\d\1\d\d")
+_PROSE = 80
 _MAX_WRAPPING = 4  # {"response": {"data": {"articles": [...]}}}
 _ARTICLE_TYPES = ("article", "posting", "report", "review")
 _ENOUGH = 20
@@ -106,10 +107,15 @@ def nested(fields: Fields) -> Fields:
     return found
 
 
+def _is_answer(name: str, value: Any) -> bool:
+    """Whether a service says by this how it went; a message may be an article, too."""
+    return letters(name) in _OF_AN_ANSWER and not (isinstance(value, str) and len(value) >= _PROSE)
+
+
 def has_text(fields: Fields) -> bool:
     """Whether an object is an article: it has a title or a text, itself or in a part of it."""
     return any(
-        value and letters(path[-1]) not in _OF_AN_ANSWER and _field(path[-1]) in ("title", "body")
+        value and not _is_answer(path[-1], value) and _field(path[-1]) in ("title", "body")
         for path, value in flat(fields)
     )
 
@@ -139,15 +145,14 @@ def articles(data: Fields, depth: int = 0) -> list[Any] | None:
 def is_article(data: Fields) -> bool:
     """Whether an object has a text of its own; a feed has a title and articles, and a piece of a text is
     marked as one."""
-    if is_marked_text([data]):
+    if is_piece(data):
         return False
     if _told_in_blocks(data) or isinstance(data.get("_source"), Mapping):
         return True
     for path, value in flat(data):
         place = place_of(path[-1], {})
-        is_text = isinstance(value, str) or is_marked_text(value)
-        is_body = place and place[1] == "body" and place[0] < SUMMARY and is_text
-        if is_body and value and letters(path[-1]) not in _OF_AN_ANSWER:
+        is_body = place and place[1] == "body" and place[0] < SUMMARY and is_text(value)
+        if is_body and value and not _is_answer(path[-1], value):
             return True
     return False
 

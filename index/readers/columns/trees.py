@@ -72,16 +72,19 @@ def written_value(text: str) -> list[Any] | dict[str, Any] | None:
     return found if isinstance(found, (list, dict)) else None
 
 
-def is_marked_text(value: Any) -> bool:
-    """Whether a value is the pieces of a text, bare and marked ones, or its paragraphs."""
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(
-            isinstance(each, str) or (isinstance(each, Mapping) and _type(each) in _INLINE)
-            for each in value
-        )
-    )
+def is_text(value: Any) -> bool:
+    """Whether a value is a text: words, the pieces or paragraphs of one, or a tree of typed nodes."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(each, str) or is_piece(each) for each in value)
+    if isinstance(value, Mapping):
+        typed = "type" in value or "blocks" in value
+        return typed and any(isinstance(value.get(name), list) for name in _BELOW)
+    return isinstance(value, str)
+
+
+def is_piece(value: Any) -> bool:
+    """Whether a value is a marked piece of a text."""
+    return isinstance(value, Mapping) and _type(value) in _INLINE
 
 
 def _is_line(nodes: list[Any] | tuple[Any, ...]) -> bool:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from index.errors import InputError
-from index.readers.columns.shapes import articles, is_article, record
+from index.readers.columns.shapes import BESIDE, articles, is_article, is_name, record
 from index.readers.columns.tables import rows_of
 from index.readers.columns.trees import written_value
 from index.readers.config import ReaderConfig
@@ -129,9 +129,15 @@ def _inside(item: Any) -> list[Any] | None:
     if (rows := rows_of(item)) is not None:
         return list(rows)
     if isinstance(item, Mapping):
-        return articles(item)
+        return articles(item) or (None if is_article(item) else _tables_in(item))
     is_list = isinstance(item, list) and any(isinstance(each, (Mapping, list)) for each in item)
     return item if is_list else None
+
+
+def _tables_in(item: Mapping[str, Any]) -> list[Any] | None:
+    """The rows of the tables in an object: a dump has its collections under their names."""
+    tables = (rows_of(value) for key, value in item.items() if not is_name(str(key), BESIDE))
+    return [row for rows in tables if rows for row in rows] or None
 
 
 def _whole_articles(text: str) -> list[Any]:

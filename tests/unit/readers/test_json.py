@@ -224,3 +224,36 @@ def test_a_headline_without_the_newspaper_behind_it(one) -> None:
     assert doc.title == "Rain in Thar"
     doc = one("b.json", json.dumps({**STORY, "title": "A new dawn", "source": "Dawn"}))
     assert doc.title == "A new dawn"
+
+
+NODES = {
+    "type": "doc",
+    "content": [{"type": "paragraph", "content": [{"type": "text", "text": OTHER["body"]}]}],
+}
+LONG = "محکمہ موسمیات کے مطابق بارش کا سلسلہ جمعے تک جاری رہے گا، اور شہریوں سے احتیاط کی درخواست کی گئی ہے۔"
+
+
+@pytest.mark.parametrize(
+    ("data", "titles"),
+    [
+        ({"news": {"-a1": STORY, "-a2": OTHER}, "users": {"u1": {"name": "A"}, "u2": {"name": "B"}}}, 2),
+        ([{"title": "ایک", "body": NODES}, {"title": "دو", "body": NODES}], 2),
+        ({"data": [{"id": "1_2", "message": LONG, "from": {"name": "A"}}]}, 1),
+        ({"message": "ok", "data": [STORY]}, 1),
+    ],
+)  # fmt: skip
+def test_how_many_articles_there_are(read, data: object, titles: int) -> None:
+    docs = read("a.json", json.dumps(data))
+    assert len(docs) == titles
+    assert all(isinstance(doc, Document) and (doc.body or doc.title) for doc in docs)
+
+
+def test_names_with_the_suffixes_of_a_search_engine(one) -> None:
+    row = {
+        "title_t": ["سرخی"],
+        "body_txt": ["متن"],
+        "published_dt": "2026-01-07T00:00:00Z",
+        "source_s": "Dawn",
+    }
+    doc = one("a.json", json.dumps(row))
+    assert (doc.title, doc.body, doc.date, doc.source) == ("سرخی", "متن", date(2026, 1, 7), "Dawn")
