@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from multiprocessing import Pipe
@@ -28,9 +28,10 @@ from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 from index.errors import WorkerKilledError
-from index.progress import Progress
+from index.progress import Progress, no_report
 
 _Made = TypeVar("_Made")
+_Piece = TypeVar("_Piece")
 
 _TRIES = 3
 _LOOK = 0.2
@@ -65,6 +66,10 @@ class Job(Generic[_Made]):
                 report(*self.at)
         return self.future.result()
 
+    def take_back(self) -> bool:
+        """Whether no worker had begun with it, and none will."""
+        return self.future.cancel()
+
 
 class Workers:
     """Processes to give work to. For one thread."""
@@ -84,6 +89,22 @@ class Workers:
         job: Job[_Made] = Job()
         job.future = self._threads.submit(self._do, work, arguments, job)
         return job
+
+    def share(
+        self,
+        here: Callable[[_Piece], _Made],
+        pieces: Sequence[_Piece],
+        there: Callable[..., _Made],
+        *arguments: Any,
+    ) -> list[_Made]:
+        """What is made of each piece, in order: by `here` in this process, or by a worker, which calls
+        `there` with the arguments, the piece and a `Progress`. Whoever is done takes the next."""
+        jobs = [self.begin(there, *arguments, piece) for piece in pieces]
+        made: dict[int, _Made] = {}
+        for at in reversed(range(len(jobs))):  # workers begin with the first
+            if jobs[at].take_back():
+                made[at] = here(pieces[at])
+        return [made[at] if at in made else job.wait(no_report) for at, job in enumerate(jobs)]
 
     def __enter__(self) -> Workers:
         return self

@@ -68,7 +68,7 @@ def begin_parts(building: Building, *, segment: bool = False) -> None:
     unfinished = {*building.jobs, *(part.name for part in missing)}
     for part in missing:
         if part.apart and not unfinished.intersection(part.needs):
-            job = building.workers.begin(_build_apart, part.name, building.directory)
+            job = building.workers.begin(build_apart, part.name, building.directory)
             building.jobs[part.name] = job
 
 
@@ -89,7 +89,7 @@ def _finish(building: Building, name: str) -> None:
         del building.jobs[name]
 
 
-def _build_apart(name: str, directory: Path, report: Progress) -> BigramCounter:
+def build_apart(name: str, directory: Path, report: Progress) -> BigramCounter:
     """Build a part in a worker; the pairs of words that were counted on the way."""
     (part,) = (part for part in PARTS if part.name == name)
     part.clear(directory)  # what one that was killed left
