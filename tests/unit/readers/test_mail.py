@@ -94,6 +94,8 @@ def test_a_mailbox_larger_than_a_file_may_be_is_streamed(tmp_path) -> None:
     with (tmp_path / "a.mbox").open("wb") as file:
         for _ in range(500):
             file.write(message)
+    (tmp_path / "first.eml").write_bytes(mail(TITLE, "word " * 1_000).as_bytes())
+    list(read_paths([tmp_path / "first.eml"]))  # what is loaded once is no part of it
     tracemalloc.start()
     found = sum(
         1 for _ in read_paths([tmp_path / "a.mbox"], config=ReaderConfig(max_file_bytes=20_000))
