@@ -9,11 +9,10 @@ power cut would leave at each moment.
 from __future__ import annotations
 
 import builtins
-import hashlib
 import io
 import os
 import pathlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -82,13 +81,21 @@ class _Moment:
     now_held: Mapping[int, bytes]
     sure_held: Mapping[int, bytes]
 
+    def same(self, other: _Moment) -> bool:
+        """Whether nothing came between them."""
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in ("now", "sure", "now_held", "sure_held")
+        )
+
 
 class Platter:
     """What a disk holds for certain while an operation runs below `root`.
 
     The rules are the hard ones of POSIX: the content of a file is certain as of its last fsync, a
     name as of the last fsync of its directory. Everything else may be there after a power cut or
-    not, each directory for itself, and a file that was never synced may be empty.
+    not, each directory for itself, and a file that was never synced may be empty. What a folder whose name
+    begins with a dot would keep is not laid out each way: nobody looks there until it has another name.
     """
 
     def __init__(self, root: Path) -> None:
@@ -113,14 +120,28 @@ class Platter:
 
     def after_power_cuts(self) -> Iterator[tuple[int, str, dict[str, bytes | None]]]:
         """Every disk a power cut may leave, by moment: path -> content, None for a directory."""
+        before = None
         for number, moment in enumerate(self.moments):
-            loose = [at for at, names in moment.now.items() if names != moment.sure.get(at, {})]
+            if before and before.same(moment):
+                continue
+            before, seen = moment, self._seen(moment)
+            loose = [at for at in seen if moment.now.get(at, {}) != moment.sure.get(at, {})]
             for chosen in product((False, True), repeat=len(loose)):
                 lost = {at for at, gone in zip(loose, chosen, strict=True) if gone}
                 for held in (moment.sure_held, {**moment.sure_held, **moment.now_held}):
                     files: dict[str, bytes | None] = {}
                     self._collect(moment, self.root.stat().st_ino, "", lost, held, files)
                     yield number, moment.what, files
+
+    def _seen(self, moment: _Moment) -> list[int]:
+        """The directories that somebody may look into."""
+        found = [self.root.stat().st_ino]
+        for at in found:
+            names = {**moment.sure.get(at, {}), **moment.now.get(at, {})}
+            below = (inode for name, inode in names.items() if not name.startswith("."))
+            folders = (each for each in below if each in moment.now or each in moment.sure)
+            found += [each for each in folders if each not in found]
+        return found
 
     def _collect(
         self,
@@ -193,12 +214,8 @@ def lay_out(files: Mapping[str, bytes | None], root: Path) -> Path:
     return root
 
 
-def what_is_read(files: Mapping[str, bytes | None], data: str) -> str:
-    """A digest of all that a reader looks at: CURRENT, and every file of the generation it names."""
+def what_is_read(files: Mapping[str, bytes | None], data: str) -> Hashable:
+    """All that a reader looks at: CURRENT, and every file of the generation it names."""
     named = files.get(f"{data}/CURRENT") or b""
     below = f"{data}/generations/{named.decode('utf-8', 'replace').strip()}/"
-    digest = hashlib.sha256(named)
-    for name, content in sorted(files.items()):
-        if name.startswith(below):
-            digest.update(name.encode() + b"\0" + (b"/" if content is None else content) + b"\0")
-    return digest.hexdigest()
+    return named, frozenset(each for each in files.items() if each[0].startswith(below))
