@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from index.arrays import Floats, Ints, Rows
 from index.errors import IndexDamagedError
-from index.parts.catalogue.catalogue import NO_DATE, Catalogue
+from index.parts.catalogue.catalogue import NO_DATE, Catalogue, CatalogueFile
 from index.parts.keyword.part import open_keyword
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.part import Building, Checking, Following, Opening, Part, Question, agree
@@ -67,6 +67,8 @@ _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
 _ASKED_AT_ONCE = 256
 """Documents that a worker looks for others by, before it is given more."""
+_LENGTH_ERROR = 0.01
+"""How far a direction, kept in float16, may be from length one."""
 
 
 def build_stories(building: Building) -> None:
@@ -131,9 +133,20 @@ def _following(following: Following) -> StoryFinder:
         if not path.exists():
             made = document_vectors(rows, columns, moved, its.first, its.end)
             np.save(path, made.astype(np.float16))
-        parts.append(load_vectors(path.parent, STORY_VECTORS_FILE))
+        parts.append(_story_vectors(file, moved.shape[1]))
     candidates = CandidateFinder(columns, Rows(parts), Usual.load(directory, columns))
     return StoryFinder(directory, following.catalogue, Lexicon.open(directory), moved, candidates)
+
+
+def _story_vectors(file: CatalogueFile, dimension: int) -> npt.NDArray[np.float16]:
+    """What is compared of the documents of a segment, a row for each of its docids. Raises
+    IndexDamagedError."""
+    directory, own = file.path.parent, file.columns
+    rows = load_vectors(directory, STORY_VECTORS_FILE)
+    if rows.shape != (own.end - own.first, dimension) or rows.dtype != np.float16:
+        message = f"{directory / STORY_VECTORS_FILE} is of other documents: {rows.shape}."
+        raise IndexDamagedError(message)
+    return rows
 
 
 def judged(evidence: Evidence) -> tuple[int, float]:
@@ -403,6 +416,24 @@ def _links(checking: Checking) -> str:
     return f"{len(pairs) - len(copies)} pairs tell one story, {len(copies)} are copies"
 
 
+def _compared(checking: Checking) -> str:
+    """Vectors are less what was usual when they were made, so that they cannot be held against others."""
+    columns, compared = checking.columns, 0
+    for file in checking.catalogue.files:
+        if (file.path.parent / STORY_VECTORS_FILE).exists():
+            rows = _story_vectors(file, checking.manifest.encoder.dimension)
+            lengths = np.linalg.norm(rows.astype(np.float32), axis=1)
+            if not ((np.abs(lengths - 1) < _LENGTH_ERROR) | (lengths == 0)).all():
+                raise IndexDamagedError(
+                    f"{file.path.parent / STORY_VECTORS_FILE} holds no directions"
+                )
+            compared += len(rows)
+    cosines = Usual.load(checking.directory, columns).cosines
+    if not (np.abs(cosines) <= 1 + _LENGTH_ERROR).all():
+        raise IndexDamagedError(f"{STORY_USUAL_FILE} holds no cosines")
+    return f"of {compared} documents"
+
+
 PART = Part(
     "stories",
     (STORIES_FILE,),
@@ -417,6 +448,7 @@ FOLLOWED_BY = Part(
     "story_vectors",
     (STORY_VECTORS_FILE, STORY_USUAL_FILE),
     needs=("stories",),
+    check=lambda checking: [Question("story vectors", lambda: _compared(checking), deep=True)],
     optional=True,
     stays=True,
 )

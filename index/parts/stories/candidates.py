@@ -316,7 +316,12 @@ class Usual:
             with damage_named(path):
                 stored = load_arrays(path)
                 names, first = json.loads(bytes(stored["names"])), int(stored["first"])
-                docids = first + np.flatnonzero(stored["known"])
+                known, shape = stored["known"], stored["cosines"].shape
+                if shape != (len(known), len(names), USUAL_OF + 1):
+                    raise ValueError("its parts disagree")
+                if not 0 <= first <= first + len(known) <= len(columns):
+                    raise ValueError("it is of other documents")
+                docids = first + np.flatnonzero(known)
                 for at, name in enumerate(names):
                     if (code := columns.language_code(name)) >= 0:
                         found.cosines[docids, code] = stored["cosines"][docids - first, at]
