@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -93,6 +94,46 @@ def odt(body: str, *, title: str = "") -> bytes:
             "meta.xml": f"<office:document-meta {spaces}><office:meta>{about}</office:meta></office:document-meta>",
         }
     )
+
+
+def compound(streams: Mapping[str, bytes]) -> bytes:
+    """An OLE compound file of streams, as InPage and old Office write: short ones in the stream for such."""
+    sectors: list[bytes] = []
+    table: list[int] = []
+    last, free = 0xFFFFFFFE, 0xFFFFFFFF
+
+    def put(content: bytes) -> int:
+        pieces = [content[at : at + 512].ljust(512, b"\0") for at in range(0, len(content), 512)]
+        first = len(sectors)
+        sectors.extend(pieces)
+        table.extend([*range(first + 1, first + len(pieces)), last][: len(pieces)])
+        return first if pieces else last
+
+    def entry(name: str, kind: int, start: int, size: int) -> bytes:
+        coded = name.encode("utf-16-le")
+        about = struct.pack("<HBBIII", len(coded) + 2, kind, 1, free, free, free)
+        return coded.ljust(64, b"\0") + about + bytes(36) + struct.pack("<IQ", start, size)
+
+    small, mini, entries = b"", [], []
+    for name, content in streams.items():
+        if len(content) >= 4096:
+            entries.append(entry(name, 2, put(content), len(content)))
+            continue
+        entries.append(entry(name, 2, len(mini), len(content)))
+        count = -(-len(content) // 64)
+        mini += [*range(len(mini) + 1, len(mini) + count), last]
+        small += content.ljust(64 * count, b"\0")
+    root = entry("Root Entry", 5, put(small), len(small))
+    directory = put(b"".join([root, *entries]))
+    short = put(struct.pack(f"<{len(mini)}I", *mini).ljust(512, b"\xff"))
+    where = len(sectors)
+    table += [0xFFFFFFFD] + [free] * (127 - len(table))
+    head = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
+    )
+    head += bytes(6) + struct.pack("<IIIIIIIII", 0, 1, directory, 0, 4096, short, 1, last, 0)
+    head += struct.pack("<I", where) + b"\xff" * (4 * 108)
+    return head + b"".join(sectors) + struct.pack("<128I", *table[:128])
 
 
 def xlsx(sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes:

@@ -93,6 +93,10 @@ VALID: dict[str, tuple[tuple[str, bytes], ...]] = {
     "epub": (("a.epub", _EPUB),),
     "docx": (("a.docx", c.docx(c.paragraph(c.TITLE, "Heading1") + c.paragraph(c.BODY), core=_CORE, extra={"word/footnotes.xml": _NOTES})),),
     "odt": (("a.odt", c.odt(f"<text:h>{c.TITLE}</text:h><text:p>{c.BODY}<text:s/><text:note><text:note-body><text:p>حاشیہ</text:p></text:note-body></text:note></text:p>", title=c.TITLE)),),
+    "inpage": (
+        ("a.inp", c.compound({"InPage300": b"\xff\xff\xff\xff\r\0" + TEXT.encode("utf-16-le")})),
+        ("b.inp", c.compound({"InPage100": b"\x04\x81\x04\x84\x04\x20\x04\x8e\x04\x92 PTI\r\x04\x81\x04\xb3\x04\x82\r" * 200})),
+    ),
     "rtf": (("a.rtf", b"{\\rtf1\\ansi\\ansicpg1256{\\info{\\title Headline}} Headline\\par \\u1587?\\u1610? \\'c8\\'c7 body\\par}"),),
     "spreadsheet": (("a.xlsx", c.xlsx({"A": [["title", "text", "date"], [c.TITLE, c.BODY, "2026-01-17"]]})),),
     "pdf": (("a.pdf", c.pdf([f"{c.TITLE}\n{c.BODY}\n1", f"{c.SECOND}\n2"])),),

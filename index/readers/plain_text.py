@@ -110,3 +110,9 @@ def _is_wrapped(text: str) -> bool:
         return False
     words = [len(line.partition(" ")[0]) for line in lines[1:]]
     return all(a + 1 + b > max(widths) for a, b in zip(widths, words, strict=True))
+
+
+def shown_member(name: str) -> str:
+    """Write the name of a file in an archive as ids and reports have it: archives hold names that no text may
+    hold."""
+    return one_line(scrub(name))

@@ -8,14 +8,16 @@ import io
 import lzma
 import tarfile
 import zipfile
+from pathlib import Path
 
 import py7zr
 import pytest
 import zstandard
-from containers import BODY, SECOND, TITLE, docx, mail, paragraph, pdf, zipped
+from containers import BODY, SECOND, TITLE, docx, mail, paragraph, pdf, warc, zipped
 
 from index.documents import Document, Skipped
 from index.readers import MEMBER, NOTED, ReaderConfig
+from index.readers.originals.original import original_of
 
 FILES = {
     "اخبار/first.txt": f"{TITLE}\n\n{BODY}".encode(),
@@ -209,3 +211,19 @@ def test_one_broken_member_costs_itself(read) -> None:
     )
     assert {item.title for item in items if isinstance(item, Document)} == TITLES
     assert sum(isinstance(item, Skipped) for item in items) == 2
+
+
+def test_names_that_no_text_may_hold(read) -> None:
+    """A name of bytes that are not UTF-8 in a tar, NUL in an address of a web archive."""
+    page = f"<html><body><h1>{TITLE}</h1><p>{BODY}</p></body></html>".encode()
+    archive = warc(
+        ("https://x.example/\x00\x1b1", "HTTP/1.1 200 OK\nContent-Type: text/html", page)
+    )
+    files = {"a.warc": archive, "a.tar": tarred({"خبر\udcff.txt": f"{TITLE}\n\n{BODY}".encode()})}
+    for name, content in files.items():
+        (doc,) = (item for item in read(name, content) if isinstance(item, Document))
+        assert doc.title == TITLE
+        for text in (doc.id, doc.url, *doc.extra[MEMBER]):
+            text.encode("utf-8")
+            assert not {"\x00", "\x1b"} & set(text)
+        assert original_of(doc, [Path(doc.root).parent]).read(ReaderConfig())

@@ -26,7 +26,7 @@ _FOOTER = 60  # letters beside title and name: "The post ... appeared first on .
 def read_feed(content: Content, config: ReaderConfig) -> Iterator[Record | Note]:
     """Read a feed. The whole text of an entry is taken before its summary."""
     raw = content.read(config)
-    whole = _mended(raw)
+    whole = mended(raw)
     if whole:
         yield from whole.notes()
         raw = whole.text.encode()
@@ -44,7 +44,7 @@ def read_feed(content: Content, config: ReaderConfig) -> Iterator[Record | Note]
         yield Record(number, fields)
 
 
-def _mended(raw: bytes) -> Decoded | None:
+def mended(raw: bytes) -> Decoded | None:
     """The text of a feed that calls itself UTF-8 and is not; None for one that is as it says.
 
     For one bad byte feedparser would read all of it as windows-1252.
