@@ -58,13 +58,6 @@ def test_mutated_files_cost_themselves(name: str, data: st.DataObject) -> None:
     read(name, bytes(raw))
 
 
-@pytest.mark.parametrize("extension", EXTENSIONS)
-@RELAXED
-@given(content=st.binary(max_size=300))
-def test_random_bytes_under_every_name(extension: str, content: bytes) -> None:
-    read(f"a{extension}", content)
-
-
 @RELAXED
 @given(st.sampled_from(sorted(FILES)), st.sampled_from(EXTENSIONS))
 def test_files_under_names_of_others(name: str, extension: str) -> None:

@@ -163,7 +163,7 @@ def _in_ole(content: Content) -> str:
         raise InputError("an old Word document (.doc).", hint="Save it as .docx.")
     if "EncryptedPackage".encode("utf-16-le") in raw:
         raise InputError("encrypted.", hint="Save it without its password.")
-    raise InputError("not text: it looks like an old Office document")
+    raise InputError("an old Office document.", hint="Save it as .docx, .xlsx or PDF.")
 
 
 def _packed_kind(head: bytes) -> str:

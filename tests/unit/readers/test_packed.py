@@ -118,13 +118,13 @@ def test_what_is_no_article_is_counted(read) -> None:
 
 
 def test_a_zip_bomb_is_stopped(read) -> None:
-    bomb = zipped({"bomb.txt": b"a " * 20_000_000, "good.txt": FILES["اخبار/first.txt"]})
+    bomb = zipped({"bomb.txt": b"a " * 2_000_000, "good.txt": FILES["اخبار/first.txt"]})
     items = read("a.zip", bomb, ReaderConfig(gzip_ratio_from=1_000_000))
     assert any("bomb" in item.reason for item in items if isinstance(item, Skipped))
 
 
 def test_many_members_that_swell_together_are_stopped(read) -> None:
-    files = {f"{n}.txt": b"word " * 150_000 for n in range(200)}
+    files = {f"{n}.txt": b"word " * 15_000 for n in range(200)}
     config = ReaderConfig(gzip_ratio_from=1_000_000)
     items = read("a.zip", zipped(files, zipfile.ZIP_LZMA), config)
     assert sum(isinstance(item, Document) for item in items) < 200
@@ -135,8 +135,8 @@ def test_many_members_that_swell_together_are_stopped(read) -> None:
 def test_bombs_of_every_packing_are_stopped(read, pack) -> None:
     config = ReaderConfig(gzip_ratio_from=1_000_000)
     for name, raw in (
-        ("a.docx.bz2", b"\0" * 40_000_000),
-        ("a.tar.xz", tarred({"a.txt": b"a " * 20_000_000})),
+        ("a.docx.bz2", b"\0" * 4_000_000),
+        ("a.tar.xz", tarred({"a.txt": b"a " * 2_000_000})),
     ):
         reasons = [item.reason for item in read(name, pack(raw), config)]
         assert any("200 times" in reason for reason in reasons), reasons

@@ -84,6 +84,26 @@ def test_the_headline_is_the_largest_line(one) -> None:
     assert (doc.title, doc.body) == (TITLE, BODY)
 
 
+def test_a_headline_is_not_said_again_in_the_text(one) -> None:
+    text = "The auditor found that a third of all tankers ran without\na licence in the year to June.\nThe report is out."
+    doc = one("a.pdf", pdf([f"Audit of the tankers\n{text}"], heading_size=20))
+    assert doc.title == "Audit of the tankers"
+    assert doc.body.startswith("The auditor found")
+    assert page_at(doc.extra, 0) == 1
+
+
+def test_lines_of_a_heading_are_one() -> None:
+    def line(text: str, base: float, size: float = 10) -> Line:
+        return Line(text, left=0, right=6 * len(text), base=base, size=size)
+
+    text = "The auditor found that a third of all tankers ran without a licence."
+    lines = [line("Audit of the water", 100, 20), line("tankers", 70, 20), line(text, 40)]
+    assert paragraphs([*lines, line(text, 10)]) == [
+        "Audit of the water tankers",
+        f"{text} {text}",
+    ]
+
+
 def test_running_heads_and_page_numbers_go(one) -> None:
     pages = [
         f"روزنامہ ساحل، صفحہ {n}\nParagraph {word} of the report.\n{n}"

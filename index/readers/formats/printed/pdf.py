@@ -59,7 +59,7 @@ def read_pdf(content: Content, config: ReaderConfig) -> Iterator[Record | Member
         heading = _headline(pages)
         title = one_line(" ".join(line.text for line in heading))
         pages = [[line for line in lines if line not in heading] for lines in pages]
-    body, starts = _joined(without_running_heads(pages))
+    body, starts = _joined(without_running_heads(pages), title)
     if not has_words(body):
         if scanned:
             return
@@ -130,13 +130,16 @@ def _headline(pages: list[list[Line]]) -> list[Line]:
     return found if len(found) <= _TITLE_LINES and len(found) < len(first) else []
 
 
-def _joined(pages: list[list[Line]]) -> tuple[str, list[int]]:
-    """The text of all pages, and where each begins in it. A paragraph may go on over the page."""
+def _joined(pages: list[list[Line]], title: str) -> tuple[str, list[int]]:
+    """The text of all pages below the title, and where each begins in it. A paragraph may go on over the
+    page."""
     text = io.StringIO()
     starts = []
     open_end = False
     for lines in pages:
         blocks = paragraphs(lines)
+        if blocks and not text.tell() and one_line(blocks[0]) == title:
+            del blocks[0]
         if text.tell() and blocks:
             text.write(" " if open_end and not _begins(blocks[0]) else "\n\n")
         starts.append(text.tell())

@@ -13,8 +13,9 @@ import itertools
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -30,6 +31,9 @@ _LEFT_TO_RIGHT = re.compile(
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"))
 _UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
 _SPACE = " "
+_NOTHING = "\0"
+_BREAKS = (10, 13)
+"""The characters that PDFium sets between lines, also within one of the page."""
 _LAM, _ALEFS = "ل", "اآأإٱ"
 _STEP = 1.3  # of the size of the letters: heights of two pieces of one line
 _NEAR = 3  # pieces
@@ -71,19 +75,40 @@ def page_lines(page: Any) -> list[Line]:
     """The lines of a text page of pypdfium2, in the order of the page."""
     count = pdfium.FPDFText_CountChars(page)
     codes = [pdfium.FPDFText_GetUnicode(page, index) for index in range(count)]
-    ends = [index for index in range(count) if codes[index] in (10, 13)]
-    spans = list(zip([0, *(end + 1 for end in ends)], [*ends, count], strict=True))
-    found = [(line, span) for span in spans if (line := _line(page, codes, *span))]
+    places = _Places(page)
+    spans: list[_Span] = []
+    start = 0
+    for index in range(count + 1):
+        if index == count or codes[index] in _BREAKS:
+            span = _Span(codes, start, index, places)
+            start = index + 1
+            if not span.shown:
+                continue
+            if spans and span.goes_on_with(spans[-1]):
+                spans[-1].add(span)
+            else:
+                spans.append(span)
+    found = [(line, span) for span in spans if (line := _line(span, codes, places))]
     if not _is_stepped([line for line, _ in found]):
         return [line for line, _ in found]
+    return _whole_lines(found, codes, places)
+
+
+def _whole_lines(found: list[tuple[Line, _Span]], codes: list[int], places: _Places) -> list[Line]:
+    """The lines of a page whose pieces stand at many heights."""
     pieces = [found[:1]]
     for each in found[1:]:
         if any(_steps_to(line, each[0]) for line, _ in pieces[-1][-_NEAR:]):
             pieces[-1].append(each)
         else:
             pieces.append([each])
-    whole = (_line(page, codes, line[0][1][0], line[-1][1][1], _STEPPED_GAP) for line in pieces)
-    return [replace(line, is_stepped=True) for line in whole if line]
+    lines = []
+    for (_, span), *rest in pieces:
+        for _, more in rest:
+            span.add(more)
+        if line := _line(span, codes, places, _STEPPED_GAP):
+            lines.append(replace(line, is_stepped=True))
+    return lines
 
 
 def _is_stepped(lines: list[Line]) -> bool:
@@ -100,37 +125,70 @@ def _steps_to(line: Line, following: Line) -> bool:
     return abs(line.base - following.base) < _STEP * line.size and beside < line.size
 
 
+class _Span:
+    """Characters from `start` to `end` that PDFium gives as a line; `shown` are those that are no spaces."""
+
+    def __init__(self, codes: list[int], start: int, end: int, places: _Places) -> None:
+        self.start, self.end = start, end
+        self.shown = [index for index in range(start, end) if codes[index] > 32]
+        self.is_rtl = bool(_ARABIC.search(_text(codes, start, end)))
+        self._places = places
+
+    @cached_property
+    def extent(self) -> tuple[float, float]:
+        """Its left and right end."""
+        return self._places.extent(self.shown)
+
+    def goes_on_with(self, before: _Span) -> bool:
+        """Whether PDFium broke a line of Arabic script here that is one on the page, as it does where each
+        letter is drawn for itself, and at ligatures."""
+        places, last = self._places, before.shown[-1]
+        size = places.size(last)
+        if not (self.is_rtl or before.is_rtl):
+            return False
+        if abs(places.base(last) - places.base(self.shown[0])) > 0.1 * size:
+            return False
+        (left, right), (other_left, other_right) = self.extent, before.extent
+        return max(other_left - right, left - other_right) < size
+
+    def add(self, after: _Span) -> None:
+        """Go on with what is on the same line of the page."""
+        (left, right), (other_left, other_right) = self.extent, after.extent
+        self.extent = min(left, other_left), max(right, other_right)
+        self.end = after.end
+        self.shown += after.shown
+        self.is_rtl |= after.is_rtl
+
+
 def _line(
-    page: Any, codes: list[int], start: int, end: int, least_gap: float = _LEAST_GAP
+    span: _Span, codes: list[int], places: _Places, least_gap: float = _LEAST_GAP
 ) -> Line | None:
-    text = _text(codes, start, end)
-    if not text.strip():
-        return None
-    is_rtl = bool(_ARABIC.search(text))
-    places = _Places(page)
-    ends = [index for index in range(start, end) if codes[index] > 32] or [start]
-    boxes = [places.box(index) for index in (ends[0], ends[len(ends) // 2], ends[-1])]
-    if is_rtl:
-        origins = [places.origin(index) for index in range(start, end)]
-        glyphs = _glyphs(text, origins, places, start)
+    text = _text(codes, span.start, span.end)
+    samples = span.shown[0], span.shown[len(span.shown) // 2], span.shown[-1]
+    left, right = places.extent(samples)
+    if span.is_rtl:
+        origins = [places.origin(index) for index in range(span.start, span.end)]
+        glyphs = _glyphs(text, origins, places, span.start)
         text = _in_order(_spaced(glyphs, places, least_gap))
     text = _UNSHOWN.sub("", text).strip()
     if not text:
         return None
     return Line(
         text,
-        left=min(box[0] for box in boxes),
-        right=max(box[1] for box in boxes),
-        base=places.base(ends[len(ends) // 2]),
-        size=max(places.size(index) for index in (ends[0], ends[-1])),
-        is_rtl=is_rtl,
+        left=left,
+        right=right,
+        base=places.base(samples[1]),
+        size=max(places.size(samples[0]), places.size(samples[-1])),
+        is_rtl=span.is_rtl,
     )
 
 
 def _text(codes: list[int], start: int, end: int) -> str:
-    """One character for each of PDFium's; what is none is NUL."""
+    """One character for each of PDFium's; what is none is NUL, and so is a break."""
     return "".join(
-        chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\0"
+        chr(code)
+        if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF and code not in _BREAKS
+        else _NOTHING
         for code in codes[start:end]
     )
 
@@ -167,6 +225,11 @@ class _Places:
         none: PDFium put it where letters stand apart."""
         pdfium.FPDFText_GetLooseCharBox(self._page, index, self._room)
         return self._room.left, self._room.right
+
+    def extent(self, indexes: Iterable[int]) -> tuple[float, float]:
+        """The left and right end of what stands between these characters."""
+        boxes = [self.box(index) for index in indexes]
+        return min(box[0] for box in boxes), max(box[1] for box in boxes)
 
 
 def _in_order(visual: list[_Glyph]) -> str:
@@ -210,7 +273,7 @@ def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> lis
     glyphs: list[_Glyph] = []
     marks: list[tuple[str, int]] = []
     for index, character in enumerate(text):
-        if character in "\0\n" or _UNSHOWN.match(character):
+        if character == _NOTHING or _UNSHOWN.match(character):
             continue
         if unicodedata.category(character) == "Mn":
             marks.append((character, index))

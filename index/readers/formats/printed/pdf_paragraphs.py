@@ -17,6 +17,8 @@ _NUMBER = re.compile(
 )
 _GAP = 1.35  # of the usual distance of lines; more parts paragraphs
 _FULL = 0.85  # of the width of a column; a shorter line ends its paragraph
+_HEADING = 1.15  # of the usual size of letters; a larger line is a heading
+_HEADING_GAP = 2.2  # of its size; lines of a heading that are further apart are two of them
 _FEW = 4
 _INDENT = 3  # letters' sizes: so far the first line of a paragraph may begin from the edge
 ENDED = re.compile(r"[.!?۔؟:\"'”’)\]]\s*$")
@@ -53,9 +55,12 @@ def paragraphs(lines: list[Line]) -> list[str]:
     if not lines:
         return []
     usual = _usual_distance(lines)
+    sizes = sorted(line.size for line in lines)
+    heading = sizes[(len(sizes) - 1) // 2] * _HEADING
     blocks = [lines[0].text]
     for above, line in itertools.pairwise(lines):
-        if _goes_on(above, line, usual) and _is_full(above, lines):
+        goes_on = _goes_on(above, line, usual) and _is_full(above, lines)
+        if goes_on or _is_heading(above, line, heading):
             blocks[-1] = _join(blocks[-1], line.text)
         else:
             blocks.append(line.text)
@@ -69,6 +74,16 @@ def _usual_distance(lines: list[Line]) -> float:
         if above.base > line.base
     )
     return distances[len(distances) // 2] if distances else 0.0
+
+
+def _is_heading(above: Line, line: Line, least: float) -> bool:
+    """Whether two lines are of one heading, which breaks its lines where it likes."""
+    distance = above.base - line.base
+    return (
+        line.size >= least
+        and abs(above.size - line.size) < 0.01 * line.size
+        and 0 < distance <= _HEADING_GAP * line.size
+    )
 
 
 def _goes_on(above: Line, line: Line, usual: float) -> bool:
