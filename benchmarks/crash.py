@@ -36,6 +36,7 @@ def show(tally: Tally, seed: int, seconds: float) -> None:
     steps = ", ".join(f"{what} {count}" for what, count in tally.by_step.most_common())
     at_steps = sum(tally.by_step.values())
     console.print(f"at a moment {tally.kills - at_steps}, before a step {at_steps}: {steps}")
+    console.print(f"{tally.merges} merges ended, {tally.in_merges} kills in others")
     for each in (*tally.losses, *tally.disagreements):
         console.print(each)
     console.print(

@@ -14,8 +14,8 @@ _C0_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
-_SENTENCE_END = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
-_ENDS_SENTENCE = re.compile(r"[۔؟.!?][\"'”’)]?$")
+_SENTENCE_END = re.compile(r"[۔؟।]|[.!?](?=[\s\"'”’)]|$)")
+_ENDS_SENTENCE = re.compile(r"[۔؟।.!?][\"'”’)]?$")
 _CLAUSE_END = re.compile(r"[،؛,;]\s|\s[–—-]\s")
 _MIN_SENTENCE = 30  # "Dr." and "ISLAMABAD." are no sentences
 _WRAP_WIDTHS = (40, 100)  # of the longest line of hard-wrapped text
@@ -110,3 +110,9 @@ def _is_wrapped(text: str) -> bool:
         return False
     words = [len(line.partition(" ")[0]) for line in lines[1:]]
     return all(a + 1 + b > max(widths) for a, b in zip(widths, words, strict=True))
+
+
+def shown_member(name: str) -> str:
+    """Write the name of a file in an archive as ids and reports have it: archives hold names that no text may
+    hold."""
+    return one_line(scrub(name))

@@ -37,7 +37,8 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from index.documents import Document
 from index.parts.keyword import bm25
 from index.parts.keyword.bm25 import Bm25fParams, Concept, Posting, combine, explain, idf, score
-from index.parts.keyword.keyword_index import KeywordIndex, KeywordWriter
+from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.keyword.writer import KeywordWriter
 from index.text.analysis import is_stop, stem, tokenize
 
 PARAMS = Bm25fParams(k1=1.2, b_title=0.3, b_body=0.75, title_weight=2.0)

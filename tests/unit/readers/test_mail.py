@@ -169,3 +169,14 @@ def test_a_message_without_headers_is_no_mail(read) -> None:
     message.set_content("text")
     (skipped,) = read("a.eml", b"\n\nplain text")
     assert "no headers" in skipped.reason
+
+
+def test_a_mail_with_pictures_in_it_is_no_saved_page(one) -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = "Desk <desk@sahil.example>", "all@sahil.example"
+    message["Subject"], message["Date"] = TITLE, "Mon, 01 Sep 2025 10:00:00 +0500"
+    message.set_content(f"<p>{BODY}</p><img src='cid:a'>", subtype="html")
+    message.add_related(b"GIF89a", maintype="image", subtype="gif", cid="<a>")
+    doc = one("letter.eml", message.as_bytes())
+    assert (doc.title, doc.body, doc.date) == (TITLE, BODY, date(2025, 9, 1))
+    assert doc.source == "Desk"
