@@ -39,6 +39,7 @@ _BULLET = re.compile(r"\s*(?:[•·●▪■◆►▶➤*-]|\d{1,2}[.)])\s+\S")
 _HEADLINE_CHARS = 200
 _FOOTER_LINES = 4  # how far above `پڑھیں:` the footer of the article may stand
 
+_BEFORE_DATE = re.compile(r"\s*[,،|–—(-]")
 _LONG = re.compile(
     r"[\W_]*(?:کلید|كليد|مطلوب|ٹیگ|ٹيگ|key ?words?|tags?|topics)[^:：]{0,12}[:：]", re.I
 )
@@ -257,7 +258,7 @@ def byline_of(line: str) -> Byline | None:
     if name and not (told and (publisher or author)):
         return None
     if publisher:
-        name = as_spelled(line, publisher["publisher"] or publisher["paper"])
+        name = as_spelled(line, next(filter(None, publisher.groups())))
         return Byline(found, told, publisher=name)
     return Byline(
         found, told, author=as_spelled(line, author["author"] or author["name"]) if author else ""
@@ -371,11 +372,17 @@ def _goes(
     """Whether a line goes for itself; what it states is kept."""
     line, action = page.lines[index], rule.action
     if action is Action.SOURCE and (foot or in_head):
-        page.source = page.source or _original(line, match["source"])
+        name = _original(line, match["source"])
+        day, _ = find_date(fold_line(name))
+        page.date = page.date or day
+        page.source = page.source or (_BEFORE_DATE.split(name)[0] if day else name)
         return True
-    if action is Action.ADDRESS and (foot or in_head):
-        page.url = page.url or line.split()[-1]
-        return True
+    if action is Action.ADDRESS:
+        above = page.above(index, 1)
+        if not above or (match["label"] and (foot or in_head)):
+            page.url = page.url or line.split()[-1].strip("*_ ")
+            return True
+        return above[0] in page.marks and page.marks[above[0]][0].name in ("follow", "subscribe")
     if action is Action.BYLINE and in_head:
         written = match["author"] or match["correspondent"]
         author = as_spelled(line, written.strip(" .،,"))

@@ -23,7 +23,7 @@ class Action(Enum):
     BYLINE = "the line goes near the top if it is a name, which is the author's"
     FOOT = "the line goes below the last prose"
     CAPTION = "the line goes: it says what a picture shows, and is kept as that"
-    ADDRESS = "near the top or below the last prose the line goes, and is the article's address"
+    ADDRESS = "as the first line, or told to be one at an edge, the line goes, and is the article's address"
     SOURCE = "below the last prose or near the top the line goes, and names the source"
     LIST = "the line goes with the list of other articles below it"
     NEXT = "the line goes with the one headline below it"
@@ -67,12 +67,15 @@ _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|�
 _ZONE = r"(?:am|pm|pst|pkt|gmt|utc|ist|bst|est)"
 _READING = r"(?:(?:پڑھنے کا وقت ?:? ?)?\d{1,2} منٹ|\d{1,2} ?min(?:ute)?s?(?: read)?)"
 BYLINE = re.compile(
-    rf"(?<!\w)(?:(?P<told>{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|{_ZONE}|{_READING}|کو شائع (?:کیا|ہوئی|ہوا|کی))"
+    rf"(?<!\w)(?:(?P<told>{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|{_ZONE}|{_READING}|(?:صفحہ(?: نمبر)?|page) \d+|کو شائع (?:کیا|ہوئی|ہوا|کی))"
     r"|ء|ھ|صبح|شام|رات|دوپہر|بجے|بجکر|وقت|بوقت)(?!\w)|ء|[\W_]"
 )
 """The pieces of a byline beside its date and its name; `told` are those that say that it is one."""
 
-PUBLISHER = re.compile(r"(?P<publisher>\w[^:،,؟۔]{1,40}?) نے|in (?P<paper>\w[\w .'’-]{1,40})")
+PUBLISHER = re.compile(
+    r"(?P<publisher>\w[^:،,؟۔]{1,40}?) نے|in (?P<paper>\w[\w .'’-]{1,40})"
+    r"|(?P<daily>(?:روزنامہ|(?:the )?daily) \w[\w .'’-]{1,40})"
+)
 AUTHOR = re.compile(
     r"(?:by|از|تحریر|رپورٹ) (?P<author>[^\W\d][\w .'’-]{2,40}?)(?: (?:on|at))?|(?P<name>[^\W\d]+(?: [^\W\d]+){1,3})"
 )
@@ -114,7 +117,7 @@ RULES: tuple[Rule, ...] = (
     _rule("also-read", Action.LINE, rf"(?:{_ALSO_EN}|{_ALSO_UR}|پڑھیں) ?(?::|\||[–—-] ?) ?[^۔؟]{{3,220}}[۔؟]?",
           "Another article's headline inside this one.", "مزید پڑھیں: نئے پل کا افتتاح"),
     _rule("address", Action.ADDRESS,
-          r"(?:(?:url|link|source|original|لنک|ربط|ذریعہ|ماخذ) ?: ?)?(?P<address>(?:https?://|www\.)\S+)",
+          r"(?P<label>(?:url|link|source|original|لنک|ربط|ذریعہ|ماخذ) ?: ?)?(?:https?://|www\.)\S+",
           "The page that a text was taken from.", "https://www.example.org/news/1"),
     _rule("source", Action.SOURCE,
           r"(?:ذریعہ|ماخذ|بشکریہ|source|courtesy) ?: ?(?P<source>[^۔؟!]{2,80})",
@@ -135,8 +138,8 @@ RULES: tuple[Rule, ...] = (
           "A button's caption; alone it can be a heading.", "WhatsApp"),
     _rule("follow", Action.LINE,
           r"(?:follow|join|find|like) us (?:on|at)\b.{0,100}|follow us|follow (?:.{1,40} )?on (?:facebook|twitter|x|whatsapp|instagram|youtube|google news)\b.{0,60}|"
-          r"(?:ہمیں|ہم کو) .{0,60}(?:فالو|لائک|جوائن) (?:کریں|کیجیے|کیجئے).{0,40}|"
-          r"(?:ہمارا|ہمارے) (?:واٹس ایپ|یوٹیوب|ٹیلی گرام).{0,60}(?:جوائن|سبسکرائب|فالو) (?:کریں|کیجیے|کیجئے).{0,20}",
+          r"(?:[^۔؟]{2,40} کے لی?[ےئ]+ )?(?:ہمیں|ہم کو) .{0,60}(?:فالو|لائک|جوائن) (?:کریں|کیجیے|کیجئے).{0,40}|"
+          r"(?:[^۔؟]{2,40} کے لی?[ےئ]+ )?(?:ہمارا|ہمارے) (?:واٹس ایپ|یوٹیوب|ٹیلی گرام).{0,60}(?:جوائن|سبسکرائب|فالو) (?:کریں|کیجیے|کیجئے).{0,20}",
           "Advertises the newsroom's channels.", "Follow us on Facebook and X"),
     _rule("subscribe", Action.LINE,
           r"subscribe|(?:subscribe|sign up)\b.{0,60}\b(?:newsletters?|channel|updates|alerts|notifications|inbox|youtube)\b[^,،]{0,60}|"
