@@ -393,6 +393,9 @@ def _goes(
     if action is Action.CAPTION:
         page.captions.append(_original(line, match["caption"]))
         return True
+    if action is Action.SECTION:
+        below = next((i for i in range(index + 1, len(page.lines)) if page.lines[i].strip()), index)
+        return in_head and below > index and below not in page.sentences
     return (
         action is Action.LINE
         or (action is Action.HEAD and in_head)

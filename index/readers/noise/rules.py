@@ -19,6 +19,7 @@ class Action(Enum):
     LINE = "the line goes, wherever it stands"
     GROUP = "the line goes beside other noise: alone it may be a heading of the article"
     HEAD = "the line goes near the top"
+    SECTION = "the line goes near the top, above a headline"
     EDGE = "the line goes near the top or below the last prose"
     BYLINE = "the line goes near the top if it is a name, which is the author's"
     FOOT = "the line goes below the last prose"
@@ -176,7 +177,7 @@ RULES: tuple[Rule, ...] = (
           r"by |از قلم |تحریر و تحقیق )(?P<author>[^:۔؟!\d]{3,60}?)\.?|"
           r"(?P<correspondent>[^۔؟:\d]{2,40}?)[،,]? (?:بی بی سی اردو ڈاٹ کام|بی بی سی (?:اردو|نیوز)|نامہ نگار|نمائندہ خصوصی)(?:[،,] ?[^،۔]{2,25}){0,2}",
           "A byline with a name.", "تحریر: مثال احمد"),
-    _rule("section", Action.HEAD, rf"{_SECTION}(?: ?[>»›/|] ?[^>»›/|۔؟]{{2,60}}){{0,4}}",
+    _rule("section", Action.SECTION, rf"{_SECTION}(?: ?[>»›/|] ?[^>»›/|۔؟]{{2,60}}){{0,4}}",
           "The part of the newspaper that it stood in, and the way there.", "Home > News > Pakistan"),
     _rule("desk", Action.HEAD, _DESK, "A byline without a name.", "ویب ڈیسک"),
 )  # fmt: skip

@@ -462,3 +462,12 @@ def test_a_page_that_was_read_as_latin_1(one) -> None:
     page = f"<html><head><meta charset=utf-8></head><body><h1>{HEADLINE}</h1>{BODY}</body></html>"
     doc = one("a.html", page.encode().decode("latin-1"))
     assert (doc.title, doc.body) == (HEADLINE, f"{FIRST}\n\n{SECOND}\n\n{THIRD}")
+
+
+def test_a_page_of_one_post_below_the_name_of_the_blog(one) -> None:
+    post = f'<article><h2><a href="/1">{HEADLINE}</a></h2>{BODY}</article>'
+    doc = one(
+        "a.html",
+        f"<html><head><title>{HEADLINE} | بلاگ</title></head><body><h1>بلاگ</h1>{post}</body></html>",
+    )
+    assert (doc.title, doc.body) == (HEADLINE, f"{FIRST}\n\n{SECOND}\n\n{THIRD}")
