@@ -275,10 +275,13 @@ def caption_of(line: str) -> str:
 
 
 def _cut_byline(page: _Page) -> None:
-    """Take day and names off a line near the top that holds nothing else."""
-    for index in _head(page):
+    """Take day and names off a line near the top that holds nothing else, or off one of the last that says
+    when and where it was published."""
+    head = _head(page)
+    for index in (*head, *(i for i in page.above(len(page.lines), _FOOTER_LINES) if i not in head)):
         found = byline_of(page.lines[index]) if index not in page.gone else None
-        if found and (found.told or found.day.year >= _FIRST_WEB_YEAR):
+        at_foot = index not in head
+        if found and (found.told or (not at_foot and found.day.year >= _FIRST_WEB_YEAR)):
             page.cut([index], "byline")
             page.date = page.date or found.day
             page.source = page.source or found.publisher

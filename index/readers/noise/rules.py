@@ -67,8 +67,9 @@ _CLOCK = r"(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:am|pm|pst|pkt|gmt))*"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|پیر|منگل|بدھ|جمعرات|جمعہ|جمعۃ المبارک|ہفتہ|اتوار)"  # fmt: skip
 _ZONE = r"(?:am|pm|pst|pkt|gmt|utc|ist|bst|est)"
 _READING = r"(?:(?:پڑھنے کا وقت ?:? ?)?\d{1,2} منٹ|\d{1,2} ?min(?:ute)?s?(?: read)?)"
+_AGO = r"(?:about )?(?:\d{1,2}|ایک|دو|تین|an?|one|two) (?:منٹ|گھنٹ[ہےوں]{1,3}|دن|ہفت[ہےوں]{1,3}|minutes?|hours?|days?|weeks?|mins?|hrs?) (?:پہلے|قبل|ago)"  # fmt: skip
 BYLINE = re.compile(
-    rf"(?<!\w)(?:(?P<told>{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|{_ZONE}|{_READING}|(?:صفحہ(?: نمبر)?|page) \d+|کو شائع (?:کیا|ہوئی|ہوا|کی))"
+    rf"(?<!\w)(?:(?P<told>{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|{_ZONE}|{_READING}|{_AGO}|(?:صفحہ(?: نمبر)?|page) \d+|کو شائع (?:کیا|ہوئی|ہوا|کی))"
     r"|ء|ھ|صبح|شام|رات|دوپہر|بجے|بجکر|وقت|بوقت)(?!\w)|ء|[\W_]"
 )
 """The pieces of a byline beside its date and its name; `told` are those that say that it is one."""
@@ -138,7 +139,7 @@ RULES: tuple[Rule, ...] = (
     _rule("share-button", Action.GROUP, rf"share|tweet|pin it|like this ?:?|loading(?:\.\.\.|…)?|شیئر|ٹویٹ|(?:{_PLATFORM}[ |,،]*)+",
           "A button's caption; alone it can be a heading.", "WhatsApp"),
     _rule("follow", Action.LINE,
-          r"(?:follow|join|find|like) us (?:on|at)\b.{0,100}|follow us|follow (?:.{1,40} )?on (?:facebook|twitter|x|whatsapp|instagram|youtube|google news)\b.{0,60}|"
+          r"(?:follow|join|find|like) us (?:on|at)\b.{0,100}|(?:join|follow) our \w+ (?:channel|group|page|community)\b.{0,40}|follow us|follow (?:.{1,40} )?on (?:facebook|twitter|x|whatsapp|instagram|youtube|google news)\b.{0,60}|"
           r"(?:[^۔؟]{2,40} کے لی?[ےئ]+ )?(?:ہمیں|ہم کو) .{0,60}(?:فالو|لائک|جوائن) (?:کریں|کیجیے|کیجئے).{0,40}|"
           r"(?:[^۔؟]{2,40} کے لی?[ےئ]+ )?(?:ہمارا|ہمارے) (?:واٹس ایپ|یوٹیوب|ٹیلی گرام).{0,60}(?:جوائن|سبسکرائب|فالو) (?:کریں|کیجیے|کیجئے).{0,20}",
           "Advertises the newsroom's channels.", "Follow us on Facebook and X"),
@@ -163,12 +164,17 @@ RULES: tuple[Rule, ...] = (
     _rule("photo-credit-alone", Action.EDGE, _CREDIT_LONE,
           "The same in a word or two, at the head or the foot.", "فائل فوٹو"),
     _rule("skip-link", Action.LINE,
-          r"(?:skip|jump) to (?:main |the )?(?:content|navigation|article)|skip (?:advert|ad|.{2,40} and continue reading.{0,40})|end of (?:.{2,40}|advert)(?:,? skip.{0,40})|"
+          r"(?:skip|jump) to (?:main |the )?(?:content|navigation|article)|skip (?:advert|ad|.{2,40} and continue reading.{0,40})|end of (?:.{2,40}|advert)(?:,? skip.{0,40})|end of [^a-z]{2,60}|"
           r"مواد پر جائیں|(?:اہم )?خبروں? پر جائیں|.{2,60}نظر ?انداز کریں.{0,60}آگے بڑھیں.{0,40}|.{2,60} کا اختتام",
           "Leads readers of the page past its frame.", "مواد پر جائیں"),
+    _rule("player", Action.LINE,
+          r"\d(?:\.\d{1,2})?x|(?:this is a modal|(?:beginning|end) of dialog) window\b.{0,80}|(?:escape will|press escape to) (?:cancel|close).{0,60}",
+          "What the player of a recording says of itself.", "1.5x"),
+    _rule("script", Action.LINE,
+          r"[^۔؟\"“”]*(?:\bwindow\.|\bdocument\.|\bfunction ?\(|\.push ?\(|\bgoogletag\b)[^۔؟]*[;)}]",
+          "A program of the page that was taken for its text.", "(ads=window.ads||[]).push({});"),
     _rule("ago", Action.HEAD,
-          r"(?:\d{1,2}|ایک|دو|تین|an?|one|two) (?:منٹ|گھنٹ[ہےوں]{1,3}|دن|ہفت[ہےوں]{1,3}|minutes?|hours?|days?|weeks?|mins?|hrs?) (?:پہلے|قبل|ago)|"
-          rf"{_READING}",
+          rf"{_AGO}|{_READING}",
           "How long ago it was published when it was saved, or how long it takes to read.", "4 گھنٹے پہلے"),
     _rule("clock", Action.LINE, rf"{_CLOCK}(?: ?{_ZONE})*|\d{{1,2}} ?(?:am|pm)|(?:صبح|دن|شام|رات|دوپہر) {_CLOCK}(?: بجے)?",
           "The hour of an entry; without a word it tells nothing.", "10:30 PKT"),
