@@ -50,7 +50,7 @@ class BigramCounter:
         """Count what another has counted, too."""
         other._settle()
         self._settle()
-        rows = np.array([self._number(word) for word in other._numbers], np.int64)
+        rows = np.array([self._numbers[word] for word in other._urdu], np.int64)
         keys = rows[other._keys >> _HIGH] << _HIGH | rows[other._keys & _LOW]
         order = np.argsort(keys)
         both = (self._keys, self._counts), (keys[order], other._counts[order])
