@@ -321,7 +321,8 @@ def _bits(words: Sequence[str]) -> tuple[_Sets, _Sets]:
     letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
     starts = np.cumsum([0, *map(len, words[:-1])])
     bits = np.uint64(1) << (letters % 64).astype(np.uint64)
-    firm = np.where(np.isin(letters, _LOOSE), np.uint64(0), bits)
+    loose = (letters[:, None] == _LOOSE).any(axis=1)
+    firm = np.where(loose, np.uint64(0), bits)
     return np.bitwise_or.reduceat(bits, starts), np.bitwise_or.reduceat(firm, starts)
 
 
