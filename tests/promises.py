@@ -24,7 +24,7 @@ from search.models import Snippet, Span
 from search.query.query import Query, parse_query
 from search.query.syntax import typing_from
 from search.show.highlight import Wanted, mark
-from search.show.snippets import marks_of, second_snippet, snippet
+from search.show.snippets import marks_of, second_snippet, snippet, worth_of
 
 LIMITS = SearchConfig()
 NEWS = (
@@ -132,7 +132,7 @@ def wanted(query: Query) -> Wanted:
 def of_marking(body: str, wanted: Wanted, max_chars: int) -> None:
     """Marks of a body and its snippets: whole words, in order, inside a stretch of the body."""
     of_spans(body, mark(body, wanted))
-    known = marks_of(body, wanted, {}, None)
+    known = marks_of(body, wanted, worth_of(wanted, {}), None)
     first = snippet(body, "ur", known, max_chars)
     of_snippet(body, first, max_chars)
     second = second_snippet(body, "ur", known, first, (), max_chars)

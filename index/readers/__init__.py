@@ -28,7 +28,7 @@ from index.readers.apart import apart, linked
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import in_one_order
-from index.readers.detection.registry import READABLE, UNPACKED, format_of, is_readable
+from index.readers.detection.registry import READABLE, UNPACKED, format_of, unread_because
 from index.readers.fields import understand
 from index.readers.mended import mended_records
 from index.readers.originals.page_starts import PAGES, page_starts
@@ -90,7 +90,7 @@ def list_files(paths: Sequence[Path], config: ReaderConfig = _DEFAULT) -> Iterat
     """The files that `read_paths` will open. Raises InputError for a path not there."""
     return (
         item
-        for item in Walk(check(paths), partial(is_readable, config=config))
+        for item in Walk(check(paths), partial(unread_because, config=config))
         if isinstance(item, FoundFile)
     )
 
@@ -103,7 +103,7 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
-    for item in Walk(roots, partial(is_readable, config=config)):
+    for item in Walk(roots, partial(unread_because, config=config)):
         if isinstance(item, Skipped):
             yield item
         elif only(item):

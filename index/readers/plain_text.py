@@ -14,8 +14,8 @@ _C0_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
-_SENTENCE_END = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
-_ENDS_SENTENCE = re.compile(r"[۔؟.!?][\"'”’)]?$")
+_SENTENCE_END = re.compile(r"[۔؟।]|[.!?](?=[\s\"'”’)]|$)")
+_ENDS_SENTENCE = re.compile(r"[۔؟।.!?][\"'”’)]?$")
 _CLAUSE_END = re.compile(r"[،؛,;]\s|\s[–—-]\s")
 _MIN_SENTENCE = 30  # "Dr." and "ISLAMABAD." are no sentences
 _WRAP_WIDTHS = (40, 100)  # of the longest line of hard-wrapped text

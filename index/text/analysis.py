@@ -27,10 +27,11 @@ import hashlib
 import re
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import islice
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 import Stemmer
 
@@ -47,7 +48,6 @@ from index.text.normalize import (
 Script = Literal["ur", "en"]
 SCRIPTS: tuple[Script, ...] = ("ur", "en")
 """Of the two languages, in the order of every table that has a row for each."""
-_Verdict = TypeVar("_Verdict")
 
 
 class Token(NamedTuple):
@@ -145,16 +145,31 @@ def surfaces(text: str) -> list[str]:
     return found
 
 
-def accepted(text: str, verdicts: Mapping[str, _Verdict | None]) -> list[tuple[int, int, _Verdict]]:
-    """Where the words of `text` stand whose spelling `verdicts` accepts, and what it says of them.
+def pieces_with(
+    text: str, wanted: AbstractSet[str], keys: Callable[[str], Iterable[str]]
+) -> list[tuple[int, int]]:
+    """Where the pieces of `text` stand that white space parts and of whose `keys` one is wanted.
 
-    Half the time of `tokenize`, for marking: nothing is made of all the other words.
+    No word has white space in it, so nothing but these needs to be read for what has such a key. A
+    text repeats its pieces, and texts theirs: what a piece has is told once, if `keys` remembers.
     """
-    return [
-        (*match.span(), verdict)
-        for match in _TOKEN.finditer(text)
-        if (verdict := verdicts[match[0]])
-    ]
+    found = [piece for piece in set(text.split()) if not wanted.isdisjoint(keys(piece))]
+    return sorted(place for piece in found for place in _places(text, piece))
+
+
+def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:
+    """Where a piece stands with white space around it."""
+    start = text.find(piece)
+    while start >= 0:
+        end = start + len(piece)
+        if not text[start - 1 : start].strip() and not text[end : end + 1].strip():
+            yield start, end
+        start = text.find(piece, end)
+
+
+def words_in(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The words of a part of `text` that no word crosses the ends of, as they are spelt."""
+    return _TOKEN.finditer(text, start, end)
 
 
 def script(term: str) -> Script | Literal["other"]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,9 +32,14 @@ from index.text.analysis import (
     Token,
     is_stop,
     stem,
+    surfaces,
+    term_of,
     tokenize,
 )
 from index.text.normalize import ARABIC, normalize
+
+_PIECES_REMEMBERED = 1 << 16
+"""Distinct pieces of texts whose keys are kept, about 300 bytes each."""
 
 _HYPHEN = re.compile(f"[{HYPHENS}]")
 _BETWEEN_LETTERS = re.compile(rf"[{HYPHENS}](?<=[^\W\d_].)(?=[^\W\d_])")
@@ -90,6 +96,20 @@ def additions(text: str) -> list[str]:
         if acronyms and not in_capitals(sentence):
             found += [acronym.replace(".", "") for acronym in acronyms]
     return found
+
+
+def keys(piece: str) -> tuple[str, ...]:
+    """All that the words of a piece of text without white space may be known by: their terms and
+    stems, those of what is hyphenated as one, and acronyms in capitals."""
+    return _keys(piece) if len(piece) <= LONGEST_WORD else _keys.__wrapped__(piece)
+
+
+@lru_cache(maxsize=_PIECES_REMEMBERED)
+def _keys(piece: str) -> tuple[str, ...]:
+    words = surfaces(piece)
+    found = [*map(term_of, words), *(joined for _, _, joined in hyphenated(piece))]
+    found += [*map(stem, found), *filter(None, map(acronym, words))]
+    return tuple(dict.fromkeys(found))
 
 
 def hyphenated(text: str) -> Iterator[tuple[int, int, str]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from index.parts.relevance import Relevance
 from index.parts.stories.candidates import (
     CandidateFinder,
     Candidates,
+    Found,
     Usual,
     WordCandidates,
     centres,
@@ -57,12 +59,16 @@ from index.parts.stories.texts import (
     shared_numbers,
 )
 from index.parts.vectors import load_vectors, rows_of, unit
+from index.progress import Progress
 from index.store.layout import STORIES_FILE, STORY_USUAL_FILE, STORY_VECTORS_FILE
+from index.workers import Workers
 
 _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
 _LENGTH_ERROR = 0.01
 """How far a direction, kept in float16, may be from length one."""
+_ASKED_AT_ONCE = 256
+"""Documents that a worker looks for others by, before it is given more."""
 
 
 def build_stories(building: Building) -> None:
@@ -72,7 +78,8 @@ def build_stories(building: Building) -> None:
     columns = catalogue.columns()
     firsts = np.flatnonzero(columns.firsts).astype(np.int32)
     finder = StoryFinder.of(directory, catalogue, Lexicon.open(directory), building.encoder.info.id)
-    Stories.of_pairs(settle(finder.find(firsts), columns.lang), len(columns)).save(directory)
+    pairs = finder.find(firsts, building.workers)
+    Stories.of_pairs(settle(pairs, columns.lang), len(columns)).save(directory)
     vectors = finder.candidates.vectors[:].astype(np.float16)
     np.save(directory / STORY_VECTORS_FILE, vectors)
     finder.candidates.usual.save(directory, 0, len(columns))
@@ -189,10 +196,10 @@ class StoryFinder:
         vectors = Rows([document_vectors(rows_of(directory), columns, own)])
         return cls(directory, catalogue, lexicon, own, CandidateFinder(columns, vectors))
 
-    def find(self, docids: Ints) -> Pairs:
-        """The likely pairs that have one of `docids`, to be settled."""
+    def find(self, docids: Ints, workers: Workers | None = None) -> Pairs:
+        """The likely pairs that have one of `docids`, to be settled. `workers` look for some of them."""
         pairs, kinds, chances = [], [], []
-        for first, second, evidence in self.evidence(docids):
+        for first, second, evidence in self._evidence(self._found(docids, workers)):
             kind, chance = judged(evidence)
             if chance >= LEAST[evidence.same_language]:
                 pairs.append((first, second))
@@ -210,17 +217,29 @@ class StoryFinder:
 
         With `ruled_out`, for measuring, also pairs that their vectors and dates rule out.
         """
-        found = self._found(docids)
+        return self._evidence(self._found(docids, None), ruled_out=ruled_out)
+
+    def _evidence(
+        self, found: Candidates, *, ruled_out: bool = False
+    ) -> Iterator[tuple[int, int, Evidence]]:
         near = self._worth_comparing(found, ruled_out)
         for start in range(0, len(near), _PAIRS_AT_ONCE):
             yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
 
-    def _found(self, docids: Ints) -> Candidates:
+    def _found(self, docids: Ints, workers: Workers | None) -> Candidates:
         with closing(open_keyword(self._directory)) as keyword:
             words = WordCandidates(
                 keyword, self._columns, self._lexicon, self._texts, self._counterparts
             )
-            return self.candidates.find(docids, words)
+
+            def shared(docids: Ints) -> list[Found]:
+                if not workers:
+                    return words.find(docids)
+                pieces = np.split(docids, range(_ASKED_AT_ONCE, len(docids), _ASKED_AT_ONCE))
+                made = workers.share(words.find, pieces, _found_by_words, self._directory)
+                return [found for some in made for found in some]
+
+            return self.candidates.find(docids, shared)
 
     def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
         """The places of the pairs that vectors and dates leave a chance, those of like date together."""
@@ -319,6 +338,21 @@ class StoryFinder:
             rows = self._rows[first : first + int(self._columns.doc_passages[docid])]
             known[docid] = unit(rows.astype(np.float32) - self._centres[self._columns.lang[docid]])
         return known[docid]
+
+
+@lru_cache(1)
+def _words_of(directory: Path) -> WordCandidates:
+    """Of a generation whose lexicon and keyword index are there: kept open by a worker until it ends."""
+    catalogue, lexicon = Catalogue.open(directory), Lexicon.open(directory)
+    texts = Texts(catalogue, lexicon)
+    return WordCandidates(
+        open_keyword(directory), catalogue.columns(), lexicon, texts, Counterparts(lexicon)
+    )
+
+
+def _found_by_words(directory: Path, docids: Ints, report: Progress) -> list[Found]:
+    """What a worker finds for some documents."""
+    return _words_of(directory).find(docids)
 
 
 def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:

@@ -34,7 +34,7 @@ from index.readers.records import Note
 _MAX_LINE = 300  # noise comes in short lines; paragraphs are not even looked at
 _HEAD_LINES = 7  # where a byline stands
 _PROSE_CHARS = 60  # a line with a full stop and this long, or twice as long without, is prose
-_PROSE_STOP = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
+_PROSE_STOP = re.compile(r"[۔؟।]|[.!?](?=[\s\"'”’)]|$)")
 _BULLET = re.compile(r"\s*(?:[•·●▪■◆►▶➤*-]|\d{1,2}[.)])\s+\S")
 _HEADLINE_CHARS = 200
 _FOOTER_LINES = 4  # how far above `پڑھیں:` the footer of the article may stand
@@ -61,6 +61,7 @@ class Cleaned:
     cut: Mapping[str, int] = field(default_factory=dict)
     doubted: tuple[str, ...] = ()
     source: str = ""
+    url: str = ""
     date: date | None = None
     author: str = ""
     place: str = ""
@@ -98,6 +99,7 @@ class _Page:
         self.marks = {i: mark for i, mark in marks.items() if mark[0].name not in doubted}
         self.gone: dict[int, str] = {}
         self.source = ""
+        self.url = ""
         self.author = ""
         self.date: date | None = None
         self.captions: list[str] = []
@@ -180,6 +182,7 @@ def clean(text: str) -> Cleaned:
         cut,
         tuple(sorted(doubted)),
         page.source,
+        page.url,
         page.date or day,
         page.author,
         place,
@@ -249,6 +252,8 @@ def byline_of(line: str) -> Byline | None:
     told = any(piece["told"] for piece in BYLINE.finditer(rest))
     name = " ".join(BYLINE.sub(" ", rest).split())
     publisher, author = PUBLISHER.fullmatch(name), AUTHOR.fullmatch(name)
+    if author and (by := author["author"]) and (spelled := as_spelled(line, by)):
+        told = told or _is_name(spelled)
     if name and not (told and (publisher or author)):
         return None
     if publisher:
@@ -284,7 +289,7 @@ def as_spelled(line: str, folded: str) -> str:
     words, wanted = line.split(), folded.split()
     for start in range(len(words) - len(wanted) + 1):
         these = " ".join(words[start : start + len(wanted)])
-        if fold_line(these).strip("،,:|.") == folded:
+        if fold_line(these).strip("،,:|. ") == folded:
             return these.strip("،,:|.*_ ")
     return ""
 
@@ -309,7 +314,7 @@ def _cut_tail(page: _Page) -> None:
 
 
 _ANNOUNCES = (":", "：", "|")  # without one it is a button, and the next line the article's
-FOOTERS = (Action.SOURCE, Action.FOOT)
+FOOTERS = (Action.SOURCE, Action.ADDRESS, Action.FOOT)
 
 
 def _cut_lists(page: _Page) -> None:
@@ -368,11 +373,14 @@ def _goes(
     if action is Action.SOURCE and (foot or in_head):
         page.source = page.source or _original(line, match["source"])
         return True
+    if action is Action.ADDRESS and (foot or in_head):
+        page.url = page.url or line.split()[-1]
+        return True
     if action is Action.BYLINE and in_head:
         written = match["author"] or match["correspondent"]
         author = as_spelled(line, written.strip(" .،,"))
-        if written.isascii() and not author.istitle() and not author.isupper():
-            return False  # "By the river": a name has capitals
+        if not _is_name(author):
+            return False
         page.author = page.author or author
         return True
     if action is Action.CAPTION:
@@ -384,6 +392,11 @@ def _goes(
         or (action is Action.EDGE and (in_head or foot))
         or (action is Action.FOOT and foot)
     )
+
+
+def _is_name(author: str) -> bool:
+    """Whether words are a name as far as their capitals say: "By the river" is none."""
+    return not author.isascii() or author.istitle() or author.isupper()
 
 
 def _cut_groups(page: _Page) -> None:

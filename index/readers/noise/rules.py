@@ -23,6 +23,7 @@ class Action(Enum):
     BYLINE = "the line goes near the top if it is a name, which is the author's"
     FOOT = "the line goes below the last prose"
     CAPTION = "the line goes: it says what a picture shows, and is kept as that"
+    ADDRESS = "near the top or below the last prose the line goes, and is the article's address"
     SOURCE = "below the last prose or near the top the line goes, and names the source"
     LIST = "the line goes with the list of other articles below it"
     NEXT = "the line goes with the one headline below it"
@@ -73,7 +74,7 @@ BYLINE = re.compile(
 
 PUBLISHER = re.compile(r"(?P<publisher>\w[^:،,؟۔]{1,40}?) نے|in (?P<paper>\w[\w .'’-]{1,40})")
 AUTHOR = re.compile(
-    r"(?:by|از|تحریر|رپورٹ) (?P<author>[^\W\d][\w .'’-]{2,40})|(?P<name>[^\W\d]+(?: [^\W\d]+){1,3})"
+    r"(?:by|از|تحریر|رپورٹ) (?P<author>[^\W\d][\w .'’-]{2,40}?)(?: (?:on|at))?|(?P<name>[^\W\d]+(?: [^\W\d]+){1,3})"
 )
 """What is left of a byline when date and pieces are taken out: who published it, or who wrote it."""
 
@@ -85,7 +86,8 @@ _CREDIT_LONE = rf"(?:(?:file|stock|representative) (?:photo|image|picture)|scree
 _PLATFORM = r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|instagram|youtube|tiktok|reddit|email|e-mail|messenger|print|copy link|فیس بک|ٹویٹر|ٹوئٹر|ایکس|واٹس ایپ|انسٹاگرام|یوٹیوب|ٹیلی گرام|ای میل|پرنٹ)"  # fmt: skip
 _ALSO_EN = r"(?:also read|read also|read more|read next|must read|recommended read(?:ing)?|more to read|see also|also see|also watch|watch also|related story|related news)"  # fmt: skip
 _ALSO_UR = r"(?:(?:یہ|اسے|اس کو|ان کو)? ?(?:بھی|مزید|ضرور) (?:پڑھیں|پڑھیے|پڑھیئے|پڑھئے|دیکھیں|دیکھیے)|متعلقہ خبر)"  # fmt: skip
-_RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین(?: خبریں)?|مقبول(?: ترین)? خبریں|سب سے زیادہ (?:پڑھی|دیکھی|شیئر) ?(?:جانے|کی جانے) والی.{0,20}|دیگر خبریں|اسی بارے میں|اہم خبریں|related (?:articles?|posts?|stories|news|content|topics|reads)|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
+_RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین(?: خبریں)?|مقبول(?: ترین)? خبریں|سب سے زیادہ (?:پڑھی|دیکھی|شیئر) ?(?:جانے|کی جانے) والی.{0,20}|دیگر خبریں|اسی بارے میں|اہم خبریں|related(?: (?:articles?|posts?|stories|news|content|topics|reads))?|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
+_SECTION = r"(?:home|news|latest|pakistan|world|national|international|business|economy|sports?|cricket|entertainment|showbiz|technology|tech|science|health|opinion|editorial|columns?|blogs?|features?|lifestyle|culture|education|metro|city|karachi|lahore|islamabad|asia|south asia|ہوم|صفحہ اول|سرورق|خبریں|پاکستان|دنیا|بین الاقوامی|قومی|کاروبار|معیشت|کھیل|کرکٹ|شوبز|انٹرٹینمنٹ|تفریح|ٹیکنالوجی|سائنس|صحت|کالم|کالمز|بلاگ|بلاگز|اداریہ|ادب|تعلیم|دلچسپ و عجیب|جرائم|موسم|علاقائی)"  # fmt: skip
 
 
 def _rule(name: str, action: Action, pattern: str, reason: str, example: str) -> Rule:
@@ -111,6 +113,9 @@ RULES: tuple[Rule, ...] = (
           "Introduces the headline of another article on the next line.", "یہ بھی پڑھیں:"),
     _rule("also-read", Action.LINE, rf"(?:{_ALSO_EN}|{_ALSO_UR}|پڑھیں) ?(?::|\||[–—-] ?) ?[^۔؟]{{3,220}}[۔؟]?",
           "Another article's headline inside this one.", "مزید پڑھیں: نئے پل کا افتتاح"),
+    _rule("address", Action.ADDRESS,
+          r"(?:(?:url|link|source|original|لنک|ربط|ذریعہ|ماخذ) ?: ?)?(?P<address>(?:https?://|www\.)\S+)",
+          "The page that a text was taken from.", "https://www.example.org/news/1"),
     _rule("source", Action.SOURCE,
           r"(?:ذریعہ|ماخذ|بشکریہ|source|courtesy) ?: ?(?P<source>[^۔؟!]{2,80})",
           "Names the newsroom the page was taken from.", "ذریعہ: روزنامہ مثال"),
@@ -164,9 +169,11 @@ RULES: tuple[Rule, ...] = (
     _rule("clock", Action.LINE, rf"{_CLOCK}(?: ?{_ZONE})*|\d{{1,2}} ?(?:am|pm)|(?:صبح|دن|شام|رات|دوپہر) {_CLOCK}(?: بجے)?",
           "The hour of an entry; without a word it tells nothing.", "10:30 PKT"),
     _rule("byline", Action.BYLINE,
-          r"(?:(?:تحریر|رپورٹ|مصنفہ?|ازقلم|از قلم|از|انٹرویو|ترجمہ|تجزیہ|نامہ نگار|رپورٹر|by|میزبان|پروڈیوسرز?|ویڈیو|عہدہ|author|written by|reported by|report by|reporter) ?: ?|"
+          r"(?:(?:تحریر|رپورٹ|مصنفہ?|ازقلم|از قلم|از|انٹرویو|ترجمہ|تجزیہ|نامہ نگار|رپورٹر|by|میزبان|پروڈیوسرز?|ویڈیو|عہدہ|author|written by|reported by|report by|reporter) ?: ?|(?:مصنفہ?|عہدہ|author|role) ?[,،] ?|"
           r"by |از قلم |تحریر و تحقیق )(?P<author>[^:۔؟!\d]{3,60}?)\.?|"
           r"(?P<correspondent>[^۔؟:\d]{2,40}?)[،,]? (?:بی بی سی اردو ڈاٹ کام|بی بی سی (?:اردو|نیوز)|نامہ نگار|نمائندہ خصوصی)(?:[،,] ?[^،۔]{2,25}){0,2}",
           "A byline with a name.", "تحریر: مثال احمد"),
+    _rule("section", Action.HEAD, rf"{_SECTION}(?: ?[>»›/|] ?[^>»›/|۔؟]{{2,60}}){{0,4}}",
+          "The part of the newspaper that it stood in, and the way there.", "Home > News > Pakistan"),
     _rule("desk", Action.HEAD, _DESK, "A byline without a name.", "ویب ڈیسک"),
 )  # fmt: skip

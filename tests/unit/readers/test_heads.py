@@ -44,6 +44,11 @@ PROSE = "ماہرین کا کہنا ہے کہ اس برس پہاڑوں پر بر
         "4 گھنٹے پہلے",
         "2 hours ago",
         "5 min read",
+        "پاکستان",
+        "Home > News > Pakistan",
+        "ہوم » کھیل » کرکٹ",
+        "By Sana Gul on March 5, 2024",
+        "مصنف, ثنا گل",
     ],
 )
 def test_credits_and_captions_are_no_headline(one, line: str) -> None:

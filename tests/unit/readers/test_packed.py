@@ -88,6 +88,16 @@ def test_one_compressed_file(read, extension: str, pack) -> None:
         assert doc.title == "چوتھی خبر"
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, zstandard.compress])
+@pytest.mark.parametrize("name", ["b.zip", "b.tar", "b.7z"])
+def test_packed_texts_in_archives(read, name: str, pack) -> None:
+    """An archive gives its files from their start only."""
+    extension = {gzip.compress: "gz", bz2.compress: "bz2", zstandard.compress: "zst"}[pack]
+    packed = {f"a.csv.{extension}": pack(f"title,body\n{TITLE},{BODY}\n".encode())}
+    archive = {"b.zip": zipped, "b.tar": tarred, "b.7z": seven}[name](packed)
+    assert [(doc.title, doc.body) for doc in read(name, archive)] == [(TITLE, BODY)]
+
+
 def test_what_is_no_article_is_counted(read) -> None:
     files = {
         **FILES,
@@ -106,13 +116,13 @@ def test_what_is_no_article_is_counted(read) -> None:
 
 
 def test_a_zip_bomb_is_stopped(read) -> None:
-    bomb = zipped({"bomb.txt": b"a " * 20_000_000, "good.txt": FILES["اخبار/first.txt"]})
+    bomb = zipped({"bomb.txt": b"a " * 2_000_000, "good.txt": FILES["اخبار/first.txt"]})
     items = read("a.zip", bomb, ReaderConfig(gzip_ratio_from=1_000_000))
     assert any("bomb" in item.reason for item in items if isinstance(item, Skipped))
 
 
 def test_many_members_that_swell_together_are_stopped(read) -> None:
-    files = {f"{n}.txt": b"word " * 150_000 for n in range(200)}
+    files = {f"{n}.txt": b"word " * 15_000 for n in range(200)}
     config = ReaderConfig(gzip_ratio_from=1_000_000)
     items = read("a.zip", zipped(files, zipfile.ZIP_LZMA), config)
     assert sum(isinstance(item, Document) for item in items) < 200
@@ -123,8 +133,8 @@ def test_many_members_that_swell_together_are_stopped(read) -> None:
 def test_bombs_of_every_packing_are_stopped(read, pack) -> None:
     config = ReaderConfig(gzip_ratio_from=1_000_000)
     for name, raw in (
-        ("a.docx.bz2", b"\0" * 40_000_000),
-        ("a.tar.xz", tarred({"a.txt": b"a " * 20_000_000})),
+        ("a.docx.bz2", b"\0" * 4_000_000),
+        ("a.tar.xz", tarred({"a.txt": b"a " * 2_000_000})),
     ):
         reasons = [item.reason for item in read(name, pack(raw), config)]
         assert any("200 times" in reason for reason in reasons), reasons
