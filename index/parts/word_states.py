@@ -16,6 +16,7 @@ import os
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from index.encoders.protocol import TokenEncoder, TokenStates
 from index.parts.vectors import unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import SPACE_FILE, STATES_FILE, holding
-from index.text.analysis import SCRIPTS, Token, is_stop, script, tokenize
+from index.text.analysis import SCRIPTS, Token, is_stop, script, tokens
 
 DIMENSION = 64
 SAMPLE = 400
@@ -40,13 +41,19 @@ _BYTE_SCALE = 127.0
 Bytes = npt.NDArray[np.int8]
 
 
-def content_words(text: str) -> list[Token]:
-    """The words of a text that have states: no function words, numbers or single letters."""
-    return [
-        token
-        for token in tokenize(text)
-        if len(token.term) > 1 and script(token.term) in SCRIPTS and not is_stop(token.term)
-    ]
+def content_words(text: str, most: int | None = None) -> list[Token]:
+    """The words of a text that have states, the first `most` if not all are asked for: no function
+    words, numbers or single letters."""
+    return list(
+        islice(
+            (
+                token
+                for token in tokens(text)
+                if len(token.term) > 1 and not is_stop(token.term) and script(token.term) in SCRIPTS
+            ),
+            most,
+        )
+    )
 
 
 @dataclass(frozen=True, eq=False)

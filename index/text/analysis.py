@@ -27,8 +27,7 @@ import hashlib
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -128,10 +127,14 @@ def tokenize(text: str) -> list[Token]:
     return [Token(term_of(match[0]), *match.span()) for match in _TOKEN.finditer(text)]
 
 
+def tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """The words of `text` from the place `start` on, where one begins: read as they are taken."""
+    return (Token(term_of(match[0]), *match.span()) for match in _TOKEN.finditer(text, start))
+
+
 def tokenize_from(text: str, start: int, most: int) -> list[Token]:
     """The first `most` words of `text` from the place `start` on, where one begins."""
-    found = islice(_TOKEN.finditer(text, start), most)
-    return [Token(term_of(match[0]), *match.span()) for match in found]
+    return list(islice(tokens(text, start), most))
 
 
 def terms(text: str) -> list[str]:
@@ -143,28 +146,6 @@ def surfaces(text: str) -> list[str]:
     """The words of `text` as they are spelt, in reading order."""
     found: list[str] = _TOKEN.findall(text)
     return found
-
-
-def pieces_with(
-    text: str, wanted: AbstractSet[str], keys: Callable[[str], Iterable[str]]
-) -> list[tuple[int, int]]:
-    """Where the pieces of `text` stand that white space parts and of whose `keys` one is wanted.
-
-    No word has white space in it, so nothing but these needs to be read for what has such a key. A
-    text repeats its pieces, and texts theirs: what a piece has is told once, if `keys` remembers.
-    """
-    found = [piece for piece in set(text.split()) if not wanted.isdisjoint(keys(piece))]
-    return sorted(place for piece in found for place in _places(text, piece))
-
-
-def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:
-    """Where a piece stands with white space around it."""
-    start = text.find(piece)
-    while start >= 0:
-        end = start + len(piece)
-        if not text[start - 1 : start].strip() and not text[end : end + 1].strip():
-            yield start, end
-        start = text.find(piece, end)
 
 
 def words_in(text: str, start: int, end: int) -> Iterator[re.Match[str]]:

@@ -27,8 +27,8 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from index.text.analysis import is_stop, pieces_with, stem, term_of, tokenize_from, words_in
-from index.text.compounds import acronym, hyphenated, keys
+from index.text.analysis import is_stop, stem, term_of, tokenize_from, words_in
+from index.text.compounds import acronym, hyphenated, pieces_with
 from search.config import Marking
 from search.models import Span
 from search.understand.understanding import Understanding, name_of
@@ -204,7 +204,7 @@ def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
     if not wanted:
         return ()
-    pieces = pieces_with(text, wanted.keys, keys)
+    pieces = pieces_with(text, wanted.keys)
     found = _mark_words(text, wanted, pieces)
     joined = [  # hyphenated words that the query has as one: ex-minister for exminister
         Span(start + first, start + last, *verdict)

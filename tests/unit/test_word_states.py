@@ -175,7 +175,7 @@ def test_states_of_other_words_are_not_taken_over(
     with monkeypatch.context() as patch:
         patch.setattr("index.store.generations.ANALYZER_FINGERPRINT", "before")
         patch.setattr(
-            "index.parts.word_states.tokenize",
+            "index.parts.word_states.tokens",
             lambda text: [t for t in tokenize(text) if t.term != "final"],
         )
         rebuild_from(items, archives.config(tmp_path), encoder=newsroom.Bilingual())
