@@ -81,13 +81,6 @@ class _Moment:
     now_held: Mapping[int, bytes]
     sure_held: Mapping[int, bytes]
 
-    def same(self, other: _Moment) -> bool:
-        """Whether nothing came between them."""
-        return all(
-            getattr(self, name) == getattr(other, name)
-            for name in ("now", "sure", "now_held", "sure_held")
-        )
-
 
 @dataclass(frozen=True)
 class PowerCut:

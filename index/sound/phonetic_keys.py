@@ -296,7 +296,7 @@ class SoundIndex:
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What to store with the index.
 
-        Good for one `SpellingModel.version` and one `SKELETONS_FINGERPRINT`.
+        Good for one `SpellingModel.bundled_version` and one `SKELETONS_FINGERPRINT`.
         """
         return dict(self._arrays)
 

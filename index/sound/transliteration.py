@@ -250,8 +250,7 @@ class _Parameters:
 class SpellingModel:
     """The bundled weights, ready for use; make it with `load`."""
 
-    def __init__(self, weights: Mapping[str, npt.NDArray[Any]], version: str) -> None:
-        self.version = version
+    def __init__(self, weights: Mapping[str, npt.NDArray[Any]]) -> None:
         self._channels = {channel: _Parameters(weights, channel) for channel in CHANNELS}
         self._letters = {
             "typed": weights["background"].astype(np.float32),
@@ -267,6 +266,12 @@ class SpellingModel:
     def load(cls) -> SpellingModel:
         """The bundled model, read once."""
         return _bundled()
+
+    @staticmethod
+    @cache
+    def bundled_version() -> str:
+        """The version of the bundled model, which need not be made for it."""
+        return hashlib.blake2b(_BUNDLED.read_bytes(), digest_size=8).hexdigest()
 
     def sites(self, urdu: Sequence[str]) -> tuple[dict[Channel, Ints], Ints]:
         """Urdu words as `score_urdu` reads them: for each channel a number for the context of each
@@ -448,7 +453,8 @@ def ngrams(word: str) -> Ints:
 
 @cache
 def _bundled() -> SpellingModel:
-    path = Path(__file__).parents[1] / "data" / "spelling.npz"
-    version = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
-    with np.load(path, allow_pickle=False) as weights:
-        return SpellingModel(dict(weights), version)
+    with np.load(_BUNDLED, allow_pickle=False) as weights:
+        return SpellingModel(dict(weights))
+
+
+_BUNDLED = Path(__file__).parents[1] / "data" / "spelling.npz"
