@@ -171,8 +171,6 @@ class Platter:
         what is looked at by a reader of it: hundreds instead of hundreds of thousands."""
         root = self.root.stat().st_ino
         for number, moment in enumerate(self.moments):
-            if any(moment.same(each) for each in self.moments[number + 1 : number + 2]):
-                continue  # nothing came between them
             loose = [at for at, names in moment.now.items() if names != moment.sure.get(at, {})]
             if read:
                 looked_at = _looked_at(moment, root, read)
