@@ -46,6 +46,10 @@ _WIDER = 1.5
 """How many times as many candidates are fetched as should do when a condition leaves some out."""
 _TRAINING_ROWS = 100_000
 _CHUNK = 16_384
+_SCANNED = 4
+"""Queries for which all stored rows are scanned, one after another; of more, products are faster."""
+PRODUCTS, LEAST_BLOCK = 1 << 22, 512
+"""Products that are made at once, and rows of a block at least."""
 _PIECE = 1 << 20
 _NO_PIDS = np.empty(0, np.int64)
 _CENTROID_ERROR = 0.002
@@ -169,25 +173,48 @@ def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:
 
 
 class HalfRows:
-    """Rows of float16, compared as they are stored: what a few queries are nearest to is found in less time
+    """Rows of float16, compared as they are stored: what some queries are nearest to is found in less time
     than it takes to bring all rows to full precision."""
 
     def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    @cached_property
+    def _index(self) -> faiss.IndexScalarQuantizer:
         kind, metric = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        self._index = faiss.IndexScalarQuantizer(rows.shape[1], kind, metric)
-        stored = np.concatenate([part.view(np.uint8).reshape(-1) for part in rows.parts])
-        faiss.copy_array_to_vector(stored, self._index.codes)
-        self._index.ntotal = len(rows)
+        index = faiss.IndexScalarQuantizer(self._rows.shape[1], kind, metric)
+        stored = np.concatenate([part.view(np.uint8).reshape(-1) for part in self._rows.parts])
+        faiss.copy_array_to_vector(stored, index.codes)
+        index.ntotal = len(self._rows)
+        return index
 
     def nearest(self, queries: Floats, chosen: Ints, k: int) -> tuple[Floats, Ints]:
         """Inner products and places of those `chosen` of the rows that are nearest to each query, as
-        `nearest_rows` gives them."""
-        bits = np.zeros(self._index.ntotal, bool)
+        `nearest_rows` gives them: a scan for each of a few queries, products with blocks of rows for more."""
+        if len(queries) > _SCANNED:
+            return self._of_blocks(queries, chosen, k)
+        bits = np.zeros(len(self._rows), bool)
         bits[chosen] = True
         only = faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
         parameters = faiss.SearchParameters(sel=only)
         scores, places = self._index.search(queries, min(k, len(chosen)), params=parameters)
         return scores, places.astype(np.int32)
+
+    def _of_blocks(self, queries: Floats, chosen: Ints, k: int) -> tuple[Floats, Ints]:
+        best, places = (
+            np.empty((len(queries), 0), np.float32),
+            np.empty((len(queries), 0), np.int32),
+        )
+        step = max(LEAST_BLOCK, PRODUCTS // len(queries))
+        for start in range(0, len(chosen), step):
+            some = chosen[start : start + step]
+            products = queries @ self._rows[some].astype(np.float32).T
+            at = np.argpartition(-products, min(k, len(some)) - 1, axis=1)[:, :k]
+            best = np.concatenate([best, np.take_along_axis(products, at, axis=1)], axis=1)
+            places = np.concatenate([places, some[at]], axis=1)
+            order = np.argsort(-best, axis=1, kind="stable")[:, :k]
+            best, places = (np.take_along_axis(each, order, axis=1) for each in (best, places))
+        return best, places
 
 
 def _filled(rows: npt.NDArray[np.float16], pids: Longs, first: int) -> faiss.IndexIDMap:

@@ -450,14 +450,19 @@ def test_a_passage_without_a_vector_is_damage(tmp_path: Path, rows: Rows) -> Non
         opened(directory)
 
 
-def test_rows_as_they_are_stored_have_the_same_neighbours() -> None:
+@pytest.mark.parametrize("queries", [1, 3, 12])
+def test_rows_as_they_are_stored_have_the_same_neighbours(
+    queries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "PRODUCTS", 1)
+    monkeypatch.setattr(vectors, "LEAST_BLOCK", 20)
     dice = np.random.default_rng(7)
     rows = unit(dice.standard_normal((90, 24), np.float32)).astype(np.float16)
-    queries = unit(dice.standard_normal((5, 24), np.float32))
+    asked = unit(dice.standard_normal((queries, 24), np.float32))
     stored = HalfRows(arrays.Rows([rows[:40], rows[40:41], rows[41:]]))
-    for chosen in (np.arange(90), np.arange(1, 90, 3), np.array([41])):
-        chosen = chosen.astype(np.int32)
-        scores, places = stored.nearest(queries, chosen, 7)
-        wanted, at = nearest_rows(queries, rows[chosen].astype(np.float32), 7)
+    for some in (np.arange(90), np.arange(1, 90, 3), np.arange(3), np.array([41])):
+        chosen = some.astype(np.int32)
+        scores, places = stored.nearest(asked, chosen, 7)
+        wanted, at = nearest_rows(asked, rows[chosen].astype(np.float32), 7)
         np.testing.assert_allclose(scores, wanted, atol=1e-6)
         np.testing.assert_array_equal(places, chosen[at])
