@@ -32,6 +32,7 @@ from index.readers.detection.registry import READABLE, UNPACKED, format_of, unre
 from index.readers.fields import understand
 from index.readers.mended import mended_records
 from index.readers.originals.page_starts import PAGES, page_starts
+from index.readers.plain_text import shown_member
 from index.readers.records import BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
 from index.readers.walk import FoundFile, Walk, check, shown
@@ -179,7 +180,7 @@ class _FileReading:
     ) -> Iterator[Document | Skipped]:
         """Read a file that lies in another. Whatever happens inside it ends with it."""
         fields = {**nesting.fields, **member.fields}
-        inner = _Nesting((*nesting.names, member.content.name), fields)
+        inner = _Nesting((*nesting.names, shown_member(member.content.name)), fields)
         if len(inner.names) > self.config.max_nesting:
             path = inner.path(self.file)
             yield Skipped(path, f"packed more than {self.config.max_nesting} deep")

@@ -94,6 +94,7 @@ FORMATS = (
         f"{_OFFICE}wordprocessingml.document",
     ),
     _parsed("odt", "office.odt:read_odt", ".odt .ott", f"{_ODF}text"),
+    _parsed("inpage", "office.inpage:read_inpage", ".inp"),
     _parsed("rtf", "office.rtf:read_rtf", ".rtf", "application/rtf", "text/rtf"),
     _parsed(
         "spreadsheet",

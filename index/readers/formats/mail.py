@@ -19,6 +19,7 @@ from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decode
+from index.readers.formats.subjects import is_encoded, subject_text
 from index.readers.formats.xml.markup import markup_text
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import BadRecord, Member, Record
@@ -81,6 +82,9 @@ def _message(
         raise InputError("no mail: it has no headers")
     fields = _headers(message)
     fields["body"] = _text(message)
+    raw_subject = next((str(v) for k, v in message.raw_items() if k.lower() == "subject"), "")
+    if is_encoded(raw_subject):
+        fields["title"] = one_line(scrub(subject_text(raw_subject, fields["body"])))
     attached = list(_attached(message, number))
     names = [place + each.name for each in attached if isinstance(each, Content)]
     if has_words(fields["body"]) or has_words(fields.get("title", "")):

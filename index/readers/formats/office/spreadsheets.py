@@ -17,6 +17,8 @@ from index.readers.records import Note, Record
 
 _HEADER_WITHIN = 10  # rows; above the names of the columns stand titles and dates of export
 _MAX_COLUMNS = 1024
+_FIRST_DAY = date(1899, 12, 30)  # spreadsheets count days from here
+_DAYS = range(10_000, 80_000)  # 1927 to 2119: no year, no day written in one number, no Unix time
 
 
 def read_spreadsheet(content: Content, config: ReaderConfig) -> Iterator[Record | Note]:
@@ -36,9 +38,12 @@ def read_spreadsheet(content: Content, config: ReaderConfig) -> Iterator[Record 
             problems.append(name)
             continue
         read += 1
+        of_days = {key for key in header if field_of(key) == "date"}
         for row in rows:
             cells = {
-                key: cell for key, cell in zip(header, row, strict=False) if key and cell != ""
+                key: _day(cell) if key in of_days else cell
+                for key, cell in zip(header, row, strict=False)
+                if key and cell != ""
             }
             if cells:
                 number += 1
@@ -73,6 +78,13 @@ def _header(rows: Iterator[list[Any]]) -> list[str] | None:
         if {field_of(name) for name in names if name} & {"title", "body"}:
             return names
     return None
+
+
+def _day(cell: Any) -> Any:
+    """The date that a number stands for in a column of dates whose cells have lost their format."""
+    if isinstance(cell, (int, float)) and int(cell) in _DAYS:
+        return (_FIRST_DAY + timedelta(days=int(cell))).isoformat()
+    return cell
 
 
 def _ready(cell: Any) -> Any:
