@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -237,12 +238,13 @@ def _left(data: Path) -> list[str]:
     return [path.relative_to(data).as_posix() for path in found]
 
 
-def crash(root: Path, seed: int, kills: int) -> Tally:
-    """Kill writers so many times over all operations, and end with one that is let be."""
+def crash(root: Path, seed: int, kills: int, seconds: float = inf) -> Tally:
+    """Kill writers so many times over all operations, or for so long, and end with one that is let be."""
+    ends = time.monotonic() + seconds
     with writer() as rooms:
         crashes = Crashes(root, seed, rooms)
         number = 0
-        while crashes.tally.kills < kills:
+        while crashes.tally.kills < kills and time.monotonic() < ends:
             kind = KINDS[number % len(KINDS)]
             crashes.kill(kind, WRITERS[number // len(KINDS) % len(WRITERS)])
             number += 1

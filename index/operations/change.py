@@ -396,7 +396,8 @@ class _Write:
             (self.segment / CATALOGUE_FILE).unlink()
         if not (self.staged.path / COLUMNS_FILE).exists():  # an earlier version's
             changes.before.files[0].columns.save(self.staged.path)
-        encoded = reused = 0
+        at_once = drift(replace(self.manifest, build=build)) > MOST_DRIFT
+        encoded, reused, merged = 0, 0, False
         with Catalogue.open(self.staged.path) as catalogue:
             counts = catalogue.counts()
             if not counts.documents:
@@ -405,15 +406,11 @@ class _Write:
                     hint="To be rid of it, remove its directory.",
                 )
             if changes.ingest.added:
-                encoded, reused = self._encode(catalogue)
-            if at_once := drift(replace(self.manifest, build=build)) > MOST_DRIFT:
-                open_manifest(self.path, "checksums")
-            else:
+                encoded, reused = self._fill(catalogue, parts=not at_once)
+            if not at_once:
                 come = catalogue.iter_documents(changes.ingest.added)
                 counted = WordCounts.of(changes.removed.values(), come, LONGEST_TITLE)
                 counted.save(self.segment)
-                if changes.ingest.added:
-                    self._build_segment()
                 merged = merge_due(self.staged.path, self._require_sound, self.setup.report)
                 if not merged:
                     self._follow(catalogue)
@@ -434,6 +431,7 @@ class _Write:
 
     def _all_at_once(self, encoded: int) -> ChangeReport:
         """Everything derived anew of the truth that is staged; so many texts were encoded for it."""
+        open_manifest(self.path, "checksums")
         setup = self.setup.open(self.manifest)
         with begin(self.staged.data_dir) as fresh:
             source = self.staged.path
@@ -443,24 +441,23 @@ class _Write:
             encoded=encoded + built.encoded, reused=max(0, built.passages - encoded), compacted=True,
         )  # fmt: skip
 
-    def _encode(self, catalogue: Catalogue) -> tuple[int, int]:
-        """The truth of the new segment beside its catalogue, the last file of `catalogue`; how many texts
-        were encoded, and how many had vectors."""
+    def _fill(self, catalogue: Catalogue, *, parts: bool) -> tuple[int, int]:
+        """The vectors of the new segment, whose file is the last of `catalogue`, its word states and all its
+        `parts`; how many texts were encoded, and how many had vectors."""
         encoder = self.setup.open(self.manifest).encoder
+        report, config = self.setup.report, self.setup.config
         previous = self._previous(catalogue, encoder)
-        with Catalogue.open(self.segment) as own:
-            report = self.setup.report
-            source = encode(own, self.segment, previous, encoder, report, joining=True)
-        return source.encoded, source.reused
-
-    def _build_segment(self) -> None:
-        """What follows from the truth of the new segment."""
         with (
             Catalogue.open(self.segment) as own,
-            workers_for(self.setup.config, own.counts()) as workers,
+            workers_for(config, own.counts()) as workers,
         ):
-            building = Building(self.segment, own, None, NO_WORDS, self.setup.report, workers)
-            all_parts.build_parts(building, segment=True)
+            building = Building(self.segment, own, encoder, NO_WORDS, report, workers)
+            if parts:
+                all_parts.begin_parts(building, segment=True)
+            source = encode(own, self.segment, previous, encoder, report, joining=True)
+            if parts:
+                all_parts.build_parts(building, segment=True)
+        return source.encoded, source.reused
 
     def _previous(self, catalogue: Catalogue, encoder: Encoder) -> Previous:
         """The vectors of the documents that were replaced, and of those whose very text came once more.

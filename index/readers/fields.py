@@ -53,6 +53,7 @@ _ENTITY = re.compile(
     r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash);", re.I
 )
 _URL = re.compile(r"(?:https?:)?//[^\s/]+\S*|www\.\S+", re.I)
+_DAY_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?|[a-z]{3})[/-](\d\d?)(?=[/_.-]|\Z)", re.I)
 _MAX_URL = 2048
 _MAX_NAME = 200
 _LISTED = re.compile(
@@ -98,18 +99,25 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
     for name, value in cleaned.extra().items():
         used.extra.setdefault(name, value)
     used.notes += cleaned.notes()
+    url = values.get("url") or _url(cleaned.url)
     document = Document(
         id=_id(record, values.get("id", ""), path_id),
         title=title,
         body=body,
         lang=lang,
-        date=values.get("date") or cleaned.date,
+        date=values.get("date") or cleaned.date or _day_of(url),
         source=values.get("source") or cleaned.source,
-        url=values.get("url") or _url(cleaned.url),
+        url=url,
         tags=values.get("tags", ()),
         extra=_bounded(used.extra, config),
     )
     return document, used
+
+
+def _day_of(url: str) -> date | None:
+    """The day that an address names: `/2024/03/05/`, `/2024/mar/05/`."""
+    found = _DAY_IN_URL.search(url)
+    return parse_date({"year": found[1], "month": found[2], "day": found[3]}) if found else None
 
 
 def _language(given: str, record: Record, text: str) -> str:
@@ -146,6 +154,9 @@ def _title_and_body(
         )
     elif not title:
         title = derive_title(body, config.derived_title_chars)
+    first, _, rest = body.partition("\n")
+    if rest.strip() and one_line(first) == title:  # the headline again: it would count twice
+        body = rest.strip()
     return _without_source(title, used.get("source", "")), body, cleaned
 
 

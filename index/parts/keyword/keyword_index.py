@@ -51,8 +51,6 @@ _SEEDS = {name: crc32(name.encode()) for name in RANKING + EXACT}
 _HASH = np.dtype("<u4")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
-_WHOOSH_LOCK = "MAIN_WRITELOCK"
-_MEMORY_MB = 256
 _PLACES = (1 << PLACE_BITS) - 1
 _MOST_DOCIDS = (1 << 31) - 1
 _LENGTHS_ERROR = 0.1

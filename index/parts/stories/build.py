@@ -65,10 +65,10 @@ from index.workers import Workers
 
 _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
-_ASKED_AT_ONCE = 256
-"""Documents that a worker looks for others by, before it is given more."""
 _LENGTH_ERROR = 0.01
 """How far a direction, kept in float16, may be from length one."""
+_ASKED_AT_ONCE = 256
+"""Documents that a worker looks for others by, before it is given more."""
 
 
 def build_stories(building: Building) -> None:

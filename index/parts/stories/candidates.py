@@ -14,7 +14,7 @@ lead. Among tellings of one event in two newsrooms' own words that finds twice a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -188,19 +188,20 @@ class WordCandidates:
             return []
         pairs = []
         for start in range(0, len(docids), _BLOCK):
-            for docid, text in self._texts.read(docids[start : start + _BLOCK].tolist()).items():
-                found, scores = self._scores(docid, text)
+            texts = self._texts.read(docids[start : start + _BLOCK].tolist())
+            asked = {docid: _rarest(text) for docid, text in texts.items()}
+            self._counterparts.all_of(sorted({head for each in asked.values() for head in each}))
+            for docid, heads in asked.items():
+                found, scores = self._scores(docid, heads)
                 for code in codes - {int(lang[docid])}:
                     best = best_of(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
                     pairs.append((np.full(len(best), docid, np.int32), best))
         return pairs
 
-    def _scores(self, docid: int, text: Text) -> tuple[Ints, Floats]:
-        """The documents of like date that hold rare words of a lead, some more than once, and how much
-        of them each holds."""
-        lead = np.flatnonzero(text.lead)
-        rarest = lead[np.argsort(-text.rarities[lead], kind="stable")[:WORDS_ASKED]]
-        asked = [self._holding(head) for head in text.words[rarest].tolist()]
+    def _scores(self, docid: int, heads: Sequence[int]) -> tuple[Ints, Floats]:
+        """The documents of like date that hold some words, a document more than once, and how much of them
+        each holds."""
+        asked = [self._holding(head) for head in heads]
         for held in asked:
             self._total[held.docids] += held.tf
         found = np.concatenate([held.docids for held in asked] or [_NONE.docids])
@@ -240,6 +241,15 @@ def _compared(columns: Columns) -> Codes:
     """The languages of the documents that are compared; -1 for the others."""
     known = columns.firsts & (columns.doc_passages > 0) & (columns.lang >= 0)
     return np.where(known, columns.lang, -1).astype(np.int8)
+
+
+def _rarest(text: Text) -> list[int]:
+    """The rarest words of a lead."""
+    lead = np.flatnonzero(text.lead)
+    found: list[int] = text.words[
+        lead[np.argsort(-text.rarities[lead], kind="stable")[:WORDS_ASKED]]
+    ].tolist()
+    return found
 
 
 def _bytes(posting: Posting) -> int:

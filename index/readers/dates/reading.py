@@ -30,7 +30,9 @@ _ISO = re.compile(
 )
 """What programs write, nearly all dates there are: read without the words."""
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?(z?))?")
-_EPOCH = re.compile(r"-?(?:\d{9,10}(?:\d{3}){0,3}(?:\.\d+)?|\d(?:\.\d+)?e\+?(?:9|1[0258]))")
+_EPOCH = re.compile(
+    r"(?:/date\()?(-?(?:\d{9,10}(?:\d{3}){0,3}(?:\.\d+)?|\d(?:\.\d+)?e\+?(?:9|1[0258])))(?:(?:[+-]\d{4})?\)/)?"
+)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _SERIAL_START = date(1899, 12, 30)
 """From which spreadsheets count the days."""
@@ -124,7 +126,15 @@ def _read(value: Any, zone: tzinfo, month_first: bool, depth: int) -> date | Non
 def _parts(value: Mapping[Any, Any] | Sequence[Any]) -> Iterator[Any]:
     """What of an object or list may be its date."""
     if not isinstance(value, Mapping):
-        yield from value[:3]
+        first = value[:3]
+        if (
+            len(first) == 3
+            and all(type(part) is int for part in first)
+            and 1000 < first[0] < 10_000
+        ):
+            yield f"{first[0]}-{first[1]:02}-{first[2]:02}"
+        else:
+            yield from first
     elif all(value.get(key) for key in ("year", "month", "day")):
         year, month, day = (str(value[key]).strip() for key in ("year", "month", "day"))
         yield f"{year}-{month:0>2}-{day:0>2}" if month.isdecimal() else f"{day} {month} {year}"
@@ -141,8 +151,9 @@ def _of_text(text: str, zone: tzinfo, month_first: bool) -> date | None:
     folded = fold(text).strip()
     if (compact := _COMPACT.fullmatch(folded)) and (found := _of_compact(compact, zone)):
         return found
-    if _EPOCH.fullmatch(folded):
-        return _of_epoch(float(folded) if "." in folded or "e" in folded else int(folded), zone)
+    if epoch := _EPOCH.fullmatch(folded):
+        number = epoch[1]
+        return _of_epoch(float(number) if "." in number or "e" in number else int(number), zone)
     if _SERIAL.fullmatch(folded):
         day = _SERIAL_START + timedelta(days=int(folded[:5]))
         return day if day.year >= _EPOCH_START.year and believable(day) else None

@@ -16,6 +16,7 @@ from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decoded_html
 from index.readers.html_text import Block, html_to_text, join, page_around, parse
+from index.readers.mended import MENDED, mended
 from index.readers.noise.cleaning import byline_of
 from index.readers.noise.rules import fold_line
 from index.readers.pages.article import find_article, head_stories, stories_in
@@ -35,7 +36,10 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
     """Read a web page as one article, or as the stories it holds."""
     page = decoded_html(content.read(config))
     yield from page.notes()
-    text = scrub(page.text, keep_c1=True)
+    scrubbed = scrub(page.text, keep_c1=True)
+    text = mended(scrubbed)  # before it is parsed: some of its bytes look like blanks
+    if text != scrubbed:
+        yield Note(MENDED.format(""))
     origin = saved_from(text)
     text = _XML_START.sub("", lighten(text), count=1)
     if text.count("<") > config.max_html_tags:

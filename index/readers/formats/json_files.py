@@ -7,13 +7,13 @@ from itertools import chain
 from typing import Any
 
 from index.errors import InputError
+from index.readers.columns.loose_json import loads, objects_in
 from index.readers.columns.shapes import BESIDE, articles, is_article, is_name, record
 from index.readers.columns.tables import rows_of
 from index.readers.columns.trees import written_value
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import Lines, decoded
-from index.readers.formats.loose_json import loads, objects_in
 from index.readers.guessing import with_guessed_columns
 from index.readers.records import BadRecord, Note, Record
 

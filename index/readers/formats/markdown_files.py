@@ -44,8 +44,8 @@ def read_markdown(content: Content, config: ReaderConfig) -> Iterator[Record | B
     page = decoded(content.read(config))
     yield from page.notes()
     fields, text = _front_matter(scrub(page.text, keep_c1=True).lstrip("\n"), config)
-    (heading, at_top, body), *others = _render(text, config)
     given = next((as_title(v) for k, v in fields.items() if field_of(k) == "title" and v), "")
+    (heading, at_top, body), *others = _render(text, config, one_story=bool(given))
     if heading and not given:
         fields["title"] = heading
     elif at_top and heading != given:
@@ -89,7 +89,7 @@ _Rendered = tuple[str, bool, str]
 """The heading that titles a text, whether it was taken off the top, and the text."""
 
 
-def _render(text: str, config: ReaderConfig) -> list[_Rendered]:
+def _render(text: str, config: ReaderConfig, *, one_story: bool) -> list[_Rendered]:
     """The stories of a text; most hold one."""
     marks = sum(map(text.count, _MARKS))
     if len(text) > config.max_markup_chars or marks > config.max_markdown_marks:
@@ -100,7 +100,12 @@ def _render(text: str, config: ReaderConfig) -> list[_Rendered]:
     tops = [place for place, token in enumerate(tokens) if token.tag == "h1" and token.nesting == 1]
     spans = pairwise([*tops, len(tokens)])
     stories = [_rendered(tokens[start:end]) for start, end in spans]
-    if tops[:1] == [0] and len(stories) > 1 and all(len(body) >= _STORY for *_, body in stories):
+    if (
+        not one_story
+        and tops[:1] == [0]
+        and len(stories) > 1
+        and all(len(body) >= _STORY for *_, body in stories)
+    ):
         return stories
     return [_rendered(tokens)]
 

@@ -39,6 +39,7 @@ _BULLET = re.compile(r"\s*(?:[•·●▪■◆►▶➤*-]|\d{1,2}[.)])\s+\S")
 _HEADLINE_CHARS = 200
 _FOOTER_LINES = 4  # how far above `پڑھیں:` the footer of the article may stand
 
+_BEFORE_DATE = re.compile(r"\s*[,،|–—(-]")
 _LONG = re.compile(
     r"[\W_]*(?:کلید|كليد|مطلوب|ٹیگ|ٹيگ|key ?words?|tags?|topics)[^:：]{0,12}[:：]", re.I
 )
@@ -257,7 +258,7 @@ def byline_of(line: str) -> Byline | None:
     if name and not (told and (publisher or author)):
         return None
     if publisher:
-        name = as_spelled(line, publisher["publisher"] or publisher["paper"])
+        name = as_spelled(line, next(filter(None, publisher.groups())))
         return Byline(found, told, publisher=name)
     return Byline(
         found, told, author=as_spelled(line, author["author"] or author["name"]) if author else ""
@@ -274,10 +275,13 @@ def caption_of(line: str) -> str:
 
 
 def _cut_byline(page: _Page) -> None:
-    """Take day and names off a line near the top that holds nothing else."""
-    for index in _head(page):
+    """Take day and names off a line near the top that holds nothing else, or off one of the last that says
+    when and where it was published."""
+    head = _head(page)
+    for index in (*head, *(i for i in page.above(len(page.lines), _FOOTER_LINES) if i not in head)):
         found = byline_of(page.lines[index]) if index not in page.gone else None
-        if found and (found.told or found.day.year >= _FIRST_WEB_YEAR):
+        at_foot = index not in head
+        if found and (found.told or (not at_foot and found.day.year >= _FIRST_WEB_YEAR)):
             page.cut([index], "byline")
             page.date = page.date or found.day
             page.source = page.source or found.publisher
@@ -371,11 +375,17 @@ def _goes(
     """Whether a line goes for itself; what it states is kept."""
     line, action = page.lines[index], rule.action
     if action is Action.SOURCE and (foot or in_head):
-        page.source = page.source or _original(line, match["source"])
+        name = _original(line, match["source"])
+        day, _ = find_date(fold_line(name))
+        page.date = page.date or day
+        page.source = page.source or (_BEFORE_DATE.split(name)[0] if day else name)
         return True
-    if action is Action.ADDRESS and (foot or in_head):
-        page.url = page.url or line.split()[-1]
-        return True
+    if action is Action.ADDRESS:
+        above = page.above(index, 1)
+        if not above or (match["label"] and (foot or in_head)):
+            page.url = page.url or line.split()[-1].strip("*_ ")
+            return True
+        return above[0] in page.marks and page.marks[above[0]][0].name in ("follow", "subscribe")
     if action is Action.BYLINE and in_head:
         written = match["author"] or match["correspondent"]
         author = as_spelled(line, written.strip(" .،,"))
@@ -386,6 +396,9 @@ def _goes(
     if action is Action.CAPTION:
         page.captions.append(_original(line, match["caption"]))
         return True
+    if action is Action.SECTION:
+        below = next((i for i in range(index + 1, len(page.lines)) if page.lines[i].strip()), index)
+        return in_head and below > index and below not in page.sentences
     return (
         action is Action.LINE
         or (action is Action.HEAD and in_head)

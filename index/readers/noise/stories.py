@@ -8,7 +8,7 @@ prose below it. A list of headlines is none; it is left to the rules that cut su
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -30,6 +30,7 @@ _DATE_LINE = re.compile(r"[ \t]*(?:date|تاریخ)\b\s*[:=]?\s*\d{4}-\d\d-\d\d\
 _WORD = re.compile(r"\w{3,}")
 _MIN_WORDS = 3
 _LEAD_LINES = 2
+_STEM = 5
 _MAX_STORIES = 1000  # a file of more is a table under another name, or hostile
 
 
@@ -81,7 +82,7 @@ class _Lines:
     def is_told(self, start: int, end: int) -> bool:
         """Whether the lead of a story tells what its headline says, and the rest of the text does not."""
         first = next(self.filled(start, end))
-        words = set(_WORD.findall(fold_line(self.lines[first])))
+        words = _stems(self.lines[first : first + 1])
         if len(words) < _MIN_WORDS or _STOP.search(self.lines[first].strip()):
             return False
         own = len(words & self._words(first + 1, end, _LEAD_LINES))
@@ -91,7 +92,12 @@ class _Lines:
     def _words(self, start: int, end: int, most: int | None = None) -> set[str]:
         """The words of prose in lines, of the first ones if so many are enough."""
         lines = (line for line in self.lines[start:end] if len(line) >= _PROSE_LINE)
-        return {word for line in islice(lines, most) for word in _WORD.findall(fold_line(line))}
+        return _stems(islice(lines, most))
+
+
+def _stems(lines: Iterable[str]) -> set[str]:
+    """The words of lines by their beginnings, which inflections share."""
+    return {word[:_STEM] for line in lines for word in _WORD.findall(fold_line(line))}
 
 
 def split(text: str) -> list[str]:

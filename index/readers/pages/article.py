@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.readers.html_text import Block, blocks, extractor
-from index.readers.pages.pruning import ancestors
+from index.readers.pages.pruning import ancestors, text_of
 from index.readers.plain_text import has_words
 
 _NEARLY_ALL = 0.85
@@ -110,15 +110,15 @@ def _around(chosen: list[Block]) -> Any:
 
 
 def head_stories(tree: Any) -> None:
-    """Give the stories of a page that holds several whole ones main headings, if they have lesser ones that
+    """Give the stories of a page that holds one or several whole ones main headings, if they have lesser ones that
     link to a page of each, as blogs have. Of a page before it is pruned."""
     stories = [node for node in tree.iter("article", "div") if _is_post(node)]
     headings = [_own_heading(node) for node in stories]
-    if len(stories) < 2 or None in headings:
+    if None in headings or (len(stories) < 2 and not _is_titled(tree, headings)):
         return
     prose = sum(len(block.text) for block in blocks(tree) if _is_prose(block))
     own = [sum(len(b.text) for b in blocks(node) if _is_prose(b)) for node in stories]
-    if min(own) < 3 * _PROSE or sum(own) < _NEARLY_ALL * prose:
+    if min(own, default=0) < 3 * _PROSE or sum(own) < _NEARLY_ALL * prose:
         return
     for other in list(tree.iter("h1")):
         other.tag = "div"
@@ -128,6 +128,12 @@ def head_stories(tree: Any) -> None:
             address = node.makeelement("link", rel="canonical", href=link.get("href") or "")
             node.insert(0, address)
             link.tag = "span"
+
+
+def _is_titled(tree: Any, headings: list[Any]) -> bool:
+    """Whether the page has the title of its one story."""
+    titles = (text_of(node) for node in tree.iter("title"))
+    return bool(headings) and next(titles, "").startswith(text_of(headings[0]))
 
 
 def _is_post(node: Any) -> bool:

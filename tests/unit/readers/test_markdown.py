@@ -107,3 +107,9 @@ def test_main_headings_with_prose_are_stories(read) -> None:
     assert [(doc.title, doc.date) for doc in docs] == [("Ferry", date(2026, 1, 7)), ("Pier", None)]
     (doc,) = read("one.md", f"# Ferry\n\n{PROSE}\n\n# Note\n\nShort.")
     assert (doc.title, doc.body.endswith("Note\n\nShort.")) == ("Ferry", True)
+
+
+def test_sections_of_a_titled_story_stay_in_it(one) -> None:
+    doc = one("a.md", f"---\ntitle: Ferry\n---\n# Background\n\n{PROSE}\n\n# Reactions\n\n{PROSE}")
+    assert (doc.title, doc.body.count("The ferry ran")) == ("Ferry", 6)
+    assert "Reactions" in doc.body

@@ -429,3 +429,45 @@ def test_a_page_of_frames_or_of_links_has_no_text(read) -> None:
     cards = "".join(f'<div><h3><a href="/{n}">سرخی نمبر {n}</a></h3></div>' for n in range(5))
     (doc,) = read("b.html", f"<html><body><main><h1>پاکستان</h1>{cards}</main></body></html>")
     assert (doc.title, doc.body) == ("پاکستان", "")
+
+
+@pytest.mark.parametrize(
+    ("head", "shown"),
+    [
+        ('<link rel="canonical" href="https://a.example/2025/08/19/x">', ""),
+        ('<link rel="canonical" href="https://a.example/2025/aug/19/x">', ""),
+        ("", '<span itemprop="datePublished" content="2025-08-19T10:00:00+05:00">a year ago</span>'),
+        ("", '<abbr class="published" title="2025-08-19T10:00:00+05:00">10:00</abbr>'),
+        ('<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2025-08-19",}</script>', ""),
+        ('<script type="application/ld+json">{"@type":"VideoObject","uploadDate":"2025-08-19"}</script>', ""),
+        ('<script type="application/ld+json">{"@type":"VideoObject","uploadDate":"2020-01-01"}</script>', "<p>19 اگست 2025</p>"),
+    ],
+)  # fmt: skip
+def test_where_else_a_page_has_its_day(one, head: str, shown: str) -> None:
+    doc = one(
+        "a.html", f"<html><head>{head}</head><body><h1>{HEADLINE}</h1>{shown}{BODY}</body></html>"
+    )
+    assert doc.date == date(2025, 8, 19)
+
+
+def test_a_section_beside_the_name_of_the_site(one) -> None:
+    doc = one(
+        "a.html",
+        f"<html><head><title>{HEADLINE} | موسم | صبحِ نو</title></head><body><h1>{HEADLINE}</h1>{BODY}</body></html>",
+    )
+    assert (doc.title, doc.source) == (HEADLINE, "صبحِ نو")
+
+
+def test_a_page_that_was_read_as_latin_1(one) -> None:
+    page = f"<html><head><meta charset=utf-8></head><body><h1>{HEADLINE}</h1>{BODY}</body></html>"
+    doc = one("a.html", page.encode().decode("latin-1"))
+    assert (doc.title, doc.body) == (HEADLINE, f"{FIRST}\n\n{SECOND}\n\n{THIRD}")
+
+
+def test_a_page_of_one_post_below_the_name_of_the_blog(one) -> None:
+    post = f'<article><h2><a href="/1">{HEADLINE}</a></h2>{BODY}</article>'
+    doc = one(
+        "a.html",
+        f"<html><head><title>{HEADLINE} | بلاگ</title></head><body><h1>بلاگ</h1>{post}</body></html>",
+    )
+    assert (doc.title, doc.body) == (HEADLINE, f"{FIRST}\n\n{SECOND}\n\n{THIRD}")

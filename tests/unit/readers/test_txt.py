@@ -202,3 +202,18 @@ def test_a_danda_ends_a_sentence(one) -> None:
         "ਪੰਜਾਬ ਸਰਕਾਰ ਨੇ ਕਣਕ ਦੀ ਖਰੀਦ ਲਈ ਨਵੇਂ ਪ੍ਰਬੰਧ ਕੀਤੇ ਹਨ। ਕਿਸਾਨਾਂ ਦਾ ਕਹਿਣਾ ਹੈ ਕਿ ਅਦਾਇਗੀ ਵਿੱਚ ਦੇਰੀ ਹੋ ਰਹੀ ਹੈ।"
     )
     assert one("a.txt", text).body == text
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "source"),
+    [
+        (f"روزنامہ نمونہ، 19 اگست 2025، صفحہ 3\n\nنئے پل کا افتتاح\n\n{LONG}", date(2025, 8, 19), "روزنامہ نمونہ"),
+        (f"نئے پل کا افتتاح\n\n{LONG}\n\nبشکریہ: روزنامہ نمونہ، 19 اگست 2025", date(2025, 8, 19), "روزنامہ نمونہ"),
+        (f"*نئے پل کا افتتاح*\n\n{LONG}\n\nمزید خبروں کے لیے ہمارا واٹس ایپ چینل جوائن کریں\nhttps://wa.example/c", None, ""),
+        (f"نئے پل کا افتتاح\nنئے پل کا افتتاح\n\n{LONG}", None, ""),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_text(one, text: str, day: date | None, source: str) -> None:
+    doc = one("a.txt", text)
+    assert (doc.title, doc.body, doc.url) == ("نئے پل کا افتتاح", LONG, "")
+    assert (doc.date, doc.source) == (day, source)
