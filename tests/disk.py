@@ -170,11 +170,7 @@ class Platter:
         """Every power cut, by moment. With `read`, the directory of an index, only those that differ in
         what is looked at by a reader of it: hundreds instead of hundreds of thousands."""
         root = self.root.stat().st_ino
-        before = None
         for number, moment in enumerate(self.moments):
-            if before and before.same(moment):
-                continue
-            before = moment
             loose = [at for at, names in moment.now.items() if names != moment.sure.get(at, {})]
             if read:
                 looked_at = _looked_at(moment, root, read)
