@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from index.documents import Document, Passage, Skipped
@@ -24,7 +25,7 @@ from search.models import Snippet, Span
 from search.query.query import Query, parse_query
 from search.query.syntax import typing_from
 from search.show.highlight import Wanted, mark
-from search.show.snippets import marks_of, second_snippet, snippet
+from search.show.snippets import marks_of, second_snippet, snippet, worth_of
 
 LIMITS = SearchConfig()
 NEWS = (
@@ -38,9 +39,14 @@ _FAULT = re.compile(r"cannot be read: [A-Z]\w+: ")
 
 
 def of_reading(path: Path) -> list[Document]:
-    """Read one file (or folder): documents and reports, no fault behind a report, own ids."""
+    """Read one file (or folder), and hold what `of_items` says. The documents."""
+    return of_items(read_paths([path]))
+
+
+def of_items(items: Iterable[Document | Skipped]) -> list[Document]:
+    """What was read is documents and reports, no fault behind a report, own ids. The documents."""
     documents: list[Document] = []
-    for item in read_paths([path]):
+    for item in items:
         assert isinstance(item, (Document, Skipped))
         if isinstance(item, Document):
             _of_document(item)
@@ -132,7 +138,7 @@ def wanted(query: Query) -> Wanted:
 def of_marking(body: str, wanted: Wanted, max_chars: int) -> None:
     """Marks of a body and its snippets: whole words, in order, inside a stretch of the body."""
     of_spans(body, mark(body, wanted))
-    known = marks_of(body, wanted, {}, None)
+    known = marks_of(body, wanted, worth_of(wanted, {}), None)
     first = snippet(body, "ur", known, max_chars)
     of_snippet(body, first, max_chars)
     second = second_snippet(body, "ur", known, first, (), max_chars)

@@ -57,8 +57,13 @@ class HashEncoder:
     def _encode(self, texts: Sequence[str]) -> Vectors:
         result = np.zeros((len(texts), DIMENSION), np.float32)
         for row, text in enumerate(texts):
-            result[row] = _unit(_vectors(_WORD.findall(text)[:MAX_WORDS]).sum(axis=0))
+            result[row] = _text_vector(text)
         return result
+
+
+@lru_cache(maxsize=4_000)
+def _text_vector(text: str) -> Vectors:
+    return _unit(_vectors(_WORD.findall(text)[:MAX_WORDS]).sum(axis=0))
 
 
 def _states(text: str) -> TokenStates:

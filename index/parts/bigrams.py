@@ -46,6 +46,18 @@ class BigramCounter:
         if len(self._met) >= CHUNK:
             self._settle()
 
+    def update(self, other: BigramCounter) -> None:
+        """Count what another has counted, too."""
+        other._settle()
+        self._settle()
+        rows = np.array([self._numbers[word] for word in other._urdu], np.int64)
+        keys = rows[other._keys >> _HIGH] << _HIGH | rows[other._keys & _LOW]
+        order = np.argsort(keys)
+        both = (self._keys, self._counts), (keys[order], other._counts[order])
+        self._keys, self._counts = joined(*both)
+        self.least = max(self.least, other.least)
+        self._prune(4 * MOST_PAIRS)
+
     def counts(self, words: Sequence[str]) -> tuple[Longs, Ints]:
         """Longs (row of the first word << 32 | row of the second), ascending, and their counts.
 

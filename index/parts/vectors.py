@@ -337,9 +337,10 @@ class VectorIndex:
         parameters = None
         if count < index.ntotal:
             chosen = faiss.IDSelectorBitmap(bits.packed)
-            parameters = faiss.SearchParameters(sel=chosen)
-        scores, pids = index.search(query[None, :], k, params=parameters)
-        return pids[0], scores[0]
+            parameters = faiss.SearchParameters(
+                sel=faiss.IDSelectorTranslated(index.id_map, chosen)
+            )
+        return _search(index, query, k, parameters)
 
     @staticmethod
     def _candidates(
@@ -349,8 +350,7 @@ class VectorIndex:
         total = int(index.ntotal)
         fetch = k if count == total else int(k * total / count * _WIDER)
         while True:
-            _, found = index.search(query[None, :], min(fetch, total))
-            pids: Longs = found[0]
+            pids, _ = _search(index, query, min(fetch, total))
             pids = pids[allowed[pids]][:k]
             if len(pids) == k or fetch >= total:
                 return pids
@@ -402,8 +402,23 @@ def _check_part(inner: faiss.Index, start: int, rows: Rows, pids: Longs) -> None
 
 
 def _pids(index: faiss.IndexIDMap) -> Longs:
-    pids: Longs = faiss.vector_to_array(index.id_map)
+    """The pid of each row of an index, which must stay open: they are its own, not copied."""
+    if not (size := index.id_map.size()):
+        return _NO_PIDS
+    pids: Longs = faiss.rev_swig_ptr(index.id_map.data(), size)
     return pids
+
+
+def _search(
+    index: faiss.IndexIDMap, query: Floats, k: int, parameters: faiss.SearchParameters | None = None
+) -> tuple[Longs, Floats]:
+    """Pids and scores of the rows that an index finds nearest.
+
+    Its rows are asked for and made pids here. FAISS does that with a team of threads even for one
+    query, which wait for each other on a machine that has other work: milliseconds for microseconds.
+    """
+    scores, rows = _inner(index).search(query[None, :], k, params=parameters)
+    return _pids(index)[rows[0]], scores[0]
 
 
 def _open_faiss(path: Path, rows: Rows, bounds: tuple[int, int]) -> faiss.IndexIDMap:

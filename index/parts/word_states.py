@@ -16,7 +16,7 @@ import os
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -27,15 +27,7 @@ from index.encoders.protocol import TokenEncoder, TokenStates
 from index.parts.vectors import unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import SPACE_FILE, STATES_FILE, holding
-from index.text.analysis import (
-    CACHED_WORDS,
-    SCRIPTS,
-    Token,
-    accepted,
-    is_stop,
-    script,
-    term_of,
-)
+from index.text.analysis import CACHED_WORDS, SCRIPTS, Token, is_stop, script, term_of, words_in
 from index.text.normalize import Table
 
 DIMENSION = 64
@@ -50,9 +42,11 @@ _BYTE_SCALE = 127.0
 Bytes = npt.NDArray[np.int8]
 
 
-def content_words(text: str) -> list[Token]:
-    """The words of a text that have states: no function words, numbers or single letters."""
-    return [Token(term, start, end) for start, end, term in accepted(text, _CONTENT)]
+def content_words(text: str, most: int | None = None) -> list[Token]:
+    """The words of a text that have states, the first `most` if not all are asked for: no function
+    words, numbers or single letters."""
+    words = ((_CONTENT[match[0]], match) for match in words_in(text, 0, len(text)))
+    return list(islice((Token(term, *match.span()) for term, match in words if term), most))
 
 
 def _content(spelling: str) -> str | None:

@@ -296,7 +296,7 @@ class SoundIndex:
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What to store with the index.
 
-        Good for one `SpellingModel.version` and one `SKELETONS_FINGERPRINT`.
+        Good for one `SpellingModel.bundled_version` and one `SKELETONS_FINGERPRINT`.
         """
         return dict(self._arrays)
 
@@ -409,13 +409,13 @@ class SoundIndex:
         scores = self._model.score_pairs(latin, urdu, channel)
         return np.split(scores, np.cumsum(counts)[:-1])
 
-    def beginnings(self, typed: str, rows: Ints, *, channel: Channel = "typed") -> Floats:
+    def beginnings(self, typed: str, rows: Ints) -> Floats:
         """Log P(typed | the beginning of each Urdu word of `rows`); `typed` is a folded Latin word,
         maybe not whole. Of a vocabulary of Urdu words only."""
         if not len(rows):
             return np.empty(0, np.float32)
-        sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
-        return self._model.score_beginning(typed, sites, starts, rows, channel)
+        sites, starts = self._arrays["typed_sites"], self._arrays["site_starts"]
+        return self._model.score_beginning(typed, sites, starts, rows, "typed")
 
     def _remembered(
         self, cache: MutableMapping[_Key, _Array], key: _Key, find: Callable[[], _Array]

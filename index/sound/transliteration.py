@@ -203,23 +203,25 @@ class _Parameters:
         owners = [np.array([0, _OTHER])]
         for level, window in enumerate(WINDOWS):
             keys = np.cumsum(weights[f"{channel}_keys{level}"], dtype=np.int64)
-            counts = np.zeros(len(keys) * BREADTH)
-            counts[np.cumsum(weights[f"{channel}_at{level}"])] = weights[f"{channel}_n{level}"]
-            counts = counts.reshape(-1, BREADTH) / COUNT_UNIT
+            counts = np.zeros((len(keys), BREADTH))
+            at = np.cumsum(weights[f"{channel}_at{level}"])
+            counts.reshape(-1)[at] = weights[f"{channel}_n{level}"]
+            counts /= COUNT_UNIT
             if level:
                 narrower = np.searchsorted(self.keys[-1], narrower_keys(keys, level))
                 counts += float(weights[f"{channel}_prior"][level]) * tables[-1][narrower]
             self.keys.append(keys)
             self.first.append(sum(map(len, tables)))
-            tables.append(counts / counts.sum(axis=1, keepdims=True))
+            counts /= counts.sum(axis=1, keepdims=True)
+            tables.append(counts)
             owners.append(keys // SITES ** (2 if level == 1 else len(window)))
         self.owner = np.concatenate(owners).astype(np.uint8)
         table = np.concatenate(tables)
         table[2:, 1 : LONGEST_CHUNK + 1] = weights["others"]
         table[1, : LONGEST_CHUNK + 1] = _ANY_LETTER
-        table *= scale[self.owner]
-        table[0, 0] = 1.0
-        self.table = table.astype(np.float32)
+        self.table = np.empty(table.shape, np.float32)
+        np.multiply(table, scale[self.owner], out=self.table, casting="same_kind")
+        self.table[0, 0] = 1.0
         self._codes = codes
 
     @cached_property
@@ -248,8 +250,7 @@ class _Parameters:
 class SpellingModel:
     """The bundled weights, ready for use; make it with `load`."""
 
-    def __init__(self, weights: Mapping[str, npt.NDArray[Any]], version: str) -> None:
-        self.version = version
+    def __init__(self, weights: Mapping[str, npt.NDArray[Any]]) -> None:
         self._channels = {channel: _Parameters(weights, channel) for channel in CHANNELS}
         self._letters = {
             "typed": weights["background"].astype(np.float32),
@@ -265,6 +266,12 @@ class SpellingModel:
     def load(cls) -> SpellingModel:
         """The bundled model, read once."""
         return _bundled()
+
+    @staticmethod
+    @cache
+    def bundled_version() -> str:
+        """The version of the bundled model, which need not be made for it."""
+        return hashlib.blake2b(_BUNDLED.read_bytes(), digest_size=8).hexdigest()
 
     def sites(self, urdu: Sequence[str]) -> tuple[dict[Channel, Ints], Ints]:
         """Urdu words as `score_urdu` reads them: for each channel a number for the context of each
@@ -446,7 +453,8 @@ def ngrams(word: str) -> Ints:
 
 @cache
 def _bundled() -> SpellingModel:
-    path = Path(__file__).parents[1] / "data" / "spelling.npz"
-    version = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
-    with np.load(path, allow_pickle=False) as weights:
-        return SpellingModel(dict(weights), version)
+    with np.load(_BUNDLED, allow_pickle=False) as weights:
+        return SpellingModel(dict(weights))
+
+
+_BUNDLED = Path(__file__).parents[1] / "data" / "spelling.npz"

@@ -27,10 +27,10 @@ import hashlib
 import re
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 import Stemmer
 
@@ -47,7 +47,6 @@ from index.text.normalize import (
 Script = Literal["ur", "en"]
 SCRIPTS: tuple[Script, ...] = ("ur", "en")
 """Of the two languages, in the order of every table that has a row for each."""
-_Verdict = TypeVar("_Verdict")
 
 
 class Token(NamedTuple):
@@ -128,10 +127,14 @@ def tokenize(text: str) -> list[Token]:
     return [Token(term_of(match[0]), *match.span()) for match in _TOKEN.finditer(text)]
 
 
+def tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """The words of `text` from the place `start` on, where one begins: read as they are taken."""
+    return (Token(term_of(match[0]), *match.span()) for match in _TOKEN.finditer(text, start))
+
+
 def tokenize_from(text: str, start: int, most: int) -> list[Token]:
     """The first `most` words of `text` from the place `start` on, where one begins."""
-    found = islice(_TOKEN.finditer(text, start), most)
-    return [Token(term_of(match[0]), *match.span()) for match in found]
+    return list(islice(tokens(text, start), most))
 
 
 def terms(text: str) -> list[str]:
@@ -145,16 +148,9 @@ def surfaces(text: str) -> list[str]:
     return found
 
 
-def accepted(text: str, verdicts: Mapping[str, _Verdict | None]) -> list[tuple[int, int, _Verdict]]:
-    """Where the words of `text` stand whose spelling `verdicts` accepts, and what it says of them.
-
-    Half the time of `tokenize`, for marking: nothing is made of all the other words.
-    """
-    return [
-        (*match.span(), verdict)
-        for match in _TOKEN.finditer(text)
-        if (verdict := verdicts[match[0]])
-    ]
+def words_in(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The words of a part of `text` that no word crosses the ends of, as they are spelt."""
+    return _TOKEN.finditer(text, start, end)
 
 
 def script(term: str) -> Script | Literal["other"]:

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,9 +33,14 @@ from index.text.analysis import (
     Token,
     is_stop,
     stem,
+    surfaces,
+    term_of,
     tokenize,
 )
 from index.text.normalize import ARABIC, normalize
+
+_PIECES_REMEMBERED = 1 << 16
+"""Distinct pieces of texts whose keys are kept, about 300 bytes each."""
 
 _HYPHEN = re.compile(f"[{HYPHENS}]")
 _BETWEEN_LETTERS = re.compile(rf"[{HYPHENS}](?<=[^\W\d_].)(?=[^\W\d_])")
@@ -90,6 +97,42 @@ def additions(text: str) -> list[str]:
         if acronyms and not in_capitals(sentence):
             found += [acronym.replace(".", "") for acronym in acronyms]
     return found
+
+
+def pieces_with(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
+    """Where the pieces of `text` stand that white space parts and of whose `keys` one is wanted.
+
+    No word has white space in it, so nothing but these needs to be read for what has such a key. A
+    text repeats its pieces, and texts theirs: that they are remembered makes this fast.
+    """
+    found = [
+        piece
+        for piece in set(text.split())
+        if not wanted.isdisjoint(keys(piece) if len(piece) <= LONGEST_WORD else _keys(piece))
+    ]
+    return sorted(place for piece in found for place in _places(text, piece))
+
+
+def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:
+    """Where a piece stands with white space around it."""
+    start = text.find(piece)
+    while start >= 0:
+        end = start + len(piece)
+        if not text[start - 1 : start].strip() and not text[end : end + 1].strip():
+            yield start, end
+        start = text.find(piece, end)
+
+
+def _keys(piece: str) -> tuple[str, ...]:
+    words = surfaces(piece)
+    found = [*map(term_of, words), *(joined for _, _, joined in hyphenated(piece))]
+    found += [*map(stem, found), *filter(None, map(acronym, words))]
+    return tuple(dict.fromkeys(found))
+
+
+keys = lru_cache(maxsize=_PIECES_REMEMBERED)(_keys)
+"""All that the words of a piece of text without white space may be known by: their terms and stems,
+those of what is hyphenated as one, and acronyms in capitals."""
 
 
 def hyphenated(text: str) -> Iterator[tuple[int, int, str]]:

@@ -146,7 +146,7 @@ def _months(dated: Ints) -> tuple[FacetValue, ...]:
 
 def _buckets(times: npt.NDArray[np.datetime64], unit: Literal["M", "Y"]) -> tuple[FacetValue, ...]:
     first = times.min()
-    step = np.timedelta64(1, unit)
-    counts = np.bincount((times - first) // step)
-    shown = range(len(counts)) if len(counts) <= Scoring.MAX_MONTHS else np.flatnonzero(counts)
-    return tuple(FacetValue(str(first + at * step), int(counts[at])) for at in shown)
+    counts = np.bincount((times - first).astype(np.int64))
+    shown = np.arange(len(counts)) if len(counts) <= Scoring.MAX_MONTHS else np.flatnonzero(counts)
+    names = np.datetime_as_string(first + shown.astype(f"timedelta64[{unit}]")).tolist()
+    return tuple(map(FacetValue, names, counts[shown].tolist()))

@@ -144,7 +144,10 @@ class Aligner:
         pairs = [pair for pair in pairs if self.surfaces[pair[0]] not in answered]
         if document.lang == ROMAN_URDU:  # its states are of other letters than are shown
             return
-        tokens = content_words(passage_text(document, passage)) if pairs else []
+        if not pairs:
+            return
+        most = 1 + max(at for _, at, _ in pairs)
+        tokens = content_words(passage_text(document, passage), most)
         for word, at, cosine in pairs:
             token = tokens[at]
             if script(token.term) != script(self.words[word]) and stem(token.term) not in self.off:

@@ -24,10 +24,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
-from index.text.analysis import accepted, is_stop, stem, term_of, tokenize_from
-from index.text.compounds import acronym, hyphenated
+from index.text.analysis import is_stop, stem, term_of, tokenize_from, words_in
+from index.text.compounds import acronym, hyphenated, pieces_with
 from search.config import Marking
 from search.models import Span
 from search.understand.understanding import Understanding, name_of
@@ -132,12 +133,11 @@ class Wanted:
         return stems
 
     @cached_property
-    def initials(self) -> frozenset[str]:
-        """First letters of all that is wanted. Stemming keeps a word's first letter, so a word that
-        begins otherwise needs no stemming to be told apart."""
-        runs = (*self.phrases, *self.runs, *self.spelt)
-        first = (*self.words, *self.stems, *self.meanings, *(run[0] for run in runs))
-        return frozenset(word[0] for word in first)
+    def keys(self) -> frozenset[str]:
+        """All by which a word may be wanted, as `index.text.compounds.keys` has them of a text."""
+        alone = (run[0] for run in self.spelt if len(run) == 1)
+        several = (*self.openers, *self.run_openers, *self.acronyms)
+        return frozenset((*self.words, *self.stems, *self.meanings, *alone, *several))
 
     @cached_property
     def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
@@ -163,8 +163,6 @@ class Wanted:
     def _judge(self, word: str) -> _Judgement | None:
         capitals = self.acronyms.get(acronym(word)) if self.acronyms else None
         term = term_of(word)
-        if term[0] not in self.initials:
-            return (("exact", capitals, 1.0), (), ()) if capitals else None
         verdict = ("exact", capitals, 1.0) if capitals else self.verdict(term)
         phrases = self.openers.get(term, ())
         runs = self.run_openers.get(stem(term), ()) if self.runs else ()
@@ -176,7 +174,7 @@ class Wanted:
             return "exact", word, 1.0
         if word := self.spelt.get((term,)):
             return "variant", word, 1.0
-        if term[0] not in self.initials or is_stop(term):
+        if is_stop(term):
             return None
         stemmed = stem(term)
         if word := self.stems.get(stemmed):
@@ -206,10 +204,12 @@ def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
     if not wanted:
         return ()
-    found = _mark_words(text, wanted)
+    pieces = pieces_with(text, wanted.keys)
+    found = _mark_words(text, wanted, pieces)
     joined = [  # hyphenated words that the query has as one: ex-minister for exminister
-        Span(start, end, *verdict)
-        for start, end, word in (hyphenated(text) if wanted.words else ())
+        Span(start + first, start + last, *verdict)
+        for start, end in (pieces if wanted.words else ())
+        for first, last, word in hyphenated(text[start:end])
         if (verdict := wanted.verdict(word))
     ]
     return settle((*joined, *found)) if joined else tuple(found)
@@ -223,11 +223,14 @@ def _by_first(runs: Iterable[tuple[str, ...]]) -> Mapping[str, tuple[tuple[str, 
     return found
 
 
-def _mark_words(text: str, wanted: Wanted) -> list[Span]:
-    """Words and phrases: a word within a phrase is not marked by itself."""
+def _mark_words(text: str, wanted: Wanted, pieces: Iterable[tuple[int, int]]) -> list[Span]:
+    """Words and phrases that begin in some pieces: a word within a phrase is not marked by itself."""
     spans: list[Span] = []
     taken = 0  # What stands before this is marked or passed.
-    for start, end, (verdict, phrases, runs) in accepted(text, wanted.judged):
+    for match in chain.from_iterable(words_in(text, *piece) for piece in pieces):
+        if (judged := wanted.judged[match[0]]) is None:
+            continue
+        (start, end), (verdict, phrases, runs) = match.span(), judged
         longest = max(map(len, (*phrases, *runs)), default=0)
         tokens = tokenize_from(text, start, longest) if longest else []
         terms = tuple(token.term for token in tokens)

@@ -29,7 +29,7 @@ from search.rank.ranking import Ranking
 from search.show.alignment import Aligner
 from search.show.highlight import Wanted, mark, settle
 from search.show.roman_marks import with_roman
-from search.show.snippets import Evidence, marks_of, second_snippet, snippet
+from search.show.snippets import Evidence, Worth, marks_of, second_snippet, snippet, worth_of
 from search.understand.understanding import Understanding
 
 Range = tuple[int, int]
@@ -221,6 +221,10 @@ class Marker:
     weights: Mapping[str, float]
     aligner: Aligner | None
 
+    @cached_property
+    def _worth(self) -> Mapping[str, Worth]:
+        return worth_of(self.wanted, self.weights)
+
     def marks(
         self,
         document: Document,
@@ -234,7 +238,7 @@ class Marker:
         semantic arm to find the document.
         """
         title = with_roman(document, document.title, self.wanted, mark(document.title, self.wanted))
-        body = marks_of(document.body, self.wanted, self.weights, _place(best))
+        body = marks_of(document.body, self.wanted, self._worth, _place(best))
         body = replace(body, spans=with_roman(document, document.body, self.wanted, body.spans))
         if self.aligner is None:
             return Marks(title, body)

@@ -98,10 +98,9 @@ def second_snippet(
 
 
 def marks_of(
-    body: str, wanted: Wanted, weights: Mapping[str, float], passage: Range | None
+    body: str, wanted: Wanted, worth: Mapping[str, Worth], passage: Range | None
 ) -> Evidence:
-    """The wanted words of a body; `weights` give the worth (idf) of a word by its stem, 1 without."""
-    worth = _worth(wanted, weights)
+    """The wanted words of a body; `worth` is that of `worth_of`."""
     found: dict[Range, Span] = {}
     missing = set(worth.values())
     for start, end in _regions(body, wanted, passage) if wanted else ():
@@ -144,7 +143,8 @@ def _snippet(body: str, lang: str, kind: str, part: Range, spans: tuple[Span, ..
     )
 
 
-def _worth(wanted: Wanted, weights: Mapping[str, float]) -> dict[str, Worth]:
+def worth_of(wanted: Wanted, weights: Mapping[str, float]) -> dict[str, Worth]:
+    """What each word of a query is worth: `weights` give that (idf) of a word by its stem, 1 without."""
     worth: dict[str, Worth] = {}
     for phrase, surface in wanted.phrases.items():
         parts = [weights.get(stem(term), 1.0) for term in phrase if not is_stop(term)]

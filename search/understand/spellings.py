@@ -39,13 +39,8 @@ from search.understand.spelling_costs import LOOSE_LETTERS, spelling_cost
 _SEAMS = {"ن": "ں", "ی": "ے"}
 """What a letter within a word is at the end of one: کیونکہ is کیوں کہ, ہونیوالے is ہونے والے."""
 
-_Letters = tuple[
-    Ints,
-    npt.NDArray[np.object_],
-    npt.NDArray[np.uint64],
-    npt.NDArray[np.uint64],
-    list[int],
-]
+_Sets = npt.NDArray[np.uint64]
+_Letters = tuple[Ints, npt.NDArray[np.object_], _Sets, _Sets, list[int]]
 
 
 @dataclass(frozen=True)
@@ -148,10 +143,10 @@ class Spellings:
         times = self._contexts.tokens(row) if row >= 0 else 0
         most = SpellingMatching.LIKENESS * SpellingMatching.LIKENESS_RANGE[1] if row >= 0 else 0.0
         most += SpellingMatching.SAME + SpellingMatching.LOAN
-        for other, spelt in self._near(word):
+        for other, spelt, firm in self._near(word):
             cost = spelling_cost(word, spelt) if other != row and not is_stop(spelt) else None
             if cost:
-                another = cost >= SpellingCosts.OTHER and _bits(word)[1] != _bits(spelt)[1]
+                another = cost >= SpellingCosts.OTHER and not firm
                 bound = SpellingMatching.LIKENESS_RANGE[1]
                 bound = SpellingMatching.LIKENESS_OF_ANOTHER if another else bound
                 rare, often = sorted((times + 1, self._contexts.tokens(other) + 1))
@@ -185,18 +180,21 @@ class Spellings:
         clipped: list[float] = np.clip(found, *SpellingMatching.LIKENESS_RANGE).tolist()
         return clipped
 
-    def _near(self, word: str) -> list[tuple[int, str]]:
-        """The Urdu words a letter away, or two for long ones, with their rows."""
+    def _near(self, word: str) -> list[tuple[int, str, bool]]:
+        """The Urdu words a letter away, or two for long ones: their rows, they, and whether they have the same
+        firm letters."""
         rows, words, letters, firm, starts = self._letters
         edits = SpellingMatching.EDITS if len(word) >= SpellingMatching.LONG_WORD else 1
-        loose, solid = _bits(word)
+        (loose,), (solid,) = _bits([word])
         first = starts[min(len(word) - edits, len(starts) - 1)]
         last = starts[min(len(word) + edits + 1, len(starts) - 1)]
         near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ loose) <= 2 * edits) + first
         near = near[np.bitwise_count(firm[near] ^ solid) <= 2]
         others = words[near].tolist()
         close = distances(word, others, edits) <= edits
-        return [(int(rows[at]), words[at]) for at in near[close].tolist()]
+        near = near[close]
+        same = (firm[near] == solid).tolist()
+        return list(zip(rows[near].tolist(), words[near].tolist(), same, strict=True))
 
     @cached_property
     def _letters(self) -> _Letters:
@@ -206,9 +204,8 @@ class Spellings:
         sizes = np.array([len(self._lexicon.words[row]) for row in rows.tolist()], np.int32)
         rows = rows[np.argsort(sizes, kind="stable")]
         words = np.array([self._lexicon.words[row] for row in rows.tolist()], object)
-        bits = np.array([_bits(word) for word in words], np.uint64).reshape(-1, 2)
         starts = np.append(0, np.cumsum(np.bincount(sizes))).tolist()
-        return rows, words, bits[:, 0].copy(), bits[:, 1].copy(), starts
+        return rows, words, *_bits(words.tolist()), starts
 
     # --- written apart, and as one -----------------------------------------------------------
 
@@ -316,13 +313,17 @@ def _seamless(parts: Sequence[str]) -> Iterator[str]:
     yield "".join(p[:-1] + within.get(p[-1], p[-1]) for p in parts[:-1]) + parts[-1]
 
 
-def _bits(word: str) -> tuple[np.uint64, np.uint64]:
-    """The letters of a word, and those that are not easily left out, as sets of 64 bits; letters that
-    share a bit only let more through."""
-    bits = firm = 0
-    for letter in word:
-        bit = 1 << ord(letter) % 64
-        bits |= bit
-        if letter not in LOOSE_LETTERS:
-            firm |= bit
-    return np.uint64(bits), np.uint64(firm)
+def _bits(words: Sequence[str]) -> tuple[_Sets, _Sets]:
+    """The letters of each word, and those that are not easily left out, as sets of 64 bits; letters that
+    share a bit only let more through. No word is empty."""
+    if not words:
+        return np.empty(0, np.uint64), np.empty(0, np.uint64)
+    letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
+    starts = np.cumsum([0, *map(len, words[:-1])])
+    bits = np.uint64(1) << (letters % 64).astype(np.uint64)
+    loose = (letters[:, None] == _LOOSE).any(axis=1)
+    firm = np.where(loose, np.uint64(0), bits)
+    return np.bitwise_or.reduceat(bits, starts), np.bitwise_or.reduceat(firm, starts)
+
+
+_LOOSE = np.array([*map(ord, LOOSE_LETTERS)], np.uint32)

@@ -160,11 +160,9 @@ class Understanding:
         words = expression.words if expression else ()
         meanings = [self.meanings.get(word, _AS_TYPED) for word in words] or [self.of(atom)]
         resolved = " ".join(each.resolved for each in meanings if each.resolved)
+        typed = normalize(atom.surface)
         alternatives = [
-            each
-            for meaning in meanings
-            for each in meaning.alternatives
-            if each.word != normalize(atom.surface)
+            each for meaning in meanings for each in meaning.alternatives if each.word != typed
         ]
         others = {
             each.word: each for each in (*self._names(atom), *shown_alternatives(alternatives))

@@ -8,8 +8,15 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.text.analysis import is_stop, script, stem, terms, tokenize
-from index.text.compounds import additions, hyphenated, typed_as_one
+from index.text.analysis import (
+    is_stop,
+    script,
+    stem,
+    terms,
+    tokenize,
+    words_in,
+)
+from index.text.compounds import additions, hyphenated, pieces_with, typed_as_one
 from index.text.normalize import normalize
 from index.text.sentences import LONGEST, sentences
 
@@ -100,3 +107,15 @@ def test_sentences_cover_every_word_in_order(text: str) -> None:
         covered.update(range(start, end))
         reached = end
     assert covered >= {place for place, char in enumerate(text) if char.isalnum()}
+
+
+@given(TEXTS)
+def test_pieces_with_a_key_hold_every_word_that_has_it(text: str) -> None:
+    """No word stands across white space: what is read piece by piece is what is read at once."""
+    places = {(token.start, token.end): token.term for token in tokenize(text)}
+    for wanted in set(places.values()):
+        pieces = pieces_with(text, {stem(wanted)})
+        read = [match.span() for piece in pieces for match in words_in(text, *piece)]
+        assert set(read) <= places.keys()
+        assert read == sorted(read)
+        assert {place for place, term in places.items() if term == wanted} <= set(read)

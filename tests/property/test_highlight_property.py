@@ -13,7 +13,7 @@ from index.text.analysis import LONGEST_WORD, is_stop, tokenize
 from index.text.sentences import sentences
 from search.models import Span
 from search.show.highlight import KINDS, Wanted, mark, settle
-from search.show.snippets import marks_of, second_snippet, snippet
+from search.show.snippets import marks_of, second_snippet, snippet, worth_of
 
 untimed = settings(deadline=None)
 """The first English word loads the stemmer, which is slow on a busy machine."""
@@ -120,7 +120,7 @@ def test_snippets_are_true_to_the_body(
     body: str, wanted: Wanted, max_chars: int, data: st.DataObject
 ) -> None:
     sentence = data.draw(st.none() | st.sampled_from(sentences(body) or [(0, 0)]))
-    found = snippet(body, "ur", marks_of(body, wanted, {}, sentence), max_chars)
+    found = snippet(body, "ur", marks_of(body, wanted, worth_of(wanted, {}), sentence), max_chars)
     end = found.start + len(found.text)
     assert found.text == re.sub(r"\s", " ", body[found.start : end])
     assert found.text == found.text.strip()
@@ -143,7 +143,7 @@ def test_snippets_are_true_to_the_body(
 def test_no_word_is_cut(body: str, wanted: Wanted, max_chars: int) -> None:
     tokens = tokenize(body)
     assume(all(token.end - token.start <= LONGEST_WORD for token in tokens))
-    found = snippet(body, "ur", marks_of(body, wanted, {}, None), max_chars)
+    found = snippet(body, "ur", marks_of(body, wanted, worth_of(wanted, {}), None), max_chars)
     assert not _cuts_word(body, found.start)
     assert not _cuts_word(body, found.start + len(found.text))
 
@@ -151,7 +151,7 @@ def test_no_word_is_cut(body: str, wanted: Wanted, max_chars: int) -> None:
 @untimed
 @given(texts, wants())
 def test_a_body_with_a_wanted_word_shows_it(body: str, wanted: Wanted) -> None:
-    found = snippet(body, "ur", marks_of(body, wanted, {}, None), 280)
+    found = snippet(body, "ur", marks_of(body, wanted, worth_of(wanted, {}), None), 280)
     assert (found.kind == "keyword") == bool(mark(body, wanted))
 
 
@@ -160,7 +160,7 @@ def test_a_body_with_a_wanted_word_shows_it(body: str, wanted: Wanted) -> None:
 def test_a_second_snippet_shows_other_words_at_another_place(
     body: str, wanted: Wanted, max_chars: int
 ) -> None:
-    known = marks_of(body, wanted, {}, None)
+    known = marks_of(body, wanted, worth_of(wanted, {}), None)
     first = snippet(body, "ur", known, max_chars)
     second = second_snippet(body, "ur", known, first, (), max_chars)
     if second is None:

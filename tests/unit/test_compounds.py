@@ -10,6 +10,7 @@ from index.text.compounds import (
     additions,
     hyphenated,
     in_capitals,
+    keys,
     ranking_terms,
     typed_as_one,
 )
@@ -133,3 +134,19 @@ def test_runs_are_as_they_were_typed() -> None:
     (run,) = typed_as_one(text, tokenize(text))[1].runs
     assert run == (("t", "20"), "T-20")
     assert run.term == "t 20"
+
+
+@pytest.mark.parametrize(
+    ("piece", "known"),
+    [
+        ("شہریوں", {"شہریوں", "شہری"}),
+        ("(ex-ministers)", {"ex", "ministers", "minist", "exministers", "exminist"}),
+        ("WHO's", {"who's", "who", "WHO"}),
+        ("IMFکے", {"imf", "کے", "IMF"}),
+        ("۔", set()),
+        ("ا" * 100, {"ا" * 65, "ا" * 35, "ا" * 64, "ا" * 34}),
+    ],
+)
+def test_keys_are_all_that_the_words_of_a_piece_are_known_by(piece: str, known: set[str]) -> None:
+    assert set(keys(piece)) == known
+    assert set(keys(piece)) == known  # remembered or not

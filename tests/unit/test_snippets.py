@@ -14,7 +14,7 @@ from search.config import Marking, SearchConfig
 from search.models import Snippet
 from search.query.query import parse_query
 from search.show.highlight import Wanted
-from search.show.snippets import marks_of, second_snippet, snippet
+from search.show.snippets import marks_of, second_snippet, snippet, worth_of
 from search.understand.understanding import as_typed
 
 SIGNS = {"exact": "[]", "variant": "{}", "meaning": "<>"}
@@ -50,7 +50,7 @@ def cut(
     weights: Mapping[str, float] | None = None,
 ) -> Snippet:
     wanted = Wanted.of(as_typed(parse_query(query, SearchConfig())))
-    known = marks_of(body, wanted, weights or {}, passage)
+    known = marks_of(body, wanted, worth_of(wanted, weights or {}), passage)
     return snippet(body, "en", replace(known, sentence=sentence), max_chars)
 
 
@@ -240,7 +240,7 @@ class TestBounds:
     def test_marks_of_a_long_body_are_apart(self) -> None:
         """Found by hypothesis: a row of one word gave other pairs to each region that was read."""
         wanted = Wanted({"سڑک": "سڑک"}, {("کتاب", "کتاب"): "کتاب کتاب"})
-        spans = marks_of("کِتاب " * 30_000, wanted, {}, (500, 900)).spans
+        spans = marks_of("کِتاب " * 30_000, wanted, worth_of(wanted, {}), (500, 900)).spans
         assert len(spans) > 10_000 // 2
         assert all(one.end <= other.start for one, other in pairwise(spans))
 
@@ -256,7 +256,7 @@ class TestSecondFragment:
 
     def second(self, query: str, max_chars: int = 90, seen: tuple[str, ...] = ()) -> str:
         wanted = Wanted.of(as_typed(parse_query(query, SearchConfig())))
-        known = marks_of(self.BODY, wanted, {}, None)
+        known = marks_of(self.BODY, wanted, worth_of(wanted, {}), None)
         first = snippet(self.BODY, "en", known, max_chars)
         found = second_snippet(self.BODY, "en", known, first, seen, max_chars)
         return show(found) if found else ""

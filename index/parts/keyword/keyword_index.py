@@ -86,6 +86,7 @@ class KeywordIndex:
         )
         self._leaves = _leaves(readers)
         self._docids = _docid_column(self._leaves)
+        self._in_order = bool((self._docids[1:] > self._docids[:-1]).all())
         self._deleted: Mask = np.isin(self._docids, removed)
         self._has_deletions = _by_leaf(self._deleted, self._leaves)
         self.document_count = int((~self._deleted).sum())
@@ -302,13 +303,17 @@ class KeywordIndex:
                 parts.append((self._docids[docnums], tf))
         if not parts:
             return _NOTHING
+        if len(parts) == 1 and self._in_order:
+            return Posting(*parts[0])
         docids = np.concatenate([part[0] for part in parts])
         order = np.argsort(docids, kind="stable")
         docids = docids[order]
         tf = np.concatenate([part[1] for part in parts])[order]
-        first = np.flatnonzero(np.diff(docids, prepend=-1))
+        new = np.ones(len(docids), bool)
+        np.not_equal(docids[1:], docids[:-1], out=new[1:])
+        first = np.flatnonzero(new)
         joined = np.add.reduceat(tf, first, dtype=np.float64)
-        return Posting(docids[first].astype(np.int32), joined.astype(np.float32))
+        return Posting(docids[first], joined.astype(np.float32))
 
     def _frequencies(self, field: str, term: str) -> tuple[Any, Floats]:
         """Docnums and how often a term, or a run of words, stands in each."""
@@ -336,6 +341,8 @@ class KeywordIndex:
                 held, counts = held[keep], counts[keep]
             docnums.append(held)
             frequencies.append(counts.astype(np.float32))
+        if len(docnums) == 1:
+            return docnums[0], frequencies[0]
         if not docnums:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         return np.concatenate(docnums), np.concatenate(frequencies)
@@ -399,18 +406,22 @@ class _Leaf:
 
     def __init__(self, reader: Any, hashes: memoryview) -> None:
         self._reader, self._hashes = reader, hashes
+        self._formats = {name: field.format for name, field in reader.schema.items()}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reader, name)
 
-    def postings(self, field: str, word: str) -> Any:
-        """Whoosh's matcher. Raises TermNotFound."""
+    def postings(self, field: str, word: str) -> PackedPostings:
+        """The posting list of a word, deleted documents included. Raises TermNotFound."""
+        term = word.encode()
         if len(self._hashes):  # a folder of an earlier version has none
-            wanted = term_hash(field, word.encode())
+            wanted = term_hash(field, term)
             at = bisect_left(self._hashes, wanted)
             if at == len(self._hashes) or self._hashes[at] != wanted:
                 raise TermNotFound(word)
-        return self._reader.postings(field, word)
+        # What Whoosh's reader does, without what it asks and wraps for each word.
+        found: PackedPostings = self._reader._terms.matcher(field, term, self._formats[field])
+        return found
 
 
 def save_hashes(folder: Path, hashes: npt.NDArray[np.uint32]) -> None:
@@ -491,10 +502,9 @@ def _numbers(column: Any, kind: str) -> npt.NDArray[Any]:
 def _read(leaf: Any, field: str, word: str) -> PackedPostings | None:
     """The posting list of a word in a segment, deleted documents included; None if it holds none."""
     try:
-        matcher = leaf.postings(field, word)
+        found: PackedPostings = leaf.postings(field, word)
     except TermNotFound:
         return None
-    found: PackedPostings = getattr(matcher, "child", matcher)
     return found
 
 

@@ -120,7 +120,7 @@ class Lexicon:
 
     def _after(self, arrays: Arrays, changes: WordCounts) -> Lexicon:
         """The lexicon, whose stored arrays these are, after changes."""
-        now = Followed.of(arrays, changes)
+        now = Followed.of(arrays, self.words, self.stems, changes)
         words, scripts = now.words.names, dict[str, Vocabulary]()
         for kind in SCRIPTS:
             ((then, sounds),) = self._scripts[kind].layers
@@ -345,7 +345,7 @@ class Lexicon:
 
 def spelling_stamp() -> str:
     """What the stored sounds were made with: weights and rules of the spelling model."""
-    return f"{SpellingModel.load().version} {SKELETONS_FINGERPRINT}"
+    return f"{SpellingModel.bundled_version()} {SKELETONS_FINGERPRINT}"
 
 
 def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float16]]:
