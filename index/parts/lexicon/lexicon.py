@@ -223,14 +223,12 @@ class Lexicon:
     ) -> Linked:
         """Words of script `kind` that a word of the other script may spell: log P(latin | urdu). `near`
         as in `SoundIndex.sounding_like`."""
-        found = [np.empty((0, 2))]
+        found: list[tuple[int, float]] = []
         for rows, sounds in self._scripts[kind].layers:
             places, logs = sounds.sounding_like(word, channel=channel, limit=most, near=near)
-            found.append(np.stack([rows[places], logs], axis=1))
-        best = np.concatenate(found)
-        best = best[best[:, 0] >= 0]
-        best = best[np.argsort(-best[:, 1], kind="stable")[:most]]
-        return tuple((int(row), log) for row, log in best.tolist())
+            found += zip(rows[places].tolist(), logs.tolist(), strict=True)
+        best = sorted((each for each in found if each[0] >= 0), key=lambda each: -each[1])
+        return tuple(best[:most])
 
     def beginning_like(self, typed: str, rows: Ints) -> Floats:
         """Log P(typed | the beginning of each of the Urdu words `rows`), of a folded Latin word."""
