@@ -1,6 +1,6 @@
 """Kills a writer of the index at random points and checks what is left: nothing lost, all alike.
 
-    python benchmarks/crash.py [--kills 200] [--seed N] [--keep DIR]
+    python benchmarks/crash.py [--kills 200] [--seconds S] [--seed N] [--keep DIR]
 
 See tests/crashing.py for how it is done. Ends with 1 if anything was lost or disagreed; `--keep`
 leaves the archive in a folder to look at.
@@ -14,6 +14,7 @@ import random
 import sys
 import tempfile
 import time
+from math import inf
 from pathlib import Path
 
 from rich.console import Console
@@ -36,6 +37,7 @@ def show(tally: Tally, seed: int, seconds: float) -> None:
     steps = ", ".join(f"{what} {count}" for what, count in tally.by_step.most_common())
     at_steps = sum(tally.by_step.values())
     console.print(f"at a moment {tally.kills - at_steps}, before a step {at_steps}: {steps}")
+    console.print(f"{tally.merges} merges ended, {tally.in_merges} kills in others")
     for each in (*tally.losses, *tally.disagreements):
         console.print(each)
     console.print(
@@ -47,15 +49,18 @@ def show(tally: Tally, seed: int, seconds: float) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument(
+        "--seconds", type=float, default=inf, help="stop then, however few they are"
+    )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     started = time.monotonic()
     if given.keep:
-        tally = crash(given.keep, given.seed, given.kills)
+        tally = crash(given.keep, given.seed, given.kills, given.seconds)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            tally = crash(Path(folder), given.seed, given.kills)
+            tally = crash(Path(folder), given.seed, given.kills, given.seconds)
     show(tally, given.seed, time.monotonic() - started)
     return bool(tally.losses or tally.disagreements)
 

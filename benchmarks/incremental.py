@@ -1,24 +1,28 @@
-"""What does a change of an index cost? Beside the encoding of its texts, and beside a rebuild.
+"""What does a change of an index cost, however large the archive is?
 
-    python benchmarks/incremental.py --from DATA [--sizes 1000 10000 20000] [--change 100] [--cold] [--compact]
-    python benchmarks/incremental.py --from DATA --encoder test --sizes 2000 20000
+    python benchmarks/incremental.py --new FILE DATA [DATA ...] [--change 100] [--encoder SPEC] [--compact]
 
-Takes its articles from the index in DATA (which stays as it is), whose vectors spare the encoding of
-the archives that are changed, if its encoder is the one named; the articles added are in none of them and
-are encoded for real. With `--cold` each archive is built with nothing to take over, with `--compact` made
-compact at the end; both take their time. Seconds are those of the clock and, in brackets, of the
-processor; beside them stands what was written to the disk: the files of the new generation that are no
-links to those of the one before.
+Each DATA is an index, which stays as it is: a copy of it is changed, whose files are links where the
+disk has room for them. The articles of FILE (or a folder) that are added are in none of them. Every
+command runs in a process of its own that has the program imported and nothing else: it reads what
+models it needs, as on a command line. Seconds are those of the processor and, in brackets, of the clock,
+which says little on a busy machine; MB are what the process gave the system to write.
+
+The vectors of what is added come from the encoder of the indexes, unless another is named; beside the
+change stands what encoding its texts takes alone. With `--compact` everything is derived at once at the
+end, nothing encoded: that is also what a rebuild costs beside its encoding.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -27,151 +31,177 @@ from rich.table import Table
 
 from index.config import IndexConfig
 from index.documents import Document
-from index.encoders.protocol import Encoder, TokenEncoder
+from index.encoders.protocol import TokenEncoder
 from index.encoders.registry import open_encoder
-from index.operations.build import rebuild_from
-from index.operations.change import add, compact, delete, update
-from index.operations.encode import Previous
+from index.opened import OpenIndex
+from index.operations.change import add, compact, delete, stated_params, update
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.word_states import Bytes, keeper
-from index.passages import PassageParams, cut, passage_text
+from index.parts.word_states import Bytes, WordStates, keeper
+from index.passages import cut, passage_text
+from index.readers import read_paths
+from index.store.layout import segments
 from index.store.manifest import current, open_manifest
+
+ONE_BY_ONE = 10
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took, and how many segments the index had after it."""
+
+    processor: float
+    clock: float
+    written: int
+    segments: int
+    peak: int
 
 
 @dataclass
 class Measured:
-    """Seconds by what was done to an archive of one size."""
+    """What was done to the archive of one index, by name."""
 
     documents: int
-    whole: bool = False
-    passages: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-    processor: dict[str, float] = field(default_factory=dict)
-    written: dict[str, int] = field(default_factory=dict)
-
-    def clock(self, name: str, work: Callable[[], object], data: Path | None = None) -> object:
-        """Do something and note how long it took, and how much of the index in `data` is new then."""
-        before = _inodes(data) if data else set()
-        started, begun = time.perf_counter(), time.process_time()
-        done = work()
-        self.seconds[name] = time.perf_counter() - started
-        self.processor[name] = time.process_time() - begun
-        print(f"  {self.documents:>6,} {name:<28} {self.told(name)}", flush=True)
-        if data:
-            files = (path.stat() for path in current(data).rglob("*") if path.is_file())
-            self.written[name] = sum(each.st_size for each in files if each.st_ino not in before)
-        return done
-
-    def told(self, name: str) -> str:
-        """Seconds of the clock and of the processor."""
-        return f"{self.seconds[name]:.2f} ({self.processor[name]:.2f})"
+    passages: int
+    costs: dict[str, Cost] = field(default_factory=dict)
 
 
-def _inodes(data: Path) -> set[int]:
-    return {path.stat().st_ino for path in current(data).rglob("*") if path.is_file()}
+def in_a_process(work: Callable[[], object], data: Path) -> Cost:
+    """Do something in a child; its imports are this process's, its memory and its models are its own.
+
+    Raises RuntimeError if it fails."""
+    end, start = os.pipe()
+    started = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        failed = 1
+        try:
+            work()
+            io = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+            os.write(start, io["wchar"].encode())
+            failed = 0
+        finally:
+            os._exit(failed)  # and no clean-up of the parent's
+    os.close(start)
+    with os.fdopen(end) as told:
+        written = told.read()
+    _, status, used = os.wait4(child, 0)
+    clock = time.monotonic() - started
+    if status:
+        raise RuntimeError(f"it ended with {os.waitstatus_to_exitcode(status)}")
+    return Cost(
+        processor=used.ru_utime + used.ru_stime,
+        clock=clock,
+        written=int(written),
+        segments=len(segments(current(data))),
+        peak=used.ru_maxrss * 1024,
+    )
 
 
-def measure(
-    source: Path, size: int, new: Sequence[Document], encoder: Encoder, *, cold: bool, whole: bool
-) -> Measured:
-    """Build an archive of the first `size` articles of `source` and change it."""
-    found = Measured(size, whole)
-    with tempfile.TemporaryDirectory() as folder:
-        config = IndexConfig(data_dir=Path(folder) / "data")
-        with Catalogue.open(current(source)) as catalogue:
-            archive = list(islice(catalogue.records(), size))
-        if cold:
-            found.clock("cold rebuild", lambda: rebuild_from(archive, config, encoder=encoder))
-        else:
-            if open_manifest(current(source)).encoder.id == encoder.info.id:
-                shutil.copytree(source, config.data_dir)
-            found.clock(
-                "rebuild, nothing encoded", lambda: rebuild_from(archive, config, encoder=encoder)
-            )
-        again = found.clock(
-            "rebuild, nothing changed", lambda: rebuild_from(archive, config, encoder=encoder)
-        )
-        assert getattr(again, "unchanged", False)
-        found.passages = open_manifest(current(config.data_dir)).counts.passages
-        _change(found, config, archive, new, encoder)
+def measure(source: Path, new: Sequence[Document], spec: str, *, whole: bool) -> Measured:
+    """Change a copy of an index."""
+    manifest = open_manifest(current(source))
+    found = Measured(manifest.counts.documents, manifest.counts.passages)
+    more = new[ONE_BY_ONE:]
+    with tempfile.TemporaryDirectory(dir=source.parent) as folder:
+        data = Path(folder) / "data"
+        lock = shutil.ignore_patterns("writer.*")  # not that of DATA
+        shutil.copytree(source, data, copy_function=os.link, ignore=lock)
+        config = IndexConfig(data_dir=data, encoder=spec or manifest.encoder.spec)
+        with Catalogue.open(current(data)) as catalogue:
+            held = list(islice(catalogue.records(), 2 + len(more)))
+
+        def clock(name: str, work: Callable[[], object]) -> None:
+            cost = found.costs[name] = in_a_process(work, data)
+            print(f"  {found.documents:>7,} {name:<28} {told(cost)}", flush=True)
+
+        some, many = held[2:], f"{len(more)}"
+        clock("open a generation", lambda: OpenIndex.open_current(data).close())
+        clock("encode the new alone", lambda: encode(more, data, config))
+        clock(f"add {many}", lambda: add(more, config))
+        clock("update one", lambda: update([_longer(held[0])], config))
+        clock("delete one", lambda: delete([held[1].id], config))
+        for number, each in enumerate(new[:ONE_BY_ONE], 1):
+            clock(f"add one ({number})", partial(add, [each], config))
+        clock(f"delete {many}", lambda: delete([each.id for each in more], config))
+        clock(f"update {many}", lambda: update(list(map(_longer, some)), config))
+        clock("open it again", lambda: OpenIndex.open_current(data).close())
+        if whole:
+            clock("compact", lambda: compact(config))
     return found
 
 
-def _change(
-    found: Measured,
-    config: IndexConfig,
-    archive: Sequence[Document],
-    new: Sequence[Document],
-    encoder: Encoder,
-) -> None:
-    params = PassageParams()
+def _longer(document: Document) -> Document:
+    return replace(document, body=f"{document.body}\n{document.title}.")
+
+
+def encode(new: Sequence[Document], data: Path, config: IndexConfig) -> None:
+    """What the encoder does for some articles when they are added."""
+    generation = current(data)
+    encoder = open_encoder(config.encoder)
+    params = stated_params(open_manifest(generation))
     texts = [passage_text(each, passage) for each in new for passage in cut(each, params)]
-    states = Previous.open(current(config.data_dir), encoder).states
-
-    def encoded() -> None:
-        if states and isinstance(encoder, TokenEncoder):
-            kept: list[Bytes | None] = [None] * len(texts)
-            encoder.encode_with_states(texts, keeper(states.space, texts, kept))
-        else:
-            encoder.encode_passages(texts)
-
-    found.clock("encoding the new alone", encoded)
-    data = config.data_dir
-    found.clock("add", lambda: add(new, config, encoder=encoder), data)
-    one = replace(archive[0], body=f"{archive[0].body}\n{archive[1].title}.")
-    found.clock("update one", lambda: update([one], config, encoder=encoder), data)
-    found.clock("delete one", lambda: delete([archive[1].id], config), data)
-    some = [replace(each, body=f"{each.body}\n{each.title}.") for each in archive[2 : len(new)]]
-    found.clock("update", lambda: update(some, config, encoder=encoder), data)
-    told = [replace(each, tags=("read",)) for each in archive[-len(new) :]]
-    found.clock("other tags", lambda: update(told, config, encoder=encoder), data)
-    found.clock("delete", lambda: delete([each.id for each in new], config), data)
-    if found.whole:
-        found.clock("compact", lambda: compact(config, encoder=encoder))
+    states = WordStates.open(generation)
+    if states and isinstance(encoder, TokenEncoder):
+        kept: list[Bytes | None] = [None] * len(texts)
+        encoder.encode_with_states(texts, keeper(states.space, texts, kept))
+    else:
+        encoder.encode_passages(texts)
 
 
-def table(results: Sequence[Measured], change: int) -> Table:
+def told(cost: Cost) -> str:
+    return (
+        f"{cost.processor:.2f} ({cost.clock:.1f}) s, {cost.written / 1e6:.1f} MB, "
+        f"{cost.segments} segments, at most {cost.peak / 1e6:.0f} MB of memory"
+    )
+
+
+def table(results: Sequence[Measured]) -> Table:
     """The figures, a column a size."""
-    shown = Table(title=f"Changing {change} articles")
-    shown.add_column("seconds")
+    shown = Table("seconds of the processor (of the clock)")
     for each in results:
-        shown.add_column(f"{each.documents:,} documents", justify="right")
+        shown.add_column(f"{each.documents:,} articles", justify="right")
     shown.add_row("passages", *(f"{each.passages:,}" for each in results))
-    for name in results[0].seconds:
-        shown.add_row(name, *(each.told(name) for each in results))
+    names = list(results[0].costs)
+    for name in names:
+        shown.add_row(name, *(_seconds(each.costs[name]) for each in results))
+    changes = [name for name in names if not name.startswith(("open", "encode"))]
     shown.add_section()
-    for name in results[0].written:
+    for name in changes:
+        row = (f"{each.costs[name].written / 1e6:.1f}" for each in results)
+        shown.add_row(f"{name}, MB written", *row)
+    shown.add_section()
+    for name in changes:
         shown.add_row(
-            f"{name}, MB written", *(f"{each.written[name] / 1e6:.1f}" for each in results)
+            f"segments after {name}", *(f"{each.costs[name].segments}" for each in results)
         )
     shown.add_section()
-    for name in ("add", "update", "other tags"):
-        ratios = (each.seconds[name] / each.seconds["encoding the new alone"] for each in results)
-        shown.add_row(f"{name} / encoding the new", *(f"{ratio:.2f}" for ratio in ratios))
-    first = next(iter(results[0].seconds))
-    ratios = (each.seconds[first] / each.seconds["rebuild, nothing changed"] for each in results)
-    shown.add_row(f"{first} / nothing changed", *(f"{ratio:.1f}" for ratio in ratios))
+    first = next(name for name in names if name.startswith("add"))
+    shown.add_row(
+        f"{first}, times encoding them",
+        *(
+            f"{each.costs[first].processor / each.costs['encode the new alone'].processor:.2f}"
+            for each in results
+        ),
+    )
     return shown
 
 
+def _seconds(cost: Cost) -> str:
+    return f"{cost.processor:.2f} ({cost.clock:.1f})"
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--from", dest="source", type=Path, required=True)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 20_000])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("data", type=Path, nargs="+")
+    parser.add_argument("--new", type=Path, required=True)
     parser.add_argument("--change", type=int, default=100)
-    parser.add_argument("--encoder", default="bundled")
-    parser.add_argument("--cold", action="store_true")
+    parser.add_argument("--encoder", default="")
     parser.add_argument("--compact", action="store_true")
-    arguments = parser.parse_args()
-    encoder = open_encoder(arguments.encoder)
-    encoder.encode_passages(["warm"])
-    with Catalogue.open(current(arguments.source)) as catalogue:
-        new = [document for _, document in catalogue.iter_documents()][-arguments.change :]
-    results = [
-        measure(arguments.source, size, new, encoder, cold=arguments.cold, whole=arguments.compact)
-        for size in arguments.sizes
-    ]
-    Console(width=120).print(table(results, arguments.change))
+    given = parser.parse_args()
+    wanted = given.change + ONE_BY_ONE
+    new = [each for each in read_paths([given.new]) if isinstance(each, Document)][-wanted:]
+    results = [measure(data, new, given.encoder, whole=given.compact) for data in given.data]
+    Console(width=120).print(table(results))
 
 
 if __name__ == "__main__":

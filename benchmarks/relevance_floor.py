@@ -1,4 +1,4 @@
-"""Can sense be told from nonsense? Queries of a test set against strings of random letters.
+"""Can meaning be told from nonsense? Queries of a test set against strings of random letters.
 
     python benchmarks/relevance_floor.py TESTSET... --data DIR
 
@@ -41,15 +41,15 @@ def auc(real: Floats, nonsense: Floats) -> float:
 
 
 def best_matches(test_set: TestSet, texts: list[str]) -> tuple[Floats, Floats]:
-    """The highest cosine and the highest sense each text reaches anywhere in the index."""
+    """The highest cosine and the highest centred similarity each text reaches anywhere in the index."""
     index = test_set.index
     rows = index.vectors.vectors(np.arange(index.vectors.count))
     languages = index.columns.lang[index.columns.passage_doc]
-    cosine, sense = [], []
+    cosine, centred = [], []
     for vector in test_set.engine.guard.request().encode_queries(texts):
         cosine.append((rows @ vector).max())
-        sense.append(index.relevance.sense(vector, rows, languages).max())
-    return np.array(cosine, np.float32), np.array(sense, np.float32)
+        centred.append(index.relevance.similarity(vector, rows, languages).max())
+    return np.array(cosine, np.float32), np.array(centred, np.float32)
 
 
 def main() -> None:
@@ -57,7 +57,16 @@ def main() -> None:
     parser.add_argument("test_sets", nargs="+", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
-    headings = ("set", "queries", "n", "AUC cosine", "AUC sense", "floor", "real above", "nonsense")
+    headings = (
+        "set",
+        "queries",
+        "n",
+        "AUC cosine",
+        "AUC centred",
+        "floor",
+        "real above",
+        "nonsense",
+    )
     table = Table(*headings, box=None)
     for directory in options.test_sets:
         test_set = open_test_set(directory, options.data, SearchConfig())

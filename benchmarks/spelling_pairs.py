@@ -60,7 +60,7 @@ class Meetings:
         understood = self._reader.understand(query, request, EncoderError("words only"))
         found = keyword_arm(understood, self._index.keyword, self._index.columns, self._config)
         self.seconds.append(time.perf_counter() - began)
-        return bool((found.mass[wanted] >= HELD).all())
+        return bool((found.weighted_coverage[wanted] >= HELD).all())
 
     def in_quotes(self, asked: str, wanted: Ints) -> bool:
         """Whether all wanted documents meet a query in quotes."""

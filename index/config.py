@@ -16,7 +16,8 @@ class IndexConfig:
 
     `encoder` is `bundled`, a directory, `st:NAME` or an embeddings URL (see
     `index.encoders.registry`); empty means the one the index was built with, and `bundled` for a
-    new index; `threads` is the encoder's thread count, 0 for one per core.
+    new index; `threads` is the encoder's thread count, 0 for one per core. `workers` is how many processes
+    build an index beside each other, 0 for one per core.
 
     `max_file_mb` is the size in megabytes, opened if it is packed, from which a file is left out that
     has to be held whole; tables and files of JSON lines are read row by row and have none. `mapping` is
@@ -32,6 +33,7 @@ class IndexConfig:
     data_dir: Path = Path("data")
     encoder: str = ""
     threads: int = 0
+    workers: Annotated[int, Field(ge=0, le=256)] = 0
     keep_generations: int = 2
     max_file_mb: Annotated[int, Field(ge=1)] = 64
     mapping: Path | None = None

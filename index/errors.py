@@ -15,6 +15,7 @@
     │   ├── EncoderStartingError it is being opened right now
     │   └── TextRefusedError    it works, and will not have this text
     ├── SearchTimeoutError      a search took longer than it may
+    ├── WorkerKilledError       a process that builds a part of an index was killed again and again
     └── StoreError              the index as a whole
         ├── IndexMissingError   no index there yet
         ├── IndexStartingError  it is being opened right now
@@ -153,6 +154,13 @@ class SearchTimeoutError(TalashError):
     """A search used up the time it may take, and was cut off."""
 
     code = "search-timeout"
+
+
+class WorkerKilledError(TalashError):
+    """A process that builds a part of an index was killed each time it was begun."""
+
+    code = "worker-killed"
+    mend = "The machine may lack the memory for it: with the setting [index] workers = 1 there is one process."
 
 
 class StoreError(TalashError):

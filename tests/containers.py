@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -95,8 +96,48 @@ def odt(body: str, *, title: str = "") -> bytes:
     )
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
-    """A workbook of these sheets of texts."""
+def compound(streams: Mapping[str, bytes]) -> bytes:
+    """An OLE compound file of streams, as InPage and old Office write: short ones in the stream for such."""
+    sectors: list[bytes] = []
+    table: list[int] = []
+    last, free = 0xFFFFFFFE, 0xFFFFFFFF
+
+    def put(content: bytes) -> int:
+        pieces = [content[at : at + 512].ljust(512, b"\0") for at in range(0, len(content), 512)]
+        first = len(sectors)
+        sectors.extend(pieces)
+        table.extend([*range(first + 1, first + len(pieces)), last][: len(pieces)])
+        return first if pieces else last
+
+    def entry(name: str, kind: int, start: int, size: int) -> bytes:
+        coded = name.encode("utf-16-le")
+        about = struct.pack("<HBBIII", len(coded) + 2, kind, 1, free, free, free)
+        return coded.ljust(64, b"\0") + about + bytes(36) + struct.pack("<IQ", start, size)
+
+    small, mini, entries = b"", [], []
+    for name, content in streams.items():
+        if len(content) >= 4096:
+            entries.append(entry(name, 2, put(content), len(content)))
+            continue
+        entries.append(entry(name, 2, len(mini), len(content)))
+        count = -(-len(content) // 64)
+        mini += [*range(len(mini) + 1, len(mini) + count), last]
+        small += content.ljust(64 * count, b"\0")
+    root = entry("Root Entry", 5, put(small), len(small))
+    directory = put(b"".join([root, *entries]))
+    short = put(struct.pack(f"<{len(mini)}I", *mini).ljust(512, b"\xff"))
+    where = len(sectors)
+    table += [0xFFFFFFFD] + [free] * (127 - len(table))
+    head = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
+    )
+    head += bytes(6) + struct.pack("<IIIIIIIII", 0, 1, directory, 0, 4096, short, 1, last, 0)
+    head += struct.pack("<I", where) + b"\xff" * (4 * 108)
+    return head + b"".join(sectors) + struct.pack("<128I", *table[:128])
+
+
+def xlsx(sheets: Mapping[str, Sequence[Sequence[str | int]]]) -> bytes:
+    """A workbook of these sheets of texts and numbers."""
     package = "http://schemas.openxmlformats.org/package/2006"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -114,7 +155,12 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
         relations += f'<Relationship Id="s{number}" Type="{office}/worksheet" Target="worksheets/sheet{number}.xml"/>'
         cells = "".join(
             "<row>"
-            + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row)
+            + "".join(
+                f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
+                if isinstance(cell, str)
+                else f"<c><v>{cell}</v></c>"
+                for cell in row
+            )
             + "</row>"
             for row in rows
         )
@@ -188,12 +234,22 @@ def mail(title: str, body: str, **how: str) -> EmailMessage:
 
 
 def pdf(
-    pages: Iterable[str], *, title: str = "", heading_size: int = 12, objects: int = 0
+    pages: Iterable[str],
+    *,
+    title: str = "",
+    heading_size: int = 12,
+    objects: int = 0,
+    spaces: bool = True,
+    steps: int = 0,
 ) -> bytes:
     """A PDF of pages of lines. Arabic script is drawn as print does: letters from the left to the right
-    as they stand, lam-alef as one glyph, each mark over its letter. `objects` are empty ones beside."""
+    as they stand, lam-alef as one glyph, each mark over its letter. Without `spaces` their room is left
+    empty, as browsers do. With `steps` each letter of a word is so many points above the next (14 at most), as Nastaliq has
+    it. `objects` are empty ones beside."""
     glyphs: dict[str, int] = {}
-    contents = [_page_content(page.split("\n"), glyphs, heading_size) for page in pages]
+    contents = [
+        _page_content(page.split("\n"), glyphs, heading_size, spaces, steps) for page in pages
+    ]
     count = len(contents)
     numbers = [7 + 2 * position for position in range(count)]
     parts = [
@@ -256,11 +312,13 @@ def _written(parts: Sequence[bytes], trailer: str = "") -> bytes:
     return out.getvalue()
 
 
-def _page_content(lines: Sequence[str], glyphs: dict[str, int], heading_size: int) -> bytes:
+def _page_content(
+    lines: Sequence[str], glyphs: dict[str, int], heading_size: int, spaces: bool, steps: int
+) -> bytes:
     out = []
     for number, line in enumerate(lines):
         size = heading_size if number == 0 else 12
-        y = 760 - 16 * number
+        y = 760 - (16 if not steps else 40) * number
         clusters = list(_LIGATURE.findall(line))
         if _ARABIC.search(line):
             clusters = _visual(line)
@@ -268,10 +326,21 @@ def _page_content(lines: Sequence[str], glyphs: dict[str, int], heading_size: in
         width = step * sum(not _is_mark(each) for each in clusters)
         x = 560 - width if _ARABIC.search(line) else 40
         shown = ""
+        place, height = float(x), 0
         for each in clusters:
+            if each == " " and not spaces:
+                shown += " -500 "
+                place, height = place + step, 0
+                continue
             code = glyphs.setdefault(each, len(glyphs) + 1)
-            shown += f"500 <{code:02x}> -500" if _is_mark(each) else f"<{code:02x}>"
-        out.append(f"BT /F {size} Tf 1 0 0 1 {x} {y} Tm [{shown}] TJ ET")
+            glyph = f" 500 <{code:02x}> -500 " if _is_mark(each) else f"<{code:02x}>"
+            if steps:
+                out.append(f"BT /F {size} Tf 1 0 0 1 {place} {y + height} Tm [{glyph}] TJ ET")
+                place, height = place + step * (not _is_mark(each)), min(height + steps, 14)
+            else:
+                shown += glyph
+        if shown:
+            out.append(f"BT /F {size} Tf 1 0 0 1 {x} {y} Tm [{shown}] TJ ET")
     return "\n".join(out).encode()
 
 

@@ -3,11 +3,13 @@
 It imports the program once and forks for each row of commands, so that neither the start of Python
 nor that of the libraries is what is killed. Standard input has a JSON object a line:
 
-    {"commands": [[...]], "data": DIR, "drift": MOST_DRIFT, "count": bool, "last": step or 0}
+    {"commands": [[...]], "data": DIR, "drift": MOST_DRIFT, "together": TOGETHER, "count": bool,
+     "last": step or 0}
     {"reap": true}
 
 It answers with the process, then that it begins, then, after each command, which generation is in
-use and how many steps were made: that is the acknowledgement.
+use and how many steps were made: that is the acknowledgement. Beside that it says when it begins to
+merge segments, and when it has.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -71,13 +74,27 @@ def say(what: dict[str, Any]) -> None:
 
 
 def run(row: dict[str, Any]) -> None:
-    from index.operations import change
+    from index.operations import change, merge
     from index.store.manifest import current_token
     from web.cli.main import main
 
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - until the end
-    change.MOST_DRIFT = row["drift"]
+    change.MOST_DRIFT, merge.TOGETHER = row["drift"], row["together"]
     steps = Steps(row["data"], row["last"]) if row["count"] else None
+
+    def merge_due(generation: Path, check: Callable[[Path], None], report: Any) -> bool:
+        """The product's own, which says when it begins."""
+
+        def begun(segment: Path) -> None:
+            say({"merging": steps.count if steps else 0})
+            check(segment)
+
+        merged = merge.merge_due(generation, begun, report)
+        if merged:
+            say({"merged": steps.count if steps else 0})
+        return merged
+
+    change.merge_due = merge_due
     say({"begun": time.monotonic()})
     for command in row["commands"]:
         where = ["--data", row["data"], "--encoder", "test"]

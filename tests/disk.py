@@ -9,7 +9,6 @@ power cut would leave at each moment.
 from __future__ import annotations
 
 import builtins
-import hashlib
 import io
 import os
 import pathlib
@@ -83,6 +82,62 @@ class _Moment:
     sure_held: Mapping[int, bytes]
 
 
+@dataclass(frozen=True)
+class PowerCut:
+    """The power goes at a moment: directories are as they were certain to be where `lost`, else as they
+    were; files are as `held`."""
+
+    number: int
+    moment: _Moment
+    root: int
+    lost: frozenset[int]
+    held: Mapping[int, bytes]
+
+    def files(self) -> dict[str, bytes | None]:
+        """The disk that it leaves: path -> content, None for a directory."""
+        files: dict[str, bytes | None] = {}
+        self._collect(self.root, "", files)
+        return files
+
+    def _collect(self, at: int, path: str, files: dict[str, bytes | None]) -> None:
+        now, sure = self.moment.now, self.moment.sure
+        names = sure.get(at, {}) if at not in now or at in self.lost else now[at]
+        for name, inode in names.items():
+            below = f"{path}/{name}" if path else name
+            if inode in now or inode in sure:
+                files[below] = None
+                self._collect(inode, below, files)
+            else:
+                files[below] = self.held.get(inode, b"")
+
+
+def _looked_at(moment: _Moment, root: int, data: str) -> set[int]:
+    """The directories that a reader may look into: those down to the generations, and whatever is below
+    one that CURRENT may name."""
+
+    def named(at: set[int], name: str) -> set[int]:
+        both = (names.get(each, {}) for each in at for names in (moment.now, moment.sure))
+        return {names[name] for names in both if name in names}
+
+    below = named({root}, data)
+    generations = named(below, "generations")
+    current = [
+        held[file]
+        for file in named(below, "CURRENT")
+        for held in (moment.now_held, moment.sure_held)
+        if file in held
+    ]
+    found = {root, *below, *generations}
+    waiting = [at for name in current for at in named(generations, name.decode().strip())]
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found.add(at)
+            for names in (moment.now, moment.sure):
+                waiting += names.get(at, {}).values()
+    return found
+
+
 class Platter:
     """What a disk holds for certain while an operation runs below `root`.
 
@@ -111,35 +166,20 @@ class Platter:
             for number in self._open.values():
                 os.close(number)
 
-    def after_power_cuts(self) -> Iterator[tuple[int, str, dict[str, bytes | None]]]:
-        """Every disk a power cut may leave, by moment: path -> content, None for a directory."""
+    def after_power_cuts(self, read: str = "") -> Iterator[PowerCut]:
+        """Every power cut, by moment. With `read`, the directory of an index, only those that differ in
+        what is looked at by a reader of it: hundreds instead of hundreds of thousands."""
+        root = self.root.stat().st_ino
         for number, moment in enumerate(self.moments):
             loose = [at for at, names in moment.now.items() if names != moment.sure.get(at, {})]
+            if read:
+                looked_at = _looked_at(moment, root, read)
+                loose = [at for at in loose if at in looked_at]
+            held = {**moment.sure_held, **moment.now_held}
             for chosen in product((False, True), repeat=len(loose)):
-                lost = {at for at, gone in zip(loose, chosen, strict=True) if gone}
-                for held in (moment.sure_held, {**moment.sure_held, **moment.now_held}):
-                    files: dict[str, bytes | None] = {}
-                    self._collect(moment, self.root.stat().st_ino, "", lost, held, files)
-                    yield number, moment.what, files
-
-    def _collect(
-        self,
-        moment: _Moment,
-        at: int,
-        path: str,
-        lost: set[int],
-        held: Mapping[int, bytes],
-        files: dict[str, bytes | None],
-    ) -> None:
-        gone = at not in moment.now or at in lost
-        names = moment.sure.get(at, {}) if gone else moment.now[at]
-        for name, inode in names.items():
-            below = f"{path}/{name}" if path else name
-            if inode in moment.now or inode in moment.sure:
-                files[below] = None
-                self._collect(moment, inode, below, lost, held, files)
-            else:
-                files[below] = held.get(inode, b"")
+                lost = frozenset(at for at, gone in zip(loose, chosen, strict=True) if gone)
+                yield PowerCut(number, moment, root, lost, moment.sure_held)
+                yield PowerCut(number, moment, root, lost, held)
 
     def _before(self, what: str, args: tuple[Any, ...]) -> None:
         self._keep(f"before {what} {args[0]}")
@@ -193,12 +233,8 @@ def lay_out(files: Mapping[str, bytes | None], root: Path) -> Path:
     return root
 
 
-def what_is_read(files: Mapping[str, bytes | None], data: str) -> str:
-    """A digest of all that a reader looks at: CURRENT, and every file of the generation it names."""
+def what_is_read(files: Mapping[str, bytes | None], data: str) -> frozenset[object]:
+    """All that a reader looks at: CURRENT, and every file of the generation it names."""
     named = files.get(f"{data}/CURRENT") or b""
     below = f"{data}/generations/{named.decode('utf-8', 'replace').strip()}/"
-    digest = hashlib.sha256(named)
-    for name, content in sorted(files.items()):
-        if name.startswith(below):
-            digest.update(name.encode() + b"\0" + (b"/" if content is None else content) + b"\0")
-    return digest.hexdigest()
+    return frozenset([named, *(each for each in files.items() if each[0].startswith(below))])

@@ -7,6 +7,7 @@ the English ones, so sentences that say the same lie close, as they do to a real
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import archives
@@ -120,6 +121,7 @@ class OnlyWords(Bilingual):
         raise AssertionError(f"a passage was encoded: {texts[0]}")
 
 
+@lru_cache(maxsize=4_000)  # every index is fitted to the same strings of nonsense
 def _read(text: str) -> str:
     return " ".join(DICTIONARY.get(word, word) for word in terms(text))
 

@@ -61,10 +61,10 @@ def _delete(data_dir: Path) -> None:
 
 
 def _merge(data_dir: Path) -> None:
-    """An addition that finds segments to be merged."""
+    """An addition that finds a segment as large as its own, to be merged with."""
     with never_at_once(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "TOGETHER", 2)
-        change.add(THIRD[:1], archives.config(data_dir), encoder=newsroom.Bilingual())
+        change.add(newsroom.ARTICLES[:2], archives.config(data_dir), encoder=newsroom.Bilingual())
 
 
 def _compact(data_dir: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from index.documents import Document, Passage, Skipped
@@ -38,9 +39,14 @@ _FAULT = re.compile(r"cannot be read: [A-Z]\w+: ")
 
 
 def of_reading(path: Path) -> list[Document]:
-    """Read one file (or folder): documents and reports, no fault behind a report, own ids."""
+    """Read one file (or folder), and hold what `of_items` says. The documents."""
+    return of_items(read_paths([path]))
+
+
+def of_items(items: Iterable[Document | Skipped]) -> list[Document]:
+    """What was read is documents and reports, no fault behind a report, own ids. The documents."""
     documents: list[Document] = []
-    for item in read_paths([path]):
+    for item in items:
         assert isinstance(item, (Document, Skipped))
         if isinstance(item, Document):
             _of_document(item)

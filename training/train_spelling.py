@@ -283,7 +283,7 @@ def learn(typed: People, sources: Sources, match: Mapping[str, npt.NDArray[Any]]
     typed_channel = channel_weights(train(dict(typed), say), "typed")
     weights |= typed_channel
     weights |= {f"english{key[5:]}": value for key, value in typed_channel.items()}
-    model = SpellingModel(weights, "")
+    model = SpellingModel(weights)
     seen = [entry for entry in sources.entries if held_out(entry[1]) in sources.folds]
     alike = sounding_alike(model, seen, "typed")
     weights |= odds_weights(
@@ -291,7 +291,7 @@ def learn(typed: People, sources: Sources, match: Mapping[str, npt.NDArray[Any]]
         {latin for latin, _ in typed},
     )
     for channel in CHANNELS:  # pairs found by the one teach the other, which finds more
-        model = SpellingModel(weights, "")
+        model = SpellingModel(weights)
         mined = sources.mined(model, channel)
         english = {latin for latin, _ in seen} | {latin for latin, _ in mined}
         weights["english_background"] = background_weights(dict.fromkeys(english, 1.0))
@@ -347,7 +347,7 @@ def main() -> None:
     names = from_tables(options.names, options.urdu_english)
     sources = Sources(entries, names, options.parallel, range(2, 10))
     weights = learn(splits["train"], sources, {})
-    model = SpellingModel(weights, "")
+    model = SpellingModel(weights)
     alike = sorted(sources.kept_out(model))
     tuning, testing = ([pair for pair in alike if held_out(pair[1]) == n] for n in (1, 0))
     known = {urdu for pairs in splits.values() for _, urdu in pairs} | {u for _, u in entries}
@@ -363,7 +363,7 @@ def main() -> None:
     say(f"match {match}")
     if options.documents:
         english = {latin for latin, urdu in entries if held_out(urdu) == 0}
-        model = SpellingModel(weights, "")
+        model = SpellingModel(weights)
         everything = sources.dictionary
         loans = {
             pair: n

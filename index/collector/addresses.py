@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from courlan import extract_domain, normalize_url
 
 from index.errors import CollectError, ConfigError
 
 MAX_URL = 2048
+_OF_AN_ARTICLE = re.compile(r"\d|[^\W_]+-[^\W_]+-[^\W_]+")
+"""What addresses of articles have and sections have not: a number, or words of a headline."""
 _PORTS = {"http": 80, "https": 443}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -47,6 +50,18 @@ def same_site(one: str, other: str) -> bool:
         return True
     domain = extract_domain(one) or ""
     return "." in domain and domain == extract_domain(other)
+
+
+def is_front_of(url: str, article: str) -> bool:
+    """Whether an address is the front page or a section around that of an article: where newspapers lead
+    from what they took down. A shorter address of the article itself (`/news/1/amp`, `/news/1`) is none."""
+    front, asked = urlsplit(url), urlsplit(article)
+    path, below = front.path.rstrip("/"), asked.path.rstrip("/")
+    if front.query or not same_site(url, article):
+        return False
+    if path == below:
+        return not path and bool(asked.query)
+    return below.startswith(f"{path}/") and not _OF_AN_ARTICLE.search(unquote(path))
 
 
 class Reachable:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from index.collector.addresses import host_of, normalize, same_site
+from index.collector.addresses import host_of, is_front_of, normalize, same_site
 from index.collector.http import Answer
 from index.documents import Document, Skipped
 from index.errors import CollectError
@@ -37,8 +37,10 @@ def read_page(answer: Answer, fields: Mapping[str, Any], config: ReaderConfig) -
     if page and told and len(page.body) < _LEAST_SHARE * len(told.body):
         body = told.body
     canonical = normalize(found.url, answer.url)
-    # A page may not take the place of another newspaper's by saying that it is that one.
-    url = canonical if canonical and same_site(canonical, answer.url) else answer.url
+    # A page may not take the place of another newspaper's by saying that it is that one, nor may all
+    # pages of one be the front page, as templates have them say.
+    is_own = canonical and same_site(canonical, answer.url)
+    url = canonical if is_own and not is_front_of(canonical, answer.url) else answer.url
     return {
         "title": found.title,
         "body": body,

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from threading import Event
 
-from index.collector.addresses import host_of
+from index.collector.addresses import host_of, is_front_of
 from index.collector.articles import digest_of, read_page, write_article
 from index.collector.config import CollectConfig
 from index.collector.discovery import Found, read_listing
@@ -165,16 +165,29 @@ class Collector:
             self._plan(Job("new", found.url))
             return True
         article = self._state.article_of(found.url)
-        if article and not article["gone"] and _moment(found.changed) > article["checked"]:
+        if article and not article["gone"] and self._has_changed(article, _moment(found.changed)):
             self._state.ask_again(article["id"], self._horizon)
             self._plan(Job("again", article["url"]))
         return False
 
+    def _has_changed(self, article: Row, changed: float) -> bool:
+        """Whether a feed says so since the article was asked for. A date ahead of time is of another zone;
+        and feeds that call all of theirs new each time are believed later each time."""
+        now, pause = self._clock.time(), self._config.every * 2 ** min(article["checks"], 16)
+        checked = float(article["checked"])
+        return checked < changed <= now and now - checked >= pause
+
     # Articles
+
+    def _ask_for_article(self, url: str, etag: str = "", modified: str = "") -> Answer:
+        answer = self._asking.ask(url, etag, modified)
+        if answer.url != url and is_front_of(answer.url, url):
+            raise GoneError("it leads to the front page")
+        return answer
 
     def _fetch_new(self, waiting: Row) -> None:
         url = waiting["url"]
-        answer = self._asking.ask(url)
+        answer = self._ask_for_article(url)
         fields = read_page(answer, json.loads(waiting["fields"]), self._reading)
         now = self._clock.time()
         with self._state.together():
@@ -190,13 +203,16 @@ class Collector:
             self._state.name(article, (url, answer.url, fields["url"]))
 
     def _fetch_again(self, article: Row) -> None:
-        answer = self._asking.ask(article["url"], article["etag"], article["modified"])
+        answer = self._ask_for_article(article["url"], article["etag"], article["modified"])
         now, stamps = self._clock.time(), (article["etag"], article["modified"])
         with self._state.together():
             if answer.status != 304:
                 stamps = _stamps(answer)
                 said = json.loads(article["fields"])
-                fields = {**said, **read_page(answer, said, self._reading), "url": article["url"]}
+                page = read_page(answer, said, self._reading)
+                moved = {url for url in (answer.url, page["url"]) if not self._state.is_known(url)}
+                self._state.name(article["id"], moved)
+                fields = {**said, **page, "url": article["url"]}
                 digest = digest_of(fields)
                 if digest != article["digest"]:
                     self._state.revise(article, fields, digest, now)

@@ -13,10 +13,14 @@ from courlan import is_navigation_page
 from lxml import etree, html
 
 from index.collector.addresses import normalize, same_site
-from index.errors import CollectError
+from index.errors import CollectError, InputError
+from index.readers import ReaderConfig
+from index.readers.content import Content
+from index.readers.formats.xml.feeds import mended
 
 _HEADLINE_WORDS = 4
 """A link of fewer words on a section page is a section's, a reporter's or a button's."""
+_GZIP = b"\x1f\x8b"
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -46,6 +50,11 @@ class Listing:
 
 def read_listing(url: str, body: bytes) -> Listing:
     """Read what came from an address. Raises CollectError for what names no articles in any way known."""
+    if body.startswith(_GZIP):  # a packed sitemap, as files are
+        try:
+            body = Content.of_bytes("sitemap.xml.gz", body).read(ReaderConfig())
+        except InputError as error:
+            raise CollectError(f"not a sitemap that can be read: {error.message}") from None
     start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] == b"{":
         return Listing("feed", tuple(_once(_json_feed(url, body))))
@@ -66,6 +75,8 @@ def _once(found: Iterator[Found]) -> Iterator[Found]:
 
 
 def _feed(url: str, body: bytes) -> Iterator[Found]:
+    whole = mended(body)
+    body = whole.text.encode() if whole else body
     parsed = feedparser.parse(io.BytesIO(body), response_headers={"content-location": url})
     if not parsed.entries and parsed.bozo:
         raise CollectError(f"not a feed that can be read: {parsed.bozo_exception}")

@@ -7,7 +7,9 @@ had now (5xx, no answer) forbids everything for now.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -54,11 +56,7 @@ class RefusedError(CollectError):
 
 
 class GoneError(CollectError):
-    """The server says that there is nothing at an address, and `status` how surely."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"status {status}")
-        self.status = status
+    """The server says that there is nothing at an address: 404, 410, or by leading to its front page."""
 
 
 class Asking:
@@ -90,7 +88,7 @@ class Asking:
             answer = self._get(url, known)
             if answer.status not in (301, 302, 303, 307, 308):
                 return self._judged(answer)
-            url = normalize(answer.headers.get("location", ""), url)
+            url = _location(answer, url)
             if not url:
                 raise CollectError("redirected to what is no address on the web")
             if url in seen:
@@ -103,7 +101,7 @@ class Asking:
         if answer.status == 304 or 200 <= answer.status < 300:
             return answer
         if answer.status in (404, 410):
-            raise GoneError(answer.status)
+            raise GoneError(f"status {answer.status}")
         raise CollectError(f"status {answer.status}")
 
     def _get(self, url: str, headers: Mapping[str, str]) -> Answer:
@@ -168,7 +166,7 @@ class Asking:
             if 200 <= answer.status < 300:
                 return answer.body[:_ROBOTS_BYTES].decode("utf-8", "replace"), 1.0
             if 300 <= answer.status < 400:
-                url = normalize(answer.headers.get("location", ""), url)
+                url = _location(answer, url)
                 if url:
                     continue
             if answer.status >= 500 or answer.status == 429:
@@ -177,9 +175,20 @@ class Asking:
         return "", 1.0
 
 
+def _location(answer: Answer, base: str) -> str:
+    """Where an answer redirects to; "" for no address. Servers write it in UTF-8, HTTP hands it on as
+    Latin-1."""
+    location = answer.headers.get("location", "")
+    with suppress(UnicodeError):
+        location = location.encode("latin-1").decode("utf-8")
+    return normalize(location, base)
+
+
 def http_time(value: str) -> float:
-    """Seconds since 1970 of a date as HTTP and feeds write it; 0.0 if it is none."""
+    """Seconds since 1970 of a date as HTTP and feeds write it, in UTC where its zone is not known; 0.0 if it
+    is none."""
     try:
-        return parsedate_to_datetime(value).timestamp()
+        moment = parsedate_to_datetime(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
     except (ValueError, TypeError, OverflowError):
         return 0.0

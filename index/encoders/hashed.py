@@ -57,19 +57,29 @@ class HashEncoder:
     def _encode(self, texts: Sequence[str]) -> Vectors:
         result = np.zeros((len(texts), DIMENSION), np.float32)
         for row, text in enumerate(texts):
-            result[row] = _unit(_states(text).states.sum(axis=0))
+            result[row] = _text_vector(text)
         return result
+
+
+@lru_cache(maxsize=4_000)
+def _text_vector(text: str) -> Vectors:
+    return _unit(_vectors(_WORD.findall(text)[:MAX_WORDS]).sum(axis=0))
 
 
 def _states(text: str) -> TokenStates:
     found = list(_WORD.finditer(text))[:MAX_WORDS]
-    states = np.zeros((len(found), DIMENSION), np.float32)
-    for row, match in enumerate(found):
-        states[row] = _word_vector(match.group())
-    return TokenStates(states, tuple(match.span() for match in found))
+    states = _vectors([match[0] for match in found])
+    return TokenStates(states, tuple([match.span() for match in found]))
 
 
-@lru_cache(maxsize=20_000)
+def _vectors(words: list[str]) -> Vectors:
+    vectors = np.zeros((len(words), DIMENSION), np.float32)
+    for row, word in enumerate(words):
+        vectors[row] = _word_vector(word)
+    return vectors
+
+
+@lru_cache(maxsize=1 << 16)
 def _word_vector(word: str) -> Vectors:
     vector = np.zeros(DIMENSION, np.float32)
     for feature, weight in _features(word):

@@ -7,7 +7,6 @@ threads.
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from index.encoders.cache import QUERY_CACHE, QueryCache
 from index.encoders.model_folder import EXPORT_HINT, ModelFolder, read_model_folder
 from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
 from index.errors import EncoderError
+from index.workers import cores
 
 # Rows of one length are run together up to so many tokens: large enough to keep a core busy, small
 # enough that the states of a batch stay in its cache.
@@ -46,7 +46,7 @@ class LocalEncoder:
         """Opens the encoder in folder `path`. `threads` 0 means every core; `query_cache` 0 keeps no
         query vectors. Raises EncoderError naming what is missing or damaged."""
         folder = self._folder = read_model_folder(Path(path).expanduser())
-        self._threads = threads if threads > 0 else _cores()
+        self._threads = threads if threads > 0 else cores()
         self._session = _open_session(folder.model)
         self._inputs = _known_inputs(self._session, folder)
         self._output = _states_output(self._session, folder)
@@ -215,13 +215,6 @@ def _after_marks(text: str, end: int, limit: int) -> int:
     while end < limit and unicodedata.combining(text[end]):
         end += 1
     return end
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux: containers may allow fewer than there are
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _open_session(path: Path) -> Any:

@@ -3,8 +3,8 @@
 First every document goes into the catalogue. If the index in use is made of that very catalogue,
 nothing is left to do. Else come the vectors of the passages, which is the long part (texts and words
 that the previous generation holds vectors for, by the same encoder, are not encoded again), and the
-parts that follow from both (`index.parts.all_parts`). Texts, vectors and
-word states pass in batches; a hash of each text that the previous generation holds, the vector
+parts that follow from both (`index.parts.all_parts`). Of a large archive, workers build some of them
+meanwhile (`index.workers`). Texts, vectors and word states pass in batches; a hash of each text that the previous generation holds, the vector
 index and the lexicon are held whole.
 Nothing is visible to a reader until the one atomic switch at the end.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -43,6 +44,10 @@ from index.store.manifest import (
     open_manifest,
     read_manifest,
 )
+from index.workers import Workers, cores
+
+LEAST_SHARED = 1_000
+"""Documents whose parts are built by several processes: of fewer, starting them takes longer."""
 
 
 @dataclass(frozen=True)
@@ -213,11 +218,20 @@ def build_into(
             name, counts.documents, counts.passages, counts.copies,
             encoded=0, reused=counts.passages, seconds=0.0, skipped=skipped, unchanged=True,
         )  # fmt: skip
-    with Catalogue.open(path) as catalogue:
-        previous = Previous.of(config.data_dir, setup.encoder)
+    previous = Previous.of(config.data_dir, setup.encoder)
+    with Catalogue.open(path) as catalogue, workers_for(config, counts) as workers:
+        building = Building(path, catalogue, setup.encoder, previous.words, report, workers)
+        all_parts.begin_parts(building)
         source = encode(catalogue, path, previous, setup.encoder, report)
-    built = derive(staged, counts, previous.words, setup)
+        all_parts.build_parts(building)
+    built = seal(staged, counts, setup)
     return replace(built, encoded=source.encoded, reused=source.reused, skipped=skipped)
+
+
+def workers_for(config: IndexConfig, counts: Counts) -> AbstractContextManager[Workers | None]:
+    """Who builds parts beside this process; nobody where that would take longer."""
+    beside = (config.workers or cores()) - 1
+    return Workers(beside) if beside and counts.documents >= LEAST_SHARED else nullcontext()
 
 
 def derive(
@@ -225,8 +239,16 @@ def derive(
 ) -> BuildReport:
     """Make everything else of a staged generation of one segment, whose truth is there, and make it the
     current one. `words` are vectors of words that need not be encoded."""
-    with Catalogue.open(staged.path) as catalogue:
-        all_parts.build_parts(Building(staged.path, catalogue, setup.encoder, words, setup.report))
+    config = setup.config
+    with Catalogue.open(staged.path) as catalogue, workers_for(config, counts) as workers:
+        all_parts.build_parts(
+            Building(staged.path, catalogue, setup.encoder, words, setup.report, workers)
+        )
+    return seal(staged, counts, setup)
+
+
+def seal(staged: StagedGeneration, counts: Counts, setup: BuildSetup) -> BuildReport:
+    """Make a staged generation of one segment, in which everything is, the current one."""
     setup.report("sealing", 0, 0)
     name = staged.commit(
         encoder=setup.stamp,

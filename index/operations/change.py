@@ -28,7 +28,15 @@ from index.config import IndexConfig
 from index.documents import Document, Skipped
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, NoDocumentsError
-from index.operations.build import BuildReport, BuildSetup, Ingest, build_into, derive, ids_beside
+from index.operations.build import (
+    BuildReport,
+    BuildSetup,
+    Ingest,
+    build_into,
+    derive,
+    ids_beside,
+    workers_for,
+)
 from index.operations.encode import Previous, encode, is_outgrown
 from index.operations.merge import NO_WORDS, copy_truth, merge_due, new_segment
 from index.parts import all_parts
@@ -71,7 +79,7 @@ learned of the archive (translations, names) waits for that, so it must not wait
 TAKEN = "id-taken"
 
 _TAKEN = {VECTORS_FILE, STATES_FILE, SPACE_FILE}
-_BYTES_A_TEXT = 16 << 20
+_BYTES_A_TEXT = 4 << 20
 """Bytes that are read to be checked in the time that encoding one text takes."""
 
 
@@ -381,13 +389,15 @@ class _Write:
 
     def run(self) -> ChangeReport:
         """Follow with everything else; at once, if much has changed."""
-        changes = self.changes
+        changes, build = self.changes, self._build()
         if changes.removed:
             np.save(self.segment / REMOVED_FILE, np.array(sorted(changes.removed), np.int32))
         if not changes.ingest.added:
             (self.segment / CATALOGUE_FILE).unlink()
         if not (self.staged.path / COLUMNS_FILE).exists():  # an earlier version's
-            self.changes.before.files[0].columns.save(self.staged.path)
+            changes.before.files[0].columns.save(self.staged.path)
+        at_once = drift(replace(self.manifest, build=build)) > MOST_DRIFT
+        encoded, reused, merged = 0, 0, False
         with Catalogue.open(self.staged.path) as catalogue:
             counts = catalogue.counts()
             if not counts.documents:
@@ -395,25 +405,20 @@ class _Write:
                     "Nothing would be left of the index.",
                     hint="To be rid of it, remove its directory.",
                 )
-            come = catalogue.iter_documents(changes.ingest.added)
-            WordCounts.of(changes.removed.values(), come, LONGEST_TITLE).save(self.segment)
-        encoded = reused = 0
-        if changes.ingest.added:
-            encoded, reused = self._fill()
-        build = self._build()
-        if drift(replace(self.manifest, build=build)) > MOST_DRIFT:
-            open_manifest(self.path, "checksums")
-            setup = self.setup.open(self.manifest)
-            with begin(self.staged.data_dir) as fresh:
-                source = self.staged.path
-                built = _made_compact(fresh, source, self.manifest, setup, self.staged.abort)
-            kept = max(0, built.passages - encoded)
-            return ChangeReport(
-                built.generation, built.documents, built.passages,
-                encoded=encoded + built.encoded, reused=kept, compacted=True,
-            )  # fmt: skip
-        merge_due(self.staged.path, self._require_sound, self.setup.report)
-        self._follow()
+            if changes.ingest.added:
+                encoded, reused = self._fill(catalogue, parts=not at_once)
+            if not at_once:
+                come = catalogue.iter_documents(changes.ingest.added)
+                counted = WordCounts.of(changes.removed.values(), come, LONGEST_TITLE)
+                counted.save(self.segment)
+                merged = merge_due(self.staged.path, self._require_sound, self.setup.report)
+                if not merged:
+                    self._follow(catalogue)
+        if at_once:
+            return self._all_at_once(encoded)
+        if merged:
+            with Catalogue.open(self.staged.path) as catalogue:
+                self._follow(catalogue)
         self.setup.report("sealing", 0, 0)
         name = self.staged.commit(
             encoder=self.manifest.encoder,
@@ -424,37 +429,61 @@ class _Write:
         )
         return ChangeReport(name, counts.documents, counts.passages, encoded=encoded, reused=reused)
 
-    def _fill(self) -> tuple[int, int]:
-        """Everything of the new segment beside its catalogue; how many texts were encoded, and how many
-        had vectors."""
+    def _all_at_once(self, encoded: int) -> ChangeReport:
+        """Everything derived anew of the truth that is staged; so many texts were encoded for it."""
+        open_manifest(self.path, "checksums")
+        setup = self.setup.open(self.manifest)
+        with begin(self.staged.data_dir) as fresh:
+            source = self.staged.path
+            built = _made_compact(fresh, source, self.manifest, setup, self.staged.abort)
+        return ChangeReport(
+            built.generation, built.documents, built.passages,
+            encoded=encoded + built.encoded, reused=max(0, built.passages - encoded), compacted=True,
+        )  # fmt: skip
+
+    def _fill(self, catalogue: Catalogue, *, parts: bool) -> tuple[int, int]:
+        """The vectors of the new segment, whose file is the last of `catalogue`, its word states and all its
+        `parts`; how many texts were encoded, and how many had vectors."""
         encoder = self.setup.open(self.manifest).encoder
-        report = self.setup.report
-        with Catalogue.open(self.segment) as catalogue:
-            previous = self._previous(encoder)
-            source = encode(catalogue, self.segment, previous, encoder, report, joining=True)
-            building = Building(self.segment, catalogue, encoder, NO_WORDS, report)
-            all_parts.build_parts(building, segment=True)
+        report, config = self.setup.report, self.setup.config
+        previous = self._previous(catalogue, encoder)
+        with (
+            Catalogue.open(self.segment) as own,
+            workers_for(config, own.counts()) as workers,
+        ):
+            building = Building(self.segment, own, encoder, NO_WORDS, report, workers)
+            if parts:
+                all_parts.begin_parts(building, segment=True)
+            source = encode(own, self.segment, previous, encoder, report, joining=True)
+            if parts:
+                all_parts.build_parts(building, segment=True)
         return source.encoded, source.reused
 
-    def _previous(self, encoder: Encoder) -> Previous:
+    def _previous(self, catalogue: Catalogue, encoder: Encoder) -> Previous:
         """The vectors of the documents that were replaced, and of those whose very text came once more.
 
         What is taken over must be as it was written: damage is not handed on. Where that would take
         longer to find out than to encode the few texts, they are encoded.
         """
         before, ingest = self.changes.before, self.changes.ingest
-        columns = before.columns()
-        with Catalogue.open(self.staged.path) as catalogue:
-            copy_of = catalogue.columns().copy_of[ingest.added]
-        alike = copy_of[copy_of < len(columns)].tolist()
-        texts = {digest: pid for pid, digest in before.text_hashes([*self.changes.removed, *alike])}
-        names = [name for name in self.manifest.files if parted(name)[1] in _TAKEN]
-        size = sum(self.manifest.files[name].size for name in names)
-        if size > len(texts) * _BYTES_A_TEXT:
+        copy_of = catalogue.columns().copy_of[ingest.added]
+        alike = copy_of[copy_of < len(before.columns())].tolist()
+        docids = [*self.changes.removed, *alike]
+        texts = {digest: pid for pid, digest in before.text_hashes(docids)}
+        names = self._truth_of(docids)
+        if sum(self.manifest.files[name].size for name in names) > len(texts) * _BYTES_A_TEXT:
             texts = {}
         self._require_as_written(names if texts else ())
         states = WordStates.open(self.path)
         return Previous(texts, rows_of(self.path), states, NO_WORDS)
+
+    def _truth_of(self, docids: Iterable[int]) -> list[str]:
+        """The files that vectors and word states of some documents of the index before are in."""
+        files = self.changes.before.files
+        owners = np.searchsorted([file.columns.end for file in files], list(docids), side="right")
+        folders = {files[owner].path.parent for owner in np.unique(owners).tolist()}
+        names = (name for name in self.manifest.files if parted(name)[1] in _TAKEN)
+        return [name for name in names if (self.path / name).parent in folders]
 
     def _require_sound(self, segment: Path) -> None:
         """What is in a segment of the index before is as it was written."""
@@ -474,25 +503,24 @@ class _Write:
         extended["documents"] += len(self.changes.removed) + len(self.changes.ingest.added)
         return {**stated, "extended": extended}  # what is extended stays as it was derived
 
-    def _follow(self) -> None:
+    def _follow(self, catalogue: Catalogue) -> None:
         """What is made of the archive as a whole and does not stay as it is."""
         directory, report = self.staged.path, self.setup.report
         changing = all_parts.changing_files()
-        with Catalogue.open(directory) as catalogue:
-            following = Following(
-                directory,
-                catalogue,
-                self.path,
-                self.changes.before.columns(),
-                self.manifest.encoder.id,
-                report,
-            )
-            for part in all_parts.PARTS:
-                if part.follow:
-                    part.follow(following)
-                elif part.build and changing.intersection(part.files):
-                    encoder = self.setup.open(self.manifest).encoder
-                    part.build(Building(directory, catalogue, encoder, NO_WORDS, report))
+        following = Following(
+            directory,
+            catalogue,
+            self.path,
+            self.changes.before.columns(),
+            self.manifest.encoder.id,
+            report,
+        )
+        for part in all_parts.PARTS:
+            if part.follow:
+                part.follow(following)
+            elif part.build and changing.intersection(part.files):
+                encoder = self.setup.open(self.manifest).encoder
+                part.build(Building(directory, catalogue, encoder, NO_WORDS, report))
 
 
 def _is_compact(path: Path, manifest: Manifest, setup: BuildSetup) -> bool:

@@ -8,8 +8,8 @@ numbers and without holes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Sequence
+from itertools import accumulate, islice, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -52,23 +52,38 @@ def new_segment(generation: Path) -> Path:
 
 
 def merge_due(generation: Path, check: Callable[[Path], None], report: Progress) -> bool:
-    """Merge the newest segments of a staged generation if `TOGETHER` of one size have come. `check` raises
+    """Merge the newest segments of a staged generation if so many have come (`due`). `check` raises
     IndexDamagedError for the directory of one that must not be handed on."""
     later = segments(generation)[1:]
-    sizes = [_size(path) for path in later]
+    many = due([_size(path) for path in reversed(later)])
+    if many:
+        report("merging segments", 0, 0)
+        for path in later[-many:]:
+            check(path)
+        _merge(generation, later[-many:], report)
+    return bool(many)
+
+
+def due(sizes: Sequence[int]) -> int:
+    """How many of the segments of these sizes, the newest first, are to become one; 0 if none.
+
+    `TOGETHER` of one size with all that are smaller and newer; or, where those of that size have no room in
+    one, as many as fill half of it. None that is `TOGETHER` times as large as all the others together: it
+    would be written again for little.
+    """
     tier = TOGETHER
     while tier <= MOST_MERGED:
-        run = 0
-        while run < len(later) and sizes[-1 - run] < tier:
-            run += 1
-        if run >= TOGETHER and sum(sizes[-run:]) <= MOST_MERGED:
-            report("merging segments", 0, 0)
-            for path in later[-run:]:
-                check(path)
-            _merge(generation, later[-run:], report)
-            return True
+        alike = list(takewhile(lambda size: size < tier, sizes))  # noqa: B023 - used at once
+        fitting = [
+            s for s, total in zip(alike, accumulate(alike), strict=True) if total <= MOST_MERGED
+        ]
+        total, largest = sum(fitting), max(fitting, default=0)
+        enough = sum(size * TOGETHER >= tier for size in fitting) >= TOGETHER
+        full = 1 < len(fitting) < len(alike) and 2 * total > MOST_MERGED
+        if (enough or full) and largest <= TOGETHER * (total - largest):
+            return len(fitting)
         tier *= TOGETHER
-    return False
+    return 0
 
 
 def _size(segment: Path) -> int:

@@ -18,7 +18,7 @@ from typing import Any
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import REBUILD, IndexDamagedError, IndexMismatchError
-from index.operations.build import encoder_of
+from index.operations.build import encoder_of, workers_for
 from index.operations.merge import copy_truth
 from index.operations.verify import ask
 from index.parts import all_parts
@@ -161,8 +161,8 @@ def _derived(
 ) -> FromTruthReport:
     """Everything else out of the sound truth of one segment."""
     path, info = staged.path, encoder.info
-    with Catalogue.open(path) as catalogue:
-        all_parts.build_parts(Building(path, catalogue, encoder, words, report))
+    with Catalogue.open(path) as catalogue, workers_for(config, counts) as workers:
+        all_parts.build_parts(Building(path, catalogue, encoder, words, report, workers))
     made, _ = load_word_vectors(path)
     reused = sum(word in words[0] for word in made)
     report("sealing", 0, 0)

@@ -14,7 +14,7 @@ from pathlib import Path
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import REBUILD, IndexMismatchError
-from index.operations.build import BuildSetup
+from index.operations.build import BuildSetup, workers_for
 from index.operations.change import link, stated_params
 from index.operations.merge import NO_WORDS
 from index.parts import all_parts
@@ -97,9 +97,10 @@ def _upgraded(
         files = {*all_parts.REMOVED, WORD_COUNTS_FILE, *(f for part in kept for f in part.files)}
         named = (name for name in manifest.files if parted(name)[1].split("/")[0] in files)
         link(path, staged.path, named)
-        with Catalogue.open(staged.path) as catalogue:
+        beside = workers_for(config, manifest.counts)
+        with Catalogue.open(staged.path) as catalogue, beside as workers:
             opened = setup.encoder if setup else None
-            all_parts.build_parts(Building(staged.path, catalogue, opened, words, report))
+            all_parts.build_parts(Building(staged.path, catalogue, opened, words, report, workers))
         report("sealing", 0, 0)
         name = staged.commit(
             encoder=manifest.encoder,

@@ -7,14 +7,15 @@ Counted while documents are read, in chunks; what is held is bounded (`MOST_PAIR
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
 from index.arrays import Doubles, Ints, Longs, grouped
 from index.text.analysis import script
+from index.text.normalize import Table
 
 MOST_PAIRS = 2_000_000
 """Pairs kept, 12 bytes each; of a larger archive the rarest go first, four times as many at a time."""
@@ -27,8 +28,11 @@ class BigramCounter:
     """Counts pairs of neighbouring Urdu words, of one text after another."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._met: list[int] = []
+        self._urdu: list[str] = []
+        self._numbers = Table(self._new)
+        self._met = array(
+            "i"
+        )  # the words of all texts by their numbers, -1 for others and between texts
         self._keys = np.empty(0, np.int64)
         self._counts = np.empty(0, np.int64)
         self.least = 1
@@ -36,10 +40,23 @@ class BigramCounter:
 
     def add(self, terms: Sequence[str]) -> None:
         """Count the pairs of a text's exact terms, in reading order."""
-        numbers = [self._number(term) for term in terms]
-        self._met.extend(a << _HIGH | b for a, b in pairwise(numbers) if a >= 0 <= b)
+        numbers = self._numbers
+        self._met.extend([numbers[term] for term in terms])
+        self._met.append(-1)
         if len(self._met) >= CHUNK:
             self._settle()
+
+    def update(self, other: BigramCounter) -> None:
+        """Count what another has counted, too."""
+        other._settle()
+        self._settle()
+        rows = np.array([self._numbers[word] for word in other._urdu], np.int64)
+        keys = rows[other._keys >> _HIGH] << _HIGH | rows[other._keys & _LOW]
+        order = np.argsort(keys)
+        both = (self._keys, self._counts), (keys[order], other._counts[order])
+        self._keys, self._counts = joined(*both)
+        self.least = max(self.least, other.least)
+        self._prune(4 * MOST_PAIRS)
 
     def counts(self, words: Sequence[str]) -> tuple[Longs, Ints]:
         """Longs (row of the first word << 32 | row of the second), ascending, and their counts.
@@ -50,22 +67,23 @@ class BigramCounter:
         self._prune(MOST_PAIRS)
         keys, counts = self._keys, self._counts
         place = {word: row for row, word in enumerate(words)}
-        rows = np.array([place[word] for word in self._numbers], np.int64)
+        rows = np.array([place[word] for word in self._urdu], np.int64)
         keys = rows[keys >> _HIGH] << _HIGH | rows[keys & _LOW] if len(keys) else keys
         order = np.argsort(keys)
         return keys[order], counts[order].astype(np.int32)
 
-    def _number(self, term: str) -> int:
-        number = self._numbers.get(term)
-        if number is None:
-            if script(term) != "ur":
-                return -1
-            number = self._numbers[term] = len(self._numbers)
-        return number
+    def _new(self, term: str) -> int:
+        if script(term) != "ur":
+            return -1
+        self._urdu.append(term)
+        return len(self._urdu) - 1
 
     def _settle(self) -> None:
-        keys, counts = np.unique(np.array(self._met, np.int64), return_counts=True)
-        self._met = []
+        met = np.array(self._met, np.int64)
+        first, second = met[:-1], met[1:]
+        pairs = (first >= 0) & (second >= 0)
+        keys, counts = np.unique(first[pairs] << _HIGH | second[pairs], return_counts=True)
+        self._met = array("i")
         self._keys, self._counts = joined((self._keys, self._counts), (keys, counts))
         self._prune(4 * MOST_PAIRS)
 

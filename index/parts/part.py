@@ -7,6 +7,7 @@ to repair or restore an index.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,7 @@ from index.parts.catalogue.catalogue import Catalogue, Columns
 from index.progress import Progress
 from index.store.manifest import Manifest
 from index.text.analysis import terms
+from index.workers import Job, Workers
 
 _BATCH = 500
 
@@ -43,7 +45,7 @@ class Part:
     becomes the field of `OpenIndex` with the name of the part. `check` says what can be asked of
     the part. `rules` is a stamp of what the part is derived by, beside what it needs. A derived part
     that `spares_encoding` is backed up, too, for the vectors that it holds; it is built anew all the
-    same.
+    same. One that is built `apart` asks for no encoder, and a worker may build it beside the others.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Part:
     stays: bool = False
     follow: Callable[[Following], None] | None = None
     spares_encoding: bool = False
+    apart: bool = False
 
     @property
     def is_truth(self) -> bool:
@@ -68,6 +71,14 @@ class Part:
         """Whether any of its files is in a directory."""
         return any((directory / name).exists() for name in self.files)
 
+    def clear(self, directory: Path) -> None:
+        """Remove what is there of its files."""
+        for path in (directory / name for name in self.files):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
 
 @dataclass(frozen=True)
 class Building:
@@ -75,7 +86,8 @@ class Building:
     open. Parts of one segment alone need no encoder.
 
     `words` are vectors of words that need not be encoded again, `bigrams` the pairs of words in the
-    texts, which whoever reads them for the keyword index counts.
+    texts, which whoever reads them for the keyword index counts. `workers` build parts beside this
+    process, `jobs` are those they are at, by the names of the parts.
     """
 
     directory: Path
@@ -83,7 +95,9 @@ class Building:
     opened: Encoder | None
     words: KnownVectors
     report: Progress
+    workers: Workers | None = None
     bigrams: BigramCounter = field(default_factory=BigramCounter)
+    jobs: dict[str, Job[BigramCounter]] = field(default_factory=dict)
 
     @property
     def encoder(self) -> Encoder:

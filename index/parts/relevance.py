@@ -1,4 +1,4 @@
-"""Telling sense from nonsense: a better query vector, and a relevance floor fitted to each index.
+"""Telling meaning from nonsense: a better query vector, and a relevance floor fitted to each index.
 
 An encoder gives every text a vector, and every vector has nearest neighbours: `asdkjh qwe` is as
 "close" to an article (cosine .87) as a real question is. A threshold on the cosine cannot part the
@@ -9,10 +9,10 @@ used twice:
 - taken out of the query by half, they leave a vector that finds better (MRR@10 on uqa Urdu to
   English .67 -> .74, no direction of any set worse): part of every query is noise, too;
 - taken out whole, they leave what the query means; its similarity to a passage, less what any
-  passage of that language gets, is the passage's *sense* of the query (area under the curve .999).
+  passage of that language gets, is the *centred similarity* of the two (area under the curve .999).
 
-The floor is fitted too: the sense that 95 of 100 other nonsense strings do not reach anywhere in
-this very index. No word list, nothing to train per encoder. Figures in docs/measured.md.
+The floor is fitted too: the centred similarity that 95 of 100 other nonsense strings do not reach
+anywhere in this very index. No word list, nothing to train per encoder. Figures in docs/measured.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +54,8 @@ class Relevance:
     """What nonsense looks like to one encoder over one index.
 
     `noise` has shape (DIRECTIONS, dimension), orthonormal rows; `means` (languages, dimension) is
-    the mean passage of each language code of the catalogue's columns; `floor` is the sense below
-    which the best match of a query is no match.
+    the mean passage of each language code of the catalogue's columns; `floor` is the
+    centred similarity below which the best match of a query is no match.
     """
 
     noise: Floats
@@ -104,8 +105,10 @@ class Relevance:
         its product with the means."""
         return self.means @ vector
 
-    def sense(self, query: Floats, passages: Floats, languages: npt.NDArray[np.int8]) -> Floats:
-        """How much passages (rows; with their language codes) make sense for a query vector."""
+    def similarity(
+        self, query: Floats, passages: Floats, languages: npt.NDArray[np.int8]
+    ) -> Floats:
+        """The centred similarity of passages (rows; with their language codes) to a query vector."""
         residual = self._residual(query)
         return passages @ residual - self.offsets(residual)[languages]
 
@@ -132,7 +135,7 @@ class Relevance:
     def _best(
         self, queries: Floats, rows: Rows | npt.NDArray[np.float16], languages: npt.NDArray[np.int8]
     ) -> Floats:
-        """The highest sense each query (row) reaches anywhere in the index."""
+        """The highest centred similarity each query (row) reaches anywhere in the index."""
         residuals = self._residual(queries)
         offsets = residuals @ self.means.T
         best = np.full(len(queries), -np.inf, np.float32)
@@ -143,17 +146,18 @@ class Relevance:
         return best
 
 
-def nonsense(count: int) -> list[str]:
+@cache
+def nonsense(count: int) -> tuple[str, ...]:
     """Strings of random letters, one to four "words", the same ones every time."""
     dice = random.Random(20260107)  # noqa: S311 - not a secret
 
     def word(alphabet: str) -> str:
         return "".join(dice.choice(alphabet) for _ in range(dice.randint(4, 9)))
 
-    return [
+    return tuple(
         " ".join(word(_ALPHABETS[number % 2]) for _ in range(dice.randint(1, 4)))
         for number in range(count)
-    ]
+    )
 
 
 def _means(rows: Rows | npt.NDArray[np.float16], columns: Columns) -> Floats:

@@ -16,7 +16,7 @@ import os
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,8 @@ from index.encoders.protocol import TokenEncoder, TokenStates
 from index.parts.vectors import unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import SPACE_FILE, STATES_FILE, holding
-from index.text.analysis import SCRIPTS, Token, is_stop, script, tokens
+from index.text.analysis import CACHED_WORDS, SCRIPTS, Token, is_stop, script, term_of, words_in
+from index.text.normalize import Table
 
 DIMENSION = 64
 SAMPLE = 400
@@ -44,16 +45,19 @@ Bytes = npt.NDArray[np.int8]
 def content_words(text: str, most: int | None = None) -> list[Token]:
     """The words of a text that have states, the first `most` if not all are asked for: no function
     words, numbers or single letters."""
-    return list(
-        islice(
-            (
-                token
-                for token in tokens(text)
-                if len(token.term) > 1 and not is_stop(token.term) and script(token.term) in SCRIPTS
-            ),
-            most,
-        )
-    )
+    words = ((_CONTENT[match[0]], match) for match in words_in(text, 0, len(text)))
+    return list(islice((Token(term, *match.span()) for term, match in words if term), most))
+
+
+def _content(spelling: str) -> str | None:
+    """The term of a word that has states, None for any other."""
+    term = term_of(spelling)
+    has_states = len(term) > 1 and script(term) in SCRIPTS and not is_stop(term)
+    return term if has_states else None
+
+
+_CONTENT: Table[str, str | None] = Table(_content, CACHED_WORDS)
+_SCRIPT_AT: Table[str, int] = Table(lambda term: SCRIPTS.index(script(term)), CACHED_WORDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +107,7 @@ class WordSpace:
         Zero for a word behind the last token that the encoder read.
         """
         averages, known = _by_word(words, states)
-        scripts = np.array([SCRIPTS.index(script(word.term)) for word in words], np.intp)
+        scripts = np.array([_SCRIPT_AT[word.term] for word in words], np.intp)
         placed: Floats = unit((averages - self.means[int(query)][scripts]) @ self.projection)
         placed[~known] = 0
         return placed
@@ -251,7 +255,7 @@ def _by_word(words: Sequence[Token], states: TokenStates) -> tuple[Floats, npt.N
     known = np.zeros(len(words), bool)
     if not words or not len(states.states):
         return averages, known
-    offsets = np.array(states.offsets, np.int64)
+    offsets = np.fromiter(chain.from_iterable(states.offsets), np.int64).reshape(-1, 2)
     starts = np.array([word.start for word in words])
     ends = np.array([word.end for word in words])
     first = np.searchsorted(offsets[:, 1], starts, side="right")

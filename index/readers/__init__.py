@@ -28,10 +28,11 @@ from index.readers.apart import apart, linked
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import in_one_order
-from index.readers.detection.registry import READABLE, UNPACKED, format_of, is_readable
+from index.readers.detection.registry import READABLE, UNPACKED, format_of, unread_because
 from index.readers.fields import understand
 from index.readers.mended import mended_records
 from index.readers.originals.page_starts import PAGES, page_starts
+from index.readers.plain_text import shown_member
 from index.readers.records import BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
 from index.readers.walk import FoundFile, Walk, check, shown
@@ -90,7 +91,7 @@ def list_files(paths: Sequence[Path], config: ReaderConfig = _DEFAULT) -> Iterat
     """The files that `read_paths` will open. Raises InputError for a path not there."""
     return (
         item
-        for item in Walk(check(paths), partial(is_readable, config=config))
+        for item in Walk(check(paths), partial(unread_because, config=config))
         if isinstance(item, FoundFile)
     )
 
@@ -103,7 +104,7 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
-    for item in Walk(roots, partial(is_readable, config=config)):
+    for item in Walk(roots, partial(unread_because, config=config)):
         if isinstance(item, Skipped):
             yield item
         elif only(item):
@@ -179,7 +180,7 @@ class _FileReading:
     ) -> Iterator[Document | Skipped]:
         """Read a file that lies in another. Whatever happens inside it ends with it."""
         fields = {**nesting.fields, **member.fields}
-        inner = _Nesting((*nesting.names, member.content.name), fields)
+        inner = _Nesting((*nesting.names, shown_member(member.content.name)), fields)
         if len(inner.names) > self.config.max_nesting:
             path = inner.path(self.file)
             yield Skipped(path, f"packed more than {self.config.max_nesting} deep")

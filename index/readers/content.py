@@ -88,12 +88,32 @@ class Content:
         return raw
 
 
+class Counted(io.RawIOBase):
+    """A stream that knows how much was read of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.count = 0
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, and count what was filled."""
+        piece = self._file.read(len(buffer))
+        self.count += len(piece)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
 class _Opened(io.RawIOBase):
     """What a packed file holds; stops at once when it swells beyond what text does."""
 
     def __init__(self, packed: BinaryIO, packer: str, config: ReaderConfig) -> None:
-        self._packed, self._packer, self._config = packed, packer, config
-        self._unpacked: Any = _unpacker(packed, packer)
+        self._packed, self._packer, self._config = Counted(packed), packer, config
+        # What lies in an archive can be read only from its start: nothing seeks in it.
+        self._unpacked: Any = _unpacker(io.BufferedReader(self._packed), packer)
         self._size = 0
 
     def readable(self) -> bool:
@@ -112,7 +132,7 @@ class _Opened(io.RawIOBase):
             raise InputError(f"damaged {name}: {error}") from None
         self._size += len(piece)
         ratio = self._config.max_gzip_ratio
-        beyond = self._size > self._packed.tell() * ratio
+        beyond = self._size > self._packed.count * ratio
         if beyond and self._size > self._config.gzip_ratio_from:
             raise InputError(f"opens to more than {ratio} times its size: a {name} bomb?")
         buffer[: len(piece)] = piece

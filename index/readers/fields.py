@@ -6,7 +6,6 @@ used stays in `extra` under its own name.
 
 from __future__ import annotations
 
-import ast
 import html
 import json
 import math
@@ -19,7 +18,7 @@ from typing import Any
 
 from index.documents import UNDETERMINED, Document
 from index.errors import InputError
-from index.readers.columns.names import SUMMARY, inner_place_of, place_of
+from index.readers.columns.names import SUMMARY, inner_place_of, letters, place_of
 from index.readers.columns.shapes import flat
 from index.readers.columns.trees import tree_text
 from index.readers.config import ReaderConfig
@@ -32,15 +31,16 @@ from index.text.language import detect
 from index.text.language_codes import ROMAN_URDU, language_code
 
 _INNER = ("rendered", "name", "title", "text", "main", "default", "value", "#text", "@value", "$oid",
-          "$date", "$numberLong", "$numberInt", "$numberDouble", "href", "@id")  # fmt: skip
+          "$date", "$numberLong", "$numberInt", "$numberDouble", "href", "@id", "term")  # fmt: skip
 """Where a field that is an object keeps its text, such as `{"source": {"name": "..."}}`."""
 
 _CUT = re.compile(
     r"\s*(?:\[\+?\d+ chars\]|ONLY AVAILABLE IN [A-Z ]+PLANS?|\[?(?:…|\.\.\.)\]?"
-    r"(?:\s*(?:read more|continue reading|مزید پڑھیں)[^\n]{0,40})?)\s*\Z",
+    r"(?:\s*(?:read more|continue reading|مزید پڑھیں)[^\n]{0,40}|\s*https?://\S{1,80})?)\s*\Z",
     re.I,
 )
 """How a text ends that its service cut."""
+_BEFORE_SOURCE = re.compile(r"\s+[|–—-]\s+\Z|\s*\|\s*\Z")
 _TAIL = 100
 _CHARS = re.compile(r"\s*\[\+?\d+ chars\]\Z|\s*ONLY AVAILABLE IN [A-Z ]+PLANS?\Z")
 _ADDRESS = re.compile(
@@ -53,6 +53,7 @@ _ENTITY = re.compile(
     r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash);", re.I
 )
 _URL = re.compile(r"(?:https?:)?//[^\s/]+\S*|www\.\S+", re.I)
+_DAY_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?|[a-z]{3})[/-](\d\d?)(?=[/_.-]|\Z)", re.I)
 _MAX_URL = 2048
 _MAX_NAME = 200
 _LISTED = re.compile(
@@ -98,18 +99,25 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
     for name, value in cleaned.extra().items():
         used.extra.setdefault(name, value)
     used.notes += cleaned.notes()
+    url = values.get("url") or _url(cleaned.url)
     document = Document(
         id=_id(record, values.get("id", ""), path_id),
         title=title,
         body=body,
         lang=lang,
-        date=values.get("date") or cleaned.date,
+        date=values.get("date") or cleaned.date or _day_of(url),
         source=values.get("source") or cleaned.source,
-        url=values.get("url", ""),
+        url=url,
         tags=values.get("tags", ()),
         extra=_bounded(used.extra, config),
     )
     return document, used
+
+
+def _day_of(url: str) -> date | None:
+    """The day that an address names: `/2024/03/05/`, `/2024/mar/05/`."""
+    found = _DAY_IN_URL.search(url)
+    return parse_date({"year": found[1], "month": found[2], "day": found[3]}) if found else None
 
 
 def _language(given: str, record: Record, text: str) -> str:
@@ -140,13 +148,31 @@ def _title_and_body(
         title = ""
     cleaned = cleaning.clean(body)
     body = cleaned.text
-    if not title and record.headline_inside:
+    if not title and (record.headline_inside or _has_headline(body)):
         title, body = split_headline(
             body, headline_chars=config.headline_chars, title_chars=config.derived_title_chars
         )
     elif not title:
         title = derive_title(body, config.derived_title_chars)
-    return title, body, cleaned
+    first, _, rest = body.partition("\n")
+    if rest.strip() and one_line(first) == title:  # the headline again: it would count twice
+        body = rest.strip()
+    return _without_source(title, used.get("source", "")), body, cleaned
+
+
+def _has_headline(text: str) -> bool:
+    """Whether the first line of a text stands for itself and is no sentence."""
+    first, _, rest = text.partition("\n")
+    return bool(rest.strip()) and first.rstrip()[-1:] not in "۔؟.!?:…،,"
+
+
+def _without_source(title: str, source: str) -> str:
+    """A headline without the name of its newspaper, which services put behind it."""
+    start = len(title) - len(source)
+    if not source or title[start:].casefold() != source.casefold():
+        return title
+    mark = _BEFORE_SOURCE.search(title[:start])
+    return title[: mark.start()] if mark and has_words(title[: mark.start()]) else title
 
 
 def _sort_fields(record: Record, config: ReaderConfig) -> Used:
@@ -166,7 +192,7 @@ def _sort_fields(record: Record, config: ReaderConfig) -> Used:
     for rank, _, name, path, value in sorted(candidates, key=lambda item: item[:2]):
         parsed: Any = None
         if name == "date" and name not in used.values:
-            month_first = len(path) == 1 and path[0] in record.month_first
+            month_first = ".".join(path) in record.month_first
             parsed = parse_date(value, config.timezone, month_first=month_first)
         elif name not in used.values:
             parsed = _parse(name, value, config)
@@ -180,10 +206,29 @@ def _sort_fields(record: Record, config: ReaderConfig) -> Used:
             left.append((name, path, value))
     if bodies:
         left += _choose_body(bodies, used, longest=longest)
+    if "date" not in used.values and (found := parse_date(_date_in_parts(record), config.timezone)):
+        used.values["date"] = found
     _keep_unread(left, used)
     if not record.number and "id" in used.values:  # the file alone tells it from others
         used.extra["id"] = used.values["id"]
     return used
+
+
+_DATE_PARTS = {
+    "year": "year",
+    "سال": "year",
+    "month": "month",
+    "مہینہ": "month",
+    "day": "day",
+    "دن": "day",
+}
+_NUMBERED = re.compile(r"(.*\D)(\d{1,3})")
+
+
+def _date_in_parts(record: Record) -> dict[str, Any]:
+    """Year, month and day, where a column each has them."""
+    named = ((_DATE_PARTS.get(letters(name)), value) for name, value in record.fields.items())
+    return {part: as_text(value) for part, value in named if part}
 
 
 _DEEPER = 200.0
@@ -208,9 +253,25 @@ def _choose_body(
         if _is_cut(chosen[2]):
             used.notes.append(Note("the text is cut in the file itself", example=text[-60:]))
         chosen = (*chosen[:2], text)
-    path, _, used.values["body"] = chosen
-    used.columns[".".join(path)] = "body"
-    return [("body", other, value) for other, value, _ in bodies if other != path]
+    parts = _numbered_alike(chosen[0], bodies) or [chosen]
+    used.values["body"] = "\n\n".join(text for _, _, text in parts)
+    used.columns |= {".".join(path): "body" for path, _, _ in parts}
+    return [
+        ("body", other, value) for other, value, _ in bodies if ".".join(other) not in used.columns
+    ]
+
+
+def _numbered_alike(
+    path: _Path, bodies: list[tuple[_Path, Any, str]]
+) -> list[tuple[_Path, Any, str]]:
+    """The pieces of a text whose columns have one name and a number each (`Paragraph 2`), in order."""
+    own = _NUMBERED.fullmatch(path[-1])
+    found = []
+    for body in bodies if own else ():
+        other = _NUMBERED.fullmatch(body[0][-1])
+        if own and other and (body[0][:-1], other[1]) == (path[:-1], own[1]):
+            found.append((int(other[2]), body))
+    return [body for _, body in sorted(found, key=lambda each: each[0])]
 
 
 def _keep_unread(left: list[tuple[str, _Path, Any]], used: Used) -> None:
@@ -279,19 +340,11 @@ def _parse(field: str, value: Any, config: ReaderConfig) -> Any:
 
 def text_of(value: Any) -> str:
     """Read a body: a text, paragraphs, a tree of blocks, or any of these written as one string."""
-    if isinstance(value, str) and value[:1] in "[{" and value.rstrip()[-1:] in ("]", "}"):
-        written = None
-        with suppress(ValueError, RecursionError):
-            written = json.loads(value)
-        if written is None and len(value) <= _MAX_LITERAL:
-            with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-                written = ast.literal_eval(value)
-        if isinstance(written, (list, dict)) and (text := tree_text(written)):
-            return scrub(text)
-    return scrub(tree_text(value)) if isinstance(value, (list, tuple, Mapping)) else as_text(value)
-
-
-_MAX_LITERAL = 1_000_000
+    return (
+        scrub(tree_text(value))
+        if isinstance(value, (str, list, tuple, Mapping))
+        else as_text(value)
+    )
 
 
 def as_text(value: Any, *, separator: str = "\n\n", depth: int = 0) -> str:
@@ -334,6 +387,8 @@ def _listed(value: Any, depth: int = 0) -> Iterator[str]:
         if depth < _MAX_DEPTH:
             for item in value:
                 yield from (as_text(item),) if isinstance(item, str) else _listed(item, depth + 1)
+    elif isinstance(value, Mapping) and value.get("value") and value.get("name"):  # a pair of both
+        yield as_text(value["value"], separator=" ")
     elif isinstance(value, str):
         with suppress(ValueError, RecursionError):
             if value.lstrip()[:1] == "[" and isinstance(items := json.loads(value), list):

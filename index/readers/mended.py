@@ -19,6 +19,7 @@ from index.readers.records import BadRecord, Member, Note, Record
 
 Item = Record | BadRecord | Member | Note
 
+MENDED = "text{} was UTF-8 read as another encoding: mended"
 _MAX_DEPTH = 16
 _ROUNDS = 3
 """How often a text can have gone through the wrong encoding and still be told."""
@@ -55,8 +56,7 @@ def mended_records(items: Iterable[Item]) -> Iterator[Item]:
                 item = replace(item, fields=fields, stories=stories)
         yield item
     if count:
-        which = f" of {count:,} articles" if first else ""
-        yield Note(f"text{which} was UTF-8 read as another encoding: mended", first)
+        yield Note(MENDED.format(f" of {count:,} articles" if first else ""), first)
 
 
 def mended(text: str) -> str:

@@ -14,9 +14,11 @@ _C0_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
-_SENTENCE_END = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
-_ENDS_SENTENCE = re.compile(r"[۔؟.!?][\"'”’)]?$")
+_SENTENCE_END = re.compile(r"[۔؟।]|[.!?](?=[\s\"'”’)]|$)")
+_ENDS_SENTENCE = re.compile(r"[۔؟।.!?][\"'”’)]?$")
 _CLAUSE_END = re.compile(r"[،؛,;]\s|\s[–—-]\s")
+_MARKED = re.compile(r"[*_]{1,3}([^*_]+)[*_]{1,3}")
+"""A line in bold as chats and Markdown write it."""
 _MIN_SENTENCE = 30  # "Dr." and "ISLAMABAD." are no sentences
 _WRAP_WIDTHS = (40, 100)  # of the longest line of hard-wrapped text
 _MANY_LINES = 20
@@ -57,6 +59,8 @@ def split_headline(text: str, *, headline_chars: int, title_chars: int) -> tuple
     text = text.strip()
     first, _, rest = text.partition("\n")
     headline = one_line(first)
+    if marked := _MARKED.fullmatch(headline):
+        headline = marked[1]
     is_headline = len(headline) <= headline_chars and not headline.endswith(":")
     if is_headline and has_words(headline) and not _is_wrapped(text) and not _is_prose(first, rest):
         return headline, rest.strip()
@@ -110,3 +114,9 @@ def _is_wrapped(text: str) -> bool:
         return False
     words = [len(line.partition(" ")[0]) for line in lines[1:]]
     return all(a + 1 + b > max(widths) for a, b in zip(widths, words, strict=True))
+
+
+def shown_member(name: str) -> str:
+    """Write the name of a file in an archive as ids and reports have it: archives hold names that no text may
+    hold."""
+    return one_line(scrub(name))

@@ -17,12 +17,14 @@ from index.readers.records import Note
 _MAX_COLUMNS = 200
 """Columns that are told apart; objects whose keys are data have any number."""
 _EXAMPLE = 80
+_ALSO_IN_TEXT = ("title", "date", "source")
+"""The fields that may be found in an article's text, where no column has them."""
 
 
 @dataclass(frozen=True)
 class ColumnReport:
     """A column of a file: the field of an article that it was taken for ("" for none), in how many
-    articles it is filled, and its first value, cut."""
+    articles it is filled, and its first value, cut. Its name is "" for what the text itself says of a field."""
 
     name: str
     field: str
@@ -115,23 +117,27 @@ class FileCount:
             self._see(str(name), value, used.columns)
         for name in used.columns.keys() - fields.keys():  # in objects that are part of the record
             self._see(name, _at(fields, name), used.columns)
+        for field_name in _ALSO_IN_TEXT:
+            value = getattr(document, field_name)
+            if value and not used.values.get(field_name):
+                self._fill("", field_name, str(value))
         for note in used.notes:
             self.note(note, number)
             self._of_values.add(note.reason)
 
     def _see(self, name: str, value: Any, fields: Mapping[str, str]) -> None:
-        if value in (None, "", [], {}):
+        if value in (None, "", [], {}) or any(each.startswith(f"{name}.") for each in fields):
             return
-        there = self._columns.get(name)
-        if there is None:
-            if len(self._columns) < _MAX_COLUMNS:
-                example = _example(value)
-                inner = any(each.startswith(f"{name}.") for each in fields)
-                if not inner:
-                    self._columns[name] = ColumnReport(name, fields.get(name, ""), 1, example)
-            return
-        meant = there.field or fields.get(name, "")
-        self._columns[name] = ColumnReport(name, meant, there.filled + 1, there.example)
+        self._fill(name, fields.get(name, ""), value)
+
+    def _fill(self, name: str, meant: str, value: Any) -> None:
+        key = name or f"\n{meant}"  # several fields may be found in a text
+        there = self._columns.get(key)
+        if there is not None:
+            meant = there.field or meant
+            self._columns[key] = ColumnReport(name, meant, there.filled + 1, there.example)
+        elif len(self._columns) < _MAX_COLUMNS:
+            self._columns[key] = ColumnReport(name, meant, 1, _example(value))
 
     def skip(self) -> None:
         """Count a record that could not be read."""
@@ -186,7 +192,8 @@ class FileCount:
 
 
 def _example(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(json_ready(value), ensure_ascii=False)
+    value = json_ready(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return one_line(scrub(text[: 4 * _EXAMPLE]))[:_EXAMPLE]
 
 

@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from index.documents import IGNORED, Skipped
 from index.errors import InputError
@@ -77,7 +77,7 @@ class Walk:
     """One trip through all roots. It remembers the links it followed, and nothing else."""
 
     roots: list[Path]
-    is_readable: Callable[[Path], bool]
+    unread_because: Callable[[Path], str]
     real_roots: list[str] = field(default_factory=list)
     followed: set[str] = field(default_factory=set)
 
@@ -163,7 +163,7 @@ class Walk:
     def _is_article(self, path: Path) -> bool:
         """Whether a file is read when it is met in a folder."""
         name = path.name
-        return not name.startswith(".") and not is_about(name) and self.is_readable(path)
+        return not name.startswith(".") and not is_about(name) and not self.unread_because(path)
 
     def _not_an_article(self, place: _Place) -> Skipped | None:
         """Say why a file in a folder is passed over, if it is."""
@@ -175,9 +175,8 @@ class Walk:
                 place.path,
                 "by its name about the folder, no article; name the file to have it read",
             )
-        if not self.is_readable(place.path):
-            kind = PurePosixPath(name).suffix or "no extension"
-            return _ignored(place.path, f"not a kind of file that is read ({shown(kind)})")
+        if why := self.unread_because(place.path):
+            return _ignored(place.path, shown(why))
         if os.path.islink(place.path):  # noqa: PTH114
             target = os.path.realpath(place.path)
             is_file = os.path.isfile(target)  # noqa: PTH113

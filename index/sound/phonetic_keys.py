@@ -12,9 +12,8 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Any, TypeVar
 
@@ -47,10 +46,11 @@ _Array = TypeVar("_Array", bound=npt.NDArray[Any])
 
 _REMEMBERED = 4096
 _WORDS_REMEMBERED = 1024
+_WORDS_AT_ONCE = 1024
 _WIDENED = 4
 """Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
 
-_TAKEN_FOR = {
+TAKEN_FOR = {
     "k": "gc", "g": "kj", "c": "kjs", "j": "gcz", "t": "d", "d": "tz", "s": "zc", "z": "sdj", "p": "bf",
     "b": "pf", "f": "pb", "m": "n", "n": "m", "r": "l", "l": "r",
 }  # fmt: skip
@@ -58,6 +58,13 @@ _TAKEN_FOR = {
 
 _DIGITS = str.maketrans({each: f"{digit:x}" for digit, each in enumerate(CLASSES, 1)})
 _FINAL = "n".translate(_DIGITS)
+_BITS = 4
+_DIGIT_OF = {each: digit for digit, each in enumerate(CLASSES, 1)}
+_TAKEN_DIGITS = np.zeros((len(CLASSES) + 1, max(map(len, TAKEN_FOR.values()))), np.int64)
+for _each, _others in TAKEN_FOR.items():  # of fewer the last more than once
+    _TAKEN_DIGITS[_DIGIT_OF[_each]] = [
+        _DIGIT_OF[_others[min(at, len(_others) - 1)]] for at in range(_TAKEN_DIGITS.shape[1])
+    ]
 _DOUBLED = re.compile(r"(.)\1+")
 
 _URDU: dict[str, tuple[str, ...]] = {
@@ -142,19 +149,59 @@ def _number(consonants: str) -> int:
     return int(single, len(CLASSES) + 1) if single else 0
 
 
-def _neighbours(consonants: str) -> Iterator[int]:
-    """The skeletons with one consonant more, less, or another than these, of which two are left."""
-    for at in range(len(consonants) + 1):
-        before, behind = consonants[:at], consonants[at:]
-        if len(consonants) > 1:
-            yield from (_number(before + more + behind) for more in CLASSES)
-            yield from (_number(before + other + behind[1:]) for other in _taken_for(behind))
-        if len(consonants) > 2:
-            yield _number(before + behind[1:])
+def _neighbours(readings: Sequence[str]) -> list[int]:
+    """The skeletons with one consonant more, less, or another than one of these, of which two are left."""
+    readings = [each for each in dict.fromkeys(readings) if len(each) > 1]
+    width = max(map(len, readings), default=0) + 1
+    changed = [_changed(each, width) for each in readings]
+    return _numbers(np.concatenate(changed)) if changed else []
 
 
-def _taken_for(consonants: str) -> str:
-    return _TAKEN_FOR[consonants[0]] if consonants else ""
+def _changed(consonants: str, width: int) -> Longs:
+    """The digits of two or more consonants with one more, less, or another, filled up with zeros."""
+    source, added, rows, places = _changes(len(consonants), width)
+    own = np.array([_DIGIT_OF[each] for each in consonants])
+    digits: Longs = np.append(own, 0)[source]
+    digits += added
+    digits[rows, places] = _TAKEN_DIGITS[own[places[: len(own)]]].T.ravel()
+    return digits
+
+
+@cache
+def _changes(length: int, width: int) -> tuple[Longs, Longs, Longs, Longs]:
+    """What is done to that many consonants: the place that each digit comes from, `length` for none; the
+    digits that are added; and the places, some rows apart, where another is taken, all of each in turn."""
+    nowhere, columns = length, np.arange(length)
+    more = np.full(((length + 1) * len(CLASSES), width), nowhere)
+    added = np.zeros_like(more)
+    for gap in range(length + 1):
+        block = slice(gap * len(CLASSES), (gap + 1) * len(CLASSES))
+        more[block, : length + 1] = np.insert(columns, gap, nowhere)
+        added[block, gap] = np.arange(1, len(CLASSES) + 1)
+    most = _TAKEN_DIGITS.shape[1]
+    other = np.full((length * most, width), nowhere)
+    other[:, :length] = columns
+    less = np.full((length if length > 2 else 0, width), nowhere)
+    for gap in range(len(less)):
+        less[gap, : length - 1] = np.delete(columns, gap)
+    source = np.concatenate([more, other, less])
+    rows = len(more) + np.arange(len(other))
+    none = np.zeros((len(source) - len(more), width), added.dtype)
+    return source, np.concatenate([added, none]), rows, np.tile(columns, most)
+
+
+def _numbers(digits: Longs) -> list[int]:
+    """`_number` of rows of consonants, each as its digit, 0 for none at the end."""
+    kept = digits > 0
+    kept[:, 1:] &= digits[:, 1:] != digits[:, :-1]
+    place = np.cumsum(kept, axis=1)
+    many = place[:, -1]
+    behind = np.minimum(many, _LONGEST)[:, None] - place
+    kept &= behind >= 0
+    numbers = np.where(kept, digits << _BITS * np.maximum(behind, 0), 0).sum(axis=1)
+    ends = (many <= _LONGEST) & (numbers & (1 << _BITS) - 1 == _DIGIT_OF["n"])
+    found: list[int] = np.where(ends, numbers >> _BITS, numbers).tolist()
+    return found
 
 
 class SkeletonTable:
@@ -189,20 +236,24 @@ class SkeletonTable:
     def near(self, word: str, *, latin: bool) -> Ints:
         """Rows of the words whose skeleton is one consonant away from that of `word`."""
         readings = _latin_readings(word) if latin else _urdu_readings(word)
-        likeliest = islice(product(*readings), _WIDENED)
-        return self._with({key for chosen in likeliest for key in _neighbours("".join(chosen))})
+        likeliest = map("".join, islice(product(*readings), _WIDENED))
+        return self._with(_neighbours([*likeliest]))
 
-    def _with(self, keys: AbstractSet[int]) -> Ints:
-        wanted = np.array(sorted(keys), np.int64)
+    def _with(self, keys: Iterable[int]) -> Ints:
+        wanted = np.array([*keys], np.int64)
+        wanted.sort()
         at = np.searchsorted(self.keys, wanted)
-        hits = [
-            self.rows[self.starts[place] : self.starts[place + 1]]
-            for place, key in zip(at.tolist(), wanted.tolist(), strict=True)
-            if place < len(self.keys) and self.keys[place] == key
-        ]
-        if len(hits) < 2:
-            return hits[0] if hits else np.empty(0, np.int32)
-        return np.unique(np.concatenate(hits))
+        there = at < len(self.keys)
+        at, wanted = at[there], wanted[there]
+        at = at[self.keys[at] == wanted]
+        if not len(at):
+            return np.empty(0, np.int32)
+        begin, end = self.starts[at], self.starts[at + 1]
+        if len(at) == 1:
+            return self.rows[begin[0] : end[0]]
+        counts = end - begin
+        places = np.arange(counts.sum()) + np.repeat(begin - np.cumsum(counts) + counts, counts)
+        return np.unique(self.rows[places])
 
 
 class SoundIndex:
@@ -233,7 +284,7 @@ class SoundIndex:
             arrays = SkeletonTable.build(folded, latin=True).arrays()
             arrays["letters"] = np.frombuffer("".join(folded).encode(), np.uint8)
             arrays["letter_starts"] = np.cumsum([0, *map(len, folded)]).astype(np.int32)
-            arrays["bags"] = np.stack([_bag(word) for word in folded]) if folded else _NO_BAGS
+            arrays["bags"] = _bags(arrays["letters"], arrays["letter_starts"])
         else:
             arrays = SkeletonTable.build(words, latin=False).arrays()
             sites, starts = model.sites(words)
@@ -245,7 +296,7 @@ class SoundIndex:
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What to store with the index.
 
-        Good for one `SpellingModel.version` and one `SKELETONS_FINGERPRINT`.
+        Good for one `SpellingModel.bundled_version` and one `SKELETONS_FINGERPRINT`.
         """
         return dict(self._arrays)
 
@@ -281,13 +332,90 @@ class SoundIndex:
         best = np.argsort(-scores, kind="stable")[:limit]
         return rows[best], scores[best]
 
-    def beginnings(self, typed: str, rows: Ints, *, channel: Channel = "typed") -> Floats:
+    def by_skeleton(self) -> tuple[Longs, Ints]:
+        """Every skeleton of every word, and the place of the word; skeletons ascending."""
+        table = self._skeletons
+        return np.repeat(table.keys, np.diff(table.starts)), table.rows
+
+    def first_letter(self, place: int) -> str:
+        """The first letter of the word at a place, as it is read; empty for one that makes no sound."""
+        if not self.latin:
+            return self.words[place][:1]
+        start, end = self._arrays["letter_starts"][place : place + 2].tolist()
+        return chr(self._arrays["letters"][start]) if start < end else ""
+
+    def all_sounding_like(
+        self,
+        words: Sequence[str],
+        *,
+        channel: Channel = "typed",
+        limit: int = 50,
+        near: bool = True,
+    ) -> list[tuple[Ints, Floats]]:
+        """What `sounding_like` says of each of many words, in half the time; nothing is remembered."""
+        found = []
+        for start in range(0, len(words), _WORDS_AT_ONCE):
+            some = words[start : start + _WORDS_AT_ONCE]
+            found += self._all_sounding_like(some, channel, limit, near)
+        return found
+
+    def _all_sounding_like(
+        self, words: Sequence[str], channel: Channel, limit: int, near: bool
+    ) -> list[tuple[Ints, Floats]]:
+        asked = [*words] if self.latin else [fold_latin(word) for word in words]
+        rows = [self._candidates(word) if word else _NO_ROWS for word in asked]
+        scores = self._scores_of_all(asked, rows, channel)
+        if near and channel == "english":
+            unsure = [
+                at
+                for at, word in enumerate(asked)
+                if word and self._surest(word, rows[at], scores[at]) < NEAR_UNLESS
+            ]
+            others = [
+                self._likeliest(
+                    asked[at],
+                    np.setdiff1d(self._skeletons.near(asked[at], latin=not self.latin), rows[at]),
+                )
+                for at in unsure
+            ]
+            more = self._scores_of_all([asked[at] for at in unsure], others, channel)
+            for at, beside, their in zip(unsure, others, more, strict=True):
+                rows[at] = np.concatenate([rows[at], beside])
+                scores[at] = np.concatenate([scores[at], their])
+        found = []
+        for own, their in zip(rows, scores, strict=True):
+            best = np.argsort(-their, kind="stable")[:limit]
+            found.append((own[best], their[best]))
+        return found
+
+    def _scores_of_all(
+        self, words: Sequence[str], rows: Sequence[Ints], channel: Channel
+    ) -> list[Floats]:
+        """`_scores` of the rows of each word."""
+        if not words:
+            return []
+        counts = [len(each) for each in rows]
+        asked = np.repeat(np.arange(len(words), dtype=np.int32), counts)
+        own = np.concatenate(rows)
+        arrays = self._arrays
+        if self.latin:
+            sites, starts = self._model.sites(words)
+            latin = arrays["letters"], arrays["letter_starts"], own
+            urdu = sites[channel], starts, asked
+        else:
+            letters = np.frombuffer("".join(words).encode(), np.uint8)
+            latin = letters, np.cumsum([0, *map(len, words)]).astype(np.int32), asked
+            urdu = arrays[f"{channel}_sites"], arrays["site_starts"], own
+        scores = self._model.score_pairs(latin, urdu, channel)
+        return np.split(scores, np.cumsum(counts)[:-1])
+
+    def beginnings(self, typed: str, rows: Ints) -> Floats:
         """Log P(typed | the beginning of each Urdu word of `rows`); `typed` is a folded Latin word,
         maybe not whole. Of a vocabulary of Urdu words only."""
         if not len(rows):
             return np.empty(0, np.float32)
-        sites, starts = self._arrays[f"{channel}_sites"], self._arrays["site_starts"]
-        return self._model.score_beginning(typed, sites, starts, rows, channel)
+        sites, starts = self._arrays["typed_sites"], self._arrays["site_starts"]
+        return self._model.score_beginning(typed, sites, starts, rows, "typed")
 
     def _remembered(
         self, cache: MutableMapping[_Key, _Array], key: _Key, find: Callable[[], _Array]
@@ -352,6 +480,12 @@ def _bag(word: str) -> npt.NDArray[np.uint8]:
     return np.bincount(np.frombuffer(word.encode(), np.uint8) - 97, minlength=26).astype(np.uint8)
 
 
+def _bags(letters: npt.NDArray[np.uint8], starts: Ints) -> npt.NDArray[np.uint8]:
+    """`_bag` of words one after another, which begin at `starts`."""
+    words = len(starts) - 1
+    cells = np.repeat(np.arange(words), np.diff(starts)) * 26 + letters - 97
+    return np.bincount(cells, minlength=words * 26).reshape(words, 26).astype(np.uint8)
+
+
 _NO_ROWS = np.empty(0, np.int32)
-_NO_BAGS = np.empty((0, 26), np.uint8)
 _LOG_FACTORIAL = np.cumsum(np.log(np.maximum(np.arange(64), 1))).astype(np.float32)

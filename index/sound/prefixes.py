@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Ints, Longs
-from index.sound.phonetic_keys import skeletons
+from index.sound.phonetic_keys import SoundIndex, skeletons
 from index.sound.transliteration import fold_latin
 
 _BITS = 4
@@ -52,6 +52,20 @@ class SoundPrefixes:
         ]
         table = np.array(sorted(found), np.int64).reshape(-1, 2)
         return cls(table[:, 0], table[:, 1].astype(np.int32), latin=latin)
+
+    @classmethod
+    def of_sounds(cls, sounds: SoundIndex, rows: Ints, wanted: Ints) -> SoundPrefixes:
+        """From words whose skeletons are known, `rows` those of all of them, ascending: those `wanted`."""
+        numbers, places = sounds.by_skeleton()
+        own = np.isin(rows, wanted)[places]
+        numbers, places = numbers[own], places[own]
+        used, of = np.unique(places, return_inverse=True)
+        letters = map(sounds.first_letter, used.tolist())
+        onsets = np.array([_ONSETS.get(each, _CONSONANT) for each in letters], np.int64)
+        digits = np.searchsorted(1 << _BITS * np.arange(_DIGITS), numbers, side="right")
+        keys = onsets[of] << _BITS * _DIGITS | numbers << _BITS * (_DIGITS - digits)
+        order = np.lexsort((rows[places], keys))
+        return cls(keys[order], rows[places][order], latin=sounds.latin)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What `from_arrays` needs."""

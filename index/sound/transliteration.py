@@ -83,7 +83,13 @@ NGRAM_BITS = 14
 _DIGRAPHS = tuple("bcdgjkpstz")
 _ANY_LETTER = (0.1, 0.005, 1e-5, 1e-7)
 _AT_ONCE = 4096
+_PAIRS_AT_ONCE = 1024
 _REMEMBERED = 8192
+
+
+_NO_LATIN = re.compile("[^a-z]")
+_THRICE = re.compile(r"(.)\1{2,}")
+_TWO_DIGRAPHS = re.compile(r"([bcdgjkpstz])h\1h+")
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -92,9 +98,9 @@ def fold_latin(word: str) -> str:
 
     naa-muraadi is naamuraadi; bachchaa is bacchaa; pleeease is pleease.
     """
-    letters = re.sub("[^a-z]", "", normalize(word))
-    letters = re.sub(r"(.)\1{2,}", r"\1\1", letters)
-    letters = re.sub(r"([bcdgjkpstz])h\1h+", r"\1\1h", letters)
+    letters = _NO_LATIN.sub("", normalize(word))
+    letters = _THRICE.sub(r"\1\1", letters)
+    letters = _TWO_DIGRAPHS.sub(r"\1\1h", letters)
     return letters.replace("hh", "h")[:LONGEST_LATIN]
 
 
@@ -244,8 +250,7 @@ class _Parameters:
 class SpellingModel:
     """The bundled weights, ready for use; make it with `load`."""
 
-    def __init__(self, weights: Mapping[str, npt.NDArray[Any]], version: str) -> None:
-        self.version = version
+    def __init__(self, weights: Mapping[str, npt.NDArray[Any]]) -> None:
         self._channels = {channel: _Parameters(weights, channel) for channel in CHANNELS}
         self._letters = {
             "typed": weights["background"].astype(np.float32),
@@ -261,6 +266,12 @@ class SpellingModel:
     def load(cls) -> SpellingModel:
         """The bundled model, read once."""
         return _bundled()
+
+    @staticmethod
+    @cache
+    def bundled_version() -> str:
+        """The version of the bundled model, which need not be made for it."""
+        return hashlib.blake2b(_BUNDLED.read_bytes(), digest_size=8).hexdigest()
 
     def sites(self, urdu: Sequence[str]) -> tuple[dict[Channel, Ints], Ints]:
         """Urdu words as `score_urdu` reads them: for each channel a number for the context of each
@@ -345,6 +356,35 @@ class SpellingModel:
         reached = forward(emissions, words, places - 1)
         return logs(reached[lengths, np.arange(words)], lengths)
 
+    def score_pairs(
+        self,
+        latin: tuple[npt.NDArray[np.uint8], Ints, Ints],
+        urdu: tuple[Ints, Ints, Ints],
+        channel: Channel,
+    ) -> Floats:
+        """Log P(latin | urdu) of pairs of words, many of each: the letters of all folded Latin words, where
+        words begin, and which is in each pair; of Urdu words the sites (`sites`) in place of letters."""
+        parameters = self._channels[channel]
+        (letters, letter_starts, first), (sites, site_starts, second) = latin, urdu
+        lengths, widths = np.diff(letter_starts)[first], np.diff(site_starts)[second]
+        found: Floats = np.empty(len(first), np.float32)
+        order = np.lexsort((lengths, widths))  # little is filled up where the like are together
+        for start in range(0, len(order), _PAIRS_AT_ONCE):
+            some = order[start : start + _PAIRS_AT_ONCE]
+            cells = latin_codes(ragged(letters, letter_starts, first[some])) * SITES
+            contexts = ragged(sites, site_starts, second[some])
+            emissions = (
+                parameters.table.ravel().take(
+                    parameters.columns.ravel().take(cells + parameters.owner[site])
+                    + site.astype(np.intp) * BREADTH
+                )
+                for site in contexts
+            )
+            places, words = cells.shape[1:]
+            reached = forward(emissions, words, places - 1)
+            found[some] = logs(reached[lengths[some], np.arange(words)], lengths[some])
+        return found
+
     def background(self, latin: str, channel: Channel = "typed") -> float:
         """Log P(latin) of any Latin word at all: letter trigrams, end included, of typed words or, in
         channel `english`, of English words and names."""
@@ -413,7 +453,8 @@ def ngrams(word: str) -> Ints:
 
 @cache
 def _bundled() -> SpellingModel:
-    path = Path(__file__).parents[1] / "data" / "spelling.npz"
-    version = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
-    with np.load(path, allow_pickle=False) as weights:
-        return SpellingModel(dict(weights), version)
+    with np.load(_BUNDLED, allow_pickle=False) as weights:
+        return SpellingModel(dict(weights))
+
+
+_BUNDLED = Path(__file__).parents[1] / "data" / "spelling.npz"

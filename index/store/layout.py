@@ -69,7 +69,8 @@ STORY_USUAL_FILE = "story_usual.npz"
 def segments(generation: Path) -> list[Path]:
     """The directories of a generation's segments, in the order of their docids: itself first."""
     try:
-        later = sorted(path for path in (generation / SEGMENTS_DIR).iterdir() if path.is_dir())
+        found = (generation / SEGMENTS_DIR).iterdir()
+        later = sorted(each for each in found if SEGMENT_NAME.fullmatch(each.name))
     except OSError:
         later = []
     return [generation, *later]

@@ -60,7 +60,7 @@ class Token(NamedTuple):
 LONGEST_WORD = 64
 """Letters. What runs on longer (base64, a gene) is cut, so that no term is a page long."""
 
-_CACHED_WORDS = 1 << 17
+CACHED_WORDS = 1 << 17
 """Distinct words kept normalized and stemmed: most of the vocabulary of a large archive."""
 
 _ARABIC_LETTERS = (
@@ -118,7 +118,7 @@ def _compile() -> re.Pattern[str]:
 
 
 _TOKEN = _compile()
-term_of = lru_cache(maxsize=_CACHED_WORDS)(normalize)
+term_of = lru_cache(maxsize=CACHED_WORDS)(normalize)
 """The term of one word as it is spelt in a text."""
 
 
@@ -204,7 +204,7 @@ No rule for ی: it would make شہر (city) of شہری (citizen), with as many 
 """
 
 
-@lru_cache(maxsize=_CACHED_WORDS)
+@lru_cache(maxsize=CACHED_WORDS)
 def stem(term: str) -> str:
     """The ranking key of a term: inflected forms and loose spellings of one word share it.
 

@@ -39,7 +39,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S{1,64}@\S{1,255}")
 _URDU_LETTERS = re.compile("[ٹڈڑںےۓہھۂۃ]")
 """Letters Urdu writes and Arabic and Persian do not."""
 
-_NEIGHBOUR_LETTERS = re.compile("[ټډړږښڼېۍځڅګڪٿٻڀڄڃڇڌڍڏڊڦڱڳڻۄۆۇۈەێڕڵ]")
+_NEIGHBOUR_LETTERS = re.compile("[۽۾ټډړږښڼېۍځڅګڪٿٻڀڄڃڇڌڍڏڊڦڱڳڻۄۆۇۈەێڕڵ]")
 """Letters of Pashto, Sindhi, Kurdish and Uighur that Urdu never writes."""
 
 _COMMON_URDU = (
@@ -237,7 +237,7 @@ _PUNJABI_WORDS = frozenset(
 _URDU_ONLY_WORDS = frozenset(["کا", "کی", "کے", "کو", "میں", "سے", "نے", "پر", "ہے", "ہیں", "اور"])
 _OWN_LETTERS = {
     "ps": re.compile("[ټډړږښڼېۍځڅ]"),
-    "sd": re.compile("[ٿٻڀڄڃڇڌڍڏڊڦڱڳڻٽڪ]"),
+    "sd": re.compile("[۽۾ٿٻڀڄڃڇڌڍڏڊڦڱڳڻٽڪ]"),
     "ug": re.compile("[ۈۋ]"),
     "ku": re.compile("[ۆێڕڵەۇ]"),
 }

@@ -25,6 +25,8 @@ _SMALL = {
 _AND_A_HALF = normalize("ساڑھے")
 _FACTORS = {normalize(word): factor for word, factor in _UNITS.items()}
 _WORDS = {normalize(word): float(value) for word, value in _SMALL.items()}
+_BEGINNING = frozenset({_AND_A_HALF, *_WORDS})
+"""Words that a number may begin with."""
 
 _LEAST = 10
 """Smaller whole numbers are in every text."""
@@ -47,10 +49,14 @@ def quantities(text: str) -> frozenset[str]:
     """
     if not _WORTH_READING.search(text):
         return frozenset()
-    parts = [(match[1], match[2]) for match in _PART.finditer(normalize(text))]
+    parts = _PART.findall(normalize(text))
     found = set[str]()
     at = 0
     while at < len(parts):
+        digits, word = parts[at]
+        if not digits and word not in _BEGINNING:
+            at += 1
+            continue
         value, at = _number(parts, at)
         if value and (value >= _LEAST or value % 1):
             found.add(f"{value:.2f}".rstrip("0").rstrip("."))

@@ -18,10 +18,11 @@ LETTER_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Each Latin letter -> its names in Urdu, the usual one first."""
 
-_LETTER_OF: dict[str, str] = {}
+LETTER_NAMED: dict[str, str] = {}
 for _letter, _names in LETTER_NAMES.items():
     for _name in _names:
-        _LETTER_OF.setdefault(_name, _letter)
+        LETTER_NAMED.setdefault(_name, _letter)
+"""The Latin letter that each normalized word is the Urdu name of."""
 
 _URDU_NUMBERS = """
 صفر ایک دو تین چار پانچ چھ سات آٹھ نو دس گیارہ بارہ تیرہ چودہ پندرہ سولہ سترہ اٹھارہ انیس بیس
@@ -55,7 +56,7 @@ _NUMBER_OF = {word: number for number, words in NUMBER_WORDS.items() for word in
 
 def letter_named(word: str) -> str:
     """The Latin letter that a normalized word is the Urdu name of (ٹی: t); empty for any other word."""
-    return _LETTER_OF.get(word, "")
+    return LETTER_NAMED.get(word, "")
 
 
 def letters_of(word: str) -> str:
@@ -63,7 +64,7 @@ def letters_of(word: str) -> str:
     names (آئیایمایف, joined without spaces); empty for any other word."""
     if len(word) == 1 and "a" <= word <= "z":
         return word
-    return _LETTER_OF.get(word) or _parted(word)
+    return LETTER_NAMED.get(word) or _parted(word)
 
 
 def _parted(word: str) -> str:
@@ -71,7 +72,7 @@ def _parted(word: str) -> str:
     found = [""] + [""] * len(word)
     for end in range(2, len(word) + 1):
         for start in range(end - 2, -1, -1):
-            if (not start or found[start]) and (letter := _LETTER_OF.get(word[start:end])):
+            if (not start or found[start]) and (letter := LETTER_NAMED.get(word[start:end])):
                 found[end] = found[start] + letter
     return found[len(word)]
 

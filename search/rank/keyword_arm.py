@@ -88,9 +88,11 @@ def keyword_arm(
             replace(layer, dfs=part.dfs, factors=own)
             for layer, part, own in zip(layers, parts, factors, strict=True)
         ),
-        parts[0].mass,
+        parts[0].weighted_coverage,
         # Stop words say nothing of what else a document must hold.
-        parts[0].cover if len(parts) > 1 else (parts[0].mass > 0).astype(np.float32),
+        parts[0].coverage
+        if len(parts) > 1
+        else (parts[0].weighted_coverage > 0).astype(np.float32),
         parts[0].rarity,
     )
 
@@ -106,7 +108,9 @@ def _factors(parts: Sequence[KeywordScores], foreign: Mask, config: SearchConfig
     if len(parts) == 1 or not parts[0].ceiling:
         return [np.ones(len(foreign), np.float32) for _ in parts]
     stems, exact = parts
-    made_up = np.where(foreign, np.float32(config.exact_abroad) * stems.mass, np.float32(0))
+    made_up = np.where(
+        foreign, np.float32(config.exact_abroad) * stems.weighted_coverage, np.float32(0)
+    )
     return [1 + made_up * np.float32(exact.ceiling / stems.ceiling), 1 - made_up]
 
 

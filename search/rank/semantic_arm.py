@@ -84,7 +84,7 @@ class QueryVectors:
     def similarity(self, pids: Ints, languages: npt.NDArray[np.int8]) -> Floats:
         """How similar passages are to the query, beyond what nonsense is (`index.parts.relevance`)."""
         passages, relevance = self.index.vectors.vectors(pids), self.index.relevance
-        similarity = [relevance.sense(query, passages, languages) for query in self.queries]
+        similarity = [relevance.similarity(query, passages, languages) for query in self.queries]
         return self.own(np.array(similarity, np.float32).T, languages)
 
     def relevance(self, docids: Ints, best: Floats) -> Floats:

@@ -126,17 +126,12 @@ class RomanDecoder:
     """Reads the Latin words of queries by the lexicon of one index and the bundled one."""
 
     def __init__(
-        self,
-        lexicon: Lexicon,
-        bilingual: BilingualLexicon | None = None,
-        *,
-        is_roman: Callable[[str], bool] = lambda word: False,
+        self, lexicon: Lexicon, *, is_roman: Callable[[str], bool] = lambda word: False
     ) -> None:
-        """`bilingual` is the bundled lexicon unless given. `is_roman` says whether a Latin word stands in
-        Roman Urdu articles only: then it is no English word of the archive."""
+        """`is_roman` says whether a Latin word stands in Roman Urdu articles only: then it is no
+        English word of the archive."""
         self._lexicon = lexicon
         self._is_roman = is_roman
-        self._given = bilingual
         # Queries share most of their words, function words above all.
         self._states = cached_method(self._states_of, CacheSizes.WORDS)
 
@@ -318,7 +313,7 @@ class RomanDecoder:
 
     @property
     def _bilingual(self) -> BilingualLexicon:
-        return self._given or BilingualLexicon.load()
+        return BilingualLexicon.load()
 
     def _prior(self, kind: Script, frequencies: Ints) -> Doubles:
         """Log chances of words of one script, flattened by `Reading.PRIOR_WEIGHT`: they add up to 1."""

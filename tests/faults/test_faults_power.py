@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from itertools import islice
 from pathlib import Path
 
 import disk
@@ -36,9 +37,10 @@ def follow(name: str, data: Path) -> disk.Platter:
 
 def cuts(platter: disk.Platter, data: Path, work: Path) -> list[tuple[int, str, State | str]]:
     """What a reader gets after each power cut: a state, or what is wrong."""
-    seen: dict[str, State | str] = {}
+    seen: dict[frozenset[object], State | str] = {}
     found = []
-    for number, what, files in platter.after_power_cuts():
+    for cut in platter.after_power_cuts(data.name):
+        files = cut.files()
         key = disk.what_is_read(files, data.name)
         if key not in seen:
             left = disk.lay_out(files, work / f"{len(seen)}")
@@ -47,12 +49,11 @@ def cuts(platter: disk.Platter, data: Path, work: Path) -> list[tuple[int, str, 
             except Exception as error:
                 seen[key] = f"{type(error).__name__}: {error}"
             shutil.rmtree(left)
-        found.append((number, what, seen[key]))
+        found.append((cut.number, cut.moment.what, seen[key]))
     return found
 
 
-# A merge differs from `add` in the staging folder alone, before any of it is synced, and has thrice the moments.
-@pytest.mark.parametrize("name", [each for each in OPERATIONS if each != "merge"])
+@pytest.mark.parametrize("name", OPERATIONS)
 def test_power_is_cut_at_every_moment(name: str, built: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(built, tmp_path / "disk" / "data"))
     old = state(data)
@@ -75,13 +76,11 @@ def test_a_first_index_in_a_folder_whose_parents_are_new(tmp_path: Path) -> None
     with platter.following():
         OPERATIONS["rebuild"](data)
     last = len(platter.moments) - 1
-    for number, what, files in platter.after_power_cuts():
-        if number == last:
-            below = data.relative_to(root).as_posix()
-            assert files.get(f"{below}/CURRENT") == (data / "CURRENT").read_bytes(), what
-    new = state(data)
-    left = [each for each in platter.after_power_cuts() if each[0] == last]
-    assert state(disk.lay_out(left[0][2], tmp_path / "left") / data.relative_to(root)) == new
+    left = [each.files() for each in platter.after_power_cuts() if each.number == last]
+    for files in left:
+        below = data.relative_to(root).as_posix()
+        assert files.get(f"{below}/CURRENT") == (data / "CURRENT").read_bytes()
+    assert state(disk.lay_out(left[0], tmp_path / "left") / data.relative_to(root)) == state(data)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -90,14 +89,13 @@ def test_the_next_writer_takes_what_a_power_cut_left(
 ) -> None:
     data = Path(shutil.copytree(built, tmp_path / "disk" / "data"))
     platter = follow(name, data)
-    disks = list(platter.after_power_cuts())
-    step = max(1, len(disks) // 3)
-    for number, (_, what, files) in enumerate(disks[::step]):
-        left = disk.lay_out(files, tmp_path / "left" / str(number)) / "data"
+    step = max(1, sum(1 for _ in platter.after_power_cuts()) // 3)
+    for number, each in enumerate(islice(platter.after_power_cuts(), 0, None, step)):
+        left = disk.lay_out(each.files(), tmp_path / "left" / str(number)) / "data"
         OPERATIONS["rebuild"](left)
         state(left)
         names = [path.name for path in (left / "generations").iterdir()]
-        assert [each for each in names if each.startswith(".")] == [], what
+        assert [each for each in names if each.startswith(".")] == [], each.moment.what
         assert current_token(left) == max(names)
 
 
@@ -133,6 +131,7 @@ def test_a_backup_that_has_its_name_holds_its_bytes(built: Path, tmp_path: Path)
     with platter.following():
         backup(built, file)
     whole = file.read_bytes()
-    named = [files[file.name] for *_, files in platter.after_power_cuts() if file.name in files]
+    disks = (cut.files() for cut in platter.after_power_cuts())
+    named = [files[file.name] for files in disks if file.name in files]
     assert named
     assert set(named) == {whole}

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -184,30 +184,71 @@ print(done)
 """
 
 
-def test_two_writers_at_once_take_turns(data: Path) -> None:
-    """Both try again and again: every write is whole, none is lost, and none is mixed."""
+def at_once(code: str, *rows: Sequence[str]) -> list[str]:
+    """What processes say that run this code with these arguments and begin together."""
     tests = Path(archives.__file__).parent
-    code = RACE.format(root=str(tests.parent), tests=str(tests))
+    code = code.format(root=str(tests.parent), tests=str(tests))
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", code, str(data), name],
+            [sys.executable, "-c", code, *row],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        for name in ("rebuild", "restore")
+        for row in rows
     ]
     for each in started:
         assert each.stdin is not None
         each.stdin.write("\n")
         each.stdin.flush()
+    told = []
     for each in started:
         said, wrong = each.communicate(timeout=120)
-        assert (each.returncode, said.strip()) == (0, "2"), wrong
+        assert each.returncode == 0, wrong
+        told.append(said.strip())
+    return told
+
+
+def test_two_writers_at_once_take_turns(data: Path) -> None:
+    """Both try again and again: every write is whole, none is lost, and none is mixed."""
+    assert at_once(RACE, (str(data), "rebuild"), (str(data), "restore")) == ["2", "2"]
     # Two rebuilds one after the other are one: the second finds that there is nothing to do.
     assert int(current_token(data)[:8]) in (2 + 3, 2 + 4)
     state(data, deep=True)
+
+
+MERGING = """
+import sys, time
+sys.path[:0] = [{root!r}, {tests!r}]
+from pathlib import Path
+import archives, newsroom
+from index.errors import IndexLockedError
+from index.operations import change, merge
+from index.store.layout import segments
+from index.store.manifest import current
+change.MOST_DRIFT, merge.TOGETHER = 1e9, 2
+data, mark = Path(sys.argv[1]), sys.argv[2]
+waiting = archives.articles(3, seed=len(mark), mark=mark)
+sys.stdin.readline()
+while waiting:
+    try:
+        change.add(waiting[:1], archives.config(data), encoder=newsroom.Bilingual())
+        del waiting[:1]
+    except IndexLockedError:
+        time.sleep(0.02)
+print(len(segments(current(data))))
+"""
+
+
+def test_changes_that_merge_segments_take_turns(data: Path) -> None:
+    """Each merges what the other has put there; nothing is lost, nothing there twice."""
+    before, _ = state(data)
+    told = at_once(MERGING, (str(data), "کھیل"), (str(data), "موسم نامہ"))
+    assert all(int(each) < 5 for each in told)
+    held, _ = state(data, deep=True)
+    assert len(held) == len(before) + 6
+    assert {each for each, _ in before} < {each for each, _ in held}
 
 
 # -- a clock that goes back ------------------------------------------------------------------------

@@ -14,8 +14,9 @@ from whoosh.query import Phrase
 from whoosh.searching import Searcher
 
 from index.documents import Document
-from index.parts.keyword.keyword_index import EXACT, KeywordIndex, KeywordWriter
+from index.parts.keyword.keyword_index import EXACT, KeywordIndex
 from index.parts.keyword.packed_postings import in_a_row
+from index.parts.keyword.writer import KeywordWriter
 from index.text.analysis import terms
 
 WORDS = ["خوب\u200cصورت", "خوبصورت", "کِتاب", "كتاب", "کے", "لیے", "the", "U.S.", "۳،۵۰۰"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from index.parts import bigrams
@@ -34,6 +36,22 @@ def test_pairs_are_counted_in_reading_order() -> None:
     assert pairs["کی", "ملاقات"] == pairs["ملاقات", "کی"] == 1
     assert ("داخلہ", "وزیر") not in pairs
     assert sum(pairs.values()) == 3 + 7 + 1
+
+
+def test_what_others_have_counted_is_counted_too() -> None:
+    whole = BigramCounter()
+    for part in (TEXTS[2:], TEXTS[:1], [], TEXTS[1:2] * 3):
+        counter = BigramCounter()
+        for text in part:
+            counter.add(terms(text))
+        whole.update(pickle.loads(pickle.dumps(counter)))
+    words = sorted({word for text in TEXTS for word in terms(text)})
+    alone = BigramCounter()
+    for text in [*TEXTS, *TEXTS[1:2] * 2]:
+        alone.add(terms(text))
+    (keys, counts), (ours, our_counts) = whole.counts(words), alone.counts(words)
+    assert keys.tolist() == ours.tolist()
+    assert counts.tolist() == our_counts.tolist()
 
 
 def test_texts_do_not_run_into_each_other() -> None:

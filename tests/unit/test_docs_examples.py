@@ -160,7 +160,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Files and indexes as the examples name them. To be copied."""
     place = tmp_path_factory.mktemp("examples") / "workplace"
     place.mkdir()
-    for article in archives.SEEDS.glob("*/1?-*.md"):  # a third of them
+    for article in archives.SEEDS.glob("*/1[168]-*.md"):  # a tenth of them
         (place / "seeds" / article.parent.name).mkdir(parents=True, exist_ok=True)
         shutil.copy(article, place / "seeds" / article.parent.name)
     for folder, names in (

@@ -37,7 +37,8 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from index.documents import Document
 from index.parts.keyword import bm25
 from index.parts.keyword.bm25 import Bm25fParams, Concept, Posting, combine, explain, idf, score
-from index.parts.keyword.keyword_index import KeywordIndex, KeywordWriter
+from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.keyword.writer import KeywordWriter
 from index.text.analysis import is_stop, stem, tokenize
 
 PARAMS = Bm25fParams(k1=1.2, b_title=0.3, b_body=0.75, title_weight=2.0)
@@ -80,18 +81,18 @@ def test_one_word_by_hand() -> None:
         [0, 0, math.log(1 + 3.5 / 1.5) * 2 * 2.2 / 3.2, 0], abs=1e-6
     )
     assert found.ceiling == pytest.approx(math.log(1 + 3.5 / 1.5) * 2.2)
-    assert found.mass.tolist() == [0, 0, 1, 0]
+    assert found.weighted_coverage.tolist() == [0, 0, 1, 0]
 
 
 def test_two_words_by_hand() -> None:
-    """Words add up; the mass of a document is the rarity it matched over that of the query."""
+    """Words add up; the weighted coverage of a document is the rarity it matched over that of the query."""
     table = Table({"بارش": posting({0: 1.0, 1: 3.0}), "لاہور": posting({1: 1.0})})
     rain, city = math.log(1 + 1.5 / 2.5), math.log(1 + 2.5 / 1.5)
     found = score([word("بارش"), word("لاہور")], table, 3, PARAMS)
     assert found.scores[0] == pytest.approx(rain * 1 * 2.2 / 2.2, abs=1e-6)
     assert found.scores[1] == pytest.approx(rain * 3 * 2.2 / 4.2 + city * 1 * 2.2 / 2.2, abs=1e-6)
     assert found.scores[2] == 0
-    assert found.mass.tolist() == pytest.approx([rain / (rain + city), 1, 0])
+    assert found.weighted_coverage.tolist() == pytest.approx([rain / (rain + city), 1, 0])
 
 
 def test_a_boost_scales_a_concept() -> None:
@@ -146,7 +147,7 @@ def test_an_unknown_word_raises_the_ceiling_and_nothing_else() -> None:
     beside = score([word("بارش"), word("monsoon")], table, 5, PARAMS)
     assert beside.scores.tolist() == alone.scores.tolist()
     assert beside.ceiling == pytest.approx(alone.ceiling + 2.2 * math.log(1 + 5.5 / 0.5))
-    assert beside.mass[0] == pytest.approx(idf(1, 5) / (idf(1, 5) + idf(0, 5)))
+    assert beside.weighted_coverage[0] == pytest.approx(idf(1, 5) / (idf(1, 5) + idf(0, 5)))
 
 
 def test_nothing_asked_and_nothing_there() -> None:
@@ -327,8 +328,8 @@ def test_no_document_passes_the_ceiling(search: tuple[list[Concept], Table, int]
     found = score(concepts, table, size, PARAMS)
     assert (found.scores >= 0).all()
     assert (found.scores <= found.ceiling * (1 + 1e-5)).all()
-    assert (found.mass >= 0).all()
-    assert (found.mass <= 1 + 1e-5).all()
+    assert (found.weighted_coverage >= 0).all()
+    assert (found.weighted_coverage <= 1 + 1e-5).all()
     holding = {d for c in concepts for term, _ in c.terms for d in table(term).docids.tolist()}
     assert set(np.flatnonzero(found.scores).tolist()) == holding
 

@@ -21,7 +21,8 @@ from whoosh import index as whoosh_index
 
 from index.documents import Document
 from index.errors import IndexDamagedError
-from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
+from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex
+from index.parts.keyword.writer import KeywordWriter
 from index.store.layout import KEYWORD_TERMS_FILE
 from index.text.analysis import is_stop, stem, tokenize
 

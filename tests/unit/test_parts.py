@@ -21,7 +21,7 @@ from index.operations.verify import VerifyReport, verify, verify_deep
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword import part as keyword
-from index.parts.keyword.keyword_index import KeywordWriter
+from index.parts.keyword.writer import KeywordWriter
 from index.parts.part import Building, Checking, Opening, Part, Question, Reader
 from index.store.layout import KEYWORD_DIR
 from index.store.manifest import current, read_manifest

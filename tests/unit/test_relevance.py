@@ -64,14 +64,16 @@ def test_sense_is_the_product_without_nonsense_less_the_languages_share(
     """
     query = floats(0.6, 0, -0.2, 0, 0.8, 0.1)
     passages = np.array([[0, 0, 0, 0, 0.6, 0.8]] * 2, np.float32)
-    sense = relevance.sense(query, passages, np.array([EN, UR], np.int8))
-    assert sense.tolist() == pytest.approx([0.56 - 0.40, 0.56 - 0.02])
+    similarity = relevance.similarity(query, passages, np.array([EN, UR], np.int8))
+    assert similarity.tolist() == pytest.approx([0.56 - 0.40, 0.56 - 0.02])
 
 
-def test_pure_nonsense_makes_no_sense_of_anything(relevance: Relevance) -> None:
+def test_pure_nonsense_is_similar_to_nothing(relevance: Relevance) -> None:
     passages = np.eye(6, dtype=np.float32)
-    sense = relevance.sense(floats(0.6, 0, 0.8, 0, 0, 0), passages, np.full(6, EN, np.int8))
-    assert sense.tolist() == [0] * 6
+    similarity = relevance.similarity(
+        floats(0.6, 0, 0.8, 0, 0, 0), passages, np.full(6, EN, np.int8)
+    )
+    assert similarity.tolist() == [0] * 6
 
 
 def test_nonsense_is_the_same_every_time_and_of_both_scripts() -> None:
@@ -111,7 +113,7 @@ def test_the_floor_holds_back_95_of_100_meaningless_strings(
     rows = load_vectors(current(seed_data)).astype(np.float32)
     languages = columns.lang[columns.passage_doc]
     queries = HashEncoder().encode_queries(nonsense(400)[200:])
-    best = np.array([fitted.sense(query, rows, languages).max() for query in queries])
+    best = np.array([fitted.similarity(query, rows, languages).max() for query in queries])
     assert int((best > fitted.floor).sum()) == 10
 
 

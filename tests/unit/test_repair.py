@@ -17,7 +17,7 @@ from index.errors import IndexDamagedError, IndexLockedError, IndexMissingError
 from index.opened import OpenIndex
 from index.operations.repair import repair
 from index.operations.verify import verify, verify_deep
-from index.parts.keyword.keyword_index import KeywordWriter
+from index.parts.keyword.writer import KeywordWriter
 from index.store.generations import writer_lock
 from index.store.layout import MANIFEST
 from index.store.manifest import current, current_token, generation_names

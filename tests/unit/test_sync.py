@@ -14,6 +14,7 @@ import pytest
 from archives import config
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inputs import some
 
 from index.errors import NoDocumentsError
 from index.opened import OpenIndex
@@ -369,7 +370,7 @@ RECORD = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(10), deadline=None)
 @given(files=st.lists(st.lists(RECORD, min_size=1, max_size=4), min_size=1, max_size=3))
 def test_a_sync_after_a_sync_or_a_rebuild_writes_nothing(files: list[list[dict]]) -> None:
     """For any records: copies, labels that differ, ids that meet, values that JSON does not know."""
@@ -437,8 +438,8 @@ class Watching:
         self.told: list[News] = []
         self._new = threading.Condition()
         self._stop = threading.Event()
-        watcher = Watcher([news], config(data), self._tell, encoder=ENCODER, every=0.02, quiet=0.1)
-        self._thread = threading.Thread(target=watcher.run, args=(self._stop,), daemon=True)
+        self.watcher = Watcher([news], config(data), self._tell, encoder=ENCODER, every=0.02)
+        self._thread = threading.Thread(target=self.watcher.run, args=(self._stop,), daemon=True)
 
     def _tell(self, news: News) -> None:
         with self._new:
@@ -475,6 +476,7 @@ def test_watching_a_folder(data: Path, news: Path) -> None:
         third = watching.wait(2)
         assert isinstance(third, ChangeReport)
         assert third.removed == 1
+        watching.watcher.quiet = 0.0  # from now on any look that finds nothing new is a quiet time
         compacted = watching.wait(3)  # two of ten documents came and went
         assert not isinstance(compacted, Exception)
         for path in list(news.iterdir()):

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from index.documents import Document
-from index.parts.keyword.keyword_index import KeywordIndex, KeywordWriter
+from index.parts.keyword.keyword_index import KeywordIndex
+from index.parts.keyword.writer import KeywordWriter
 from index.text.analysis import terms
 
 

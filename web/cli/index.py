@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -218,15 +219,8 @@ def restore(file: Path, settings: Settings, as_json: bool) -> None:
       talash index restore talash.tar.gz --data /srv/archive
     """
     from index.operations.backup import restore as take_in
-    from web.cli import terminal
 
-    with terminal.progress() as step:
-        done = take_in(file, settings.index, progress=step)
-    said = (
-        f"Restored {done.documents:,} documents in {done.passages:,} passages as "
-        f"{done.generation} in {done.seconds:.1f} s."
-    )
-    show(done, as_json, lambda _: click.echo(said))
+    _make(partial(take_in, file), settings, as_json, lambda _: f"Restored from {file}.")
 
 
 @index.command()
@@ -239,16 +233,8 @@ def repair(settings: Settings, as_json: bool) -> None:
     new one; no passage is encoded. If those are damaged themselves, it says so and changes nothing.
     """
     from index.operations.repair import repair as mend
-    from web.cli import terminal
 
-    with terminal.progress() as step:
-        done = mend(settings.index, progress=step)
-    damaged = ", ".join(done.damaged) or "no file"
-    said = (
-        f"Damaged: {damaged}. {done.generation} is in use "
-        f"({done.documents:,} documents, made in {done.seconds:.1f} s)."
-    )
-    show(done, as_json, lambda _: click.echo(said))
+    _make(mend, settings, as_json, lambda done: f"Damaged: {', '.join(done.damaged) or 'no file'}.")
 
 
 @index.command()
@@ -261,16 +247,31 @@ def upgrade(settings: Settings, as_json: bool) -> None:
     it anew; nothing is changed then.
     """
     from index.operations.upgrade import upgrade as bring
+
+    _make(
+        bring,
+        settings,
+        as_json,
+        lambda done: (
+            "It has the present format already."
+            if done.generation == done.previous
+            else f"Made of {done.previous}."
+        ),
+    )
+
+
+def _make(
+    work: Callable[..., Any], settings: Settings, as_json: bool, how: Callable[[Any], str]
+) -> None:
+    """Make a generation of an index's own truth, with a bar of progress; say `how`, and which is in use."""
     from web.cli import terminal
 
     with terminal.progress() as step:
-        done = bring(settings.index, progress=step)
-    said = f"{done.generation} has the present format already."
-    if done.generation != done.previous:
-        said = (
-            f"{done.generation} is in use ({done.documents:,} documents, "
-            f"made of {done.previous} in {done.seconds:.1f} s)."
-        )
+        done = work(settings.index, progress=step)
+    said = (
+        f"{how(done)} {done.generation} is in use "
+        f"({done.documents:,} documents, {done.seconds:.1f} s)."
+    )
     show(done, as_json, lambda _: click.echo(said))
 
 

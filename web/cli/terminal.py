@@ -69,9 +69,10 @@ def built(report: Any) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(
         f"Indexed {report.documents:,} documents in {report.passages:,} passages "
-        f"({report.encoded:,} encoded, {report.reused:,} reused, "
-        f"{report.copies:,} copies of others) in {report.seconds:.1f} s."
+        f"({report.encoded:,} encoded, {report.reused:,} taken over) in {report.seconds:.1f} s."
     )
+    if report.copies:
+        console.print(f"{report.copies:,} of the documents have the text of another.")
     if report.unchanged:
         console.print(f"Nothing has changed; {report.generation} stays in use.")
     _read(console, report.files)
@@ -98,43 +99,76 @@ def changed(report: Any) -> None:
 
 def _skipped(console: Console, skipped: Sequence[Any]) -> None:
     """What was left out, and what is to be known of what was read."""
-    left_out = [each for each in skipped if each.code not in (IGNORED, NOTED)]
+    ignored = [each for each in skipped if each.code == IGNORED]
     for heading, rows in (
-        ("Skipped", left_out),
-        ("No articles by their names", [each for each in skipped if each.code == IGNORED]),
-        ("To be known", [each for each in skipped if each.code == NOTED]),
+        ("Skipped", [each for each in skipped if each.code not in (IGNORED, NOTED)]),
+        ("Notes", [each for each in skipped if each.code == NOTED]),
     ):
-        if not rows:
-            continue
-        console.print(f"{heading} {len(rows):,}:")
-        for each in rows[:_SKIPPED_SHOWN]:
-            record = f", record {each.record}" if each.record else ""
-            console.print(Text(f"  {each.path}{record}: {each.reason}"))
-        if more := len(rows) - len(rows[:_SKIPPED_SHOWN]):
-            console.print(f"  ... and {more:,} more; --report FILE.json has them all.")
+        _listed(console, heading, [f"{_place(each)}: {each.reason}" for each in rows])
+    by_reason: dict[str, list[str]] = {}
+    for each in ignored:
+        by_reason.setdefault(each.reason, []).append(each.path)
+    files = [f"{paths[0]}{_more(len(paths) - 1)}: {reason}" for reason, paths in by_reason.items()]
+    _listed(console, "Passed over, by their names", files)
+
+
+def _listed(console: Console, heading: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    console.print(f"{heading}:")
+    for line in lines[:_SKIPPED_SHOWN]:
+        console.print(Text(f"  {plain(line)}"))
+    if more := len(lines) - len(lines[:_SKIPPED_SHOWN]):
+        console.print(f"  ... and {more:,} more; --report FILE.json has them all.")
+
+
+def _place(row: Any) -> str:
+    return f"{row.path}, record {row.record}" if row.record else row.path
+
+
+def _more(count: int) -> str:
+    return f" and {count:,} more" if count else ""
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _read(console: Console, files: Sequence[Any]) -> None:
     """The sums of what was understood of files, where there is something to be known."""
-    articles = sum(each.articles for each in files)
-    sums = {
-        "without a body": sum(each.without_body for each in files),
-        "without a date": sum(each.undated for each in files),
-        "with a date that was not understood": sum(each.dates_not_understood for each in files),
-    }
-    said = ", ".join(f"{count:,} {what}" for what, count in sums.items() if count)
+    said = ", ".join(_gaps(files))
     if said:
-        console.print(f"Of {articles:,} articles read: {said}.")
+        articles = _counted(sum(each.articles for each in files), "article")
+        console.print(f"Of {articles} read: {said}.")
     if repaired := sum(each.repaired for each in files):
-        console.print(f"{repaired:,} letters could not be read; U+FFFD stands for them.")
+        letters = _counted(repaired, "letter")
+        console.print(f"{letters} could not be read; U+FFFD stands for each.")
     if cut := _sum_of(each.cut for each in files):
-        rules = ", ".join(f"{rule} {count:,}" for rule, count in cut.items())
-        console.print(Text(f"{sum(cut.values()):,} characters were left out, by rule: {rules}."))
+        characters = _counted(sum(cut.values()), "character")
+        console.print(Text(f"Left out of texts: {characters}, by rule: {_by_rule(cut)}."))
     unused = Counter(name for each in files for name in each.unused)
     if unused:
         names = ", ".join(name for name, _ in unused.most_common(_UNUSED_SHOWN))
-        more = f" and {len(unused) - _UNUSED_SHOWN:,} more" if len(unused) > _UNUSED_SHOWN else ""
+        more = _more(max(0, len(unused) - _UNUSED_SHOWN))
         console.print(Text(f"Columns kept but not searched: {names}{more}."))
+
+
+def _gaps(files: Sequence[Any]) -> Iterator[str]:
+    """What articles lack, where some lack it."""
+    for what, count in (
+        ("without a body", sum(each.without_body for each in files)),
+        ("without a date", sum(each.undated for each in files)),
+        (
+            "with a date that was not understood",
+            sum(each.dates_not_understood for each in files),
+        ),
+    ):
+        if count:
+            yield f"{count:,} {what}"
+
+
+def _by_rule(cut: Mapping[str, int]) -> str:
+    return ", ".join(f"{rule} {count:,}" for rule, count in cut.items())
 
 
 def _sum_of(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
@@ -149,34 +183,45 @@ def understood(report: Any) -> None:
     console = _wide_console()
     for each in report.files[:_FILES_SHOWN]:
         console.print(Text(plain(each.path), "bold"))
-        languages = ", ".join(f"{lang} {count:,}" for lang, count in each.languages.items())
-        dates = f"{each.first} to {each.last}" if each.first else "none"
-        console.print(f"  {each.articles:,} articles ({languages or 'none'}); dates: {dates}")
-        if each.skipped:
-            console.print(f"  {each.skipped:,} could not be read")
-        if each.without_body or each.undated:
-            console.print(
-                f"  without a body {each.without_body:,}, without a date {each.undated:,}"
-            )
-        if each.encoding:
-            console.print(f"  encoding, guessed: {each.encoding}")
+        for line in _summary(each):
+            console.print(f"  {line}")
         table = _table("  field", "column", "filled", "example", right=("filled",))
         for column in sorted(each.columns, key=lambda column: (not column.field, column.field)):
             style = "" if column.field else "dim"
-            cells = (f"  {column.field or '-'}", column.name, f"{column.filled:,}", column.example)
+            name = column.name or "(in the text)"
+            cells = (f"  {column.field or '-'}", name, f"{column.filled:,}", column.example)
             table.add_row(*(Text(plain(cell), style) for cell in cells))
         if each.columns:
             console.print(table)
         for note in each.notes:
+            if note.reason in each.cut:
+                continue
             example = f": {note.example}" if note.example else ""
+            times = f", {note.count:,} times" if note.count > 1 else ""
             place = f", first in record {note.first}" if note.first else ""
-            console.print(
-                Text(plain(f"  ! {note.reason} ({note.count:,}{place}){example}"), "yellow")
-            )
+            said = f"  ! {note.reason}{times}{place}{example}"
+            console.print(Text(plain(said), "yellow"))
     if more := len(report.files) - len(report.files[:_FILES_SHOWN]):
-        console.print(f"... and {more:,} files more; --json has them all.")
+        console.print(f"... and {_counted(more, 'file')} more; --json has them all.")
     _read(console, report.files)
     _skipped(console, [each for each in report.skipped if each.code != NOTED])
+
+
+def _summary(file: Any) -> Iterator[str]:
+    """What was understood of a file as a whole, in lines."""
+    languages = ", ".join(f"{lang} {count:,}" for lang, count in file.languages.items())
+    dates = dict.fromkeys(str(date) for date in (file.first, file.last) if date)
+    if file.articles:
+        articles = _counted(file.articles, "article")
+        yield ", ".join([f"{articles} ({languages})", *([" to ".join(dates)] if dates else [])])
+    if file.skipped:
+        yield f"{file.skipped:,} could not be read"
+    if said := ", ".join(_gaps([file])):
+        yield said
+    if file.encoding:
+        yield f"encoding, guessed: {file.encoding}"
+    if file.cut:
+        yield f"left out, in characters: {_by_rule(file.cut)}"
 
 
 def facts(status: Any) -> None:

@@ -66,16 +66,16 @@ class Concept:
 class KeywordScores:
     """Scores of every document for one query, dense over docids.
 
-    `mass` is the share (0..1) of the query's total rarity that the concepts a document holds carry:
+    `weighted_coverage` is the share (0..1) of the query's total rarity that the concepts a document holds carry:
     each as much as the weightiest of its terms that the document holds, beside the weightiest of
-    all; loose terms carry nothing. `cover` is the same, where a concept held by any other term is
+    all; loose terms carry nothing. `coverage` is the same, where a concept held by any other term is
     held wholly. `rarity` is that of the whole query, sum of boost * idf; `ceiling` the score no
     document can exceed, (k1 + 1) times that. `dfs` are the document frequencies of the concepts.
     """
 
     scores: Floats
-    mass: Floats
-    cover: Floats
+    weighted_coverage: Floats
+    coverage: Floats
     rarity: float
     ceiling: float
     dfs: tuple[float, ...]
@@ -138,8 +138,8 @@ def score(
     """
     documents = size if documents is None else documents
     scores = np.zeros(size, np.float32)
-    mass = np.zeros(size, np.float32)
-    cover = np.zeros(size, np.float32)
+    weighted_coverage = np.zeros(size, np.float32)
+    coverage = np.zeros(size, np.float32)
     total = 0.0
     dfs = []
     for concept in concepts:
@@ -150,12 +150,14 @@ def score(
         if posting.df:
             scores[posting.docids] += concept_impacts(posting, rarity, params.k1)
             shares = held(concept, lookup, size)
-            mass += np.float32(rarity) * shares
-            cover += np.float32(rarity) * (shares > 0)
+            weighted_coverage += np.float32(rarity) * shares
+            coverage += np.float32(rarity) * (shares > 0)
     if total > 0:
-        mass /= np.float32(total)
-        cover /= np.float32(total)
-    return KeywordScores(scores, mass, cover, total, total * (params.k1 + 1), tuple(dfs))
+        weighted_coverage /= np.float32(total)
+        coverage /= np.float32(total)
+    return KeywordScores(
+        scores, weighted_coverage, coverage, total, total * (params.k1 + 1), tuple(dfs)
+    )
 
 
 def explain(

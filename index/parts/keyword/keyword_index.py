@@ -12,12 +12,10 @@ Whoosh docnums stay in here: the outside speaks docids (the catalogue's integers
 
 from __future__ import annotations
 
-import errno
-import os
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -26,32 +24,26 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 from whoosh import fields
-from whoosh import index as whoosh_index
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
-from whoosh.index import LockError
 from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index import budget
 from index.arrays import Floats, Ints, Longs, Mask
-from index.documents import Document
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
 from index.parts.keyword.mapped_files import MappedStorage
 from index.parts.keyword.packed_postings import (
     PLACE_BITS,
     Frequencies,
-    PackedCodec,
     PackedPostings,
     Places,
     contained,
     in_a_row,
     stand_near,
 )
-from index.sound.roman_text import urdu_terms
 from index.store.layout import KEYWORD_DIR, KEYWORD_TERMS_FILE
-from index.text.analysis import is_stop, terms
-from index.text.compounds import ranking_terms
+from index.text.analysis import is_stop
 
 RANKING = ("title", "body")
 EXACT = ("title_exact", "body_exact")
@@ -59,8 +51,6 @@ _SEEDS = {name: crc32(name.encode()) for name in RANKING + EXACT}
 _HASH = np.dtype("<u4")
 _CACHED_POSTINGS = 8_000_000
 """Decoded postings kept per open index: 8 bytes each, so at most 64 MB."""
-_WHOOSH_LOCK = "MAIN_WRITELOCK"
-_MEMORY_MB = 256
 _PLACES = (1 << PLACE_BITS) - 1
 _MOST_DOCIDS = (1 << 31) - 1
 _LENGTHS_ERROR = 0.1
@@ -69,64 +59,17 @@ _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 _NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
-def _schema() -> fields.Schema:
-    schema = fields.Schema(docid=fields.NUMERIC(int, bits=32, signed=False, sortable=True))
+def schema() -> fields.Schema:
+    """The fields, whatever Whoosh has pickled."""
+    made = fields.Schema(docid=fields.NUMERIC(int, bits=32, signed=False, sortable=True))
     for name in RANKING:
-        schema.add(name, fields.KEYWORD())
-        schema[name].format = Frequencies()
-        schema[name].scorable = True
+        made.add(name, fields.KEYWORD())
+        made[name].format = Frequencies()
+        made[name].scorable = True
     for name in EXACT:
-        schema.add(name, fields.TEXT(analyzer=None, phrase=True))
-        schema[name].format = Places()
-    return schema
-
-
-class KeywordWriter:
-    """Writes the postings of one segment, one document after another."""
-
-    def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True)
-        self._index = whoosh_index.create_in(str(directory), _schema())
-        try:
-            self._writer = self._index.writer(
-                limitmb=_MEMORY_MB, codec=PackedCodec(), compound=False
-            )
-        except LockError as error:  # nobody else writes here: the system refused the lock's file
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), directory) from error
-
-    def add(self, docid: int, document: Document) -> tuple[list[str], list[str]]:
-        """Post the words of one document under its docid; returns those of title and body."""
-        title, body = terms(document.title), terms(document.body)
-        self._writer.add_document(
-            docid=docid,
-            title=ranking_terms(title, document.title) + urdu_terms(document.lang, document.title),
-            body=ranking_terms(body, document.body) + urdu_terms(document.lang, document.body),
-            title_exact=title,
-            body_exact=body,
-        )
-        return title, body
-
-    def finish(self) -> None:
-        """Write everything out, and let go of Whoosh's own lock: its file is no part of an index."""
-        self._writer.commit(merge=False)
-        folder = Path(self._index.storage.folder)
-        with closing(self._index.reader()) as reader:
-            hashes = [
-                _hash(name, word) for name in RANKING + EXACT for word in reader.lexicon(name)
-            ]
-        self._index.close()
-        _save_hashes(folder, np.unique(np.array(hashes, _HASH)))
-        (folder / _WHOOSH_LOCK).unlink()
-
-    def __enter__(self) -> KeywordWriter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Drop what was posted, unless it was finished."""
-        with suppress(Exception):  # what went wrong matters, not what its clean-up then met
-            if not self._writer.is_closed:
-                self._writer.cancel()
-                self._index.close()
+        made.add(name, fields.TEXT(analyzer=None, phrase=True))
+        made[name].format = Places()
+    return made
 
 
 class KeywordIndex:
@@ -161,7 +104,7 @@ class KeywordIndex:
         gone = np.empty(0, np.int32) if removed is None else removed
         with _raised_as_damage():
             readers = [
-                _Reader(MappedStorage(str(each)).open_index(schema=_schema()).reader(), each)
+                _Reader(MappedStorage(str(each)).open_index(schema=schema()).reader(), each)
                 for each in folders
             ]
             return cls(readers, gone, params or Bm25fParams())
@@ -471,7 +414,7 @@ class _Leaf:
         """The posting list of a word, deleted documents included. Raises TermNotFound."""
         term = word.encode()
         if len(self._hashes):  # a folder of an earlier version has none
-            wanted = _hash(field, term)
+            wanted = term_hash(field, term)
             at = bisect_left(self._hashes, wanted)
             if at == len(self._hashes) or self._hashes[at] != wanted:
                 raise TermNotFound(word)
@@ -480,7 +423,7 @@ class _Leaf:
         return found
 
 
-def _save_hashes(folder: Path, hashes: npt.NDArray[np.uint32]) -> None:
+def save_hashes(folder: Path, hashes: npt.NDArray[np.uint32]) -> None:
     """Write hashes of terms, and their checksum, beside the folder that holds these."""
     checked = np.append(hashes, np.array(crc32(hashes.tobytes()), _HASH))
     _hashes_of(folder).write_bytes(checked.astype(_HASH).tobytes())
@@ -502,7 +445,8 @@ def _load_hashes(folder: Path) -> npt.NDArray[np.uint32]:
     return hashes
 
 
-def _hash(field: str, word: bytes) -> int:
+def term_hash(field: str, word: bytes) -> int:
+    """A number by which a segment is asked whether it may hold a word."""
     return crc32(word, _SEEDS[field])
 
 

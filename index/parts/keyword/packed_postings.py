@@ -16,18 +16,17 @@ names the classes of a segment in what it pickles, so moving `PackedCodec` is a 
 from __future__ import annotations
 
 import struct
-import sys
-from array import array
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo
 from whoosh.formats import Format
 from whoosh.matching import ListMatcher
+from whoosh.system import pack_ushort
 
 from index.arrays import Ints, Longs, Mask
 
@@ -37,11 +36,8 @@ PLACE_BITS = 32
 _HEADER = struct.Struct("<IIHH")
 _DOCNUM = np.dtype("<u4")
 _PLACE = np.dtype("<u4")
-"""Of a place on its way through Whoosh, which knows each posting's as bytes."""
+"""Of a place that Whoosh asks for, which knows each posting's as bytes."""
 _NUMBERS = {width: np.dtype(f"<u{width}") for width in (1, 2, 4)}
-
-_Values = Iterator[tuple[str, int, float, bytes]]
-"""What is posted of a text: word, frequency, weight (the same here), and what is stored with it."""
 
 
 class Frequencies(Format):  # type: ignore[misc]
@@ -49,26 +45,9 @@ class Frequencies(Format):  # type: ignore[misc]
 
     posting_size = 0
 
-    def word_values(self, value: Sequence[str], analyzer: object, **_: Any) -> _Values:
-        """The words of a text, as lists of them are given to Whoosh."""
-        for word, count in Counter(value).items():
-            yield word, count, float(count), b""
-
 
 class Places(Format):  # type: ignore[misc]
     """Where each word stands in a text: places from 0, ascending."""
-
-    def word_values(self, value: Sequence[str], analyzer: object, **_: Any) -> _Values:
-        """The words of a text with their places."""
-        found: dict[str, array[int]] = {}
-        for place, word in enumerate(value):
-            places = found.get(word)
-            if places is None:
-                places = found[word] = array("I")
-            places.append(place)
-        for word, places in found.items():
-            packed = np.array(places, _PLACE).tobytes()
-            yield word, len(places), float(len(places)), packed
 
     def decode_positions(self, valuestring: bytes) -> list[int]:
         """The places in one posting. With this, Whoosh's own phrase queries work, too."""
@@ -79,9 +58,9 @@ class Places(Format):  # type: ignore[misc]
 class PackedCodec(W3Codec):  # type: ignore[misc]
     """Whoosh's third codec with posting lists of our own."""
 
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> W3PostingsWriter:
-        """Called by Whoosh for every field."""
-        return _Writer(dbfile, sys.maxsize, byteids=byteids, inlinelimit=0)
+    def field_writer(self, storage: Any, segment: Any) -> PackedFieldWriter:
+        """Called by whoever writes a segment."""
+        return PackedFieldWriter(self, storage, segment)
 
     def postings_reader(
         self, dbfile: Any, terminfo: Any, format_: Format, term: Any = None, scorer: Any = None
@@ -90,18 +69,44 @@ class PackedCodec(W3Codec):  # type: ignore[misc]
         return PackedPostings.read(dbfile, terminfo, format_, term=term, scorer=scorer)
 
 
-class _Writer(W3PostingsWriter):  # type: ignore[misc]
-    """Writes the whole posting list of a word as one block."""
+@dataclass(frozen=True)
+class PostingList:
+    """Where a word stands in some documents: docnums, ascending, how often in each, and, if the field keeps
+    them, the places in one after another; the `shortest` and the `longest` field of them in words."""
 
-    def _write_block(self, last: bool = False) -> None:
-        self._terminfo.add_block(self)
-        frequencies = _narrow(np.array(self._weights, np.uint32))
-        places = _narrow(np.frombuffer(b"".join(self._values), _PLACE))
-        docnums = np.array(self._ids, _DOCNUM)
-        packed = b"".join(part.tobytes() for part in (docnums, frequencies, places))
+    docnums: npt.NDArray[np.uint32]
+    frequencies: npt.NDArray[np.uint32]
+    places: npt.NDArray[np.uint32]
+    shortest: int
+    longest: int
+
+
+class PackedFieldWriter(W3FieldWriter):  # type: ignore[misc]
+    """Writes whole posting lists, word by word, fields and words in order."""
+
+    def put(self, word: bytes, lists: Sequence[PostingList]) -> None:
+        """Write the posting list of a word: one, or several of documents that follow one another."""
+        docnums = _joined([each.docnums for each in lists])
+        frequencies = _narrow(_joined([each.frequencies for each in lists]))
+        places = _narrow(_joined([each.places for each in lists]))
+        packed = docnums.tobytes() + frequencies.tobytes() + places.tobytes()
         widths = frequencies.itemsize, places.itemsize
+        terminfo = W3TermInfo(
+            weight=int(frequencies.sum(dtype=np.int64)),
+            df=len(docnums),
+            minlength=min([each.shortest for each in lists]),
+            maxlength=max([each.longest for each in lists]),
+            maxweight=int(frequencies.max()),
+            minid=int(docnums[0]),
+            maxid=int(docnums[-1]),
+        )
+        terminfo.set_extent(self._postfile.tell(), _HEADER.size + len(packed))
         self._postfile.write(_HEADER.pack(len(packed), len(docnums), *widths) + packed)
-        self._new_block()
+        self._tindex.add(pack_ushort(self._fieldid) + word, terminfo.to_bytes())
+
+
+def _joined(parts: Sequence[npt.NDArray[np.uint32]]) -> npt.NDArray[np.uint32]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 class PackedPostings(ListMatcher):  # type: ignore[misc]

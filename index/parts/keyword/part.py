@@ -14,7 +14,8 @@ import numpy.typing as npt
 from index.arrays import Ints
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import removed_docids
-from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex, KeywordWriter
+from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex
+from index.parts.keyword.writer import KeywordWriter
 from index.parts.part import Building, Checking, Opening, Part, Question, Reader, agree
 from index.sound.roman_text import urdu_terms
 from index.store.layout import KEYWORD_DIR, KEYWORD_TERMS_FILE, holding
@@ -187,4 +188,5 @@ PART = Part(
     open=_open,
     check=_check,
     segmented=True,
+    apart=True,
 )

@@ -187,11 +187,14 @@ class Followed:
     rows: dict[Script, Ints]
 
     @classmethod
-    def of(cls, old: Arrays, changes: WordCounts) -> Followed:
-        """Follow `changes`. Raises IndexDamagedError if they are not of this lexicon."""
-        words, fields = _words(as_lines(old["words"]), old["field_frequencies"], changes)
+    def of(
+        cls, old: Arrays, old_words: Sequence[str], old_stems: Sequence[str], changes: WordCounts
+    ) -> Followed:
+        """Follow `changes`; the words and stems are those of `old`. Raises IndexDamagedError if they are not
+        of this lexicon."""
+        words, fields = _words(old_words, old["field_frequencies"], changes)
         frequencies: Ints = fields.max(axis=0, initial=0).astype(np.int32)
-        stems, stem_of = _stems(old, words)
+        stems, stem_of = _stems(old, old_stems, words)
         heads, stem_heads = _heads(stem_of, frequencies, len(stems.names))
         # Each old word's head by its stem: what was learned of a head is the stem's.
         head_now = np.full(len(words.moved), -1, np.int32)
@@ -200,7 +203,7 @@ class Followed:
         owners = head_now[old["head_vectors"]]
         there = np.flatnonzero(owners >= 0)
         vector_at: Ints = there[np.argsort(owners[there], kind="stable")].astype(np.int32)
-        keys, counts, least = _pairs(old, words, changes)
+        keys, counts, least = _pairs(old, old_words, words, changes)
         arrays: Arrays = {
             "frequencies": frequencies,
             "field_frequencies": fields.astype(np.int32),
@@ -237,9 +240,8 @@ def _words(
     return words, words.column(fields.T, changes.fields[:, come].T).T
 
 
-def _stems(old: Arrays, words: Merged) -> tuple[Merged, Ints]:
+def _stems(old: Arrays, old_stems: Sequence[str], words: Merged) -> tuple[Merged, Ints]:
     """The stems of all words, and which is that of each."""
-    old_stems = as_lines(old["stems"])
     stem_at = np.full(len(words.moved), -1, np.int32)
     stem_at[old["stem_heads"]] = np.arange(len(old_stems), dtype=np.int32)
     known = stem_at[old["heads"]]
@@ -267,10 +269,9 @@ def _heads(stem_of: Ints, frequencies: Ints, stems: int) -> tuple[Ints, Ints]:
 
 
 def _pairs(
-    old: Arrays, words: Merged, changes: WordCounts
+    old: Arrays, old_words: Sequence[str], words: Merged, changes: WordCounts
 ) -> tuple[Longs, npt.NDArray[np.int64], int]:
     """Keys and counts of the pairs of words, and the least count of which none is left out."""
-    old_words = as_lines(old["words"])
     keys, counts = old["bigram_keys"], old["bigram_counts"].astype(np.int64)
     # Those of words known before first: a pair goes when it is met no more, and its words maybe with it.
     then = np.array([place_of(old_words, word) for word in changes.words], np.int64)

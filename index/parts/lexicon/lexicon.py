@@ -31,6 +31,7 @@ from index.parts.bigrams import WordContexts, counts_of
 from index.parts.lexicon.changes import Followed, WordCounts
 from index.parts.vectors import lengths, load_vectors, unit
 from index.sound.phonetic_keys import SKELETONS_FINGERPRINT, SoundIndex
+from index.sound.prefixes import SoundPrefixes
 from index.sound.transliteration import Channel, SpellingModel
 from index.store.array_files import Arrays, as_lines, damage_named, load_arrays, without_prefix
 from index.store.layout import LEXICON_FILE, WORD_VECTORS_FILE
@@ -119,7 +120,7 @@ class Lexicon:
 
     def _after(self, arrays: Arrays, changes: WordCounts) -> Lexicon:
         """The lexicon, whose stored arrays these are, after changes."""
-        now = Followed.of(arrays, changes)
+        now = Followed.of(arrays, self.words, self.stems, changes)
         words, scripts = now.words.names, dict[str, Vocabulary]()
         for kind in SCRIPTS:
             ((then, sounds),) = self._scripts[kind].layers
@@ -223,12 +224,33 @@ class Lexicon:
     ) -> Linked:
         """Words of script `kind` that a word of the other script may spell: log P(latin | urdu). `near`
         as in `SoundIndex.sounding_like`."""
-        found: list[tuple[int, float]] = []
-        for rows, sounds in self._scripts[kind].layers:
-            places, logs = sounds.sounding_like(word, channel=channel, limit=most, near=near)
-            found += zip(rows[places].tolist(), logs.tolist(), strict=True)
-        best = sorted((each for each in found if each[0] >= 0), key=lambda each: -each[1])
-        return tuple(best[:most])
+        layers = self._scripts[kind].layers
+        return _best_of(
+            [
+                (rows, sounds.sounding_like(word, channel=channel, limit=most, near=near))
+                for rows, sounds in layers
+            ],
+            most,
+        )
+
+    def all_sounding_like(
+        self, words: Sequence[str], kind: Script, channel: Channel, most: int, *, near: bool = True
+    ) -> list[Linked]:
+        """`sounding_like` of each of many words, faster."""
+        layers = [
+            (rows, sounds.all_sounding_like(words, channel=channel, limit=most, near=near))
+            for rows, sounds in self._scripts[kind].layers
+        ]
+        return [
+            _best_of([(rows, found[at]) for rows, found in layers], most)
+            for at in range(len(words))
+        ]
+
+    def sound_prefixes(self, kind: Script, wanted: Ints) -> SoundPrefixes:
+        """The words of one script with the rows `wanted`, by how they begin to sound; of a lexicon to which
+        no changes have come."""
+        ((rows, sounds),) = self._scripts[kind].layers
+        return SoundPrefixes.of_sounds(sounds, rows, wanted)
 
     def beginning_like(self, typed: str, rows: Ints) -> Floats:
         """Log P(typed | the beginning of each of the Urdu words `rows`), of a folded Latin word."""
@@ -323,7 +345,7 @@ class Lexicon:
 
 def spelling_stamp() -> str:
     """What the stored sounds were made with: weights and rules of the spelling model."""
-    return f"{SpellingModel.load().version} {SKELETONS_FINGERPRINT}"
+    return f"{SpellingModel.bundled_version()} {SKELETONS_FINGERPRINT}"
 
 
 def load_word_vectors(directory: Path) -> tuple[list[str], npt.NDArray[np.float16]]:
@@ -384,6 +406,17 @@ def _reading(directory: Path) -> AbstractContextManager[None]:
 def _mean(vectors: Floats) -> Floats:
     mean: Floats = vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1], np.float32)
     return mean
+
+
+def _best_of(layers: Sequence[tuple[Ints, tuple[Ints, Floats]]], most: int) -> Linked:
+    """The words that sound most alike, of those found in each layer; words that are no more left out."""
+    found = [
+        each
+        for rows, (places, logs) in layers
+        for each in zip(rows[places].tolist(), logs.tolist(), strict=True)
+        if each[0] >= 0
+    ]
+    return tuple(sorted(found, key=lambda each: -each[1])[:most])
 
 
 def _links(arrays: Arrays, name: str) -> Links:

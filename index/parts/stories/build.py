@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ import numpy.typing as npt
 
 from index.arrays import Floats, Ints, Rows
 from index.errors import IndexDamagedError
-from index.parts.catalogue.catalogue import NO_DATE, Catalogue
+from index.parts.catalogue.catalogue import NO_DATE, Catalogue, CatalogueFile
 from index.parts.keyword.part import open_keyword
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.part import Building, Checking, Following, Opening, Part, Question, agree
@@ -27,6 +28,7 @@ from index.parts.relevance import Relevance
 from index.parts.stories.candidates import (
     CandidateFinder,
     Candidates,
+    Found,
     Usual,
     WordCandidates,
     centres,
@@ -57,10 +59,16 @@ from index.parts.stories.texts import (
     shared_numbers,
 )
 from index.parts.vectors import load_vectors, rows_of, unit
+from index.progress import Progress
 from index.store.layout import STORIES_FILE, STORY_USUAL_FILE, STORY_VECTORS_FILE
+from index.workers import Workers
 
 _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
+_LENGTH_ERROR = 0.01
+"""How far a direction, kept in float16, may be from length one."""
+_ASKED_AT_ONCE = 256
+"""Documents that a worker looks for others by, before it is given more."""
 
 
 def build_stories(building: Building) -> None:
@@ -70,7 +78,8 @@ def build_stories(building: Building) -> None:
     columns = catalogue.columns()
     firsts = np.flatnonzero(columns.firsts).astype(np.int32)
     finder = StoryFinder.of(directory, catalogue, Lexicon.open(directory), building.encoder.info.id)
-    Stories.of_pairs(settle(finder.find(firsts), columns.lang), len(columns)).save(directory)
+    pairs = finder.find(firsts, building.workers)
+    Stories.of_pairs(settle(pairs, columns.lang), len(columns)).save(directory)
     vectors = finder.candidates.vectors[:].astype(np.float16)
     np.save(directory / STORY_VECTORS_FILE, vectors)
     finder.candidates.usual.save(directory, 0, len(columns))
@@ -124,9 +133,20 @@ def _following(following: Following) -> StoryFinder:
         if not path.exists():
             made = document_vectors(rows, columns, moved, its.first, its.end)
             np.save(path, made.astype(np.float16))
-        parts.append(load_vectors(path.parent, STORY_VECTORS_FILE))
+        parts.append(_story_vectors(file, moved.shape[1]))
     candidates = CandidateFinder(columns, Rows(parts), Usual.load(directory, columns))
     return StoryFinder(directory, following.catalogue, Lexicon.open(directory), moved, candidates)
+
+
+def _story_vectors(file: CatalogueFile, dimension: int) -> npt.NDArray[np.float16]:
+    """What is compared of the documents of a segment, a row for each of its docids. Raises
+    IndexDamagedError."""
+    directory, own = file.path.parent, file.columns
+    rows = load_vectors(directory, STORY_VECTORS_FILE)
+    if rows.shape != (own.end - own.first, dimension) or rows.dtype != np.float16:
+        message = f"{directory / STORY_VECTORS_FILE} is of other documents: {rows.shape}."
+        raise IndexDamagedError(message)
+    return rows
 
 
 def judged(evidence: Evidence) -> tuple[int, float]:
@@ -176,10 +196,10 @@ class StoryFinder:
         vectors = Rows([document_vectors(rows_of(directory), columns, own)])
         return cls(directory, catalogue, lexicon, own, CandidateFinder(columns, vectors))
 
-    def find(self, docids: Ints) -> Pairs:
-        """The likely pairs that have one of `docids`, to be settled."""
+    def find(self, docids: Ints, workers: Workers | None = None) -> Pairs:
+        """The likely pairs that have one of `docids`, to be settled. `workers` look for some of them."""
         pairs, kinds, chances = [], [], []
-        for first, second, evidence in self.evidence(docids):
+        for first, second, evidence in self._evidence(self._found(docids, workers)):
             kind, chance = judged(evidence)
             if chance >= LEAST[evidence.same_language]:
                 pairs.append((first, second))
@@ -197,17 +217,29 @@ class StoryFinder:
 
         With `ruled_out`, for measuring, also pairs that their vectors and dates rule out.
         """
-        found = self._found(docids)
+        return self._evidence(self._found(docids, None), ruled_out=ruled_out)
+
+    def _evidence(
+        self, found: Candidates, *, ruled_out: bool = False
+    ) -> Iterator[tuple[int, int, Evidence]]:
         near = self._worth_comparing(found, ruled_out)
         for start in range(0, len(near), _PAIRS_AT_ONCE):
             yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
 
-    def _found(self, docids: Ints) -> Candidates:
+    def _found(self, docids: Ints, workers: Workers | None) -> Candidates:
         with closing(open_keyword(self._directory)) as keyword:
             words = WordCandidates(
                 keyword, self._columns, self._lexicon, self._texts, self._counterparts
             )
-            return self.candidates.find(docids, words)
+
+            def shared(docids: Ints) -> list[Found]:
+                if not workers:
+                    return words.find(docids)
+                pieces = np.split(docids, range(_ASKED_AT_ONCE, len(docids), _ASKED_AT_ONCE))
+                made = workers.share(words.find, pieces, _found_by_words, self._directory)
+                return [found for some in made for found in some]
+
+            return self.candidates.find(docids, shared)
 
     def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
         """The places of the pairs that vectors and dates leave a chance, those of like date together."""
@@ -308,6 +340,21 @@ class StoryFinder:
         return known[docid]
 
 
+@lru_cache(1)
+def _words_of(directory: Path) -> WordCandidates:
+    """Of a generation whose lexicon and keyword index are there: kept open by a worker until it ends."""
+    catalogue, lexicon = Catalogue.open(directory), Lexicon.open(directory)
+    texts = Texts(catalogue, lexicon)
+    return WordCandidates(
+        open_keyword(directory), catalogue.columns(), lexicon, texts, Counterparts(lexicon)
+    )
+
+
+def _found_by_words(directory: Path, docids: Ints, report: Progress) -> list[Found]:
+    """What a worker finds for some documents."""
+    return _words_of(directory).find(docids)
+
+
 def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
     """The pairs as they agree with each other; `languages` are codes by docid.
 
@@ -369,6 +416,24 @@ def _links(checking: Checking) -> str:
     return f"{len(pairs) - len(copies)} pairs tell one story, {len(copies)} are copies"
 
 
+def _compared(checking: Checking) -> str:
+    """Vectors are less what was usual when they were made, so that they cannot be held against others."""
+    columns, compared = checking.columns, 0
+    for file in checking.catalogue.files:
+        if (file.path.parent / STORY_VECTORS_FILE).exists():
+            rows = _story_vectors(file, checking.manifest.encoder.dimension)
+            lengths = np.linalg.norm(rows.astype(np.float32), axis=1)
+            if not ((np.abs(lengths - 1) < _LENGTH_ERROR) | (lengths == 0)).all():
+                raise IndexDamagedError(
+                    f"{file.path.parent / STORY_VECTORS_FILE} holds no directions"
+                )
+            compared += len(rows)
+    cosines = Usual.load(checking.directory, columns).cosines
+    if not (np.abs(cosines) <= 1 + _LENGTH_ERROR).all():
+        raise IndexDamagedError(f"{STORY_USUAL_FILE} holds no cosines")
+    return f"of {compared} documents"
+
+
 PART = Part(
     "stories",
     (STORIES_FILE,),
@@ -383,6 +448,7 @@ FOLLOWED_BY = Part(
     "story_vectors",
     (STORY_VECTORS_FILE, STORY_USUAL_FILE),
     needs=("stories",),
+    check=lambda checking: [Question("story vectors", lambda: _compared(checking), deep=True)],
     optional=True,
     stays=True,
 )

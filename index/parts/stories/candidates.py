@@ -14,6 +14,7 @@ lead. Among tellings of one event in two newsrooms' own words that finds twice a
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from cachetools import LRUCache, cached
 
-from index.arrays import Floats, Ints, Mask, Parallel, Rows
+from index.arrays import Codes, Floats, Ints, Mask, Parallel, Rows
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
@@ -52,6 +53,8 @@ _BLOCK = 4_096
 _REMEMBERED = 1 << 26
 """Bytes of postings kept of words, and as many of all that words are met as."""
 _NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
+Found = tuple[Ints, Ints]
+"""Owners, and a document found for each."""
 
 
 @dataclass(frozen=True)
@@ -74,21 +77,21 @@ class CandidateFinder:
 
     def __init__(self, columns: Columns, vectors: Rows, usual: Usual | None = None) -> None:
         self._columns = columns
-        self._known = columns.firsts & (columns.doc_passages > 0) & (columns.lang >= 0)
+        lang = _compared(columns)
+        self._known = lang >= 0
         self.vectors = vectors
         self.usual = usual or Usual.unknown(columns)
-        self._members: dict[int, Ints] = {}
-        for code in range(len(columns.lang_names)):
-            members = np.flatnonzero(self._known & (columns.lang == code)).astype(np.int32)
-            if len(members):
-                self._members[code] = members
+        self._members: dict[int, Ints] = {
+            code: np.flatnonzero(lang == code).astype(np.int32)
+            for code in np.unique(lang[self._known]).tolist()
+        }
 
-    def find(self, docids: Ints, words: WordCandidates) -> Candidates:
-        """The candidates that have one of `docids`, in order."""
+    def find(self, docids: Ints, by_words: Callable[[Ints], Iterable[Found]]) -> Candidates:
+        """The candidates that have one of `docids`, in order; those that `by_words` finds among them."""
         asking = docids[self._known[docids]]
         near, found = self._nearest(asking)
         self.usual.learn(asking, found)
-        pairs = [*near, *words.find(asking, self._members)]
+        pairs = [*near, *by_words(asking)]
         owners = np.concatenate([pair[0] for pair in pairs]) if pairs else np.empty(0, np.int32)
         others = np.concatenate([pair[1] for pair in pairs]) if pairs else np.empty(0, np.int32)
         # The margin needs to know what is usual around the others, too.
@@ -132,10 +135,10 @@ class CandidateFinder:
             around += np.maximum(total / USUAL_OF, least) / 2
         return cosines - around
 
-    def _nearest(self, docids: Ints) -> tuple[list[tuple[Ints, Ints]], Floats]:
+    def _nearest(self, docids: Ints) -> tuple[list[Found], Floats]:
         """Pairs of owner and neighbour; and of each docid by language the cosines of the USUAL_OF + 1
         nearest, 0 for those that are missing."""
-        pairs: list[tuple[Ints, Ints]] = []
+        pairs: list[Found] = []
         columns = self._columns
         usual = np.zeros((len(docids), len(columns.lang_names), USUAL_OF + 1), np.float32)
         if not len(docids):
@@ -177,28 +180,28 @@ class WordCandidates:
         self._holding = cached(LRUCache(_REMEMBERED, _bytes))(self._holding_of)
         self._total = np.zeros(len(columns), np.float32)
 
-    def find(self, docids: Ints, members: dict[int, Ints]) -> list[tuple[Ints, Ints]]:
+    def find(self, docids: Ints) -> list[Found]:
         """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language."""
-        if len(members) < 2:
+        lang = _compared(self._columns)
+        codes = set(np.unique(lang[lang >= 0]).tolist())
+        if len(codes) < 2:
             return []
         pairs = []
-        lang = np.full(len(self._columns), -1, np.int8)
-        for code, some in members.items():
-            lang[some] = code
         for start in range(0, len(docids), _BLOCK):
-            for docid, text in self._texts.read(docids[start : start + _BLOCK].tolist()).items():
-                found, scores = self._scores(docid, text)
-                for code in members.keys() - {int(lang[docid])}:
+            texts = self._texts.read(docids[start : start + _BLOCK].tolist())
+            asked = {docid: _rarest(text) for docid, text in texts.items()}
+            self._counterparts.all_of(sorted({head for each in asked.values() for head in each}))
+            for docid, heads in asked.items():
+                found, scores = self._scores(docid, heads)
+                for code in codes - {int(lang[docid])}:
                     best = best_of(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
                     pairs.append((np.full(len(best), docid, np.int32), best))
         return pairs
 
-    def _scores(self, docid: int, text: Text) -> tuple[Ints, Floats]:
-        """The documents of like date that hold rare words of a lead, some more than once, and how much
-        of them each holds."""
-        lead = np.flatnonzero(text.lead)
-        rarest = lead[np.argsort(-text.rarities[lead], kind="stable")[:WORDS_ASKED]]
-        asked = [self._holding(head) for head in text.words[rarest].tolist()]
+    def _scores(self, docid: int, heads: Sequence[int]) -> tuple[Ints, Floats]:
+        """The documents of like date that hold some words, a document more than once, and how much of them
+        each holds."""
+        asked = [self._holding(head) for head in heads]
         for held in asked:
             self._total[held.docids] += held.tf
         found = np.concatenate([held.docids for held in asked] or [_NONE.docids])
@@ -232,6 +235,21 @@ class WordCandidates:
             return _NONE
         found = self._keyword.posting(stem(self._lexicon.words[row]))
         return found if found.df <= MOST_DOCUMENTS else _NONE
+
+
+def _compared(columns: Columns) -> Codes:
+    """The languages of the documents that are compared; -1 for the others."""
+    known = columns.firsts & (columns.doc_passages > 0) & (columns.lang >= 0)
+    return np.where(known, columns.lang, -1).astype(np.int8)
+
+
+def _rarest(text: Text) -> list[int]:
+    """The rarest words of a lead."""
+    lead = np.flatnonzero(text.lead)
+    found: list[int] = text.words[
+        lead[np.argsort(-text.rarities[lead], kind="stable")[:WORDS_ASKED]]
+    ].tolist()
+    return found
 
 
 def _bytes(posting: Posting) -> int:
@@ -308,7 +326,12 @@ class Usual:
             with damage_named(path):
                 stored = load_arrays(path)
                 names, first = json.loads(bytes(stored["names"])), int(stored["first"])
-                docids = first + np.flatnonzero(stored["known"])
+                known, shape = stored["known"], stored["cosines"].shape
+                if shape != (len(known), len(names), USUAL_OF + 1):
+                    raise ValueError("its parts disagree")
+                if not 0 <= first <= first + len(known) <= len(columns):
+                    raise ValueError("it is of other documents")
+                docids = first + np.flatnonzero(known)
                 for at, name in enumerate(names):
                     if (code := columns.language_code(name)) >= 0:
                         found.cosines[docids, code] = stored["cosines"][docids - first, at]

@@ -9,10 +9,10 @@ bundled lexicon; the more articles an archive has, the more its own counts say.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +25,10 @@ from index.parts.lexicon.bilingual import BilingualLexicon
 from index.parts.lexicon.lexicon import Lexicon
 from index.passages import passage_text
 from index.sound.transliteration import SpellingModel
-from index.text.analysis import Script, is_stop, script, terms
+from index.text.analysis import SCRIPTS, Script, is_stop, script, terms
+from index.text.normalize import Table
 from index.text.quantities import quantities
-from index.text.spoken_letters import letter_named
+from index.text.spoken_letters import LETTER_NAMED
 
 LEAD = 3
 """Passages that say what an article is about: the title and the two after it."""
@@ -100,6 +101,7 @@ class Texts:
         # A head's frequency is that of its most frequent form.
         self._frequencies = np.zeros(len(lexicon.words), np.int64)
         np.maximum.at(self._frequencies, lexicon.heads, lexicon.frequencies)
+        self._units = Table(self._unit, _REMEMBERED)
         self._row = lru_cache(_REMEMBERED)(self._row_of)
         self._parts = lru_cache(_REMEMBERED)(self._parts_of)
         self._is_one = lru_cache(_REMEMBERED)(self._is_one_word)
@@ -123,10 +125,8 @@ class Texts:
         places: dict[int, int] = {}
         for number, found in enumerate(terms_of):
             flag = IN_TEXT | IN_LEAD * (number < LEAD) | IN_TITLE * (number == 0)
-            for word in self._units(found):
-                head = self._row(word)
-                if head >= 0:
-                    places[head] = places.get(head, 0) | flag
+            for head in self._heads(found):
+                places[head] = places.get(head, 0) | flag
         # The first passage is the title, which copies like to change.
         running = [word for words in (terms_of[1:] or terms_of) for word in words]
         shingles = zip(*(running[at:] for at in range(SHINGLE)), strict=False)
@@ -141,29 +141,53 @@ class Texts:
             shingles=np.unique(np.fromiter(map(hash, shingles), np.int64)),
         )
 
-    def _units(self, words: Sequence[str]) -> Iterator[str]:
-        """The words of a passage as newsrooms differ in writing them: letters that Urdu names one by one
-        (ٹی ایل پی) are the acronym that the archive has (TLP), words written as one (سےالگ) are parted,
+    def _heads(self, words: Sequence[str]) -> list[int]:
+        """The heads of the words of a passage as newsrooms differ in writing them: letters that Urdu names one
+        by one (ٹی ایل پی) are the acronym that the archive has (TLP), words written as one (سےالگ) are parted,
         and words that are written as one elsewhere (وزیر اعظم, وزیراعظم) are that one, too."""
-        before = ""
+        units, rows = self._units, self._rows
+        found, before = [], ""
         for word in self._with_acronyms(words):
-            for part in self._parts(word):
-                yield part
-                if before and before[-1] in UNJOINED and self._is_one(before + part):
-                    yield before + part
-                before = part
+            for part, head, joins in units[word]:
+                if head >= 0:
+                    found.append(head)
+                if (
+                    before
+                    and before + part in rows
+                    and self._is_one(before + part)
+                    and (head := self._row(before + part)) >= 0
+                ):
+                    found.append(head)
+                before = "" if joins else part
+        return found
 
-    def _with_acronyms(self, words: Sequence[str]) -> Iterator[str]:
-        letters = [letter_named(word) for word in words]
-        at = 0
+    def _unit(self, word: str) -> tuple[tuple[str, int, bool], ...]:
+        """The parts of a word, each with its head, and whether its last letter joins the next."""
+        return tuple(
+            [(part, self._row(part), part[-1] not in UNJOINED) for part in self._parts(word)]
+        )
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        """The words of the archive with their rows: most pairs of neighbours are none, which is known so at
+        once."""
+        return {word: row for row, word in enumerate(self._lexicon.words)}
+
+    def _with_acronyms(self, words: Sequence[str]) -> Sequence[str]:
+        letters = [*map(LETTER_NAMED.get, words)]
+        named = len(words) - letters.count(None)
+        if named < 2 or not any(one and other for one, other in pairwise(letters)):
+            return words
+        found, at = [], 0
         while at < len(words):
             size = self._acronym(letters[at : at + MOST_LETTERS]) if letters[at] else 1
-            yield "".join(letters[at : at + size]) if size > 1 else words[at]
+            found.append("".join(filter(None, letters[at : at + size])) if size > 1 else words[at])
             at += size
+        return found
 
-    def _acronym(self, letters: Sequence[str]) -> int:
+    def _acronym(self, letters: Sequence[str | None]) -> int:
         """How many letters in a row are the longest acronym of the archive, 1 if they are none."""
-        run = "".join(takewhile(bool, letters))
+        run = "".join(letter for letter in takewhile(bool, letters) if letter)
         return next((size for size in range(len(run), 1, -1) if self._row(run[:size]) >= 0), 1)
 
     def _parts_of(self, word: str) -> tuple[str, ...]:
@@ -196,7 +220,7 @@ class Texts:
 
     def _frequency(self, word: str) -> int:
         """How many articles hold a word in this form."""
-        row = self._lexicon.row(word)
+        row = self._rows.get(word, -1)
         return int(self._lexicon.frequencies[row]) if row >= 0 else 0
 
     def _row_of(self, word: str) -> int:
@@ -232,48 +256,70 @@ class Counterparts:
         self._lexicon = lexicon
         self._model = model = SpellingModel.load()
         self._background = lru_cache(_REMEMBERED)(partial(model.background, channel="english"))
-        self.of = lru_cache(_REMEMBERED)(self._of)
+        self._known: dict[int, Met] = {}
 
-    def _of(self, head: int) -> Met:
-        word = self._lexicon.words[head]
-        kind = script(word)
-        if kind == "other":
-            return _met({}, 0.0)
+    def of(self, head: int) -> Met:
+        """The words of the other language that a word is met as."""
+        return self.all_of([head])[0]
+
+    def all_of(self, heads: Sequence[int]) -> list[Met]:
+        """The same of each of many words, which are looked up together."""
+        new = [head for head in dict.fromkeys(heads) if head not in self._known]
+        if len(self._known) + len(new) > _REMEMBERED:
+            self._known.clear()
+            new = [*dict.fromkeys(heads)]
+        if new:
+            self._known.update(zip(new, self._found(new), strict=True))
+        return [self._known[head] for head in heads]
+
+    def _found(self, heads: Sequence[int]) -> list[Met]:
+        words = [self._lexicon.words[head] for head in heads]
+        kinds = [script(word) for word in words]
+        sureties = [0.0] * len(heads)
+        found: list[dict[int, float]] = [{} for _ in heads]
+        by_sound: dict[Script, list[int]] = {kind: [] for kind in SCRIPTS}
+        for at, (word, kind) in enumerate(zip(words, kinds, strict=True)):
+            if kind != "other":
+                surety = self._by_meaning(word, kind, found[at])
+                sureties[at] = max(surety, SURE)
+                if surety < SURE or not found[at]:
+                    by_sound[kind].append(at)
+        for kind, places in by_sound.items():
+            sounding = self._sounding([words[at] for at in places], kind)
+            for at, like in zip(places, sounding, strict=True):
+                for row, chance in like:
+                    found[at][row] = max(found[at].get(row, 0.0), chance)
+        return [_met(*each) for each in zip(found, sureties, strict=True)]
+
+    def _by_meaning(self, word: str, kind: Script, found: dict[int, float]) -> float:
+        """Put what a word is translated by into `found`; how surely its translations are known."""
         meanings = BilingualLexicon.load().meanings(word, kind)
         best = max((each.share for each in meanings.found), default=1.0)
-        found: dict[int, float] = {}
         for each in meanings.found:
             row = self._lexicon.head(each.word)
             if row >= 0 and not is_stop(each.word):
                 weight = each.surety * (each.share / best) ** SHARE_POWER
                 found[row] = max(found.get(row, 0.0), weight)
-        if meanings.surety < SURE or not found:
-            for row, chance in self._sounding(head):
-                found[row] = max(found.get(row, 0.0), chance)
-        return _met(found, max(meanings.surety, SURE))
+        return meanings.surety
 
-    def _sounding(self, head: int) -> Iterable[tuple[int, float]]:
+    def _sounding(self, words: Sequence[str], kind: Script) -> list[list[tuple[int, float]]]:
+        """The heads that words of one script spell in the other, and how likely."""
         lexicon = self._lexicon
-        word = lexicon.words[head]
-        kind = script(word)
-        if kind == "other":
-            return ()
         other: Script = "ur" if kind == "en" else "en"
-        spelled = lexicon.sounding_like(word, other, "english", _SPELLINGS, near=False)
-        if not spelled:
-            return ()
-        latin = [word if kind == "en" else lexicon.words[row] for row, _ in spelled]
+        spelled = lexicon.all_sounding_like(words, other, "english", _SPELLINGS, near=False)
+        pairs = [(at, row, log) for at, each in enumerate(spelled) for row, log in each]
+        latin = [words[at] if kind == "en" else lexicon.words[row] for at, row, _ in pairs]
         chances = self._model.match_probability(
-            np.array([log for _, log in spelled], np.float32),
+            np.array([log for _, _, log in pairs], np.float32),
             np.array([self._background(each) for each in latin], np.float32),
             np.array([len(each) for each in latin], np.int32),
             "english",
         )
-        return [
-            (int(lexicon.heads[row]), float(chance))
-            for (row, _), chance in zip(spelled, chances, strict=True)
-            if chance >= SOUND_FROM and not is_stop(lexicon.words[row])
-        ]
+        found: list[list[tuple[int, float]]] = [[] for _ in words]
+        for (at, row, _), chance in zip(pairs, chances.tolist(), strict=True):
+            if chance >= SOUND_FROM and not is_stop(lexicon.words[row]):
+                found[at].append((int(lexicon.heads[row]), chance))
+        return found
 
 
 def _met(found: Mapping[int, float], surety: float) -> Met:
@@ -391,7 +437,7 @@ class Overlap:
         if not across:
             ones = np.ones(len(heads), np.float32)
             return _Words(heads, ones, np.arange(len(heads)), ones)
-        met = [self._counterparts.of(head) for head in heads.tolist()]
+        met = self._counterparts.all_of(heads.tolist())
         # A word that both languages write alike is met as itself: it comes first.
         sizes = np.array([1 + len(each.heads) for each in met])
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])

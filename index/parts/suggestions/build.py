@@ -79,7 +79,7 @@ def build_suggestions(building: Building) -> None:
     docids = np.array([docid for docid, _ in titles], np.int32)
     for at in newest_first(docids, catalogue.columns())[:MOST_TITLES].tolist():
         entries.append(_Entry("", TITLE, 1, titles[at][1], titles[at][0]))
-    np.savez(directory / SUGGESTIONS_FILE, allow_pickle=False, **_arrays(entries, lexicon.words))
+    np.savez(directory / SUGGESTIONS_FILE, allow_pickle=False, **_arrays(entries, lexicon))
 
 
 def newest_first(docids: Ints, columns: Columns) -> Ints:
@@ -128,7 +128,8 @@ def _add_words(entries: list[_Entry], single: Mined, words: Words, lexicon: Lexi
         entries.append(_Entry(one_keyboard(text), WORD, int(lexicon.frequencies[row]), [row]))
 
 
-def _arrays(entries: list[_Entry], words: Sequence[str]) -> Arrays:
+def _arrays(entries: list[_Entry], lexicon: Lexicon) -> Arrays:
+    words = lexicon.words
     flat = np.array([row for entry in entries for row in entry.rows], np.int32)
     languages = [language(words[row] for row in entry.rows) for entry in entries]
     arrays: Arrays = {
@@ -141,8 +142,8 @@ def _arrays(entries: list[_Entry], words: Sequence[str]) -> Arrays:
         "starts": np.cumsum([0, *(len(entry.rows) for entry in entries)]).astype(np.int32),
         "rows": flat,
     }
-    used: list[int] = np.unique(flat).tolist()
-    for kind, sounds in sounds_of((row, words[row]) for row in used).items():
+    for kind in SCRIPTS:
+        sounds = lexicon.sound_prefixes(kind, np.unique(flat))
         arrays |= with_prefix(f"{kind}_sounds_", sounds.arrays())
     return arrays
 

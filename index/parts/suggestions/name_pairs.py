@@ -12,8 +12,8 @@ from math import log
 
 import numpy as np
 
-from index.arrays import Ints
-from index.parts.lexicon.lexicon import Lexicon
+from index.arrays import Floats, Ints
+from index.parts.lexicon.lexicon import Lexicon, Linked
 from index.parts.suggestions.phrase_mining import Mined, Runs, content_words, rows_of
 from index.parts.suggestions.word_stream import Words
 from index.sound.phonetic_keys import SoundIndex
@@ -31,7 +31,7 @@ _SPELLINGS = 6
 _PARTED_LETTERS = 7
 _MOST_PARTED = 2_000
 _MOST_COMBINATIONS = 64
-_Chances = Mapping[int, float]
+_Spelt = Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def pair_names(found: Sequence[Mined], words: Words, lexicon: Lexicon) -> list[N
 
 
 def _pairs(
-    mined: Mined, words: Words, spellings: Mapping[int, _Chances], urdu: np.ndarray
+    mined: Mined, words: Words, spellings: Mapping[int, _Spelt], urdu: np.ndarray
 ) -> list[NamePair]:
     runs = mined.runs
     rows = rows_of(runs, words)
@@ -89,26 +89,27 @@ def _parted(
     }
     if not joined:
         return []
-    urdu, model = list(joined), SpellingModel.load()
+    urdu = list(joined)
     sounds = SoundIndex.build(urdu)
     single = found[0].runs
     spelt = rows_of(single, words)[:, 0]
     names = [at for at in alone if len(lexicon.words[spelt[at]]) >= _PARTED_LETTERS]
     names.sort(key=lambda at: -int(single.count[at]))
+    names = names[:_MOST_PARTED]
+    asked = [lexicon.words[spelt[at]] for at in names]
+    found_like = [
+        tuple(zip(places.tolist(), logs.tolist(), strict=True))
+        for places, logs in sounds.all_sounding_like(asked, channel="english", limit=1)
+    ]
     pairs = []
-    for english in names[:_MOST_PARTED]:
-        name = lexicon.words[spelt[english]]
-        places, logs = sounds.sounding_like(name, channel="english", limit=1)
-        chances = model.match_probability(
-            logs, model.background(name, "english"), len(name), "english"
-        )
-        if len(places) and chances[0] >= SOUND_ALONE_FROM and urdu[places[0]] in joined:
-            pairs.append(NamePair((2, joined.pop(urdu[places[0]])), (1, english)))
+    for english, like, chances in zip(names, found_like, _chances(asked, found_like), strict=True):
+        if like and chances[0] >= SOUND_ALONE_FROM and urdu[like[0][0]] in joined:
+            pairs.append(NamePair((2, joined.pop(urdu[like[0][0]])), (1, english)))
     return pairs
 
 
 def _best(
-    options: Sequence[_Chances], place: Mapping[tuple[int, ...], int], runs: Runs
+    options: Sequence[_Spelt], place: Mapping[tuple[int, ...], int], runs: Runs
 ) -> tuple[int, ...] | None:
     """The likeliest Urdu run of words that spell these, by sound and by how often it occurs."""
     least = SOUND_FROM if len(options) > 1 else SOUND_ALONE_FROM
@@ -132,21 +133,27 @@ def _spellings(
         np.add.at(often, rows.ravel(), 1)
     wanted = np.flatnonzero(often)
     order = np.lexsort((-lexicon.frequencies[wanted], -often[wanted]))
+    chosen = wanted[order[:MOST_LOOKED_UP]].tolist()
+    chosen = [row for row in chosen if not is_stop(lexicon.words[row])]
+    names = [lexicon.words[row] for row in chosen]
+    near = lexicon.all_sounding_like(names, "ur", "english", _SPELLINGS)
+    return {
+        row: {
+            other: chance
+            for (other, _), chance in zip(like, chances.tolist(), strict=True)
+            if chance >= SOUND_FROM and not is_stop(lexicon.words[other])
+        }
+        for row, like, chances in zip(chosen, near, _chances(names, near), strict=True)
+        if like
+    }
+
+
+def _chances(names: Sequence[str], near: Sequence[Linked]) -> list[Floats]:
+    """How likely it is that each of the words found for each name (with log P) spells it."""
     model = SpellingModel.load()
-    spellings = {}
-    for row in wanted[order[:MOST_LOOKED_UP]].tolist():
-        word = lexicon.words[row]
-        if is_stop(word):
-            continue
-        near = lexicon.sounding_like(word, "ur", "english", _SPELLINGS)
-        if near:
-            logs = np.array([log for _, log in near], np.float32)
-            chances = model.match_probability(
-                logs, model.background(word, "english"), len(word), "english"
-            )
-            spellings[row] = {
-                other: chance
-                for (other, _), chance in zip(near, chances.tolist(), strict=True)
-                if chance >= SOUND_FROM and not is_stop(lexicon.words[other])
-            }
-    return spellings
+    counts = [len(each) for each in near]
+    backgrounds = [model.background(name, "english") for name in names]
+    logs = np.array([log for each in near for _, log in each], np.float32)
+    lengths = np.repeat(np.array([*map(len, names)], np.int32), counts)
+    chances = model.match_probability(logs, np.repeat(backgrounds, counts), lengths, "english")
+    return np.split(chances, np.cumsum(counts)[:-1]) if counts else []

@@ -62,4 +62,5 @@ PART = Part(
     open=_open,
     check=lambda checking: [Question("suggestions", _entries(checking))],
     stays=True,
+    apart=True,
 )

@@ -1,1 +1,2 @@
-"""What the columns and objects of data are called, where they are nested, and how texts are kept in trees."""
+"""What the columns and objects of data are called, where they are nested, how texts are kept in trees, and data
+that is written carelessly."""

@@ -17,27 +17,27 @@ from index.text.normalize import normalize
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "docid", "documentid", "articleid", "newsid", "uuid", "guid", "identifier", "شناخت"),
     "title": ("title", "headline", "heading", "newstitle", "articletitle", "subject", "name",
-              "عنوان", "سرخی", "ہیڈلائن", "شہ سرخی"),
+              "عنوان", "سرخی", "ہیڈلائن", "شہ سرخی", "ٹائٹل", "ہیڈنگ", "unwan", "unvan", "surkhi"),
     "body": ("body", "text", "content", "article", "articlebody", "articletext", "newstext",
              "news", "fulltext", "maintext", "bodytext", "story", "contenttext", "contenthtml",
-             "contentencoded", "passage", "detail", "message", "paragraphs", "blocks", "متن", "خبر", "مضمون", "تفصیل",
-             "تفصیلات", "مواد",
+             "contentencoded", "passage", "detail", "message", "paragraphs", "blocks", "plaintext", "متن", "خبر", "مضمون", "تفصیل",
+             "تفصیلات", "مواد", "ٹیکسٹ", "آرٹیکل", "matan", "matn", "tafseel",
              "description", "summary", "excerpt", "abstract", "snippet", "lead", "leadparagraph",
              "trailtext", "standfirst", "teaser", "intro", "synopsis", "خلاصہ"),
     "date": ("date", "published", "publishedat", "publishedon", "publisheddate", "datepublished",
              "pubdate", "publicationdate", "publishdate", "publishtime", "dateposted", "posted",
              "postedat", "datetime", "timestamp", "dcdate", "firstpublished", "created", "createdat",
-             "datecreated", "issued", "تاریخ", "تاریخ اشاعت", "اشاعت", "time", "updated",
+             "datecreated", "issued", "تاریخ", "تاریخ اشاعت", "اشاعت", "ڈیٹ", "tareekh", "tarikh", "time", "updated",
              "updatedat", "dateupdated", "lastupdated", "modified", "modifiedat", "datemodified",
-             "datemodify", "lastmodified", "lastpublished"),
+             "datemodify", "lastmodified", "lastpublished", "seendate", "dateline"),
     "source": ("source", "publisher", "newspaper", "sitename", "site", "outlet", "publication",
-               "agency", "provider", "sourcename", "sourcehostname", "website", "paper", "channel",
-               "ذریعہ", "ماخذ", "اخبار", "ادارہ", "hostname", "domain", "sourcedomain"),
-    "url": ("url", "link", "permalink", "canonicalurl", "canonical", "canonicallink", "href",
+               "agency", "provider", "sourcename", "medianame", "sourcehostname", "website", "paper", "channel",
+               "ذریعہ", "ماخذ", "اخبار", "ادارہ", "سورس", "ویب سائٹ", "zariya", "akhbar", "hostname", "domain", "sourcedomain"),
+    "url": ("url", "link", "permalink", "canonicalurl", "canonical", "canonicallink", "href", "urlsource",
             "sourceurl", "articleurl", "pageurl", "weburl", "uri", "mainentityofpage", "لنک", "ربط"),
     "tags": ("tags", "tag", "keywords", "keyword", "categories", "category", "topics", "topic",
-             "labels", "label", "section", "sections", "newscategory", "ٹیگز", "زمرہ", "موضوع"),
-    "lang": ("lang", "language", "langcode", "languagecode", "locale", "inlanguage", "زبان"),
+             "labels", "label", "section", "sections", "newscategory", "ٹیگز", "زمرہ", "موضوع", "کیٹیگری"),
+    "lang": ("lang", "language", "langcode", "languagecode", "locale", "inlanguage", "زبان", "zaban", "zuban"),
 }  # fmt: skip
 """Field of a Document: the names it goes by, best first."""
 
@@ -54,28 +54,43 @@ _BY_NAME = {
 }
 _ARTICLE_WORDS = (
     "news article story post item entry blog full main raw clean cleaned plain original web page doc "
-    "document og dc dcterms meta schema rss feed wp the of is at on in short long complete urdu english "
-    "ur en khabar data field col column value crawled parsed extracted خبر خبروں مضمون مکمل پوری کا کی کے"
+    "document og dc dcterms meta schema rss feed wp s t txt the of is at on in short long complete urdu english "
+    "ur en khabar data field col column value crawled parsed extracted markdown خبر خبروں نیوز مضمون مکمل پوری کا کی کے"
 )
 _OF_AN_ARTICLE = frozenset(_ARTICLE_WORDS.split())
 """Parts that say no more of a column than that it is of an article."""
 _WORDS = {
     "title": "title headline heading head line text سرخی عنوان",
-    "body": "body text content maintext paragraph section sections detail html description summary متن تفصیل تفصیلات مواد",
-    "date": "date time datetime timestamp pub publish published publishing publication post posted "
+    "body": "body text content maintext paragraph para section sections detail html description summary متن تفصیل تفصیلات مواد",
+    "date": "date dt time datetime timestamp pub publish published publishing publication post posted "
     "posting create created creation release released issue issued utc iso gmt day first at on text string تاریخ اشاعت "
-    "وقت update updated modify modified last",
+    "وقت شائع شدہ ہونے ہوئی ہوا update updated modify modified last seen",
     "source": "source publisher newspaper paper site outlet publication agency provider website channel "
-    "name اخبار ادارہ ذریعہ ماخذ نام",
+    "name اخبار ادارہ ایجنسی ذریعہ ماخذ نام",
     "url": "url link permalink canonical href uri لنک ربط",
     "tags": "tag keyword category topic label section name زمرہ ٹیگز موضوع",
     "lang": "lang language locale code زبان",
 }
 _VOCABULARY = {field: frozenset(words.split()) for field, words in _WORDS.items()}
 _NO_FIELD_BY_THEMSELVES = frozenset(
-    ("name", "first", "last", "at", "on", "line", "head", "code", "html", "نام")
+    (
+        "name",
+        "first",
+        "last",
+        "at",
+        "on",
+        "line",
+        "head",
+        "code",
+        "html",
+        "نام",
+        "seen",
+        "ہونے",
+        "ہوئی",
+        "ہوا",
+    )
 )
-_LATER = frozenset(("update", "updated", "modify", "modified", "last"))
+_LATER = frozenset(("update", "updated", "modify", "modified", "last", "seen"))
 _WHOLE_ARTICLE = frozenset(("article", "story", "خبر", "مضمون"))
 _BY_PARTS = 0.5
 _NO_PLURALS = frozenset(("news", "links", "urls"))  # those that a page has: not its own

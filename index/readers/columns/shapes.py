@@ -9,10 +9,12 @@ Nothing here knows a service by its name: objects are looked into for what an ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from index.readers.columns.names import SUMMARY, letters, place_of
+from index.readers.columns.trees import is_piece, is_text
 
 Fields = Mapping[str, Any]
 
@@ -20,16 +22,21 @@ _CONTAINERS_NAMES = (
     "data article item news post story record row document doc fields attributes node result "
     "payload meta metadata properties info head header jsonld ldjson og yoastheadjson thread"
 )
-_CONTAINERS = frozenset(_CONTAINERS_NAMES.split())
+CONTAINERS = frozenset(_CONTAINERS_NAMES.split())
 """Names of objects (by `letters`) in which fields of the article itself stand."""
 _BESIDE_NAMES = (
-    "related relatedarticles relatedposts recommended comments replies trending popular mostread ads links "
+    "related relatedarticles relatedposts recommended comments replies trending popular mostread ads links users "
     "images pictures photos videos media authors contributors tags categories keywords topics sections "
     "breadcrumb breadcrumbs entities suggestions blocks paragraphs nodes children"
 )
-_BESIDE = frozenset(_BESIDE_NAMES.split())
+BESIDE = frozenset(_BESIDE_NAMES.split())
 """Names of lists beside an article: not articles of this file."""
 _OF_AN_ANSWER = ("name", "message", "detail", "details")  # {"message": "success", "data": [...]}
+_PATH = re.compile(r"[^\W\d][\w$-]*(?:\.[\w$-]+){1,5}")
+_SITES = ("feed", "channel", "site")
+_ADDRESS = re.compile(r"https?://", re.I)
+DAY = re.compile(r"(?:18|19|20)\d\d([-/.]?)\d\d\1\d\d")
+_PROSE = 80
 _MAX_WRAPPING = 4  # {"response": {"data": {"articles": [...]}}}
 _ARTICLE_TYPES = ("article", "posting", "report", "review")
 _ENOUGH = 20
@@ -60,7 +67,7 @@ def _is_looked_into(
         start = letters(".".join(path))
         if any(name != start and name.startswith(start) for name in settled):
             return True
-    return len(path) <= 2 and letters(path[-1]) in _CONTAINERS and _is_part(value)
+    return len(path) <= 2 and letters(path[-1]) in CONTAINERS and _is_part(value)
 
 
 def _is_part(value: Fields) -> bool:
@@ -77,17 +84,38 @@ def record(fields: Fields, depth: int = 0) -> Fields:
         return _of_blocks(told, _blocks_of(told))
     if depth < _MAX_WRAPPING and not has_text(fields):
         inner = [value for value in fields.values() if isinstance(value, Mapping)]
-        found = [each for value in inner if _is_one(each := record(value, depth + 1))]
+        found = [each for value in inner if is_article(each := record(value, depth + 1))]
         if len(found) == 1:
             outer = {key: value for key, value in fields.items() if not isinstance(value, Mapping)}
             return {**outer, **found[0]}
     return fields
 
 
+def nested(fields: Fields) -> Fields:
+    """The objects that a table was made of, whose columns are named by paths: `source.name`."""
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        *outer, last = name.split(".") if _PATH.fullmatch(name) else (name,)
+        inner = found
+        for each in outer:
+            there = inner.setdefault(each, {})
+            if not isinstance(there, dict):
+                inner, last = found, name
+                break
+            inner = there
+        inner.setdefault(last, value)
+    return found
+
+
+def _is_answer(name: str, value: Any) -> bool:
+    """Whether a service says by this how it went; a message may be an article, too."""
+    return letters(name) in _OF_AN_ANSWER and not (isinstance(value, str) and len(value) >= _PROSE)
+
+
 def has_text(fields: Fields) -> bool:
     """Whether an object is an article: it has a title or a text, itself or in a part of it."""
     return any(
-        value and letters(path[-1]) not in _OF_AN_ANSWER and _field(path[-1]) in ("title", "body")
+        value and not _is_answer(path[-1], value) and _field(path[-1]) in ("title", "body")
         for path, value in flat(fields)
     )
 
@@ -95,7 +123,7 @@ def has_text(fields: Fields) -> bool:
 def articles(data: Fields, depth: int = 0) -> list[Any] | None:
     """The articles that an object around them holds, in one list or in several; None when it is an
     article itself, or nothing of the kind."""
-    if _is_one(data):
+    if is_article(data):
         return None
     found: list[Any] = []
     graph = data.get("@graph")
@@ -103,32 +131,38 @@ def articles(data: Fields, depth: int = 0) -> list[Any] | None:
         return [each for each in graph if _is_typed_article(each)]
     for key, value in data.items():
         name = letters(str(key))
-        if isinstance(value, list) and name not in _BESIDE and _is_list_of_articles(value):
-            found += _with_sender(data, value) if name == "messages" else value
+        if isinstance(value, list) and name not in BESIDE and _is_list_of_articles(value, depth):
+            found += _with_what_is_around(str(key), data, value)
     if found:
         return found
     for value in data.values():
         if isinstance(value, Mapping) and depth < _MAX_WRAPPING:
-            found += articles(value, depth + 1) or ()
+            inner = articles(value, depth + 1) or ()
+            found += _from_site(_site(data), inner) if inner else inner
     return found or None
 
 
-def _is_one(data: Fields) -> bool:
-    """Whether an object has a text of its own; a feed has a title and articles."""
+def is_article(data: Fields) -> bool:
+    """Whether an object has a text of its own; a feed has a title and articles, and a piece of a text is
+    marked as one."""
+    if is_piece(data):
+        return False
     if _told_in_blocks(data) or isinstance(data.get("_source"), Mapping):
         return True
     for path, value in flat(data):
         place = place_of(path[-1], {})
-        is_body = place and place[1] == "body" and place[0] < SUMMARY and isinstance(value, str)
-        if is_body and value and letters(path[-1]) not in _OF_AN_ANSWER:
+        is_body = place and place[1] == "body" and place[0] < SUMMARY and is_text(value)
+        if is_body and value and not _is_answer(path[-1], value):
             return True
     return False
 
 
-def _is_list_of_articles(value: list[Any]) -> bool:
-    """Whether a list holds objects with text."""
+def _is_list_of_articles(value: list[Any], depth: int) -> bool:
+    """Whether a list holds objects with text, or some that hold such."""
     heads = [item for item in value[:_ENOUGH] if isinstance(item, Mapping)]
-    return any(has_text(record(item)) for item in heads)
+    return any(has_text(record(item)) for item in heads) or (
+        depth < _MAX_WRAPPING and any(articles(item, depth + 1) for item in heads)
+    )
 
 
 def _is_typed_article(item: Any) -> bool:
@@ -139,16 +173,41 @@ def _is_typed_article(item: Any) -> bool:
     )
 
 
-def _with_sender(chat: Fields, messages: list[Any]) -> list[Any]:
-    """Messages of a chat export are of the channel that the file names."""
-    name = chat.get("name")
-    if not isinstance(name, str):
-        return messages
-    return [
-        {"source": name, **each} if isinstance(each, Mapping) else each
-        for each in messages
-        if not (isinstance(each, Mapping) and each.get("type") == "service")
-    ]
+def _with_what_is_around(key: str, around: Fields, items: list[Any]) -> list[Any]:
+    """The articles of a list with what the object around it says of them: whose they are, of what day."""
+    site = _site(around)
+    if letters(key) == "messages" and isinstance(around.get("name"), str):  # a chat: its channel
+        site = {"sitename": around["name"]}
+        items = [each for each in items if not _is_service(each)]
+    return _from_site(site | ({"date": key} if DAY.fullmatch(key) else {}), items)
+
+
+def _is_service(message: Any) -> bool:
+    return isinstance(message, Mapping) and message.get("type") == "service"
+
+
+def _from_site(site: Fields, items: Iterable[Any]) -> list[Any]:
+    return [{**site, **each} if isinstance(each, Mapping) else each for each in items]
+
+
+def _site(around: Fields) -> dict[str, Any]:
+    """The name and the language of the site that an object around articles is of: it has a title and an
+    address."""
+    for each in (around, *map(around.get, _SITES)):
+        values = each.values() if isinstance(each, Mapping) else ()
+        if isinstance(each, Mapping) and any(
+            isinstance(value, str) and _ADDRESS.match(value) for value in values
+        ):
+            name = each.get("title") or each.get("name")
+            if isinstance(name, str):
+                lang = each.get("language")
+                return {"sitename": name} | ({"lang": lang} if isinstance(lang, str) else {})
+    return {}
+
+
+def is_name(key: str, names: frozenset[str]) -> bool:
+    """Whether a key is one of these names, which are as `letters` has them."""
+    return letters(key) in names
 
 
 def _field(key: str) -> str:

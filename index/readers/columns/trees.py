@@ -7,7 +7,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 _TEXT = ("rendered", "processed", "text", "value", "html", "#text", "@value")
@@ -28,13 +31,15 @@ _INLINE_WORDS = (
 _INLINE = frozenset(_INLINE_WORDS.split())
 """Types of nodes that are pieces of a line."""
 _MAX_DEPTH = 12
+_MAX_LITERAL = 1_000_000
 _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 
 def tree_text(value: Any, depth: int = 0) -> str:
     """The text of a node, its blocks as paragraphs. True, false and null are no text; numbers are."""
     if isinstance(value, str):
-        return value
+        inner = written_value(value)
+        return (inner is not None and tree_text(inner, depth + 1)) or value
     if isinstance(value, bool) or depth > _MAX_DEPTH:
         return ""
     if isinstance(value, int):
@@ -51,6 +56,35 @@ def tree_text(value: Any, depth: int = 0) -> str:
         tree_text(each, depth + 1) for key, each in value.items() if str(key).lower() in _BELOW
     )
     return "\n\n".join(text for text in texts if text.strip())
+
+
+def written_value(text: str) -> list[Any] | dict[str, Any] | None:
+    """The list or object that is written out in a text, as JSON or as Python prints it; else None."""
+    text = text.strip()
+    if (text[:1], text[-1:]) not in (("[", "]"), ("{", "}")):
+        return None
+    found: Any = None
+    with suppress(ValueError, RecursionError):
+        found = json.loads(text, strict=False)
+    if found is None and len(text) <= _MAX_LITERAL:
+        with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+            found = ast.literal_eval(text)
+    return found if isinstance(found, (list, dict)) else None
+
+
+def is_text(value: Any) -> bool:
+    """Whether a value is a text: words, the pieces or paragraphs of one, or a tree of typed nodes."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(each, str) or is_piece(each) for each in value)
+    if isinstance(value, Mapping):
+        typed = "type" in value or "blocks" in value
+        return typed and any(isinstance(value.get(name), list) for name in _BELOW)
+    return isinstance(value, str)
+
+
+def is_piece(value: Any) -> bool:
+    """Whether a value is a marked piece of a text."""
+    return isinstance(value, Mapping) and _type(value) in _INLINE
 
 
 def _is_line(nodes: list[Any] | tuple[Any, ...]) -> bool:

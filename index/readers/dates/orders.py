@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from index.readers.columns.shapes import flat
 from index.readers.dates.words import fold
 from index.readers.records import BadRecord, Member, Note, Record
 
@@ -78,9 +79,9 @@ def in_one_order(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def _look(record: Record, columns: dict[str, _Column]) -> None:
-    for name, value in record.fields.items():
+    for path, value in flat(record.fields):
         if type(value) is str and len(value) <= _MAX_CHARS and (order := _order(value)):
-            columns.setdefault(name, _Column()).add(order)
+            columns.setdefault(".".join(path), _Column()).add(order)
 
 
 def _order(value: str) -> str:
@@ -97,5 +98,5 @@ def _order(value: str) -> str:
 def _with_order(item: Any, columns: dict[str, _Column]) -> Any:
     if not isinstance(item, Record):
         return item
-    names = frozenset(name for name in item.fields if name in columns and columns[name].month_first)
+    names = frozenset(name for name, column in columns.items() if column.month_first)
     return replace(item, month_first=names) if names else item

@@ -30,12 +30,21 @@ _ISO = re.compile(
 )
 """What programs write, nearly all dates there are: read without the words."""
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?(z?))?")
-_EPOCH = re.compile(r"-?(?:\d{9,10}(?:\d{3}){0,3}(?:\.\d+)?|\d(?:\.\d+)?e\+?(?:9|1[0258]))")
-_CLOCK = re.compile(
-    r"(?:(?<!\d)|(?<=\D\d{4})|(?<=^\d{4}))t?(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)"
-    r"(?::(?P<second>[0-5]\d)(?:[.,]\d+)?)?(?!\d)(?:\s*(?P<half>[ap])\.?m\b\.?)?"
-    r"(?:\s*(?P<zone>(?:(?:utc|gmt)\s*)?[+-]\d{2}:?\d{2}(?!\d)|(?:z|utc|gmt)\b))?"
+_EPOCH = re.compile(
+    r"(?:/date\()?(-?(?:\d{9,10}(?:\d{3}){0,3}(?:\.\d+)?|\d(?:\.\d+)?e\+?(?:9|1[0258])))(?:(?:[+-]\d{4})?\)/)?"
 )
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_SERIAL_START = date(1899, 12, 30)
+"""From which spreadsheets count the days."""
+_CLOCK = re.compile(
+    r"(?:(?<!\d)|(?<=\D\d{4})|(?<=^\d{4})|(?<=\d{4}-\d\d-\d\d))t?(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)"
+    r"(?::(?P<second>[0-5]\d)(?:[.,]\d+)?)?(?!\d)(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+    r"(?:\s*(?P<zone>(?:(?:utc|gmt)\s*)?[+-]\d{2}:?\d{2}(?!\d)|(?:z|utc|gmt|[ecm][sd]t)\b))?"
+)
+_HOURS_OF_ZONES = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6}
+"""PST is left as it is: Pakistan's or the Pacific's."""
+_NO_DAY = re.compile(r"1970-01-01[ Tt]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?")
+"""The instant 0, which programs write where there is none."""
 _WORD_LETTER = r"[^\W\d_\u0900-\u0dff]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0dff]"
 _TOKEN = re.compile(rf"\d+|(?:{_WORD_LETTER})+")
 _GAP = re.compile(r"[\s,،.؍/۔'’()_|:\-–—−⁄∕]*")
@@ -86,9 +95,9 @@ def read_date(value: Any, zone: tzinfo = timezone.utc, *, month_first: bool = Fa
     return _read(value, zone, month_first, 0)
 
 
-def find_date(folded: str, *, month_first: bool = False) -> tuple[date | None, str]:
+def find_date(folded: str) -> tuple[date | None, str]:
     """Find the first date in folded text that is believed; return it and the text around it."""
-    found = _first(_without_clock(folded), month_first)
+    found = _first(_without_clock(folded), month_first=False)
     if not found or not believable(found[0]):
         return None, folded
     day, start, end = found
@@ -117,22 +126,37 @@ def _read(value: Any, zone: tzinfo, month_first: bool, depth: int) -> date | Non
 def _parts(value: Mapping[Any, Any] | Sequence[Any]) -> Iterator[Any]:
     """What of an object or list may be its date."""
     if not isinstance(value, Mapping):
-        yield from value[:3]
-    elif all(isinstance(value.get(key), int) for key in ("year", "month", "day")):
-        yield f"{value['year']:04}-{value['month']:02}-{value['day']:02}"
+        first = value[:3]
+        if (
+            len(first) == 3
+            and all(type(part) is int for part in first)
+            and 1000 < first[0] < 10_000
+        ):
+            yield f"{first[0]}-{first[1]:02}-{first[2]:02}"
+        else:
+            yield from first
+    elif all(value.get(key) for key in ("year", "month", "day")):
+        year, month, day = (str(value[key]).strip() for key in ("year", "month", "day"))
+        yield f"{year}-{month:0>2}-{day:0>2}" if month.isdecimal() else f"{day} {month} {year}"
     else:
         yield from (value[key] for key in _OBJECT_KEYS if value.get(key))
 
 
 @lru_cache(maxsize=8_192)  # the articles of a day share their date
 def _of_text(text: str, zone: tzinfo, month_first: bool) -> date | None:
+    if _NO_DAY.fullmatch(text.strip()):
+        return None
     if plain := _ISO.fullmatch(text.strip()):
         return _of_iso(plain, zone)
     folded = fold(text).strip()
     if (compact := _COMPACT.fullmatch(folded)) and (found := _of_compact(compact, zone)):
         return found
-    if _EPOCH.fullmatch(folded):
-        return _of_epoch(float(folded) if "." in folded or "e" in folded else int(folded), zone)
+    if epoch := _EPOCH.fullmatch(folded):
+        number = epoch[1]
+        return _of_epoch(float(number) if "." in number or "e" in number else int(number), zone)
+    if _SERIAL.fullmatch(folded):
+        day = _SERIAL_START + timedelta(days=int(folded[:5]))
+        return day if day.year >= _EPOCH_START.year and believable(day) else None
     published = _PUBLISHED.search(folded)
     if published and (found := _instant(folded[published.end() :], zone, month_first)):
         return found
@@ -187,7 +211,9 @@ def _without_clock(folded: str) -> str:
 
 
 def _offset(written: str) -> timedelta:
-    """+05:00, utc, gmt+0530."""
+    """+05:00, utc, gmt+0530, est."""
+    if hours := _HOURS_OF_ZONES.get(written.strip()):
+        return timedelta(hours=hours)
     digits = re.sub(r"[^\d+-]", "", written)
     if not digits:
         return timedelta()

@@ -141,6 +141,7 @@ _MARKS = {
 _FILLERS = (
     "st nd rd th of the de del den la le er سن سنہ سال ماہ بروز مطابق بمطابق کے کی کو تاریخ واں ویں وین م ع "
     "pkt pst pdt est edt cst cdt mst ist bst cet cest utc gmt "
+    "پیر منگل بدھ جمعرات جمعہ ہفتہ اتوار monday tuesday wednesday thursday friday saturday sunday "
     "المبارک المکرم المعظم المظفر الحرام المرجب المنور الاغر"
 )
 

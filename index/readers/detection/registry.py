@@ -94,6 +94,7 @@ FORMATS = (
         f"{_OFFICE}wordprocessingml.document",
     ),
     _parsed("odt", "office.odt:read_odt", ".odt .ott", f"{_ODF}text"),
+    _parsed("inpage", "office.inpage:read_inpage", ".inp"),
     _parsed("rtf", "office.rtf:read_rtf", ".rtf", "application/rtf", "text/rtf"),
     _parsed(
         "spreadsheet",
@@ -174,30 +175,33 @@ def format_of(content: Content) -> Format:
     return told
 
 
-def is_readable(path: Path, config: ReaderConfig) -> bool:
-    """Whether a file met in a folder is of a kind that is read: by its name, else by its first bytes.
+def unread_because(path: Path, config: ReaderConfig) -> str:
+    """Why a file met in a folder is of no kind that is read, by its name, else by its first bytes; or "".
 
-    Pictures are where their text is to be read: beside saved web pages they lie in hundreds.
+    Pictures are read where their text is wanted: beside saved web pages they lie in hundreds.
     """
+    unknown = f"not a kind of file that is read ({path.suffix or 'no extension'})"
     found = named(path.name)
     if found and found.name == "image":
-        return config.ocr
+        return "" if config.ocr else "a picture; with `ocr = true` under [index] its text is read"
     if found and (found.name != "compressed" or named(path.stem)):
-        return True
+        return ""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would make us wait for ever
-            return False
+            return unknown
         name = format_name(Content.of_file(path))
     except OSError:
-        return False
+        return unknown
     except InputError:  # a document that no reader knows: the report says so
-        return True
-    return name not in ("", "json lines", "xml", "compressed", "image")
+        return ""
+    return unknown if name in ("", "json lines", "xml", "compressed", "image") else ""
 
 
 def _overrules(seen: Format, told: Format) -> bool:
     """Whether a file is what its bytes say, and not what its name says."""
     if seen is told or told.name == "wacz":
+        return False
+    if (seen.name, told.name) == ("html", "spreadsheet"):  # which may be a table in a page
         return False
     if seen.name == "compressed":
         return not told.is_text and told.name not in ("warc", "tar")

@@ -60,6 +60,8 @@ _HEADER = re.compile(
     rb"|Snapshot-Content-Location)[ \t]*:",
     re.M | re.I,
 )
+_SENT = re.compile(rb"^(?:To|Received|Return-Path|Message-ID|Delivered-To)[ \t]*:", re.M | re.I)
+"""What a mail has and a page that a browser saved has not: mails have pictures in them, too."""
 _MBOX = re.compile(rb"From \S[^\r\n]*\d{4}\s*\r?\n[\w-]+:")
 
 
@@ -93,7 +95,9 @@ def _in_text(head: bytes) -> str:
     headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     if len(names := _HEADER.findall(headers)) >= 2 and headers[:1].isalpha():
         known = b" ".join(names).lower()
-        is_page = b"snapshot-content-location" in known or b"multipart/related" in headers.lower()
+        is_page = b"snapshot-content-location" in known or (
+            b"multipart/related" in headers.lower() and not _SENT.search(headers)
+        )
         begins = _HEADER.match(headers) or re.match(rb"[\w-]+:", headers)
         return ("mhtml" if is_page else "mail") if begins else ""
     return ""
@@ -159,7 +163,7 @@ def _in_ole(content: Content) -> str:
         raise InputError("an old Word document (.doc).", hint="Save it as .docx.")
     if "EncryptedPackage".encode("utf-16-le") in raw:
         raise InputError("encrypted.", hint="Save it without its password.")
-    raise InputError("not text: it looks like an old Office document")
+    raise InputError("an old Office document.", hint="Save it as .docx, .xlsx or PDF.")
 
 
 def _packed_kind(head: bytes) -> str:

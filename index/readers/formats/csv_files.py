@@ -1,4 +1,5 @@
-"""Tables: comma, semicolon, tab or bar between the cells, names of the columns in the first row.
+"""Tables: comma, semicolon, tab or bar between the cells, names of the columns in the first row, or below
+a title, or nowhere.
 
 Rows are read one by one, whatever the size of the file. A row is read as RFC 4180 has it; where that
 fails, with quotation marks escaped by backslashes, and then with stray quotation marks as text.
@@ -9,16 +10,18 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, NamedTuple
 
 from index.errors import InputError
 from index.readers.columns.names import field_of
+from index.readers.columns.shapes import nested, record
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import parse_date
 from index.readers.decoding import Decoded, Lines
-from index.readers.guessing import with_guessed_columns
+from index.readers.guessing import header_below, is_data, is_header, with_guessed_columns
 from index.readers.plain_text import scrub
 from index.readers.records import BadRecord, Note, Record
 
@@ -27,6 +30,8 @@ _EXCEL_HINT = re.compile(r"sep=(.)\n", re.I)
 _FIELD_LIMIT = 2**31 - 1  # csv's own limit of 131,072 is less than a long article
 _NEVER_CLOSED = "a quotation mark in this row is never closed"
 _LEAST_ROW = 65_536
+_FIRST_LINES = 12
+"""In which the names of the columns are looked for."""
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.I)
 
 _Items = Iterator[Record | BadRecord | Note]
@@ -37,8 +42,13 @@ def read_csv(content: Content, config: ReaderConfig) -> _Items:
     csv.field_size_limit(_FIELD_LIMIT)
     with content.open(config) as stream:
         rows = _Rows(Lines(stream, config.max_record_chars), config)
-        otherwise = None if _is_header(rows.header, config) else _no_text(rows.header)
-        yield from with_guessed_columns(_records(rows, config), config, otherwise)
+        named = not rows.nameless and is_header(rows.header, config)
+        yield from with_guessed_columns(
+            _records(rows, config),
+            config,
+            None if named else _no_text(rows.header),
+            nameless=rows.nameless,
+        )
 
 
 def _records(rows: _Rows, config: ReaderConfig) -> _Items:
@@ -51,11 +61,7 @@ def _records(rows: _Rows, config: ReaderConfig) -> _Items:
         if len(row) > len(header) > 1:
             row, note = _with_own_commas(header, row, rows.delimiter, config)
             yield Note(note, number, example=rows.delimiter.join(row)[:60])
-        yield Record(number, _fields(header, row, rows.delimiter))
-
-
-def _is_header(header: list[str], config: ReaderConfig) -> bool:
-    return bool({field_of(name, config.columns) for name in header} & {"title", "body"})
+        yield Record(number, record(_fields(header, row, rows.delimiter)))
 
 
 def _no_text(header: list[str]) -> InputError:
@@ -66,7 +72,7 @@ def _no_text(header: list[str]) -> InputError:
     )
 
 
-def _fields(header: list[str], row: list[str], delimiter: str) -> dict[str, Any]:
+def _fields(header: list[str], row: list[str], delimiter: str) -> Mapping[str, Any]:
     """Put cells under their names. Of two columns of one name the first that is filled counts."""
     if len(header) == 1:
         row = [delimiter.join(row)]  # a bare list of texts: commas are commas
@@ -76,7 +82,7 @@ def _fields(header: list[str], row: list[str], delimiter: str) -> dict[str, Any]
         name = name or f"column {position + 1}"
         if cell.strip() and not fields.get(name):
             fields[name] = cell
-    return fields
+    return nested(fields)
 
 
 def _with_own_commas(
@@ -127,8 +133,17 @@ def _fits(fields: list[str], cells: list[str], config: ReaderConfig) -> bool:
     return True
 
 
+class _Line(NamedTuple):
+    """A line with its end, what is to be said of it, and why it cannot be read."""
+
+    text: str
+    notes: list[Note]
+    problem: str
+
+
 class _Rows(Iterator["list[str] | str"]):
-    """The rows of a table below its header, each a list of cells or why it is none."""
+    """The rows of a table below its header, each a list of cells or why it is none. `nameless` says that
+    there is no header: its first row is one like the others."""
 
     def __init__(self, lines: Lines, config: ReaderConfig) -> None:
         self._source = lines
@@ -140,18 +155,39 @@ class _Rows(Iterator["list[str] | str"]):
         self._escaped = False
         self.delimiter = ""
         self.header: list[str] = []
-        first = self._first_line()
-        if hint := _EXCEL_HINT.fullmatch(first):
-            self.delimiter, first = hint[1], self._first_line()
-        self.delimiter = self.delimiter or _sniff(first, config)
-        self._ahead.appendleft(first)
+        self._first: list[list[str]] = []
+        self._looked_at: deque[_Line] = deque()
+        looked_at = list(islice(self._with_notes(), _FIRST_LINES))
+        if looked_at and (hint := _EXCEL_HINT.fullmatch(looked_at[0].text)):
+            self.delimiter = hint[1]
+            del looked_at[0]
+        filled = [place for place, line in enumerate(looked_at) if line.text.strip()]
+        texts = [looked_at[place].text for place in filled]
+        sniffed = [_cells(text, self.delimiter or _sniff([text], config)) for text in texts]
+        place = header_below(sniffed, config)
+        self.nameless = place == 0 and bool(sniffed) and is_data(sniffed[0])
+        if place:
+            above = " ".join(map(str.strip, texts[:place]))
+            self._notes.append(Note("lines above the names of the columns", example=above[:60]))
+            del looked_at[: filled[place]], texts[:place]
+        self._looked_at.extend(looked_at)
+        self.delimiter = self.delimiter or _sniff(texts if self.nameless else texts[:1], config)
         found = next(self, [])
         if isinstance(found, str):
             raise InputError(found)
         self.header = [cell.strip() for cell in found]
+        if self.nameless:
+            self.header = [f"column {place}" for place in range(1, len(found) + 1)]
+            self._first.append(found)
 
-    def _first_line(self) -> str:
-        return next((line for line in iter(self._line, "") if line.strip()), "")
+    def _with_notes(self) -> Iterator[_Line]:
+        """The lines from the first with anything on it, and what is to be said of each in its row."""
+        begun = False
+        while line := self._line():
+            begun = begun or bool(line.strip() or self._problem)
+            if begun:
+                yield _Line(line, self._notes, self._problem)
+                self._notes, self._problem = [], ""
 
     def notes(self, number: int) -> Iterator[Note]:
         """What is to be said of the lines that were read since it was last asked."""
@@ -163,6 +199,11 @@ class _Rows(Iterator["list[str] | str"]):
         """The next line with its end; "" when there is none."""
         if self._ahead:
             return self._ahead.popleft()
+        if self._looked_at:
+            line = self._looked_at.popleft()
+            self._notes += line.notes
+            self._problem = line.problem
+            return line.text
         found = next(self._source, None)
         if found is None:
             return ""
@@ -180,6 +221,8 @@ class _Rows(Iterator["list[str] | str"]):
         return f"{first}\n"
 
     def __next__(self) -> list[str] | str:
+        if self._first:
+            return self._first.pop()
         while line := self._line():
             if self._problem:
                 problem, self._problem = self._problem, ""
@@ -248,11 +291,18 @@ class _Rows(Iterator["list[str] | str"]):
         return (None if exhausted else row), taken
 
 
-def _sniff(first: str, config: ReaderConfig) -> str:
-    """Choose the delimiter that makes most sense of the header; rows of prose would mislead."""
+def _sniff(first: list[str], config: ReaderConfig) -> str:
+    """Choose the delimiter that makes most sense of the header; rows of prose would mislead. Where there
+    is none, the one that parts the first lines alike."""
 
-    def sense(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([first], delimiter=delimiter), [])
-        return len({field_of(cell, config.columns) for cell in cells} - {""}), len(cells)
+    def sense(delimiter: str) -> tuple[int, bool, int]:
+        cells = [_cells(line, delimiter) for line in first] or [[]]
+        known = {field_of(cell, config.columns) for cell in cells[0]} - {""}
+        alike = len(cells) > 1 and len(set(map(len, cells))) == 1 < len(cells[0])
+        return len(known), alike, len(cells[0])
 
     return max(_DELIMITERS, key=sense)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])

@@ -16,9 +16,10 @@ from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decoded_html
 from index.readers.html_text import Block, html_to_text, join, page_around, parse
+from index.readers.mended import MENDED, mended
 from index.readers.noise.cleaning import byline_of
 from index.readers.noise.rules import fold_line
-from index.readers.pages.article import find_article, stories_in
+from index.readers.pages.article import find_article, head_stories, stories_in
 from index.readers.pages.facts import Facts, Meta, facts_of
 from index.readers.pages.markup import lighten, saved_from
 from index.readers.pages.pruning import Pruned
@@ -26,6 +27,7 @@ from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import BadRecord, Note, Record
 
 _XML_START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype[^>\[]*(?:\[[^\]]*\]\s*)?>)?", re.I)
+_FRAMES = re.compile(r"<frameset[\s>]", re.I)
 _HEAD_BLOCKS = 8  # above the prose and below the headline stand day, author, standfirst
 _PROSE = 80
 
@@ -34,7 +36,10 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
     """Read a web page as one article, or as the stories it holds."""
     page = decoded_html(content.read(config))
     yield from page.notes()
-    text = scrub(page.text, keep_c1=True)
+    scrubbed = scrub(page.text, keep_c1=True)
+    text = mended(scrubbed)  # before it is parsed: some of its bytes look like blanks
+    if text != scrubbed:
+        yield Note(MENDED.format(""))
     origin = saved_from(text)
     text = _XML_START.sub("", lighten(text), count=1)
     if text.count("<") > config.max_html_tags:
@@ -51,6 +56,8 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
         facts = facts_of(tree, Meta(tree), "", (), origin)
         del tree  # of a large page it weighs fifty times the page, and below is a second one
         first, others = _fields(facts, html_to_text(text), []), []
+    if _FRAMES.search(text) and not has_words(first["body"]):
+        raise InputError("no text: a page of frames; each is a file of its own")
     if not has_words(first["title"]) and not has_words(first["body"]):
         raise InputError("no text: the page shows nothing without its scripts")
     if lang:
@@ -69,6 +76,7 @@ def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:
 def _stories(tree: Any, origin: str) -> list[dict[str, Any]]:
     """The fields of each story of a page; most hold one."""
     meta = Meta(tree)
+    head_stories(tree)
     pruned = Pruned(tree)
     nodes = stories_in(tree)
     if not nodes:
@@ -118,7 +126,7 @@ def _without_headline(written: list[Block], title: str) -> list[Block]:
         if len(block.text) >= _PROSE * 2 and fold_line(block.text) != folded:
             break
         if folded and fold_line(block.text) == folded:
-            return written[place + 1 :] or written
+            return written[place + 1 :]
     return written
 
 

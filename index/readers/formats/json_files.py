@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from index.errors import InputError
-from index.readers.columns.shapes import articles, record
+from index.readers.columns.loose_json import loads, objects_in
+from index.readers.columns.shapes import BESIDE, articles, is_article, is_name, record
+from index.readers.columns.tables import rows_of
+from index.readers.columns.trees import written_value
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import Lines, decoded
@@ -17,30 +19,31 @@ from index.readers.records import BadRecord, Note, Record
 
 _Items = Iterator[Record | BadRecord | Note]
 _ACTIONS = ("index", "create", "update", "delete")
+_MAX_DEPTH = 4  # lists in lists, answers in a list
 
 
 def read_json(content: Content, config: ReaderConfig) -> _Items:
     """Read a JSON file, or JSON Lines under the name of one."""
     whole = decoded(content.read(config))
     try:
-        data = _loads(whole.text)
-    except InputError:
-        if not _is_lines(whole.text):
+        data = loads(whole.text)
+    except InputError as error:
+        if _is_lines(whole.text):
+            del whole
+            yield from read_json_lines(content, config)
+            return
+        data = _whole_articles(whole.text)
+        if not data:
             raise
-        del whole
-        yield from read_json_lines(content, config)
-        return
+        yield Note(f"{error.message}: what is whole in it was read")
     yield from whole.notes()
     del whole
-    if isinstance(data, Mapping):
-        found = articles(data)
-        if found is None:
-            yield Record(0, record(data))
-            return
-        data = found
-    if not isinstance(data, list):
+    if isinstance(data, Mapping) and _inside(data) is None:
+        yield Record(0, record(data))
+        return
+    if not isinstance(data, (Mapping, list)):
         raise InputError("holds neither an object nor a list of objects")
-    yield from with_guessed_columns(_records(data), config)
+    yield from with_guessed_columns(_records([data]), config)
 
 
 def read_json_lines(content: Content, config: ReaderConfig) -> _Items:
@@ -48,10 +51,10 @@ def read_json_lines(content: Content, config: ReaderConfig) -> _Items:
     with content.open(config) as stream:
         lines = Lines(stream, config.max_record_chars)
         first = next((line for line in lines if line.text.strip() or lines.problem), None)
-        if first is not None and first.text.lstrip().startswith("["):
-            whole = _whole_list(content, config)
+        if first is not None and not first.text.rstrip(" ,\r").endswith(("}", "]", '"')):
+            whole = _not_lines(content, config)
             if whole is not None:
-                yield from with_guessed_columns(_records(whole), config)
+                yield from with_guessed_columns(_records([whole]), config)
                 return
         if first is not None:
             read = _of_lines(chain([first], lines), lines)
@@ -62,12 +65,13 @@ def _of_lines(texts: Iterable[Any], lines: Lines) -> _Items:
     """Records of lines; `lines` says where the last of the texts stood."""
     number, document_id = 0, None
     for line in texts:
-        if not line.text.strip() and not lines.problem:
+        text = line.text.strip().rstrip(",")
+        if text in ("", "[", "]") and not lines.problem:
             continue
         try:
             if lines.problem:
                 raise lines.problem
-            data = _loads(line.text)
+            data = _of_line(text)
         except InputError as error:
             number += 1
             yield BadRecord(number, f"line {lines.number:,}: {error.message}")
@@ -75,12 +79,23 @@ def _of_lines(texts: Iterable[Any], lines: Lines) -> _Items:
         if (action := _action(data)) is not None:  # the next line is what it is about
             document_id = action.get("_id")
             continue
-        number += 1
-        yield from line.notes(number)
+        yield from line.notes(number + 1)
         if document_id is not None and isinstance(data, Mapping):
             data = {"_id": document_id, **data}
         document_id = None
-        yield from _records([data], number)
+        for item in _records([data], number + 1):
+            number += 1
+            yield item
+
+
+def _of_line(text: str) -> Any:
+    """The value of a line, or the objects that stand one after another on it."""
+    try:
+        return loads(text)
+    except InputError as error:
+        if "extra data" not in error.message:
+            raise
+        return list(objects_in(text))
 
 
 def _action(data: Any) -> Mapping[str, Any] | None:
@@ -93,46 +108,63 @@ def _action(data: Any) -> Mapping[str, Any] | None:
 
 
 def _records(items: Iterable[Any], first: int = 1) -> Iterator[Record | BadRecord]:
-    for number, item in enumerate(items, first):
+    for number, item in enumerate(_each(items), first):
         if isinstance(item, Mapping):
             yield Record(number, record(item))
         else:
             yield BadRecord(number, f"not an object but {_kind(item)}")
 
 
-def _whole_list(content: Content, config: ReaderConfig) -> list[Any] | None:
-    """Read a `.jsonl` that is in truth one JSON list, as some tools write it."""
+def _each(items: Iterable[Any], depth: int = 0) -> Iterator[Any]:
+    """The articles in values that are articles, or hold some."""
+    for item in items:
+        inner = _inside(item) if depth < _MAX_DEPTH else None
+        yield from (item,) if inner is None else _each(inner, depth + 1)
+
+
+def _inside(item: Any) -> list[Any] | None:
+    """What a value holds: the rows of a table, the articles of an answer; None where it is one itself."""
+    if isinstance(item, str):
+        return None if (value := written_value(item)) is None else [value]
+    if (rows := rows_of(item)) is not None:
+        return list(rows)
+    if isinstance(item, Mapping):
+        return articles(item) or (None if is_article(item) else _tables_in(item))
+    is_list = isinstance(item, list) and any(isinstance(each, (Mapping, list)) for each in item)
+    return item if is_list else None
+
+
+def _tables_in(item: Mapping[str, Any]) -> list[Any] | None:
+    """The rows of the tables in an object: a dump has its collections under their names."""
+    tables = (rows_of(value) for key, value in item.items() if not is_name(str(key), BESIDE))
+    return [row for rows in tables if rows for row in rows] or None
+
+
+def _whole_articles(text: str) -> list[Any]:
+    """The objects in a text that is no JSON which are articles, or hold some."""
+    return [each for each in objects_in(text) if is_article(record(each)) or _inside(each)]
+
+
+def _not_lines(content: Content, config: ReaderConfig) -> Any:
+    """Read a `.jsonl` that is in truth one JSON value, or several over many lines; None if it is not."""
     try:
-        data = _loads(decoded(content.read(config)).text)
+        text = decoded(content.read(config)).text
     except InputError:
         return None
-    return (
-        data if isinstance(data, list) and any(isinstance(item, Mapping) for item in data) else None
-    )
+    try:
+        data = loads(text)
+    except InputError:
+        return None if _is_lines(text) else _whole_articles(text) or None
+    return data if isinstance(data, (list, Mapping)) else None
 
 
 def _is_lines(text: str) -> bool:
     """Whether a text has several lines, the first of which is an object by itself."""
-    first, _, rest = text.strip().partition("\n")
+    first, _, rest = text.strip().lstrip("[").lstrip().partition("\n")
     try:
-        return bool(rest) and isinstance(_loads(first), Mapping)
+        return bool(rest) and isinstance(loads(first.strip().rstrip(",")), (Mapping, str))
     except InputError:
         return False
-
-
-def _loads(text: str) -> Any:
-    """Parse JSON as it comes: NaN becomes null, raw line breaks in strings are let pass."""
-    try:
-        return json.loads(
-            text.strip().lstrip("\ufeff"), parse_constant=lambda _: None, strict=False
-        )
-    except RecursionError:
-        raise InputError("JSON nested too deeply") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno:,}, column {error.colno:,}"
-        raise InputError(f"not valid JSON: {error.msg.lower()} ({place})") from None
-    except ValueError:  # Python's own bound: reading digits takes the square of their number
-        raise InputError("a number in it has thousands of digits") from None
 
 
 def _kind(value: Any) -> str:

@@ -1,9 +1,10 @@
-"""Markdown: YAML front matter for the fields, and the text without its markup."""
+"""Markdown: front matter (YAML, TOML) or labelled lines for the fields, and the text without its markup."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -11,17 +12,21 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.readers.columns.names import field_of
-from index.readers.config import ReaderConfig
+from index.readers.config import ReaderConfig, tomllib
 from index.readers.content import Content
 from index.readers.decoding import decoded
 from index.readers.html_text import html_to_text
+from index.readers.noise.labels import labelled_head
 from index.readers.plain_text import one_line, scrub
 from index.readers.records import BadRecord, Note, Record
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
 _PLAIN_PAIR = re.compile(r"([^\s:#][^:\n]{0,60}?)[ \t]*:[ \t]+(.*?)[ \t]*")
 _ATX = re.compile(r" {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*")
 _MARKS = "[]*_`<>|~\n"
+_STORY = 200
+"""Characters of a story, at least, where a file has several with a main heading each."""
 _LINE_ENDS = ("paragraph_close", "heading_close", "tr_close")
 
 
@@ -39,15 +44,16 @@ def read_markdown(content: Content, config: ReaderConfig) -> Iterator[Record | B
     page = decoded(content.read(config))
     yield from page.notes()
     fields, text = _front_matter(scrub(page.text, keep_c1=True).lstrip("\n"), config)
-    heading, at_top, body = _render(text, config)
     given = next((as_title(v) for k, v in fields.items() if field_of(k) == "title" and v), "")
+    (heading, at_top, body), *others = _render(text, config, one_story=bool(given))
     if heading and not given:
         fields["title"] = heading
     elif at_top and heading != given:
         body = f"{heading}\n\n{body}"
     if body.strip():
         fields["body"] = body
-    yield Record(0, fields, headline_inside=True)
+    stories = tuple({"title": title, "body": text} for title, _, text in others)
+    yield Record(0, fields, headline_inside=True, stories=stories)
 
 
 def as_title(value: Any) -> str:
@@ -57,9 +63,16 @@ def as_title(value: Any) -> str:
 
 def _front_matter(text: str, config: ReaderConfig) -> tuple[dict[str, Any], str]:
     """Part the front matter from the text; what is not YAML is read as `name: value` lines."""
+    match = _TOML.match(text[: config.max_front_matter_chars])
+    if match:
+        try:
+            return dict(tomllib.loads(match[1])), text[match.end() :]
+        except (tomllib.TOMLDecodeError, RecursionError):
+            return {}, text
     match = _FRONT.match(text[: config.max_front_matter_chars])
     if not match:
-        return {}, text
+        labels, below = labelled_head(text)
+        return dict(labels), below
     try:
         data = yaml.load(match[1], Loader=_FrontMatterLoader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError, TypeError):
@@ -72,14 +85,32 @@ def _front_matter(text: str, config: ReaderConfig) -> tuple[dict[str, Any], str]
     return {str(key): value for key, value in data.items()}, text[match.end() :]
 
 
-def _render(text: str, config: ReaderConfig) -> tuple[str, bool, str]:
-    """Return the heading that titles the text, whether it was taken off the top, and the text."""
+_Rendered = tuple[str, bool, str]
+"""The heading that titles a text, whether it was taken off the top, and the text."""
+
+
+def _render(text: str, config: ReaderConfig, *, one_story: bool) -> list[_Rendered]:
+    """The stories of a text; most hold one."""
     marks = sum(map(text.count, _MARKS))
     if len(text) > config.max_markup_chars or marks > config.max_markdown_marks:
         first, _, rest = text.lstrip().partition("\n")
         match = _ATX.fullmatch(first)
-        return (match[1], True, rest) if match else ("", False, text)
+        return [(match[1], True, rest) if match else ("", False, text)]
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    tops = [place for place, token in enumerate(tokens) if token.tag == "h1" and token.nesting == 1]
+    spans = pairwise([*tops, len(tokens)])
+    stories = [_rendered(tokens[start:end]) for start, end in spans]
+    if (
+        not one_story
+        and tops[:1] == [0]
+        and len(stories) > 1
+        and all(len(body) >= _STORY for *_, body in stories)
+    ):
+        return stories
+    return [_rendered(tokens)]
+
+
+def _rendered(tokens: list[Token]) -> _Rendered:
     if tokens and tokens[0].type == "heading_open":
         heading = one_line(_inline(tokens[1].children or []))
         return heading, bool(heading), "".join(_blocks(tokens[3:])).strip()

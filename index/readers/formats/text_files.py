@@ -1,4 +1,4 @@
-"""Plain text: an optional `date` line, a headline, the article; or several of these."""
+"""Plain text: an optional `date` line or labelled lines, a headline, the article; or several of these."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import fold, parse_date
 from index.readers.decoding import decoded
+from index.readers.noise.labels import labelled_head
 from index.readers.noise.stories import split
 from index.readers.plain_text import scrub
 from index.readers.records import BadRecord, Note, Record
@@ -29,6 +30,9 @@ def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
 
 
 def _fields(text: str) -> dict[str, Any]:
+    labels, body = labelled_head(text)
+    if labels:
+        return {**labels, "body": body}
     written, body = _take_date(text)
     return {"body": body, "date": written} if written else {"body": body}
 

@@ -34,11 +34,12 @@ from index.readers.records import Note
 _MAX_LINE = 300  # noise comes in short lines; paragraphs are not even looked at
 _HEAD_LINES = 7  # where a byline stands
 _PROSE_CHARS = 60  # a line with a full stop and this long, or twice as long without, is prose
-_PROSE_STOP = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
+_PROSE_STOP = re.compile(r"[۔؟।]|[.!?](?=[\s\"'”’)]|$)")
 _BULLET = re.compile(r"\s*(?:[•·●▪■◆►▶➤*-]|\d{1,2}[.)])\s+\S")
 _HEADLINE_CHARS = 200
 _FOOTER_LINES = 4  # how far above `پڑھیں:` the footer of the article may stand
 
+_BEFORE_DATE = re.compile(r"\s*[,،|–—(-]")
 _LONG = re.compile(
     r"[\W_]*(?:کلید|كليد|مطلوب|ٹیگ|ٹيگ|key ?words?|tags?|topics)[^:：]{0,12}[:：]", re.I
 )
@@ -61,6 +62,7 @@ class Cleaned:
     cut: Mapping[str, int] = field(default_factory=dict)
     doubted: tuple[str, ...] = ()
     source: str = ""
+    url: str = ""
     date: date | None = None
     author: str = ""
     place: str = ""
@@ -98,6 +100,7 @@ class _Page:
         self.marks = {i: mark for i, mark in marks.items() if mark[0].name not in doubted}
         self.gone: dict[int, str] = {}
         self.source = ""
+        self.url = ""
         self.author = ""
         self.date: date | None = None
         self.captions: list[str] = []
@@ -180,6 +183,7 @@ def clean(text: str) -> Cleaned:
         cut,
         tuple(sorted(doubted)),
         page.source,
+        page.url,
         page.date or day,
         page.author,
         place,
@@ -249,10 +253,12 @@ def byline_of(line: str) -> Byline | None:
     told = any(piece["told"] for piece in BYLINE.finditer(rest))
     name = " ".join(BYLINE.sub(" ", rest).split())
     publisher, author = PUBLISHER.fullmatch(name), AUTHOR.fullmatch(name)
+    if author and (by := author["author"]) and (spelled := as_spelled(line, by)):
+        told = told or _is_name(spelled)
     if name and not (told and (publisher or author)):
         return None
     if publisher:
-        name = as_spelled(line, publisher["publisher"] or publisher["paper"])
+        name = as_spelled(line, next(filter(None, publisher.groups())))
         return Byline(found, told, publisher=name)
     return Byline(
         found, told, author=as_spelled(line, author["author"] or author["name"]) if author else ""
@@ -269,10 +275,13 @@ def caption_of(line: str) -> str:
 
 
 def _cut_byline(page: _Page) -> None:
-    """Take day and names off a line near the top that holds nothing else."""
-    for index in _head(page):
+    """Take day and names off a line near the top that holds nothing else, or off one of the last that says
+    when and where it was published."""
+    head = _head(page)
+    for index in (*head, *(i for i in page.above(len(page.lines), _FOOTER_LINES) if i not in head)):
         found = byline_of(page.lines[index]) if index not in page.gone else None
-        if found and (found.told or found.day.year >= _FIRST_WEB_YEAR):
+        at_foot = index not in head
+        if found and (found.told or (not at_foot and found.day.year >= _FIRST_WEB_YEAR)):
             page.cut([index], "byline")
             page.date = page.date or found.day
             page.source = page.source or found.publisher
@@ -284,7 +293,7 @@ def as_spelled(line: str, folded: str) -> str:
     words, wanted = line.split(), folded.split()
     for start in range(len(words) - len(wanted) + 1):
         these = " ".join(words[start : start + len(wanted)])
-        if fold_line(these).strip("،,:|.") == folded:
+        if fold_line(these).strip("،,:|. ") == folded:
             return these.strip("،,:|.*_ ")
     return ""
 
@@ -309,7 +318,7 @@ def _cut_tail(page: _Page) -> None:
 
 
 _ANNOUNCES = (":", "：", "|")  # without one it is a button, and the next line the article's
-FOOTERS = (Action.SOURCE, Action.FOOT)
+FOOTERS = (Action.SOURCE, Action.ADDRESS, Action.FOOT)
 
 
 def _cut_lists(page: _Page) -> None:
@@ -366,24 +375,41 @@ def _goes(
     """Whether a line goes for itself; what it states is kept."""
     line, action = page.lines[index], rule.action
     if action is Action.SOURCE and (foot or in_head):
-        page.source = page.source or _original(line, match["source"])
+        name = _original(line, match["source"])
+        day, _ = find_date(fold_line(name))
+        page.date = page.date or day
+        page.source = page.source or (_BEFORE_DATE.split(name)[0] if day else name)
         return True
+    if action is Action.ADDRESS:
+        above = page.above(index, 1)
+        if not above or (match["label"] and (foot or in_head)):
+            page.url = page.url or line.split()[-1].strip("*_ ")
+            return True
+        return above[0] in page.marks and page.marks[above[0]][0].name in ("follow", "subscribe")
     if action is Action.BYLINE and in_head:
         written = match["author"] or match["correspondent"]
         author = as_spelled(line, written.strip(" .،,"))
-        if written.isascii() and not author.istitle() and not author.isupper():
-            return False  # "By the river": a name has capitals
+        if not _is_name(author):
+            return False
         page.author = page.author or author
         return True
     if action is Action.CAPTION:
         page.captions.append(_original(line, match["caption"]))
         return True
+    if action is Action.SECTION:
+        below = next((i for i in range(index + 1, len(page.lines)) if page.lines[i].strip()), index)
+        return in_head and below > index and below not in page.sentences
     return (
         action is Action.LINE
         or (action is Action.HEAD and in_head)
         or (action is Action.EDGE and (in_head or foot))
         or (action is Action.FOOT and foot)
     )
+
+
+def _is_name(author: str) -> bool:
+    """Whether words are a name as far as their capitals say: "By the river" is none."""
+    return not author.isascii() or author.istitle() or author.isupper()
 
 
 def _cut_groups(page: _Page) -> None:

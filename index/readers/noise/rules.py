@@ -19,10 +19,12 @@ class Action(Enum):
     LINE = "the line goes, wherever it stands"
     GROUP = "the line goes beside other noise: alone it may be a heading of the article"
     HEAD = "the line goes near the top"
+    SECTION = "the line goes near the top, above a headline"
     EDGE = "the line goes near the top or below the last prose"
     BYLINE = "the line goes near the top if it is a name, which is the author's"
     FOOT = "the line goes below the last prose"
     CAPTION = "the line goes: it says what a picture shows, and is kept as that"
+    ADDRESS = "as the first line, or told to be one at an edge, the line goes, and is the article's address"
     SOURCE = "below the last prose or near the top the line goes, and names the source"
     LIST = "the line goes with the list of other articles below it"
     NEXT = "the line goes with the one headline below it"
@@ -65,15 +67,19 @@ _CLOCK = r"(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:am|pm|pst|pkt|gmt))*"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|پیر|منگل|بدھ|جمعرات|جمعہ|جمعۃ المبارک|ہفتہ|اتوار)"  # fmt: skip
 _ZONE = r"(?:am|pm|pst|pkt|gmt|utc|ist|bst|est)"
 _READING = r"(?:(?:پڑھنے کا وقت ?:? ?)?\d{1,2} منٹ|\d{1,2} ?min(?:ute)?s?(?: read)?)"
+_AGO = r"(?:about )?(?:\d{1,2}|ایک|دو|تین|an?|one|two) (?:منٹ|گھنٹ[ہےوں]{1,3}|دن|ہفت[ہےوں]{1,3}|minutes?|hours?|days?|weeks?|mins?|hrs?) (?:پہلے|قبل|ago)"  # fmt: skip
 BYLINE = re.compile(
-    rf"(?<!\w)(?:(?P<told>{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|{_ZONE}|{_READING}|کو شائع (?:کیا|ہوئی|ہوا|کی))"
+    rf"(?<!\w)(?:(?P<told>{_DESK}|{_STAMP}|{_CLOCK}|{_WEEKDAY}|{_ZONE}|{_READING}|{_AGO}|(?:صفحہ(?: نمبر)?|page) \d+|کو شائع (?:کیا|ہوئی|ہوا|کی))"
     r"|ء|ھ|صبح|شام|رات|دوپہر|بجے|بجکر|وقت|بوقت)(?!\w)|ء|[\W_]"
 )
 """The pieces of a byline beside its date and its name; `told` are those that say that it is one."""
 
-PUBLISHER = re.compile(r"(?P<publisher>\w[^:،,؟۔]{1,40}?) نے|in (?P<paper>\w[\w .'’-]{1,40})")
+PUBLISHER = re.compile(
+    r"(?P<publisher>\w[^:،,؟۔]{1,40}?) نے|in (?P<paper>\w[\w .'’-]{1,40})"
+    r"|(?P<daily>(?:روزنامہ|(?:the )?daily) \w[\w .'’-]{1,40})"
+)
 AUTHOR = re.compile(
-    r"(?:by|از|تحریر|رپورٹ) (?P<author>[^\W\d][\w .'’-]{2,40})|(?P<name>[^\W\d]+(?: [^\W\d]+){1,3})"
+    r"(?:by|از|تحریر|رپورٹ) (?P<author>[^\W\d][\w .'’-]{2,40}?)(?: (?:on|at))?|(?P<name>[^\W\d]+(?: [^\W\d]+){1,3})"
 )
 """What is left of a byline when date and pieces are taken out: who published it, or who wrote it."""
 
@@ -85,7 +91,8 @@ _CREDIT_LONE = rf"(?:(?:file|stock|representative) (?:photo|image|picture)|scree
 _PLATFORM = r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|instagram|youtube|tiktok|reddit|email|e-mail|messenger|print|copy link|فیس بک|ٹویٹر|ٹوئٹر|ایکس|واٹس ایپ|انسٹاگرام|یوٹیوب|ٹیلی گرام|ای میل|پرنٹ)"  # fmt: skip
 _ALSO_EN = r"(?:also read|read also|read more|read next|must read|recommended read(?:ing)?|more to read|see also|also see|also watch|watch also|related story|related news)"  # fmt: skip
 _ALSO_UR = r"(?:(?:یہ|اسے|اس کو|ان کو)? ?(?:بھی|مزید|ضرور) (?:پڑھیں|پڑھیے|پڑھیئے|پڑھئے|دیکھیں|دیکھیے)|متعلقہ خبر)"  # fmt: skip
-_RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین(?: خبریں)?|مقبول(?: ترین)? خبریں|سب سے زیادہ (?:پڑھی|دیکھی|شیئر) ?(?:جانے|کی جانے) والی.{0,20}|دیگر خبریں|اسی بارے میں|اہم خبریں|related (?:articles?|posts?|stories|news|content|topics|reads)|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
+_RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین(?: خبریں)?|مقبول(?: ترین)? خبریں|سب سے زیادہ (?:پڑھی|دیکھی|شیئر) ?(?:جانے|کی جانے) والی.{0,20}|دیگر خبریں|اسی بارے میں|اہم خبریں|related(?: (?:articles?|posts?|stories|news|content|topics|reads))?|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
+_SECTION = r"(?:home|news|latest|pakistan|world|national|international|business|economy|sports?|cricket|entertainment|showbiz|technology|tech|science|health|opinion|editorial|columns?|blogs?|features?|lifestyle|culture|education|metro|city|karachi|lahore|islamabad|asia|south asia|ہوم|صفحہ اول|سرورق|خبریں|پاکستان|دنیا|بین الاقوامی|قومی|کاروبار|معیشت|کھیل|کرکٹ|شوبز|انٹرٹینمنٹ|تفریح|ٹیکنالوجی|سائنس|صحت|کالم|کالمز|بلاگ|بلاگز|اداریہ|ادب|تعلیم|دلچسپ و عجیب|جرائم|موسم|علاقائی)"  # fmt: skip
 
 
 def _rule(name: str, action: Action, pattern: str, reason: str, example: str) -> Rule:
@@ -111,6 +118,9 @@ RULES: tuple[Rule, ...] = (
           "Introduces the headline of another article on the next line.", "یہ بھی پڑھیں:"),
     _rule("also-read", Action.LINE, rf"(?:{_ALSO_EN}|{_ALSO_UR}|پڑھیں) ?(?::|\||[–—-] ?) ?[^۔؟]{{3,220}}[۔؟]?",
           "Another article's headline inside this one.", "مزید پڑھیں: نئے پل کا افتتاح"),
+    _rule("address", Action.ADDRESS,
+          r"(?P<label>(?:url|link|source|original|لنک|ربط|ذریعہ|ماخذ) ?: ?)?(?:https?://|www\.)\S+",
+          "The page that a text was taken from.", "https://www.example.org/news/1"),
     _rule("source", Action.SOURCE,
           r"(?:ذریعہ|ماخذ|بشکریہ|source|courtesy) ?: ?(?P<source>[^۔؟!]{2,80})",
           "Names the newsroom the page was taken from.", "ذریعہ: روزنامہ مثال"),
@@ -129,9 +139,9 @@ RULES: tuple[Rule, ...] = (
     _rule("share-button", Action.GROUP, rf"share|tweet|pin it|like this ?:?|loading(?:\.\.\.|…)?|شیئر|ٹویٹ|(?:{_PLATFORM}[ |,،]*)+",
           "A button's caption; alone it can be a heading.", "WhatsApp"),
     _rule("follow", Action.LINE,
-          r"(?:follow|join|find|like) us (?:on|at)\b.{0,100}|follow us|follow (?:.{1,40} )?on (?:facebook|twitter|x|whatsapp|instagram|youtube|google news)\b.{0,60}|"
-          r"(?:ہمیں|ہم کو) .{0,60}(?:فالو|لائک|جوائن) (?:کریں|کیجیے|کیجئے).{0,40}|"
-          r"(?:ہمارا|ہمارے) (?:واٹس ایپ|یوٹیوب|ٹیلی گرام).{0,60}(?:جوائن|سبسکرائب|فالو) (?:کریں|کیجیے|کیجئے).{0,20}",
+          r"(?:follow|join|find|like) us (?:on|at)\b.{0,100}|(?:join|follow) our \w+ (?:channel|group|page|community)\b.{0,40}|follow us|follow (?:.{1,40} )?on (?:facebook|twitter|x|whatsapp|instagram|youtube|google news)\b.{0,60}|"
+          r"(?:[^۔؟]{2,40} کے لی?[ےئ]+ )?(?:ہمیں|ہم کو) .{0,60}(?:فالو|لائک|جوائن) (?:کریں|کیجیے|کیجئے).{0,40}|"
+          r"(?:[^۔؟]{2,40} کے لی?[ےئ]+ )?(?:ہمارا|ہمارے) (?:واٹس ایپ|یوٹیوب|ٹیلی گرام).{0,60}(?:جوائن|سبسکرائب|فالو) (?:کریں|کیجیے|کیجئے).{0,20}",
           "Advertises the newsroom's channels.", "Follow us on Facebook and X"),
     _rule("subscribe", Action.LINE,
           r"subscribe|(?:subscribe|sign up)\b.{0,60}\b(?:newsletters?|channel|updates|alerts|notifications|inbox|youtube)\b[^,،]{0,60}|"
@@ -154,19 +164,26 @@ RULES: tuple[Rule, ...] = (
     _rule("photo-credit-alone", Action.EDGE, _CREDIT_LONE,
           "The same in a word or two, at the head or the foot.", "فائل فوٹو"),
     _rule("skip-link", Action.LINE,
-          r"(?:skip|jump) to (?:main |the )?(?:content|navigation|article)|skip (?:advert|ad|.{2,40} and continue reading.{0,40})|end of (?:.{2,40}|advert)(?:,? skip.{0,40})|"
+          r"(?:skip|jump) to (?:main |the )?(?:content|navigation|article)|skip (?:advert|ad|.{2,40} and continue reading.{0,40})|end of (?:.{2,40}|advert)(?:,? skip.{0,40})|end of [^a-z]{2,60}|"
           r"مواد پر جائیں|(?:اہم )?خبروں? پر جائیں|.{2,60}نظر ?انداز کریں.{0,60}آگے بڑھیں.{0,40}|.{2,60} کا اختتام",
           "Leads readers of the page past its frame.", "مواد پر جائیں"),
+    _rule("player", Action.LINE,
+          r"\d(?:\.\d{1,2})?x|(?:this is a modal|(?:beginning|end) of dialog) window\b.{0,80}|(?:escape will|press escape to) (?:cancel|close).{0,60}",
+          "What the player of a recording says of itself.", "1.5x"),
+    _rule("script", Action.LINE,
+          r"[^۔؟\"“”]*(?:\bwindow\.|\bdocument\.|\bfunction ?\(|\.push ?\(|\bgoogletag\b)[^۔؟]*[;)}]",
+          "A program of the page that was taken for its text.", "(ads=window.ads||[]).push({});"),
     _rule("ago", Action.HEAD,
-          r"(?:\d{1,2}|ایک|دو|تین|an?|one|two) (?:منٹ|گھنٹ[ہےوں]{1,3}|دن|ہفت[ہےوں]{1,3}|minutes?|hours?|days?|weeks?|mins?|hrs?) (?:پہلے|قبل|ago)|"
-          rf"{_READING}",
+          rf"{_AGO}|{_READING}",
           "How long ago it was published when it was saved, or how long it takes to read.", "4 گھنٹے پہلے"),
     _rule("clock", Action.LINE, rf"{_CLOCK}(?: ?{_ZONE})*|\d{{1,2}} ?(?:am|pm)|(?:صبح|دن|شام|رات|دوپہر) {_CLOCK}(?: بجے)?",
           "The hour of an entry; without a word it tells nothing.", "10:30 PKT"),
     _rule("byline", Action.BYLINE,
-          r"(?:(?:تحریر|رپورٹ|مصنفہ?|ازقلم|از قلم|از|انٹرویو|ترجمہ|تجزیہ|نامہ نگار|رپورٹر|by|میزبان|پروڈیوسرز?|ویڈیو|عہدہ|author|written by|reported by|report by|reporter) ?: ?|"
+          r"(?:(?:تحریر|رپورٹ|مصنفہ?|ازقلم|از قلم|از|انٹرویو|ترجمہ|تجزیہ|نامہ نگار|رپورٹر|by|میزبان|پروڈیوسرز?|ویڈیو|عہدہ|author|written by|reported by|report by|reporter) ?: ?|(?:مصنفہ?|عہدہ|author|role) ?[,،] ?|"
           r"by |از قلم |تحریر و تحقیق )(?P<author>[^:۔؟!\d]{3,60}?)\.?|"
           r"(?P<correspondent>[^۔؟:\d]{2,40}?)[،,]? (?:بی بی سی اردو ڈاٹ کام|بی بی سی (?:اردو|نیوز)|نامہ نگار|نمائندہ خصوصی)(?:[،,] ?[^،۔]{2,25}){0,2}",
           "A byline with a name.", "تحریر: مثال احمد"),
+    _rule("section", Action.SECTION, rf"{_SECTION}(?: ?[>»›/|] ?[^>»›/|۔؟]{{2,60}}){{0,4}}",
+          "The part of the newspaper that it stood in, and the way there.", "Home > News > Pakistan"),
     _rule("desk", Action.HEAD, _DESK, "A byline without a name.", "ویب ڈیسک"),
 )  # fmt: skip

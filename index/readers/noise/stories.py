@@ -8,13 +8,14 @@ prose below it. A list of headlines is none; it is left to the rules that cut su
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from index.readers.datelines import dateline_of
 from index.readers.dates import find_date
 from index.readers.noise.cleaning import FOOTERS, Mark, marks_of
+from index.readers.noise.labels import heads_in
 from index.readers.noise.rules import Action, fold_line
 
 _HEADLINE_CHARS = 200
@@ -22,10 +23,14 @@ _MIN_PROSE = 200  # of a story, in the lines that are prose
 _PROSE_LINE = 60
 _FOOTER_LINES = 4
 _HEAD_LINES = 6  # in which a story among several says whose it is or of what day
-_STOP = re.compile(r"[۔؟.!?][\"'”’)]?$")
+_STOP = re.compile(r"[۔؟।.!?][\"'”’)]?$")
 _BULLET = re.compile(r"[•·●▪■◆►▶➤*-]\s|\d{1,2}[.)]\s")
-_RULE = re.compile(r"[=_#*~-]{5,}")
+_RULE = re.compile(r"[=_#*~-]{3,}|\* \* \*|- - -")
 _DATE_LINE = re.compile(r"[ \t]*(?:date|تاریخ)\b\s*[:=]?\s*\d{4}-\d\d-\d\d\b", re.I)
+_WORD = re.compile(r"\w{3,}")
+_MIN_WORDS = 3
+_LEAD_LINES = 2
+_STEM = 5
 _MAX_STORIES = 1000  # a file of more is a table under another name, or hostile
 
 
@@ -74,6 +79,26 @@ class _Lines:
                 return True
         return False
 
+    def is_told(self, start: int, end: int) -> bool:
+        """Whether the lead of a story tells what its headline says, and the rest of the text does not."""
+        first = next(self.filled(start, end))
+        words = _stems(self.lines[first : first + 1])
+        if len(words) < _MIN_WORDS or _STOP.search(self.lines[first].strip()):
+            return False
+        own = len(words & self._words(first + 1, end, _LEAD_LINES))
+        others = len(words & (self._words(0, start) | self._words(end, len(self.lines))))
+        return 2 * own >= len(words) and own > others
+
+    def _words(self, start: int, end: int, most: int | None = None) -> set[str]:
+        """The words of prose in lines, of the first ones if so many are enough."""
+        lines = (line for line in self.lines[start:end] if len(line) >= _PROSE_LINE)
+        return _stems(islice(lines, most))
+
+
+def _stems(lines: Iterable[str]) -> set[str]:
+    """The words of lines by their beginnings, which inflections share."""
+    return {word[:_STEM] for line in lines for word in _WORD.findall(fold_line(line))}
+
 
 def split(text: str) -> list[str]:
     """The stories of a text in their order; most hold one, which is the text itself."""
@@ -81,7 +106,7 @@ def split(text: str) -> list[str]:
         return [text]
     lines = text.split("\n")
     page = _Lines(lines, marks_of(lines))
-    spans = _by_dates(page) or _by_rules(page) or _by_headings(page)
+    spans = _by_labels(page) or _by_dates(page) or _by_rules(page) or _by_headings(page)
     if not spans or len(spans) > _MAX_STORIES:
         return [text]
     return ["\n".join(lines[start:end]).strip() for start, end in spans]
@@ -89,6 +114,15 @@ def split(text: str) -> list[str]:
 
 _Spans = list[tuple[int, int]]
 """From which line to before which each story goes; none where there is but one."""
+
+
+def _by_labels(page: _Lines) -> _Spans:
+    """Every head of labelled lines begins a story."""
+    starts = heads_in(page.lines)
+    if len(starts) < 2:
+        return []
+    spans = list(pairwise([0, *starts[1:], len(page.lines)]))
+    return spans if all(page.prose(start, end) for start, end in spans) else []
 
 
 def _by_dates(page: _Lines) -> _Spans:
@@ -101,22 +135,34 @@ def _by_dates(page: _Lines) -> _Spans:
 
 
 def _by_rules(page: _Lines) -> _Spans:
-    """Lines are drawn between the stories: each has a headline, prose, and says whose or of when."""
+    """Lines are drawn between the stories: each has a headline, prose, and says whose or of when, or its
+    headline is told in its prose and nowhere else."""
     cuts = [i for i, line in enumerate(page.lines) if _RULE.fullmatch(line.strip(" \t") or "-")]
     bounds = [-1, *cuts, len(page.lines)]
     spans = [(a + 1, b) for a, b in pairwise(bounds) if any(page.filled(a + 1, b))]
-    stories = all(page.is_story(a, b) and page.is_signed(a, b) for a, b in spans)
+    stories = all(
+        page.is_story(a, b) and (page.is_signed(a, b) or page.is_told(a, b)) for a, b in spans
+    )
     return spans if stories and len(spans) > 1 else []
 
 
 def _by_headings(page: _Lines) -> _Spans:
-    """Another story follows the heading for it (`پڑھیں:`) below the footer of the first."""
+    """Another story follows the heading for it (`پڑھیں:`) below the footer of the first, or tells what
+    its headline says and the first does not; below a heading that stands inside articles, too
+    (`مزید پڑھیں`), only where it is signed."""
     kinds = (Action.ARTICLE, Action.NEXT)
     headings = [i for i, (rule, _) in page.marks.items() if rule.action in kinds]
+
+    def begins(index: int, end: int) -> bool:
+        if page.has_footer_above(index):
+            return True
+        inside = page.marks[index][0].action is Action.NEXT
+        return page.is_told(index + 1, end) and (not inside or page.is_signed(index + 1, end))
+
     starts = [
         index
         for index, end in pairwise([*headings, len(page.lines)])
-        if page.has_footer_above(index) and page.is_story(index + 1, end) and page.prose(0, index)
+        if page.is_story(index + 1, end) and page.prose(0, index) and begins(index, end)
     ]
     spans = pairwise([-1, *starts, len(page.lines)])
     return [(start + 1, end) for start, end in spans] if starts else []
@@ -129,7 +175,9 @@ _SIGNS = (
     "also see",
     "watch",
     "متعلقہ خبر",
-    *(mark * 5 for mark in "=_#*~-"),
+    "* * *",
+    "- - -",
+    *(mark * 3 for mark in "=_#*~-"),
 )
 _DAYS = ("date ", "date:", "date\t", "تاریخ")
 
@@ -137,4 +185,6 @@ _DAYS = ("date ", "date:", "date\t", "تاریخ")
 def _may_hold_several(lowered: str) -> bool:
     """Whether it is worth a closer look; most texts have nothing of what a boundary is made of."""
     days = sum(map(lowered.count, _DAYS))
-    return days > 1 or any(sign in lowered for sign in _SIGNS)
+    label = lowered.lstrip()[:40].partition("\n")[0].partition(":")[0]
+    labelled = bool(label) and f"\n{label}:" in lowered
+    return days > 1 or labelled or any(sign in lowered for sign in _SIGNS)

@@ -12,6 +12,7 @@ from index.readers import MEMBER, ReaderConfig
 from index.readers.content import Content
 from index.readers.detection.registry import format_of
 from index.readers.originals.page_starts import SCANNED
+from index.readers.plain_text import shown_member
 from index.readers.records import Member
 from index.readers.walk import is_within
 
@@ -48,7 +49,7 @@ def _packed(content: Content, names: Sequence[str], config: ReaderConfig) -> Con
     if len(names) > config.max_nesting:
         raise InputError(f"packed more than {config.max_nesting} deep")
     for item in format_of(content).read(content, config):
-        if isinstance(item, Member) and item.content.name == names[0]:
+        if isinstance(item, Member) and shown_member(item.content.name) == names[0]:
             found = _packed(item.content, names[1:], config)
             with found.open_raw() as file:  # while the archive around it is open
                 raw = file.read(config.max_file_bytes + 1)

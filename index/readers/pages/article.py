@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.readers.html_text import Block, blocks, extractor
-from index.readers.pages.pruning import ancestors
+from index.readers.pages.pruning import ancestors, text_of
 from index.readers.plain_text import has_words
 
 _NEARLY_ALL = 0.85
 _KEY = 40  # letters by which a paragraph of the tree and one of trafilatura's are the same
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_SENTENCE = re.compile(r"[۔؟]|[.!?](?=[\s\"'”’)]|$)")
+_SENTENCE = re.compile(r"[۔؟।]|[.!?](?=[\s\"'”’)]|$)")
 _LINKED = 0.6
 _MAX_HEAD = 25
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_POSTS = frozenset(("hentry", "post", "blog-post"))
 _HEAD_TAGS = ("h2", "h3", "h4", "li")
 _PROSE = 80
 _MIN_TEXT = 120  # of what trafilatura has found; less is a button or a notice
@@ -106,6 +107,46 @@ def _around(chosen: list[Block]) -> Any:
             weights[node] = weights.get(node, 0) + len(block.text)
     enough = [node for node, weight in weights.items() if weight >= _NEARLY_ALL * total]
     return max(enough, key=lambda node: sum(1 for _ in node.iterancestors()))
+
+
+def head_stories(tree: Any) -> None:
+    """Give the stories of a page that holds one or several whole ones main headings, if they have lesser ones that
+    link to a page of each, as blogs have. Of a page before it is pruned."""
+    stories = [node for node in tree.iter("article", "div") if _is_post(node)]
+    headings = [_own_heading(node) for node in stories]
+    if None in headings or (len(stories) < 2 and not _is_titled(tree, headings)):
+        return
+    prose = sum(len(block.text) for block in blocks(tree) if _is_prose(block))
+    own = [sum(len(b.text) for b in blocks(node) if _is_prose(b)) for node in stories]
+    if min(own, default=0) < 3 * _PROSE or sum(own) < _NEARLY_ALL * prose:
+        return
+    for other in list(tree.iter("h1")):
+        other.tag = "div"
+    for node, heading in zip(stories, headings, strict=True):
+        node.tag, heading.tag = "article", "h1"
+        for link in list(heading.iter("a")):
+            address = node.makeelement("link", rel="canonical", href=link.get("href") or "")
+            node.insert(0, address)
+            link.tag = "span"
+
+
+def _is_titled(tree: Any, headings: list[Any]) -> bool:
+    """Whether the page has the title of its one story."""
+    titles = (text_of(node) for node in tree.iter("title"))
+    return bool(headings) and next(titles, "").startswith(text_of(headings[0]))
+
+
+def _is_post(node: Any) -> bool:
+    names = (node.get("class") or "").split()
+    return node.tag == "article" or not _POSTS.isdisjoint(names)
+
+
+def _own_heading(node: Any) -> Any:
+    """The first heading of a story, if it links to a page."""
+    heading = next(node.iter("h1", *_HEADINGS), None)
+    links = () if heading is None else heading.iter("a")
+    leads = any((a.get("href") or "#")[0] != "#" for a in links)
+    return heading if leads else None
 
 
 def stories_in(tree: Any) -> list[Any]:

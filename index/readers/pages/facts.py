@@ -8,13 +8,14 @@ weighed: names of the site go, and what shares no word with the article is not i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from index.errors import InputError
+from index.readers.columns.loose_json import loads
 from index.readers.dates import find_date, fold
 from index.readers.noise.rules import BYLINE, fold_line
 from index.readers.pages.markup import original_address
@@ -23,6 +24,8 @@ from index.readers.plain_text import has_words, one_line
 
 _SEPARATOR = re.compile(r"\s+[|–—:•·»~-]+\s+|\s*[|»•]+\s*|\s+-\s*$|::+")
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Story)$")
+_DAYS = ("datePublished", "dateCreated", "uploadDate")
+_DATED_TYPE = re.compile(r"(?:WebPage|VideoObject|Gallery|Episode)$")
 _MAX_JSON = 2_000_000
 _MAX_NODES = 2000
 _MAX_TITLE = 500
@@ -74,7 +77,7 @@ class Meta:
             content = one_line(node.get("content") or "")
             if name and content:
                 self.values.setdefault(name.lower(), []).append(content)
-        self.article = _json_ld(tree)
+        self.article, self.other = _json_ld(tree)
 
     def first(self, *names: str) -> str:
         """The first value of the first of these names that has one."""
@@ -104,15 +107,16 @@ def facts_of(tree: Any, meta: Meta, body: str, above: Iterable[str], saved_from:
     )
 
 
-def _json_ld(tree: Any) -> Mapping[str, Any]:
-    """The article among the JSON-LD of a page, or an empty object."""
+def _json_ld(tree: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The article among the JSON-LD of a page, and what else on it has a day; empty objects for none."""
+    other: Mapping[str, Any] = {}
     for script in tree.iter("script"):
         text = script.text or ""
         if "ld+json" not in (script.get("type") or "").lower() or len(text) > _MAX_JSON:
             continue
         try:
-            data = json.loads(text.strip().removeprefix("<!--").removesuffix("-->"), strict=False)
-        except (ValueError, RecursionError):
+            data = loads(text.strip().removeprefix("<!--").removesuffix("-->"))
+        except InputError:
             continue
         for item in _objects(data):
             kinds = item.get("@type")
@@ -120,8 +124,10 @@ def _json_ld(tree: Any) -> Mapping[str, Any]:
                 if isinstance(kind, str) and (
                     _ARTICLE_TYPE.search(kind) or kind == "LiveBlogPosting"
                 ):
-                    return item
-    return {}
+                    return item, other
+                if isinstance(kind, str) and _DATED_TYPE.search(kind):
+                    other = other or item
+    return {}, other
 
 
 def _objects(data: Any) -> Iterator[Mapping[str, Any]]:
@@ -208,7 +214,7 @@ def _shared_end(titles: list[str], url: str) -> str:
     for text in titles:
         for rest, end in _splits(text):
             if any(_is_alike(rest, other) for other in titles if other):
-                return end
+                return _SEPARATOR.split(end)[-1] if text.endswith(end) else end
             letters = re.sub(r"\W+", "", end).casefold()
             if len(host) > 2 and letters and (letters in host or host in letters):
                 return end
@@ -256,13 +262,24 @@ def _is_site(text: str, site: str) -> bool:
 def _published(tree: Any, meta: Meta, above: Iterable[str]) -> str:
     """The day of publication as it is written; that of an update only where there is no other."""
     for written in (
-        meta.ld("datePublished", "dateCreated", "uploadDate"),
+        meta.ld(*_DAYS),
         meta.first(*_META_DATES),
+        *_marked(tree),
     ):
         if written and find_date(fold(written))[0]:
             return written
     updated = meta.ld("dateModified") or meta.first("article:modified_time", "last-modified")
-    return _visible(tree, above) or updated
+    if found := _visible(tree, above):
+        return found
+    return next((text for name in _DAYS if (text := _ld_text(meta.other.get(name)))), "") or updated
+
+
+def _marked(tree: Any) -> Iterator[str]:
+    """Days in attributes of elements that are marked as those of publication."""
+    for node in tree.iter("span", "time", "div", "p", "abbr", "link"):
+        marks = f"{node.get('itemprop') or ''} {node.get('class') or ''}".split()
+        if "datePublished" in marks or (node.tag == "abbr" and "published" in marks):
+            yield node.get("content") or node.get("datetime") or node.get("title") or ""
 
 
 def _visible(tree: Any, above: Iterable[str]) -> str:
@@ -306,7 +323,10 @@ def _address(tree: Any, meta: Meta, saved_from: str) -> str:
         for n in tree.iter("link")
         if (n.get("rel") or "").lower() == "canonical"
     ]
-    for found in (*links, meta.first("og:url"), meta.ld("url", "mainEntityOfPage"), saved_from):
+    bases = [n.get("href") or "" for n in tree.iter("base")]
+    copied = [base for base in bases if original_address(base) != base.strip()]
+    told = (*links, meta.first("og:url"), meta.ld("url", "mainEntityOfPage"), saved_from, *copied)
+    for found in told:
         url = original_address(urljoin(saved_from, found) if saved_from else found)
         if url.lower().startswith(("http://", "https://")) and urlsplit(url).netloc:
             return url

@@ -135,3 +135,57 @@ def test_line_ends(read, ends: str) -> None:
         ("سرخی", "متن"),
         ("دوم", "دو\nسطریں"),
     ]
+
+
+HEADLINES = (
+    "کراچی میں بارش سے نظام متاثر",
+    "گندم کی نئی قیمت کا اعلان",
+    "پشاور میں پولیو مہم شروع",
+)
+PROSE = "حکام کے مطابق کام رات گئے تک مکمل ہو گا، اور شہریوں سے کہا گیا ہے کہ احتیاط کریں۔ " * 2
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_a_table_without_names_of_columns(read, delimiter: str) -> None:
+    """What each column holds settles it; the first row is an article like the others."""
+    days = ("1/2/2024", "1/14/2024", "2/1/2024")
+    rows = [
+        (f"n{n}", "موسم", days[n], title, f'"{PROSE}{n}"', f"https://a.example/{n}.jpg", f"https://a.example/{n}", "Urdu")
+        for n, title in enumerate(HEADLINES)
+    ]  # fmt: skip
+    docs = [
+        item
+        for item in read("a.csv", "".join(f"{delimiter.join(row)}\n" for row in rows))
+        if isinstance(item, Document)
+    ]
+    assert [(doc.id, doc.title, doc.url) for doc in docs] == [
+        (f"a.csv/n{n}", title, f"https://a.example/{n}") for n, title in enumerate(HEADLINES)
+    ]
+    assert [doc.body for doc in docs] == [f"{PROSE}{n}".strip() for n in range(3)]
+    assert [doc.date for doc in docs] == [date(2024, 1, 2), date(2024, 1, 14), date(2024, 2, 1)]
+    assert {doc.lang for doc in docs} == {"ur"}
+
+
+def test_lines_above_the_names_of_columns(read) -> None:
+    doc, note = read("a.csv", "خبروں کی فہرست\nGenerated 2024-01-05,\n\nTitle;Text\nسرخی;متن\n")
+    assert (doc.title, doc.body) == ("سرخی", "متن")
+    assert "above the names" in note.reason
+
+
+def test_columns_named_by_paths_are_objects(read) -> None:
+    table = (
+        "_id,_source.title.rendered,_source.text,_source.source.name,_source.published_at\n"
+        "ا7,سرخی,متن,صبحِ نو,3/14/2024\nا8,سرخی,متن,صبحِ نو,3/4/2024\n"
+    )
+    docs = [item for item in read("a.csv", table) if isinstance(item, Document)]
+    assert [(d.id, d.title, d.source) for d in docs] == [
+        (f"a.csv/ا{n}", "سرخی", "صبحِ نو") for n in (7, 8)
+    ]
+    assert [doc.date for doc in docs] == [date(2024, 3, 14), date(2024, 3, 4)]
+
+
+def test_a_text_and_a_date_in_several_columns(read) -> None:
+    table = "Title,Para 2,Para 1,Para 10,Year,Month,Day\nسرخی,دو,ایک,دس,2024,{},7\n"
+    for month in ("3", "March", "مارچ"):
+        (doc,) = read("a.csv", table.format(month))
+        assert (doc.body, doc.date) == ("ایک\n\nدو\n\nدس", date(2024, 3, 7))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -46,6 +47,52 @@ def test_atom(read) -> None:
     (doc,) = read("news", ATOM)
     assert (doc.title, doc.body) == (f"{TITLE} & خیمے", f"{BODY}\n\n{SECOND}")
     assert (doc.date, doc.url, doc.tags) == (date(2025, 9, 1), "https://sahil.example/1", ("صحت",))
+
+
+def test_addresses_of_a_feed_may_be_relative_to_its_paper(read) -> None:
+    (doc,) = read("feed.xml", RSS.format(items=ITEM.replace("https://sahil.example/1", "/news/1")))
+    assert doc.url == "https://sahil.example/news/1"
+
+
+def test_a_bad_byte_of_a_feed_costs_a_letter(read) -> None:
+    raw = (
+        RSS.format(items=ITEM).encode().replace("ڈاکٹروں".encode(), "ڈاکٹرو".encode() + b"\xda", 1)
+    )
+    (doc,) = documents(read("feed.xml", raw))
+    assert doc.title == TITLE
+    assert SECOND in doc.body
+
+
+def test_a_feed_that_only_says_it_is_utf8(read) -> None:
+    text = "وزير اعظم نے سيلاب زدگان سے ملاقات كي اور امداد كا وعده كيا"
+    item = f"<item><title>{text}</title><description>{text}</description></item>"
+    raw = (
+        f"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'><channel>{item}</channel></rss>"
+    )
+    (doc,) = documents(read("feed.xml", raw.encode("cp1256", "replace")))
+    assert doc.title == text
+
+
+def test_the_footer_of_a_blog_is_no_text(read) -> None:
+    footer = (
+        f'<p>The post <a href="/1">{TITLE}</a> appeared first on <a href="/">روزنامہ ساحل</a>.</p>'
+    )
+    (doc,) = documents(
+        read("feed.xml", RSS.format(items=ITEM.replace("]]></content", f"{footer}]]></content")))
+    )
+    assert doc.body == f"{BODY}\n\n{SECOND}"
+
+
+def test_a_json_feed_says_whose_it_is(read) -> None:
+    item = {
+        "id": "1",
+        "title": TITLE,
+        "content_html": f"<p>{BODY}</p>",
+        "date_published": "2025-09-01T10:00:00Z",
+    }
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "روزنامہ ساحل", "items": [item]}
+    (doc,) = read("feed.json", json.dumps(feed))
+    assert (doc.title, doc.body, doc.source) == (TITLE, BODY, "روزنامہ ساحل")
 
 
 def test_rss_1(read) -> None:
@@ -110,6 +157,65 @@ def test_wordpress_gives_what_was_published(read) -> None:
     assert (post.tags, post.extra["author"]) == (("خبر",), "admin")
     assert (page.title, page.body) == ("صفحہ", "تعارف کا متن")
     assert notes(items) == ["left out, as no published articles: 1 draft, 1 attachment"]
+
+
+def _export(content: str, date: str = "2015-07-22 15:05:08") -> str:
+    return (
+        "<rss xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:wp='http://wordpress.org/export/1.2/'>"
+        f"<channel><item><title>{TITLE}</title><pubDate>Wed, 22 Jul 2015 10:05:08 +0000</pubDate><content:encoded>"
+        f"<![CDATA[{content}]]></content:encoded><wp:post_date>{date}</wp:post_date></item></channel></rss>"
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{BODY}\n\n<blockquote>اقتباس کا متن</blockquote>\n\n{SECOND}",
+        f'[vc_row][su_box title="x"]{BODY}[/su_box][/vc_row]\n\n<blockquote>اقتباس کا متن</blockquote>{SECOND}[ads id=3]',
+        f"<!-- wp:paragraph -->\n<p>{BODY}</p>\n<!-- /wp:paragraph --><blockquote>اقتباس کا متن</blockquote>\n\n{SECOND}",
+        f'[caption width="9"]<img src="a.jpg" /> تصویر اے ایف پی[/caption]{BODY}\n\n<p\nclass="q">اقتباس کا متن</p>{SECOND}',
+        f"[embed]https://v.example/1[/embed]{BODY}<ul>\n<li>اقتباس کا متن</li>\n</ul>\n{SECOND}",
+    ],
+)
+def test_a_post_is_read_as_wordpress_shows_it(read, content: str) -> None:
+    (doc,) = documents(read("export.xml", _export(content)))
+    assert doc.body == f"{BODY}\n\nاقتباس کا متن\n\n{SECOND}"
+
+
+def test_brackets_of_a_writer_are_no_shortcodes(read) -> None:
+    (doc,) = documents(read("export.xml", _export(f"{BODY} [sic] [ترجمہ: مدیر]")))
+    assert doc.body == f"{BODY} [sic] [ترجمہ: مدیر]"
+
+
+def test_a_post_without_a_date_of_its_own(read) -> None:
+    (doc,) = documents(read("export.xml", _export(BODY, "0000-00-00 00:00:00")))
+    assert doc.date == date(2015, 7, 22)
+
+
+def test_what_xml_forbids_costs_itself(read) -> None:
+    """Exports hold control characters that somebody pasted, and bad bytes."""
+    for damage in (b"\x0b", b"\x1f\x02", b"\xff", b"&#11;"):
+        raw = _export(f"{BODY}@@{SECOND}").encode().replace(b"@@", damage)
+        (doc,) = documents(read("export.xml", raw))
+        assert doc.body.startswith(BODY)
+        assert doc.body.endswith(SECOND)
+        corpus = f"<?xml version='1.0'?><docs><doc><title>{TITLE}</title><text>{BODY}@@{SECOND}</text></doc></docs>"
+        (doc,) = documents(read("corpus.xml", corpus.encode().replace(b"@@", damage)))
+        assert doc.body.startswith(BODY)
+        assert doc.body.endswith(SECOND)
+
+
+def test_news_of_agencies_is_an_article(read) -> None:
+    (doc,) = documents(
+        read(
+            "n.xml",
+            f"""<?xml version="1.0"?><nitf><head><title>{TITLE}</title>
+<docdata><date.issue norm="20260203T182000Z"/></docdata></head><body><body.head><hedline><hl1>{TITLE}</hl1></hedline>
+</body.head><body.content><p>{BODY}</p><p>{SECOND}</p></body.content></body></nitf>""",
+        )
+    )
+    assert doc.title == TITLE
+    assert doc.body.endswith(f"{BODY}\n\n{SECOND}")
 
 
 SITEMAP = f"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">

@@ -51,7 +51,7 @@ def test_damage_is_reported(read, damage) -> None:
 
 def test_bomb_is_stopped_by_its_ratio(read) -> None:
     (skipped,) = read(
-        "a.txt.gz", gzip.compress(b"word " * 5_000_000), ReaderConfig(gzip_ratio_from=1_000_000)
+        "a.txt.gz", gzip.compress(b"word " * 500_000), ReaderConfig(gzip_ratio_from=1_000_000)
     )
     assert isinstance(skipped, Skipped)
     assert "200 times" in skipped.reason
@@ -88,18 +88,18 @@ def test_every_packer(read, extension: str, packer: str) -> None:
 @pytest.mark.parametrize("packer", PACKED)
 def test_packed_lines_that_were_cut_cost_what_is_missing(read, packer: str) -> None:
     dice = random.Random(4)
-    rows = [f'{{"title": "خبر {n}", "body": "{dice.random()}"}}\n' for n in range(20_000)]
+    rows = [f'{{"title": "خبر {n}", "body": "{dice.random()}"}}\n' for n in range(10_000)]
     packed = PACKED[packer]("".join(rows).encode())
     *docs, skipped = read(f"a.jsonl{packer}", packed[: len(packed) // 2])
     assert all(isinstance(doc, Document) for doc in docs)
-    assert 0 < len(docs) < 20_000 or packer == ".bz2"
+    assert 0 < len(docs) < 10_000 or packer == ".bz2"
     assert "damaged" in skipped.reason
 
 
 @pytest.mark.parametrize("packer", PACKED)
 @pytest.mark.parametrize("name", ["a.jsonl", "a.txt"])
 def test_bombs_of_every_packer(read, packer: str, name: str) -> None:
-    bomb = PACKED[packer](b"word word\n" * 3_000_000)
+    bomb = PACKED[packer](b"word word\n" * 150_000)
     *_, skipped = read(f"{name}{packer}", bomb, ReaderConfig(gzip_ratio_from=1_000_000))
     assert "bomb" in skipped.reason
 

@@ -44,6 +44,11 @@ PROSE = "ماہرین کا کہنا ہے کہ اس برس پہاڑوں پر بر
         "4 گھنٹے پہلے",
         "2 hours ago",
         "5 min read",
+        "پاکستان",
+        "Home > News > Pakistan",
+        "ہوم » کھیل » کرکٹ",
+        "By Sana Gul on March 5, 2024",
+        "مصنف, ثنا گل",
     ],
 )
 def test_credits_and_captions_are_no_headline(one, line: str) -> None:
@@ -153,3 +158,8 @@ def test_one_paragraph_keeps_its_first_sentence(one) -> None:
     doc = one("a.txt", text)
     assert doc.body == text
     assert doc.title == "بلدیہ نے نیا پارک کھول دیا جس میں جھولے ہیں"
+
+
+def test_a_section_is_one_only_above_a_headline(one) -> None:
+    doc = one("a.txt", f"Cricket\n\n{PROSE}\n\n{PROSE} دوسرا بیان۔")
+    assert (doc.title, doc.body) == ("Cricket", f"{PROSE}\n\n{PROSE} دوسرا بیان۔")

@@ -160,3 +160,100 @@ def test_body_of_paragraphs(one) -> None:
 def test_integers_too_long_to_print(read) -> None:
     (item,) = read("a.jsonl", '{"title": "t", "n": ' + "9" * 5000 + "}")
     assert isinstance(item, (Document, Skipped))
+
+
+STORY = {"title": "تھر میں بارش", "body": "محکمہ موسمیات کے مطابق بارش ہوئی۔"}
+OTHER = {"title": "گندم کی نئی قیمت", "body": "وزیر نے کہا // یہ قیمت، } آخری ہے۔"}
+ONE, TWO = (json.dumps(each, ensure_ascii=False) for each in (STORY, OTHER))
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"// exported\n[\n/* first */ {ONE[:-1]}, \"views\": NaN,}},\n{TWO},\n]",
+        f"[\n{ONE},\n{TWO},\n",
+        f"{ONE}{TWO}",
+        f"{json.dumps(STORY, indent=2)}\n{json.dumps(OTHER, indent=2)}\n",
+        f"var news = [{ONE}, {TWO}];",
+        f"callback([{ONE}, {TWO}])",
+        f"[{ONE}, {TWO}, {{\"title\": \"کٹی ہوئی\", \"source\": {{\"name\": \"Dawn\"}}, \"bo",
+        f'{{"meta": {{"name": "x"}}, "articles": [{ONE}, {TWO}, {{"title": "x',
+        f"{STORY!r}\n{OTHER!r}\n",
+        f"{json.dumps(ONE)}\n{json.dumps(TWO)}\n",
+        f"[[{ONE}], [{TWO}]]",
+        f'[{{"ok": true, "articles": [{ONE}]}}, {{"ok": true, "articles": [{TWO}]}}]',
+        json.dumps({"1": STORY, "2": OTHER}),
+        json.dumps({"title": {"0": STORY["title"], "1": OTHER["title"]},
+                    "body": {"0": STORY["body"], "1": OTHER["body"]}}),
+        json.dumps({"title": [STORY["title"], OTHER["title"]], "body": [STORY["body"], OTHER["body"]]}),
+        json.dumps({"columns": ["title", "body"], "data": [[*STORY.values()], [*OTHER.values()]]}),
+        json.dumps([["title", "body"], [*STORY.values()], [*OTHER.values()]]),
+    ],
+)  # fmt: skip
+def test_two_articles_however_they_are_written(read, name: str, text: str) -> None:
+    found = [item for item in read(name, text) if isinstance(item, Document)]
+    assert [(doc.title, doc.body) for doc in found] == [
+        tuple(each.values()) for each in (STORY, OTHER)
+    ]
+
+
+def test_calls_of_a_database_are_their_arguments(read) -> None:
+    row = f'{{"_id": ObjectId("5f1"), "date": ISODate("2026-01-07"), "n": NumberLong(5), {ONE[1:]}'
+    (doc,) = read("a.json", f"[{row}]")
+    assert (doc.id, doc.date, doc.title) == ("a.json/5f1", date(2026, 1, 7), STORY["title"])
+
+
+def test_what_is_around_articles_says_whose_they_are(read) -> None:
+    """A feed has a title and an address; a day or an id is the key of what stands under it."""
+    feed = {"title": "صبحِ نو", "home_page_url": "https://subh.example/", "items": [STORY]}
+    (doc,) = read("a.json", json.dumps(feed))
+    assert doc.source == "صبحِ نو"
+    (doc,) = read("b.json", json.dumps({"feed": {**feed, "items": None}, "items": [STORY]}))
+    assert doc.source == "صبحِ نو"
+    (doc,) = read("c.json", json.dumps({"title": "Search results", "items": [STORY]}))
+    assert doc.source == ""
+    (doc, _) = read("d.json", json.dumps({"2026-01-07": [STORY], "2026-01-08": [OTHER]}))
+    assert doc.date == date(2026, 1, 7)
+    docs = read("e.json", json.dumps({"k1": STORY, "https://a.example/2": OTHER}))
+    assert (docs[0].id, docs[1].url) == ("e.json/k1", "https://a.example/2")
+
+
+def test_a_headline_without_the_newspaper_behind_it(one) -> None:
+    doc = one("a.json", json.dumps({**STORY, "title": "Rain in Thar - Dawn", "source": "DAWN"}))
+    assert doc.title == "Rain in Thar"
+    doc = one("b.json", json.dumps({**STORY, "title": "A new dawn", "source": "Dawn"}))
+    assert doc.title == "A new dawn"
+
+
+NODES = {
+    "type": "doc",
+    "content": [{"type": "paragraph", "content": [{"type": "text", "text": OTHER["body"]}]}],
+}
+LONG = "محکمہ موسمیات کے مطابق بارش کا سلسلہ جمعے تک جاری رہے گا، اور شہریوں سے احتیاط کی درخواست کی گئی ہے۔"
+
+
+@pytest.mark.parametrize(
+    ("data", "titles"),
+    [
+        ({"news": {"-a1": STORY, "-a2": OTHER}, "users": {"u1": {"name": "A"}, "u2": {"name": "B"}}}, 2),
+        ([{"title": "ایک", "body": NODES}, {"title": "دو", "body": NODES}], 2),
+        ({"data": [{"id": "1_2", "message": LONG, "from": {"name": "A"}}]}, 1),
+        ({"message": "ok", "data": [STORY]}, 1),
+    ],
+)  # fmt: skip
+def test_how_many_articles_there_are(read, data: object, titles: int) -> None:
+    docs = read("a.json", json.dumps(data))
+    assert len(docs) == titles
+    assert all(isinstance(doc, Document) and (doc.body or doc.title) for doc in docs)
+
+
+def test_names_with_the_suffixes_of_a_search_engine(one) -> None:
+    row = {
+        "title_t": ["سرخی"],
+        "body_txt": ["متن"],
+        "published_dt": "2026-01-07T00:00:00Z",
+        "source_s": "Dawn",
+    }
+    doc = one("a.json", json.dumps(row))
+    assert (doc.title, doc.body, doc.date, doc.source) == ("سرخی", "متن", date(2026, 1, 7), "Dawn")

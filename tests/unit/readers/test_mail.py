@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import zipfile
 from datetime import date
 from email.message import EmailMessage
 
+import pytest
 from containers import BODY, SECOND, TITLE, docx, mail, paragraph, zipped
 
 from index.documents import Document, Skipped
@@ -18,6 +20,37 @@ def test_headers_and_text(one) -> None:
         assert (doc.title, doc.body.replace("\r", "")) == (TITLE, f"{BODY}\n\n{SECOND}")
         assert (doc.date, doc.source) == (date(2025, 9, 1), "روزنامہ ساحل")
         assert doc.extra["author"] == "روزنامہ ساحل <desk@sahil.example>"
+
+
+def folded(*words: str, fold: str = "\n ", charset: str = "utf-8") -> str:
+    """A subject whose lines are these texts, each encoded by itself."""
+    coded = (base64.b64encode(word.encode(charset)).decode() for word in words)
+    return fold.join(f"=?{charset}?B?{word}?=" for word in coded)
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        (folded("وزیر اعظم کا ", "دورہ لاہور"), "وزیر اعظم کا دورہ لاہور"),  # as it should be
+        (folded("وزیر اعظم کا دو", "رہ لاہور"), "وزیر اعظم کا دورہ لاہور"),
+        (folded("وزیر اعظم کا دو", "رہ لاہور", fold="\n  "), "وزیر اعظم کا دورہ لاہور"),  # the text knows it
+        (folded("وزیر اعظم", "کوئٹہ پہنچ گئے", fold="\n  "), "وزیر اعظم کوئٹہ پہنچ گئے"),
+        (folded("وزیر اعظم", "کوئٹہ پہنچ گئے", fold="\n\t"), "وزیر اعظمکوئٹہ پہنچ گئے"),  # nothing says otherwise
+        (folded("کابینہ نے", "منظوری دی"), "کابینہ نے منظوری دی"),  # no word goes on after that letter
+        (folded("بارش میں", "تیزی"), "بارش میں تیزی"),
+        (folded("سیلاب", "زدگان کی مدد"), "سیلاب زدگان کی مدد"),  # both are words of the text
+        (folded("Flood", "ed roads"), "Flooded roads"),
+        (folded("وزير اعظم ", "كا دورہ".replace("ہ", "ه"), charset="windows-1256"), "وزير اعظم كا دوره"),
+        ("Fwd: =?utf-8?Q?Karachi=3A_?= rain =?utf-8?Q?=D8=A8?=\n =?utf-8?Q?=D8?=\n =?utf-8?Q?=A7rish?=", "Fwd: Karachi: rain باrish"),
+        ("=?x-unknown?B?YWJj?= =?utf-8?B?!!!?=", "abc"),
+    ],
+)  # fmt: skip
+def test_a_subject_loses_no_space_where_it_is_folded_nor_gains_one(
+    one, subject: str, title: str
+) -> None:
+    body = "سیلاب آیا تو زدگان کی مدد کے لیے دورہ کیا گیا۔ Roads were flooded."
+    raw = f"From: a@b.example\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
+    assert one("a.eml", raw.encode()).title == title
 
 
 def test_windows_1256_as_it_is_declared_and_as_it_is_not(one) -> None:
@@ -86,22 +119,23 @@ def test_a_mailbox_larger_than_a_file_may_be_is_streamed(tmp_path) -> None:
 
     from index.readers import read_paths
 
-    message = (
-        b"From a@b.example Mon Sep 01 10:00:00 2025\n"
-        + mail(TITLE, "word " * 1_000).as_bytes()
-        + b"\n"
-    )
-    with (tmp_path / "a.mbox").open("wb") as file:
-        for _ in range(500):
-            file.write(message)
+    message = mail(TITLE, BODY)
+    message.add_attachment(bytes(60_000), maintype="image", subtype="png", filename="a.png")
+    start = b"From a@b.example Mon Sep 01 10:00:00 2025\n"
+    (tmp_path / "a.mbox").write_bytes((start + message.as_bytes() + b"\n") * 40)
+    config = ReaderConfig(max_file_bytes=100_000)
+
+    def count() -> int:
+        return sum(
+            isinstance(item, Document) for item in read_paths([tmp_path / "a.mbox"], config=config)
+        )
+
+    assert count() == 40  # what is imported on the way is not counted
     tracemalloc.start()
-    found = sum(
-        1 for _ in read_paths([tmp_path / "a.mbox"], config=ReaderConfig(max_file_bytes=20_000))
-    )
+    assert count() == 40
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert found == 500
-    assert peak < 1_500_000
+    assert peak < 1_500_000 < (tmp_path / "a.mbox").stat().st_size / 2
 
 
 def test_damaged_mail_is_read_as_far_as_it_goes(read) -> None:
@@ -168,3 +202,14 @@ def test_a_message_without_headers_is_no_mail(read) -> None:
     message.set_content("text")
     (skipped,) = read("a.eml", b"\n\nplain text")
     assert "no headers" in skipped.reason
+
+
+def test_a_mail_with_pictures_in_it_is_no_saved_page(one) -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = "Desk <desk@sahil.example>", "all@sahil.example"
+    message["Subject"], message["Date"] = TITLE, "Mon, 01 Sep 2025 10:00:00 +0500"
+    message.set_content(f"<p>{BODY}</p><img src='cid:a'>", subtype="html")
+    message.add_related(b"GIF89a", maintype="image", subtype="gif", cid="<a>")
+    doc = one("letter.eml", message.as_bytes())
+    assert (doc.title, doc.body, doc.date) == (TITLE, BODY, date(2025, 9, 1))
+    assert doc.source == "Desk"

@@ -87,3 +87,29 @@ def test_rule_at_the_top_is_not_front_matter(one) -> None:
     doc = one("a.md", "---\n\nA road.\n\n---\n\nIt is open.")
     assert "A road." in doc.title + doc.body
     assert "It is open." in doc.body
+
+
+PROSE = (
+    "The ferry ran again on Thursday after the storm, and the first boat was full by seven. " * 3
+)
+
+
+def test_front_matter_in_toml(one) -> None:
+    doc = one(
+        "a.md", f'+++\ntitle = "Ferry"\ndate = 2026-01-07T10:00:00Z\ntags = ["sea"]\n+++\n\n{PROSE}'
+    )
+    assert (doc.title, doc.date, doc.tags) == ("Ferry", date(2026, 1, 7), ("sea",))
+    assert doc.body == PROSE.strip()
+
+
+def test_main_headings_with_prose_are_stories(read) -> None:
+    docs = read("day.md", f"# Ferry\n\n*7 January 2026*\n\n{PROSE}\n\n# Pier\n\n{PROSE}")
+    assert [(doc.title, doc.date) for doc in docs] == [("Ferry", date(2026, 1, 7)), ("Pier", None)]
+    (doc,) = read("one.md", f"# Ferry\n\n{PROSE}\n\n# Note\n\nShort.")
+    assert (doc.title, doc.body.endswith("Note\n\nShort.")) == ("Ferry", True)
+
+
+def test_sections_of_a_titled_story_stay_in_it(one) -> None:
+    doc = one("a.md", f"---\ntitle: Ferry\n---\n# Background\n\n{PROSE}\n\n# Reactions\n\n{PROSE}")
+    assert (doc.title, doc.body.count("The ferry ran")) == ("Ferry", 6)
+    assert "Reactions" in doc.body

@@ -10,6 +10,11 @@ from containers import BODY, SECOND, TITLE, docx, epub, odt, paragraph, xlsx, zi
 from index.documents import Document, Skipped
 from index.readers import NOTED, ReaderConfig
 
+
+def documents(items) -> list[Document]:
+    return [item for item in items if isinstance(item, Document)]
+
+
 CELL = "<w:tc>{}</w:tc>"
 TABLE = f"<w:tbl><w:tr>{CELL.format(paragraph('ضلع'))}{CELL.format(paragraph('کیمپ'))}</w:tr><w:tr>{CELL.format(paragraph('سوات'))}{CELL.format(paragraph('۱۲'))}</w:tr></w:tbl>"
 
@@ -20,6 +25,19 @@ def test_docx_with_its_heading(one) -> None:
     )
     assert doc.title == TITLE
     assert doc.body == f"{BODY}\n\nضلع\tکیمپ\nسوات\t۱۲\n\n{SECOND}"
+
+
+def test_a_table_that_lays_out_the_page_is_no_table(one) -> None:
+    cells = CELL.format(paragraph(TITLE, "Heading1") + paragraph(BODY) + paragraph(SECOND) + TABLE)
+    doc = one("a.docx", docx(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"))
+    assert (doc.title, doc.body) == (TITLE, f"{BODY}\n\n{SECOND}\n\nضلع\tکیمپ\nسوات\t۱۲")
+    cells = f"<text:p>{BODY * 2}</text:p><text:p>{SECOND}</text:p>"
+    row = f"<table:table-row><table:table-cell>{cells}</table:table-cell><table:table-cell/></table:table-row>"
+    doc = one(
+        "a.odt",
+        odt(f"<text:h text:outline-level='1'>{TITLE}</text:h><table:table>{row}</table:table>"),
+    )
+    assert (doc.title, doc.body) == (TITLE, f"{BODY * 2}\n\n{SECOND}")
 
 
 def test_docx_takes_the_title_that_a_person_gave(one) -> None:
@@ -65,6 +83,21 @@ def test_docx_with_external_entities_is_refused(read, tmp_path) -> None:
         "a.odt", _replaced(odt("<text:p>x</text:p>"), {"content.xml": files["word/document.xml"]})
     )
     assert "entities" in skipped.reason
+
+
+def test_a_document_without_a_text_says_so(read) -> None:
+    strict = _replaced(
+        docx(""), {"word/document.xml": '<w:document xmlns:w="http://purl.oclc.org/ooxml/w"/>'}
+    )
+    slides = _replaced(
+        odt(""),
+        {
+            "content.xml": "<office:document-content xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'/>"
+        },
+    )
+    for name, raw in {"a.docx": strict, "a.odt": slides}.items():
+        (skipped,) = read(name, raw)
+        assert "no text" in skipped.reason
 
 
 def test_docx_bomb(read) -> None:
@@ -150,6 +183,24 @@ def test_sheets_count_on(read) -> None:
     assert ids == ["a.xlsx#1", "a.xlsx#2"]
 
 
+def test_a_table_that_a_program_wrote_as_a_page_for_excel(read) -> None:
+    rows = f"<tr><td>عنوان</td><td>متن</td></tr><tr><td>{TITLE}</td><td>{BODY}</td></tr><tr><td>دوسری</td><td>{SECOND}</td></tr>"
+    for start in ("<html><meta charset='utf-8'><body>", "<meta charset='utf-8'>", ""):
+        found = documents(read("export.xls", f"{start}<table border=1>{rows}</table>".encode()))
+        assert [(doc.title, doc.body) for doc in found] == [(TITLE, BODY), ("دوسری", SECOND)]
+    page = (
+        f"<html><body><table><tr><td><h1>{TITLE}</h1><p>{BODY}</p></td></tr></table></body></html>"
+    )
+    assert [doc.title for doc in documents(read("page.xls", page.encode()))] == [TITLE]
+
+
+def test_days_that_lost_their_format_are_days(read) -> None:
+    rows = [["title", "date", "views"], [TITLE, 46056, 46056], [SECOND, 2026, 3]]
+    first, second = documents(read("a.xlsx", xlsx({"خبریں": rows})))
+    assert (first.date, first.extra["views"]) == (date(2026, 2, 3), 46056)
+    assert second.date is None
+
+
 def test_a_spreadsheet_without_texts_says_what_it_wants(read) -> None:
     (skipped,) = read("a.xlsx", xlsx({"Figures": [["x"], ["1"]]}))
     assert "title, body or text" in skipped.reason
@@ -170,6 +221,24 @@ def test_chapters_of_a_book(read) -> None:
     assert (second.title, second.body.strip()) == ("دوسرا مضمون", "مضمون کا متن۔")
     for doc in items:
         assert (doc.source, doc.date, doc.lang) == ("اخباری مضامین", date(2024, 11, 30), "ur")
+
+
+def test_articles_of_one_file_by_the_contents_of_an_issue(read) -> None:
+    markup = (
+        f"<html><body><p>اداریے کا متن</p><h2><a id='one'></a>{TITLE}</h2><p>{BODY}</p>"
+        f"<div id='two'><h2>{SECOND}</h2><p>دوسری خبر کا متن</p><h3 id='part'>ذیلی سرخی</h3><p>آخری سطر</p></div></body></html>"
+    )
+    links = {"a.xhtml": "اداریہ", "a.xhtml#one": TITLE, "a.xhtml#two": SECOND}
+    contents = "".join(f"<li><a href='{at}'>{label}</a></li>" for at, label in links.items())
+    inner = "<ol><li><a href='a.xhtml#part'>ذیلی سرخی</a></li></ol>"
+    nav = f"<html><body><nav><ol>{contents}<li>{inner}</li></ol></nav></body></html>"
+    book = _replaced(epub({"a.xhtml": ("x", markup)}, title="ماہنامہ"), {"OEBPS/nav.xhtml": nav})
+    found = documents(read("a.epub", book))
+    assert [(doc.title, doc.body) for doc in found] == [
+        ("اداریہ", "اداریے کا متن"),
+        (TITLE, BODY),
+        (SECOND, "دوسری خبر کا متن\n\nذیلی سرخی\n\nآخری سطر"),
+    ]
 
 
 def test_a_book_without_a_package_is_read_page_by_page(read) -> None:

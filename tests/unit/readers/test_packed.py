@@ -8,14 +8,16 @@ import io
 import lzma
 import tarfile
 import zipfile
+from pathlib import Path
 
 import py7zr
 import pytest
 import zstandard
-from containers import BODY, SECOND, TITLE, docx, mail, paragraph, pdf, zipped
+from containers import BODY, SECOND, TITLE, docx, mail, paragraph, pdf, warc, zipped
 
 from index.documents import Document, Skipped
 from index.readers import MEMBER, NOTED, ReaderConfig
+from index.readers.originals.original import original_of
 
 FILES = {
     "اخبار/first.txt": f"{TITLE}\n\n{BODY}".encode(),
@@ -88,6 +90,16 @@ def test_one_compressed_file(read, extension: str, pack) -> None:
         assert doc.title == "چوتھی خبر"
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, zstandard.compress])
+@pytest.mark.parametrize("name", ["b.zip", "b.tar", "b.7z"])
+def test_packed_texts_in_archives(read, name: str, pack) -> None:
+    """An archive gives its files from their start only."""
+    extension = {gzip.compress: "gz", bz2.compress: "bz2", zstandard.compress: "zst"}[pack]
+    packed = {f"a.csv.{extension}": pack(f"title,body\n{TITLE},{BODY}\n".encode())}
+    archive = {"b.zip": zipped, "b.tar": tarred, "b.7z": seven}[name](packed)
+    assert [(doc.title, doc.body) for doc in read(name, archive)] == [(TITLE, BODY)]
+
+
 def test_what_is_no_article_is_counted(read) -> None:
     files = {
         **FILES,
@@ -106,13 +118,13 @@ def test_what_is_no_article_is_counted(read) -> None:
 
 
 def test_a_zip_bomb_is_stopped(read) -> None:
-    bomb = zipped({"bomb.txt": b"a " * 20_000_000, "good.txt": FILES["اخبار/first.txt"]})
+    bomb = zipped({"bomb.txt": b"a " * 2_000_000, "good.txt": FILES["اخبار/first.txt"]})
     items = read("a.zip", bomb, ReaderConfig(gzip_ratio_from=1_000_000))
     assert any("bomb" in item.reason for item in items if isinstance(item, Skipped))
 
 
 def test_many_members_that_swell_together_are_stopped(read) -> None:
-    files = {f"{n}.txt": b"word " * 150_000 for n in range(200)}
+    files = {f"{n}.txt": b"word " * 15_000 for n in range(200)}
     config = ReaderConfig(gzip_ratio_from=1_000_000)
     items = read("a.zip", zipped(files, zipfile.ZIP_LZMA), config)
     assert sum(isinstance(item, Document) for item in items) < 200
@@ -123,8 +135,8 @@ def test_many_members_that_swell_together_are_stopped(read) -> None:
 def test_bombs_of_every_packing_are_stopped(read, pack) -> None:
     config = ReaderConfig(gzip_ratio_from=1_000_000)
     for name, raw in (
-        ("a.docx.bz2", b"\0" * 40_000_000),
-        ("a.tar.xz", tarred({"a.txt": b"a " * 20_000_000})),
+        ("a.docx.bz2", b"\0" * 4_000_000),
+        ("a.tar.xz", tarred({"a.txt": b"a " * 2_000_000})),
     ):
         reasons = [item.reason for item in read(name, pack(raw), config)]
         assert any("200 times" in reason for reason in reasons), reasons
@@ -199,3 +211,37 @@ def test_one_broken_member_costs_itself(read) -> None:
     )
     assert {item.title for item in items if isinstance(item, Document)} == TITLES
     assert sum(isinstance(item, Skipped) for item in items) == 2
+
+
+@pytest.mark.parametrize("name", ["", ".", "./"])
+def test_a_file_without_a_name_costs_itself(read, name: str) -> None:
+    text = f"{TITLE}\n\n{BODY}".encode()
+    files = {"x": text, "b.txt": text}
+    unnamed = zipped(files, zipfile.ZIP_STORED)
+    if name != "./":  # that is a folder to a ZIP
+        at = unnamed.rindex(
+            b"PK\x01\x02", 0, unnamed.rindex(b"PK\x01\x02")
+        )  # the first of the directory
+        unnamed = unnamed[: at + 46] + (name or "\0").encode() + unnamed[at + 47 :]
+        assert [item.title for item in read("a.zip", unnamed) if isinstance(item, Document)] == [
+            TITLE
+        ]
+    found = read("a.tar", tarred({name: text, "b.txt": text}))
+    assert [item.title for item in found if isinstance(item, Document)] == [TITLE]
+    assert any("without a name" in item.reason for item in found if isinstance(item, Skipped))
+
+
+def test_names_that_no_text_may_hold(read) -> None:
+    """A name of bytes that are not UTF-8 in a tar, NUL in an address of a web archive."""
+    page = f"<html><body><h1>{TITLE}</h1><p>{BODY}</p></body></html>".encode()
+    archive = warc(
+        ("https://x.example/\x00\x1b1", "HTTP/1.1 200 OK\nContent-Type: text/html", page)
+    )
+    files = {"a.warc": archive, "a.tar": tarred({"خبر\udcff.txt": f"{TITLE}\n\n{BODY}".encode()})}
+    for name, content in files.items():
+        (doc,) = (item for item in read(name, content) if isinstance(item, Document))
+        assert doc.title == TITLE
+        for text in (doc.id, doc.url, *doc.extra[MEMBER]):
+            text.encode("utf-8")
+            assert not {"\x00", "\x1b"} & set(text)
+        assert original_of(doc, [Path(doc.root).parent]).read(ReaderConfig())

@@ -9,6 +9,8 @@ from containers import BODY, TITLE, pdf
 
 from index.documents import Skipped
 from index.readers import ReaderConfig
+from index.readers.formats.printed.pdf_lines import Line
+from index.readers.formats.printed.pdf_paragraphs import paragraphs
 from index.readers.originals.page_starts import PAGES, page_at, page_starts
 
 LINES = [
@@ -26,6 +28,45 @@ def test_a_line_is_read_as_it_is_written(one, line: str) -> None:
     assert line in doc.body
 
 
+@pytest.mark.parametrize("line", LINES)
+def test_spaces_that_are_no_letters_of_the_font_are_seen(one, line: str) -> None:
+    doc = one("a.pdf", pdf([f"{TITLE}\n{line}"], title=TITLE, spaces=False))
+    assert line in doc.body
+
+
+def test_brackets_that_the_font_holds_as_they_look(one) -> None:
+    for drawn in (
+        "جماعت )PTI) نے «آزاد« کہا",
+        "جماعت (PTI( نے »آزاد» کہا",
+        "جماعت )PTI( نے »آزاد« کہا",
+    ):
+        doc = one("a.pdf", pdf([f"{TITLE}\n{drawn}"], title=TITLE))
+        assert "جماعت (PTI) نے «آزاد» کہا" in doc.body
+
+
+def test_letters_at_many_heights_are_one_line(one, read) -> None:
+    text = "محکمہ صحت نے متاثرہ ضلعوں میں اپنی ٹیمیں روانہ کیں جبکہ سڑکیں کھل گئیں"
+    content = pdf([f"خبر\n{text}"], title=TITLE, spaces=False, steps=6)
+    assert text in one("a.pdf", content).body
+    notes = [item.reason for item in read("a.pdf", content) if isinstance(item, Skipped)]
+    assert any("many heights" in note for note in notes)
+
+
+def test_lines_of_columns_are_joined_within_them() -> None:
+    """Two columns of Urdu, the right one first; a sentence goes on from one to the next."""
+    right = [("پہلا پیراگراف یہاں", 300), ("ختم ہوا۔", 400), ("دوسرا پیراگراف اگلے", 300)]
+    left = [("کالم میں", 150), ("چلتا ہے۔", 100), ("تیسرا۔", 40)]
+    lines = [Line(text, at, 500, 700 - 20 * n, 12, True) for n, (text, at) in enumerate(right)]
+    lines += [
+        Line(text, 250 - wide, 250, 700 - 20 * n, 12, True) for n, (text, wide) in enumerate(left)
+    ]
+    assert paragraphs(lines) == [
+        "پہلا پیراگراف یہاں ختم ہوا۔",
+        "دوسرا پیراگراف اگلے کالم میں چلتا ہے۔",
+        "تیسرا۔",
+    ]
+
+
 def test_presentation_forms_become_letters(one) -> None:
     forms = "ﺳﯿﻼﺏ ﮐﮯ ﺑﻌﺪ"
     doc = one("a.pdf", pdf([f"Report\n{''.join(forms)}"], title="Report"))
@@ -41,6 +82,26 @@ def test_lines_are_joined_and_parted_words_made_whole(one) -> None:
 def test_the_headline_is_the_largest_line(one) -> None:
     doc = one("a.pdf", pdf([f"{TITLE}\n{BODY}"], heading_size=20))
     assert (doc.title, doc.body) == (TITLE, BODY)
+
+
+def test_a_headline_is_not_said_again_in_the_text(one) -> None:
+    text = "The auditor found that a third of all tankers ran without\na licence in the year to June.\nThe report is out."
+    doc = one("a.pdf", pdf([f"Audit of the tankers\n{text}"], heading_size=20))
+    assert doc.title == "Audit of the tankers"
+    assert doc.body.startswith("The auditor found")
+    assert page_at(doc.extra, 0) == 1
+
+
+def test_lines_of_a_heading_are_one() -> None:
+    def line(text: str, base: float, size: float = 10) -> Line:
+        return Line(text, left=0, right=6 * len(text), base=base, size=size)
+
+    text = "The auditor found that a third of all tankers ran without a licence."
+    lines = [line("Audit of the water", 100, 20), line("tankers", 70, 20), line(text, 40)]
+    assert paragraphs([*lines, line(text, 10)]) == [
+        "Audit of the water tankers",
+        f"{text} {text}",
+    ]
 
 
 def test_running_heads_and_page_numbers_go(one) -> None:

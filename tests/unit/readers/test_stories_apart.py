@@ -80,6 +80,19 @@ def test_lines_between_signed_stories(read, rule: str) -> None:
     assert (second.title, second.date) == ("بندرگاہ پر کرین", date(2026, 1, 7))
 
 
+def test_a_headline_that_is_told_below_it_begins_a_story(read) -> None:
+    """Without a footer or a byline the words say so: they are of the prose below, and not above."""
+    crane = f"{CRANE.replace('نیوز ڈیسک :', '')} یہ کرین چین سے منگوائی گئی ہے۔"
+    for between in ("پڑھیں:", "***", "* * *"):
+        first, second = documents(read("a.txt", f"{SCHOOL}\n\n{between}\n\n{crane}"))
+        assert (first.title, second.title) == (
+            SCHOOL.partition("\n")[0],
+            CRANE.partition("\n")[0],
+        )
+    link = f"{SCHOOL}\n\nپڑھیں:\n\nبندرگاہ پر نئی کرین نصب\n\n{SCHOOL.partition(chr(10))[2]}"
+    assert split(link) == [link]
+
+
 def test_a_line_inside_one_story_is_a_pause() -> None:
     text = f"{FERRY}\n\n-----\n\nWhat the council says\n\n{FERRY}"
     assert split(text) == [text]

@@ -155,3 +155,65 @@ def test_split_headline_loses_nothing() -> None:
 
 def test_scrub_removes_only_what_no_text_may_hold() -> None:
     assert scrub("a\x00b\x1b[31mc\x85d\ud800e\tf\n") == "ab[31mc\nd\ufffde\tf\n"
+
+
+HEAD_EN = "Title: New bridge opens\nSource: Daily Example\nAuthor: Sana Gul\nURL Source: https://a.example/1\nDate: 7 January 2026"
+HEAD_UR = "عنوان: نئے پل کا افتتاح\n\nذریعہ: Daily Example\n\nتحریر: Sana Gul\n\nلنک: https://a.example/1\n\nتاریخ: ۷ جنوری ۲۰۲۶"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize("head", [HEAD_EN, HEAD_UR, f"{HEAD_UR}\n\nمتن:", f"{HEAD_EN}\nContent:"])
+def test_a_head_of_labelled_lines(one, name: str, head: str) -> None:
+    doc = one(name, f"{head}\n\n{LONG}\n\nحکام: کام جاری ہے۔")
+    assert doc.title in ("New bridge opens", "نئے پل کا افتتاح")
+    assert (doc.source, doc.url, doc.date) == (
+        "Daily Example",
+        "https://a.example/1",
+        date(2026, 1, 7),
+    )
+    assert (doc.body, doc.extra["author"]) == (f"{LONG}\n\nحکام: کام جاری ہے۔", "Sana Gul")
+
+
+def test_a_colon_is_not_a_head_yet(one) -> None:
+    text = f"خبر: نئے پل کا افتتاح\n\nوزیر: کام مکمل ہے\n\n{LONG}"
+    assert one("a.txt", text).title == "خبر: نئے پل کا افتتاح"
+
+
+def test_each_labelled_head_begins_a_story(read) -> None:
+    story = "Title: {}\nDate: 2026-01-0{}\nLength: 300 words\n\n" + LONG + "\n\n"
+    docs = read("day.txt", story.format("One", 1) + story.format("Two", 2))
+    assert [(doc.title, doc.date, doc.body) for doc in docs] == [
+        ("One", date(2026, 1, 1), LONG),
+        ("Two", date(2026, 1, 2), LONG),
+    ]
+
+
+def test_the_address_of_a_text_stands_above_or_below(one) -> None:
+    for text in (
+        f"https://a.example/1\n{{}}\n\n{LONG}",
+        f"{{}}\n\n{LONG}\n\nSource: https://a.example/1",
+    ):
+        doc = one("a.txt", text.format("نئے پل کا افتتاح"))
+        assert (doc.title, doc.url, doc.body) == ("نئے پل کا افتتاح", "https://a.example/1", LONG)
+
+
+def test_a_danda_ends_a_sentence(one) -> None:
+    text = (
+        "ਪੰਜਾਬ ਸਰਕਾਰ ਨੇ ਕਣਕ ਦੀ ਖਰੀਦ ਲਈ ਨਵੇਂ ਪ੍ਰਬੰਧ ਕੀਤੇ ਹਨ। ਕਿਸਾਨਾਂ ਦਾ ਕਹਿਣਾ ਹੈ ਕਿ ਅਦਾਇਗੀ ਵਿੱਚ ਦੇਰੀ ਹੋ ਰਹੀ ਹੈ।"
+    )
+    assert one("a.txt", text).body == text
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "source"),
+    [
+        (f"روزنامہ نمونہ، 19 اگست 2025، صفحہ 3\n\nنئے پل کا افتتاح\n\n{LONG}", date(2025, 8, 19), "روزنامہ نمونہ"),
+        (f"نئے پل کا افتتاح\n\n{LONG}\n\nبشکریہ: روزنامہ نمونہ، 19 اگست 2025", date(2025, 8, 19), "روزنامہ نمونہ"),
+        (f"*نئے پل کا افتتاح*\n\n{LONG}\n\nمزید خبروں کے لیے ہمارا واٹس ایپ چینل جوائن کریں\nhttps://wa.example/c", None, ""),
+        (f"نئے پل کا افتتاح\nنئے پل کا افتتاح\n\n{LONG}", None, ""),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_text(one, text: str, day: date | None, source: str) -> None:
+    doc = one("a.txt", text)
+    assert (doc.title, doc.body, doc.url) == ("نئے پل کا افتتاح", LONG, "")
+    assert (doc.date, doc.source) == (day, source)

@@ -51,7 +51,8 @@ def test_backup_and_restore(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "محفوظ.tar.gz"
     assert "2 documents" in run("backup", file, "--data", data).stdout
     args = ("restore", file, "--data", tmp_path / "new", "--encoder", "test")
-    assert "Restored 2 documents" in run(*args).stdout
+    said = run(*args).stdout
+    assert said.startswith(f"Restored from {file}. {current(tmp_path / 'new').name} is in use (2 ")
     told = json.loads(run(*args, "--json").stdout)
     assert (told["documents"], told["words_encoded"]) == (2, 0)
     first = generation_names(data)[0]

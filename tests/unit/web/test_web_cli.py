@@ -255,7 +255,7 @@ def test_rebuild(run, monkeypatch, tmp_path):
     assert "60 documents in 1,200 passages" in result.stdout
     assert "b.jsonl, record 3: no body" in result.stdout
     assert "Of 60 articles read: 2 without a body, 5 without a date." in result.stdout
-    assert "1 letters could not be read" in result.stdout
+    assert "1 letter could not be read" in result.stdout
     assert "Columns kept but not searched: Reporter." in result.stdout
     skipped = json.loads((tmp_path / "r.json").read_text("utf-8"))["skipped"]
     assert [each["path"] for each in skipped] == ["a.txt", "b.jsonl"]

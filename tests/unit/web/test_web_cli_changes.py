@@ -126,7 +126,7 @@ def test_check_shows_what_would_be_understood_and_indexes_nothing(data: Path) ->
     lines = [line.split() for line in result.stdout.splitlines()]
     assert ["title", "News_Title", "1", "کراچی", "میں", "بارش"] in lines
     assert ["-", "Reporter", "2", "الف"] in lines or ["-", "Reporter", "1", "الف"] in lines
-    assert "without a body 1" in result.stdout
+    assert "1 without a body, 1 without a date" in result.stdout
     assert "record 2: no text" in result.stdout
     Path("map.toml").write_text('[columns]\nKahani = "body"\n', "utf-8")
     settled = json.loads(run("check", "a.csv", "--mapping", "map.toml", "--json").stdout)
@@ -182,3 +182,21 @@ def test_numbered_files_of_two_newspapers(data: Path) -> None:
     assert (done["added"], done["updated"]) == (0, 1)
     (report,) = json.loads(Path("r.json").read_text("utf-8"))["files"]
     assert (report["articles"], report["undated"]) == (1, 1)
+
+
+def test_check_says_what_it_found_in_the_text_and_what_it_left_out(data: Path) -> None:
+    Path("a.txt").write_text(
+        f"{STORY}ذریعہ: روزنامہ ساحل\nمتعلقہ خبریں\n• لاہور میں دھند\n• ملتان میں سردی\n", "utf-8"
+    )
+    Path("pictures").mkdir()
+    for name in ("one.png", "two.png"):
+        Path("pictures", name).write_bytes(b"\x89PNG\r\n\x1a\n")
+    result = run("check", "a.txt", "pictures")
+    assert result.exit_code == 0, result.output
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert "source (in the text) 1 روزنامہ ساحل" in lines
+    assert any(line.startswith("title (in the text) 1 ") for line in lines)
+    assert any(line.startswith("left out, in characters: ") for line in lines)
+    assert not any(line.startswith("!") for line in lines)
+    (pictures,) = (line for line in lines if "one.png" in line)
+    assert pictures.startswith("pictures/one.png and 1 more: a picture; with `ocr = true`")

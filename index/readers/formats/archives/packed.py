@@ -24,7 +24,7 @@ import zstandard
 
 from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
-from index.readers.content import Content
+from index.readers.content import Content, Counted
 from index.readers.detection.signatures import open_zip
 from index.readers.formats.archives.members import Members
 from index.readers.records import BadRecord, Member, Note
@@ -63,7 +63,7 @@ def _zip(
         names: set[str] = set()
         for info in archive.infolist():
             name = _zip_name(info)
-            if info.is_dir() or not of_interest(name):
+            if name.endswith("/") or not of_interest(name):
                 continue
             reason = ""
             if info.flag_bits & 1:
@@ -201,7 +201,7 @@ def read_compressed(content: Content, config: ReaderConfig) -> Iterator[Member]:
 
 def _decompressed(raw: BinaryIO, config: ReaderConfig) -> _Bounded:
     """The plain bytes of a stream, by its own first bytes; closing them closes the stream."""
-    counted = _Counted(raw)
+    counted = Counted(raw)
     packed = io.BufferedReader(counted)
     head = packed.peek(6)[:6]
     plain: Any = packed
@@ -216,23 +216,6 @@ def _decompressed(raw: BinaryIO, config: ReaderConfig) -> _Bounded:
             packed, read_across_frames=True
         )
     return _Bounded(plain, _Limit(config, lambda: counted.count), raw)
-
-
-class _Counted(io.RawIOBase):
-    """A stream that knows how much was read of it."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.count = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self._file.read(len(buffer))
-        self.count += len(piece)
-        buffer[: len(piece)] = piece
-        return len(piece)
 
 
 class _Limit:

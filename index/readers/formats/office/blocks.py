@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,11 @@ from index.readers.plain_text import has_words, one_line
 from index.readers.records import Record
 
 _NO_TITLE = re.compile(
-    r"(?:microsoft word\b.*|word document|untitled.*|document ?\d*|.*\.(?:docx?|odt|rtf|pdf|indd|inp|qxd))",
+    r"(?:microsoft word\b.*|word document|untitled.*|document ?\d*|.*\.(?:docx?|odt|rtf|pdf|indd|inp|qxd|html?|php|aspx?))",
     re.I,
 )
 _PARTS = re.compile(r".*\.(?:xml|rels)")
+_MAX_CELL = 200
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,24 @@ class Block:
 def is_title(text: str) -> bool:
     """Whether a property called title was given by a person: programs fill it with file names."""
     return has_words(text) and not _NO_TITLE.fullmatch(one_line(text))
+
+
+def table(rows: Iterable[list[list[Block]]]) -> Iterator[Block]:
+    """A table: rows of short cells are lines, a tab between cells; what a table only lays out on the page
+    is read cell by cell."""
+    lines: list[str] = []
+    for cells in rows:
+        shown = [" ".join(" ".join(block.text for block in cell).split("\n")) for cell in cells]
+        if len(cells) > 1 and all(len(cell) <= _MAX_CELL for cell in shown):
+            lines.append("\t".join(map(str.strip, shown)))
+            continue
+        if lines:
+            yield Block("\n".join(lines))
+            lines = []
+        for cell in cells:
+            yield from cell
+    if lines:
+        yield Block("\n".join(lines))
 
 
 def article(blocks: Iterable[Block], notes: Iterable[str], about: dict[str, Any]) -> Record:

@@ -10,9 +10,10 @@ from typing import Any
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 
+from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.office.blocks import Block, article, office_zip
+from index.readers.formats.office.blocks import Block, article, office_zip, table
 from index.readers.formats.xml.markup import local_name, safe_xml
 from index.readers.records import Record
 
@@ -28,7 +29,10 @@ _NOTES = (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES)
 def read_docx(content: Content, config: ReaderConfig) -> Iterator[Record]:
     """Read a document as one article."""
     document = docx.Document(office_zip(content, config))
-    yield article(_blocks(document.element.body), _notes(document), _properties(document))
+    body = document.element.find(f"{_W}body")
+    if body is None:  # Strict Open XML has names of its own
+        raise InputError("no text as Word writes it.", hint="Save it as .docx, not strict.")
+    yield article(_blocks(body), _notes(document), _properties(document))
 
 
 def _properties(document: Any) -> dict[str, Any]:
@@ -53,7 +57,7 @@ def _blocks(around: Any) -> Iterator[Block]:
         if name == "p":
             yield from _paragraph(element)
         elif name == "tbl":
-            yield Block("\n".join(_rows(element)))
+            yield from table(_rows(element))
         elif name not in _SKIPPED:
             yield from _blocks(element)
 
@@ -68,13 +72,12 @@ def _paragraph(element: Any) -> Iterator[Block]:
             yield from _blocks(box)
 
 
-def _rows(table: Any) -> Iterator[str]:
-    """The rows of a table, a tab between cells."""
+def _rows(table: Any) -> Iterator[list[list[Block]]]:
+    """The rows of a table, for each cell its blocks; content controls may hold rows and cells."""
     for row in table.iter(f"{_W}tr"):
-        cells = (
-            " ".join(block.text for block in _blocks(cell)).strip() for cell in row.iter(f"{_W}tc")
-        )
-        yield "\t".join(cell.replace("\n", " ") for cell in cells)
+        if next(row.iterancestors(f"{_W}tbl")) is table:
+            cells = row.iter(f"{_W}tc")
+            yield [list(_blocks(c)) for c in cells if next(c.iterancestors(f"{_W}tr")) is row]
 
 
 def _text(element: Any) -> str:

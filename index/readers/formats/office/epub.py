@@ -6,7 +6,8 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -17,7 +18,7 @@ from index.readers.content import Content
 from index.readers.decoding import decode_html
 from index.readers.formats.office.blocks import office_zip
 from index.readers.formats.xml.markup import local_name, safe_xml
-from index.readers.html_text import html_to_text, parse
+from index.readers.html_text import Block, blocks, join, parse
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import BadRecord, Record
 
@@ -26,22 +27,34 @@ _PAGES = (".xhtml", ".html", ".htm")
 _ENCRYPTION = "META-INF/encryption.xml"
 _HEAD = 4096
 _HEADINGS = ("h1", "h2", "h3")
+_LINES = frozenset((*_HEADINGS, "h4", "h5", "h6", "p", "li", "dt"))
 
 
 @dataclass
 class _Chapter:
-    """Files of the book that are read as one, under the title its contents give them."""
+    """What is read as one, under the title the contents give it: files, or a part of one."""
 
     title: str
     texts: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the contents: a title, the id of an element of its file ("" for the file), how deep it is
+    among others."""
+
+    title: str
+    fragment: str
+    depth: int
+
+
 @dataclass
 class _Book:
-    """What the package says: files in reading order, titles from its contents, facts for all chapters."""
+    """What the package says: files in reading order, the lines of its contents for each, facts for all
+    chapters."""
 
     pages: list[str]
-    titles: dict[str, str]
+    contents: dict[str, list[_Entry]]
     about: dict[str, Any]
 
 
@@ -102,11 +115,11 @@ def _package(archive: zipfile.ZipFile) -> _Book:
         item = items.get(reference.get("idref"))
         if item is not None and "nav" not in (item.get("properties") or "").split():
             pages.append(_inside(folder, item.get("href") or ""))
-    titles: dict[str, str] = {}
+    entries: dict[str, list[_Entry]] = {}
     for each in contents:
-        if each in names:
-            _add_titles(archive.read(each), posixpath.dirname(each), titles)
-    return _Book([page for page in pages if page in names], titles, _about(package))
+        if each in names and not entries:  # a book for old programs, too, has them twice
+            _add_entries(archive.read(each), posixpath.dirname(each), entries)
+    return _Book([page for page in pages if page in names], entries, _about(package))
 
 
 def _about(package: Any) -> dict[str, Any]:
@@ -130,26 +143,30 @@ def _inside(folder: str, reference: str) -> str:
     return posixpath.normpath(posixpath.join(folder, unquote(urldefrag(reference)[0])))
 
 
-def _add_titles(raw: bytes, folder: str, titles: dict[str, str]) -> None:
-    """The titles of the book's contents (EPUB 3's nav, EPUB 2's ncx), the first of each file."""
+def _add_entries(raw: bytes, folder: str, entries: dict[str, list[_Entry]]) -> None:
+    """The lines of the book's contents (EPUB 3's nav, EPUB 2's ncx), by their files."""
+
+    def add(title: str, reference: str, depth: int) -> None:
+        if title and reference:
+            entry = _Entry(title, unquote(urldefrag(reference)[1]), depth)
+            entries.setdefault(_inside(folder, reference), []).append(entry)
+
     if b"<ncx" not in raw[:_HEAD]:
         tree = parse(_without_declaration(decode_html(raw)))
         for link in tree.iter("a") if tree is not None else ():
-            title = one_line(link.text_content())
-            if title and link.get("href"):
-                titles.setdefault(_inside(folder, link.get("href")), title)
+            depth = sum(1 for _ in link.iterancestors("ol"))
+            add(one_line(link.text_content()), link.get("href") or "", depth)
         return
     for point in safe_xml(raw).iter("{*}navPoint"):
         label = next((one_line("".join(each.itertext())) for each in point.iter("{*}text")), "")
         source = next((each.get("src") or "" for each in point.iter("{*}content")), "")
-        if label and source:
-            titles.setdefault(_inside(folder, source), label)
+        add(label, source, sum(1 for _ in point.iterancestors("{*}navPoint")))
 
 
 def _chapters(
     archive: zipfile.ZipFile, book: _Book, config: ReaderConfig
 ) -> Iterator[_Chapter | str]:
-    """The chapters. A page that neither the contents name nor a heading opens goes on with the last one."""
+    """The chapters. What neither the contents name nor a heading opens goes on with the last one."""
     current: _Chapter | None = None
     for page in book.pages:
         info = archive.getinfo(page)
@@ -161,20 +178,53 @@ def _chapters(
         except InputError as error:
             yield f"{page}: {error.message}"
             continue
-        heading = _heading(markup)
-        title = book.titles.get(page) or heading
-        text = html_to_text(_without_declaration(markup))
-        if current and not title and book.titles:
-            current.texts.append(text)
+        tree = parse(_without_declaration(markup))
+        if tree is None:
             continue
-        if current:
-            yield current
-        first, _, rest = text.partition("\n\n")
-        if title and one_line(first) == title:
-            text = rest
-        current = _Chapter(title, [text])
+        for title, text in _parts(tree, book.contents.get(page, ())):
+            if current and not title and book.contents:
+                current.texts.append(text)
+                continue
+            if current:
+                yield current
+            first, _, rest = text.partition("\n\n")
+            current = _Chapter(title, [rest if title and one_line(first) == title else text])
     if current:
         yield current
+
+
+def _parts(tree: Any, entries: Sequence[_Entry]) -> Iterator[tuple[str, str]]:
+    """The articles of a page, title and text: where the contents name several places in it that are not
+    parts of one another, each is one."""
+    depth = min((each.depth for each in entries), default=0)
+    marks = {each.fragment: each.title for each in reversed(entries) if each.depth == depth}
+    title = marks.pop("", "")
+    starts: dict[int, str] = {}
+    order = {element: place for place, element in enumerate(tree.iter())}
+    if len(marks) + bool(title) > 1:
+        for element in order:
+            if name := marks.get(str(element.get("id") or element.get("name") or "")):
+                starts.setdefault(order[_line(element)], name)
+    elif marks:
+        title = next(iter(marks.values()))
+    if not starts:
+        yield title or _heading(tree), join(blocks(tree))
+        return
+    places = sorted(starts)
+    parts: list[list[Block]] = [[] for _ in range(len(places) + 1)]
+    for block in blocks(tree):
+        parts[bisect_right(places, order[block.node])].append(block)
+    for name, part in zip([title, *map(starts.__getitem__, places)], parts, strict=True):
+        if part:
+            yield name, join(part)
+
+
+def _line(element: Any) -> Any:
+    """The paragraph or heading that an element opens, or itself."""
+    around = element.getparent()
+    while around is not None and around.tag in _LINES:
+        element, around = around, around.getparent()
+    return element
 
 
 def _without_declaration(markup: str) -> str:
@@ -182,11 +232,6 @@ def _without_declaration(markup: str) -> str:
     return markup[max(start, 0) :]
 
 
-def _heading(markup: str) -> str:
-    tree = parse(_without_declaration(markup))
-    if tree is None:
-        return ""
-    for heading in tree.iter(*_HEADINGS):
-        if title := one_line(heading.text_content()):
-            return title
-    return ""
+def _heading(tree: Any) -> str:
+    headings = (one_line(heading.text_content()) for heading in tree.iter(*_HEADINGS))
+    return next(filter(None, headings), "")

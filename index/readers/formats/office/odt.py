@@ -7,9 +7,10 @@ from typing import Any
 
 from odf import dc, meta, opendocument
 
+from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.office.blocks import Block, article, office_zip
+from index.readers.formats.office.blocks import Block, article, office_zip, table
 from index.readers.records import Record
 
 _TEXT_NODES = (3, 4)
@@ -25,8 +26,11 @@ _WRITTEN = {"text:tab": "\t", "text:line-break": "\n"}
 def read_odt(content: Content, config: ReaderConfig) -> Iterator[Record]:
     """Read a document as one article."""
     document = opendocument.load(office_zip(content, config))
+    text = getattr(document, "text", None)
+    if text is None:
+        raise InputError("no text document, but another of its family")
     notes: list[str] = []
-    blocks = list(_blocks(document.text, notes))
+    blocks = list(_blocks(text, notes))
     yield article(blocks, notes, _properties(document))
 
 
@@ -51,16 +55,20 @@ def _blocks(around: Any, notes: list[str]) -> Iterator[Block]:
             style = str(element.getAttribute("stylename") or "")
             level = str(element.getAttribute("outlinelevel") or "") if name == "text:h" else ""
             yield Block(_text(element, notes), level == "1" or style == "Title")
-        elif name == "table:table-row":
-            cells = (
-                " ".join(block.text for block in _blocks(cell, notes)).strip()
-                for cell in element.childNodes
-            )
-            yield Block("\t".join(cell.replace("\n", " ") for cell in cells))
         elif name == "table:table":
-            yield Block("\n".join(block.text for block in _blocks(element, notes)))
+            yield from table(_rows(element, notes))
         elif name and name not in _SKIPPED:
             yield from _blocks(element, notes)
+
+
+def _rows(around: Any, notes: list[str]) -> Iterator[list[list[Block]]]:
+    """The rows of a table, some of them in groups, for each cell its blocks."""
+    for element in around.childNodes:
+        name = getattr(element, "tagName", "")
+        if name == "table:table-row":
+            yield [list(_blocks(cell, notes)) for cell in element.childNodes]
+        elif name.startswith("table:"):
+            yield from _rows(element, notes)
 
 
 def _text(element: Any, notes: list[str]) -> str:

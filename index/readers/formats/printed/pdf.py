@@ -6,7 +6,7 @@ Running heads and page numbers go; a word that is parted at the end of a line is
 from __future__ import annotations
 
 import io
-import re
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +18,7 @@ from index.readers.content import Content
 from index.readers.formats.office.blocks import is_title
 from index.readers.formats.printed.ocr import TURN_ON
 from index.readers.formats.printed.pdf_lines import Line, page_lines
-from index.readers.formats.printed.pdf_paragraphs import paragraphs, without_running_heads
+from index.readers.formats.printed.pdf_paragraphs import ENDED, paragraphs, without_running_heads
 from index.readers.originals.page_starts import SCANNED
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import Member, Note, Record
@@ -35,9 +35,10 @@ def read_pdf(content: Content, config: ReaderConfig) -> Iterator[Record | Member
     """Read a PDF as one article, with the place in the text where each page begins."""
     document = _opened(content.read(config))
     pages = []
-    scanned = 0
+    scanned = stepped = 0
     for number in range(len(document)):
         lines, has_picture = _page(document, number)
+        stepped += any(line.is_stepped for line in lines)
         pages.append(lines)
         if has_picture and sum(len(line.text) for line in lines) < _SCANNED_CHARS:
             scanned += 1
@@ -47,10 +48,18 @@ def read_pdf(content: Content, config: ReaderConfig) -> Iterator[Record | Member
         if scanned == len(pages):
             raise InputError("scanned pages without text.", hint=TURN_ON)
         yield Note(f"{scanned:,} of {len(pages):,} pages are scanned, without text. {TURN_ON}")
+    if stepped:
+        yield Note(
+            f"{stepped:,} of {len(pages):,} pages are set in letters that stand at many heights, as Nastaliq "
+            "does: some words may be parted, or joined"
+        )
     about = {name: one_line(scrub(value)) for name, value in document.get_metadata_dict().items()}
     title = about.get("Title", "")
-    title = title if is_title(title) else _headline(pages)
-    body, starts = _joined(without_running_heads(pages))
+    if not is_title(title):
+        heading = _headline(pages)
+        title = one_line(" ".join(line.text for line in heading))
+        pages = [[line for line in lines if line not in heading] for lines in pages]
+    body, starts = _joined(without_running_heads(pages), title)
     if not has_words(body):
         if scanned:
             return
@@ -109,41 +118,34 @@ def _picture(document: Any, number: int) -> Member:
     return Member(Content.of_bytes(f"page {number + 1}.pgm", raw), {SCANNED: number + 1})
 
 
-def _headline(pages: list[list[Line]]) -> str:
+def _headline(pages: list[list[Line]]) -> list[Line]:
     """The largest lines of the first page with any text, if they are larger than what is below."""
     first = next((lines for lines in pages if lines), [])
     sizes = sorted(line.size for line in first)
-    if not sizes:
-        return ""
-    usual = sizes[len(sizes) // 2]
-    largest = sizes[-1]
-    if largest < usual * _HEADLINE_RATIO:
-        return ""
-    found: list[str] = []
-    for line in first:
-        if line.size >= largest * 0.98:
-            found.append(line.text)
-        elif found:
-            break
-    return one_line(" ".join(found)) if len(found) <= _TITLE_LINES else ""
+    if not sizes or sizes[-1] < sizes[len(sizes) // 2] * _HEADLINE_RATIO:
+        return []
+    largest = [line.size >= sizes[-1] * 0.98 for line in first]
+    start = largest.index(True)
+    found = list(itertools.takewhile(lambda line: line.size >= sizes[-1] * 0.98, first[start:]))
+    return found if len(found) <= _TITLE_LINES and len(found) < len(first) else []
 
 
-def _joined(pages: list[list[Line]]) -> tuple[str, list[int]]:
-    """The text of all pages, and where each begins in it. A paragraph may go on over the page."""
+def _joined(pages: list[list[Line]], title: str) -> tuple[str, list[int]]:
+    """The text of all pages below the title, and where each begins in it. A paragraph may go on over the
+    page."""
     text = io.StringIO()
     starts = []
     open_end = False
     for lines in pages:
         blocks = paragraphs(lines)
+        if blocks and not text.tell() and one_line(blocks[0]) == title:
+            del blocks[0]
         if text.tell() and blocks:
             text.write(" " if open_end and not _begins(blocks[0]) else "\n\n")
         starts.append(text.tell())
         text.write("\n\n".join(blocks))
-        open_end = (
-            bool(blocks) and not re.search(r"[.!?۔؟:\"'”’)\]]\s*$", blocks[-1])
-            if blocks
-            else open_end
-        )
+        if blocks:
+            open_end = not ENDED.search(blocks[-1])
     return text.getvalue(), starts
 
 

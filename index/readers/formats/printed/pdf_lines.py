@@ -9,10 +9,13 @@ in their own order. Presentation forms become letters.
 from __future__ import annotations
 
 import ctypes
+import itertools
+import math
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -25,16 +28,24 @@ _RTL = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _LEFT_TO_RIGHT = re.compile(
     rf"[{_STRONG}](?:[^{_RTL}]*[{_STRONG}{_DIGIT}])?|[{_DIGIT}](?:[.,:/٫٬%+-]?[{_DIGIT}])*%?"
 )
-_BRACKETS = str.maketrans("()[]{}", ")(][}{")
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"))
 _UNSHOWN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\u200e\u200f\u202a-\u202e]")
 _SPACE = " "
+_NOTHING = "\0"
+_BREAKS = (10, 13)
+"""The characters that PDFium sets between lines, also within one of the page."""
 _LAM, _ALEFS = "ل", "اآأإٱ"
+_STEP = 1.3  # of the size of the letters: heights of two pieces of one line
+_NEAR = 3  # pieces
+_LEAST_STEPS = 8  # on a page
 _LEAST_GAP = 0.12  # of the size of the letters
+_STEPPED_GAP = 0.04  # words of Nastaliq begin above the end of those before them
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page: its text, and in points where it stands and how large its letters are."""
+    """A line of a page: its text, and in points where it stands and how large its letters are. One that
+    `is_stepped` was put together of pieces at many heights."""
 
     text: str
     left: float
@@ -42,19 +53,21 @@ class Line:
     base: float
     size: float
     is_rtl: bool = False
+    is_stepped: bool = False
 
 
 @dataclass
 class _Glyph:
     """A character and where it stands. `index` is PDFium's number on the page, `listed` in the line,
-    `order` the right one among characters at one place; a space that is `made_up` is in no font: PDFium saw a gap."""
+    `order` the right one among characters at one place; from `left` to `right` is its room, with its marks."""
 
     text: str
     x: float
+    left: float
+    right: float
     index: int
     listed: int
     order: int
-    made_up: bool = False
     marks: str = ""
 
 
@@ -62,43 +75,120 @@ def page_lines(page: Any) -> list[Line]:
     """The lines of a text page of pypdfium2, in the order of the page."""
     count = pdfium.FPDFText_CountChars(page)
     codes = [pdfium.FPDFText_GetUnicode(page, index) for index in range(count)]
-    lines = []
+    places = _Places(page)
+    spans: list[_Span] = []
     start = 0
     for index in range(count + 1):
-        if index == count or codes[index] in (10, 13):
-            if line := _line(page, codes, start, index):
-                lines.append(line)
+        if index == count or codes[index] in _BREAKS:
+            span = _Span(codes, start, index, places)
             start = index + 1
+            if not span.shown:
+                continue
+            if spans and span.goes_on_with(spans[-1]):
+                spans[-1].add(span)
+            else:
+                spans.append(span)
+    found = [(line, span) for span in spans if (line := _line(span, codes, places))]
+    if not _is_stepped([line for line, _ in found]):
+        return [line for line, _ in found]
+    return _whole_lines(found, codes, places)
+
+
+def _whole_lines(found: list[tuple[Line, _Span]], codes: list[int], places: _Places) -> list[Line]:
+    """The lines of a page whose pieces stand at many heights."""
+    pieces = [found[:1]]
+    for each in found[1:]:
+        if any(_steps_to(line, each[0]) for line, _ in pieces[-1][-_NEAR:]):
+            pieces[-1].append(each)
+        else:
+            pieces.append([each])
+    lines = []
+    for (_, span), *rest in pieces:
+        for _, more in rest:
+            span.add(more)
+        if line := _line(span, codes, places, _STEPPED_GAP):
+            lines.append(replace(line, is_stepped=True))
     return lines
 
 
-def _line(page: Any, codes: list[int], start: int, end: int) -> Line | None:
-    text = _text(codes, start, end)
-    if not text.strip():
-        return None
-    is_rtl = bool(_ARABIC.search(text))
-    places = _Places(page)
-    ends = [index for index in range(start, end) if codes[index] > 32] or [start]
-    boxes = [places.box(index) for index in (ends[0], ends[len(ends) // 2], ends[-1])]
-    if is_rtl:
-        text = _in_order(text, [places.origin(index) for index in range(start, end)], places, start)
+def _is_stepped(lines: list[Line]) -> bool:
+    """Whether most lines are pieces of words, one a little above the other: so PDFium gives a Nastaliq font
+    whose letters each have a height of their own."""
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if a.is_rtl and b.is_rtl]
+    steps = sum(_steps_to(a, b) and a.base != b.base for a, b in pairs)
+    return steps >= _LEAST_STEPS and steps * 2 > len(pairs)
+
+
+def _steps_to(line: Line, following: Line) -> bool:
+    """Whether two lines stand side by side, the one not much above the other."""
+    beside = min(abs(following.left - line.right), abs(line.left - following.right))
+    return abs(line.base - following.base) < _STEP * line.size and beside < line.size
+
+
+class _Span:
+    """Characters from `start` to `end` that PDFium gives as a line; `shown` are those that are no spaces."""
+
+    def __init__(self, codes: list[int], start: int, end: int, places: _Places) -> None:
+        self.start, self.end = start, end
+        self.shown = [index for index in range(start, end) if codes[index] > 32]
+        self.is_rtl = bool(_ARABIC.search(_text(codes, start, end)))
+        self._places = places
+
+    @cached_property
+    def extent(self) -> tuple[float, float]:
+        """Its left and right end."""
+        return self._places.extent(self.shown)
+
+    def goes_on_with(self, before: _Span) -> bool:
+        """Whether PDFium broke a line of Arabic script here that is one on the page, as it does where each
+        letter is drawn for itself, and at ligatures."""
+        places, last = self._places, before.shown[-1]
+        size = places.size(last)
+        if not (self.is_rtl or before.is_rtl):
+            return False
+        if abs(places.base(last) - places.base(self.shown[0])) > 0.1 * size:
+            return False
+        (left, right), (other_left, other_right) = self.extent, before.extent
+        return max(other_left - right, left - other_right) < size
+
+    def add(self, after: _Span) -> None:
+        """Go on with what is on the same line of the page."""
+        (left, right), (other_left, other_right) = self.extent, after.extent
+        self.extent = min(left, other_left), max(right, other_right)
+        self.end = after.end
+        self.shown += after.shown
+        self.is_rtl |= after.is_rtl
+
+
+def _line(
+    span: _Span, codes: list[int], places: _Places, least_gap: float = _LEAST_GAP
+) -> Line | None:
+    text = _text(codes, span.start, span.end)
+    samples = span.shown[0], span.shown[len(span.shown) // 2], span.shown[-1]
+    left, right = places.extent(samples)
+    if span.is_rtl:
+        origins = [places.origin(index) for index in range(span.start, span.end)]
+        glyphs = _glyphs(text, origins, places, span.start)
+        text = _in_order(_spaced(glyphs, places, least_gap))
     text = _UNSHOWN.sub("", text).strip()
     if not text:
         return None
     return Line(
         text,
-        left=min(box[0] for box in boxes),
-        right=max(box[1] for box in boxes),
-        base=places.base(ends[len(ends) // 2]),
-        size=max(places.size(index) for index in (ends[0], ends[-1])),
-        is_rtl=is_rtl,
+        left=left,
+        right=right,
+        base=places.base(samples[1]),
+        size=max(places.size(samples[0]), places.size(samples[-1])),
+        is_rtl=span.is_rtl,
     )
 
 
 def _text(codes: list[int], start: int, end: int) -> str:
-    """One character for each of PDFium's; what is none is NUL."""
+    """One character for each of PDFium's; what is none is NUL, and so is a break."""
     return "".join(
-        chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\0"
+        chr(code)
+        if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF and code not in _BREAKS
+        else _NOTHING
         for code in codes[start:end]
     )
 
@@ -109,11 +199,7 @@ class _Places:
     def __init__(self, page: Any) -> None:
         self._page = page
         self._numbers = [ctypes.c_double() for _ in range(4)]
-
-    def is_made_up(self, index: int) -> bool:
-        """Whether PDFium put a space where letters stand apart: it has no width."""
-        left, right = self.box(index)
-        return left == right
+        self._room = pdfium.FS_RECTF()
 
     def size(self, index: int) -> float:
         return float(pdfium.FPDFText_GetFontSize(self._page, index))
@@ -134,12 +220,20 @@ class _Places:
         pdfium.FPDFText_GetCharBox(self._page, index, left, right, bottom, top)
         return left.value, right.value
 
+    def room(self, index: int) -> tuple[float, float]:
+        """The left and right end of the room that its font gives a character. A space that is in no font has
+        none: PDFium put it where letters stand apart."""
+        pdfium.FPDFText_GetLooseCharBox(self._page, index, self._room)
+        return self._room.left, self._room.right
 
-def _in_order(text: str, origins: list[float], places: _Places, start: int) -> str:
-    """The characters of a line of Arabic script in the order in which it is read."""
-    glyphs = _glyphs(text, origins, places, start)
-    visual = sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order))
-    visual = [each for at, each in enumerate(visual) if not _is_no_gap(visual, at, places)]
+    def extent(self, indexes: Iterable[int]) -> tuple[float, float]:
+        """The left and right end of what stands between these characters."""
+        boxes = [self.box(index) for index in indexes]
+        return min(box[0] for box in boxes), max(box[1] for box in boxes)
+
+
+def _in_order(visual: list[_Glyph]) -> str:
+    """The characters of a line of Arabic script, given from left to right, in the order in which it is read."""
     line = "".join(glyph.text[0] for glyph in visual)
     pieces: list[str] = []
     at = len(visual)
@@ -151,12 +245,18 @@ def _in_order(text: str, origins: list[float], places: _Places, start: int) -> s
     return unicodedata.normalize("NFC", _mirrored_right("".join(pieces)))
 
 
-def _is_no_gap(visual: list[_Glyph], at: int, places: _Places) -> bool:
-    """Whether a space was made up between letters that touch: a mark over one misled PDFium."""
-    if not visual[at].made_up or not 0 < at < len(visual) - 1:
-        return False
-    left, right = visual[at - 1], visual[at + 1]
-    return right.x - places.box(left.index)[1] < _LEAST_GAP * places.size(left.index)
+def _spaced(glyphs: list[_Glyph], places: _Places, least_gap: float) -> list[_Glyph]:
+    """The glyphs of a line from left to right, with a space where two stand apart: many programs leave out
+    spaces."""
+    spaced: list[_Glyph] = []
+    end = -math.inf
+    for glyph in sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order)):
+        apart = glyph.left - end > least_gap * places.size(glyph.index)
+        if spaced and apart and _SPACE not in (glyph.text, spaced[-1].text):
+            spaced.append(replace(glyph, text=_SPACE, marks=""))
+        spaced.append(glyph)
+        end = max(end, glyph.right)
+    return spaced
 
 
 def _written(visual: list[_Glyph]) -> Iterator[str]:
@@ -173,29 +273,20 @@ def _glyphs(text: str, origins: list[float], places: _Places, start: int) -> lis
     glyphs: list[_Glyph] = []
     marks: list[tuple[str, int]] = []
     for index, character in enumerate(text):
-        if character == "\0" or _UNSHOWN.match(character):
+        if character == _NOTHING or _UNSHOWN.match(character):
             continue
         if unicodedata.category(character) == "Mn":
             marks.append((character, index))
             continue
-        made_up = character == _SPACE and places.is_made_up(start + index)
-        x = _between(text, origins, index) if made_up else origins[index]
-        glyphs.append(_Glyph(character, x, start + index, index, index, made_up))
+        left, right = places.room(start + index)
+        if character != _SPACE or left < right:
+            x = origins[index]
+            glyphs.append(_Glyph(character, x, left, right, start + index, index, index))
     for glyph in glyphs:
         glyph.order = _own_order(glyph, text, origins)
     for character, index in marks:
-        left, right = places.box(start + index)
-        _put_mark(character, index, (left + right) / 2, glyphs)
+        _put_mark(character, index, places.box(start + index), glyphs)
     return glyphs
-
-
-def _between(text: str, origins: list[float], index: int) -> float:
-    """The place of a space that is in no font: between its neighbours."""
-    before = next((origins[at] for at in range(index - 1, -1, -1) if text[at] > _SPACE), None)
-    after = next((origins[at] for at in range(index + 1, len(text)) if text[at] > _SPACE), None)
-    if before is None or after is None:
-        return origins[index]
-    return max(before, after) - 0.01
 
 
 def _own_order(glyph: _Glyph, text: str, origins: list[float]) -> int:
@@ -219,23 +310,35 @@ def _own_order(glyph: _Glyph, text: str, origins: list[float]) -> int:
     return first + last - at if turned else at
 
 
-def _put_mark(mark: str, index: int, centre: float, glyphs: list[_Glyph]) -> None:
+def _put_mark(mark: str, index: int, room: tuple[float, float], glyphs: list[_Glyph]) -> None:
     """Give a mark to the letter over which it stands; in a ligature to the one it was written after."""
     letters = [glyph for glyph in glyphs if glyph.text > _SPACE]
     if not letters:
         return
+    centre = sum(room) / 2
     over = [glyph for glyph in letters if glyph.x <= centre + 0.01]
     nearest = max(over, key=lambda g: (g.x, g.order)) if over else min(letters, key=lambda g: g.x)
     if any(glyph.order != glyph.listed for glyph in letters if glyph.x == nearest.x):
         written = [g for g in letters if g.x == nearest.x and g.listed == index + 1]
         nearest = (written or [nearest])[0]
     nearest.marks += mark
+    nearest.left, nearest.right = min(nearest.left, room[0]), max(nearest.right, room[1])
 
 
 def _mirrored_right(text: str) -> str:
-    """Turn brackets round where they close before they open: fonts hold them as they look."""
-    depth = lowest = 0
-    for character in text:
-        depth += (character in "([{") - (character in ")]}")
-        lowest = min(lowest, depth)
-    return text.translate(_BRACKETS) if lowest < 0 and depth == 0 else text
+    """Turn brackets round where they do not open before they close: fonts hold some of them as they look.
+    A line in which one of a pair is missing is left as it is."""
+    for opening, closing in _BRACKETS:
+        depth = lowest = 0
+        places = []
+        for at, character in enumerate(text):
+            if character in (opening, closing):
+                places.append(at)
+                depth += 1 if character == opening else -1
+                lowest = min(lowest, depth)
+        if (depth or lowest < 0) and len(places) % 2 == 0:
+            letters = list(text)
+            for number, at in enumerate(places):
+                letters[at] = closing if number % 2 else opening
+            text = "".join(letters)
+    return text

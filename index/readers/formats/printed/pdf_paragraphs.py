@@ -17,6 +17,12 @@ _NUMBER = re.compile(
 )
 _GAP = 1.35  # of the usual distance of lines; more parts paragraphs
 _FULL = 0.85  # of the width of a column; a shorter line ends its paragraph
+_HEADING = 1.15  # of the usual size of letters; a larger line is a heading
+_HEADING_GAP = 2.2  # of its size; lines of a heading that are further apart are two of them
+_FEW = 4
+_INDENT = 3  # letters' sizes: so far the first line of a paragraph may begin from the edge
+ENDED = re.compile(r"[.!?۔؟:\"'”’)\]]\s*$")
+"""How a text ends that does not go on in the next column or on the next page."""
 _HYPHEN = re.compile(r"(?<=[a-z])[-\u00ad\u2010]$")
 
 
@@ -49,11 +55,12 @@ def paragraphs(lines: list[Line]) -> list[str]:
     if not lines:
         return []
     usual = _usual_distance(lines)
-    left = min(line.left for line in lines)
-    right = max(line.right for line in lines)
+    sizes = sorted(line.size for line in lines)
+    heading = sizes[(len(sizes) - 1) // 2] * _HEADING
     blocks = [lines[0].text]
     for above, line in itertools.pairwise(lines):
-        if _goes_on(above, line, usual, left, right):
+        goes_on = _goes_on(above, line, usual) and _is_full(above, lines)
+        if goes_on or _is_heading(above, line, heading):
             blocks[-1] = _join(blocks[-1], line.text)
         else:
             blocks.append(line.text)
@@ -69,13 +76,36 @@ def _usual_distance(lines: list[Line]) -> float:
     return distances[len(distances) // 2] if distances else 0.0
 
 
-def _goes_on(above: Line, line: Line, usual: float, left: float, right: float) -> bool:
-    """Whether a line goes on with the one above: close below it, of its size, and that one is full."""
+def _is_heading(above: Line, line: Line, least: float) -> bool:
+    """Whether two lines are of one heading, which breaks its lines where it likes."""
     distance = above.base - line.base
-    if not 0 < distance <= usual * _GAP or abs(above.size - line.size) > 0.1 * above.size:
+    return (
+        line.size >= least
+        and abs(above.size - line.size) < 0.01 * line.size
+        and 0 < distance <= _HEADING_GAP * line.size
+    )
+
+
+def _goes_on(above: Line, line: Line, usual: float) -> bool:
+    """Whether a line of the same size stands close below another, or tops the next column."""
+    if abs(above.size - line.size) > 0.1 * above.size:
         return False
-    edge = (right - above.left) if above.is_rtl else (above.right - left)
-    return edge >= _FULL * (right - left)
+    if line.base > above.base and (line.right <= above.left or line.left >= above.right):
+        return not ENDED.search(above.text)
+    return 0 < above.base - line.base <= usual * _GAP
+
+
+def _is_full(line: Line, lines: list[Line]) -> bool:
+    """Whether a line reaches as far as others of its size do that begin where it begins: its column."""
+    near = _INDENT * line.size
+    alike = [each for each in lines if abs(each.size - line.size) <= 0.1 * line.size]
+    if len(alike) < _FEW:  # a headline: as wide as the text below it
+        alike = lines
+    if line.is_rtl:
+        end = min(each.left for each in alike if abs(each.right - line.right) <= near)
+        return line.right - line.left >= _FULL * (line.right - end)
+    end = max(each.right for each in alike if abs(each.left - line.left) <= near)
+    return line.right - line.left >= _FULL * (end - line.left)
 
 
 def _join(text: str, line: str) -> str:

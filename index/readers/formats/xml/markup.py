@@ -10,12 +10,16 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from index.errors import InputError
+from index.readers.config import MEGABYTE
 from index.readers.html_text import html_to_text
 
 _TAG = re.compile(r"<[a-zA-Z!/][^<>]*>")
 _BLOCK = re.compile(r"<(?:p|div|br|li|ul|ol|table|h[1-6]|blockquote|section|article)\b", re.I)
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _ENTITY = re.compile(rb"<!ENTITY", re.I)
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_WIDE_HEAD = 64  # bytes: UTF-16 has zeros among them
+_AS_BLANKS = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 
 def markup_text(markup: str) -> str:
@@ -39,7 +43,12 @@ def elements(file: BinaryIO, *names: str) -> Iterator[Any]:
     """
     wanted = tuple(f"{{*}}{name}" for name in names)
     parser = etree.iterparse(
-        file, tag=wanted, resolve_entities=False, no_network=True, load_dtd=False, recover=True
+        WithoutControls(file),
+        tag=wanted,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        recover=True,
     )
     try:
         for _, element in parser:
@@ -49,6 +58,23 @@ def elements(file: BinaryIO, *names: str) -> Iterator[Any]:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
         raise InputError(f"damaged XML: {error.msg}") from None
+
+
+class WithoutControls:
+    """A stream of XML without the control characters that XML forbids and exports hold: at the first one
+    the parser would leave out the rest of its element."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._is_wide = False
+        self._is_begun = False
+
+    def read(self, size: int = MEGABYTE) -> bytes:
+        """The next piece."""
+        piece = self._file.read(size)
+        if not self._is_begun:
+            self._is_begun, self._is_wide = True, b"\x00" in piece[:_WIDE_HEAD]
+        return piece if self._is_wide else piece.translate(_AS_BLANKS)
 
 
 def local_name(element: Any) -> str:

@@ -29,9 +29,21 @@ _NO_ARTICLES = frozenset(
         "feedback",
     ]
 )
-_SHORTCODE = re.compile(
-    r"\[/?(?:caption|gallery|embed|audio|video|playlist|wp_caption|vc_\w+|et_pb_\w+|fusion_\w+)\b[^\]]*\]"
+_DROPPED = re.compile(
+    r"\[(embed|audio|video|playlist|gallery)\b[^\]]*\].*?\[/\1\]|\[(caption|wp_caption)\b[^\]]*\](?=[^\[]*<img\b).*?\[/\2\]",
+    re.S,
 )
+"""Shortcodes whose inside is an address, or a picture with its caption."""
+_SHORTCODE = re.compile(
+    r"""\[(?:caption|gallery|embed|audio|video|playlist|wp_caption)\]|\[/[a-z][\w-]*\]"""
+    r"""|\[[a-z][\w-]*(?:\s+[\w-]+=(?:"[^"]*"|'[^']*'|[^\s\]"']+))+\s*/?\]""",
+    re.I,
+)
+"""A shortcode: by its attributes or its end. What else stands in brackets was written so: [sic]."""
+_PAIRED = re.compile(r"\[([a-z][\w-]*)\](?=.*?\[/\1\])", re.I | re.S)
+_BLOCKS = "<!-- wp:"
+_LINES = re.compile(r"(<[^<>]*>)|\n\s*\n|\n")
+_UNDATED = "0000"
 _TAGS = ("category", "post_tag")
 
 
@@ -82,14 +94,27 @@ def _values(item: Any) -> tuple[dict[str, str], list[str]]:
 
 
 def _fields(values: dict[str, str], tags: list[str]) -> dict[str, Any]:
-    body = _SHORTCODE.sub("", values.get("content", "") or values.get("excerpt", ""))
+    posted = values.get("post_date", "")
     fields = {
         "title": markup_text(values.get("title", "")),
-        "body": markup_text(body),
-        "date": values.get("post_date") or values.get("pubdate"),
+        "body": _text(values.get("content", "") or values.get("excerpt", "")),
+        "date": values.get("pubdate") if posted.startswith(_UNDATED) or not posted else posted,
         "url": values.get("link"),
         "author": values.get("creator"),
         "tags": tags,
         "id": values.get("post_id"),
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _text(content: str) -> str:
+    """The text of a post. What was not written in blocks has its paragraphs by its lines, as WordPress
+    shows it."""
+    markup = _SHORTCODE.sub("", _PAIRED.sub("", _DROPPED.sub("", content)))
+    if _BLOCKS not in markup:
+        markup = _LINES.sub(_as_breaks, markup.replace("\r\n", "\n").strip())
+    return markup_text(markup)
+
+
+def _as_breaks(found: re.Match[str]) -> str:
+    return found[1] or "<br>" * (2 if found[0].count("\n") > 1 else 1)

@@ -13,7 +13,7 @@ from index.errors import InputError
 from index.readers.columns.names import field_of
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
-from index.readers.formats.xml.markup import local_name
+from index.readers.formats.xml.markup import WithoutControls, local_name
 from index.readers.records import Note, Record
 
 _ARTICLES = frozenset(
@@ -24,6 +24,8 @@ _ARTICLES = frozenset(
         "story",
         "news",
         "newsitem",
+        "nitf",
+        "tei",
         "item",
         "post",
         "record",
@@ -115,7 +117,7 @@ def _events(content: Content) -> Iterator[tuple[str, Any]]:
             source = file
         try:
             yield from etree.iterparse(
-                source,
+                WithoutControls(source),
                 events=("start", "end"),
                 resolve_entities=False,
                 no_network=True,
@@ -185,7 +187,7 @@ def _fields(element: Any) -> dict[str, Any]:
         name = local_name(each)
         if each is element or len(each) or (body is not None and body in each.iterancestors()):
             continue
-        text = " ".join((each.text or "").split())
+        text = " ".join((each.text or each.get("when") or each.get("norm") or "").split())
         around = local_name(each.getparent())
         if name in ("name", "p") and each.getparent() is not element:
             name = around

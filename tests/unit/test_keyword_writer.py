@@ -1,0 +1,111 @@
+"""Postings are what a plain count of the words says, however many runs they were gathered in."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from index.documents import Document
+from index.parts.keyword import writer
+from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex
+from index.parts.keyword.writer import KeywordWriter
+from index.text.analysis import terms
+from index.text.compounds import ranking_terms
+
+WORDS = [
+    "کراچی",
+    "لاہور",
+    "میں",
+    "بارش",
+    "وزیر",
+    "اعظم",
+    "وزراء",
+    "سڑک",
+    "the",
+    "Rain",
+    "in",
+    "PTI",
+    "ex-minister",
+    "T20",
+    "2,500",
+    "ملاقاتیں",
+    "شہریوں",
+]
+DOCIDS = range(3, 120, 3)
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[int, Document]:
+    dice = random.Random(14)
+    found = {
+        docid: Document(
+            str(docid),
+            " ".join(dice.choices(WORDS, k=dice.randrange(6))),
+            " ".join(dice.choices(WORDS, k=dice.choice((0, 1, 7, 40)))),
+        )
+        for docid in DOCIDS
+    }
+    found[9] = Document("long", "بارش", "سڑک " * 70_000)
+    return found
+
+
+def counted(documents: dict[int, Document]) -> dict[str, dict[str, dict[int, int]]]:
+    """By field and word, how often each document has it."""
+    found: dict[str, dict[str, dict[int, int]]] = {}
+    for place, name in enumerate(RANKING):
+        ranked: dict[str, dict[int, int]] = defaultdict(dict)
+        exact: dict[str, dict[int, int]] = defaultdict(dict)
+        for docid, document in documents.items():
+            text = (document.title, document.body)[place]
+            for of, words in ((ranked, ranking_terms(terms(text), text)), (exact, terms(text))):
+                for word, count in Counter(words).items():
+                    of[word][docid] = count
+        found[name], found[EXACT[place]] = ranked, exact
+    return found
+
+
+@pytest.mark.parametrize("run", [1, 500, 1_000_000], ids="{} words a run".format)
+def test_postings(
+    documents: dict[int, Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: int
+) -> None:
+    monkeypatch.setattr(writer, "RUN", run)
+    with KeywordWriter(tmp_path / "keyword") as postings:
+        for docid, document in documents.items():
+            said = postings.add(docid, document)
+            assert said == (terms(document.title), terms(document.body))
+        postings.finish()
+    index = KeywordIndex.open(tmp_path / "keyword")
+    wanted = counted(documents)
+    for name, words in wanted.items():
+        held = {
+            word: dict(zip(docids.tolist(), map(int, frequencies), strict=True))
+            for word, docids, frequencies in index.every_posting(name)
+        }
+        assert held == words
+    for place, name in enumerate(EXACT):
+        texts = [terms((each.title, each.body)[place]) for each in documents.values()]
+        for word in wanted[name]:
+            stands = [at for words in texts for at, own in enumerate(words) if own == word]
+            assert index.places(name, word).tolist() == stands
+    assert index.docids.tolist() == list(DOCIDS)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_dir()] == ["keyword"]
+
+
+def test_lists_and_lengths_are_those_of_one_run(
+    documents: dict[int, Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    for run in (1, 1_000_000):
+        monkeypatch.setattr(writer, "RUN", run)
+        with KeywordWriter(tmp_path / str(run)) as postings:
+            for docid, document in documents.items():
+                postings.add(docid, document)
+            postings.finish()
+        opened.append(KeywordIndex.open(tmp_path / str(run)))
+    one, many = opened
+    assert list(one.vocabulary()) == list(many.vocabulary())
+    for word in ("بارش", "سڑک", "وزیر", "PTI", "exminister"):
+        assert one.posting(word).tf.tolist() == many.posting(word).tf.tolist()
