@@ -70,6 +70,10 @@ class Passage:
 SAME_PAGE = "same_page"
 """The field of `Document.extra` that lists the ids of the other articles of an article's page."""
 
+ATTACHED_TO, ATTACHMENTS = "attached to", "attachments"
+"""The fields that say which message, by its title, a document came with, and what came with a message: the
+ids of the documents, as they go on behind that of the mailbox or of the message's file."""
+
 IGNORED = "input-ignored"
 """Code of what is in the folder but is not an article; callers count it apart."""
 

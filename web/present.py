@@ -279,9 +279,15 @@ def within(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     ]
 
 
-def direction(lang: str) -> str:
-    """The `dir` of a text: from its language; unknown text follows its first strong letter."""
-    return _direction(lang) if lang not in ("", UNDETERMINED) else "auto"
+def direction(lang: str, text: str = "") -> str:
+    """The `dir` of a text: from its language. Where that says nothing it is "auto", or what the first strong
+    letter of `text` shows: a browser looks for no letter in elements that have a `dir` of their own."""
+    found = _direction(lang) if lang not in ("", UNDETERMINED) else "auto"
+    if found != "auto":
+        return found
+    orders = map(unicodedata.bidirectional, text)
+    first = next((order for order in orders if order in ("L", "R", "AL")), "")
+    return {"L": "ltr", "R": "rtl", "AL": "rtl"}.get(first, "auto")
 
 
 @lru_cache(maxsize=512)

@@ -18,7 +18,7 @@ from index.readers.detection.registry import format_of
 from index.readers.originals.original import original_of
 from index.readers.originals.page_starts import page_at
 from search.models import DocumentView
-from web.context import engine, settings
+from web.context import settings
 
 _ANY = "application/octet-stream"
 
@@ -56,23 +56,18 @@ def _sent(content: Content) -> Response:
     return response
 
 
-def address(shown: DocumentView) -> str:
-    """Where a document's file is, at the page of its best passage; "" where files are not shown."""
-    folders = settings().web.originals
-    if not folders:
+def address(document: Document) -> str:
+    """Where a document's file is; "" where files are not shown."""
+    if not settings().web.originals or not document.origin:
         return ""
-    document = engine().stored(shown.id)
-    if not document.origin:
-        return ""
-    found = url_for("pages.original", id=shown.id)
-    page = page_at(document.extra, _place(shown))
-    return f"{found}#page={page}" if page else found
+    return url_for("pages.original", id=document.id)
 
 
-def _place(shown: DocumentView) -> int:
-    """Where in the body the search leads: the first word marked in the closest passage, or at all."""
+def page_found(shown: DocumentView, document: Document) -> int:
+    """The page of its file that the search leads to: that of the first word marked in the closest passage,
+    or at all. 0 where there are no pages."""
     best = next((each for each in shown.passages if each.best and each.ordinal >= 0), None)
     marks = [span.start for span in shown.body_spans]
     if best:
         marks = [place for place in marks if best.start <= place < best.end] + [best.start]
-    return marks[0] if marks else 0
+    return page_at(document.extra, marks[0] if marks else 0)

@@ -11,12 +11,14 @@ from flask_babel import get_locale
 
 from index.documents import LANGUAGES, SAME_PAGE, Document
 from index.errors import NotFoundError, RequestError, TalashError
+from index.readers.originals.ocr_marks import ocr_confidence
 from index.store.manifest import IndexStatus
 from search.models import Mode, Related, SearchRequest
 from web import parameters
 from web.addresses import here, home
 from web.context import engine, settings, today
 from web.http import originals
+from web.http.attachments import attachments_of, message_of
 from web.middleware import observing
 from web.parameters import SEARCH
 from web.present import Problem
@@ -66,28 +68,33 @@ def document(id: str) -> Response:
     args = _args()
     asked = parameters.parse_opened(args, settings().search)
     shown = engine().document(id, asked)
+    stored = engine().stored(id)
     related, failure = _related(id)
     return _page(
         "document.html",
         asked=asked,
         document=shown,
-        paragraphs=paragraphs.paragraphs(shown, _text()),
+        paragraphs=paragraphs.paragraphs(shown, _text(), stored.extra),
         cut=paragraphs.is_cut(shown),
         passages_shown=paragraphs.PASSAGES_SHOWN,
         passages=[each for each in shown.passages if each.ordinal >= 0],
         related=related,
-        same_page=_same_page(id),
+        same_page=_same_page(stored),
+        attached_to=message_of(stored),
+        attachments=attachments_of(stored),
+        ocr=ocr_confidence(stored.extra),
         failure=failure,
         citations=citations(shown),
-        original=originals.address(shown),
+        original=originals.address(stored),
+        page_found=originals.page_found(shown, stored),
         urdu=shown.lang == "ur",
     )
 
 
-def _same_page(id: str) -> list[Document]:
+def _same_page(document: Document) -> list[Document]:
     """The other articles of the page or file that an article stands in, as far as they are there."""
     found = []
-    for other in engine().stored(id).extra.get(SAME_PAGE, ()):
+    for other in document.extra.get(SAME_PAGE, ()):
         with suppress(NotFoundError):
             found.append(engine().stored(other))
     return found

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
+from index.readers.originals.page_starts import page_at
 from search.models import DocumentView, PassageView, SortedRanges, Span
 from web.present import marked, segments, within
 from web.text import Text
 
 _ENGLISH = Text("en")
+_NOTHING: Mapping[str, Any] = {}
 _PLAIN, _TINTED = Markup("{}"), Markup('<span class="passage">{}</span>')
 
 PASSAGES_SHOWN = 1_000
@@ -21,11 +24,13 @@ PASSAGES_SHOWN = 1_000
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of a shown document, as HTML. `best` is set where meaning points to."""
+    """A paragraph of a shown document, as HTML. `best` is set where meaning points to; `pages` are the
+    first and the last page of its file that it stands on, where these are not those of the one before."""
 
     html: Markup
     lang: str
     best: bool
+    pages: tuple[int, int] | None = None
 
 
 SHOWN_CHARS = 400_000
@@ -50,9 +55,13 @@ def _shown_until(body: str) -> int:
     return end
 
 
-def paragraphs(view: DocumentView, interface: Text = _ENGLISH) -> list[Paragraph]:
-    """The body by lines, each with its marks and the language of the passage it stands in."""
+def paragraphs(
+    view: DocumentView, interface: Text = _ENGLISH, extra: Mapping[str, Any] = _NOTHING
+) -> list[Paragraph]:
+    """The body by lines, each with its marks, the language of the passage it stands in, and by what `extra`
+    says its pages."""
     found: list[Paragraph] = []
+    above = (0, 0)
     best = SortedRanges([each for each in view.passages if each.best and each.ordinal >= 0])
     passages = SortedRanges([each for each in view.passages if each.ordinal >= 0])
     marks = SortedRanges(view.body_spans)
@@ -66,7 +75,9 @@ def paragraphs(view: DocumentView, interface: Text = _ENGLISH) -> list[Paragraph
             for piece, spans, inside in _by_passage(view, start, end, near, marks)
         )
         lang = _language_at(view, start, end, passages.touching(start, end))
-        found.append(Paragraph(html, lang, bool(near)))
+        pages = page_at(extra, start), page_at(extra, end - 1)
+        found.append(Paragraph(html, lang, bool(near), pages if pages != above else None))
+        above = pages
     return found
 
 

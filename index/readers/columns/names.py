@@ -97,6 +97,7 @@ _NO_PLURALS = frozenset(("news", "links", "urls"))  # those that a page has: not
 _LATE = 100.0
 _MAX_NAME = 200
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+_DURATION = re.compile(r"[Tt]ime[\W_]*[Oo]n(?![a-z])")  # time_on_page, timeOnSite
 _NAME_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -133,6 +134,8 @@ def letters(name: str) -> str:
 def _place(name: str) -> tuple[float, str] | None:
     if found := _BY_NAME.get(letters(name)):
         return found
+    if _DURATION.search(name):
+        return None
     words = [_singular(normalize(part.casefold())) for part in _PARTS.findall(name)]
     bodies = _WHOLE_ARTICLE.intersection(words)
     words = [word for word in words if word not in _OF_AN_ARTICLE and not word.isdigit()]

@@ -9,10 +9,12 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any, BinaryIO
 
+from index.documents import ATTACHED_TO, ATTACHMENTS
 from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
@@ -83,27 +85,37 @@ def _message(
     raw_subject = next((str(v) for k, v in message.raw_items() if k.lower() == "subject"), "")
     if is_encoded(raw_subject):
         fields["title"] = one_line(scrub(subject_text(raw_subject, fields["body"])))
+    attached = list(_attached(message, number))
+    names = [place + each.name for each in attached if isinstance(each, Content)]
     if has_words(fields["body"]) or has_words(fields.get("title", "")):
-        yield Record(number, fields)
+        yield Record(number, {**fields, ATTACHMENTS: names} if names else fields)
     about = {
         "source": fields.get("source"),
-        "attached to": fields.get("title"),
+        ATTACHED_TO: fields.get("title"),
         "message": fields.get("id"),
         "sent": fields.get("date"),
     }
+    about = {key: value for key, value in about.items() if value}
+    for each in attached:
+        if isinstance(each, BadRecord):
+            yield each
+        else:
+            yield Member(Content(place + each.name, each.open_raw, each.media_type), about)
+
+
+def _attached(message: EmailMessage, number: int) -> Iterator[Content | BadRecord]:
+    """What is attached to a message, each under a name of its own."""
     names: set[str] = set()
     for position, part in enumerate(_attachments(message), 1):
         try:
-            attached = _attachment(part, position)
+            found = _attachment(part, position)
         except (LookupError, ValueError, AssertionError) as error:
             yield BadRecord(number, f"attachment {position} is damaged: {error}")
             continue
-        name = attached.name if attached.name not in names else f"{position}-{attached.name}"
-        names.add(name)
-        yield Member(
-            Content(place + name, attached.open_raw, attached.media_type),
-            {key: value for key, value in about.items() if value},
-        )
+        if found.name in names:
+            found = replace(found, name=f"{position}-{found.name}")
+        names.add(found.name)
+        yield found
 
 
 def _headers(message: EmailMessage) -> dict[str, Any]:

@@ -150,18 +150,25 @@ def _own_heading(node: Any) -> Any:
 
 
 def stories_in(tree: Any) -> list[Any]:
-    """The articles of a page that holds several whole ones, each with its own headline and prose."""
+    """The articles of a page that holds several whole ones, each with its own headline and prose.
+
+    Under a headline of the page's own, articles with lesser ones are teasers of others; so is a single
+    paragraph under such a headline.
+    """
+    heading, paragraphs = ("h1", 1) if tree.find(".//h1") is not None else ("h2", 2)
     found = [
         node
         for node in tree.iter("article", "section", "div")
         if (node.tag == "article" or "Article" in (node.get("itemtype") or ""))
-        and node.find(".//h1") is not None
+        and node.find(f".//{heading}") is not None
     ]
     inner = [node for node in found if not any(other is not node for other in _inside(node, found))]
     whole = [
         node
-        for node in inner
-        if sum(len(b.text) for b in blocks(node) if _is_prose(b)) >= 3 * _PROSE
+        for node, prose in (
+            (node, [b.text for b in blocks(node) if _is_prose(b)]) for node in inner
+        )
+        if len(prose) >= paragraphs and sum(map(len, prose)) >= 3 * _PROSE
     ]
     return whole if len(whole) > 1 and len(whole) == len(inner) else []
 

@@ -237,7 +237,8 @@ def test_a_source_is_a_name(one, given: dict, source: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["author_name", "image_url", "text_length", "date_download", "sub_title", "links", "image_title"]
+    "name",
+    ["author_name", "image_url", "text_length", "date_download", "sub_title", "links", "image_title", "time_on_page"],
 )  # fmt: skip
 def test_names_that_are_no_field_of_an_article(one, name: str) -> None:
     value = URL if "url" in name else "2024-05-31"

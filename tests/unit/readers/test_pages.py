@@ -363,6 +363,25 @@ def test_several_whole_articles_on_a_page(read) -> None:
     assert THIRD not in docs[0].body
 
 
+def briefs(between: str = "</p><p>", above: str = "") -> str:
+    """A page of two articles of 300 letters under lesser headlines."""
+    articles = "".join(f"<article><h2>{head}</h2><p>{between.join(texts)}</p></article>"
+                       for head, *texts in (("دیہات خالی", FIRST, SECOND, FIRST), ("کپاس ڈوب گئی", THIRD, SECOND, THIRD)))  # fmt: skip
+    return page(og(site_name="مثال نیوز"), above + articles)
+
+
+def test_briefs_without_a_headline_of_the_page_are_several(read) -> None:
+    docs = [item for item in read("a.html", briefs()) if isinstance(item, Document)]
+    assert [doc.title for doc in docs] == ["دیہات خالی", "کپاس ڈوب گئی"]
+    assert [THIRD in doc.body for doc in docs] == [False, True]
+
+
+def test_teasers_are_no_articles_of_their_own(read) -> None:
+    under_an_article = briefs(above=f"<h1>{HEADLINE}</h1>{BODY}")
+    for content in (under_an_article, briefs(between=" ")):
+        assert sum(isinstance(item, Document) for item in read("a.html", content)) == 1
+
+
 def test_amp_page_has_the_address_of_its_twin(one) -> None:
     body = f"<amp-sidebar><ul><li><a href=/>صفحہ اول</a></li></ul></amp-sidebar><h1>{HEADLINE}</h1>{BODY}<amp-consent>cookies</amp-consent>"
     head = '<link rel="canonical" href="https://misal.example/1">'

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -20,6 +22,13 @@ from web.settings import Settings, WebConfig
 PAGES = ["Roads are flooded in Karachi.", "The budget gives health more.", "Polio drive in Quetta."]
 
 
+def message(title: str) -> bytes:
+    mail = containers.mail(title, "The report is attached.")
+    report = containers.pdf([f"Page of the {title}.", PAGES[0]])
+    mail.add_attachment(report, maintype="application", subtype="pdf", filename="report.pdf")
+    return mail.as_bytes()
+
+
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A folder with a PDF, a page and a ZIP, and its index."""
@@ -34,6 +43,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with zipfile.ZipFile(packed, "w") as file:
         file.writestr("in/mango.txt", "Mango harvest\n\nMangoes are cheap this year.")
     (news / "pack.zip").write_bytes(packed.getvalue())
+    (news / "press.eml").write_bytes(message("Report of the hydrants"))
+    sent = [message(title) for title in ("Report of the snow", "Report of the mangoes")]
+    (news / "all.mbox").write_bytes(
+        b"".join(b"From a@b.example Mon Sep 01 10:00:00 2025\n" + each + b"\n" for each in sent)
+    )
     rebuild([news], IndexConfig(data_dir=folder / "index"), encoder=newsroom.Bilingual())
     return news, folder / "index"
 
@@ -61,6 +75,35 @@ def test_a_pdf_opens_at_the_page_of_the_search(archive) -> None:
     assert sent.content_type == "application/pdf"
     assert sent.headers["X-Content-Type-Options"] == "nosniff"
     assert "attachment" not in sent.headers.get("Content-Disposition", "")
+
+
+def test_each_page_is_named_where_it_begins(archive) -> None:
+    page = client(archive).get("/documents/report.pdf?q=polio&mode=keyword").text
+    names = re.findall(r'class="label leaf"><bdi lang="en">(Page \d)</bdi>', page)
+    assert names == ["Page 2", "Page 3"]  # all of the first is the headline
+    assert page.index("Page 3") < page.index("<mark") < page.index("drive in Quetta")
+    linked = client(archive, archive[0]).get("/documents/report.pdf?ui=ur").text
+    assert '<a href="/documents/report.pdf/original#page=2">صفحہ 2</a>' in linked
+    assert "leaf" not in client(archive).get("/documents/story.html").text
+
+
+@pytest.mark.parametrize(
+    ("attached", "title"),
+    [
+        ("press.eml/report.pdf", "Report of the hydrants"),
+        ("all.mbox/2/report.pdf", "Report of the mangoes"),
+    ],
+)
+def test_a_message_and_what_is_attached_lead_to_each_other(archive, attached, title) -> None:
+    browser = client(archive)
+    page = browser.get(f"/documents/{attached}").text
+    assert "Attached to:" in page
+    back = re.search(rf'href="(/documents/[^"]*)">{title}</a>', page)
+    opened = browser.get(html.unescape(back[1])).text
+    assert f"<title>{title} – Talash</title>" in opened
+    assert "Attached to:" not in opened
+    listed = opened[opened.index('id="attachments"') :]
+    assert f'href="/documents/{attached}"' in listed
 
 
 def test_a_web_page_is_saved_and_never_run(archive) -> None:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from index.documents import Document
 from index.errors import IndexMissingError
+from search.config import SearchConfig
 from search.models import Degraded, FacetValue, Notice, SearchRequest
 from web.http.app import create_app
 from web.settings import Settings, WebConfig
@@ -314,3 +315,19 @@ def test_links_leave_defaults_out(app):
         assert view.Links().search(SearchRequest("a b")) == "/?q=a+b"
         assert view.Links("ur").home() == "/?ui=ur"
         assert view.Links().document("a/b #1") == "/documents/a/b%20%231"
+
+
+def test_a_list_says_why_it_shows_fewer_than_it_found(engine: Desk, client):
+    total = engine.search(SearchRequest("budget")).total
+    folded = total.value - total.reachable
+    assert folded > 1
+    assert f"{folded} more are nearly the same as some of these" in client.get("/?q=budget").text
+    limits = SearchConfig(max_page_size=5, window=7)
+    app = create_app(Settings(search=limits), Desk(limits=limits))
+    short = app.test_client().get("/?q=budget&size=5").text
+    assert "can be paged through." in short
+
+
+def test_what_was_not_ranked_has_no_reasons(client):
+    assert 'class="why"' in client.get("/?q=police").text
+    assert 'class="why"' not in client.get("/?q=*").text

@@ -232,3 +232,21 @@ def test_broken_text_keeps_its_length_in_json():
     hit = replace(response.hits[0], title="a\ud800b")
     body = json.loads(present.as_json(present.search_body(replace(response, hits=(hit,)))))
     assert body["hits"][0]["title"] == "a?b"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "found"),
+    [
+        ("ur", "IMF سے مذاکرات", "rtl"),
+        ("fa", "", "rtl"),
+        ("ur-Latn", "کراچی", "ltr"),
+        ("sd", "5: حيدرآباد ۾ ادبي ميلو", "rtl"),
+        ("pa", "ਪੰਜਾਬ", "ltr"),
+        ("pa", "پنجاب وچ مینہ", "rtl"),
+        ("und", "", "auto"),
+    ],
+)
+def test_the_direction_of_a_language_that_is_written_both_ways_is_the_texts(
+    lang: str, text: str, found: str
+) -> None:
+    assert present.direction(lang, text) == found

@@ -17,6 +17,7 @@ from typing import Any
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
+from index.readers.originals.ocr_marks import CONFIDENCE, OCR, READ_BY
 from index.readers.plain_text import has_words, scrub
 from index.readers.records import Record
 
@@ -38,7 +39,7 @@ def read_image(content: Content, config: ReaderConfig) -> Iterator[Record]:
     text, confidence = _recognized(content.read(config), config)
     if not has_words(text):
         raise InputError("a picture without text")
-    fields = {"body": text, "read by": "OCR", "ocr confidence": round(confidence)}
+    fields = {"body": text, READ_BY: OCR, CONFIDENCE: round(confidence)}
     yield Record(0, fields, headline_inside=True)
 
 
