@@ -133,14 +133,14 @@ class Crashes:
         self.agrees(self.data, self.archive, "first build")
 
     def kill(self, kind: str, how: tuple[float, int]) -> None:
-        """One row with an operation of a kind, killed at a moment; if nothing of it was done, once
-        more, before a step. A row that ended before is no kill."""
+        """One row with an operation of a kind, killed at a moment (if it merges segments, seldom); if nothing
+        of it was done, once more, before a step. A row that ended before is no kill."""
         row = self.plan.row(self.archive, kind)
         done = self._rehearse(row, how)
         begun = next(each["begun"] for each in done if "begun" in each)
         seconds = next(each["at"] for each in reversed(done) if "at" in each) - begun
         before = current_token(self.data)
-        if self.dice.random() < 0.7:
+        if self.dice.random() < (0.3 if any("merged" in each for each in done) else 0.7):
             said = self.rooms.run(self.data, row, how, after=self.dice.random() * seconds)
             self._judge(row, before, said)
         if current_token(self.data) == before:

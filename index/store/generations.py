@@ -134,7 +134,7 @@ class StagedGeneration:
 
 @contextmanager
 def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
-    """Be the only writer of `data_dir`, which is made if need be.
+    """Be the only writer of `data_dir`, which is made if need be; what dead writers left half done is removed.
 
     Raises IndexLockedError if another process or thread is: it says who. The operating
     system releases the lock of a process that dies. Raises IndexWriteError if the directory
@@ -155,6 +155,7 @@ def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
     try:
         with write_errors(data_dir):
             _write_synced(holder, json.dumps(info))
+        _clear(data_dir / GENERATIONS_DIR)
         yield
     finally:
         if read_holder(data_dir).get("token") == info["token"]:
@@ -164,7 +165,7 @@ def writer_lock(data_dir: Path, command: str = "") -> Iterator[None]:
 
 
 def begin(data_dir: Path) -> StagedGeneration:
-    """Start a new generation, and remove what dead writers left half done.
+    """Start a new generation.
 
     Raises RuntimeError outside `writer_lock` and IndexWriteError if the disk refuses.
     """
@@ -174,9 +175,6 @@ def begin(data_dir: Path) -> StagedGeneration:
     token = str(holder.get("token"))
     root = data_dir / GENERATIONS_DIR
     with write_errors(data_dir):
-        for leftover in [*root.glob(f"{_STAGING}*"), *root.glob(f"{_RETIRED}*")]:
-            if token not in leftover.name:
-                shutil.rmtree(leftover, ignore_errors=True)
         path = root / f"{_STAGING}{token}-{uuid.uuid4().hex[:8]}"
         path.mkdir()
     return StagedGeneration(data_dir, path, token)
@@ -255,6 +253,12 @@ def write_errors(path: Path) -> Iterator[None]:
         hint = _HINT_FULL if full else _HINT_DENIED if number in _DENIED else _HINT_OTHER
         message = f"{where} cannot be written: {said}. The index that was there is unchanged."
         raise IndexWriteError(message, hint=hint) from error
+
+
+def _clear(root: Path) -> None:
+    """Remove what is staged and what is retired; what cannot be removed now is left for the next time."""
+    for leftover in [*root.glob(f"{_STAGING}*"), *root.glob(f"{_RETIRED}*")]:
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _concerns(error: OSError, path: Path) -> bool:

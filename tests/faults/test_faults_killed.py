@@ -108,3 +108,20 @@ def test_killed_at_one_step_after_another(
     OPERATIONS["rebuild"](data)  # the next writer takes what the dead one left, and clears up
     state(data, deep=True)
     assert not list((data / "generations").glob(".*"))
+
+
+@pytest.mark.parametrize("name", ["compact", "delete", "rollback"])
+def test_a_writer_that_has_little_to_do_clears_up_too(
+    name: str, built: Path, tmp_path: Path
+) -> None:
+    """One that finds the index as it would make it, one that removes what is not there, one that goes back."""
+    data = Path(shutil.copytree(built, tmp_path / "data"))
+    OPERATIONS[name](data)
+    before = current_token(data)
+    for left in (".staging-0-1", ".retired-00000001-20260101T000000Z-abcd"):
+        (data / "generations" / left / "keyword").mkdir(parents=True)
+        (data / "generations" / left / "vectors.npy").write_bytes(b"half")
+    OPERATIONS[name](data)
+    assert (current_token(data) == before) == (name != "rollback")
+    assert not list((data / "generations").glob(".*"))
+    state(data)
