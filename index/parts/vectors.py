@@ -213,7 +213,8 @@ class HalfRows:
             best = np.concatenate([best, np.take_along_axis(products, at, axis=1)], axis=1)
             places = np.concatenate([places, some[at]], axis=1)
             order = np.argsort(-best, axis=1, kind="stable")[:, :k]
-            best, places = (np.take_along_axis(each, order, axis=1) for each in (best, places))
+            best = np.take_along_axis(best, order, axis=1)
+            places = np.take_along_axis(places, order, axis=1)
         return best, places
 
 
