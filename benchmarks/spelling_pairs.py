@@ -30,7 +30,7 @@ from search.query.conditions import documents_meeting
 from search.query.filters import Filters, documents_passing
 from search.query.query import parse_query
 from search.rank.keyword_arm import keyword_arm
-from search.understand.spelt_phrases import with_spellings
+from search.rewrite.phrase_spellings import with_spellings
 from search.understand.understanding import Interpreter
 
 HELD = 0.5

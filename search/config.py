@@ -615,7 +615,7 @@ class AcronymMatching:
 
 
 class SpellingMatching:
-    """Other ways to write an Urdu word (`search.understand.spellings`, `.spelt_phrases`).
+    """Other ways to write an Urdu word (`search.understand.spellings`, `search.rewrite.phrase_spellings`).
 
     Set while 558 pairs of such ways were read; measured: One Urdu word, many spellings. The log odds
     that two words are one are

@@ -42,21 +42,21 @@ from search.query.filters import (
     documents_passing,
     language_of,
 )
-from search.query.patterns import with_forms
 from search.query.query import Query, parse_query
 from search.rank.facets import FacetCounter
 from search.rank.folding import fold
-from search.rank.phrases_by_meaning import by_meaning
 from search.rank.ranking import Clock, Ranker, Ranking, request_filters
 from search.rank.related import related, with_relations
 from search.rank.semantic_arm import QueryVectors
+from search.rewrite.patterns import with_forms
+from search.rewrite.phrase_spellings import with_spellings
+from search.rewrite.phrases_by_meaning import by_meaning
 from search.show.alignment import Aligner
 from search.show.explain import Explainer
 from search.show.highlight import Wanted
 from search.show.hits import HitMaker, Marker, document_view
 from search.suggest.corrections import Corrector
 from search.suggest.suggester import Suggester
-from search.understand.spelt_phrases import with_spellings
 from search.understand.understanding import Interpreter, Understanding, as_typed
 
 

@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TALASH = [sys.executable, "-c", "from web.cli.main import main; main(prog_name='talash')"]
 COMMON = "نشانزدہ"
 BULLETIN, EXTRA = 6, 3
+_FILE = "bulletin.jsonl"
 QUERIES = (
     "بارش", "سیلاب متاثرین", "وزیر اعظم کا دورہ", "بجلی کی قیمت", "کرکٹ ٹیم",
     "flood relief", "electricity price", "cricket final", "court verdict", "wheat harvest",
@@ -40,6 +41,12 @@ _TAG = re.compile(r"<[^>]*>")
 
 State = tuple[int, frozenset[str]]
 """The edition of the bulletin, and every id that holds the common word."""
+
+
+def _ids(path: Path) -> list[str]:
+    """What the articles of a file are called in an index."""
+    lines = path.read_text("utf-8").splitlines()
+    return [f"{path.name}/{json.loads(line)['id']}" for line in lines]
 
 
 @dataclass
@@ -60,17 +67,16 @@ class News:
     @property
     def state(self) -> State:
         """What an index of this folder holds."""
-        lines = [
-            line for path in self.folder.iterdir() for line in path.read_text("utf-8").splitlines()
-        ]
-        return self.edition, frozenset(json.loads(line)["id"] for line in lines)
+        return self.edition, frozenset(
+            each for path in self.folder.iterdir() for each in _ids(path)
+        )
 
     def change(self, kind: str) -> list[str]:
         """Change files, and return the words after `talash index` that take it in."""
         if kind in ("update", "sync", "rebuild"):
             self._bulletin()
         if kind == "update":
-            return ["update", str(self.folder / "bulletin.jsonl")]
+            return ["update", str(self.folder / _FILE)]
         if kind == "add":
             return ["add", str(self._more())]
         if kind == "sync":
@@ -78,7 +84,7 @@ class News:
             return ["sync", str(self.folder)]
         if kind == "delete":
             gone = [self._extras.pop(0) for _ in self._extras[2:]]
-            ids = [json.loads(line)["id"] for path in gone for line in path.open(encoding="utf-8")]
+            ids = [each for path in gone for each in _ids(path)]
             for path in gone:
                 path.unlink()
             return ["delete", *ids] if ids else ["compact"]
@@ -89,7 +95,7 @@ class News:
     def _bulletin(self) -> None:
         self.edition += 1
         articles = [self._article(f"bulletin/{n}", n) for n in range(BULLETIN)]
-        (self.folder / "bulletin.jsonl").write_text("\n".join(articles), "utf-8")
+        (self.folder / _FILE).write_text("\n".join(articles), "utf-8")
 
     def _more(self) -> Path:
         self._number += 1
@@ -165,7 +171,7 @@ class Client(threading.Thread):
             ("api", f"/api/v1/search?q={query}"),
             ("api", f"/api/v1/search?q={common}&size=50"),
             ("exact", f"/api/v1/search?q={common}&size=100&mode=keyword"),
-            ("api", f"/api/v1/documents/bulletin/{self._dice.randrange(BULLETIN)}"),
+            ("api", f"/api/v1/documents/{_FILE}/bulletin/{self._dice.randrange(BULLETIN)}"),
         ))  # fmt: skip
 
     def _look(self, kind: str, body: bytes) -> None:

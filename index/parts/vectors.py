@@ -168,6 +168,28 @@ def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:
     return scores, places.astype(np.int32)
 
 
+class HalfRows:
+    """Rows of float16, compared as they are stored: what a few queries are nearest to is found in less time
+    than it takes to bring all rows to full precision."""
+
+    def __init__(self, rows: Rows) -> None:
+        kind, metric = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        self._index = faiss.IndexScalarQuantizer(rows.shape[1], kind, metric)
+        stored = np.concatenate([part.view(np.uint8).reshape(-1) for part in rows.parts])
+        faiss.copy_array_to_vector(stored, self._index.codes)
+        self._index.ntotal = len(rows)
+
+    def nearest(self, queries: Floats, chosen: Ints, k: int) -> tuple[Floats, Ints]:
+        """Inner products and places of those `chosen` of the rows that are nearest to each query, as
+        `nearest_rows` gives them."""
+        bits = np.zeros(self._index.ntotal, bool)
+        bits[chosen] = True
+        only = faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
+        parameters = faiss.SearchParameters(sel=only)
+        scores, places = self._index.search(queries, min(k, len(chosen)), params=parameters)
+        return scores, places.astype(np.int32)
+
+
 def _filled(rows: npt.NDArray[np.float16], pids: Longs, first: int) -> faiss.IndexIDMap:
     """An index of some rows, the first of which is that of the pid `first`; of the kind that their number
     asks for."""

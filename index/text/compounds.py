@@ -125,8 +125,11 @@ def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:
 
 def _keys(piece: str) -> tuple[str, ...]:
     words = surfaces(piece)
-    found = [*map(term_of, words), *(joined for _, _, joined in hyphenated(piece))]
-    found += [*map(stem, found), *filter(None, map(acronym, words))]
+    found = [*map(term_of, words)]
+    if len(words) > 1:
+        found += [joined for _, _, joined in hyphenated(piece)]
+    found += [*map(stem, found)]
+    found += [capitals for word in words if word[0] <= "Z" and (capitals := acronym(word))]
     return tuple(dict.fromkeys(found))
 
 

@@ -59,10 +59,10 @@ class Query:
     all `conditions` and pass `filters`. `everything` says that all articles are asked for.
     `language` goes by the script of the wanted words: `ur`, `en` or `und`.
 
-    `forms` are the words of the archive that patterns stand for (`search.query.patterns`), `nearby`
+    `forms` are the words of the archive that patterns stand for (`search.rewrite.patterns`), `nearby`
     the words of phrases that are searched by their meaning, but in the languages beside them
-    (`search.rank.phrases_by_meaning`), `spelt` the other ways to write its phrases
-    (`search.understand.spelt_phrases`).
+    (`search.rewrite.phrases_by_meaning`), `spelt` the other ways to write its phrases
+    (`search.rewrite.phrase_spellings`).
     """
 
     text: str

@@ -21,7 +21,7 @@ from search.query.filters import Filters, documents_passing
 from search.rank.answers import answering, found_by_words
 from search.rank.fusion import Fused, fuse
 from search.rank.keyword_arm import KeywordResult, keyword_arm
-from search.rank.phrases_by_meaning import documents_nearby
+from search.rank.nearby import documents_nearby
 from search.rank.semantic_arm import (
     UNKNOWN,
     QueryVectors,

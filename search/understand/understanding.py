@@ -47,7 +47,7 @@ from search.understand.joined_words import JoinedWords
 from search.understand.name_segmentation import NameSegmenter
 from search.understand.roman import RomanDecoder, RomanReading
 from search.understand.spellings import Spelling, Spellings
-from search.understand.spelt_phrases import plain_words, with_whole_words
+from search.understand.split_words import plain_words, with_whole_words
 
 LANGUAGE = "roman-ur"
 _NOWHERE = np.empty(0, np.int32)

@@ -479,13 +479,9 @@ def test_rare_words_of_a_lead_find_the_other_language(index: OpenIndex, tmp_path
     texts, counterparts = Texts(index.catalogue, index.lexicon), Counterparts(index.lexicon)
     keyword = open_keyword(generation)
     words = WordCandidates(keyword, index.columns, index.lexicon, texts, counterparts)
-    members = {
-        code: np.flatnonzero(index.columns.lang == code).astype(np.int32)
-        for code in range(len(index.columns.lang_names))
-    }
     wire = index.catalogue.docid_of("wire")
     assert wire is not None
-    found = words.find(np.array([wire], np.int32), members)
+    found = words.find(np.array([wire], np.int32))
     keyword.close()
     best = [other for _, others in found for other in others[:2].tolist()]
     assert set(best) == {index.catalogue.docid_of(name) for name in ("urdu", "keyboard")}

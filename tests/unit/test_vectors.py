@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from index import arrays
 from index.errors import IndexDamagedError
 from index.parts import vectors
 from index.parts.vectors import (
+    HalfRows,
     Neighbours,
     VectorFile,
     VectorIndex,
@@ -22,6 +24,7 @@ from index.parts.vectors import (
     build_faiss,
     faiss_file,
     load_vectors,
+    nearest_rows,
 )
 from index.store.layout import CENTROIDS_FILE, FAISS_DIR, SEGMENTS_DIR, VECTORS_FILE
 
@@ -445,3 +448,16 @@ def test_a_passage_without_a_vector_is_damage(tmp_path: Path, rows: Rows) -> Non
     directory = write(tmp_path / "vectors", rows[:100], languages=languages)
     with pytest.raises(IndexDamagedError, match="no vectors of 1 passages"):
         opened(directory)
+
+
+def test_rows_as_they_are_stored_have_the_same_neighbours() -> None:
+    dice = np.random.default_rng(7)
+    rows = unit(dice.standard_normal((90, 24), np.float32)).astype(np.float16)
+    queries = unit(dice.standard_normal((5, 24), np.float32))
+    stored = HalfRows(arrays.Rows([rows[:40], rows[40:41], rows[41:]]))
+    for chosen in (np.arange(90), np.arange(1, 90, 3), np.array([41])):
+        chosen = chosen.astype(np.int32)
+        scores, places = stored.nearest(queries, chosen, 7)
+        wanted, at = nearest_rows(queries, rows[chosen].astype(np.float32), 7)
+        np.testing.assert_allclose(scores, wanted, atol=1e-6)
+        np.testing.assert_array_equal(places, chosen[at])

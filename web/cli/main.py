@@ -42,6 +42,7 @@ EXIT_CODES = {
     "encoder-unavailable": (8, "the encoder cannot be loaded or did not answer"),
     "search-timeout": (9, "the search took longer than it may"),
     "collect-failed": (10, "an address cannot be fetched, or another collector is at work"),
+    "worker-killed": (11, "a process that builds the index was killed again and again"),
 }
 """Exit code and its meaning by error code. A code not here has its parent's; else it is 1."""
 

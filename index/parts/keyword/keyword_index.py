@@ -186,9 +186,10 @@ class KeywordIndex:
         with self._lock, _raised_as_damage():
             for place, name in enumerate(EXACT):
                 for leaf, offset in self._leaves:
-                    for raw in leaf.lexicon(name):
-                        word = raw.decode("utf-8")
-                        frequency = self._live_documents(leaf, offset, name, word)
+                    for raw, known in leaf.iter_field(name):
+                        word, frequency = raw.decode("utf-8"), known.doc_frequency()
+                        if self._has_deletions[offset]:
+                            frequency = self._live_documents(leaf, offset, name, word)
                         if frequency:
                             found.setdefault(word, [0, 0])[place] += frequency
         for word in sorted(found):

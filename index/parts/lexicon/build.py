@@ -7,7 +7,7 @@ the previous generation holds are taken from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +78,10 @@ def build_lexicon(building: Building) -> None:
         "bigram_keys": bigram_keys,
         "bigram_counts": bigram_counts,
         "bigram_least": np.array(bigrams.least, np.int32),
-        **_links("translations", len(words), _translations(directory, catalogue, head_of, sides)),
-        **_links("neighbours", len(words), _neighbours(sides)),
+        **link_arrays(
+            "translations", len(words), *_translations(directory, catalogue, head_of, sides)
+        ),
+        **link_arrays("neighbours", len(words), *_neighbours(sides)),
     }
     for kind in SCRIPTS:
         arrays[f"{kind}_rows"] = rows[kind]
@@ -141,19 +143,23 @@ def is_informative(word: str) -> bool:
     return len(word) > 1 and not is_stop(word)
 
 
-_Linked = Iterable[tuple[int, int, float]]
+_Linked = tuple[Ints, Ints, npt.NDArray[Any]]
+"""Links from words to others, with weights."""
 
 
 def _neighbours(sides: _Sides) -> _Linked:
     """Each encoded word with the nearest words of the other language, nearest first."""
-    if min(len(rows) for rows, _ in sides.values()) == 0:
-        return
-    for source, target in (SCRIPTS, SCRIPTS[::-1]):
-        (ours, our_vectors), (theirs, their_vectors) = sides[source], sides[target]
-        cosines, places = nearest_rows(our_vectors, their_vectors, NEIGHBOURS)
-        for row, cosine, place in zip(ours.tolist(), cosines, places, strict=True):
-            near = zip(theirs[place].tolist(), cosine.tolist(), strict=True)
-            yield from ((row, other, value) for other, value in near if value >= MIN_COSINE)
+    nothing = np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
+    found: list[_Linked] = [nothing]
+    if min(len(rows) for rows, _ in sides.values()):
+        for source, target in (SCRIPTS, SCRIPTS[::-1]):
+            (ours, our_vectors), (theirs, their_vectors) = sides[source], sides[target]
+            cosines, places = nearest_rows(our_vectors, their_vectors, NEIGHBOURS)
+            near = cosines >= MIN_COSINE
+            rows = np.broadcast_to(ours[:, None], places.shape)
+            found.append((rows[near], theirs[places[near]], cosines[near]))
+    linked, others, weights = zip(*found, strict=True)
+    return np.concatenate(linked), np.concatenate(others), np.concatenate(weights)
 
 
 def _translations(
@@ -163,10 +169,14 @@ def _translations(
     pairs = mine_pairs(rows_of(directory), catalogue.columns())
     urdu, english = (catalogue.texts_at(pids.tolist()) for pids in (pairs.urdu, pairs.english))
     learned = learn(zip(urdu, english, strict=True), _likeness(head_of, sides))
-    for source, target in (SCRIPTS, SCRIPTS[::-1]):
-        for word, found in best_translations(learned, source, _TRANSLATIONS).items():
-            links = ((head_of[word], head_of[each.stem(target)], each.weight) for each in found)
-            yield from links
+    found = [
+        (head_of[word], head_of[each.stem(target)], each.weight)
+        for source, target in (SCRIPTS, SCRIPTS[::-1])
+        for word, best in best_translations(learned, source, _TRANSLATIONS).items()
+        for each in best
+    ]
+    rows, others = (np.array([link[at] for link in found], np.int32) for at in (0, 1))
+    return rows, others, np.array([link[2] for link in found])
 
 
 def _likeness(head_of: Mapping[str, int], sides: _Sides) -> Likeness:
@@ -193,13 +203,6 @@ def _likeness(head_of: Mapping[str, int], sides: _Sides) -> Likeness:
         return prior
 
     return likeness
-
-
-def _links(name: str, words: int, linked: _Linked) -> Arrays:
-    """The arrays of `index.parts.lexicon.lexicon.Links`; links of one word keep their order."""
-    found = list(linked)
-    rows, others = (np.array([link[at] for link in found], np.int32) for at in (0, 1))
-    return link_arrays(name, words, rows, others, np.array([link[2] for link in found]))
 
 
 def link_arrays(

@@ -410,11 +410,13 @@ def _mean(vectors: Floats) -> Floats:
 
 def _best_of(layers: Sequence[tuple[Ints, tuple[Ints, Floats]]], most: int) -> Linked:
     """The words that sound most alike, of those found in each layer; words that are no more left out."""
-    found = [np.stack([rows[places], logs], axis=1) for rows, (places, logs) in layers]
-    best = np.concatenate(found) if found else np.empty((0, 2))
-    best = best[best[:, 0] >= 0]
-    best = best[np.argsort(-best[:, 1], kind="stable")[:most]]
-    return tuple((int(row), log) for row, log in best.tolist())
+    found = [
+        each
+        for rows, (places, logs) in layers
+        for each in zip(rows[places].tolist(), logs.tolist(), strict=True)
+        if each[0] >= 0
+    ]
+    return tuple(sorted(found, key=lambda each: -each[1])[:most])
 
 
 def _links(arrays: Arrays, name: str) -> Links:

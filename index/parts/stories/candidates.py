@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.relevance import Relevance
 from index.parts.stories.texts import LEAD, Counterparts, Text, Texts
-from index.parts.vectors import nearest_rows, unit
+from index.parts.vectors import HalfRows, nearest_rows, unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORY_USUAL_FILE, holding
 from index.text.analysis import stem
@@ -135,6 +135,23 @@ class CandidateFinder:
             around += np.maximum(total / USUAL_OF, least) / 2
         return cosines - around
 
+    @cached_property
+    def _stored(self) -> HalfRows | None:
+        """The vectors if they are those stored, of which some documents are compared with all."""
+        return HalfRows(self.vectors) if self.vectors.dtype == np.float16 else None
+
+    def _among(self, members: Ints) -> Callable[[Floats], tuple[Floats, Ints]]:
+        """Finds the members that are nearest to each of some vectors: their cosines and docids."""
+        if stored := self._stored:
+            return lambda ours: stored.nearest(ours, members, USUAL_OF + 2)
+        theirs = self._of(members)
+
+        def nearest(ours: Floats) -> tuple[Floats, Ints]:
+            cosines, places = nearest_rows(ours, theirs, USUAL_OF + 2)
+            return cosines, members[places]
+
+        return nearest
+
     def _nearest(self, docids: Ints) -> tuple[list[Found], Floats]:
         """Pairs of owner and neighbour; and of each docid by language the cosines of the USUAL_OF + 1
         nearest, 0 for those that are missing."""
@@ -144,11 +161,10 @@ class CandidateFinder:
         if not len(docids):
             return pairs, usual
         for code, members in self._members.items():
-            theirs = self._of(members)
+            nearest = self._among(members)
             for start in range(0, len(docids), _BLOCK):
                 block = docids[start : start + _BLOCK]
-                cosines, places = nearest_rows(self._of(block), theirs, USUAL_OF + 2)
-                named = members[places]
+                cosines, named = nearest(self._of(block))
                 own = columns.lang[block] == code
                 cosines[named == block[:, None]] = -2.0  # itself: to the end
                 order = np.argsort(-cosines, axis=1, kind="stable")

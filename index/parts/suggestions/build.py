@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from index.arrays import Ints
 from index.parts.catalogue.catalogue import Columns
@@ -129,23 +130,33 @@ def _add_words(entries: list[_Entry], single: Mined, words: Words, lexicon: Lexi
 
 
 def _arrays(entries: list[_Entry], lexicon: Lexicon) -> Arrays:
-    words = lexicon.words
     flat = np.array([row for entry in entries for row in entry.rows], np.int32)
-    languages = [language(words[row] for row in entry.rows) for entry in entries]
+    starts = np.cumsum([0, *(len(entry.rows) for entry in entries)]).astype(np.int32)
     arrays: Arrays = {
         "texts": as_bytes([entry.text for entry in entries if entry.kind != TITLE]),
         "kinds": np.array([entry.kind for entry in entries], np.uint8),
-        "languages": np.array(languages, np.uint8),
+        "languages": _languages(flat, starts, lexicon),
         "counts": np.array([entry.count for entry in entries], np.int32),
         "twins": np.array([entry.twin for entry in entries], np.int32),
         "docids": np.array([entry.docid for entry in entries], np.int32),
-        "starts": np.cumsum([0, *(len(entry.rows) for entry in entries)]).astype(np.int32),
+        "starts": starts,
         "rows": flat,
     }
     for kind in SCRIPTS:
         sounds = lexicon.sound_prefixes(kind, np.unique(flat))
         arrays |= with_prefix(f"{kind}_sounds_", sounds.arrays())
     return arrays
+
+
+def _languages(flat: Ints, starts: Ints, lexicon: Lexicon) -> npt.NDArray[np.uint8]:
+    """`language` of rows of words, which begin at `starts`."""
+    many = {}
+    for kind in SCRIPTS:
+        met = np.isin(flat, lexicon.script_rows(kind))
+        many[kind] = np.diff(np.append(0, np.cumsum(met))[starts])
+    neither = (many["ur"] == 0) & (many["en"] == 0)
+    either = np.where(many["ur"] >= many["en"], LANGUAGES.index("ur"), LANGUAGES.index("en"))
+    return np.where(neither, LANGUAGES.index("und"), either).astype(np.uint8)
 
 
 def sounds_of(words: Iterable[tuple[int, str]]) -> dict[Script, SoundPrefixes]:

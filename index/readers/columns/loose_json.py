@@ -19,21 +19,23 @@ from typing import Any
 from index.errors import InputError
 from index.readers.columns.trees import written_value
 
+_STRING = r'"(?:[^"\\]|\\.)*"?'  # whole, whatever is in it; one that is left open goes to the end
+_COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*.*?\*/", re.S)
+_COMMENT_OF_A_LINE = re.compile(_STRING + r"|//[^\n]*", re.S)
 _IN_THE_WAY = re.compile(
-    r'"(?:[^"\\]|\\.)*"'  # a string: whole, whatever is in it
-    r"|//[^\n]*|/\*.*?\*/"
-    r"|,(?=(?:\s|//[^\n]*\n|/\*.*?\*/)*[}\]])"
-    r"|\b(?:new\s+)?(?:ObjectId|ISODate|Date|Number(?:Long|Int|Decimal)|UUID)\(([^()]{0,200})\)"
+    _STRING + r"|,(?=\s*[}\]])"
+    r"|\b(?:new\s{1,9})?(?:ObjectId|ISODate|Date|Number(?:Long|Int|Decimal)|UUID)\(([^()]{0,200})\)"
     r"|\bundefined\b",
     re.S,
 )
 _AROUND = re.compile(
     r"\s*(?:(?:(?:var|let|const|export\s+default)\s+)?[\w$.\[\]'\"]{0,100}\s*[=(]|export\s+default)\s*(?=[\[{])"
 )
-_END = re.compile(r"[\s;)]*\Z")
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None, strict=False)
-_EFFORT = 20
+_EFFORT = 8
 """Times the length of a text that may be read in looking for objects in it."""
+_COUNTING = 50
+"""Characters that are counted through for the line of an error in the time that one is read in."""
 
 
 def loads(text: str) -> Any:
@@ -61,7 +63,7 @@ def objects_in(text: str) -> Iterator[Mapping[str, Any]]:
         try:
             value, end = _DECODER.raw_decode(text, place)
         except json.JSONDecodeError as error:
-            left -= max(error.pos - place, 1)
+            left -= error.pos - place + error.pos // _COUNTING + 1
             end = place + 1
         except (RecursionError, ValueError):
             left -= len(text)
@@ -76,12 +78,14 @@ def _without_what_is_around(text: str) -> str:
     start = _AROUND.match(text)
     if not start:
         return text
-    end = _END.search(text)
-    return _without_what_is_in_the_way(text[start.end() : end.start() if end else None])
+    return _without_what_is_in_the_way(text[start.end() :].rstrip(" \t\r\n;)"))
 
 
 def _without_what_is_in_the_way(text: str) -> str:
     """The text without comments, and commas before a bracket; what a database calls is its argument."""
+
+    end = text.rfind("*/") + 2 if "*/" in text else 0  # from there on no comment is closed
+    text = _COMMENT.sub(_kept, text[:end]) + _COMMENT_OF_A_LINE.sub(_kept, text[end:])
 
     def instead(found: re.Match[str]) -> str:
         if found[0].startswith('"'):
@@ -91,6 +95,11 @@ def _without_what_is_in_the_way(text: str) -> str:
         return "null" if found[0] == "undefined" else ""
 
     return _IN_THE_WAY.sub(instead, text)
+
+
+def _kept(found: re.Match[str]) -> str:
+    """A string as it is; of a comment nothing."""
+    return found[0] if found[0].startswith('"') else " "
 
 
 def _parsed(text: str) -> Any:

@@ -201,6 +201,8 @@ def _overrules(seen: Format, told: Format) -> bool:
     """Whether a file is what its bytes say, and not what its name says."""
     if seen is told or told.name == "wacz":
         return False
+    if (seen.name, told.name) == ("html", "spreadsheet"):  # which may be a table in a page
+        return False
     if seen.name == "compressed":
         return not told.is_text and told.name not in ("warc", "tar")
     if seen.is_text:  # `{` or `<html` may begin a text, but no office file

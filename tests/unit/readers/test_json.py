@@ -257,3 +257,13 @@ def test_names_with_the_suffixes_of_a_search_engine(one) -> None:
     }
     doc = one("a.json", json.dumps(row))
     assert (doc.title, doc.body, doc.date, doc.source) == ("سرخی", "متن", date(2026, 1, 7), "Dawn")
+
+
+@pytest.mark.parametrize(
+    "unit", ["/*", "{", '{"a":1,', '\\"', ", ", ")", "[Date(", '["', '{"a":', "/**/"]
+)
+@pytest.mark.timeout(60)
+def test_what_is_far_from_json_takes_no_longer_than_it_should(read, unit: str) -> None:
+    for start in ("[", 'x = ["', "[1,"):
+        (skipped,) = read("a.json", f"{start}{unit * 50_000}x")
+        assert isinstance(skipped, Skipped)

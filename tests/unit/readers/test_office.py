@@ -183,6 +183,17 @@ def test_sheets_count_on(read) -> None:
     assert ids == ["a.xlsx#1", "a.xlsx#2"]
 
 
+def test_a_table_that_a_program_wrote_as_a_page_for_excel(read) -> None:
+    rows = f"<tr><td>عنوان</td><td>متن</td></tr><tr><td>{TITLE}</td><td>{BODY}</td></tr><tr><td>دوسری</td><td>{SECOND}</td></tr>"
+    for start in ("<html><meta charset='utf-8'><body>", "<meta charset='utf-8'>", ""):
+        found = documents(read("export.xls", f"{start}<table border=1>{rows}</table>".encode()))
+        assert [(doc.title, doc.body) for doc in found] == [(TITLE, BODY), ("دوسری", SECOND)]
+    page = (
+        f"<html><body><table><tr><td><h1>{TITLE}</h1><p>{BODY}</p></td></tr></table></body></html>"
+    )
+    assert [doc.title for doc in documents(read("page.xls", page.encode()))] == [TITLE]
+
+
 def test_days_that_lost_their_format_are_days(read) -> None:
     rows = [["title", "date", "views"], [TITLE, 46056, 46056], [SECOND, 2026, 3]]
     first, second = documents(read("a.xlsx", xlsx({"خبریں": rows})))

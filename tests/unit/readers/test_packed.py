@@ -213,6 +213,24 @@ def test_one_broken_member_costs_itself(read) -> None:
     assert sum(isinstance(item, Skipped) for item in items) == 2
 
 
+@pytest.mark.parametrize("name", ["", ".", "./"])
+def test_a_file_without_a_name_costs_itself(read, name: str) -> None:
+    text = f"{TITLE}\n\n{BODY}".encode()
+    files = {"x": text, "b.txt": text}
+    unnamed = zipped(files, zipfile.ZIP_STORED)
+    if name != "./":  # that is a folder to a ZIP
+        at = unnamed.rindex(
+            b"PK\x01\x02", 0, unnamed.rindex(b"PK\x01\x02")
+        )  # the first of the directory
+        unnamed = unnamed[: at + 46] + (name or "\0").encode() + unnamed[at + 47 :]
+        assert [item.title for item in read("a.zip", unnamed) if isinstance(item, Document)] == [
+            TITLE
+        ]
+    found = read("a.tar", tarred({name: text, "b.txt": text}))
+    assert [item.title for item in found if isinstance(item, Document)] == [TITLE]
+    assert any("without a name" in item.reason for item in found if isinstance(item, Skipped))
+
+
 def test_names_that_no_text_may_hold(read) -> None:
     """A name of bytes that are not UTF-8 in a tar, NUL in an address of a web archive."""
     page = f"<html><body><h1>{TITLE}</h1><p>{BODY}</p></body></html>".encode()

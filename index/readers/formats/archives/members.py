@@ -32,6 +32,8 @@ class Members:
         """What the report says of a file. `reason` is one the archive itself gives against it."""
         self.wanted = False
         path = PurePosixPath(name.replace("\\", "/"))
+        if not path.parts:
+            return BadRecord(0, "a file without a name")
         if any(part.startswith(".") or part == "__MACOSX" for part in path.parts if part != ".."):
             self._left_out["hidden"] += 1
             return None

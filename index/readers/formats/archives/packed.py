@@ -63,7 +63,7 @@ def _zip(
         names: set[str] = set()
         for info in archive.infolist():
             name = _zip_name(info)
-            if info.is_dir() or not of_interest(name):
+            if name.endswith("/") or not of_interest(name):
                 continue
             reason = ""
             if info.flag_bits & 1:

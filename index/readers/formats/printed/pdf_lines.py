@@ -166,10 +166,11 @@ def _line(
     text = _text(codes, span.start, span.end)
     samples = span.shown[0], span.shown[len(span.shown) // 2], span.shown[-1]
     left, right = places.extent(samples)
+    size = max(places.size(samples[0]), places.size(samples[-1]))
     if span.is_rtl:
         origins = [places.origin(index) for index in range(span.start, span.end)]
         glyphs = _glyphs(text, origins, places, span.start)
-        text = _in_order(_spaced(glyphs, places, least_gap))
+        text = _in_order(_spaced(glyphs, least_gap * size))
     text = _UNSHOWN.sub("", text).strip()
     if not text:
         return None
@@ -178,7 +179,7 @@ def _line(
         left=left,
         right=right,
         base=places.base(samples[1]),
-        size=max(places.size(samples[0]), places.size(samples[-1])),
+        size=size,
         is_rtl=span.is_rtl,
     )
 
@@ -245,13 +246,13 @@ def _in_order(visual: list[_Glyph]) -> str:
     return unicodedata.normalize("NFC", _mirrored_right("".join(pieces)))
 
 
-def _spaced(glyphs: list[_Glyph], places: _Places, least_gap: float) -> list[_Glyph]:
+def _spaced(glyphs: list[_Glyph], least_gap: float) -> list[_Glyph]:
     """The glyphs of a line from left to right, with a space where two stand apart: many programs leave out
     spaces."""
     spaced: list[_Glyph] = []
     end = -math.inf
     for glyph in sorted(glyphs, key=lambda glyph: (glyph.x, -glyph.order)):
-        apart = glyph.left - end > least_gap * places.size(glyph.index)
+        apart = glyph.left - end > least_gap
         if spaced and apart and _SPACE not in (glyph.text, spaced[-1].text):
             spaced.append(replace(glyph, text=_SPACE, marks=""))
         spaced.append(glyph)
