@@ -91,7 +91,7 @@ def _is_whole(raw: bytes, charset: str) -> bool:
         raw.decode(charset)
     except UnicodeDecodeError:
         return False
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: NUL in a name
         pass
     return True
 
@@ -99,7 +99,7 @@ def _is_whole(raw: bytes, charset: str) -> bool:
 def _text(raw: bytes, charset: str) -> str:
     try:
         return raw.decode(charset)
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         pass
     try:
         return decode(raw)

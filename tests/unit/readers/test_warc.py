@@ -146,3 +146,14 @@ def test_wacz(read) -> None:
 def test_nothing_of_a_warc_is_no_warc(read) -> None:
     (skipped,) = read("a.warc", b"no web archive at all")
     assert isinstance(skipped, Skipped)
+
+
+def test_an_encoding_whose_name_is_none_costs_nothing(read) -> None:
+    page = f"<html><body><h1>{TITLE}</h1><p>{BODY}</p></body></html>".encode() + b"\xff"
+    answer = "HTTP/1.1 200 OK\nContent-Type: text/html; charset=utf\0-8"
+    (doc,) = (
+        item
+        for item in read("a.warc", warc(("https://x.example/1", answer, page)))
+        if isinstance(item, Document)
+    )
+    assert doc.title == TITLE

@@ -24,5 +24,5 @@ def as_utf8(raw: bytes, charset: str) -> bytes:
         return raw
     try:
         return codecs.BOM_UTF8 + raw.decode(charset).encode()
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # no such encoding, no name of one, or not in it
         return raw
