@@ -111,7 +111,11 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
 
     def entry(name: str, kind: int, start: int, size: int) -> bytes:
         coded = name.encode("utf-16-le")
-        about = struct.pack("<HBBIII", len(coded) + 2, kind, 1, free, free, free)
+        number = len(entries) + 1
+        after, below = (
+            (number + 1 if number < len(streams) else free, free) if kind == 2 else (free, 1)
+        )
+        about = struct.pack("<HBBIII", len(coded) + 2, kind, 1, free, after, below)
         return coded.ljust(64, b"\0") + about + bytes(36) + struct.pack("<IQ", start, size)
 
     small, mini, entries = b"", [], []

@@ -7,16 +7,18 @@ stories is that of the file, styles and pages are not read.
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 import unicodedata
 from collections.abc import Iterator
 
+import olefile
+
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.formats.office.blocks import Block, article
-from index.readers.formats.office.compound import stream
 from index.readers.plain_text import has_words
 from index.readers.records import Note, Record
 
@@ -48,7 +50,7 @@ _LEAST_WORDS = 4  # of a paragraph without Urdu: names of fonts and styles have 
 
 def read_inpage(content: Content, config: ReaderConfig) -> Iterator[Record | Note]:
     """Read a document as one article, its headline the first line."""
-    name, raw = stream(content.read(config), _PREFIX)
+    name, raw = _stream(content.read(config))
     if not raw:
         raise InputError("no InPage document: it has no text in it")
     lost = 0
@@ -69,6 +71,17 @@ def read_inpage(content: Content, config: ReaderConfig) -> Iterator[Record | Not
         )
     yield Note("InPage: the stories of its pages are one article, in the order of the file")
     yield article(map(Block, kept), (), {})
+
+
+def _stream(raw: bytes) -> tuple[str, bytes]:
+    """The name and content of the stream that the text is in; "" and nothing where there is none."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(raw)) as document:
+            names = document.listdir(streams=True, storages=False)
+            name = next((each[-1] for each in names if each[-1].startswith(_PREFIX)), "")
+            return name, document.openstream(name).read() if name else b""
+    except (OSError, ValueError, IndexError, struct.error):
+        raise InputError("damaged: its parts are not where it says") from None
 
 
 def _is_text(paragraph: str) -> bool:
