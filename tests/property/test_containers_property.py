@@ -64,6 +64,7 @@ def test_files_under_names_of_others(name: str, extension: str) -> None:
     read(f"a{extension}", FILES[name])
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 @RELAXED
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=20), st.binary(max_size=60)), max_size=6))
 def test_zips_of_anything(members: list[tuple[str, bytes]]) -> None:
