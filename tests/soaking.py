@@ -170,7 +170,8 @@ class Client(threading.Thread):
             ("page", f"/?q={common}"),
             ("api", f"/api/v1/search?q={query}"),
             ("api", f"/api/v1/search?q={common}&size=50"),
-            ("exact", f"/api/v1/search?q={common}&size=100&mode=keyword"),
+            # In quotes: nothing that the word is translated by is searched, which other articles hold.
+            ("exact", f"/api/v1/search?q=%22{common}%22&size=100&mode=keyword"),
             ("api", f"/api/v1/documents/{_FILE}/bulletin/{self._dice.randrange(BULLETIN)}"),
         ))  # fmt: skip
 
