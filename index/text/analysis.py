@@ -118,6 +118,7 @@ def _compile() -> re.Pattern[str]:
 
 
 _TOKEN = _compile()
+_PARTED = re.compile(f"({_TOKEN.pattern})")
 term_of = lru_cache(maxsize=CACHED_WORDS)(normalize)
 """The term of one word as it is spelt in a text."""
 
@@ -146,6 +147,12 @@ def surfaces(text: str) -> list[str]:
     """The words of `text` as they are spelt, in reading order."""
     found: list[str] = _TOKEN.findall(text)
     return found
+
+
+def parted(text: str) -> list[str]:
+    """What stands between the words of `text` and the words as they are spelt, by turns; both ends are no
+    words, and may be empty. Where words stand is told by the lengths, faster than by `tokenize`."""
+    return _PARTED.split(text)
 
 
 def words_in(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
