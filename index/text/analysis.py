@@ -41,6 +41,7 @@ from index.text.normalize import (
     INVISIBLE,
     NORMALIZER_VERSION,
     RIDING,
+    Table,
     normalize,
 )
 
@@ -119,7 +120,8 @@ def _compile() -> re.Pattern[str]:
 
 _TOKEN = _compile()
 _PARTED = re.compile(f"({_TOKEN.pattern})")
-term_of = lru_cache(maxsize=CACHED_WORDS)(normalize)
+_TERMS: Table[str, str] = Table(normalize, CACHED_WORDS)
+term_of = _TERMS.__getitem__
 """The term of one word as it is spelt in a text."""
 
 
@@ -140,7 +142,7 @@ def tokenize_from(text: str, start: int, most: int) -> list[Token]:
 
 def terms(text: str) -> list[str]:
     """The terms of `tokenize(text)`, without their places: faster, for whole archives."""
-    return [term_of(word) for word in _TOKEN.findall(text)]
+    return [_TERMS[word] for word in _TOKEN.findall(text)]
 
 
 def surfaces(text: str) -> list[str]:
