@@ -14,14 +14,16 @@ lead. Among tellings of one event in two newsrooms' own words that finds twice a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from index.arrays import Codes, Floats, Ints, Longs, Mask, Parallel, Rows, ranges
 from index.parts.catalogue.catalogue import NO_DATE, Columns
@@ -55,6 +57,8 @@ _BLOCK = 4_096
 _DOCID = (1 << 32) - 1
 _LEADS_AT_ONCE = 1_024
 _FOUND_AT_ONCE = 1 << 20
+_REMEMBERED = 1 << 26
+"""Bytes of postings kept of words."""
 _NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 Found = tuple[Ints, Ints]
 """Owners, and a document found for each."""
@@ -196,6 +200,7 @@ class WordCandidates:
         self._keyword, self._columns, self._lexicon = keyword, columns, lexicon
         self._texts, self._counterparts = texts, counterparts
         self._lang = _compared(columns)
+        self._read: LRUCache[int, Posting] = LRUCache(_REMEMBERED, _bytes)
 
     def find(self, docids: Ints) -> list[Found]:
         """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language."""
@@ -242,7 +247,7 @@ class WordCandidates:
         owners, rows, weights = owners[rare], rows[rare], weights[rare]
         rarities = np.minimum(self._texts.rarities(heads[owners]), self._texts.rarities(rows))
         asked, which = np.unique(rows, return_inverse=True)
-        postings = [self._posting(row) for row in asked.tolist()]
+        postings = self._postings(asked.tolist())
         sizes = np.array([posting.df for posting in postings], np.int64)
         places = ranges((np.cumsum(sizes) - sizes)[which], sizes[which])
         docids = np.concatenate([_NONE.docids, *(each.docids for each in postings)])[places]
@@ -253,10 +258,21 @@ class WordCandidates:
         starts = np.searchsorted(keys >> 32, np.arange(len(heads) + 1))
         return _Holding(starts, (keys & _DOCID).astype(np.int32), worths)
 
-    def _posting(self, row: int) -> Posting:
-        """The documents of a word; none of one that too many hold to tell a story by."""
-        found = self._keyword.posting(stem(self._lexicon.words[row]))
-        return found if found.df <= MOST_DOCUMENTS else _NONE
+    def _postings(self, rows: Sequence[int]) -> list[Posting]:
+        """The documents of words; none of one that too many hold to tell a story by."""
+        found = {row: self._read[row] for row in rows if row in self._read}
+        missing = [row for row in rows if row not in found]
+        stems = [stem(self._lexicon.words[row]) for row in missing]
+        terms = [*dict.fromkeys(stems)]
+        starts, docids, tf = self._keyword.postings(terms)
+        postings = dict[str, Posting]()
+        for term, (begin, end) in zip(terms, pairwise(starts.tolist()), strict=True):
+            many = end - begin > MOST_DOCUMENTS
+            own = docids[begin:end].copy(), tf[begin:end].copy()
+            postings[term] = _NONE if many else Posting(*own)
+        for row, term in zip(missing, stems, strict=True):
+            found[row] = self._read[row] = postings[term]
+        return [found[row] for row in rows]
 
 
 @dataclass(frozen=True)
@@ -273,6 +289,11 @@ def _compared(columns: Columns) -> Codes:
     """The languages of the documents that are compared; -1 for the others."""
     known = columns.firsts & (columns.doc_passages > 0) & (columns.lang >= 0)
     return np.where(known, columns.lang, -1).astype(np.int8)
+
+
+def _bytes(posting: Posting) -> int:
+    """Those of its numbers, and some for the objects."""
+    return 256 + posting.docids.nbytes + posting.tf.nbytes
 
 
 def _rarest(owners: Longs, heads: Ints, texts: Texts) -> tuple[Longs, Ints]:
