@@ -105,7 +105,7 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
         title=title,
         body=body,
         lang=lang,
-        date=values.get("date") or cleaned.date or _day_of(url),
+        date=values.get("date") or cleaned.date or _day_of(url) or parse_date(record.date_hint),
         source=values.get("source") or cleaned.source,
         url=url,
         tags=values.get("tags", ()),

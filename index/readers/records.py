@@ -42,7 +42,8 @@ class Record:
 
     `number` counts from 1 in a file of many records and is 0 when the file is one article.
     `headline_inside` says that the first line of the body may be its headline (plain text has no
-    other place for one). `lang_hint` is believed only where detection finds nothing. `orders`
+    other place for one). `lang_hint` is believed only where detection finds nothing, `date_hint` where
+    neither a field nor the text nor the address has a date. `orders`
     is the order that the dates of fields are written in, where it is known (`dates.in_one_order`). `stories` are
     the fields of further articles that stand on the same page, by the same rules. `columns` are
     fields that the reader settled for names that say nothing, by `names.letters`. `pages` is where
@@ -53,6 +54,7 @@ class Record:
     fields: Mapping[str, Any]
     headline_inside: bool = False
     lang_hint: str = ""
+    date_hint: str = ""
     orders: Mapping[str, Order] = field(default_factory=dict)
     stories: tuple[Mapping[str, Any], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
