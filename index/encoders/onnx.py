@@ -26,6 +26,8 @@ from index.workers import cores
 # enough that the states of a batch stay in its cache.
 BATCH_TOKENS = 512
 BATCH_ROWS = 64
+_CALL = 24
+"""Tokens that take as long as a call of the network does by itself: more padding is not worth one call less."""
 TOKENIZE_ROWS = 2048  # tokens take far more memory than text, so only so many texts at a time
 FEW_QUERIES = 64
 """More at once are no reader's queries: they are not remembered."""
@@ -164,14 +166,17 @@ class LocalEncoder:
 
 
 def _plan(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Row numbers in batches of like length, so that little of a batch is padding."""
+    """Row numbers in batches of like length, so that little of a batch is padding: a query and its new
+    words are two."""
     batch: list[int] = []
-    width = 0
+    width = padding = 0
     for row in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
         width = width if batch else lengths[row]
-        if batch and (len(batch) == BATCH_ROWS or (len(batch) + 1) * width > BATCH_TOKENS):
+        full = len(batch) == BATCH_ROWS or (len(batch) + 1) * width > BATCH_TOKENS
+        padding += width - lengths[row]
+        if batch and (full or padding > _CALL):
             yield batch
-            batch, width = [], lengths[row]
+            batch, width, padding = [], lengths[row], 0
         batch.append(row)
     if batch:
         yield batch

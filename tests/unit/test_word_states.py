@@ -21,7 +21,7 @@ from index.parts.word_states import DIMENSION, WordSpace, WordStates, content_wo
 from index.passages import passage_text
 from index.store.layout import SPACE_FILE, STATES_FILE
 from index.store.manifest import current
-from index.text.analysis import tokenize, parted
+from index.text.analysis import parted, tokenize
 
 
 @pytest.fixture(scope="module")

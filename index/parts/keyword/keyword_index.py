@@ -79,6 +79,7 @@ class KeywordIndex:
         self._readers = readers
         self.params = params
         """The BM25F parameters the term frequencies were normalized with."""
+        self._weights = np.float32(params.title_weight), np.float32(1.0)
         # Whoosh's posting files keep a read position, so decoding is one at a time.
         self._lock = threading.Lock()
         self._cache: LRUCache[tuple[str, tuple[str, ...]], Posting] = LRUCache(
@@ -130,6 +131,38 @@ class KeywordIndex:
                     cached = self._decode(term, fields)
                 self._cache[key] = cached
         return cached
+
+    def postings(self, terms: Sequence[str]) -> tuple[Longs, Ints, Floats]:
+        """What `posting` says of each of many ranking terms, none of them a run or twice among them, in half the
+        time: the documents and frequencies of term i are those from the i-th start up to the next. Nothing is
+        remembered."""
+        docnums, frequencies, owners = [np.empty(0, np.int64)], [np.empty(0, np.float32)], []
+        sizes: list[int] = []
+        with self._lock, _raised_as_damage():
+            for name, weight in zip(RANKING, self._weights, strict=True):
+                for at, term in enumerate(terms):
+                    for leaf, offset in self._leaves:
+                        if (read := _read(leaf, name, term)) is not None:
+                            held = read.docnums + offset
+                            docnums.append(held)
+                            frequencies.append(
+                                read.frequencies.astype(np.float32)
+                                * self._norms[name][held]
+                                * weight
+                            )
+                            owners.append(at)
+                            sizes.append(len(held))
+        held, tf = np.concatenate(docnums), np.concatenate(frequencies)
+        there = ~self._deleted[held]
+        keys = np.repeat(np.array(owners, np.int64), sizes) << 32 | self._docids[held]
+        keys, tf = keys[there], tf[there]
+        order = np.argsort(keys)
+        keys, tf = keys[order], tf[order]
+        first = np.flatnonzero(np.diff(keys, prepend=-1))
+        joined = np.add.reduceat(tf, first, dtype=np.float64) if len(first) else tf
+        starts = np.searchsorted(keys[first] >> 32, np.arange(len(terms) + 1))
+        docids = (keys[first] & (1 << 32) - 1).astype(np.int32)
+        return starts, docids, joined.astype(np.float32)
 
     def field_documents(self, term: str, field: str) -> Ints:
         """Docids, ascending, whose `field` (one of RANKING) holds the ranking term."""
@@ -294,12 +327,11 @@ class KeywordIndex:
                 yield docnum + offset
 
     def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
-        weights = (self.params.title_weight, 1.0)
         parts = []
-        for name, weight in zip(names, weights, strict=True):
+        for name, weight in zip(names, self._weights, strict=True):
             docnums, frequencies = self._frequencies(name, term)
             if len(docnums):
-                tf = frequencies * self._norms[name][docnums] * np.float32(weight)
+                tf = frequencies * self._norms[name][docnums] * weight
                 parts.append((self._docids[docnums], tf))
         if not parts:
             return _NOTHING
