@@ -107,6 +107,8 @@ class Understanding:
                 yield _joined(source, item, next(stories) if isinstance(item, Record) else [])
         if batches.error:
             raise batches.error
+        if batches.member:
+            yield Understood(batches.member, [])
 
 
 def understand_batch(source: _Source, batch: list[Item], report: Progress) -> list[_Stories]:
@@ -134,24 +136,26 @@ def _joined(source: _Source, item: Item, stories: _Stories) -> Understood:
 
 
 class _Batches:
-    """Items, some at a time, up to a `Member`; `error` is what ended them before."""
+    """Items, some at a time, up to the next `member` of the file or what `error` ended them."""
 
     def __init__(self, items: Iterator[Item]) -> None:
         self._items = items
         self.error: Exception | None = None
+        self.member: Member | None = None
 
     def __iter__(self) -> Iterator[list[Item]]:
         batch: list[Item] = []
         letters = 0
         try:
             for item in self._items:
+                if isinstance(item, Member):
+                    self.member = item
+                    break
                 batch.append(item)
                 if isinstance(item, Record):
                     letters += sum(
                         len(each) for each in item.fields.values() if isinstance(each, str)
                     )
-                if isinstance(item, Member):
-                    break
                 if len(batch) >= _TOGETHER or letters >= _LETTERS:
                     yield batch
                     batch, letters = [], 0
