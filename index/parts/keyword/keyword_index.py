@@ -16,6 +16,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -38,6 +39,7 @@ from index.parts.keyword.packed_postings import (
     Frequencies,
     PackedPostings,
     Places,
+    TermTable,
     contained,
     in_a_row,
     stand_near,
@@ -443,6 +445,11 @@ class _Leaf:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reader, name)
 
+    @cached_property
+    def _tables(self) -> dict[str, TermTable]:
+        """Of a segment that is not empty."""
+        return {name: TermTable(self._reader._terms, name) for name in self._formats}
+
     def postings(self, field: str, word: str) -> PackedPostings:
         """The posting list of a word, deleted documents included. Raises TermNotFound."""
         term = word.encode()
@@ -451,9 +458,9 @@ class _Leaf:
             at = bisect_left(self._hashes, wanted)
             if at == len(self._hashes) or self._hashes[at] != wanted:
                 raise TermNotFound(word)
-        # What Whoosh's reader does, without what it asks and wraps for each word.
-        found: PackedPostings = self._reader._terms.matcher(field, term, self._formats[field])
-        return found
+        if (place := self._tables[field].place(term)) < 0:
+            raise TermNotFound(word)
+        return PackedPostings.read_at(self._reader._terms._postfile, place, self._formats[field])
 
     def terms(self, field: str) -> Iterator[tuple[bytes, int]]:
         """The words of a field, ascending, with the number of documents that hold each, deleted ones included;

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermsReader
 from whoosh.formats import Format
 from whoosh.matching import ListMatcher
 from whoosh.system import pack_ushort
@@ -88,8 +88,11 @@ _TERM_INFO = np.dtype(
     }
 )
 """What `W3TermInfo.to_bytes` makes of a term whose postings stand in a file."""
+_OFFSET_AT = _TERM_INFO.itemsize - 12
 _KEY_AND_VALUE = struct.Struct("!Ii")
 """Lengths, in front of each key of Whoosh's hash files."""
+_SLOT, _OFFSET = struct.Struct("!Iq"), struct.Struct("!q")
+"""Of the hash files a hash and where its key is, 0 for none; and the offset in `_TERM_INFO`."""
 _Widths = npt.NDArray[np.integer[Any]]
 
 
@@ -203,6 +206,39 @@ def _lengths_as_bytes(lengths: Longs) -> npt.NDArray[np.integer[Any]]:
     return found[place]
 
 
+class TermTable:
+    """Where the posting list of each term of a field begins: what Whoosh's reader tells with a dozen Python
+    calls for each."""
+
+    def __init__(self, terms: W3TermsReader, field: str) -> None:
+        table = terms._tindex
+        self._hash, self._slots = table.hashfn, table.tables
+        self._field = pack_ushort(terms._fieldmap[field]) if field in terms._fieldmap else None
+        self._stored = table.dbfile._buf if self._field else b""  # an empty file is not mapped
+
+    def place(self, term: bytes) -> int:
+        """Where in the file of postings a term's begin; -1 if the field has no such term."""
+        if self._field is None:
+            return -1
+        key = self._field + term
+        hashed = self._hash(key)
+        first, many = self._slots[hashed & 255]
+        for slot in range(many):
+            at = first + ((hashed >> 8) + slot) % many * _SLOT.size
+            there, item = _SLOT.unpack_from(self._stored, at)
+            if not item:
+                break
+            begin = item + _KEY_AND_VALUE.size
+            end = begin + len(key)
+            if (
+                there == hashed
+                and self._stored[begin:end] == key
+                and _KEY_AND_VALUE.unpack_from(self._stored, item)[0] == len(key)
+            ):
+                return int(_OFFSET.unpack_from(self._stored, end + _OFFSET_AT)[0])
+        return -1
+
+
 class PackedPostings(ListMatcher):  # type: ignore[misc]
     """The posting list of a word: to Whoosh one of its matchers, to us the arrays of it."""
 
@@ -225,7 +261,11 @@ class PackedPostings(ListMatcher):  # type: ignore[misc]
 
         Raises ValueError if its parts are not of the length that they should have.
         """
-        offset, _ = terminfo.extent()
+        return cls.read_at(file, terminfo.extent()[0], format_, terminfo=terminfo, **options)
+
+    @classmethod
+    def read_at(cls, file: Any, offset: int, format_: Format, **options: Any) -> PackedPostings:
+        """The posting list that stands at some place in an open file of Whoosh's. Raises ValueError."""
         header = file.get(offset, _HEADER.size)
         length, count, frequency_bytes, place_bytes = _HEADER.unpack(header)
         stored = file.get(offset + _HEADER.size, length)
@@ -240,7 +280,6 @@ class PackedPostings(ListMatcher):  # type: ignore[misc]
             frequencies.astype(np.int32),
             places,
             format_,
-            terminfo=terminfo,
             **options,
         )
 
