@@ -51,7 +51,7 @@ from index.parts.word_states import WordStates
 from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.readers import FileReport
-from index.readers.origins import found_at, is_gone
+from index.readers.originals.origins import found_at, is_gone
 from index.store.generations import (
     StagedGeneration,
     begin,
