@@ -243,7 +243,7 @@ def test_many_words_mean_together_what_each_means_alone(lexicon: BilingualLexico
             alone = lexicon.meanings(word, kind).found
             assert found.keys() == {each.word for each in alone}
             for each in alone:
-                assert many.other(places[found[each.word]]) == each.word
+                assert many.other(places[found[each.word]]) == (each.word, family(each.word))
                 assert together.shares[own][found[each.word]] == pytest.approx(each.share)
                 assert together.sureties[own][found[each.word]] == pytest.approx(each.surety)
     assert len(lexicon.many("en").meanings([]).others) == 0

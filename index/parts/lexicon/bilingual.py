@@ -214,7 +214,7 @@ class BilingualLexicon:
         }
         # A search asks for the same words from several sides.
         self._meanings = lru_cache(_REMEMBERED)(self._meanings_of)
-        self._many: WeakValueDictionary[Script, ManyWords] = WeakValueDictionary()
+        self._opened: WeakValueDictionary[Script, _Side] = WeakValueDictionary()
 
     @classmethod
     def load(cls) -> BilingualLexicon:
@@ -266,11 +266,13 @@ class BilingualLexicon:
         return self._meanings(word, kind)
 
     def many(self, kind: Script) -> ManyWords:
-        """Of one language, to look up many words; kept as long as anybody has it."""
-        if (many := self._many.get(kind)) is None:
-            other = self._sides["en" if kind == "ur" else "ur"]
-            many = self._many[kind] = ManyWords(self._sides[kind], other, kind)
-        return many
+        """Of one language, to look up many words; what it opens is kept as long as anybody has it."""
+        return ManyWords(self._open(kind), self._open("en" if kind == "ur" else "ur"), kind)
+
+    def _open(self, kind: Script) -> _Side:
+        if (side := self._opened.get(kind)) is None:
+            side = self._opened[kind] = self._sides[kind].opened()
+        return side
 
     def _meanings_of(self, word: str, kind: Script) -> Meanings:
         side, other = self._sides[kind], self._sides["en" if kind == "ur" else "ur"]
@@ -309,18 +311,20 @@ class BilingualLexicon:
 
 
 class ManyWords:
-    """Looks up many words of one language, each a tenth as long as `BilingualLexicon` takes for one. It holds
-    all words and stems of that language as strings, some 15 MB."""
+    """Looks up many words of one language, each in a quarter of the time that `BilingualLexicon` takes. It holds
+    all words and stems of both as strings, some 30 MB."""
 
     def __init__(self, side: _Side, other: _Side, kind: Script) -> None:
-        self._side, self._kind = side.opened(), kind
-        self._others = other.words
+        self._side, self._other, self._kind = side, other, kind
         self.others = len(other.words)
         """How many words the other language has."""
+        self._stem_of = np.empty(self.others, np.int32)
+        stems = np.arange(len(other.stems), dtype=np.int32)
+        self._stem_of[other.forms] = np.repeat(stems, np.diff(other.form_starts))
 
-    def other(self, place: int) -> str:
-        """A word of the other language."""
-        return self._others[place]
+    def other(self, place: int) -> tuple[str, str]:
+        """A word of the other language, and its `family`."""
+        return self._other.words[place], self._other.stems[int(self._stem_of[place])]
 
     def frequencies(self, words: Sequence[str]) -> Floats:
         """`BilingualLexicon.frequency` of each."""

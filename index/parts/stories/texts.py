@@ -351,7 +351,8 @@ class _Spellings:
         """The head of a word worth comparing, else -1; numbers are compared as such."""
         if is_stop(word) or len(word) < 2 or word.isdecimal():
             return -1
-        return self._lexicon.head(word)
+        row = self._lexicon.rows.get(word, -1)
+        return int(self._lexicon.heads[row]) if row >= 0 else self._lexicon.head(word)
 
 
 Numbers = Sequence[frozenset[str]]
