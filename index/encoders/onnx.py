@@ -16,7 +16,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from index.arrays import Longs
-from index.encoders.cache import QUERY_CACHE, QueryCache
+from index.batch_cache import BatchCache
+from index.encoders.cache import QUERY_CACHE
 from index.encoders.model_folder import EXPORT_HINT, ModelFolder, read_model_folder
 from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
 from index.errors import EncoderError
@@ -53,7 +54,7 @@ class LocalEncoder:
         self._inputs = _known_inputs(self._session, folder)
         self._output = _states_output(self._session, folder)
         self._tokenizer = _open_tokenizer(folder)
-        self._queries: QueryCache[tuple[Vectors, TokenStates]] = QueryCache(query_cache)
+        self._queries: BatchCache[str, tuple[Vectors, TokenStates]] = BatchCache(query_cache)
 
     @property
     def info(self) -> EncoderInfo:

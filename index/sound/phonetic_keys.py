@@ -24,6 +24,7 @@ from cachetools import LRUCache
 from index.arrays import Floats, Ints, Longs, ranges
 from index.sound.transliteration import Channel, SpellingModel, fold_latin, latin_codes, ragged
 from index.text.analysis import script
+from index.text.normalize import Table
 
 CLASSES = "kgjctdrszpfbmnl"
 """The consonant classes; a skeleton is stored as a number with a digit for each."""
@@ -45,6 +46,7 @@ _Key = TypeVar("_Key")
 _Array = TypeVar("_Array", bound=npt.NDArray[Any])
 
 _REMEMBERED = 4096
+_SKELETONS_REMEMBERED = 1 << 16
 _WORDS_REMEMBERED = 1024
 _WORDS_AT_ONCE = 1024
 _PAIRS_AT_ONCE = 1 << 16
@@ -122,7 +124,7 @@ def skeletons(word: str, *, latin: bool) -> frozenset[int]:
         return frozenset()
     readings = _latin_readings(word) if latin else _urdu_readings(word)
     likeliest = islice(product(*readings), MOST_SKELETONS)
-    return frozenset(_number("".join(chosen)) for chosen in likeliest)
+    return frozenset([_NUMBERS["".join(chosen)] for chosen in likeliest])
 
 
 def _latin_readings(word: str) -> Iterator[tuple[str, ...]]:
@@ -148,6 +150,9 @@ def _number(consonants: str) -> int:
     single = _DOUBLED.sub(r"\1", consonants).translate(_DIGITS)
     single = single.removesuffix(_FINAL)[:_LONGEST]
     return int(single, len(CLASSES) + 1) if single else 0
+
+
+_NUMBERS: Table[str, int] = Table(_number, _SKELETONS_REMEMBERED)
 
 
 def _neighbours(readings: Sequence[str]) -> list[int]:

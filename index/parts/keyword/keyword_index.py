@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 from whoosh import fields
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3TermInfo
 from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
@@ -221,8 +221,8 @@ class KeywordIndex:
         with self._lock, _raised_as_damage():
             for place, name in enumerate(EXACT):
                 for leaf, offset in self._leaves:
-                    for raw, known in leaf.iter_field(name):
-                        word, frequency = raw.decode("utf-8"), known.doc_frequency()
+                    for raw, frequency in leaf.terms(name):
+                        word = raw.decode("utf-8")
                         if self._has_deletions[offset]:
                             frequency = self._live_documents(leaf, offset, name, word)
                         if frequency:
@@ -234,7 +234,7 @@ class KeywordIndex:
     def every_posting(self, field: str) -> Iterator[tuple[str, Ints, Floats]]:
         """Every term of one of the four fields, with its docids, ascending, and frequencies."""
         with self._lock, _raised_as_damage():
-            found = {raw for leaf, _ in self._leaves for raw in leaf.lexicon(field)}
+            found = {raw for leaf, _ in self._leaves for raw, _ in leaf.terms(field)}
             names = [raw.decode("utf-8") for raw in sorted(found)]
         for term in names:
             with self._lock, _raised_as_damage():
@@ -461,6 +461,17 @@ class _Leaf:
         if (place := self._tables[field].place(term)) < 0:
             raise TermNotFound(word)
         return PackedPostings.read_at(self._reader._terms._postfile, place, self._formats[field])
+
+    def terms(self, field: str) -> Iterator[tuple[bytes, int]]:
+        """The words of a field, ascending, with the number of documents that hold each, deleted ones included;
+        nothing else is read of them."""
+        index = self._reader._terms._tindex
+        begin = self._reader._terms._keycoder(field, b"")
+        for start, length, info, _ in index.ranges_from(begin):
+            key = index.dbfile.get(start, length)
+            if not key.startswith(begin):
+                return
+            yield key[len(begin) :], W3TermInfo.read_doc_freq(index.dbfile, info)
 
 
 def save_hashes(folder: Path, hashes: npt.NDArray[np.uint32]) -> None:
