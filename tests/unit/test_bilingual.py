@@ -225,7 +225,11 @@ def test_the_commonest_words_of_like_sound_come_first() -> None:
 
 
 @pytest.mark.parametrize("lexicon", [LEOPARDS, INFLECTED, BilingualLexicon.load()])
-def test_many_words_mean_together_what_each_means_alone(lexicon: BilingualLexicon) -> None:
+@pytest.mark.parametrize("most", [0, 1 << 20])
+def test_many_words_mean_together_what_each_means_alone(
+    lexicon: BilingualLexicon, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they are so many that it pays to hold all words, or not."""
     new = {
         "ur": ["چیتے", "تھیلے", "پیلی", "کتابیں", "ضضضض", ""],
         "en": ["bags", "booking", "qqqq", ""],
