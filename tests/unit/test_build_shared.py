@@ -31,7 +31,7 @@ ARTICLES = newsroom.ARTICLES
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every archive is large enough to be shared."""
     monkeypatch.setattr(build, "LEAST_SHARED", 1)
-    monkeypatch.setattr(stories, "_ASKED_AT_ONCE", 2)
+    monkeypatch.setattr(stories, "ASKED_AT_ONCE", 2)
 
 
 def built(data: Path, workers: int, articles: Sequence[Document] = ARTICLES) -> Path:
