@@ -239,6 +239,10 @@ class Interpreter:
             query, pieces = with_whole_words(query, self.spellings)
         off = frozenset(request.off)
         query, roman, function_words, notices = self._read_roman(query)
+        plain = [atom.words[0] for atom in query.atoms if atom.plain]
+        self._expander.hear(
+            [word for word in plain if word in self._expanded(word, roman.get(word), off)]
+        )
         query = replace(query, groups=tuple(self._names.named(query.groups, function_words)))
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
