@@ -185,6 +185,7 @@ def on_a_mounted_disk(tmp_path: Path, kind: str) -> list[tuple[str, str, bool, b
     return found
 
 
+@pytest.mark.long
 def test_a_real_disk_with_less_and_less_room(tmp_path: Path) -> None:
     """A full tmpfs: SQLite, Whoosh, numpy and FAISS meet the end of it, each in its own way."""
     found = on_a_mounted_disk(tmp_path, "full")
