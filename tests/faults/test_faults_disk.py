@@ -201,6 +201,7 @@ def test_a_real_disk_with_less_and_less_room(tmp_path: Path) -> None:
     assert min(times.values()) > 3
 
 
+@pytest.mark.long
 def test_a_real_disk_that_is_read_only(tmp_path: Path) -> None:
     """Readers go on; a writer is told that it may not write, and where else it could."""
     found = on_a_mounted_disk(tmp_path, "ro")
