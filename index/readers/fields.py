@@ -10,7 +10,7 @@ import html
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,11 +18,11 @@ from typing import Any
 
 from index.documents import UNDETERMINED, Document
 from index.errors import InputError
-from index.readers.columns.names import SUMMARY, inner_place_of, letters, place_of
+from index.readers.columns.names import SUMMARY, date_parts, inner_place_of, letters, place_of
 from index.readers.columns.shapes import flat
 from index.readers.columns.trees import tree_text
 from index.readers.config import ReaderConfig
-from index.readers.dates import believable, parse_date, read_date
+from index.readers.dates import believable, is_ambiguous, parse_date, read_date
 from index.readers.html_text import html_to_text
 from index.readers.noise import cleaning
 from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
@@ -105,7 +105,7 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
         title=title,
         body=body,
         lang=lang,
-        date=values.get("date") or cleaned.date or _day_of(url),
+        date=values.get("date") or cleaned.date or _day_of(url) or parse_date(record.date_hint),
         source=values.get("source") or cleaned.source,
         url=url,
         tags=values.get("tags", ()),
@@ -179,7 +179,11 @@ def _sort_fields(record: Record, config: ReaderConfig) -> Used:
     """Part a record's fields into those of a Document and the rest."""
     settled = {**record.columns, **config.columns}
     used, candidates = Used(), []
+    own = (name for name in record.fields if not settled or letters(name) not in settled)
+    date_columns = date_parts(own) or ()
     for order, (path, value) in enumerate(flat(record.fields, settled)):
+        if len(path) == 1 and path[0] in date_columns:
+            continue
         place = place_of(".".join(path), settled) if len(path) == 1 else None
         place = place or inner_place_of(path, settled)
         if place:
@@ -192,8 +196,7 @@ def _sort_fields(record: Record, config: ReaderConfig) -> Used:
     for rank, _, name, path, value in sorted(candidates, key=lambda item: item[:2]):
         parsed: Any = None
         if name == "date" and name not in used.values:
-            month_first = ".".join(path) in record.month_first
-            parsed = parse_date(value, config.timezone, month_first=month_first)
+            parsed = parse_date(value, config.timezone, record.orders.get(".".join(path)))
         elif name not in used.values:
             parsed = _parse(name, value, config)
         if parsed and name == "body":
@@ -204,31 +207,27 @@ def _sort_fields(record: Record, config: ReaderConfig) -> Used:
             used.values[name], used.columns[".".join(path)] = parsed, name
         else:
             left.append((name, path, value))
+    _join_date(record, date_columns, used, config)
     if bodies:
         left += _choose_body(bodies, used, longest=longest)
-    if "date" not in used.values and (found := parse_date(_date_in_parts(record), config.timezone)):
-        used.values["date"] = found
     _keep_unread(left, used)
     if not record.number and "id" in used.values:  # the file alone tells it from others
         used.extra["id"] = used.values["id"]
     return used
 
 
-_DATE_PARTS = {
-    "year": "year",
-    "سال": "year",
-    "month": "month",
-    "مہینہ": "month",
-    "day": "day",
-    "دن": "day",
-}
+def _join_date(record: Record, columns: Sequence[str], used: Used, config: ReaderConfig) -> None:
+    """Take the date out of the columns of its year, month and day, unless there is one; else keep them."""
+    parts = {name: as_text(record.fields[name]) for name in columns}
+    day = None if "date" in used.values else parse_date(parts, config.timezone)
+    if day:
+        used.values["date"] = day
+        used.columns |= dict.fromkeys(columns, "date")
+    for name in () if day else columns:
+        _keep(used.extra, (name,), record.fields[name])
+
+
 _NUMBERED = re.compile(r"(.*\D)(\d{1,3})")
-
-
-def _date_in_parts(record: Record) -> dict[str, Any]:
-    """Year, month and day, where a column each has them."""
-    named = ((_DATE_PARTS.get(letters(name)), value) for name, value in record.fields.items())
-    return {part: as_text(value) for part, value in named if part}
 
 
 _DEEPER = 200.0
@@ -293,14 +292,16 @@ def _keep_unread(left: list[tuple[str, _Path, Any]], used: Used) -> None:
         used.extra.setdefault(name, ready)  # what could not be understood is found under one name
         if name == "date":
             example = one_line(as_text(value))[:60]
-            day = read_date(value)
-            impossible = day is not None and not believable(day)
-            reason = (
-                "a date that no newspaper can be of"
-                if impossible
-                else "a date that was not understood"
-            )
-            used.notes.append(Note(reason, kind="date", example=example))
+            used.notes.append(Note(_why_no_date(value), kind="date", example=example))
+
+
+def _why_no_date(value: Any) -> str:
+    """What a report says of a date that is not taken for one."""
+    if (day := read_date(value)) and not believable(day):
+        return "a date that no newspaper can be of"
+    if is_ambiguous(value):
+        return "a date of which nothing tells at which end its year of two digits stands"
+    return "a date that was not understood"
 
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})

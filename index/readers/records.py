@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Literal
 
 from index.readers.config import ReaderConfig
@@ -27,14 +28,23 @@ class Note:
     example: str = ""
 
 
+class Order(Enum):
+    """What stands first in a date of three numbers."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
 @dataclass(frozen=True)
 class Record:
     """One article as its file gives it.
 
     `number` counts from 1 in a file of many records and is 0 when the file is one article.
     `headline_inside` says that the first line of the body may be its headline (plain text has no
-    other place for one). `lang_hint` is believed only where detection finds nothing. `month_first`
-    names the fields whose dates are written month first (`dates.in_one_order`). `stories` are
+    other place for one). `lang_hint` is believed only where detection finds nothing, `date_hint` where
+    neither a field nor the text nor the address has a date. `orders`
+    is the order that the dates of fields are written in, where it is known (`dates.in_one_order`). `stories` are
     the fields of further articles that stand on the same page, by the same rules. `columns` are
     fields that the reader settled for names that say nothing, by `names.letters`. `pages` is where
     in its body each page of a printed document begins, in characters.
@@ -44,7 +54,8 @@ class Record:
     fields: Mapping[str, Any]
     headline_inside: bool = False
     lang_hint: str = ""
-    month_first: frozenset[str] = frozenset()
+    date_hint: str = ""
+    orders: Mapping[str, Order] = field(default_factory=dict)
     stories: tuple[Mapping[str, Any], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     pages: Sequence[int] = ()

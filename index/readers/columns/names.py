@@ -9,8 +9,9 @@ field alone. `News_Body`, `articleText`, `Article Texts` and `cleaned_text` are 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from index.text.normalize import normalize
 
@@ -95,6 +96,11 @@ _WHOLE_ARTICLE = frozenset(("article", "story", "خبر", "مضمون"))
 _BY_PARTS = 0.5
 _NO_PLURALS = frozenset(("news", "links", "urls"))  # those that a page has: not its own
 _LATE = 100.0
+_DATE_PARTS = {
+    "year": frozenset(["year", "yr", "yyyy", "yy", "y", "سال", "سن"]),
+    "month": frozenset(["month", "mon", "mm", "mo", "m", "مہینہ", "ماہ"]),
+    "day": frozenset(["day", "dd", "dy", "d", "دن", "یوم"]),
+}
 _MAX_NAME = 200
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 _DURATION = re.compile(r"[Tt]ime[\W_]*[Oo]n(?![a-z])")  # time_on_page, timeOnSite
@@ -122,6 +128,26 @@ def inner_place_of(path: tuple[str, ...], columns: Mapping[str, str]) -> tuple[f
     if settled is not None:
         return None if settled == UNUSED else (-_LATE * 10, settled)
     return _place(path[-1][:_MAX_NAME])
+
+
+def date_parts(names: Iterable[Any]) -> tuple[str, str, str] | None:
+    """The names of year, month and day, where a column each has them: `Year`, `pub_month`, `Date_Day`, `سال`."""
+    found: dict[str, str] = {}
+    for name in names:
+        part = _date_part(name[:_MAX_NAME]) if isinstance(name, str) else ""
+        if part:
+            found.setdefault(part, name)
+    return (found["year"], found["month"], found["day"]) if len(found) == 3 else None
+
+
+@lru_cache(maxsize=4096)
+def _date_part(name: str) -> str:
+    words = [normalize(word.casefold()) for word in _PARTS.findall(name)]
+    for part, own in _DATE_PARTS.items():
+        if sum(word in own for word in words) == 1:
+            rest = {word for word in words if word not in own} - _OF_AN_ARTICLE
+            return part if rest <= _VOCABULARY["date"] - {"day"} else ""
+    return ""
 
 
 @lru_cache(maxsize=4096)

@@ -68,8 +68,21 @@ def written_value(text: str) -> list[Any] | dict[str, Any] | None:
         found = json.loads(text, strict=False)
     if found is None and len(text) <= _MAX_LITERAL:
         with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-            found = ast.literal_eval(text)
+            found = _as_json(ast.literal_eval(text))
     return found if isinstance(found, (list, dict)) else None
+
+
+def _as_json(value: Any) -> Any:
+    """A value of Python as JSON has it: bytes are text, tuples and sets lists, names of fields text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, dict):
+        return {str(_as_json(name)): _as_json(each) for name, each in value.items()}
+    if isinstance(value, set):
+        value = sorted(value, key=repr)
+    if isinstance(value, (list, tuple)):
+        return [_as_json(each) for each in value]
+    return value if isinstance(value, (str, int, float)) else None
 
 
 def is_text(value: Any) -> bool:

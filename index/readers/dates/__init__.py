@@ -6,13 +6,15 @@ no date, and neither is a year that no newspaper can have printed (`believable`)
 
     words     what a word of a date means: months, numbers, marks of calendars
     calendars days of three calendars as dates
+    tokens    a text as its numbers and words, and the three in a row that make a date
+    short_years  dates with a year of two digits, and the orders they can be read in
     reading   one date out of one value
-    orders    whether a column of a table writes the month first
+    orders    which order a column of a table writes its dates in
 """
 
 from index.readers.dates.calendars import FIRST_YEAR, believable
 from index.readers.dates.orders import in_one_order
-from index.readers.dates.reading import find_date, parse_date, read_date
+from index.readers.dates.reading import find_date, is_ambiguous, parse_date, read_date
 from index.readers.dates.words import fold
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "find_date",
     "fold",
     "in_one_order",
+    "is_ambiguous",
     "parse_date",
     "read_date",
 ]

@@ -142,6 +142,7 @@ _FILLERS = (
     "st nd rd th of the de del den la le er سن سنہ سال ماہ بروز مطابق بمطابق کے کی کو تاریخ واں ویں وین م ع "
     "pkt pst pdt est edt cst cdt mst ist bst cet cest utc gmt "
     "پیر منگل بدھ جمعرات جمعہ ہفتہ اتوار monday tuesday wednesday thursday friday saturday sunday "
+    "mon tue tues wed thu thur thurs fri sat sun "
     "المبارک المکرم المعظم المظفر الحرام المرجب المنور الاغر"
 )
 

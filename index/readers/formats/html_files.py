@@ -62,7 +62,9 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
         raise InputError("no text: the page shows nothing without its scripts")
     if lang:
         first["html_lang"] = lang
-    yield Record(0, first, lang_hint=lang.partition("-")[0].lower(), stories=tuple(others))
+    day, *_ = [story.pop("date_above", "") for story in (first, *others)]
+    language = lang.partition("-")[0].lower()
+    yield Record(0, first, lang_hint=language, date_hint=day, stories=tuple(others))
 
 
 def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:
@@ -91,7 +93,7 @@ def _story(node: Any, meta: Meta, captions: list[str], origin: str) -> dict[str,
     written = article.blocks if article else []
     start = next((i for i, block in enumerate(written) if len(block.text) >= _PROSE), 0)
     whole = [block.text for block in written]
-    above = _above(node, whole[:start])
+    above = [*_above(node, whole[:start]), *filter(byline_of, whole[start:])]
     facts = facts_of(node, meta, "\n".join(whole), above, origin)
     body = join(b for b in _without_headline(written, facts.title) if not byline_of(b.text))
     if len(facts.body) > 2 * len(body):  # the page's scripts would have shown it
@@ -135,6 +137,7 @@ def _fields(facts: Facts, body: str, captions: list[str]) -> dict[str, Any]:
         "title": facts.title,
         "body": body,
         "date": facts.date,
+        "date_above": facts.date_above,
         "source": facts.source,
         "url": facts.url,
         "tags": facts.tags,

@@ -58,6 +58,8 @@ class Facts:
 
     title: str
     date: str
+    date_above: str
+    """A day that stands above the headline: on most pages the day on which the page was looked at."""
     source: str
     url: str
     author: str
@@ -89,13 +91,15 @@ class Meta:
 
 
 def facts_of(tree: Any, meta: Meta, body: str, above: Iterable[str], saved_from: str) -> Facts:
-    """Weigh what a page says. `body` is its article, `above` the lines between headline and prose."""
+    """Weigh what a page says. `body` is its article, `above` the lines around headline and byline."""
     url = _address(tree, meta, saved_from)
     title, site = _headline(tree, meta, url, body)
+    published, date_above = _published(tree, meta, title, list(above))
     host = urlsplit(url).netloc.removeprefix("www.").removeprefix("amp.")
     return Facts(
         title=title,
-        date=_published(tree, meta, above),
+        date=published,
+        date_above=date_above,
         source=site or host,
         url=url,
         author=_author(tree, meta),
@@ -259,19 +263,47 @@ def _is_site(text: str, site: str) -> bool:
     )
 
 
-def _published(tree: Any, meta: Meta, above: Iterable[str]) -> str:
-    """The day of publication as it is written; that of an update only where there is no other."""
+def _published(tree: Any, meta: Meta, title: str, lines: list[str]) -> tuple[str, str]:
+    """The day of publication as it is written, that of an update only where there is no other; and where
+    neither is said, the day that stands above the headline."""
     for written in (
         meta.ld(*_DAYS),
         meta.first(*_META_DATES),
         *_marked(tree),
     ):
         if written and find_date(fold(written))[0]:
-            return written
+            return written, ""
+    heading, over = _heading(tree, title)
+    top, below = (lines, []) if heading is None else _parted(lines, title, text_of(heading))
+    named = list(_named_for_dates(tree))
+    if found := _visible(
+        [*_timed(tree, over), *below, *(text_of(n) for n in named if n not in over)]
+    ):
+        return found, ""
+    others = (_ld_text(meta.other.get(name)) for name in _DAYS)
     updated = meta.ld("dateModified") or meta.first("article:modified_time", "last-modified")
-    if found := _visible(tree, above):
-        return found
-    return next((text for name in _DAYS if (text := _ld_text(meta.other.get(name)))), "") or updated
+    if found := next(filter(None, others), "") or updated:
+        return found, ""
+    nearest = [*reversed(top), *(text_of(node) for node in named if node in over)]
+    return "", _visible([*nearest, *(text_of(node) for node in over if node.tag == "time")])
+
+
+def _heading(tree: Any, title: str) -> tuple[Any, set[Any]]:
+    """The element that shows the headline, and all that stand before it; None and none where no element does."""
+    before: list[Any] = []
+    for node in tree.iter("*"):
+        shows = node.tag != "title" and title and _is_alike(node.text or "", title)
+        if node.tag == "h1" or shows:
+            return node, set(before) - set(node.iterancestors())
+        before.append(node)
+    return None, set()
+
+
+def _parted(lines: list[str], *headlines: str) -> tuple[list[str], list[str]]:
+    """The lines above the headline, and those below it."""
+    alike = (any(_is_alike(line, each) for each in headlines if each) for line in lines)
+    place = next((place for place, is_headline in enumerate(alike) if is_headline), -1)
+    return lines[: max(place, 0)], lines[place + 1 :]
 
 
 def _marked(tree: Any) -> Iterator[str]:
@@ -282,10 +314,10 @@ def _marked(tree: Any) -> Iterator[str]:
             yield node.get("content") or node.get("datetime") or node.get("title") or ""
 
 
-def _visible(tree: Any, above: Iterable[str]) -> str:
-    """The day in the lines around the headline, or in an element that is named for it."""
+def _visible(lines: Iterable[str]) -> str:
+    """The first day in lines that hold little else; one of an update where there is no other."""
     later = ""
-    for written in (*_timed(tree), *above, *_named_for_dates(tree)):
+    for written in lines:
         folded = fold_line(written[: 4 * _MAX_DATE_LINE])
         day, rest = find_date(folded)
         other = BYLINE.sub(" ", rest).strip()
@@ -297,20 +329,21 @@ def _visible(tree: Any, above: Iterable[str]) -> str:
     return later
 
 
-def _timed(tree: Any) -> Iterator[str]:
+def _timed(tree: Any, over: set[Any]) -> Iterator[str]:
+    """What the first element for a time says that does not stand above the headline."""
     for node in tree.iter("time"):
         names = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
-        if not _UPDATED.search(names):
+        if not _UPDATED.search(names) and node not in over:
             yield node.get("datetime") or text_of(node)
             return
 
 
-def _named_for_dates(tree: Any) -> Iterator[str]:
+def _named_for_dates(tree: Any) -> Iterator[Any]:
     found = 0
     for node in tree.iter("span", "div", "p", "small", "td", "li", "b", "font", "i", "em"):
         names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
-        if _DATE_NAMES.search(names) and len(text := text_of(node)) <= _MAX_DATE_LINE:
-            yield text
+        if _DATE_NAMES.search(names) and len(text_of(node)) <= _MAX_DATE_LINE:
+            yield node
             found += 1
             if found >= 10:
                 return

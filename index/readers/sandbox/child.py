@@ -179,7 +179,7 @@ def _messages(
             yield {"type": "member", "size": len(raw), **about}, raw
         else:
             told = asdict(item)
-            told.pop("month_first", None)
+            told.pop("orders", None)
             yield {"type": _KINDS[type(item)], **told}, b""
 
 

@@ -191,6 +191,77 @@ def test_an_order_that_nothing_tells_is_reported(read, second: str, said: str) -
     assert "published" in found[-1].reason
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("24-01-99", date(1999, 1, 24)),
+        ("99-01-24", date(1999, 1, 24)),
+        ("24.01.99", date(1999, 1, 24)),
+        ("۲۴۔۰۱۔۹۹", date(1999, 1, 24)),
+        ("18.01.24", date(2024, 1, 18)),
+        ("18/01/24 10:30", date(2024, 1, 18)),
+        ("03 Feb 24", date(2024, 2, 3)),
+        ("Sat, 03 Feb 24 10:00:00 +0500", date(2024, 2, 3)),
+        ("۳ فروری ۲۴ء", date(2024, 2, 3)),
+        ("Feb 03, 24", date(2024, 2, 3)),
+        ("99-Feb-03", date(1999, 2, 3)),
+        ("18-01-24", None),
+        ("۱۸-۰۱-۲۴", None),
+        ("24-13-24", None),
+    ],
+)
+def test_a_year_of_two_digits_alone(value: str, expected: date | None) -> None:
+    assert parse_date(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["18-01-24", "19-01-99"], [date(2024, 1, 18), date(1999, 1, 19)]),
+        (["18-01-24", "99-01-24"], [date(2018, 1, 24), date(1999, 1, 24)]),
+        (["18-01-24", "01-18-99"], [None, date(1999, 1, 18)]),  # no order allows both
+        (["02-01-24", "01-18-99"], [date(2024, 2, 1), date(1999, 1, 18)]),
+        (["۱۸-۰۱-۲۴", "۱۹-۰۱-۲۴", "۲۱-۰۲-۲۴", "۱۴-۰۲-۲۴", "۱۷-۰۲-۲۴", "۱۲-۰۲-۲۴"],
+         [date(2024, 1, 18), date(2024, 1, 19), date(2024, 2, 21), date(2024, 2, 14), date(2024, 2, 17), date(2024, 2, 12)]),
+        (["24/01/18", "24/01/19", "24/02/21", "24/02/14", "24/02/17", "24/02/13"],
+         [date(2024, 1, 18), date(2024, 1, 19), date(2024, 2, 21), date(2024, 2, 14), date(2024, 2, 17), date(2024, 2, 13)]),
+        (["18/01/24", "24/01/18"], [date(2024, 1, 18), date(2018, 1, 24)]),
+    ],
+)  # fmt: skip
+def test_a_column_tells_where_a_year_of_two_digits_stands(read, values, expected) -> None:
+    lines = "\n".join(json.dumps({"title": "x", "published": value}) for value in values)
+    found = read("a.jsonl", lines)
+    assert [item.date for item in found[: len(values)]] == expected
+
+
+def test_other_columns_of_the_file_tell_it_too(read) -> None:
+    (doc,) = read("a.csv", "title,published,updated\nx,18-01-24,29-01-99\n")
+    assert doc.date == date(2024, 1, 18)
+
+
+def test_what_may_be_of_two_years_is_said(said) -> None:
+    report = said("a.csv", "title,published\nx,18-01-24\n")
+    assert (report.undated, report.dates_not_understood) == (1, 1)
+    assert "two digits" in report.notes[0].reason
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "5-7 March 2024", "5–7 مارچ 2024ء", "March 5-7, 2024", "5 to 7 March 2024", "5/6 March 2024", "۵ تا ۷ مارچ ۲۰۲۴",
+        "پانچ سے سات مارچ 2024", "5 March - 2 April 2024", "March 5 – April 2, 2024", "5 March 2024 - 2 April 2024",
+        "2024-03-05 to 2024-03-07", "05/03/2024 - 07/03/2024", "05-07/03/2024", "24-25 شعبان 1445ھ",
+    ],
+)  # fmt: skip
+def test_of_several_days_the_first(value: str) -> None:
+    assert parse_date(value) == date(2024, 3, 5)
+
+
+def test_several_days_across_a_new_year() -> None:
+    assert parse_date("30 Dec - 2 Jan 2024") == date(2023, 12, 30)
+    assert parse_date("31 دسمبر تا یکم جنوری 2024") == date(2023, 12, 31)
+
+
 def test_records_are_held_no_longer_than_they_must() -> None:
     taken = 0
 

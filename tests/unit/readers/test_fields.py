@@ -291,3 +291,35 @@ def test_noise_is_cut_from_records_too(read) -> None:
 def test_given_source_wins(read) -> None:
     body = "پل کھل گیا ہے اور لوگ بہت خوش ہیں، حکام نے پیر کے روز بتایا۔\n\nذریعہ: نمونہ"
     assert make(read, {"title": "t", "body": body, "source": "روزنامہ"}).source == "روزنامہ"
+
+
+@pytest.mark.parametrize(
+    ("names", "values"),
+    [
+        ("Year,Day,Month", "2024,5,3"),
+        ("pub_year,pub_month,pub_day", "2024,March,05"),
+        ("سال,دن,مہینہ", "۲۰۲۴,۵,مارچ"),
+        ("date,Date_YYYY,Date_MM,Date_DD", ",2024,03,05"),
+        ("yr,mo,dy", "24,3,5"),
+        ("publication year,publication month,publication day", "2024,3,5"),
+    ],
+)
+def test_a_date_in_three_columns(one, names: str, values: str) -> None:
+    doc = one("a.csv", f"title,{names}\nسرخی,{values}\n")
+    assert (doc.date, doc.extra) == (date(2024, 3, 5), {})
+
+
+def test_columns_of_other_days_are_no_date_of_the_article(one) -> None:
+    doc = one("a.csv", "title,birth_year,birth_month,birth_day\nسرخی,1947,8,14\n")
+    assert doc.date is None
+    assert doc.extra["birth_year"] == "1947"
+
+
+def test_a_date_beside_its_parts_is_taken_and_they_are_kept(one) -> None:
+    doc = one("a.csv", "title,date,year,month,day\nسرخی,5 March 2024,2023,1,1\n")
+    assert (doc.date, doc.extra) == (date(2024, 3, 5), {"year": "2023", "month": "1", "day": "1"})
+
+
+def test_a_date_in_parts_of_an_object(one) -> None:
+    doc = one("a.json", '{"title": "سرخی", "published": {"y": 2024, "m": 3, "d": 5}}')
+    assert doc.date == date(2024, 3, 5)

@@ -267,3 +267,10 @@ def test_what_is_far_from_json_takes_no_longer_than_it_should(read, unit: str) -
     for start in ("[", 'x = ["', "[1,"):
         (skipped,) = read("a.json", f"{start}{unit * 50_000}x")
         assert isinstance(skipped, Skipped)
+
+
+def test_values_of_python_that_json_has_not(one) -> None:
+    row = f"{{b'title': {'سرخی'.encode()!r}, 'body': ({LONG!r},), 7: {{1}}, None: 1j, 'n': ...}}"
+    doc = one("a.jsonl", row)
+    assert (doc.title, doc.body) == ("سرخی", LONG)
+    assert doc.extra == {"7": [1]}

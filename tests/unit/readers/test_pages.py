@@ -493,3 +493,35 @@ def test_a_page_of_one_post_below_the_name_of_the_blog(one) -> None:
         f"<html><head><title>{HEADLINE} | بلاگ</title></head><body><h1>بلاگ</h1>{post}</body></html>",
     )
     assert (doc.title, doc.body) == (HEADLINE, f"{FIRST}\n\n{SECOND}\n\n{THIRD}")
+
+
+TODAY = "ہفتہ، 28 نومبر 2026"
+
+
+@pytest.mark.parametrize("body", [
+    f"{TODAY}<br><a href=/>صفحہ اول</a><h1>{HEADLINE}</h1><p>کراچی، 5 مارچ 2024</p>{BODY}",
+    f"<p>{TODAY}</p><p><a href=/>صفحہ اول</a></p><h1>{HEADLINE}</h1>{BODY}<p>تاریخ اشاعت: 5 مارچ 2024</p>",
+    f"<div class='date'>{TODAY}</div><h1>{HEADLINE}</h1>{BODY}<div class='date'>5 مارچ 2024</div>",
+    f"<time>{TODAY}</time><h1>{HEADLINE}</h1><time datetime='2024-03-05'>5 مارچ</time>{BODY}",
+    f"<div>{TODAY}</div><div>{HEADLINE}</div><div>5 مارچ 2024</div>{BODY}",
+    f"<p>{TODAY}</p><h2>{HEADLINE}</h2>{BODY}<p>Published in Misal News, March 5th, 2024</p>",
+    f"<p>{TODAY}</p><h2>{HEADLINE}</h2><p>کراچی (5 مارچ 2024) {FIRST}</p><p>{SECOND}</p>",
+    f"<table><tr><td>{TODAY}<td>صفحہ اول<tr><td colspan=2><b>{HEADLINE}</b><br>5 مارچ 2024<br><br>{FIRST}<br><br>{SECOND}</table>",
+    f"<p>صفحہ اول</p><p>5 مارچ 2024</p><h1>{HEADLINE}</h1>{BODY}",
+    f"<p>{TODAY}</p><p>صفحہ اول</p><p>5 مارچ 2024</p><h1>{HEADLINE}</h1>{BODY}",
+])  # fmt: skip
+def test_the_day_on_which_a_page_was_looked_at_is_not_its_own(one, body: str) -> None:
+    doc = one("a.html", page(f"<title>{HEADLINE}</title>", body))
+    assert (doc.title, doc.date) == (HEADLINE, date(2024, 3, 5))
+
+
+def test_the_day_above_a_headline_where_no_other_is_said(one) -> None:
+    doc = one("a.html", page("", f"<p>{TODAY}</p><p>صفحہ اول</p><h1>{HEADLINE}</h1>{BODY}"))
+    assert doc.date == date(2026, 11, 28)
+    assert "date_above" not in doc.extra
+
+
+def test_the_day_of_an_address_before_that_above_a_headline(one) -> None:
+    link = '<link rel="canonical" href="https://misal.example/2024/03/05/darya">'
+    doc = one("a.html", page(link, f"<p>{TODAY}</p><h1>{HEADLINE}</h1>{BODY}"))
+    assert doc.date == date(2024, 3, 5)
