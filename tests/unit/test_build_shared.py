@@ -63,6 +63,7 @@ def test_an_index_is_the_same_however_many_build_it(
     assert state(data, deep=True) == state(alone)
 
 
+@pytest.mark.long
 def test_changes_repairs_and_merges_are_shared_too(tmp_path: Path) -> None:
     def changed(data: Path, workers: int) -> list[dict[str, str]]:
         config = archives.config(built(data, workers, ARTICLES[:-2]), workers=workers)

@@ -303,6 +303,7 @@ def test_the_address_that_a_browser_noted(one, comment: str) -> None:
     assert (doc.url, doc.source) == ("https://misal.example/news/1", "misal.example")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [4_400_000, 20_000_000])
 @pytest.mark.parametrize(
     "where", ['<img src="{}">', "<style>a{{background:url({})}}</style>", "<img srcset='{} 2x'>"]
@@ -392,6 +393,7 @@ def test_amp_page_has_the_address_of_its_twin(one) -> None:
     assert (amp.title, amp.body, amp.url) == (full.title, full.body, full.url)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "content",
     [
@@ -418,6 +420,7 @@ def test_hostile_pages_are_bounded(read, content: str) -> None:
     assert read("a.html", f"<html><body>{content}")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_line_of_ten_megabytes(read) -> None:
     items = read(

@@ -228,6 +228,7 @@ def test_name_that_is_not_utf8(tmp_path: Path) -> None:
     assert doc.id == "\\xff.txt"
 
 
+@pytest.mark.long
 def test_deep_folders(tmp_path: Path) -> None:
     deep = tmp_path / "/".join(["d"] * 500)
     write(deep, "x.txt")
