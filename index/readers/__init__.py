@@ -24,6 +24,7 @@ from typing import Any
 
 from index.documents import IGNORED, NOTED, Document, Skipped
 from index.errors import InputError
+from index.readers.amp_twins import Twins
 from index.readers.apart import apart, linked
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
@@ -84,7 +85,7 @@ def documents_in(
 ) -> Iterator[Document | Skipped]:
     """Read content that is no file on the disk; `fields` stand in for what it does not say itself."""
     file = FoundFile(Path(content.name), content.name, Path(content.name))
-    return _FileReading(file, config, unheard).of(content, _Nesting(fields=fields or {}))
+    return _FileReading(file, config, unheard, Twins()).of(content, _Nesting(fields=fields or {}))
 
 
 def list_files(paths: Sequence[Path], config: ReaderConfig = _DEFAULT) -> Iterator[FoundFile]:
@@ -104,11 +105,12 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
+    twins = Twins()
     for item in Walk(roots, partial(unread_because, config=config)):
         if isinstance(item, Skipped):
             yield item
         elif only(item):
-            yield from _FileReading(item, config, tell).of(Content.of_file(item.path))
+            yield from _FileReading(item, config, tell, twins).of(Content.of_file(item.path))
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class _FileReading:
     file: FoundFile
     config: ReaderConfig
     tell: Listener
+    twins: Twins
     ids: set[str] = field(default_factory=set)
 
     def of(self, content: Content, nesting: _Nesting = _OUTSIDE) -> Iterator[Document | Skipped]:
@@ -195,6 +198,12 @@ class _FileReading:
             document, used = understand(record, nesting.id(self.file), self.config)
         except InputError as error:
             return Skipped(nesting.path(self.file), str(error), record=record.number)
+        document = replace(
+            document, origin=origin_of(self.file.path), root=origin_of(self.file.root)
+        )
+        if record.amp is not None and self.twins.is_another(document, record.amp):
+            reason = f"the AMP twin of a page that was read: {document.url}"
+            return Skipped(nesting.path(self.file), reason, IGNORED, record.number)
         count.read(document, used, record.fields, record.number)
         extra = dict(document.extra)
         if nesting.names:
@@ -202,9 +211,7 @@ class _FileReading:
         if record.pages:
             read = str(record.fields.get("body", ""))
             extra[PAGES] = page_starts(read, record.pages, document.body)
-        origin, root = origin_of(self.file.path), origin_of(self.file.root)
-        document = replace(document, extra=extra, origin=origin, root=root)
-        return self._with_own_id(document, record.number)
+        return self._with_own_id(replace(document, extra=extra), record.number)
 
     def _with_own_id(self, document: Document, number: int) -> Document:
         """Tell apart two articles of one file that were given the same id: both are kept."""

@@ -47,7 +47,8 @@ class Record:
     is the order that the dates of fields are written in, where it is known (`dates.in_one_order`). `stories` are
     the fields of further articles that stand on the same page, by the same rules. `columns` are
     fields that the reader settled for names that say nothing, by `names.letters`. `pages` is where
-    in its body each page of a printed document begins, in characters.
+    in its body each page of a printed document begins, in characters. `amp` is said of web pages only:
+    whether one is made for telephones (`amp_twins`).
     """
 
     number: int
@@ -59,6 +60,7 @@ class Record:
     stories: tuple[Mapping[str, Any], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     pages: Sequence[int] = ()
+    amp: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ _XML_START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype[^>\[]*(?:\[[^\]]
 _FRAMES = re.compile(r"<frameset[\s>]", re.I)
 _HEAD_BLOCKS = 8  # above the prose and below the headline stand day, author, standfirst
 _PROSE = 80
+_AMP = ("amp", "⚡", "amp4ads")
 
 
 def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
@@ -50,6 +51,7 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
     if tree is None:
         raise InputError("not a web page: no element in it")
     lang = _language_hint(tree)
+    amp = any(mark in tree.attrib for mark in _AMP)
     if _is_page(tree, text, config):
         first, *others = _stories(tree, origin)
     else:
@@ -64,7 +66,7 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
         first["html_lang"] = lang
     day, *_ = [story.pop("date_above", "") for story in (first, *others)]
     language = lang.partition("-")[0].lower()
-    yield Record(0, first, lang_hint=language, date_hint=day, stories=tuple(others))
+    yield Record(0, first, lang_hint=language, date_hint=day, stories=tuple(others), amp=amp)
 
 
 def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:

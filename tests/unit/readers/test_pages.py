@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -390,6 +391,46 @@ def test_amp_page_has_the_address_of_its_twin(one) -> None:
         "full.html", page(head, f"<nav>صفحہ اول</nav><article><h1>{HEADLINE}</h1>{BODY}</article>")
     )
     assert (amp.title, amp.body, amp.url) == (full.title, full.body, full.url)
+
+
+CANONICAL = '<link rel="canonical" href="{}">'
+
+
+@pytest.mark.parametrize(
+    ("twin", "marks"),
+    [
+        (CANONICAL.format("https://misal.example/news/1"), "amp"),
+        (CANONICAL.format("https://misal.example/news/1/"), "⚡"),
+        (CANONICAL.format("https://www.misal.example/news/1/amp"), ""),
+        (CANONICAL.format("https://misal.example/news/1?amp"), ""),
+        (CANONICAL.format("https://misal.example/news/1?amp=1"), ""),
+        (CANONICAL.format("https://misal.example/news/1?outputType=amp"), ""),
+        (CANONICAL.format("https://amp.misal.example/news/1"), ""),
+        (CANONICAL.format("https://misal.example/amp/news/1"), ""),
+    ],
+)
+@pytest.mark.parametrize("names", [("1.html", "1/amp.html"), ("b.html", "a.html")])
+def test_a_page_and_its_amp_twin_are_one_article(
+    tmp_path: Path, twin: str, marks: str, names: tuple[str, str]
+) -> None:
+    body = f"<h1>{HEADLINE}</h1>{BODY}"
+    full = page(CANONICAL.format("https://misal.example/news/1"), body)
+    contents = full, page(twin, body).replace("<html", f"<html {marks}")
+    for name, content in zip(names, contents, strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    items = list(read_paths([tmp_path]))
+    (skipped,) = (item for item in items if isinstance(item, Skipped))
+    assert (len(items), skipped.code) == (2, IGNORED)
+    assert "AMP twin" in skipped.reason
+
+
+def test_pages_of_other_addresses_and_captures_of_one_are_no_twins(tmp_path: Path) -> None:
+    body = f"<h1>{HEADLINE}</h1>{BODY}"
+    for number, address in enumerate(("1", "1", "2/amp", "example", "champ", "1?id=7")):
+        head = CANONICAL.format(f"https://misal.example/news/{address}")
+        (tmp_path / f"{number}.html").write_text(page(head, body), "utf-8")
+    assert all(isinstance(item, Document) for item in read_paths([tmp_path]))
 
 
 @pytest.mark.parametrize(
