@@ -34,7 +34,7 @@ from index.readers.fields import understand
 from index.readers.mended import mended_records
 from index.readers.originals.page_starts import PAGES, page_starts
 from index.readers.plain_text import shown_member
-from index.readers.records import BadRecord, Member, Note, Record
+from index.readers.records import SENT, BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
 from index.readers.walk import FoundFile, Walk, check, shown
 
@@ -194,6 +194,9 @@ class _FileReading:
         """Make a document of one record, with an id that no other record of the file has."""
         if nesting.fields:
             record = replace(record, fields={**nesting.fields, **record.fields})
+            if not record.number and not record.date_hint[0] and SENT in nesting.fields:
+                hint = nesting.fields[SENT], "the day of the message it is attached to"
+                record = replace(record, date_hint=hint)
         try:
             document, used = understand(record, nesting.id(self.file), self.config)
         except InputError as error:

@@ -66,6 +66,9 @@ _MAX_DEPTH = 16
 _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 
+DATED_BY = "dated by"
+"""The field of `Document.extra` that says where the date of an article is from that has none of its own."""
+
 _Path = tuple[str, ...]
 
 
@@ -108,13 +111,23 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
         title=title,
         body=body,
         lang=lang,
-        date=values.get("date") or cleaned.date or _day_of(url) or parse_date(record.date_hint),
+        date=values.get("date") or cleaned.date or _day_of(url) or _hinted(record, used, config),
         source=values.get("source") or cleaned.source,
         url=url,
         tags=values.get("tags", ()),
         extra=_bounded(used.extra, config),
     )
     return document, used
+
+
+def _hinted(record: Record, used: Used, config: ReaderConfig) -> date | None:
+    """The date that an article without one is given, which is said of it."""
+    written, whose = record.date_hint
+    day = parse_date(written, config.timezone)
+    if day:
+        used.extra[DATED_BY] = whose
+        used.notes.append(Note(f"without a date of its own: {whose} was taken"))
+    return day
 
 
 def _day_of(url: str) -> date | None:

@@ -66,7 +66,14 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
         first["html_lang"] = lang
     day, *_ = [story.pop("date_above", "") for story in (first, *others)]
     language = lang.partition("-")[0].lower()
-    yield Record(0, first, lang_hint=language, date_hint=day, stories=tuple(others), amp=amp)
+    yield Record(
+        0,
+        first,
+        lang_hint=language,
+        date_hint=(day, "the day above its headline"),
+        stories=tuple(others),
+        amp=amp,
+    )
 
 
 def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:

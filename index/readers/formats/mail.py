@@ -22,7 +22,7 @@ from index.readers.decoding import decode
 from index.readers.formats.subjects import is_encoded, subject_text
 from index.readers.formats.xml.markup import markup_text
 from index.readers.plain_text import has_words, one_line, scrub
-from index.readers.records import BadRecord, Member, Record
+from index.readers.records import SENT, BadRecord, Member, Record
 
 _SEPARATOR = re.compile(rb"From \S.*\d{4}\s*$|From [^\s:]+@|From MAILER-DAEMON|From - ")
 _LINE = MEGABYTE
@@ -93,7 +93,7 @@ def _message(
         "source": fields.get("source"),
         ATTACHED_TO: fields.get("title"),
         "message": fields.get("id"),
-        "sent": fields.get("date"),
+        SENT: fields.get("date"),
     }
     about = {key: value for key, value in about.items() if value}
     for each in attached:
