@@ -42,7 +42,7 @@ def folded(*words: str, fold: str = "\n ", charset: str = "utf-8") -> str:
         (folded("سیلاب", "زدگان کی مدد"), "سیلاب زدگان کی مدد"),  # both are words of the text
         (folded("Flood", "ed roads"), "Flooded roads"),
         (folded("وزير اعظم ", "كا دورہ".replace("ہ", "ه"), charset="windows-1256"), "وزير اعظم كا دوره"),
-        ("Fwd: =?utf-8?Q?Karachi=3A_?= rain =?utf-8?Q?=D8=A8?=\n =?utf-8?Q?=D8?=\n =?utf-8?Q?=A7rish?=", "Fwd: Karachi: rain باrish"),
+        ("Fwd: =?utf-8?Q?Karachi=3A_?= rain =?utf-8?Q?=D8=A8?=\n =?utf-8?Q?=D8?=\n =?utf-8?Q?=A7rish?=", "Karachi: rain باrish"),
         ("=?utf\0-8?B?YWJj?= =?utf\0-8?B?ZGVm?=", "abcdef"),
         ("=?x-unknown?B?YWJj?= =?utf-8?B?!!!?=", "abc"),
     ],

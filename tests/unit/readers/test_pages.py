@@ -557,7 +557,7 @@ def test_the_day_on_which_a_page_was_looked_at_is_not_its_own(one, body: str) ->
 def test_the_day_above_a_headline_where_no_other_is_said(one) -> None:
     doc = one("a.html", page("", f"<p>{TODAY}</p><p>صفحہ اول</p><h1>{HEADLINE}</h1>{BODY}"))
     assert doc.date == date(2026, 11, 28)
-    assert doc.extra == {DATED_BY: "the day above its headline"} | {"html_lang": "ur"}
+    assert doc.extra == {DATED_BY: "a day at the head of its page"} | {"html_lang": "ur"}
 
 
 def test_the_day_of_an_address_before_that_above_a_headline(one) -> None:
