@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 ifndef SEED
 SEED := $(shell date +%y%j%H%M)
 endif
-SHORTLY = and not long
+SHORTLY = and (not long or smoke)
 RANDOM_INPUTS := --hypothesis-profile=$(if $(SHORT),random,long) --hypothesis-seed=$(SEED)
 PYTHONS ?= 3.10 3.13
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
@@ -40,15 +40,14 @@ run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (P
 
 # Those that start servers come after the others, alone: the time that things take matters to them.
 # ARGS may leave none of them (pytest's exit status 5).
-test: dev chromium lint ## check style and types, run the tests (ARGS='-k query' for some)
+test: dev chromium lint ## check style and types, run the fast tests and some of each kind (ARGS='-k query')
 	$(PYTEST) $(PARALLEL) -m "not server $(SHORTLY)" $(INPUTS) $(ARGS)
-	$(PYTEST) tests/server -m "not long" $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) tests/server -m "server $(SHORTLY)" $(INPUTS) $(ARGS) || [ $$? = 5 ]
 
 test-all: INPUTS = $(RANDOM_INPUTS)
 test-all: SHORTLY =
-test-all: test ## also kills, soaks, other Pythons, with random inputs (SEED=7); SHORT=1 takes less
+test-all: test ## run every test, with random inputs (SEED=7), and other Pythons; SHORT=1 takes less
 	@echo "The seed is $(SEED): make test-all SEED=$(SEED)$(if $(SHORT), SHORT=1)"
-	$(PYTEST) tests/server -m long $(RANDOM_INPUTS)
 	SEED=$(if $(SHORT),$(SEED)) scripts/other_pythons.sh $(PYTHONS)
 
 lint: dev ## check style, types and imports
@@ -108,11 +107,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@touch $@
 
 chromium:
-	@if [ -x "$$(command -v chromium)" ] || [ -x "$$TALASH_CHROMIUM" ]; then :; \
+	@if command -v "$${TALASH_CHROMIUM:-chromium}" > /dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 	  echo "Installing Chromium and fonts for the browser tests ..."; \
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
-	    --no-install-recommends chromium fonts-noto-core > /dev/null; \
+	    --no-install-recommends chromium chromium-headless-shell fonts-noto-core > /dev/null; \
 	else \
 	  echo "No Chromium here, so the browser tests will be skipped (TALASH_CHROMIUM may name one)."; \
 	fi

@@ -36,7 +36,7 @@ from index.encoders.registry import open_encoder
 from index.opened import OpenIndex
 from index.operations.change import add, compact, delete, stated_params, update
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.word_states import Bytes, WordStates, keeper
+from index.parts.word_states import StateKeeper, WordStates
 from index.passages import cut, passage_text
 from index.readers import read_paths
 from index.store.layout import segments
@@ -142,8 +142,9 @@ def encode(new: Sequence[Document], data: Path, config: IndexConfig) -> None:
     texts = [passage_text(each, passage) for each in new for passage in cut(each, params)]
     states = WordStates.open(generation)
     if states and isinstance(encoder, TokenEncoder):
-        kept: list[Bytes | None] = [None] * len(texts)
-        encoder.encode_with_states(texts, keeper(states.space, texts, kept))
+        keeper = StateKeeper(states.space, texts)
+        encoder.encode_with_states(texts, keeper.visit)
+        keeper.kept()
     else:
         encoder.encode_passages(texts)
 

@@ -91,6 +91,15 @@ def grouped(owners: npt.NDArray[np.integer], size: int) -> tuple[Ints, Ints]:
     return order.astype(np.int32), starts.astype(np.int32)
 
 
+def ranges(starts: npt.NDArray[np.integer], counts: npt.NDArray[np.integer]) -> Longs:
+    """The places of ranges one after another: `counts[i]` of them from `starts[i]` on."""
+    counts = counts.astype(np.int64)
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    found: Longs = np.arange(total) + np.repeat(starts - ends + counts, counts)
+    return found
+
+
 def evenly(count: int, most: int) -> Longs:
     """Up to `most` of the places 0 to `count` - 1, ascending, from first to last."""
     return np.unique(np.linspace(0, max(0, count - 1), min(most, count)).astype(np.int64))

@@ -1025,6 +1025,7 @@ class CacheSizes:
     ALTERNATIVES: Final = 2_000
     SOUNDS: Final = 4_000
     NAMES: Final = 2_000
+    PIECES: Final = 8_000
     SPELLING_COSTS: Final = 1_000
     TYPED_WORDS: Final = 4_000
     NEAR_WORDS: Final = 2_000

@@ -6,5 +6,6 @@ from hypothesis import settings
 
 
 def some(count: int) -> int:
-    """As many as are worth their time in every run (100 is usual), more in the profiles `long` and `many`."""
+    """As many in CI as are worth their time (100 is usual), a quarter in `make test`, more in the profiles
+    `long` and `many`."""
     return max(1, count * settings.default.max_examples // 100)

@@ -6,7 +6,7 @@ the English ones, so sentences that say the same lie close, as they do to a real
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -112,6 +112,13 @@ class Bilingual(HashEncoder):
             rows = np.concatenate([np.zeros((0, DIMENSION), np.float32), *states])
             found.append(TokenStates(rows, tuple((word.start, word.end) for word in words)))
         return found
+
+    def encode_with_states(
+        self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
+    ) -> Vectors:
+        for row, states in enumerate(self.token_states(texts, query=False)):
+            visit(row, states)
+        return self.encode_passages(texts)
 
 
 class OnlyWords(Bilingual):

@@ -83,6 +83,14 @@ OPERATIONS: dict[str, Callable[[Path], None]] = {
 }
 
 
+EACH = [
+    pytest.param(name, marks=[] if name in ("rebuild", "merge") else [pytest.mark.long])
+    for name in OPERATIONS
+]
+"""For what goes through an operation step by step. `make test` does with one that makes all anew and one that
+makes a segment and merges it."""
+
+
 def prepare(data_dir: Path) -> Path:
     """A data directory with two generations, and a backup of the older one in it. The newer one is made by a
     change: of two segments, the second of which takes documents out of the first."""

@@ -1,28 +1,39 @@
 """A tiny encoder for tests: words and letter groups, hashed. No model, no meaning.
 
 Texts that share words or parts of words lie close; nothing is cross-lingual. It opens at once and
-gives the same vectors on every machine, so tests of everything around the encoder need no model.
+gives the same vectors on every machine, so tests of everything around the encoder need no model. Nor
+does it cost much beside what it is there to test: the vectors of words are made once, and those of many
+texts are put together by numpy.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from itertools import accumulate, pairwise
+from math import sqrt
 
 import numpy as np
 
+from index.arrays import Longs
 from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
-from index.text.normalize import JOINERS, MARKS
+from index.text.normalize import JOINERS, MARKS, Table
 
 DIMENSION = 64
 MAX_WORDS = 512
 _GROUP = 3  # letters in a group
+_TEXTS = 256
+"""Encoded together."""
+_KNOWN_WORDS = 1 << 16
+"""Words, and groups of letters, that are kept in mind."""
 
 # Letters and digits, with the marks and joiners that Urdu writes inside words.
 _WORD = re.compile(rf"\w[\w{MARKS}{JOINERS}]*")
+_PARTED = re.compile(f"({_WORD.pattern})")
+"""Splits a text into what is between words and the words, by turns."""
 _INSIDE = re.compile(f"[{MARKS}{JOINERS}]")
 
 
@@ -36,73 +47,125 @@ class HashEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 64)."""
-        return self._encode(texts)
+        return _encode(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 64)."""
-        return self._encode(texts)
+        return _encode(texts)
 
     def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
         """One state per word, the vector of that word alone."""
-        return [_states(text) for text in texts]
+        states: list[TokenStates] = []
+        _encode_with_states(texts, lambda _, each: states.append(each))
+        return states
 
     def encode_with_states(
         self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
     ) -> Vectors:
         """`encode_passages`, and the states of each text to `visit`."""
-        for row, states in enumerate(self.token_states(texts, query=False)):
-            visit(row, states)
-        return self.encode_passages(texts)
-
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        result = np.zeros((len(texts), DIMENSION), np.float32)
-        for row, text in enumerate(texts):
-            result[row] = _text_vector(text)
-        return result
+        return _encode_with_states(texts, visit)
 
 
-@lru_cache(maxsize=4_000)
-def _text_vector(text: str) -> Vectors:
-    return _unit(_vectors(_WORD.findall(text)[:MAX_WORDS]).sum(axis=0))
+def _encode(texts: Sequence[str]) -> Vectors:
+    result = np.zeros((len(texts), DIMENSION), np.float32)
+    for start in range(0, len(texts), _TEXTS):
+        some = [_WORD.findall(text)[:MAX_WORDS] for text in texts[start : start + _TEXTS]]
+        result[start : start + _TEXTS] = _sums(*_of_texts(some))
+    return result
 
 
-def _states(text: str) -> TokenStates:
-    found = list(_WORD.finditer(text))[:MAX_WORDS]
-    states = _vectors([match[0] for match in found])
-    return TokenStates(states, tuple([match.span() for match in found]))
+def _encode_with_states(texts: Sequence[str], visit: Callable[[int, TokenStates], None]) -> Vectors:
+    result = np.zeros((len(texts), DIMENSION), np.float32)
+    for start in range(0, len(texts), _TEXTS):
+        found = [_PARTED.split(text)[: 2 * MAX_WORDS] for text in texts[start : start + _TEXTS]]
+        vectors, starts = _of_texts([parts[1::2] for parts in found])
+        for row, (parts, first) in enumerate(zip(found, starts.tolist(), strict=False), start):
+            bounds = list(accumulate(map(len, parts)))
+            spans = tuple(zip(bounds[::2], bounds[1::2]))  # noqa: B905 - the last gap has no word
+            visit(row, TokenStates(vectors[first : first + len(spans)], spans))
+        result[start : start + _TEXTS] = _sums(vectors, starts)
+    return result
 
 
-def _vectors(words: list[str]) -> Vectors:
-    vectors = np.zeros((len(words), DIMENSION), np.float32)
-    for row, word in enumerate(words):
-        vectors[row] = _word_vector(word)
-    return vectors
+def _of_texts(texts: Sequence[Sequence[str]]) -> tuple[Vectors, Longs]:
+    """The vectors of the words of some texts, and where each begins among them and the last ends."""
+    starts = np.cumsum([0, *map(len, texts)])
+    return _WORDS.vectors([word for words in texts for word in words]), starts
 
 
-@lru_cache(maxsize=1 << 16)
-def _word_vector(word: str) -> Vectors:
-    vector = np.zeros(DIMENSION, np.float32)
-    for feature, weight in _features(word):
-        code = zlib.crc32(feature.encode("utf-8", "surrogatepass"))
-        vector[code % DIMENSION] += weight if code >> 16 & 1 else -weight
-    return _unit(vector)
+def _sums(vectors: Vectors, starts: Longs) -> Vectors:
+    """Of each text the unit vector of the sum of its words."""
+    found = np.empty((len(starts) - 1, DIMENSION), np.float32)
+    for row, (start, end) in enumerate(pairwise(starts.tolist())):
+        np.add.reduce(vectors[start:end], axis=0, out=found[row])
+    return _units(found)
 
 
-def _features(word: str) -> Iterator[tuple[str, float]]:
+class _WordVectors:
+    """The vector of each word, made when it is first met. For several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._vectors = np.empty((_KNOWN_WORDS + _TEXTS * MAX_WORDS, DIMENSION), np.float32)
+        self._rows = Table(self._number)
+        self._new: list[list[int]] = []
+
+    def vectors(self, words: Sequence[str]) -> Vectors:
+        """Those of some words, `_TEXTS * MAX_WORDS` at most; shape (len(words), 64)."""
+        with self._lock:
+            rows = self._rows
+            if len(rows) > _KNOWN_WORDS:
+                rows.clear()
+            found = [rows[word] for word in words]
+            if self._new:
+                self._vectors[len(rows) - len(self._new) : len(rows)] = _hashed(self._new)
+                self._new = []
+            return self._vectors[found]
+
+    def _number(self, word: str) -> int:
+        self._new.append([_PLACES[feature] for feature in _features(word)])
+        return len(self._rows)
+
+
+_WORDS = _WordVectors()
+
+
+def _hashed(words: Sequence[Sequence[int]]) -> Vectors:
+    """The unit vectors of words, by the places of their features."""
+    counts = np.array([len(places) for places in words])
+    places = np.array([place for own in words for place in own])
+    weights = np.full(len(places), 0.5)
+    weights[np.cumsum(counts) - counts] = 2.0
+    cells = np.repeat(np.arange(len(words)) * DIMENSION, counts) + np.abs(places) % DIMENSION
+    signed = np.where(places < 0, -weights, weights)
+    sums = np.bincount(cells, signed, len(words) * DIMENSION)
+    return _units(sums.reshape(-1, DIMENSION).astype(np.float32))
+
+
+def _place(feature: str) -> int:
+    """The coordinate that a feature counts in, and with which sign: that of 0 stands as -64."""
+    code = zlib.crc32(feature.encode("utf-8", "surrogatepass"))
+    place = code % DIMENSION
+    return place if code >> 16 & 1 else (-place or -DIMENSION)
+
+
+_PLACES: Table[str, int] = Table(_place, _KNOWN_WORDS)
+
+
+def _features(word: str) -> Iterator[str]:
     """The word itself, which weighs most, and the groups of letters in it."""
     word = _INSIDE.sub("", unicodedata.normalize("NFKC", word).casefold())
-    yield word, 2.0
+    yield word
     padded = f"<{word}>"
     for start in range(len(padded) - _GROUP + 1):
-        yield padded[start : start + _GROUP], 0.5
+        yield padded[start : start + _GROUP]
 
 
-def _unit(vector: Vectors) -> Vectors:
-    """The vector at length 1; one fixed direction for a text without words."""
-    norm = float(np.linalg.norm(vector))
-    if norm == 0:
-        result = np.zeros(DIMENSION, np.float32)
-        result[0] = 1
-        return result
-    unit: Vectors = (vector / np.float32(norm)).astype(np.float32)
-    return unit
+def _units(vectors: Vectors) -> Vectors:
+    """The rows at length 1; one fixed direction for a text without words."""
+    norms = np.array([sqrt(row.dot(row)) for row in vectors], np.float32)
+    nothing = norms == 0
+    norms[nothing] = 1
+    units: Vectors = vectors / norms[:, None]
+    units[nothing, 0] = 1
+    return units

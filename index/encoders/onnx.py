@@ -16,7 +16,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from index.arrays import Longs
-from index.encoders.cache import QUERY_CACHE, QueryCache
+from index.batch_cache import BatchCache
+from index.encoders.cache import QUERY_CACHE
 from index.encoders.model_folder import EXPORT_HINT, ModelFolder, read_model_folder
 from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
 from index.errors import EncoderError
@@ -26,6 +27,8 @@ from index.workers import cores
 # enough that the states of a batch stay in its cache.
 BATCH_TOKENS = 512
 BATCH_ROWS = 64
+_CALL = 24
+"""Tokens that take as long as a call of the network does by itself: more padding is not worth one call less."""
 TOKENIZE_ROWS = 2048  # tokens take far more memory than text, so only so many texts at a time
 FEW_QUERIES = 64
 """More at once are no reader's queries: they are not remembered."""
@@ -51,7 +54,7 @@ class LocalEncoder:
         self._inputs = _known_inputs(self._session, folder)
         self._output = _states_output(self._session, folder)
         self._tokenizer = _open_tokenizer(folder)
-        self._queries: QueryCache[tuple[Vectors, TokenStates]] = QueryCache(query_cache)
+        self._queries: BatchCache[str, tuple[Vectors, TokenStates]] = BatchCache(query_cache)
 
     @property
     def info(self) -> EncoderInfo:
@@ -164,14 +167,17 @@ class LocalEncoder:
 
 
 def _plan(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Row numbers in batches of like length, so that little of a batch is padding."""
+    """Row numbers in batches of like length, so that little of a batch is padding: a query and its new
+    words are two."""
     batch: list[int] = []
-    width = 0
+    width = padding = 0
     for row in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
         width = width if batch else lengths[row]
-        if batch and (len(batch) == BATCH_ROWS or (len(batch) + 1) * width > BATCH_TOKENS):
+        full = len(batch) == BATCH_ROWS or (len(batch) + 1) * width > BATCH_TOKENS
+        padding += width - lengths[row]
+        if batch and (full or padding > _CALL):
             yield batch
-            batch, width = [], lengths[row]
+            batch, width, padding = [], lengths[row], 0
         batch.append(row)
     if batch:
         yield batch

@@ -25,11 +25,11 @@ from index.parts.vectors import VectorFile, rows_of
 from index.parts.word_states import (
     SAMPLE,
     Bytes,
+    StateKeeper,
     WordSpace,
     WordStates,
     WordStatesFile,
     content_words,
-    keeper,
 )
 from index.passages import passage_text, text_hash
 from index.progress import Progress
@@ -163,9 +163,9 @@ class PassageEncoder:
         """What the encoder makes of new texts; no states if it gives none."""
         if self._space is None or not isinstance(self._encoder, TokenEncoder):
             return self._encoder.encode_passages(texts), []
-        found: list[Bytes | None] = [None] * len(texts)
-        vectors = self._encoder.encode_with_states(texts, keeper(self._space, texts, found))
-        return vectors, [rows for rows in found if rows is not None]
+        keeper = StateKeeper(self._space, texts)
+        vectors = self._encoder.encode_with_states(texts, keeper.visit)
+        return vectors, keeper.kept()
 
 
 def encode(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -22,12 +22,21 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Rows
+from index.arrays import Floats, Ints, Longs, Mask, Rows
 from index.encoders.protocol import TokenEncoder, TokenStates
 from index.parts.vectors import unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import SPACE_FILE, STATES_FILE, holding
-from index.text.analysis import CACHED_WORDS, SCRIPTS, Token, is_stop, script, term_of, words_in
+from index.text.analysis import (
+    CACHED_WORDS,
+    SCRIPTS,
+    Token,
+    is_stop,
+    parted,
+    script,
+    term_of,
+    words_in,
+)
 from index.text.normalize import Table
 
 DIMENSION = 64
@@ -36,6 +45,8 @@ SAMPLE = 400
 
 _ASKED_WORDS = 8
 """Words of a sampled passage that are read as a query, to learn where query words lie."""
+_TOGETHER = 8_192
+"""Tokens whose states are held at once."""
 _BYTE_SCALE = 127.0
 """A coordinate of 1.0 in a signed byte."""
 
@@ -58,6 +69,81 @@ def _content(spelling: str) -> str | None:
 
 _CONTENT: Table[str, str | None] = Table(_content, CACHED_WORDS)
 _SCRIPT_AT: Table[str, int] = Table(lambda term: SCRIPTS.index(script(term)), CACHED_WORDS)
+
+
+_NO_STATES, _END = -1, -2
+_KIND: Table[str, int] = Table(
+    lambda spelling: _SCRIPT_AT[term] if (term := _CONTENT[spelling]) else _NO_STATES, CACHED_WORDS
+)
+"""Of a word as it is spelt in which script it is written, if it has states."""
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Words of some texts, as if these stood in one, text after text.
+
+    Word i is `starts[i]:ends[i]`, in the script `scripts[i]`; `counts` of them are of each text, which begins
+    at `begins`.
+    """
+
+    starts: Longs
+    ends: Longs
+    scripts: Longs
+    counts: Longs
+    begins: Longs
+
+    @classmethod
+    def among(cls, texts: Iterable[str]) -> _Words:
+        """Those that have states (`content_words`)."""
+        lengths, kinds = array("q"), array("b")
+        for text in texts:
+            parts = parted(text)
+            lengths.extend(map(len, parts))
+            lengths.append(1)  # what parts two texts
+            kinds.extend([_KIND[word] for word in parts[1::2]])
+            kinds.append(_END)
+        bounds, scripts = np.cumsum(np.array(lengths, np.int64)), np.array(kinds, np.int64)
+        own, last = scripts >= 0, np.flatnonzero(scripts == _END)
+        counts = np.diff(np.cumsum(own)[last], prepend=0)
+        begins = np.append(0, bounds[1::2][last[:-1]])[: len(last)]
+        return cls(bounds[::2][own], bounds[1::2][own], scripts[own], counts, begins)
+
+    @classmethod
+    def of(cls, words: Sequence[Token]) -> _Words:
+        """Those of one text."""
+        starts, ends, scripts = (
+            np.array(each, np.int64)
+            for each in (
+                [word.start for word in words],
+                [word.end for word in words],
+                [_SCRIPT_AT[word.term] for word in words],
+            )
+        )
+        return cls(starts, ends, scripts, np.array([len(words)]), np.array([0]))
+
+    def states(self, texts: Sequence[TokenStates], size: int) -> tuple[Floats, Mask]:
+        """The mean state of the tokens of each word, shape (words, `size`), and which words have any;
+        `texts` are those of each text."""
+        averages = np.zeros((len(self.starts), size), np.float32)
+        known = np.zeros(len(self.starts), bool)
+        none = np.zeros((0, size), np.float32)
+        states = np.concatenate([none, *(each.states for each in texts)])
+        if not len(states):
+            return averages, known
+        spans = chain.from_iterable(chain.from_iterable(each.offsets for each in texts))
+        offsets = np.fromiter(spans, np.int64).reshape(-1, 2)
+        offsets += np.repeat(self.begins, [len(each.states) for each in texts])[:, None]
+        first = np.searchsorted(offsets[:, 1], self.starts, side="right")
+        last = np.searchsorted(offsets[:, 0], self.ends, side="left")
+        known, many = last > first, last > first + 1
+        averages[known] = states[first[known]]
+        if many.any():
+            counts = (last - first)[many]
+            begins = np.cumsum(counts) - counts
+            tokens = np.repeat(first[many] - begins, counts) + np.arange(counts.sum())
+            sums = np.add.reduceat(states[tokens], begins, dtype=np.float64)
+            averages[many] = sums / counts[:, None]
+        return averages, known
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +192,19 @@ class WordSpace:
 
         Zero for a word behind the last token that the encoder read.
         """
-        averages, known = _by_word(words, states)
-        scripts = np.array([_SCRIPT_AT[word.term] for word in words], np.intp)
-        placed: Floats = unit((averages - self.means[int(query)][scripts]) @ self.projection)
+        return self._placed(_Words.of(words), [states], query)
+
+    def bytes_of(self, texts: Sequence[str], states: Sequence[TokenStates]) -> list[Bytes]:
+        """What is kept of passages: of each the states of its `content_words` in bytes, by the states of
+        its tokens."""
+        words = _Words.among(texts)
+        placed = np.round(self._placed(words, states, query=False) * _BYTE_SCALE).astype(np.int8)
+        ends = np.cumsum(words.counts).tolist()
+        return [placed[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+    def _placed(self, words: _Words, states: Sequence[TokenStates], query: bool) -> Floats:
+        averages, known = words.states(states, len(self.projection))
+        placed: Floats = unit((averages - self.means[int(query)][words.scripts]) @ self.projection)
         placed[~known] = 0
         return placed
 
@@ -218,16 +314,33 @@ class WordStatesFile:
         self._file.close()
 
 
-def keeper(
-    space: WordSpace, texts: Sequence[str], found: list[Bytes | None]
-) -> Callable[[int, TokenStates], None]:
-    """What an encoder calls with the states of each text: `found[row]` is what is kept of them."""
+class StateKeeper:
+    """Keeps of the states that an encoder gives what is to be stored: many texts together, as numpy does
+    a few words hardly faster than many."""
 
-    def keep(row: int, states: TokenStates) -> None:
-        placed = space.place(content_words(texts[row]), states, query=False)
-        found[row] = np.round(placed * _BYTE_SCALE).astype(np.int8)
+    def __init__(self, space: WordSpace, texts: Sequence[str]) -> None:
+        self._space, self._texts = space, texts
+        self._kept: dict[int, Bytes] = {}
+        self._waiting: dict[int, TokenStates] = {}
+        self._tokens = 0
 
-    return keep
+    def visit(self, row: int, states: TokenStates) -> None:
+        """What an encoder calls with the states of each text."""
+        self._waiting[row] = states
+        self._tokens += len(states.states)
+        if self._tokens >= _TOGETHER:
+            self._keep()
+
+    def kept(self) -> list[Bytes]:
+        """What is to be stored of each text, all of which have come."""
+        self._keep()
+        return [self._kept[row] for row in range(len(self._texts))]
+
+    def _keep(self) -> None:
+        texts = [self._texts[row] for row in self._waiting]
+        rows = self._space.bytes_of(texts, list(self._waiting.values()))
+        self._kept.update(zip(self._waiting, rows, strict=True))
+        self._waiting, self._tokens = {}, 0
 
 
 def _opening(text: str) -> str:
@@ -239,32 +352,6 @@ def _opening(text: str) -> str:
 def _scripted(encoder: TokenEncoder, texts: Sequence[str], *, query: bool) -> list[Floats]:
     """The states of all words of the texts, Urdu ones and English ones."""
     size = encoder.info.dimension
-    found: list[list[Floats]] = [[np.zeros((0, size), np.float32)] for _ in SCRIPTS]
-    for text, states in zip(texts, encoder.token_states(texts, query=query), strict=True):
-        words = content_words(text)
-        averages, known = _by_word(words, states)
-        for at, kind in enumerate(SCRIPTS):
-            own = np.array([script(word.term) == kind for word in words], bool)
-            found[at].append(averages[own & known])
-    return [np.concatenate(rows) for rows in found]
-
-
-def _by_word(words: Sequence[Token], states: TokenStates) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """The mean state of the tokens of each word, and which words have any. Both are in order."""
-    averages = np.zeros((len(words), states.states.shape[1]), np.float32)
-    known = np.zeros(len(words), bool)
-    if not words or not len(states.states):
-        return averages, known
-    offsets = np.fromiter(chain.from_iterable(states.offsets), np.int64).reshape(-1, 2)
-    starts = np.array([word.start for word in words])
-    ends = np.array([word.end for word in words])
-    first = np.searchsorted(offsets[:, 1], starts, side="right")
-    last = np.searchsorted(offsets[:, 0], ends, side="left")
-    known = last > first
-    sums = np.concatenate(
-        (np.zeros((1, states.states.shape[1]), np.float64), np.cumsum(states.states, 0, np.float64))
-    )
-    averages[known] = (
-        (sums[last[known]] - sums[first[known]]) / (last - first)[known][:, None]
-    ).astype(np.float32)
-    return averages, known
+    words = _Words.among(texts)
+    averages, known = words.states(encoder.token_states(texts, query=query), size)
+    return [averages[known & (words.scripts == at)] for at in range(len(SCRIPTS))]

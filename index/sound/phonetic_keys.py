@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
-from index.arrays import Floats, Ints, Longs
+from index.arrays import Floats, Ints, Longs, ranges
 from index.sound.transliteration import Channel, SpellingModel, fold_latin, latin_codes, ragged
 from index.text.analysis import script
+from index.text.normalize import Table
 
 CLASSES = "kgjctdrszpfbmnl"
 """The consonant classes; a skeleton is stored as a number with a digit for each."""
@@ -45,8 +46,10 @@ _Key = TypeVar("_Key")
 _Array = TypeVar("_Array", bound=npt.NDArray[Any])
 
 _REMEMBERED = 4096
+_SKELETONS_REMEMBERED = 1 << 16
 _WORDS_REMEMBERED = 1024
 _WORDS_AT_ONCE = 1024
+_PAIRS_AT_ONCE = 1 << 16
 _WIDENED = 4
 """Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
 
@@ -121,7 +124,7 @@ def skeletons(word: str, *, latin: bool) -> frozenset[int]:
         return frozenset()
     readings = _latin_readings(word) if latin else _urdu_readings(word)
     likeliest = islice(product(*readings), MOST_SKELETONS)
-    return frozenset(_number("".join(chosen)) for chosen in likeliest)
+    return frozenset([_NUMBERS["".join(chosen)] for chosen in likeliest])
 
 
 def _latin_readings(word: str) -> Iterator[tuple[str, ...]]:
@@ -147,6 +150,9 @@ def _number(consonants: str) -> int:
     single = _DOUBLED.sub(r"\1", consonants).translate(_DIGITS)
     single = single.removesuffix(_FINAL)[:_LONGEST]
     return int(single, len(CLASSES) + 1) if single else 0
+
+
+_NUMBERS: Table[str, int] = Table(_number, _SKELETONS_REMEMBERED)
 
 
 def _neighbours(readings: Sequence[str]) -> list[int]:
@@ -232,6 +238,19 @@ class SkeletonTable:
     def candidates(self, word: str, *, latin: bool) -> Ints:
         """Rows of the words that share a skeleton with `word`, ascending, each once."""
         return self._with(skeletons(word, latin=latin))
+
+    def all_candidates(self, words: Sequence[str], *, latin: bool) -> tuple[Longs, Ints]:
+        """`candidates` of each of many words: places of words, ascending, and a row for each."""
+        keys = [skeletons(word, latin=latin) for word in words]
+        owners = np.repeat(np.arange(len(words)), [len(each) for each in keys])
+        wanted = np.array([key for each in keys for key in each], np.int64)
+        at = np.minimum(np.searchsorted(self.keys, wanted), max(len(self.keys) - 1, 0))
+        there = self.keys[at] == wanted if len(self.keys) else np.zeros(len(wanted), bool)
+        owners, at = owners[there], at[there]
+        counts = self.starts[at + 1] - self.starts[at]
+        rows = self.rows[ranges(self.starts[at], counts)]
+        once = np.unique(np.repeat(owners, counts) << 32 | rows)
+        return once >> 32, (once & (1 << 32) - 1).astype(np.int32)
 
     def near(self, word: str, *, latin: bool) -> Ints:
         """Rows of the words whose skeleton is one consonant away from that of `word`."""
@@ -363,7 +382,7 @@ class SoundIndex:
         self, words: Sequence[str], channel: Channel, limit: int, near: bool
     ) -> list[tuple[Ints, Floats]]:
         asked = [*words] if self.latin else [fold_latin(word) for word in words]
-        rows = [self._candidates(word) if word else _NO_ROWS for word in asked]
+        rows = self._all_candidates(asked)
         scores = self._scores_of_all(asked, rows, channel)
         if near and channel == "english":
             unsure = [
@@ -432,6 +451,40 @@ class SoundIndex:
     def _candidates(self, word: str) -> Ints:
         """The likeliest words of a word's own skeleton."""
         return self._likeliest(word, self._skeletons.candidates(word, latin=not self.latin))
+
+    def _all_candidates(self, words: Sequence[str]) -> list[Ints]:
+        """`_candidates` of each of many words."""
+        owners, rows = self._skeletons.all_candidates(words, latin=not self.latin)
+        counts = np.bincount(owners, minlength=len(words))
+        many = counts > MOST_SCORED
+        agreement = np.zeros(len(rows), np.float32)
+        if len(some := np.flatnonzero(many[owners])):
+            agreement[some] = self._agreement(words, owners[some], rows[some])
+        order = np.lexsort((rows, -agreement, owners))
+        rank = np.arange(len(rows)) - (np.cumsum(counts) - counts)[owners]
+        kept = np.sort(order[rank < MOST_SCORED])
+        return np.split(rows[kept], np.cumsum(np.minimum(counts, MOST_SCORED))[:-1])
+
+    def _agreement(self, words: Sequence[str], owners: Longs, rows: Ints) -> Floats:
+        """How well the letters of words agree with those of candidates, in any order (`_likeliest`)."""
+        asked, which = np.unique(owners, return_inverse=True)
+        some = [words[owner] for owner in asked.tolist()]
+        agreement = np.empty(len(rows), np.float32)
+        if self.latin:
+            logs = np.log(self._model.letter_rates(*self._model.sites(some)) + RATE_FLOOR)
+        else:
+            letters = np.array([_bag(word) for word in some], np.float32).reshape(-1, 26)
+        for start in range(0, len(rows), _PAIRS_AT_ONCE):
+            part = slice(start, start + _PAIRS_AT_ONCE)
+            bags = self._arrays["bags"][rows[part]]
+            if self.latin:
+                found = np.einsum("ij,ij->i", bags.astype(np.float32), logs[which[part]])
+                agreement[part] = found - _LOG_FACTORIAL[bags].sum(axis=1)
+            else:
+                rates = bags.astype(np.float32) + RATE_FLOOR
+                found = np.einsum("ij,ij->i", np.log(rates), letters[which[part]])
+                agreement[part] = found - rates.sum(axis=1)
+        return agreement
 
     def _surest(self, word: str, rows: Ints, scores: Floats) -> float:
         """The chance that the best of some candidates is `word` in the other script; 0 without one."""

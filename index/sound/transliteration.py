@@ -63,8 +63,13 @@ VOWEL_SITE = len(SYMBOLS)
 """What stands for the letter in the context of a site that is a short vowel."""
 
 SITES = VOWEL_SITE + 1
-_NO_VOWEL_BEHIND = frozenset(_NUMBER[letter] for letter in "اآےںء")
-_SPLIT = re.compile(f"[{_ASPIRATED}]ھ|.", re.DOTALL)
+_VOWEL_BEHIND = np.array([symbol not in {*"اآےںء"} for symbol in SYMBOLS], np.int64)
+_NUMBERS = np.array([_NUMBER.get(chr(code), _OTHER) for code in range(0x700)])
+"""The number of every character below the last, which stands for all beyond."""
+
+_ASPIRATES = np.array([_NUMBER.get(f"{symbol}ھ", 0) if symbol else 0 for symbol in SYMBOLS])
+"""By number what a letter is together with the ھ behind it; 0 where they stay two."""
+
 
 # Classes of neighbours: the end, vowels singly, h and its like, aspirates, other consonants.
 _CLASSES = {"": 0, "ا": 1, "آ": 1, "و": 2, "ی": 3, "ے": 3, "ئ": 3, "ع": 4, "ہ": 5, "ح": 5, "ں": 6}
@@ -106,7 +111,25 @@ def fold_latin(word: str) -> str:
 
 def urdu_symbols(word: str) -> list[int]:
     """The letters of a normalized Urdu word by their numbers in `SYMBOLS`; empty if it has none."""
-    return [_NUMBER.get(part, _OTHER) for part in _SPLIT.findall(word)][:LONGEST_LATIN]
+    found: list[int] = _symbols([word])[0].tolist()
+    return found
+
+
+def _symbols(words: Sequence[str]) -> tuple[Longs, Longs]:
+    """The letters of normalized Urdu words by their numbers, one word after another, and how many each has."""
+    letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
+    owners = np.repeat(np.arange(len(words)), np.fromiter(map(len, words), np.int64, len(words)))
+    numbers = _NUMBERS[np.minimum(letters, len(_NUMBERS) - 1)]
+    aspirates = _ASPIRATES[numbers[:-1]]
+    one = (letters[1:] == ord("ھ")) & (owners[1:] == owners[:-1]) & (aspirates > 0)
+    numbers[:-1][one] = aspirates[one]
+    kept = np.append(True, ~one)[: len(numbers)]
+    numbers, owners = numbers[kept], owners[kept]
+    sizes = np.bincount(owners, minlength=len(words))
+    if (sizes > LONGEST_LATIN).any():
+        place = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        numbers, sizes = numbers[place < LONGEST_LATIN], np.minimum(sizes, LONGEST_LATIN)
+    return numbers, sizes
 
 
 def site_keys(words: Sequence[str]) -> tuple[list[Longs], Ints]:
@@ -115,22 +138,17 @@ def site_keys(words: Sequence[str]) -> tuple[list[Longs], Ints]:
     Longs are flat over all sites, as wide contexts as `WINDOWS` says; the second array has one more
     entry than there are words.
     """
-    pad = 2
-    letters: list[int] = [0] * pad
-    at: list[int] = []
-    vowel: list[bool] = []
-    starts = [0]
-    for word in words:
-        for symbol in urdu_symbols(word):
-            at.append(len(letters))
-            vowel.append(False)
-            if symbol not in _NO_VOWEL_BEHIND:
-                at.append(len(letters))
-                vowel.append(True)
-            letters.append(symbol)
-        letters += [0] * pad
-        starts.append(len(at))
-    text, place, is_vowel = np.array(letters), np.array(at, np.int64), np.array(vowel, bool)
+    symbols, sizes = _symbols(words)
+    # Two ends stand before the first word and behind each.
+    at = np.arange(len(symbols)) + 2 * np.repeat(np.arange(1, len(words) + 1), sizes)
+    text = np.zeros(len(symbols) + 2 * (len(words) + 1), np.int64)
+    text[at] = symbols
+    sites = 1 + _VOWEL_BEHIND[symbols]
+    ends = np.append(0, np.cumsum(sites))
+    starts = ends[np.append(0, np.cumsum(sizes))]
+    place = np.repeat(at, sites)
+    is_vowel = np.zeros(len(place), bool)
+    is_vowel[ends[1:] - 1] = sites == 2
     own = np.where(is_vowel, VOWEL_SITE, text[place])
     # A vowel site stands between two letters: its window is the letters on its two sides.
     left, right = place + is_vowel, place
@@ -144,7 +162,7 @@ def site_keys(words: Sequence[str]) -> tuple[list[Longs], Ints]:
             for neighbour in (text[left - 1], text[right + 1]):
                 key = key * SITES + CLASS_OF[neighbour]
         levels.append(key.astype(np.int64))
-    return levels, np.array(starts, np.int32)
+    return levels, starts.astype(np.int32)
 
 
 def narrower_keys(keys: Longs, level: int) -> Longs:
@@ -298,6 +316,23 @@ class SpellingModel:
         sites, rows = self._channels[channel].rows(levels), np.arange(len(urdu), dtype=np.int32)
         return self.score_urdu(fold_latin(latin), sites, starts, rows, channel)
 
+    def log_likelihoods(
+        self, latin: Sequence[str], urdu: Sequence[Sequence[str]], channel: Channel
+    ) -> list[Floats]:
+        """`log_likelihood` of each of many Latin words, each with Urdu words of its own, faster."""
+        counts = [len(each) for each in urdu]
+        if not sum(counts):
+            return [np.empty(0, np.float32) for _ in latin]
+        folded = [fold_latin(word) for word in latin]
+        letters = np.frombuffer("".join(folded).encode(), np.uint8)
+        starts = np.cumsum([0, *map(len, folded)]).astype(np.int32)
+        asked = np.repeat(np.arange(len(latin), dtype=np.int32), counts)
+        levels, site_starts = site_keys([word for each in urdu for word in each])
+        sites = self._channels[channel].rows(levels)
+        own = np.arange(len(asked), dtype=np.int32)
+        scores = self.score_pairs((letters, starts, asked), (sites, site_starts, own), channel)
+        return np.split(scores, np.cumsum(counts)[:-1])
+
     def score_urdu(
         self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
     ) -> Floats:
@@ -416,12 +451,12 @@ class SpellingModel:
         self, latin: Sequence[str], logs: Sequence[float], channel: Channel
     ) -> list[float]:
         """`match_probability` of a few Latin words, each with its log P(latin | urdu)."""
+        words = {  # often one, with many that it may be
+            word: (self.background(word, channel), max(1, len(fold_latin(word))))
+            for word in dict.fromkeys(latin)
+        }
         return [
-            logistic(
-                self._match_logit(
-                    log, self.background(word, channel), max(1, len(fold_latin(word))), channel
-                )
-            )
+            logistic(self._match_logit(log, *words[word], channel))
             for word, log in zip(latin, logs, strict=True)
         ]
 

@@ -99,18 +99,29 @@ def additions(text: str) -> list[str]:
     return found
 
 
-def pieces_with(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
-    """Where the pieces of `text` stand that white space parts and of whose `keys` one is wanted.
+class WantedPieces:
+    """Finds the pieces of texts that white space parts and of whose `keys` one is wanted. For one thread.
 
     No word has white space in it, so nothing but these needs to be read for what has such a key. A
-    text repeats its pieces, and texts theirs: that they are remembered makes this fast.
+    text repeats its pieces, and texts theirs: each is looked at once.
     """
-    found = [
-        piece
-        for piece in set(text.split())
-        if not wanted.isdisjoint(keys(piece) if len(piece) <= LONGEST_WORD else _keys(piece))
-    ]
-    return sorted(place for piece in found for place in _places(text, piece))
+
+    def __init__(self, wanted: AbstractSet[str]) -> None:
+        self._wanted = wanted
+        self._seen: set[str] = set()
+        self._found: set[str] = set()
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Where they stand in a text, in order."""
+        pieces = set(text.split())
+        new = pieces - self._seen
+        self._seen |= new
+        self._found.update([piece for piece in new if self._is_wanted(piece)])
+        return sorted(place for piece in pieces & self._found for place in _places(text, piece))
+
+    def _is_wanted(self, piece: str) -> bool:
+        known = keys(piece) if len(piece) <= LONGEST_WORD else _keys(piece)
+        return not self._wanted.isdisjoint(known)
 
 
 def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:

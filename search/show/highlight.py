@@ -28,7 +28,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from index.text.analysis import is_stop, stem, term_of, tokenize_from, words_in
-from index.text.compounds import acronym, hyphenated, pieces_with
+from index.text.compounds import WantedPieces, acronym, hyphenated
 from search.config import Marking
 from search.models import Span
 from search.understand.understanding import Understanding, name_of
@@ -140,6 +140,11 @@ class Wanted:
         return frozenset((*self.words, *self.stems, *self.meanings, *alone, *several))
 
     @cached_property
+    def pieces(self) -> WantedPieces:
+        """What finds the pieces of texts in which one of these may be."""
+        return WantedPieces(self.keys)
+
+    @cached_property
     def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
         """The other spellings that are several words in a row."""
         return {run: word for run, word in self.spelt.items() if len(run) > 1}
@@ -204,7 +209,7 @@ def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
     if not wanted:
         return ()
-    pieces = pieces_with(text, wanted.keys)
+    pieces = wanted.pieces.places(text)
     found = _mark_words(text, wanted, pieces)
     joined = [  # hyphenated words that the query has as one: ex-minister for exminister
         Span(start + first, start + last, *verdict)

@@ -119,6 +119,11 @@ class Expander:
             return False
         return self._known(word, kind).best < Translating.WELL_KNOWN
 
+    def hear(self, words: Sequence[str]) -> None:
+        """Look up together what some normalized words sound like, of which `alternatives` tells much."""
+        if self._config.names:
+            self._like_sound.hear([word for word in words if _expandable(word)])
+
     def alternatives(self, word: str, vector: Floats | None = None) -> tuple[Equivalent, ...]:
         """Words of the other language that a normalized word stands for, the likeliest first."""
         return self._alternatives(word) if vector is None else self._alternatives_of(word, vector)

@@ -11,17 +11,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 
 from index import budget
+from index.batch_cache import BatchCache
 from index.opened import OpenIndex
 from index.parts.lexicon.bilingual import BilingualLexicon
 from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
-from index.text.analysis import Script, is_stop, script, stem
+from index.text.analysis import SCRIPTS, Script, is_stop, script, stem
 from index.text.compounds import Run
 from search.config import CacheSizes, SearchConfig, SoundMatching
 from search.method_cache import cached_method
@@ -29,6 +30,11 @@ from search.query.query import Atom, Group
 
 _ARTICLE = re.compile(r"([a-z]{3,})u[lrzsdnt]")
 """A word that ends with the article of the next, which sounds as the next begins: Mustafizur Rahman."""
+
+
+_Pair = tuple[str, str]
+_Sounding = tuple[str, float, float]
+"""A word of the other script, log P(latin | urdu), and the chance that it is meant."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,11 @@ class NameSegmenter:
         self._lexicon: Lexicon = index.lexicon
         self._config = config
         self._model = SpellingModel.load()
-        self._parted = cached_method(self._parts_of, CacheSizes.NAMES)
-        self._joined = cached_method(self._words_of, CacheSizes.NAMES)
+        self._parted: BatchCache[str, list[tuple[str, ...]]] = BatchCache(CacheSizes.NAMES)
+        self._joined: BatchCache[_Pair, list[tuple[str, ...]]] = BatchCache(CacheSizes.NAMES)
         self._paired = cached_method(self._pairs_of, CacheSizes.NAMES)
         self._is_known = cached_method(self._known_otherwise, CacheSizes.NAMES)
-        self._sounding = cached_method(self._sounding_like, CacheSizes.NAMES)
+        self._sounding: BatchCache[str, list[_Sounding]] = BatchCache(CacheSizes.PIECES)
 
     def named(self, groups: Sequence[Group], function_words: AbstractSet[str]) -> list[Group]:
         """The groups, with the words in a row that spell their names in the other script.
@@ -67,14 +73,20 @@ class NameSegmenter:
         atoms = [_plain(group) for group in groups]
         atoms = [atom if atom and atom.words[0] not in function_words else None for atom in atoms]
         same: list[list[tuple[str, ...]]] = [[] for _ in groups]
-        for at, atom in enumerate(atoms):
-            if atom:
-                same[at] += self._parted(atom.words[0])
-        for at, (first, second) in enumerate(pairwise(atoms)):
-            if first and second and script(first.words[0]) == script(second.words[0]):
-                words = first.words[0], second.words[0]
-                for each in (at, at + 1):
-                    same[each] += [*self._paired(*words), *self._joined(*words)]
+        single = {at: atom.words[0] for at, atom in enumerate(atoms) if atom}
+        for at, parts in zip(
+            single, self._parted.of([*single.values()], self._parts_of), strict=True
+        ):
+            same[at] += parts
+        pairs = {
+            at: (first, single[at + 1])
+            for at, first in single.items()
+            if at + 1 in single and script(first) == script(single[at + 1])
+        }
+        joined = self._joined.of([*pairs.values()], self._words_of)
+        for (at, pair), as_one in zip(pairs.items(), joined, strict=True):
+            for each in (at, at + 1):
+                same[each] += [*self._paired(*pair), *as_one]
         return [
             Group((_with(atom, runs),)) if atom and runs else group
             for group, atom, runs in zip(groups, atoms, same, strict=True)
@@ -92,7 +104,7 @@ class NameSegmenter:
             return []  # both are searched by their sound already
         words = shifted or (first, second)
         sounds = [
-            [other for other, _ in self._spelled(word, kind)] if shifted or there else []
+            [other for other, _ in self._spelled(word)] if shifted or there else []
             for word, there in zip(words, known, strict=True)
         ]
         if not any(sounds):
@@ -135,25 +147,31 @@ class NameSegmenter:
     def _frequency(self, word: str) -> int:
         return int(self._lexicon.frequencies[self._lexicon.row(word)])
 
-    def _parts_of(self, word: str) -> list[tuple[str, ...]]:
-        """Rows of two or three words that spell a word, the likeliest first."""
-        letters = len(fold_latin(word)) if script(word) == "en" else len(word)
-        if (
-            not SoundMatching.SHORTEST - 2 * (script(word) == "ur")
-            <= letters
-            <= SoundMatching.LONGEST
-            or not word.isalpha()
-        ):
-            return []
-        kind: Script = "en" if script(word) == "en" else "ur"
-        if self._is_known(word, kind):
-            return []
+    def _parts_of(self, words: Sequence[str]) -> list[list[tuple[str, ...]]]:
+        """Of each word the rows of two or three words that spell it, the likeliest first."""
+        may = [word for word in words if self._may_be_parted(word)]
+        self._hear(may)
+        held = {word: self._as_one(word) for word in may}
+        # Of the others the other script has one word, too.
+        rare = [word for word, often in held.items() if often <= SoundMatching.HARDLY_HELD]
+        self._hear([word[at:] for word in rare for at in _seams(word)])
+        return [self._parts(word, held[word]) if word in held else [] for word in words]
+
+    def _may_be_parted(self, word: str) -> bool:
+        kind = _kind(word)
+        letters = len(fold_latin(word)) if kind == "en" else len(word)
+        shortest = SoundMatching.SHORTEST - 2 * (script(word) == "ur")
+        fits = shortest <= letters <= SoundMatching.LONGEST and word.isalpha()
+        return fits and not self._is_known(word, kind)
+
+    def _parts(self, word: str, held: int) -> list[tuple[str, ...]]:
+        """Those of one word; `held` is in how many articles it stands as one in the other script."""
+        kind = _kind(word)
         found: list[_Way] = []
-        held = self._as_one(word, kind)
-        if held <= SoundMatching.HARDLY_HELD:  # else it is one word there, too
+        if held <= SoundMatching.HARDLY_HELD:
             sure = (
                 way
-                for way in self._ways(word, kind)
+                for way in self._ways(word)
                 if self._chance(word, way) >= SoundMatching.PARTED_FROM
             )
             found = sorted(sure, key=lambda way: -way.log)
@@ -166,28 +184,28 @@ class NameSegmenter:
             if self._keyword.posting(" ".join(way)).df >= least
         ]
 
-    def _ways(self, word: str, kind: Script) -> list[_Way]:
+    def _ways(self, word: str) -> list[_Way]:
         """All ways to part a word into words of the other script.
 
         The last piece must spell something, whatever stands before it: it is looked at first.
         """
-        inner = range(SoundMatching.SHORTEST_PIECE, len(word) - SoundMatching.SHORTEST_PIECE + 1)
-        last = {at: found for at in inner if (found := self._spelled(word[at:], kind))}
+        inner = _seams(word)
+        last = {at: found for at in inner if (found := self._spelled(word[at:]))}
         ways: dict[int, list[_Way]] = {0: [_Way()]} if last else {}
         for start in (0, *inner):
             before = ways.get(start, [])
             if not before:
                 continue
             budget.check()
-            for end in (*range(start + SoundMatching.SHORTEST_PIECE, inner.stop), len(word)):
+            ends = [  # of pieces that something may follow
+                end
+                for end in range(start + SoundMatching.SHORTEST_PIECE, inner.stop)
+                if end in last or not (start or end + SoundMatching.SHORTEST_PIECE > max(last))
+            ]
+            self._hear([word[start:end] for end in ends])
+            for end in (*ends, len(word)):
                 whole = end == len(word)
-                if (
-                    not whole
-                    and end not in last
-                    and (start or end + SoundMatching.SHORTEST_PIECE > max(last))
-                ):
-                    continue  # nothing that it might be followed by
-                found = last.get(start, []) if whole else self._spelled(word[start:end], kind)
+                found = last.get(start, []) if whole else self._spelled(word[start:end])
                 followed = self._followed(
                     [way.words[-1] for way in before if way.words], [other for other, _ in found]
                 )
@@ -205,42 +223,62 @@ class NameSegmenter:
                     ]
         return ways.get(len(word), [])
 
-    def _spelled(self, piece: str, kind: Script) -> list[tuple[str, float]]:
+    def _spelled(self, piece: str) -> list[tuple[str, float]]:
         """The words of the other script that a piece may spell, and log P(latin | urdu) of each."""
         return [
             (word, log)
-            for word, log, chance in self._sounding(piece, kind)
+            for word, log, chance in self._hear([piece])[0]
             if chance >= SoundMatching.PIECE_FROM and word.isalpha() and len(word) > 1
         ]
 
-    def _sounding_like(self, piece: str, kind: Script) -> list[tuple[str, float, float]]:
-        """The likeliest words of the other script of a piece's own consonants, log P(latin | urdu) and
-        the chance of each."""
-        other: Script = "ur" if kind == "en" else "en"
-        lexicon = self._lexicon
-        found = lexicon.sounding_like(
-            piece, other, "english", SoundMatching.PIECE_SPELLINGS, near=False
-        )
-        words, logs = [lexicon.words[row] for row, _ in found], [log for _, log in found]
-        latin = [piece] * len(words) if kind == "en" else words
-        chances = self._model.match_probabilities(latin, logs, "english")
-        return list(zip(words, logs, chances, strict=True))
+    def _hear(self, pieces: Sequence[str]) -> list[list[_Sounding]]:
+        """The likeliest words of the other script of each piece's own consonants: many pieces at once take a
+        fraction of the time that they take one by one."""
+        return self._sounding.of(pieces, self._sounding_like)
 
-    def _words_of(self, first: str, second: str) -> list[tuple[str, ...]]:
-        """The words of the other script that two words spell as one."""
-        if is_stop(first) or is_stop(second) or not (first + second).isalpha():
-            return []
-        kind: Script = "en" if script(first) == "en" else "ur"
-        if len(first + second) < SoundMatching.SHORTEST or self._are_known(first, second, kind):
-            return []
+    def _sounding_like(self, pieces: Sequence[str]) -> list[list[_Sounding]]:
+        found: dict[str, list[_Sounding]] = {}
+        words = self._lexicon.words
+        for kind in SCRIPTS:
+            own = [piece for piece in pieces if _kind(piece) == kind]
+            heard = self._lexicon.all_sounding_like(
+                own,
+                "ur" if kind == "en" else "en",
+                "english",
+                SoundMatching.PIECE_SPELLINGS,
+                near=False,
+            )
+            for piece, linked in zip(own, heard, strict=True):
+                others, logs = [words[row] for row, _ in linked], [log for _, log in linked]
+                latin = [piece] * len(others) if kind == "en" else others
+                chances = self._model.match_probabilities(latin, logs, "english")
+                found[piece] = list(zip(others, logs, chances, strict=True))
+        return [found[piece] for piece in pieces]
+
+    def _words_of(self, pairs: Sequence[_Pair]) -> list[list[tuple[str, ...]]]:
+        """The words of the other script that each two words spell as one."""
+        may = {
+            pair: first + second
+            for pair in pairs
+            for first, second in [pair]
+            if self._may_be_one(*pair)
+        }
+        heard = dict(zip(may, self._hear([*may.values()]), strict=True))
         return [
-            (word,)
-            for word, _, chance in self._sounding(first + second, kind)[:2]
-            if chance >= SoundMatching.PARTED_FROM
+            [
+                (word,)
+                for word, _, chance in heard.get(pair, [])[:2]
+                if chance >= SoundMatching.PARTED_FROM
+            ]
+            for pair in pairs
         ]
 
-    def _are_known(self, first: str, second: str, kind: Script) -> bool:
-        return self._is_known(first, kind) and self._is_known(second, kind)
+    def _may_be_one(self, first: str, second: str) -> bool:
+        if is_stop(first) or is_stop(second) or not (first + second).isalpha():
+            return False
+        kind = _kind(first)
+        known = self._is_known(first, kind) and self._is_known(second, kind)
+        return len(first + second) >= SoundMatching.SHORTEST and not known
 
     def _known_otherwise(self, word: str, kind: Script) -> bool:
         """Whether the bundled lexicon translates a word by one that sounds otherwise."""
@@ -263,11 +301,11 @@ class NameSegmenter:
     def _match(self, latin: str, log: float) -> float:
         return self._model.match_probabilities([latin], [log], "english")[0]
 
-    def _as_one(self, word: str, kind: Script) -> int:
+    def _as_one(self, word: str) -> int:
         """How many articles hold the commonest single word that a word surely spells."""
         sure = (
             self._frequency(other)
-            for other, _, chance in self._sounding(word, kind)
+            for other, _, chance in self._hear([word])[0]
             if chance >= SoundMatching.PARTED_FROM
         )
         return max(sure, default=0)
@@ -310,6 +348,15 @@ class NameSegmenter:
                 if len(way) < SoundMatching.MOST_PIECES - (end < len(word))
             ][: SoundMatching.MOST_WAYS]
         yield from ways.get(len(word), [])
+
+
+def _kind(word: str) -> Script:
+    return "en" if script(word) == "en" else "ur"
+
+
+def _seams(word: str) -> range:
+    """Where a word may be parted."""
+    return range(SoundMatching.SHORTEST_PIECE, len(word) - SoundMatching.SHORTEST_PIECE + 1)
 
 
 def _with_article(first: str, second: str) -> tuple[str, str] | None:

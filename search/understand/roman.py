@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -37,13 +37,13 @@ from functools import cached_property
 import numpy as np
 
 from index.arrays import Doubles, Ints, Mask
+from index.batch_cache import BatchCache
 from index.parts.lexicon.bilingual import BilingualLexicon
 from index.parts.lexicon.lexicon import Lexicon
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
 from index.text.analysis import SCRIPTS, Script, is_stop, stem
 from search.config import CacheSizes, Reading
-from search.method_cache import cached_method
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,13 @@ class RomanDecoder:
         self._lexicon = lexicon
         self._is_roman = is_roman
         # Queries share most of their words, function words above all.
-        self._states = cached_method(self._states_of, CacheSizes.WORDS)
+        self._states: BatchCache[str, _States] = BatchCache(CacheSizes.WORDS)
 
     def read(self, words: Sequence[str]) -> RunReading:
         """How neighbouring Latin words read."""
         if not words:
             return RunReading((), 0.0)
-        states = [self._states(word) for word in words]
+        states = self._states.of(words, self._states_of)
         read = [self._reading(state, chances) for state, chances in self._chances(states)]
         urdu = self._chance_of_urdu(states)
         either = Reading.EITHER_FROM <= urdu <= 1.0 - Reading.EITHER_FROM and all(
@@ -149,7 +149,8 @@ class RomanDecoder:
 
     def spells_stop_word(self, word: str) -> bool:
         """Whether one of the Urdu words that a Latin one spells best is a stop word."""
-        return any(map(is_stop, self._states(word).candidates.words[: Reading.NAMESAKES]))
+        (states,) = self._states.of([word], self._states_of)
+        return any(map(is_stop, states.candidates.words[: Reading.NAMESAKES]))
 
     def _chance_of_urdu(self, states: Sequence[_States]) -> float:
         """The chance that words are a run of Roman Urdu, not of English."""
@@ -164,12 +165,21 @@ class RomanDecoder:
         first = np.log(Reading.ENGLISH_FIRST) if self._lexicon.totals["en"] else 0.0
         return float(np.exp(-np.logaddexp(0.0, (as_english - as_urdu).sum() + first)))
 
-    def _states_of(self, word: str) -> _States:
+    def _states_of(self, words: Sequence[str]) -> list[_States]:
+        spelling = [word for word in words if word.isalpha()]
+        known = [self._known(word) for word in spelling]
+        found = dict(
+            zip(spelling, zip(known, self._candidates(spelling, known), strict=True), strict=True)
+        )
+        return [
+            self._states_by(word, *found[word])
+            if word in found  # T20, 5G: of either language, and no spelling of anything
+            else _States(_NO_CANDIDATES, np.zeros(2), np.empty(0, bool))
+            for word in words
+        ]
+
+    def _states_by(self, word: str, known: AbstractSet[str], found: _Candidates) -> _States:
         lexicon, model = self._lexicon, self._model
-        if not word.isalpha():  # T20, 5G: of either language, and no spelling of anything
-            return _States(_NO_CANDIDATES, np.zeros(2), np.empty(0, bool))
-        known = self._known(word)
-        found = self._candidates(word, known)
         letters = model.background(word)
         # A new word of English is as often a name of somewhere as one of English letters.
         unmet = np.logaddexp(0.0, model.english_odds(word)) - np.log(2.0)
@@ -212,48 +222,72 @@ class RomanDecoder:
         own = int(frequencies[first]) if first >= 0 else 0
         return bool(loans) and int(frequencies[loans].max()) >= Reading.AS_USUAL * own
 
-    def _candidates(self, word: str, known: AbstractSet[str]) -> _Candidates:
-        """The Urdu words that a Latin one may spell: those of like sound that the archive or the bundled lexicon
-        holds, and its own in Urdu letters whatever they are (judge, جج)."""
-        lexicon, model = self._lexicon, self._model
-        sounding = lexicon.sounding_like(word, "ur", "typed", Reading.CANDIDATES)
-        found = {row: log for row, log in sounding if not lexicon.lacks_space(row)}
-        others = {each: lexicon.row(each) for each in known}
-        others = {each: row for each, row in others.items() if row >= 0 and row not in found}
-        if others:
-            found |= dict(
-                zip(others.values(), model.log_likelihood(word, list(others)).tolist(), strict=True)
+    def _candidates(
+        self, words: Sequence[str], known: Sequence[AbstractSet[str]]
+    ) -> list[_Candidates]:
+        """The Urdu words that each of some Latin ones may spell: those of like sound that the archive or the
+        bundled lexicon holds, and its own (`known`) in Urdu letters whatever they are (judge, جج)."""
+        lexicon = self._lexicon
+        heard = lexicon.all_sounding_like(words, "ur", "typed", Reading.CANDIDATES)
+        heard_rows = [
+            {row: log for row, log in sounding if not lexicon.lacks_space(row)}
+            for sounding in heard
+        ]
+        others = []
+        for own, there in zip(known, heard_rows, strict=True):
+            rows = {each: lexicon.row(each) for each in own}
+            others.append({w: row for w, row in rows.items() if row >= 0 and row not in there})
+        lacking = [self._lacking(word) for word in words]
+        asked = [[*own, *beside] for own, (beside, _) in zip(others, lacking, strict=True)]
+        logs = self._model.log_likelihoods(words, asked, "typed")
+        return [
+            self._likely(word, there, own, *beside, scores.astype(np.float64))
+            for word, there, own, beside, scores in zip(
+                words, heard_rows, others, lacking, logs, strict=True
             )
-        rows = np.array(list(found), np.int32)
-        priors = np.log1p(-lexicon.unseen_urdu) + self._prior("ur", lexicon.frequencies[rows])
-        lacking, logs, their = self._lacking(word)
-        words = (*(lexicon.words[row] for row in found), *lacking)
-        logs = np.concatenate([np.array(list(found.values()), np.float64), logs])
+        ]
+
+    def _likely(
+        self,
+        word: str,
+        heard: Mapping[int, float],
+        others: Mapping[str, int],
+        lacking: Sequence[str],
+        lacking_priors: Doubles,
+        logs: Doubles,
+    ) -> _Candidates:
+        """The candidates of a word that are worth a look: by row those of the archive that sound alike,
+        `others` that it holds, too, and those that it lacks; `logs` are those of the last two."""
+        lexicon = self._lexicon
+        held = np.array([*heard, *others.values()], np.int32)
+        priors = np.log1p(-lexicon.unseen_urdu) + self._prior("ur", lexicon.frequencies[held])
+        words = (*(lexicon.words[row] for row in held.tolist()), *lacking)
+        logs = np.concatenate([np.array(list(heard.values()), np.float64), logs])
         spelt = np.array(
-            model.match_probabilities([word] * len(words), logs.tolist(), "typed"), np.float64
+            self._model.match_probabilities([word] * len(words), logs.tolist(), "typed"),
+            np.float64,
         )
-        rows = np.append(rows, np.full(len(lacking), -1, np.int32))
+        rows = np.append(held, np.full(len(lacking), -1, np.int32))
         # What the archive holds of like sound speaks for Urdu even if it is too far to be the word.
         likely = spelt >= np.where(rows < 0, Reading.SURELY_SPELT, Reading.SPELT_FROM)
-        kept = np.flatnonzero(likely | ((rows >= 0) & ~np.isin(rows, list(others.values()))))
+        kept = np.flatnonzero(likely | ((rows >= 0) & ~np.isin(rows, [*others.values()])))
         return _Candidates(
             tuple(words[at] for at in kept.tolist()),
             rows[kept],
             logs[kept],
-            np.concatenate([priors, their])[kept],
+            np.concatenate([priors, lacking_priors])[kept],
             spelt[kept],
         )
 
-    def _lacking(self, word: str) -> tuple[list[str], Doubles, Doubles]:
-        """The commonest Urdu words of like sound that the archive lacks: words of the bundled lexicon, log
-        P(word | each of them), and log P of each."""
+    def _lacking(self, word: str) -> tuple[list[str], Doubles]:
+        """The commonest Urdu words of like sound that the archive lacks: words of the bundled lexicon, and
+        log P of each."""
         unseen = np.log(self._lexicon.unseen_urdu) + np.log(Reading.BUNDLED)
         common = self._bilingual.sounding_like(fold_latin(word), Reading.BUNDLED_CANDIDATES)
         common = [each for each in common if self._lexicon.row(each[0]) < 0]
         words, often = [each for each, _ in common], np.array([each for _, each in common])
         priors = Reading.PRIOR_WEIGHT * np.log(np.maximum(often, Reading.UNMET)) + unseen
-        logs = self._model.log_likelihood(word, words) if words else often
-        return words, logs.astype(np.float64), priors - self._at_large["ur"]
+        return words, priors - self._at_large["ur"]
 
     def _known(self, word: str) -> frozenset[str]:
         """The Urdu words that an English one is known to be translated by, where the archive has English."""

@@ -15,16 +15,17 @@ of the two words would add little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from index.batch_cache import BatchCache
 from index.logistic import logistic
 from index.parts.lexicon.bilingual import BilingualLexicon, family
-from index.parts.lexicon.lexicon import Lexicon
+from index.parts.lexicon.lexicon import Lexicon, Linked
 from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
-from index.text.analysis import Script, script, stem
+from index.text.analysis import SCRIPTS, Script, script, stem
 from search.config import CacheSizes, SoundMatching
 from search.method_cache import cached_method
 from search.understand.function_words import is_function_word
@@ -49,7 +50,7 @@ class SoundAlikes:
         self._given = bilingual
         self._model = SpellingModel.load()
         self._otherwise = cached_method(self._otherwise_of, CacheSizes.SOUNDS)
-        self._spelled = cached_method(self._spelled_by, CacheSizes.SOUNDS)
+        self._spelled: BatchCache[str, list[tuple[int, float]]] = BatchCache(CacheSizes.SOUNDS)
 
     def of(self, word: str, kind: Script, least: float) -> list[tuple[int, float]]:
         """Rows of the heads of words of like sound, and the chance that each is meant, of those that are
@@ -72,28 +73,44 @@ class SoundAlikes:
         heads = self._lexicon.heads
         return [(int(heads[row]), chance) for row, chance in meant if chance >= least]
 
-    def _spelled_by(self, word: str, kind: Script) -> list[tuple[int, float]]:
-        lexicon = self._lexicon
-        other: Script = "ur" if kind == "en" else "en"
-        unknown = self.means_otherwise(word, kind) < SoundMatching.WELL_KNOWN
-        near = lexicon.sounding_like(word, other, "english", SoundMatching.SPELLINGS, near=unknown)
-        if not near:
-            return []
-        latin = [word if kind == "en" else lexicon.words[row] for row, _ in near]
-        chances = self._model.match_probabilities(latin, [log for _, log in near], "english")
-        return [
-            (row, chance)
-            for (row, _), chance in zip(near, chances, strict=True)
-            if chance >= SoundMatching.SPELLED_FROM
-            and lexicon.words[row].isalpha()
-            and not is_function_word(lexicon.words[row])
-            and not (other == "ur" and lexicon.lacks_space(row))
-        ]
-
     def spelled(self, word: str, kind: Script) -> list[tuple[int, float]]:
         """Rows of words that spell a word, whatever either means, and the chance that they do. For a word
         that is known otherwise those of other consonants are not looked at."""
-        return self._spelled(word, kind)
+        return self._spelled.of([word], self._spelled_by)[0]
+
+    def hear(self, words: Sequence[str]) -> None:
+        """Look up together what some words of either script spell, in a fraction of the time that it takes one
+        by one."""
+        self._spelled.of(words, self._spelled_by)
+
+    def _spelled_by(self, words: Sequence[str]) -> list[list[tuple[int, float]]]:
+        found: dict[str, list[tuple[int, float]]] = {}
+        for kind in SCRIPTS:
+            other: Script = "ur" if kind == "en" else "en"
+            own = [word for word in words if script(word) == kind]
+            known = [self.means_otherwise(word, kind) >= SoundMatching.WELL_KNOWN for word in own]
+            for near in (True, False):
+                asked = [word for word, sure in zip(own, known, strict=True) if sure != near]
+                heard = self._lexicon.all_sounding_like(
+                    asked, other, "english", SoundMatching.SPELLINGS, near=near
+                )
+                for word, linked in zip(asked, heard, strict=True):
+                    found[word] = self._sure(word, kind, linked)
+        return [found.get(word, []) for word in words]
+
+    def _sure(self, word: str, kind: Script, heard: Linked) -> list[tuple[int, float]]:
+        """Of words that sound like one those that spell it, and the chance that they do."""
+        lexicon = self._lexicon
+        latin = [word if kind == "en" else lexicon.words[row] for row, _ in heard]
+        chances = self._model.match_probabilities(latin, [log for _, log in heard], "english")
+        return [
+            (row, chance)
+            for (row, _), chance in zip(heard, chances, strict=True)
+            if chance >= SoundMatching.SPELLED_FROM
+            and lexicon.words[row].isalpha()
+            and not is_function_word(lexicon.words[row])
+            and not (kind == "en" and lexicon.lacks_space(row))
+        ]
 
     def means_otherwise(self, word: str, kind: Script) -> float:
         """How surely a word is known to mean what sounds otherwise (0 to 1): قیمت of price, not پرائس."""

@@ -246,6 +246,9 @@ class Interpreter:
         read = any(_is_roman(each) for each in roman.values())
         with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
         vectors, degraded = self._new_vectors(english, with_text, encoder)
+        self._expander.hear(
+            [each for word in words for each in self._expanded(word, roman.get(word), off)]
+        )
         meanings = {
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
@@ -448,6 +451,22 @@ class Interpreter:
             return {}, (Degraded("translation", error.code, str(error)),)
         return dict(zip(new, vectors, strict=True)), ()
 
+    def _expanded(
+        self, word: str, roman: RomanReading | None, off: frozenset[str]
+    ) -> dict[str, float]:
+        """The words whose translations a typed word is searched by, with their chances: itself, and the Urdu
+        words that it may spell."""
+        if roman is None:
+            return {word: 1.0}
+        read = _is_roman(roman)
+        found = {}
+        if roman.english >= self._config.searched_from and not (read and roman.stop):
+            found[word] = roman.english
+        for urdu, chance in roman.urdu[: Reading.TWO_HOPS] if read else ():
+            if chance >= Reading.TWO_HOPS_FROM and urdu not in off:
+                found[urdu] = chance
+        return found
+
     def _meaning(
         self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]
     ) -> WordMeaning:
@@ -455,9 +474,9 @@ class Interpreter:
         least = self._config.searched_from
         english = 1.0 if roman is None else roman.english
         found = _Alternatives(word, self._lexicon, off, least)
-        function_word = roman and _is_roman(roman) and roman.stop
-        if english >= least and not function_word:
-            found.add(self._expander.alternatives(word, vector), english)
+        expanded = self._expanded(word, roman, off)
+        if word in expanded:
+            found.add(self._expander.alternatives(word, vector), expanded[word])
         if roman is None:
             return WordMeaning(1.0, found.best())
         for urdu, chance in roman.urdu:
@@ -469,8 +488,8 @@ class Interpreter:
                 found.add([Equivalent(-1, chance, "roman", urdu)], 1.0)
         if not _is_roman(roman):
             return WordMeaning(1.0, found.best())
-        for urdu, chance in roman.urdu[: Reading.TWO_HOPS]:
-            if chance >= Reading.TWO_HOPS_FROM and urdu not in off:
+        for urdu, chance in expanded.items():
+            if urdu != word:
                 found.add(self._expander.alternatives(urdu), chance)
         resolved, best = next((each for each in roman.urdu if each[0] not in off), ("", 0.0))
         if best < least:

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BOX = '#search input[type="search"]'
 PHONE = {"width": 360, "height": 740}
@@ -53,13 +53,12 @@ def open_page(new_page: Callable[..., Page]) -> Callable[..., Page]:
     return make
 
 
-OFTEN = ("results-ur-dark-phone", "document", "settings")
-"""What `make test` looks at; `make test-all` looks at all."""
+SMOKE = "results-ur-dark-phone"
 
 
 @pytest.mark.parametrize(
     "state",
-    [each if each in OFTEN else pytest.param(each, marks=pytest.mark.long) for each in STATES],
+    [pytest.param(each, marks=[pytest.mark.smoke] if each == SMOKE else []) for each in STATES],
 )
 def test_pages(open_page, state):
     address, options = STATES[state]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from conftest import FLAGS, chromium
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def narrow(page: Page) -> None:
@@ -46,20 +44,8 @@ def test_back_takes_the_filter_off_again(new_page, javascript):
     expect(page.get_by_label("Order")).to_have_value("oldest")
 
 
-@pytest.fixture
-def remembering(browser: Browser, site: str) -> Iterator[Page]:
-    """A page in a browser that keeps pages whole for going back, which Playwright switches off."""
-    launched = browser.browser_type.launch(
-        executable_path=chromium(),
-        args=FLAGS,
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
-    yield launched.new_page(base_url=site, viewport={"width": 1280, "height": 900})
-    launched.close()
-
-
-def test_a_page_that_was_kept_whole_is_as_asked_too(remembering: Page):
-    page = remembering
+def test_a_page_that_was_kept_whole_is_as_asked_too(whole_browser: Browser, site: str):
+    page = whole_browser.new_page(base_url=site, viewport={"width": 1280, "height": 900})
     page.add_init_script(
         "addEventListener('pageshow', e => { if (e.persisted) window.kept = true; });"
     )
@@ -67,3 +53,4 @@ def test_a_page_that_was_kept_whole_is_as_asked_too(remembering: Page):
     page.go_back(wait_until="commit")  # a page that was kept is not loaded
     page.wait_for_function("window.kept")
     expect_as_asked(page)
+    page.close()

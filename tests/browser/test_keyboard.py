@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BOX = '#search input[type="search"]'
 OPTIONS = '[role="option"]'
@@ -23,6 +23,7 @@ def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.closest('.hit')?.id ?? document.activeElement.id")
 
 
+@pytest.mark.smoke
 def test_suggestions_are_chosen_with_the_arrows(page):
     page.goto("/")
     type_slowly(page, "pol")
@@ -109,6 +110,7 @@ def test_a_failing_suggester_does_not_disturb(new_page):
     page.wait_for_url("**q=police")
 
 
+@pytest.mark.smoke
 def test_from_result_to_result(page):
     page.goto("/?q=police")
     page.keyboard.press("j")

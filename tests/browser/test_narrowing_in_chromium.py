@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 URDU = "پولیس"
 
@@ -41,6 +41,7 @@ def test_a_bar_narrows_to_its_month_and_back(new_page, javascript):
     assert arguments(page) == {"q": ["police"], "lang": ["ur"]}
 
 
+@pytest.mark.smoke
 def test_the_chart_is_a_list_one_can_walk_with_tab(page):
     page.goto("/?q=police")
     chart = page.get_by_role("list", name="Articles by date")

@@ -15,7 +15,7 @@ from serving import serving
 
 from search.models import SearchRequest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 WATCH = "window.ran = (n) => { (window.hits ??= []).push(n); }; window.onerror = null;"
 FOREIGN = """() => [...document.querySelectorAll('*')].filter((e) =>
   ['IFRAME', 'OBJECT', 'EMBED', 'BASE', 'STYLE', 'IMG', 'VIDEO', 'AUDIO', 'MARQUEE', 'MATH', 'TEMPLATE',
@@ -80,7 +80,6 @@ def test_results_and_documents(watched, poisoned) -> None:
         look(page, did, f"/documents/{name}?q={quote('سیلاب ran onerror')}")
 
 
-@pytest.mark.long
 def test_queries_settings_and_errors(watched) -> None:
     page, did = watched
     for payload in hostile.payloads()[::3]:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PHONE = {"width": 360, "height": 740}
 BOX = '#search input[type="search"]'
@@ -41,6 +41,7 @@ def style(page: Page, selector: str, name: str) -> str:
     )
 
 
+@pytest.mark.smoke
 def test_search_in_english_finds_both_languages(page):
     page.goto("/")
     search(page, "police training")
@@ -54,6 +55,7 @@ def test_search_in_english_finds_both_languages(page):
     expect(page.locator(".hit .by-meaning").first).to_have_text("by meaning")
 
 
+@pytest.mark.smoke
 def test_search_in_urdu_reads_from_the_right(page):
     page.goto("/?ui=ur")
     assert style(page, BOX, "direction") == "rtl", "an empty box follows the interface"
@@ -97,6 +99,7 @@ def test_marks_keep_letters_joined(page):
     assert style(page, ".snippet mark", "padding") == "0px"
 
 
+@pytest.mark.smoke
 def test_filters(page):
     page.goto("/?q=police")
     page.get_by_label("Urdu").check()
@@ -131,6 +134,7 @@ def test_paging_there_and_back(page):
     assert page.locator(".hit h2").first.inner_text() == first
 
 
+@pytest.mark.smoke
 def test_a_document_and_the_way_back(page):
     page.goto("/?q=پولیس کی تربیت کا نیا پروگرام&lang=ur&page=2")
     link = page.locator(".hit h2 a").first
@@ -153,6 +157,7 @@ def test_why_a_result_is_there(page):
     expect(page.locator(".reasons").first).to_contain_text("no. 1 there")
 
 
+@pytest.mark.smoke
 def test_keyboard_alone(page):
     page.goto("/?q=police")
     page.keyboard.press("Tab")
@@ -174,6 +179,7 @@ def test_keyboard_alone(page):
     assert link.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
 
 
+@pytest.mark.smoke
 def test_without_javascript(new_page):
     page = new_page(java_script_enabled=False, viewport=PHONE)
     page.goto("/")
@@ -238,7 +244,6 @@ def test_a_filter_keeps_what_is_off_and_another_query_does_not(page):
     assert arguments(page) == {"q": ["citizens police"], "lang": ["ur"]}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("ui", ["en", "ur"])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_phone_does_not_scroll_sideways(new_page, address, ui):
@@ -321,6 +326,7 @@ def test_print_leaves_the_furniture_out(page):
     expect(page.locator(".hit h2").first).to_be_visible()
 
 
+@pytest.mark.smoke
 def test_the_interface_can_be_changed_on_the_spot(page):
     page.goto("/?q=police&lang=ur")
     page.locator(".interface").click()

@@ -11,7 +11,7 @@ from index.documents import Document
 from index.readers import read_paths
 from index.readers.originals.page_starts import page_at
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 TITLE = "گلگت میں گلیشیئر پھٹنے سے سیلاب کا خدشہ، نشیبی علاقے خالی"
 FIRST = (
     "گلگت بلتستان کے محکمہ موسمیات نے خبردار کیا ہے کہ بڑھتے ہوئے درجہ حرارت کے باعث جھیل پھٹنے کا خطرہ ہے۔ "

@@ -10,7 +10,7 @@ from desk import Desk, corpus
 from playwright.sync_api import Page, expect
 from serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BOX = '#search input[type="search"]'
 SHIFTS = """
@@ -64,6 +64,7 @@ def test_marks_differ_by_more_than_colour_and_say_what_they_answer(page):
     assert word.evaluate("e => getComputedStyle(e).textDecorationThickness") == "1px"
 
 
+@pytest.mark.smoke
 def test_a_story_in_the_other_language_and_copies(page):
     page.goto("/?q=budget")
     copied = page.locator(".hit", has=page.locator(".copies")).first
@@ -125,6 +126,7 @@ def test_an_article_and_its_story(page):
     expect(page.locator("h1")).to_have_attribute("dir", "rtl")
 
 
+@pytest.mark.smoke
 def test_a_citation_is_copied(new_page):
     page = new_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto("/documents/en/0-1.html")
@@ -146,6 +148,7 @@ def test_a_citation_can_be_read_without_javascript(new_page):
 # --- settings ---
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("script", [True, False])
 def test_settings_are_remembered_and_lead_back(new_page, script):
     page = new_page(java_script_enabled=script)
@@ -211,13 +214,13 @@ def test_an_archive_without_urdu_fetches_no_font(new_page):
             assert fonts(settled(page, path)) == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "address", ["/", "/?q=police", "/?q=پولیس&lang=ur&ui=ur", "/documents/اردو/story%200%233.txt"]
 )
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_moves_when_the_fonts_come(new_page, address, width):
-    page = new_page(viewport={"width": width, "height": 900})
+def test_nothing_moves_when_the_fonts_come(whole_browser, site, address, width):
+    """Measured with letters drawn as on a desk."""
+    page = whole_browser.new_page(base_url=site, viewport={"width": width, "height": 900})
 
     def late(route):
         page.wait_for_timeout(500)
@@ -228,6 +231,7 @@ def test_nothing_moves_when_the_fonts_come(new_page, address, width):
     settled(page, address)
     page.wait_for_timeout(300)
     assert page.evaluate("window.shifts") < 0.02
+    page.close()
 
 
 @pytest.mark.parametrize("ui", ["en", "ur"])

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_everything_a_page_asks_for_is_there(browser, engine):

@@ -21,7 +21,7 @@ from pathlib import Path
 import archives
 import disk
 import pytest
-from operations import OPERATIONS, prepare, state
+from operations import EACH, OPERATIONS, prepare, state
 
 from index.errors import IndexWriteError, TalashError
 from index.store.manifest import current_token
@@ -85,7 +85,7 @@ def check_hint(error: TalashError, number: int) -> None:
         assert "--data" in said or "is in use" in error.message
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", EACH)
 def test_the_disk_refuses_at_every_step(name: str, built: Path, tmp_path: Path) -> None:
     """After each refusal: the old index or, once the switch is made, the new one; and nothing left."""
 
@@ -125,7 +125,7 @@ place = Path(sys.argv[1])
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)], check=True)
 from index.errors import TalashError
 from index.store.manifest import current_token
-from operations import OPERATIONS, prepare, state
+from operations import EACH, OPERATIONS, prepare, state
 print("mounted", flush=True)
 
 def attempt(name):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import disk
 import pytest
-from operations import OPERATIONS, prepare, state
+from operations import EACH, OPERATIONS, prepare, state
 
 from index.store.lock import is_locked
 from index.store.manifest import current_token
@@ -79,7 +79,7 @@ def killed_at(nursery: subprocess.Popen[str], name: str, data: Path, step: int) 
     return int(nursery.stdout.readline())
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", EACH)
 def test_killed_at_one_step_after_another(
     name: str, built: Path, tmp_path: Path, nursery: subprocess.Popen[str]
 ) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import disk
 import pytest
-from operations import OPERATIONS, State, prepare, state
+from operations import EACH, OPERATIONS, State, prepare, state
 
 from index.operations.backup import backup
 from index.store.manifest import current_token
@@ -53,7 +53,7 @@ def cuts(platter: disk.Platter, data: Path, work: Path) -> list[tuple[int, str, 
     return found
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", EACH)
 def test_power_is_cut_at_every_moment(name: str, built: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(built, tmp_path / "disk" / "data"))
     old = state(data)
@@ -83,7 +83,7 @@ def test_a_first_index_in_a_folder_whose_parents_are_new(tmp_path: Path) -> None
     assert state(disk.lay_out(left[0], tmp_path / "left") / data.relative_to(root)) == state(data)
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", EACH)
 def test_the_next_writer_takes_what_a_power_cut_left(
     name: str, built: Path, tmp_path: Path
 ) -> None:

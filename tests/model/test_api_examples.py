@@ -12,7 +12,7 @@ import pytest
 from scripts import api_examples
 from scripts.api_examples import NAMES, answer, examples, product, same
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from index.encoders.onnx import LocalEncoder
 from index.encoders.registry import open_encoder
 from index.errors import EncoderError
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.long]
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def test_conversion_tells_how_far_it_is_and_happens_once(
     }
 
 
+@pytest.mark.smoke
 def test_every_machine_writes_the_same_files(encoder: LocalEncoder) -> None:
     """The identity stamped on an index is made of their digests, so an index can be moved.
 
@@ -93,7 +94,6 @@ print(open_encoder("bundled", threads=1).encode_queries(["x"]).shape)
 """
 
 
-@pytest.mark.long
 def test_two_processes_may_convert_at_once(cache: Path) -> None:
     command = [sys.executable, "-c", CONVERT]
     root = Path(__file__).resolve().parents[2]
@@ -108,6 +108,7 @@ def test_two_processes_may_convert_at_once(cache: Path) -> None:
     assert damage(folder, thorough=True) is None
 
 
+@pytest.mark.smoke
 def test_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))

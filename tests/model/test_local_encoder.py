@@ -24,7 +24,7 @@ from index.encoders.onnx import LocalEncoder
 from index.encoders.protocol import TokenEncoder, Vectors
 from index.encoders.registry import open_encoder
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.long]
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
@@ -68,6 +68,7 @@ def cosines(one: Vectors, other: Vectors) -> Vectors:
 # Vectors
 
 
+@pytest.mark.smoke
 def test_it_is_a_token_encoder(encoder: LocalEncoder) -> None:
     assert isinstance(encoder, TokenEncoder)
     assert encoder.info.dimension == 384
@@ -126,6 +127,7 @@ def test_odd_texts(encoder: LocalEncoder, side: str) -> None:
     assert getattr(encoder, side)([]).shape == (0, 384)
 
 
+@pytest.mark.smoke
 def test_meaning_crosses_the_languages(encoder: LocalEncoder) -> None:
     queries = encoder.encode_queries(["heavy rain floods the streets", "کرکٹ کا فائنل میچ"])
     passages = encoder.encode_passages(

@@ -12,7 +12,7 @@ import pytest
 from search.engine import SearchEngine
 from search.models import SearchRequest, SearchResponse
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.model, pytest.mark.long, pytest.mark.timeout(900)]
 
 QUERIES = Path(__file__).resolve().parents[1] / "data" / "roman_queries.tsv"
 TOP = 3

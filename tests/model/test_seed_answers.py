@@ -13,7 +13,7 @@ import pytest
 from search.engine import SearchEngine
 from search.models import Mode, SearchRequest, Sort
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.long]
 
 QUERIES = (
     "education",

@@ -5,15 +5,16 @@ in Urdu or English, across the languages too, from both keyboards, and nonsense,
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import archives
 import pytest
 
 from search.engine import SearchEngine
-from search.models import Mode, SearchRequest
+from search.models import Mode, SearchRequest, SearchResponse
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.model, pytest.mark.long, pytest.mark.timeout(900)]
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -36,8 +37,13 @@ ACROSS = slice(None, None, 3)
 """Ten questions of each language are asked of the other's articles: every third one."""
 
 
+@cache
+def asked(engine: SearchEngine, query: str, **filters: object) -> SearchResponse:
+    return engine.search(SearchRequest(query, **filters))
+
+
 def found(engine: SearchEngine, query: str, **filters: object) -> list[str]:
-    return [hit.id for hit in engine.search(SearchRequest(query, **filters)).hits]
+    return [hit.id for hit in asked(engine, query, **filters).hits]
 
 
 def test_there_are_thirty_questions_of_each_language() -> None:
@@ -46,6 +52,7 @@ def test_there_are_thirty_questions_of_each_language() -> None:
     assert {name for _, right in BOTH for name in right} == names
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(("query", "right"), BOTH, ids=[query for query, _ in BOTH])
 def test_a_right_article_comes_first(
     engine: SearchEngine, query: str, right: frozenset[str]
@@ -113,7 +120,7 @@ def test_scores_are_shares_of_one(engine: SearchEngine) -> None:
         (query, hit.id, hit.score)
         for query, _ in BOTH
         for mode in Mode
-        for hit in engine.search(SearchRequest(query, mode=mode)).hits
+        for hit in asked(engine, query, mode=mode).hits
         if not 0 < hit.score <= 1
     ]
     assert over == []

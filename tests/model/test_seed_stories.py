@@ -22,7 +22,7 @@ from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import SearchRequest
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.model, pytest.mark.long, pytest.mark.timeout(900)]
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 NEAR_MISS = DATA / "near_miss"

@@ -8,7 +8,7 @@ from index.text.analysis import stem
 from search.engine import SearchEngine
 from search.models import SearchRequest
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.model, pytest.mark.long, pytest.mark.timeout(900)]
 
 WORDS = """
 mango            آم       21-mango-export

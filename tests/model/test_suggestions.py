@@ -11,7 +11,7 @@ from index.text.normalize import normalize
 from search.engine import SearchEngine
 from search.models import SearchRequest
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.model, pytest.mark.long, pytest.mark.timeout(900)]
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SHOWN = 5

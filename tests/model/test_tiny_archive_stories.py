@@ -17,7 +17,7 @@ from index.operations.build import rebuild_from
 from index.parts.stories.candidates import known_centres
 from index.parts.stories.stories import STORY
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.model, pytest.mark.long, pytest.mark.timeout(300)]
 
 PAGES = [
     Document(
@@ -89,6 +89,7 @@ def test_three_tellings_of_one_meeting(encoder: LocalEncoder, tmp_path: Path) ->
     assert found == {frozenset((a, b)) for a in meeting for b in meeting if a < b}
 
 
+@pytest.mark.smoke
 def test_the_centres_are_those_of_the_bundled_encoder(encoder: LocalEncoder) -> None:
     """With another encoder the file is made anew: python -m training.story_centres."""
     assert encoder.info.id in known_centres()

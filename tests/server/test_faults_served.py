@@ -26,6 +26,7 @@ from index.store.manifest import current, current_token, generation_names
 
 pytestmark = [
     pytest.mark.server,
+    pytest.mark.long,
     pytest.mark.skipif(os.name == "nt", reason="Windows keeps what is open until later"),
 ]
 

@@ -21,7 +21,7 @@ from processes import listening
 
 from index.documents import Document
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(900)]
 
 TALASH = [sys.executable, "-c", "from web.cli.main import main; main(prog_name='talash')"]
 REBUILDS = 5

@@ -22,7 +22,7 @@ import newsroom
 import pytest
 from processes import listening
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.long]
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = """
@@ -85,6 +85,7 @@ def refused(url: str) -> bool:
     return False
 
 
+@pytest.mark.smoke
 def test_sigterm_lets_a_running_request_end_and_nobody_new_in(data: Path) -> None:
     with serving(data) as (process, address, said):
         answers: list[int] = []
@@ -117,6 +118,7 @@ def _swallow(url: str) -> None:
         status(url)
 
 
+@pytest.mark.smoke
 def test_sighup_reads_settings_again_and_keeps_serving(data: Path) -> None:
     file = data.parent / "talash.toml"
     with serving(data) as (process, address, said):
@@ -175,6 +177,7 @@ print(json.dumps([written, seen, rules]))
 """
 
 
+@pytest.mark.smoke
 def test_nothing_in_the_web_process_writes_the_index(data: Path) -> None:
     """Every address is asked while each opening for writing, and each file, is watched."""
     q, id = quote("بارش"), quote("ur/بارش")

@@ -23,6 +23,7 @@ from index.encoders.hashed import HashEncoder
 
 pytestmark = [
     pytest.mark.server,
+    pytest.mark.long,
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc"),
 ]
 
@@ -115,6 +116,7 @@ def asked_of_each(process: subprocess.Popen, url: str) -> list[str]:
     return answers
 
 
+@pytest.mark.smoke
 def test_each_worker_answers_and_follows_a_rebuild(data: Path) -> None:
     with serving(data) as (process, address, _):
         url = f"{address}/readyz"
@@ -135,6 +137,7 @@ def test_figures_are_those_of_all_workers(data: Path) -> None:
             assert "talash_documents " in figures
 
 
+@pytest.mark.smoke
 def test_a_worker_that_dies_is_replaced(data: Path) -> None:
     with serving(data) as (process, address, said):
         killed = min(workers(process))

@@ -222,3 +222,28 @@ def test_the_commonest_words_of_like_sound_come_first() -> None:
     assert not any(" " in word for word, _ in lexicon.sounding_like("wazirazam", 60))
     assert lexicon.sounding_like("qqqqzzzzkkkkbbbb", 60) == []
     assert BilingualLexicon.empty().sounding_like("mulaqat", 60) == []
+
+
+@pytest.mark.parametrize("lexicon", [LEOPARDS, INFLECTED, BilingualLexicon.load()])
+def test_many_words_mean_together_what_each_means_alone(lexicon: BilingualLexicon) -> None:
+    new = {
+        "ur": ["چیتے", "تھیلے", "پیلی", "کتابیں", "ضضضض", ""],
+        "en": ["bags", "booking", "qqqq", ""],
+    }
+    for kind, other in (("ur", "en"), ("en", "ur")):
+        words = [*lexicon.words(kind)[::301], *lexicon.words(kind)[:20], *new[kind]]
+        many, others = lexicon.many(kind), lexicon.words(other)
+        together = many.meanings(words)
+        assert many.frequencies(words).tolist() == [lexicon.frequency(w, kind) for w in words]
+        for at, word in enumerate(words):
+            own = slice(together.starts[at], together.starts[at + 1])
+            places = together.others[own].tolist()
+            assert places == sorted(places)
+            found = {others[place]: each for each, place in enumerate(places)}
+            alone = lexicon.meanings(word, kind).found
+            assert found.keys() == {each.word for each in alone}
+            for each in alone:
+                assert many.other(places[found[each.word]]) == each.word
+                assert together.shares[own][found[each.word]] == pytest.approx(each.share)
+                assert together.sureties[own][found[each.word]] == pytest.approx(each.surety)
+    assert len(lexicon.many("en").meanings([]).others) == 0

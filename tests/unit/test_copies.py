@@ -133,12 +133,15 @@ def test_near_copies_of_a_copy_are_copies_of_all(tmp_path: Path) -> None:
     engine = newsroom.engine(index)
     everyone = {"edited", *(each.id for each in wire)}
     for name in everyone:
-        assert {each.id for each in engine.related(name, 5).copies} == everyone - {name}
+        related = engine.related(name, 5)
+        assert {each.id for each in related.copies} == everyone - {name}
+        assert related.stories == (), "a copy tells nothing in other words"
+        assert not {each.id for each in related.likes} & everyone
     pairs = index.stories.pairs()
     firsts = pairs.first[pairs.kinds != RUNNING].tolist()
     assert len(firsts) == len(set(firsts))
     hits = engine.search(SearchRequest("wire report")).hits
-    assert [ids(hit) for hit in hits if "edited" in ids(hit)] == [everyone]
+    assert [(ids(hit), hit.stories) for hit in hits if "edited" in ids(hit)] == [(everyone, ())]
     engine.close()
 
 

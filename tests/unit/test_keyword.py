@@ -248,6 +248,21 @@ def test_several_segments_are_one_index(
         assert parts.phrase_documents(words).tolist() == wanted
 
 
+def test_many_postings_are_what_each_is_alone(copy: Path, index: KeywordIndex) -> None:
+    """Of documents that are gone none, of several folders all, in the order asked."""
+    terms = [*terms_of(index, "body"), "نہیں ہے", "xyzzy", *terms_of(index, "title")]
+    asked = [*dict.fromkeys(reversed(terms))]
+    for opened in (index, KeywordIndex.open(copy, removed=np.arange(0, COUNT, 3, dtype=np.int32))):
+        starts, docids, tf = opened.postings(asked)
+        assert len(starts) == len(asked) + 1
+        for at, term in enumerate(asked):
+            own = slice(starts[at], starts[at + 1])
+            alone = opened.posting(term) if " " not in term else opened.posting("xyzzy")
+            assert docids[own].tolist() == alone.docids.tolist()
+            assert tf[own].tolist() == alone.tf.tolist()
+        assert [len(each) for each in opened.postings([])] == [1, 0, 0]
+
+
 def test_docids_need_not_be_docnums(tmp_path: Path) -> None:
     """A catalogue has holes after deletions; the keyword index then holds docids with gaps."""
     writer = KeywordWriter(tmp_path / "keyword")

@@ -22,6 +22,7 @@ from index.operations.verify import verify
 from index.parts.keyword.part import open_keyword
 from index.parts.stories.build import StoryFinder, judged, settle
 from index.parts.stories.candidates import WordCandidates, best_of
+from index.parts.stories.counterparts import Counterparts
 from index.parts.stories.evidence import (
     THRESHOLD,
     Evidence,
@@ -33,8 +34,9 @@ from index.parts.stories.evidence import (
     settled_chance,
     within_reach,
 )
+from index.parts.stories.overlap import Overlap
 from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
-from index.parts.stories.texts import Counterparts, Overlap, Texts
+from index.parts.stories.texts import Texts
 from index.store.layout import STORIES_FILE
 from index.store.manifest import current
 from search.config import SearchConfig
@@ -459,15 +461,22 @@ def test_words_that_others_write_as_one_are_that_one_too(written: dict[str, set[
     assert {"وزیراعظم", "مظفرآباد"} <= written["apart"] & written["joined"]
 
 
-def test_the_best_of_many_are_found_though_they_stand_there_often() -> None:
-    generator = np.random.default_rng(3)
-    scores = generator.integers(0, 9, 900).astype(np.float32)
-    docids = generator.choice(900, 5_000).astype(np.int32)
-    found = best_of(docids, scores[docids], 6)
-    there = np.unique(docids)
-    expected = there[np.lexsort((there, -scores[there]))][:6]
-    assert found.tolist() == expected.tolist()
-    assert best_of(docids, np.zeros(5_000, np.float32), 6).tolist() == []
+@given(st.integers(0, 1_000), st.integers(1, 7))
+def test_the_best_in_each_language_are_found(seed: int, most: int) -> None:
+    """Of equals those that come first; none that scores nothing."""
+    generator = np.random.default_rng(seed)
+    lang = generator.integers(0, 3, 40).astype(np.int8)
+    there = np.sort(generator.choice(160, generator.integers(0, 160), replace=False))
+    owners, docids = (there // 40 * 7).astype(np.int32), (there % 40).astype(np.int32)
+    scores = generator.integers(0, 5, len(there)).astype(np.float32) / 3
+    found = best_of(owners, docids, scores, lang, most)
+    wanted: list[tuple[int, int]] = []
+    for owner in np.unique(owners).tolist():
+        for code in range(3):
+            own = np.flatnonzero((owners == owner) & (lang[docids] == code) & (scores > 0))
+            best = own[np.lexsort((docids[own], -scores[own]))][:most]
+            wanted += [(owner, docid) for docid in docids[best].tolist()]
+    assert [*zip(*map(np.ndarray.tolist, found), strict=True)] == wanted
 
 
 # -- candidates --------------------------------------------------------------------------------------
@@ -499,5 +508,6 @@ def test_words_of_the_other_script_are_met_and_the_rarest_count_most(index: Open
     right, wrong = (overlap.of(each, [urdu], across=True) for each in (wire, rain))
     assert right.shared[0] > wrong.shared[0]
     assert max(common.covered[0], right.covered[0]) > max(common.covered[1], wrong.covered[0])
-    row = index.lexicon.head
-    assert texts.rarity(row("railway")) > texts.rarity(row("people"))
+    heads = np.array([index.lexicon.head(word) for word in ("railway", "people")])
+    railway, people = texts.rarities(heads).tolist()
+    assert railway > people

@@ -21,7 +21,7 @@ from index.parts.word_states import DIMENSION, WordSpace, WordStates, content_wo
 from index.passages import passage_text
 from index.store.layout import SPACE_FILE, STATES_FILE
 from index.store.manifest import current
-from index.text.analysis import tokenize, words_in
+from index.text.analysis import parted, tokenize
 
 
 @pytest.fixture(scope="module")
@@ -175,8 +175,8 @@ def test_states_of_other_words_are_not_taken_over(
     with monkeypatch.context() as patch:
         patch.setattr("index.store.generations.ANALYZER_FINGERPRINT", "before")
         patch.setattr(
-            "index.parts.word_states.words_in",
-            lambda *part: [each for each in words_in(*part) if each[0] != "final"],
+            "index.parts.word_states.parted",
+            lambda text: parted(text.replace("final", "-----")),
         )
         rebuild_from(items, archives.config(tmp_path), encoder=newsroom.Bilingual())
     report = rebuild_from(items, archives.config(tmp_path), encoder=newsroom.Bilingual())

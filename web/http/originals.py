@@ -1,8 +1,8 @@
 """The file an article was read from, for readers who want to see the page itself.
 
 It is served only where `web.originals` names the folder it lies in. What it holds comes from anybody:
-only PDF is shown, by the browser's own viewer; all else is saved, and the headers of every page of ours
-keep scripts in it from running here.
+only PDF and pictures of points are shown, by the browser's own viewer; all else is saved, and the headers
+of every page of ours keep scripts in it from running here.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from search.models import DocumentView
 from web.context import settings
 
 _ANY = "application/octet-stream"
+_PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+"""How the pictures begin that every browser shows: what a file is called is not asked."""
 
 
 def sent(document: Document) -> Response:
@@ -37,23 +39,32 @@ def sent(document: Document) -> Response:
 
 
 def _sent(content: Content) -> Response:
-    try:
-        known = format_of(content)
-    except InputError:
-        known = None
-    shown = known is not None and known.is_shown
+    shown_as = _shown_as(content)
     name = PurePosixPath(content.name).name or "original"
     response = send_file(
         content.open_raw(),
-        mimetype=known.media_types[0] if known and shown else _ANY,
-        as_attachment=not shown,
+        mimetype=shown_as or _ANY,
+        as_attachment=not shown_as,
         download_name=name,
         etag=False,
     )
     response.headers["Cache-Control"] = "private, no-cache"
-    if not shown:
+    if not shown_as:
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+def _shown_as(content: Content) -> str:
+    """The media type as which a browser shows a file without running anything of it; else ""."""
+    with content.open_raw() as file:
+        head = file.read(8)
+    for signature, media_type in _PICTURES:
+        if head.startswith(signature):
+            return media_type
+    try:
+        return "application/pdf" if format_of(content).name == "pdf" else ""
+    except InputError:
+        return ""
 
 
 def address(document: Document) -> str:

@@ -16,6 +16,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -24,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 from whoosh import fields
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3TermInfo
 from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
@@ -38,6 +39,7 @@ from index.parts.keyword.packed_postings import (
     Frequencies,
     PackedPostings,
     Places,
+    TermTable,
     contained,
     in_a_row,
     stand_near,
@@ -79,6 +81,7 @@ class KeywordIndex:
         self._readers = readers
         self.params = params
         """The BM25F parameters the term frequencies were normalized with."""
+        self._weights = np.float32(params.title_weight), np.float32(1.0)
         # Whoosh's posting files keep a read position, so decoding is one at a time.
         self._lock = threading.Lock()
         self._cache: LRUCache[tuple[str, tuple[str, ...]], Posting] = LRUCache(
@@ -130,6 +133,38 @@ class KeywordIndex:
                     cached = self._decode(term, fields)
                 self._cache[key] = cached
         return cached
+
+    def postings(self, terms: Sequence[str]) -> tuple[Longs, Ints, Floats]:
+        """What `posting` says of each of many ranking terms, none of them a run or twice among them, in half the
+        time: the documents and frequencies of term i are those from the i-th start up to the next. Nothing is
+        remembered."""
+        docnums, frequencies, owners = [np.empty(0, np.int64)], [np.empty(0, np.float32)], []
+        sizes: list[int] = []
+        with self._lock, _raised_as_damage():
+            for name, weight in zip(RANKING, self._weights, strict=True):
+                for at, term in enumerate(terms):
+                    for leaf, offset in self._leaves:
+                        if (read := _read(leaf, name, term)) is not None:
+                            held = read.docnums + offset
+                            docnums.append(held)
+                            frequencies.append(
+                                read.frequencies.astype(np.float32)
+                                * self._norms[name][held]
+                                * weight
+                            )
+                            owners.append(at)
+                            sizes.append(len(held))
+        held, tf = np.concatenate(docnums), np.concatenate(frequencies)
+        there = ~self._deleted[held]
+        keys = np.repeat(np.array(owners, np.int64), sizes) << 32 | self._docids[held]
+        keys, tf = keys[there], tf[there]
+        order = np.argsort(keys)
+        keys, tf = keys[order], tf[order]
+        first = np.flatnonzero(np.diff(keys, prepend=-1))
+        joined = np.add.reduceat(tf, first, dtype=np.float64) if len(first) else tf
+        starts = np.searchsorted(keys[first] >> 32, np.arange(len(terms) + 1))
+        docids = (keys[first] & (1 << 32) - 1).astype(np.int32)
+        return starts, docids, joined.astype(np.float32)
 
     def field_documents(self, term: str, field: str) -> Ints:
         """Docids, ascending, whose `field` (one of RANKING) holds the ranking term."""
@@ -186,8 +221,8 @@ class KeywordIndex:
         with self._lock, _raised_as_damage():
             for place, name in enumerate(EXACT):
                 for leaf, offset in self._leaves:
-                    for raw, known in leaf.iter_field(name):
-                        word, frequency = raw.decode("utf-8"), known.doc_frequency()
+                    for raw, frequency in leaf.terms(name):
+                        word = raw.decode("utf-8")
                         if self._has_deletions[offset]:
                             frequency = self._live_documents(leaf, offset, name, word)
                         if frequency:
@@ -199,7 +234,7 @@ class KeywordIndex:
     def every_posting(self, field: str) -> Iterator[tuple[str, Ints, Floats]]:
         """Every term of one of the four fields, with its docids, ascending, and frequencies."""
         with self._lock, _raised_as_damage():
-            found = {raw for leaf, _ in self._leaves for raw in leaf.lexicon(field)}
+            found = {raw for leaf, _ in self._leaves for raw, _ in leaf.terms(field)}
             names = [raw.decode("utf-8") for raw in sorted(found)]
         for term in names:
             with self._lock, _raised_as_damage():
@@ -294,12 +329,11 @@ class KeywordIndex:
                 yield docnum + offset
 
     def _decode(self, term: str, names: tuple[str, ...]) -> Posting:
-        weights = (self.params.title_weight, 1.0)
         parts = []
-        for name, weight in zip(names, weights, strict=True):
+        for name, weight in zip(names, self._weights, strict=True):
             docnums, frequencies = self._frequencies(name, term)
             if len(docnums):
-                tf = frequencies * self._norms[name][docnums] * np.float32(weight)
+                tf = frequencies * self._norms[name][docnums] * weight
                 parts.append((self._docids[docnums], tf))
         if not parts:
             return _NOTHING
@@ -411,6 +445,11 @@ class _Leaf:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reader, name)
 
+    @cached_property
+    def _tables(self) -> dict[str, TermTable]:
+        """Of a segment that is not empty."""
+        return {name: TermTable(self._reader._terms, name) for name in self._formats}
+
     def postings(self, field: str, word: str) -> PackedPostings:
         """The posting list of a word, deleted documents included. Raises TermNotFound."""
         term = word.encode()
@@ -419,9 +458,20 @@ class _Leaf:
             at = bisect_left(self._hashes, wanted)
             if at == len(self._hashes) or self._hashes[at] != wanted:
                 raise TermNotFound(word)
-        # What Whoosh's reader does, without what it asks and wraps for each word.
-        found: PackedPostings = self._reader._terms.matcher(field, term, self._formats[field])
-        return found
+        if (place := self._tables[field].place(term)) < 0:
+            raise TermNotFound(word)
+        return PackedPostings.read_at(self._reader._terms._postfile, place, self._formats[field])
+
+    def terms(self, field: str) -> Iterator[tuple[bytes, int]]:
+        """The words of a field, ascending, with the number of documents that hold each, deleted ones included;
+        nothing else is read of them."""
+        index = self._reader._terms._tindex
+        begin = self._reader._terms._keycoder(field, b"")
+        for start, length, info, _ in index.ranges_from(begin):
+            key = index.dbfile.get(start, length)
+            if not key.startswith(begin):
+                return
+            yield key[len(begin) :], W3TermInfo.read_doc_freq(index.dbfile, info)
 
 
 def save_hashes(folder: Path, hashes: npt.NDArray[np.uint32]) -> None:

@@ -23,10 +23,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermsReader
 from whoosh.formats import Format
 from whoosh.matching import ListMatcher
 from whoosh.system import pack_ushort
+from whoosh.util.numeric import length_to_byte
 
 from index.arrays import Ints, Longs, Mask
 
@@ -69,44 +70,173 @@ class PackedCodec(W3Codec):  # type: ignore[misc]
         return PackedPostings.read(dbfile, terminfo, format_, term=term, scorer=scorer)
 
 
-@dataclass(frozen=True)
-class PostingList:
-    """Where a word stands in some documents: docnums, ascending, how often in each, and, if the field keeps
-    them, the places in one after another; the `shortest` and the `longest` field of them in words."""
+_TERM_INFO = np.dtype(
+    {
+        "names": [
+            "flags",
+            "weight",
+            "df",
+            "shortest",
+            "longest",
+            "maxweight",
+            "minid",
+            "maxid",
+            "offset",
+            "length",
+        ],
+        "formats": ["u1", ">f4", ">u4", "u1", "u1", ">f4", ">u4", ">u4", ">i8", ">i4"],
+    }
+)
+"""What `W3TermInfo.to_bytes` makes of a term whose postings stand in a file."""
+_OFFSET_AT = _TERM_INFO.itemsize - 12
+_KEY_AND_VALUE = struct.Struct("!Ii")
+"""Lengths, in front of each key of Whoosh's hash files."""
+_SLOT, _OFFSET = struct.Struct("!Iq"), struct.Struct("!q")
+"""Of the hash files a hash and where its key is, 0 for none; and the offset in `_TERM_INFO`."""
+_Widths = npt.NDArray[np.integer[Any]]
 
+
+@dataclass(frozen=True)
+class PostingLists:
+    """Where some words stand in some documents.
+
+    Word i is in `counts[i]` documents, at least one: those of all words one after another are `docnums`,
+    ascending for each word, and `frequencies`, how often it stands in each. If the field keeps places,
+    `places` are where each word stands in each of its documents. `shortest` and `longest` are, of each word,
+    the shortest and the longest field that holds it, in words.
+    """
+
+    counts: Longs
     docnums: npt.NDArray[np.uint32]
     frequencies: npt.NDArray[np.uint32]
     places: npt.NDArray[np.uint32]
-    shortest: int
-    longest: int
+    shortest: Longs
+    longest: Longs
 
 
 class PackedFieldWriter(W3FieldWriter):  # type: ignore[misc]
-    """Writes whole posting lists, word by word, fields and words in order."""
+    """Writes whole posting lists, of many words at once, fields and words in order."""
 
-    def put(self, word: bytes, lists: Sequence[PostingList]) -> None:
-        """Write the posting list of a word: one, or several of documents that follow one another."""
-        docnums = _joined([each.docnums for each in lists])
-        frequencies = _narrow(_joined([each.frequencies for each in lists]))
-        places = _narrow(_joined([each.places for each in lists]))
-        packed = docnums.tobytes() + frequencies.tobytes() + places.tobytes()
-        widths = frequencies.itemsize, places.itemsize
-        terminfo = W3TermInfo(
-            weight=int(frequencies.sum(dtype=np.int64)),
-            df=len(docnums),
-            minlength=min([each.shortest for each in lists]),
-            maxlength=max([each.longest for each in lists]),
-            maxweight=int(frequencies.max()),
-            minid=int(docnums[0]),
-            maxid=int(docnums[-1]),
+    def put(self, words: Sequence[bytes], lists: PostingLists) -> None:
+        """Write the posting lists of some words."""
+        begins = np.cumsum(lists.counts) - lists.counts
+        weights = np.add.reduceat(lists.frequencies, begins, dtype=np.int64)
+        highest = np.maximum.reduceat(lists.frequencies, begins)
+        placed = weights if len(lists.places) else np.zeros_like(weights)
+        most = np.zeros_like(weights)
+        if len(lists.places):
+            most = np.maximum.reduceat(lists.places, np.cumsum(placed) - placed)
+        widths = _bytes_for(highest), _bytes_for(most)
+        docnums = np.full(len(words), _DOCNUM.itemsize)
+        columns = [
+            (lists.docnums, lists.counts, docnums),
+            (lists.frequencies, lists.counts, widths[0]),
+            (lists.places, placed, widths[1]),
+        ]
+        lengths = sum(counts * width for _, counts, width in columns)
+        at = np.cumsum(_HEADER.size + lengths) - lengths
+        packed = np.empty(int(at[-1] + lengths[-1]), np.uint8)
+        header = np.stack([lengths, lists.counts, widths[0] | widths[1] << 16], axis=1).astype(
+            "<u4"
         )
-        terminfo.set_extent(self._postfile.tell(), _HEADER.size + len(packed))
-        self._postfile.write(_HEADER.pack(len(packed), len(docnums), *widths) + packed)
-        self._tindex.add(pack_ushort(self._fieldid) + word, terminfo.to_bytes())
+        packed[(at - _HEADER.size)[:, None] + np.arange(_HEADER.size)] = header.view(np.uint8)
+        start, offsets = self._postfile.tell(), at - _HEADER.size
+        for values, counts, width in columns:
+            _lay(packed, at, values, counts, width)
+            at = at + counts * width
+        self._postfile.write(packed.tobytes())
+        infos = np.zeros(len(words), _TERM_INFO)
+        infos["weight"], infos["df"], infos["maxweight"] = weights, lists.counts, highest
+        infos["shortest"], infos["longest"] = (
+            _lengths_as_bytes(each) for each in (lists.shortest, lists.longest)
+        )
+        infos["minid"] = lists.docnums[begins]
+        infos["maxid"] = lists.docnums[begins + lists.counts - 1]
+        infos["offset"], infos["length"] = start + offsets, _HEADER.size + lengths
+        self._put_terms(words, infos.tobytes())
+
+    def _put_terms(self, words: Sequence[bytes], infos: bytes) -> None:
+        """What Whoosh's writer does with a key and a value at a time (`OrderedHashWriter.add`)."""
+        index, size, field = self._tindex, _TERM_INFO.itemsize, pack_ushort(self._fieldid)
+        at, written = index.dbfile.tell(), list[bytes]()
+        for number, word in enumerate(words):
+            key = field + word
+            if key <= index.lastkey:
+                raise ValueError(f"words must increase: {index.lastkey!r}, {key!r}")
+            number *= size
+            written += (_KEY_AND_VALUE.pack(len(key), size), key, infos[number : number + size])
+            hashed = index.hashfn(key)
+            index.buckets[hashed & 255].append((hashed, at))
+            index.index.append(at)
+            index.lastkey = key
+            at += _KEY_AND_VALUE.size + len(key) + size
+        index.dbfile.write(b"".join(written))
 
 
-def _joined(parts: Sequence[npt.NDArray[np.uint32]]) -> npt.NDArray[np.uint32]:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _bytes_for(numbers: npt.NDArray[np.integer[Any]]) -> _Widths:
+    """In how many bytes each number is stored: 1, 2 or 4."""
+    return np.where(numbers < 1 << 8, 1, np.where(numbers < 1 << 16, 2, 4))
+
+
+def _lay(
+    packed: npt.NDArray[np.uint8],
+    at: Longs,
+    values: npt.NDArray[np.uint32],
+    counts: Longs,
+    widths: _Widths,
+) -> None:
+    """Write lists of values, `counts[i]` in list i, at their places in `packed`, each value of a list in
+    `widths[i]` bytes."""
+    for width, kind in _NUMBERS.items():
+        own = widths == width
+        many = counts[own]
+        if not many.any():
+            continue
+        numbers = values if own.all() else values[np.repeat(own, counts)]
+        begins = np.repeat(at[own] - (np.cumsum(many) - many) * width, many)
+        places = begins + np.arange(len(numbers)) * width
+        octets = numbers.astype(kind).view(np.uint8).reshape(-1, width)
+        for octet in range(width):
+            packed[places + octet] = octets[:, octet]
+
+
+def _lengths_as_bytes(lengths: Longs) -> npt.NDArray[np.integer[Any]]:
+    distinct, place = np.unique(lengths, return_inverse=True)
+    found = np.array([length_to_byte(each) for each in distinct.tolist()], np.uint8)
+    return found[place]
+
+
+class TermTable:
+    """Where the posting list of each term of a field begins: what Whoosh's reader tells with a dozen Python
+    calls for each."""
+
+    def __init__(self, terms: W3TermsReader, field: str) -> None:
+        table = terms._tindex
+        self._hash, self._slots = table.hashfn, table.tables
+        self._field = pack_ushort(terms._fieldmap[field]) if field in terms._fieldmap else None
+        self._stored = table.dbfile._buf if self._field else b""  # an empty file is not mapped
+
+    def place(self, term: bytes) -> int:
+        """Where in the file of postings a term's begin; -1 if the field has no such term."""
+        if self._field is None:
+            return -1
+        key = self._field + term
+        hashed = self._hash(key)
+        first, many = self._slots[hashed & 255]
+        for slot in range(many):
+            at = first + ((hashed >> 8) + slot) % many * _SLOT.size
+            there, item = _SLOT.unpack_from(self._stored, at)
+            if not item:
+                break
+            begin = item + _KEY_AND_VALUE.size
+            end = begin + len(key)
+            if (
+                there == hashed
+                and self._stored[begin:end] == key
+                and _KEY_AND_VALUE.unpack_from(self._stored, item)[0] == len(key)
+            ):
+                return int(_OFFSET.unpack_from(self._stored, end + _OFFSET_AT)[0])
+        return -1
 
 
 class PackedPostings(ListMatcher):  # type: ignore[misc]
@@ -131,7 +261,11 @@ class PackedPostings(ListMatcher):  # type: ignore[misc]
 
         Raises ValueError if its parts are not of the length that they should have.
         """
-        offset, _ = terminfo.extent()
+        return cls.read_at(file, terminfo.extent()[0], format_, terminfo=terminfo, **options)
+
+    @classmethod
+    def read_at(cls, file: Any, offset: int, format_: Format, **options: Any) -> PackedPostings:
+        """The posting list that stands at some place in an open file of Whoosh's. Raises ValueError."""
         header = file.get(offset, _HEADER.size)
         length, count, frequency_bytes, place_bytes = _HEADER.unpack(header)
         stored = file.get(offset + _HEADER.size, length)
@@ -146,7 +280,6 @@ class PackedPostings(ListMatcher):  # type: ignore[misc]
             frequencies.astype(np.int32),
             places,
             format_,
-            terminfo=terminfo,
             **options,
         )
 
@@ -175,13 +308,6 @@ class PackedPostings(ListMatcher):  # type: ignore[misc]
         if not len(self._packed):
             return None
         return self.places(np.array([self._i]))[0].astype(_PLACE).tobytes()
-
-
-def _narrow(numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.unsignedinteger]:
-    """The same in as few bytes as the largest needs."""
-    largest = int(numbers.max(initial=0))
-    width = 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
-    return numbers.astype(_NUMBERS[width])
 
 
 def contained(values: npt.NDArray[np.integer], ordered: npt.NDArray[np.integer]) -> Mask:

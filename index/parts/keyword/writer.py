@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from index.arrays import Longs
+from index.arrays import Longs, Mask
 from index.documents import Document
 from index.parts.keyword.keyword_index import EXACT, RANKING, save_hashes, schema, term_hash
-from index.parts.keyword.packed_postings import PackedCodec, PackedFieldWriter, PostingList
+from index.parts.keyword.packed_postings import PackedCodec, PackedFieldWriter, PostingLists
 from index.sound.roman_text import urdu_terms
 from index.text.analysis import is_stop, stem, terms
 from index.text.compounds import additions
@@ -34,6 +35,9 @@ from index.text.normalize import Table
 
 RUN = 4_000_000
 """Words gathered before they are put in order, which takes about 60 bytes for each."""
+_TOGETHER = 1_000_000
+"""Numbers of posting lists that are written at once."""
+_LONGEST_FIELD = 1 << 40
 _GENERATION = 1
 """Of Whoosh's table of contents; the first says that there is nothing yet."""
 _NO_NUMBERS = np.empty(0, np.int64)
@@ -153,12 +157,11 @@ class KeywordWriter:
         numbers = np.unique(np.concatenate([run.terms for run in runs])).tolist()
         words = sorted([(self._names[number].encode(), number) for number in numbers])
         order = np.array([number for _, number in words])
-        found = [run.lists(order) for run in runs]
         writer.start_field(name, self._schema[name])
-        for (word, _), *lists in zip(words, *found, strict=True):
-            held = [each for each in lists if each is not None]
-            writer.put(word, held)
-            yield term_hash(name, word)
+        for block in _blocks(np.sum([run.numbers_of(order) for run in runs], axis=0)):
+            some = [word for word, _ in words[block]]
+            writer.put(some, _joined([run.lists(order[block]) for run in runs]))
+            yield from (term_hash(name, word) for word in some)
         writer.finish_field()
 
     def _clean_up(self) -> None:
@@ -211,28 +214,91 @@ class _Run:
             mapped.append(np.load(file.name, mmap_mode="r"))
         return _Run(*mapped)
 
-    def lists(self, wanted: Longs) -> Iterator[PostingList | None]:
-        """The posting lists of some words, None of one that no document of the run holds."""
+    def numbers_of(self, words: Longs) -> Longs:
+        """How many numbers the posting list of each of some words has."""
+        at, held = self._find(words)
+        many = np.zeros(len(words), np.int64)
+        many[held] = 2 * _lengths(self.starts, at[held]) + _lengths(self.place_starts, at[held])
+        return many
+
+    def lists(self, words: Longs) -> PostingLists:
+        """The posting lists of some words; empty ones of those that no document of the run holds."""
+        at, held = self._find(words)
+        at = at[held]
+        postings = _ranges(self.starts[at], self.starts[at + 1])
+        places = _ranges(self.place_starts[at], self.place_starts[at + 1])
+        counts, shortest, longest = (np.zeros(len(words), np.int64) for _ in range(3))
+        counts[held] = _lengths(self.starts, at)
+        shortest[held], longest[held] = self.shortest[at], self.longest[at]
+        return PostingLists(
+            counts,
+            self.docnums[postings],
+            self.frequencies[postings],
+            self.places[places],
+            shortest,
+            longest,
+        )
+
+    def _find(self, words: Longs) -> tuple[Longs, Mask]:
+        """Where the lists of some words are, and which of them are there at all."""
         if not len(self.terms):
-            yield from [None] * len(wanted)
-            return
-        at = np.minimum(np.searchsorted(self.terms, wanted), len(self.terms) - 1)
-        starts, place_starts = self.starts.tolist(), self.place_starts.tolist()
-        held = (self.terms[at] == wanted).tolist()
-        shortest, longest = self.shortest.tolist(), self.longest.tolist()
-        for place, is_held in zip(at.tolist(), held, strict=True):
-            if not is_held:
-                yield None
-                continue
-            part = slice(starts[place], starts[place + 1])
-            places = slice(place_starts[place], place_starts[place + 1])
-            yield PostingList(
-                self.docnums[part],
-                self.frequencies[part],
-                self.places[places],
-                shortest[place],
-                longest[place],
-            )
+            return np.zeros(len(words), np.int64), np.zeros(len(words), bool)
+        at = np.minimum(np.searchsorted(self.terms, words), len(self.terms) - 1)
+        return at, self.terms[at] == words
+
+
+def _lengths(starts: Longs, at: Longs) -> Longs:
+    """How long the lists at some places are, of all that begin at `starts`."""
+    found: Longs = starts[at + 1] - starts[at]
+    return found
+
+
+def _ranges(starts: Longs, ends: Longs) -> Longs:
+    """The numbers from each start up to its end, one after another."""
+    counts = ends - starts
+    begins = np.cumsum(counts) - counts
+    found: Longs = np.repeat(starts - begins, counts) + np.arange(counts.sum())
+    return found
+
+
+def _blocks(sizes: Longs) -> Iterator[slice]:
+    """Words that follow one another, whose lists have about `_TOGETHER` numbers; `sizes` are those of each."""
+    ends = np.flatnonzero(np.diff(np.cumsum(sizes) // _TOGETHER)) + 1
+    bounds = [0, *ends.tolist(), len(sizes)]
+    yield from (slice(start, end) for start, end in pairwise(bounds) if start < end)
+
+
+def _joined(parts: Sequence[PostingLists]) -> PostingLists:
+    """The lists of the same words in several runs, whose documents follow one another, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    words = np.arange(len(parts[0].counts))
+    order = np.argsort(
+        np.concatenate([np.repeat(words, each.counts) for each in parts]), kind="stable"
+    )
+    standing = [
+        _sums(each.frequencies, each.counts) if len(each.places) else 0 * words for each in parts
+    ]
+    placed = np.argsort(
+        np.concatenate([np.repeat(words, each) for each in standing]), kind="stable"
+    )
+    shortest = np.stack([np.where(each.counts, each.shortest, _LONGEST_FIELD) for each in parts])
+    return PostingLists(
+        np.sum([each.counts for each in parts], axis=0),
+        np.concatenate([each.docnums for each in parts])[order],
+        np.concatenate([each.frequencies for each in parts])[order],
+        np.concatenate([each.places for each in parts])[placed],
+        shortest.min(axis=0),
+        np.stack([each.longest for each in parts]).max(axis=0),
+    )
+
+
+def _sums(values: _Numbers, counts: Longs) -> Longs:
+    """The sums of lists of values, `counts[i]` in list i."""
+    ends = np.cumsum(counts)
+    totals = np.append(0, np.cumsum(values, dtype=np.int64))
+    found: Longs = totals[ends] - totals[ends - counts]
+    return found
 
 
 def _run(words: _Numbers, docnums: Longs, places: Longs | None, lengths: Longs, first: int) -> _Run:

@@ -175,6 +175,11 @@ class Lexicon:
             _scripts={kind: _vocabulary(words, arrays, kind) for kind in SCRIPTS},
         )
 
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """All words with their rows, for many look-ups; made when first needed."""
+        return {word: row for row, word in enumerate(self.words)}
+
     def row(self, word: str) -> int:
         """Where a normalized word stands, -1 if the archive does not hold it."""
         return place_of(self.words, word)

@@ -34,6 +34,7 @@ from index.parts.stories.candidates import (
     centres,
     document_vectors,
 )
+from index.parts.stories.counterparts import Counterparts
 from index.parts.stories.evidence import (
     ALIKE,
     EVENT_FROM,
@@ -42,16 +43,17 @@ from index.parts.stories.evidence import (
     THRESHOLD,
     Evidence,
     copy_chance,
+    could_link,
     is_series,
     running_chance,
     running_instead,
     settled_chance,
     within_reach,
 )
+from index.parts.stories.overlap import Overlap
 from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
 from index.parts.stories.texts import (
-    Counterparts,
-    Overlap,
+    Numbers,
     Text,
     Texts,
     like_sentences,
@@ -224,7 +226,7 @@ class StoryFinder:
     ) -> Iterator[tuple[int, int, Evidence]]:
         near = self._worth_comparing(found, ruled_out)
         for start in range(0, len(near), _PAIRS_AT_ONCE):
-            yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]))
+            yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]), ruled_out)
 
     def _found(self, docids: Ints, workers: Workers | None) -> Candidates:
         with closing(open_keyword(self._directory)) as keyword:
@@ -263,37 +265,48 @@ class StoryFinder:
         latest = np.maximum(dates[candidates.first[found]], dates[candidates.second[found]])
         return found[np.argsort(latest, kind="stable")]
 
-    def _compare(self, pairs: Candidates) -> Iterator[tuple[int, int, Evidence]]:
+    def _compare(self, pairs: Candidates, ruled_out: bool) -> Iterator[tuple[int, int, Evidence]]:
         texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())
         titles, covered, shared = self._words_in_common(pairs, texts)
-        vectors: dict[int, Floats] = {}
+        found: list[tuple[int, int, Evidence]] = []
         for at, (first, second) in enumerate(
             zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
         ):
-            ours, theirs = texts[first], texts[second]
             same = self._one_language(first, second)
-            cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
-            agree, differ = like_sentences(ours, theirs, cosines, ALIKE)
-            numbers, fewer = shared_numbers(ours, theirs)
-            alike, contained = resemblance(ours, theirs) if same else (0.0, 0.0)
-            yield (
-                first,
-                second,
-                Evidence(
-                    margin=float(pairs.margins[at]),
-                    titles=float(titles[at]),
-                    covered=float(covered[at]),
-                    shared=float(shared[at]),
-                    days=self._days(first, second),
-                    agree=agree,
-                    differ=differ,
-                    same_language=same,
-                    resemblance=alike,
-                    containment=contained,
-                    shared_numbers=numbers,
-                    fewer_numbers=fewer,
-                ),
+            alike, contained = resemblance(texts[first], texts[second]) if same else (0.0, 0.0)
+            evidence = Evidence(
+                margin=float(pairs.margins[at]),
+                titles=float(titles[at]),
+                covered=float(covered[at]),
+                shared=float(shared[at]),
+                days=self._days(first, second),
+                same_language=same,
+                resemblance=alike,
+                containment=contained,
             )
+            if ruled_out or could_link(evidence):
+                found.append((first, second, evidence))
+        docids = np.unique(np.array([each[:2] for each in found], np.int32))
+        numbers = dict(zip(docids.tolist(), self._texts.numbers(docids), strict=True))
+        vectors: dict[int, Floats] = {}
+        for first, second, evidence in found:
+            yield first, second, self._with_numbers(first, second, evidence, numbers, vectors)
+
+    def _with_numbers(
+        self,
+        first: int,
+        second: int,
+        evidence: Evidence,
+        numbers: Mapping[int, Numbers],
+        vectors: dict[int, Floats],
+    ) -> Evidence:
+        ours, theirs = numbers[first], numbers[second]
+        cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
+        agree, differ = like_sentences(ours, theirs, cosines, ALIKE)
+        shared, fewer = shared_numbers(ours, theirs)
+        return replace(
+            evidence, agree=agree, differ=differ, shared_numbers=shared, fewer_numbers=fewer
+        )
 
     def _words_in_common(
         self, pairs: Candidates, texts: Mapping[int, Text]
@@ -308,21 +321,22 @@ class StoryFinder:
         bounds = np.flatnonzero(
             (np.diff(owners[order]) != 0) | (np.diff(across[order].astype(np.int8)) != 0)
         )
+        groups = [
+            (
+                texts[int(owners[group[0]])],
+                [texts[other] for other in others[group].tolist()],
+                group,
+            )
+            for group in np.split(order, bounds + 1)
+            if len(group)
+        ]
+        self._overlap.look_up(each[:2] for each in groups if across[each[2][0]])
         found = np.zeros((3, 2 * many), np.float32)
-        for group in np.split(order, bounds + 1):
-            if len(group):
-                common = self._overlap.of(
-                    texts[int(owners[group[0]])],
-                    [texts[other] for other in others[group].tolist()],
-                    across=bool(across[group[0]]),
-                )
-                found[:, group] = common.title, common.covered, common.shared
-        ours, theirs = found[:, :many], found[:, many:]
-        return (
-            (ours[0] + theirs[0]) / 2,
-            np.maximum(ours[1], theirs[1]),
-            (ours[2] + theirs[2]) / 2,
-        )
+        for ours, theirs, group in groups:
+            common = self._overlap.of(ours, theirs, across=bool(across[group[0]]))
+            found[:, group] = common.title, common.covered, common.shared
+        title, covered, shared = found.reshape(3, 2, many)
+        return title.mean(axis=0), covered.max(axis=0), shared.mean(axis=0)
 
     def _one_language(self, first: int, second: int) -> bool:
         return bool(self._columns.lang[first] == self._columns.lang[second])

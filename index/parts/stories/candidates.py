@@ -17,18 +17,22 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from cachetools import LRUCache, cached
+import numpy.typing as npt
+from cachetools import LRUCache
 
-from index.arrays import Codes, Floats, Ints, Mask, Parallel, Rows
+from index.arrays import Codes, Floats, Ints, Longs, Mask, Parallel, Rows, ranges
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.relevance import Relevance
-from index.parts.stories.texts import LEAD, Counterparts, Text, Texts
+from index.parts.stories.counterparts import Counterparts
+from index.parts.stories.texts import LEAD, Texts
 from index.parts.vectors import HalfRows, nearest_rows, unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORY_USUAL_FILE, holding
@@ -50,8 +54,11 @@ MOST_DOCUMENTS = 500
 WINDOW = 10
 """Days between documents that are found by words, if both have a date."""
 _BLOCK = 4_096
+_DOCID = (1 << 32) - 1
+_LEADS_AT_ONCE = 1_024
+_FOUND_AT_ONCE = 1 << 20
 _REMEMBERED = 1 << 26
-"""Bytes of postings kept of words, and as many of all that words are met as."""
+"""Bytes of postings kept of words."""
 _NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 Found = tuple[Ints, Ints]
 """Owners, and a document found for each."""
@@ -192,65 +199,90 @@ class WordCandidates:
     ) -> None:
         self._keyword, self._columns, self._lexicon = keyword, columns, lexicon
         self._texts, self._counterparts = texts, counterparts
-        self._posting = cached(LRUCache(_REMEMBERED, _bytes))(self._posting_of)
-        self._holding = cached(LRUCache(_REMEMBERED, _bytes))(self._holding_of)
-        self._total = np.zeros(len(columns), np.float32)
+        self._lang = _compared(columns)
+        self._read: LRUCache[int, Posting] = LRUCache(_REMEMBERED, _bytes)
 
     def find(self, docids: Ints) -> list[Found]:
         """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language."""
-        lang = _compared(self._columns)
-        codes = set(np.unique(lang[lang >= 0]).tolist())
-        if len(codes) < 2:
+        if len(np.unique(self._lang[self._lang >= 0])) < 2:
             return []
         pairs = []
-        for start in range(0, len(docids), _BLOCK):
-            texts = self._texts.read(docids[start : start + _BLOCK].tolist())
-            asked = {docid: _rarest(text) for docid, text in texts.items()}
-            self._counterparts.all_of(sorted({head for each in asked.values() for head in each}))
-            for docid, heads in asked.items():
-                found, scores = self._scores(docid, heads)
-                for code in codes - {int(lang[docid])}:
-                    best = best_of(found, np.where(lang[found] == code, scores, 0), WORD_CANDIDATES)
-                    pairs.append((np.full(len(best), docid, np.int32), best))
+        for start in range(0, len(docids), _LEADS_AT_ONCE):
+            block = docids[start : start + _LEADS_AT_ONCE]
+            owners, heads = _rarest(*self._texts.leads(block), self._texts)
+            asked, which = np.unique(heads, return_inverse=True)
+            holding = self._holding(asked.astype(np.int32))
+            # So many documents at once that what they find is held in bounded memory.
+            counts = np.bincount(owners, np.diff(holding.starts)[which], len(block))
+            piece = (np.cumsum(counts) // _FOUND_AT_ONCE)[owners]
+            for some in np.split(np.arange(len(owners)), np.flatnonzero(np.diff(piece)) + 1):
+                pairs.append(self._best(block[owners[some]], which[some], holding))
         return pairs
 
-    def _scores(self, docid: int, heads: Sequence[int]) -> tuple[Ints, Floats]:
-        """The documents of like date that hold some words, a document more than once, and how much of them
-        each holds."""
-        asked = [self._holding(head) for head in heads]
-        for held in asked:
-            self._total[held.docids] += held.tf
-        found = np.concatenate([held.docids for held in asked] or [_NONE.docids])
-        scores = self._total[found]
-        self._total[found] = 0
-        date = int(self._columns.date[docid])
-        if date != NO_DATE:
-            dates = self._columns.date[found]
-            like = (dates == NO_DATE) | (np.abs(dates.astype(np.int64) - date) <= WINDOW)
-            found, scores = found[like], scores[like]
-        return found, scores
+    def _best(self, owners: Ints, which: Longs, holding: _Holding) -> Found:
+        """The best documents of owners, each of which asks for some of the words that are held."""
+        counts = np.diff(holding.starts)[which]
+        places = ranges(holding.starts[which], counts)
+        owners, found = np.repeat(owners, counts), holding.docids[places]
+        dates, lang = self._columns.date, self._lang
+        ours, theirs = dates[owners], dates[found]
+        like = np.abs(theirs.astype(np.int64) - ours) <= WINDOW
+        like |= (ours == NO_DATE) | (theirs == NO_DATE)
+        like &= (lang[found] >= 0) & (lang[found] != lang[owners])
+        keys = owners[like].astype(np.int64) << 32 | found[like]
+        # Of full precision, in which so few add up to the same in any order.
+        keys, scores = _reduced(np.add, keys, holding.worths[places[like]].astype(np.float64))
+        owners, found = (keys >> 32).astype(np.int32), (keys & _DOCID).astype(np.int32)
+        return best_of(owners, found, scores.astype(np.float32), lang, WORD_CANDIDATES)
 
-    def _holding_of(self, head: int) -> Posting:
-        """The documents that hold a word or what it is met as, each once; for its frequency, how much."""
-        rarity, met = self._texts.rarity(head), self._counterparts.of(head)
-        docids, worths = [_NONE.docids], [_NONE.tf]
-        for row, weight in (
-            (head, 1.0),
-            *zip(met.heads.tolist(), met.weights.tolist(), strict=True),
-        ):
-            posting = self._posting(row)
-            if posting.df:
-                worth = np.float32(weight * min(rarity, self._texts.rarity(row)))
-                docids.append(posting.docids)
-                worths.append(worth * posting.tf / (1 + posting.tf))
-        return Posting(*_highest(np.concatenate(docids), np.concatenate(worths)))
+    def _holding(self, heads: Ints) -> _Holding:
+        """The documents that hold each of some words or what it is met as, each once, and how much."""
+        met = self._counterparts.of(heads)
+        owners = np.concatenate(
+            [np.arange(len(heads)), np.repeat(np.arange(len(heads)), np.diff(met.starts))]
+        )
+        rows = np.concatenate([heads, met.heads])
+        weights = np.concatenate([np.ones(len(heads)), met.weights])
+        rare = self._lexicon.frequencies[rows] <= MOST_DOCUMENTS  # spares reading the others
+        owners, rows, weights = owners[rare], rows[rare], weights[rare]
+        rarities = np.minimum(self._texts.rarities(heads[owners]), self._texts.rarities(rows))
+        asked, which = np.unique(rows, return_inverse=True)
+        postings = self._postings(asked.tolist())
+        sizes = np.array([posting.df for posting in postings], np.int64)
+        places = ranges((np.cumsum(sizes) - sizes)[which], sizes[which])
+        docids = np.concatenate([_NONE.docids, *(each.docids for each in postings)])[places]
+        tf = np.concatenate([_NONE.tf, *(each.tf for each in postings)])[places]
+        worths = np.repeat((weights * rarities).astype(np.float32), sizes[which]) * tf / (1 + tf)
+        keys = np.repeat(owners, sizes[which]) << 32 | docids
+        keys, worths = _reduced(np.maximum, keys, worths)
+        starts = np.searchsorted(keys >> 32, np.arange(len(heads) + 1))
+        return _Holding(starts, (keys & _DOCID).astype(np.int32), worths)
 
-    def _posting_of(self, row: int) -> Posting:
-        """The documents of a word; none of one that too many hold to tell a story by."""
-        if self._lexicon.frequencies[row] > MOST_DOCUMENTS:  # spares reading them
-            return _NONE
-        found = self._keyword.posting(stem(self._lexicon.words[row]))
-        return found if found.df <= MOST_DOCUMENTS else _NONE
+    def _postings(self, rows: Sequence[int]) -> list[Posting]:
+        """The documents of words; none of one that too many hold to tell a story by."""
+        found = {row: self._read[row] for row in rows if row in self._read}
+        missing = [row for row in rows if row not in found]
+        stems = [stem(self._lexicon.words[row]) for row in missing]
+        terms = [*dict.fromkeys(stems)]
+        starts, docids, tf = self._keyword.postings(terms)
+        postings = dict[str, Posting]()
+        for term, (begin, end) in zip(terms, pairwise(starts.tolist()), strict=True):
+            many = end - begin > MOST_DOCUMENTS
+            own = docids[begin:end].copy(), tf[begin:end].copy()
+            postings[term] = _NONE if many else Posting(*own)
+        for row, term in zip(missing, stems, strict=True):
+            found[row] = self._read[row] = postings[term]
+        return [found[row] for row in rows]
+
+
+@dataclass(frozen=True)
+class _Holding:
+    """The documents that hold some words: word i is held by those from `starts[i]` up to `starts[i + 1]`,
+    each of which is so much worth for it."""
+
+    starts: Longs
+    docids: Ints
+    worths: Floats
 
 
 def _compared(columns: Columns) -> Codes:
@@ -259,39 +291,53 @@ def _compared(columns: Columns) -> Codes:
     return np.where(known, columns.lang, -1).astype(np.int8)
 
 
-def _rarest(text: Text) -> list[int]:
-    """The rarest words of a lead."""
-    lead = np.flatnonzero(text.lead)
-    found: list[int] = text.words[
-        lead[np.argsort(-text.rarities[lead], kind="stable")[:WORDS_ASKED]]
-    ].tolist()
-    return found
-
-
 def _bytes(posting: Posting) -> int:
     """Those of its numbers, and some for the objects."""
     return 256 + posting.docids.nbytes + posting.tf.nbytes
 
 
-def best_of(docids: Ints, scores: Floats, most: int) -> Ints:
-    """The `most` documents of the highest scores above 0; a document may stand there `WORDS_ASKED` times."""
-    enough = most * WORDS_ASKED
-    if len(docids) > enough:
-        some = np.argpartition(-scores, enough)[:enough]
-        # All of the last score, so that which of them are taken depends on their order alone.
-        some = np.flatnonzero(scores >= scores[some].min())
-        docids, scores = docids[some], scores[some]
-    docids, place = np.unique(docids[scores > 0], return_index=True)
-    scores = scores[scores > 0][place]
-    return docids[np.lexsort((docids, -scores))[:most]].astype(np.int32)
+def _rarest(owners: Longs, heads: Ints, texts: Texts) -> tuple[Longs, Ints]:
+    """The rarest words of leads, the rarest of each first."""
+    order = np.lexsort((heads, -texts.rarities(heads), owners))
+    order = order[_rank(owners[order]) < WORDS_ASKED]
+    return owners[order], heads[order]
 
 
-def _highest(docids: Ints, worths: Floats) -> tuple[Ints, Floats]:
-    """Each docid once, with the highest of its worths."""
-    order = np.lexsort((worths, docids))
-    docids, worths = docids[order], worths[order]
-    last = np.append(docids[1:] != docids[:-1], True)[: len(docids)]
-    return docids[last], worths[last]
+def best_of(owners: Ints, found: Ints, scores: Floats, lang: Codes, most: int) -> Found:
+    """Of each owner, ascending, the `most` documents of the highest scores above 0 in each language."""
+    there = scores > 0
+    owners, found, scores = owners[there], found[there], scores[there]
+    groups = _numbered(owners) << 8 | lang[found]
+    # Positive numbers are in the order of their bits. Few are left to be put in order in full.
+    keys = np.sort(groups << 32 | (~scores.view(np.uint32)).astype(np.int64))
+    last = keys[_rank(keys >> 32) == most - 1]
+    least = np.zeros(int(groups.max(initial=0)) + 1, np.uint32)
+    least[last >> 32] = ~(last & _DOCID).astype(np.uint32)
+    left = np.flatnonzero(scores.view(np.uint32) >= least[groups])
+    left = left[np.lexsort((found[left], -scores[left], groups[left]))]
+    left = left[_rank(groups[left]) < most]
+    return owners[left], found[left]
+
+
+def _reduced(
+    how: np.ufunc, keys: Longs, values: npt.NDArray[Any]
+) -> tuple[Longs, npt.NDArray[Any]]:
+    """Each key once, ascending, and what its values make."""
+    order = np.argsort(keys)
+    keys, values = keys[order], values[order]
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[first], how.reduceat(values, first) if len(first) else values
+
+
+def _numbered(ordered: Ints) -> Longs:
+    """Numbers from 0 on of values that stand in order."""
+    return np.cumsum(np.diff(ordered, prepend=ordered[:1]) != 0)
+
+
+def _rank(groups: npt.NDArray[np.integer[Any]]) -> Longs:
+    """The place of each in its group; groups stand together."""
+    first = np.flatnonzero(np.diff(groups, prepend=-1))
+    return np.arange(len(groups)) - np.repeat(first, np.diff(first, append=len(groups)))
 
 
 def document_vectors(

@@ -197,6 +197,18 @@ def within_reach(margin: float, cosine: float, days: int | None, same_language: 
     return most >= weights.running + math.log(least / (1 - least))
 
 
+def could_link(evidence: Evidence) -> bool:
+    """Whether numbers that say as much as they can would make two texts, of which none are known yet, one
+    story or copies."""
+    least = LEAST[evidence.same_language]
+    weights = _weights(evidence)
+    most = _logit(evidence, weights.running) + weights.numbers
+    return most >= math.log(least / (1 - least)) - _ROUNDED or copy_chance(evidence) >= THRESHOLD
+
+
+_ROUNDED = 1e-6
+
+
 def _weights(evidence: Evidence) -> Weights:
     return WITHIN if evidence.same_language else ACROSS
 

@@ -23,8 +23,8 @@ import numpy as np
 
 from index.arrays import Doubles, Ints, Longs, Mask
 from index.parts.suggestions.word_stream import GLUE, SENTENCE, Words
-from index.text.analysis import is_stop, script
-from index.text.normalize import normalize
+from index.text.analysis import CACHED_WORDS, is_stop, script
+from index.text.normalize import Table, normalize
 
 SMALL = 1_000_000
 """Words up to which an archive is small: every name counts, phrases that come twice."""
@@ -109,7 +109,7 @@ def content_words(words: Sequence[str]) -> Mask:
 
 def is_content(word: str) -> bool:
     """Whether a normalized word says something of its own: it is none of grammar."""
-    return _says_something(word) and word not in _LIGHT_UNLESS_NAMES
+    return _SAYS_SOMETHING[word] and word not in _LIGHT_UNLESS_NAMES
 
 
 def _says_something(word: str) -> bool:
@@ -118,13 +118,16 @@ def _says_something(word: str) -> bool:
     return not word.endswith("'s")
 
 
+_SAYS_SOMETHING: Table[str, bool] = Table(_says_something, CACHED_WORDS)
+
+
 class _Grammar:
     """Which words may stand at the ends and inside of a phrase."""
 
     def __init__(self, words: Sequence[str]) -> None:
         size = len(words)
         self.ends = content_words(words)
-        self.name_ends = np.fromiter(map(_says_something, words), bool, size)
+        self.name_ends = np.fromiter(map(_SAYS_SOMETHING.__getitem__, words), bool, size)
         numbers = np.fromiter((word[:1].isdigit() for word in words), bool, size)
         self.numbers = numbers
         self.inside = self.name_ends | numbers
@@ -133,7 +136,7 @@ class _Grammar:
     def whole(self, runs: Runs, words: Words, *, name: bool = False) -> Mask:
         """Which runs are no piece of a sentence, by their words alone."""
         rows = rows_of(runs, words)
-        tail = _tails(words)[words.stream]
+        tail = words.tails[words.stream]
         code = tail | np.r_[tail[1:], False]  # the parts of T20, F-16 and 26th, whatever they are
         first, last = runs.first, runs.first + runs.length - 1
         ends = self.name_ends if name else self.ends
@@ -147,16 +150,8 @@ class _Grammar:
 
 def pieces(runs: Runs, words: Words) -> Mask:
     """Runs that begin or end within a word of letters and digits: the T of T20, and the 20."""
-    glued = np.fromiter((s.startswith(GLUE) for s in words.spellings), bool, len(words.spellings))
-    inside = np.r_[glued[words.stream], False]
+    inside = np.r_[words.glued[words.stream], False]
     return np.asarray(inside[runs.first] | inside[runs.first + runs.length])
-
-
-def _tails(words: Words) -> Mask:
-    """Spellings that go on with a code: glued to what stands before, or a number behind a hyphen."""
-    found = (s[0] == GLUE or (s[0] == "-" and s[1].isdecimal()) for s in words.spellings[2:])
-    tails: Mask = np.r_[False, False, np.fromiter(found, bool, len(words.spellings) - 2)]
-    return tails
 
 
 def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
@@ -181,7 +176,7 @@ def _capitals(words: Words, single: Runs, lexicon_words: Sequence[str]) -> Mask:
     # Tanveer Ahmad, who is met only where sentences begin: never in small letters, before a name.
     small = np.bincount(single.at[(single.at >= 0) & ~upper], minlength=size)
     capital[:-1] |= upper[:-1] & begins[:-1] & (small[single.at[:-1]] == 0) & capital[1:]
-    tail = _tails(words)[words.stream]
+    tail = words.tails[words.stream]
     capital[1:] |= tail[1:] & capital[:-1]  # T20, F-16
     links = np.fromiter((word in _LINKS for word in lexicon_words), bool, len(lexicon_words))
     rows = words.row_of[words.stream]

@@ -11,13 +11,14 @@ import re
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from index.arrays import Ints, Mask
 from index.documents import Document
-from index.text.analysis import is_stop, surfaces, tokenize
-from index.text.normalize import Table, normalize
+from index.text.analysis import is_stop, surfaces, term_of, tokenize
+from index.text.normalize import Table
 
 MOST_WORDS = 5_000_000
 """Kept at once; counting takes about 100 bytes for each."""
@@ -54,6 +55,18 @@ class Words:
     article: Ints
     title_case: Mask
     stride: int
+
+    @cached_property
+    def glued(self) -> Mask:
+        """Which spellings no space leads to."""
+        return np.fromiter((each[:1] == GLUE for each in self.spellings), bool, len(self.spellings))
+
+    @cached_property
+    def tails(self) -> Mask:
+        """Which spellings go on with a code: glued to what stands before, or a number behind a hyphen."""
+        found = (each[:1] == "-" and each[1].isdecimal() for each in self.spellings)
+        tails: Mask = self.glued | np.fromiter(found, bool, len(self.spellings))
+        return tails
 
 
 class WordStream:
@@ -109,7 +122,7 @@ class WordStream:
             stream.append(SENTENCE if mark in _ENDS_SENTENCE else CLAUSE)
 
     def _new(self, spelling: str) -> int:
-        row = self._rows.get(normalize(spelling.lstrip(f"-{GLUE}")), -1)
+        row = self._rows.get(term_of(spelling.lstrip(f"-{GLUE}")), -1)
         if row < 0:  # cut differently here than in the whole text: U.S. at the end of a sentence
             return CLAUSE
         self._spellings.append(spelling)

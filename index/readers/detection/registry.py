@@ -30,7 +30,7 @@ class Format:
     """A file format.
 
     `reader` is `module:function` in `index.readers.formats`. `is_text` formats open `.gz` by
-    themselves and have no signature that is sure; `is_shown` ones may be opened in a browser as they are.
+    themselves and have no signature that is sure.
     """
 
     name: str
@@ -39,7 +39,6 @@ class Format:
     media_types: tuple[str, ...] = ()
     is_text: bool = False
     in_sandbox: bool = False
-    is_shown: bool = False
 
     @cached_property
     def read(self) -> Reader:
@@ -104,7 +103,7 @@ FORMATS = (
         "application/vnd.ms-excel",
         f"{_ODF}spreadsheet",
     ),
-    Format("pdf", "printed.pdf:read_pdf", (".pdf",), ("application/pdf",), False, True, True),
+    _parsed("pdf", "printed.pdf:read_pdf", ".pdf", "application/pdf"),
     Format(
         "image",
         "printed.ocr:read_image",

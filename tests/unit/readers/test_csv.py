@@ -54,6 +54,23 @@ def test_one_column_keeps_its_commas(read) -> None:
     assert read("a.csv", "text\nHello, world, again\n")[0].body == "Hello, world, again"
 
 
+@pytest.mark.parametrize("header", [",title,text", " ,title,text", '"",title,text'])
+def test_a_column_without_a_name_stays_where_it_is(read, header: str) -> None:
+    """As pandas writes the numbers of rows: the names after it are of the columns they stand over."""
+    docs = read(
+        "a.csv",
+        f"{header},\n0,بارش کا امکان,کراچی میں بادل چھائے رہے۔,\n1,نئی سڑک,کام مکمل ہوا۔,لاہور\n",
+    )
+    assert [(doc.title, doc.body) for doc in docs] == [
+        ("بارش کا امکان", "کراچی میں بادل چھائے رہے۔"),
+        ("نئی سڑک", "کام مکمل ہوا۔"),
+    ]
+    assert [doc.extra for doc in docs] == [
+        {"column 1": "0"},
+        {"column 1": "1", "column 4": "لاہور"},
+    ]
+
+
 def test_columns_of_one_name(read) -> None:
     assert read("a.csv", "title,title,body\n,second,x\n")[0].title == "second"
 

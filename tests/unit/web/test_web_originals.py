@@ -114,6 +114,32 @@ def test_a_web_page_is_saved_and_never_run(archive) -> None:
     assert "sandbox" in sent.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("raw", "shown_as"),
+    [
+        (b"\x89PNG\r\n\x1a\n scanned", "image/png"),
+        (b"\xff\xd8\xff\xe0 scanned", "image/jpeg"),
+        (b"<svg onload='x()'>", "application/octet-stream"),
+        (b"II*\x00 scanned", "application/octet-stream"),  # TIFF, which few browsers show
+    ],
+)
+def test_a_picture_is_shown_by_what_it_is_whatever_it_is_called(
+    archive, tmp_path: Path, raw: bytes, shown_as: str
+) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "page.txt").write_text("Scanned page\n\nPolio drive in Quetta.", encoding="utf-8")
+    data = tmp_path / "index"
+    rebuild([news], IndexConfig(data_dir=data), encoder=newsroom.Bilingual())
+    (news / "page.txt").write_bytes(raw)
+    sent = client((news, data), news).get("/documents/page.txt/original")
+    assert sent.data == raw
+    assert sent.content_type == shown_as
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    saved = sent.headers.get("Content-Disposition", "").startswith("attachment")
+    assert saved == (shown_as == "application/octet-stream")
+
+
 def test_a_packed_file_is_taken_out_of_its_archive(archive) -> None:
     sent = client(archive, archive[0]).get("/documents/pack.zip/in/mango.txt/original")
     assert sent.data.startswith(b"Mango harvest")
