@@ -25,6 +25,7 @@ from typing import Any
 
 from index.documents import IGNORED, NOTED, Document, Skipped
 from index.errors import InputError, WorkerKilledError
+from index.readers.amp_twins import Twins
 from index.readers.apart import linked
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
@@ -33,7 +34,7 @@ from index.readers.detection.registry import READABLE, UNPACKED, format_of, unre
 from index.readers.mended import mended_records
 from index.readers.originals.page_starts import PAGES, page_starts
 from index.readers.plain_text import shown_member
-from index.readers.records import BadRecord, Member, Note, Record
+from index.readers.records import SENT, BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
 from index.readers.side_by_side import Made, Understanding
 from index.readers.walk import FoundFile, Walk, check, shown
@@ -86,7 +87,7 @@ def documents_in(
 ) -> Iterator[Document | Skipped]:
     """Read content that is no file on the disk; `fields` stand in for what it does not say itself."""
     file = FoundFile(Path(content.name), content.name, Path(content.name))
-    reading = _FileReading(file, config, unheard, Understanding(config, None))
+    reading = _FileReading(file, config, unheard, Understanding(config, None), Twins())
     return reading.of(content, _Nesting(fields=fields or {}))
 
 
@@ -107,14 +108,14 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
-    beside = config.workers - 1
+    beside, twins = config.workers - 1, Twins()
     with Workers(beside) if beside else nullcontext() as workers:
         understanding = Understanding(config, workers)
         for item in Walk(roots, partial(unread_because, config=config)):
             if isinstance(item, Skipped):
                 yield item
             elif only(item):
-                reading = _FileReading(item, config, tell, understanding)
+                reading = _FileReading(item, config, tell, understanding, twins)
                 yield from reading.of(Content.of_file(item.path))
 
 
@@ -145,6 +146,7 @@ class _FileReading:
     config: ReaderConfig
     tell: Listener
     understanding: Understanding
+    twins: Twins
     ids: set[str] = field(default_factory=set)
 
     def of(self, content: Content, nesting: _Nesting = _OUTSIDE) -> Iterator[Document | Skipped]:
@@ -210,6 +212,12 @@ class _FileReading:
         if isinstance(made, Exception):
             raise made
         document, used = made
+        document = replace(
+            document, origin=origin_of(self.file.path), root=origin_of(self.file.root)
+        )
+        if record.amp is not None and self.twins.is_another(document, record.amp):
+            reason = f"the AMP twin of a page that was read: {document.url}"
+            return Skipped(nesting.path(self.file), reason, IGNORED, record.number)
         count.read(document, used, record.fields, record.number)
         extra = dict(document.extra)
         if nesting.names:
@@ -217,9 +225,7 @@ class _FileReading:
         if record.pages:
             read = str(record.fields.get("body", ""))
             extra[PAGES] = page_starts(read, record.pages, document.body)
-        origin, root = origin_of(self.file.path), origin_of(self.file.root)
-        document = replace(document, extra=extra, origin=origin, root=root)
-        return self._with_own_id(document, record.number)
+        return self._with_own_id(replace(document, extra=extra), record.number)
 
     def _with_own_id(self, document: Document, number: int) -> Document:
         """Tell apart two articles of one file that were given the same id: both are kept."""

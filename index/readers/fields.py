@@ -25,6 +25,7 @@ from index.readers.config import ReaderConfig
 from index.readers.dates import believable, is_ambiguous, parse_date, read_date
 from index.readers.html_text import html_to_text
 from index.readers.noise import cleaning
+from index.readers.noise.headlines import headlines_alone
 from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
 from index.readers.records import Note, Record
 from index.text.language import detect
@@ -65,6 +66,9 @@ _MAX_DEPTH = 16
 _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 
+DATED_BY = "dated by"
+"""The field of `Document.extra` that says where the date of an article is from that has none of its own."""
+
 _Path = tuple[str, ...]
 
 
@@ -92,6 +96,8 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
     title, body, cleaned = _title_and_body(record, values, config)
     if not has_words(title) and not has_words(body):
         raise InputError("no text: neither a title nor a body with any word in it")
+    if not record.number and (count := headlines_alone(f"{title}\n{body}")):
+        raise InputError(f"no article: a list of {count:,} headlines, without the text of any")
     if len(title) + len(body) > config.max_record_chars:
         limit = f"{config.max_record_chars:,}"
         raise InputError(f"longer than {limit} characters.", hint="Raise max_record_chars.")
@@ -105,13 +111,23 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
         title=title,
         body=body,
         lang=lang,
-        date=values.get("date") or cleaned.date or _day_of(url) or parse_date(record.date_hint),
+        date=values.get("date") or cleaned.date or _day_of(url) or _hinted(record, used, config),
         source=values.get("source") or cleaned.source,
         url=url,
         tags=values.get("tags", ()),
         extra=_bounded(used.extra, config),
     )
     return document, used
+
+
+def _hinted(record: Record, used: Used, config: ReaderConfig) -> date | None:
+    """The date that an article without one is given, which is said of it."""
+    written, whose = record.date_hint
+    day = parse_date(written, config.timezone)
+    if day:
+        used.extra[DATED_BY] = whose
+        used.notes.append(Note(f"without a date of its own: {whose} was taken"))
+    return day
 
 
 def _day_of(url: str) -> date | None:

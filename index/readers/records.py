@@ -10,6 +10,9 @@ from typing import Any, Literal
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 
+SENT = "sent"
+"""The field of a Member that says when the message was sent that it is attached to."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -42,23 +45,25 @@ class Record:
 
     `number` counts from 1 in a file of many records and is 0 when the file is one article.
     `headline_inside` says that the first line of the body may be its headline (plain text has no
-    other place for one). `lang_hint` is believed only where detection finds nothing, `date_hint` where
-    neither a field nor the text nor the address has a date. `orders`
+    other place for one). `lang_hint` is believed only where detection finds nothing, `date_hint` (a date,
+    and whose it is) where neither a field nor the text nor the address has one. `orders`
     is the order that the dates of fields are written in, where it is known (`dates.in_one_order`). `stories` are
     the fields of further articles that stand on the same page, by the same rules. `columns` are
     fields that the reader settled for names that say nothing, by `names.letters`. `pages` is where
-    in its body each page of a printed document begins, in characters.
+    in its body each page of a printed document begins, in characters. `amp` is said of web pages only:
+    whether one is made for telephones (`amp_twins`).
     """
 
     number: int
     fields: Mapping[str, Any]
     headline_inside: bool = False
     lang_hint: str = ""
-    date_hint: str = ""
+    date_hint: tuple[str, str] = ("", "")
     orders: Mapping[str, Order] = field(default_factory=dict)
     stories: tuple[Mapping[str, Any], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     pages: Sequence[int] = ()
+    amp: bool | None = None
 
 
 @dataclass(frozen=True)

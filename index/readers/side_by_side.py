@@ -16,7 +16,7 @@ from index.progress import Progress
 from index.readers.apart import apart
 from index.readers.config import ReaderConfig
 from index.readers.fields import Used, understand
-from index.readers.records import BadRecord, Member, Note, Record
+from index.readers.records import SENT, BadRecord, Member, Note, Record
 from index.workers import Workers, portable
 
 LEAST_SHARED = 1_000
@@ -51,7 +51,11 @@ class _Source:
         """A record with all that is said of it."""
         if not self.fields:
             return record
-        return replace(record, fields={**self.fields, **record.fields})
+        record = replace(record, fields={**self.fields, **record.fields})
+        if not record.number and not record.date_hint[0] and SENT in self.fields:
+            hint = self.fields[SENT], "the day of the message it is attached to"
+            record = replace(record, date_hint=hint)
+        return record
 
     def understood(self, records: Iterable[Record]) -> list[_Stories]:
         """What becomes of records."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -30,6 +31,12 @@ _INLINE_WORDS = (
 )
 _INLINE = frozenset(_INLINE_WORDS.split())
 """Types of nodes that are pieces of a line."""
+_CALL = re.compile(
+    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:datetime\.)?(?:datetime|date)\("""
+    r"""(?P<day>\d{4}, ?\d{1,2}, ?\d{1,2})[^()]{0,100}\)"""
+    r"""|\b(?:Timestamp|ObjectId|Decimal|UUID)\((?P<text>'[^']*'|"[^"]*")[^()]{0,100}\)"""
+)
+"""Strings, and calls that Python prints for days, ids and numbers."""
 _MAX_DEPTH = 12
 _MAX_LITERAL = 1_000_000
 _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
@@ -68,8 +75,15 @@ def written_value(text: str) -> list[Any] | dict[str, Any] | None:
         found = json.loads(text, strict=False)
     if found is None and len(text) <= _MAX_LITERAL:
         with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-            found = _as_json(ast.literal_eval(text))
+            found = _as_json(ast.literal_eval(_CALL.sub(_argument, text)))
     return found if isinstance(found, (list, dict)) else None
+
+
+def _argument(found: re.Match[str]) -> str:
+    """What a call of Python was given that makes a day or the like; a string as it is."""
+    if found["day"]:
+        return f"[{found['day']}]"
+    return found["text"] or found[0]
 
 
 def _as_json(value: Any) -> Any:

@@ -30,6 +30,8 @@ _XML_START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype[^>\[]*(?:\[[^\]]
 _FRAMES = re.compile(r"<frameset[\s>]", re.I)
 _HEAD_BLOCKS = 8  # above the prose and below the headline stand day, author, standfirst
 _PROSE = 80
+_SECTIONS = frozenset(("main", "article", "section", "header", "nav", "aside", "footer", "figure"))
+_AMP = ("amp", "⚡", "amp4ads")
 
 
 def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
@@ -49,7 +51,9 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
         tree = parse(page_around(text))
     if tree is None:
         raise InputError("not a web page: no element in it")
+    _end_head(tree)
     lang = _language_hint(tree)
+    amp = any(mark in tree.attrib for mark in _AMP)
     if _is_page(tree, text, config):
         first, *others = _stories(tree, origin)
     else:
@@ -64,7 +68,29 @@ def read_html(content: Content, config: ReaderConfig) -> Iterator[Record | BadRe
         first["html_lang"] = lang
     day, *_ = [story.pop("date_above", "") for story in (first, *others)]
     language = lang.partition("-")[0].lower()
-    yield Record(0, first, lang_hint=language, date_hint=day, stories=tuple(others))
+    yield Record(
+        0,
+        first,
+        lang_hint=language,
+        date_hint=(day, "a day at the head of its page"),
+        stories=tuple(others),
+        amp=amp,
+    )
+
+
+def _end_head(tree: Any) -> None:
+    """Move to the body what cannot be in a head: the parser knows no elements of HTML5, and ends a head that
+    is not closed before none of them."""
+    head, body = tree.find("head"), tree.find("body")
+    inside = [] if head is None else list(head)
+    first = next((i for i, node in enumerate(inside) if node.tag in _SECTIONS), None)
+    if first is None:
+        return
+    if body is None:
+        body = tree.makeelement("body")
+        tree.append(body)
+    for place, node in enumerate(inside[first:]):
+        body.insert(place, node)
 
 
 def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:

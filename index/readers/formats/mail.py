@@ -22,10 +22,11 @@ from index.readers.decoding import decode
 from index.readers.formats.subjects import is_encoded, subject_text
 from index.readers.formats.xml.markup import markup_text
 from index.readers.plain_text import has_words, one_line, scrub
-from index.readers.records import BadRecord, Member, Record
+from index.readers.records import SENT, BadRecord, Member, Record
 
 _SEPARATOR = re.compile(rb"From \S.*\d{4}\s*$|From [^\s:]+@|From MAILER-DAEMON|From - ")
 _LINE = MEGABYTE
+_PASSED_ON = re.compile(r"\A(?:(?:re|fwd?)\s*:\s*)+(?=\S)", re.I)
 _STUB = 3  # how many times longer the HTML is than a text that only says to look at it
 _HEADERS = ("subject", "from", "date", "message-id", "received", "mime-version", "to")
 
@@ -85,6 +86,8 @@ def _message(
     raw_subject = next((str(v) for k, v in message.raw_items() if k.lower() == "subject"), "")
     if is_encoded(raw_subject):
         fields["title"] = one_line(scrub(subject_text(raw_subject, fields["body"])))
+    if "title" in fields:
+        fields["title"] = _PASSED_ON.sub("", fields["title"])
     attached = list(_attached(message, number))
     names = [place + each.name for each in attached if isinstance(each, Content)]
     if has_words(fields["body"]) or has_words(fields.get("title", "")):
@@ -93,7 +96,7 @@ def _message(
         "source": fields.get("source"),
         ATTACHED_TO: fields.get("title"),
         "message": fields.get("id"),
-        "sent": fields.get("date"),
+        SENT: fields.get("date"),
     }
     about = {key: value for key, value in about.items() if value}
     for each in attached:

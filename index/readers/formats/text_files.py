@@ -18,6 +18,7 @@ from index.readers.records import BadRecord, Note, Record
 _DATE_WORD = re.compile(r"\s*(?:date|تاریخ)\b\s*[:=]?[ \t]*", re.I)
 _ISO_START = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\d)")
 _MAX_DATE_LINE = 40
+_MAX_LABELLED = 80  # two calendars and a day of the week
 
 
 def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
@@ -51,6 +52,7 @@ def _take_date(text: str) -> tuple[str, str]:
     if written := _ISO_START.match(fold(after[:16])):
         remainder = after[written.end() :].lstrip(" \t:|-–—")
         return after[: written.end()], f"{remainder}{newline}{rest}".lstrip("\n")
-    if len(after) <= _MAX_DATE_LINE and parse_date(after):
+    longest = _MAX_LABELLED if word[0].rstrip().endswith((":", "=")) else _MAX_DATE_LINE
+    if len(after) <= longest and parse_date(after):
         return after.strip(), rest
     return "", text

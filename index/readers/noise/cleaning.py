@@ -253,6 +253,7 @@ def byline_of(line: str) -> Byline | None:
     told = any(piece["told"] for piece in BYLINE.finditer(rest))
     name = " ".join(BYLINE.sub(" ", rest).split())
     publisher, author = PUBLISHER.fullmatch(name), AUTHOR.fullmatch(name)
+    told = told or bool(publisher and publisher["daily"])
     if author and (by := author["author"]) and (spelled := as_spelled(line, by)):
         told = told or _is_name(spelled)
     if name and not (told and (publisher or author)):

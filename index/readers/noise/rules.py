@@ -62,7 +62,7 @@ _DESK = (
     r"|(?:web|news|international|sports|digital|monitoring) desk|staff report(?:er)?|our correspondent"
     r"|by (?:our |the )?(?:staff reporter|correspondent|news desk|web desk|newspaper staff))"
 )
-_STAMP = r"(?:شائع(?: ہوا| ہوئی| شدہ)?(?! ک)|تاریخ اشاعت|تاریخ|(?:آخری )?وقت اشاعت|(?:آخری )?(?:اپ ڈیٹ|اپڈیٹ)(?: ہوا)?|اشاعت|published(?: on| at)?|posted(?: on| at)?|(?:last )?(?:updated|modified)(?: on| at)?|publish date|first published(?: on)?|date)"  # fmt: skip
+_STAMP = r"(?:شائع(?: ہوا| ہوئی| شدہ)?(?! ک)|تاریخ اشاعت|اشاعت کی تاریخ|تاریخ|(?:آخری )?وقت اشاعت|(?:آخری )?(?:اپ ڈیٹ|اپڈیٹ)(?: ہوا)?|اشاعت|published(?: on| at)?|posted(?: on| at)?|(?:last )?(?:updated|modified)(?: on| at)?|publish date|first published(?: on)?|date)"  # fmt: skip
 _CLOCK = r"(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:am|pm|pst|pkt|gmt))*"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|پیر|منگل|بدھ|جمعرات|جمعہ|جمعۃ المبارک|ہفتہ|اتوار)"  # fmt: skip
 _ZONE = r"(?:am|pm|pst|pkt|gmt|utc|ist|bst|est)"
@@ -92,7 +92,7 @@ _PLATFORM = r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|instagr
 _ALSO_EN = r"(?:also read|read also|read more|read next|must read|recommended read(?:ing)?|more to read|see also|also see|also watch|watch also|related story|related news)"  # fmt: skip
 _ALSO_UR = r"(?:(?:یہ|اسے|اس کو|ان کو)? ?(?:بھی|مزید|ضرور) (?:پڑھیں|پڑھیے|پڑھیئے|پڑھئے|دیکھیں|دیکھیے)|متعلقہ خبر)"  # fmt: skip
 _RELATED = r"(?:متعلقہ (?:مضامین|خبریں|تحریریں|پوسٹس|مواد|عنوانات)|مزید (?:خبریں|متعلقہ خبریں)|تازہ ترین(?: خبریں)?|مقبول(?: ترین)? خبریں|سب سے زیادہ (?:پڑھی|دیکھی|شیئر) ?(?:جانے|کی جانے) والی.{0,20}|دیگر خبریں|اسی بارے میں|اہم خبریں|related(?: (?:articles?|posts?|stories|news|content|topics|reads))?|more (?:news|stories|from this section)|you (?:may|might) also (?:like|be interested in)|recommended(?: for you| stories)?|most (?:read|popular|viewed)|trending(?: now| news)?|latest (?:news|stories)|editor'?s picks?|editors’ picks?)"  # fmt: skip
-_SECTION = r"(?:home|news|latest|pakistan|world|national|international|business|economy|sports?|cricket|entertainment|showbiz|technology|tech|science|health|opinion|editorial|columns?|blogs?|features?|lifestyle|culture|education|metro|city|karachi|lahore|islamabad|asia|south asia|ہوم|صفحہ اول|سرورق|خبریں|پاکستان|دنیا|بین الاقوامی|قومی|کاروبار|معیشت|کھیل|کرکٹ|شوبز|انٹرٹینمنٹ|تفریح|ٹیکنالوجی|سائنس|صحت|کالم|کالمز|بلاگ|بلاگز|اداریہ|ادب|تعلیم|دلچسپ و عجیب|جرائم|موسم|علاقائی)"  # fmt: skip
+_SECTION = r"(?:breaking(?: news)?|exclusive|بریکنگ(?: نیوز)?|فوری خبر|home|news|latest|pakistan|world|national|international|business|economy|sports?|cricket|entertainment|showbiz|technology|tech|science|health|opinion|editorial|columns?|blogs?|features?|lifestyle|culture|education|metro|city|karachi|lahore|islamabad|asia|south asia|ہوم|صفحہ اول|سرورق|خبریں|پاکستان|دنیا|بین الاقوامی|قومی|کاروبار|معیشت|کھیل|کرکٹ|شوبز|انٹرٹینمنٹ|تفریح|ٹیکنالوجی|سائنس|صحت|کالم|کالمز|بلاگ|بلاگز|اداریہ|ادب|تعلیم|دلچسپ و عجیب|جرائم|موسم|علاقائی)"  # fmt: skip
 
 
 def _rule(name: str, action: Action, pattern: str, reason: str, example: str) -> Rule:

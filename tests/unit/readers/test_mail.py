@@ -8,10 +8,11 @@ from datetime import date
 from email.message import EmailMessage
 
 import pytest
-from containers import BODY, SECOND, TITLE, docx, mail, paragraph, zipped
+from containers import BODY, SECOND, TITLE, docx, mail, paragraph, pdf, zipped
 
 from index.documents import Document, Skipped
 from index.readers import MEMBER, ReaderConfig
+from index.readers.fields import DATED_BY
 
 
 def test_headers_and_text(one) -> None:
@@ -41,7 +42,7 @@ def folded(*words: str, fold: str = "\n ", charset: str = "utf-8") -> str:
         (folded("سیلاب", "زدگان کی مدد"), "سیلاب زدگان کی مدد"),  # both are words of the text
         (folded("Flood", "ed roads"), "Flooded roads"),
         (folded("وزير اعظم ", "كا دورہ".replace("ہ", "ه"), charset="windows-1256"), "وزير اعظم كا دوره"),
-        ("Fwd: =?utf-8?Q?Karachi=3A_?= rain =?utf-8?Q?=D8=A8?=\n =?utf-8?Q?=D8?=\n =?utf-8?Q?=A7rish?=", "Fwd: Karachi: rain باrish"),
+        ("Fwd: =?utf-8?Q?Karachi=3A_?= rain =?utf-8?Q?=D8=A8?=\n =?utf-8?Q?=D8?=\n =?utf-8?Q?=A7rish?=", "Karachi: rain باrish"),
         ("=?utf\0-8?B?YWJj?= =?utf\0-8?B?ZGVm?=", "abcdef"),
         ("=?x-unknown?B?YWJj?= =?utf-8?B?!!!?=", "abc"),
     ],
@@ -88,6 +89,28 @@ def test_attachments_are_documents(read) -> None:
     assert found["بیان"].extra[MEMBER] == ["بیان.docx"]
     (skipped,) = (item for item in items if isinstance(item, Skipped))
     assert "picture" in skipped.reason
+
+
+def test_an_attachment_without_a_date_has_that_of_its_message(read) -> None:
+    message = mail(TITLE, BODY)
+    attached = (
+        ("plain.pdf", pdf([SECOND], title="Roads are flooded")),
+        ("own.pdf", pdf(["KARACHI, Jan 7, 2025: The bridge is open."], title="Bridge opens")),
+        ("packed.zip", zipped({"inner.pdf": pdf([SECOND], title="Wheat is cheap")})),
+        ("rows.csv", f"title,text\nجدول,{BODY}\n".encode()),
+    )
+    for name, raw in attached:
+        message.add_attachment(raw, maintype="application", subtype="octet-stream", filename=name)
+    docs = {
+        doc.title: doc for doc in read("a.eml", message.as_bytes()) if isinstance(doc, Document)
+    }
+    sent = date(2025, 9, 1)
+    for title in ("Roads are flooded", "Wheat is cheap"):
+        assert docs[title].date == sent
+        assert "message" in docs[title].extra[DATED_BY]
+    assert docs["Bridge opens"].date == date(2025, 1, 7)
+    assert docs["جدول"].date is None
+    assert DATED_BY not in docs[TITLE].extra
 
 
 def test_a_mailbox_gives_each_message(read) -> None:

@@ -276,3 +276,29 @@ def test_old_and_encrypted_office_files_say_how_to_mend_them(read) -> None:
     for name in ("a.docx", "a.xlsx", "a.doc"):
         (locked,) = read(name, ole + "EncryptedPackage".encode("utf-16-le") + bytes(1000))
         assert "encrypted" in locked.reason
+
+
+def test_a_sheet_without_names_of_columns(read) -> None:
+    rows = [
+        [7, TITLE, BODY, "2026-01-17", "https://a.example/1"],
+        [8, "دوسری خبر یہاں ہے", SECOND * 2, "2026-01-18", "https://a.example/2"],
+    ]
+    first, second, *notes = read("a.xlsx", xlsx({"خبریں": rows, "باقی": [["x"], ["y"]]}))
+    assert (first.title, first.body, first.date) == (TITLE, BODY, date(2026, 1, 17))
+    assert (first.url, first.extra["sheet"]) == ("https://a.example/1", "خبریں")
+    assert second.title == "دوسری خبر یہاں ہے"
+    reasons = " ".join(note.reason for note in notes)
+    assert "taken for the body" in reasons
+    assert "sheet باقی" in reasons
+
+
+def test_names_of_columns_below_a_title_and_blank_rows(read) -> None:
+    rows = [["خبروں کی فہرست"], ["برآمد", "2026-01-20"], [""], ["سرخی", "متن", "تاریخ"], [TITLE, BODY, "2026-01-17"]]  # fmt: skip
+    (doc,) = documents(read("a.xlsx", xlsx({"A": rows})))
+    assert (doc.title, doc.body, doc.date) == (TITLE, BODY, date(2026, 1, 17))
+
+
+def test_a_column_of_a_sheet_that_is_plainly_the_text(read) -> None:
+    rows = [["kahani", "shehr"], [BODY, "کراچی"], [SECOND, "لاہور"]]
+    docs = documents(read("a.xlsx", xlsx({"A": rows})))
+    assert [doc.body for doc in docs] == [BODY, SECOND]

@@ -6,8 +6,10 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import py7zr
@@ -195,6 +197,57 @@ def test_names_in_utf8_that_do_not_say_so(read) -> None:
     raw = zipped({"aaaa.txt": FILES["اخبار/first.txt"]}).replace(b"aaaa.txt", "خب.txt".encode())
     (doc,) = read("a.zip", raw)
     assert doc.extra[MEMBER] == ["خب.txt"]
+
+
+URDU_NAME = "خبريں/آج کي بڑي خبر 1.txt"
+
+
+def _zip_with(name: bytes) -> bytes:
+    """A ZIP whose one file has a name of these bytes, without a word on their encoding."""
+    plain = b"a" * (len(name) - 4) + b".txt"
+    return zipped({plain.decode(): FILES["اخبار/first.txt"]}).replace(plain, name)
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (URDU_NAME.encode("cp1256"), URDU_NAME),
+        ("ڈان_اخبار-پاکستان.txt".encode("cp1256"), "ڈان_اخبار-پاکستان.txt"),
+        ("أخبار اليوم.txt".encode("cp720"), "أخبار اليوم.txt"),
+        (URDU_NAME.encode().decode("cp437").encode(), URDU_NAME),  # boxes, in UTF-8
+        ("Zürich résumé.txt".encode("cp437"), "Zürich résumé.txt"),
+        ("müller.txt".encode("cp437"), "müller.txt"),
+    ],
+)
+def test_names_in_code_pages(read, raw: bytes, name: str) -> None:
+    (doc,) = read("a.zip", _zip_with(raw))
+    assert doc.extra[MEMBER] == [name]
+    assert doc.id == f"a.zip/{name}"
+
+
+def test_a_name_that_info_zip_keeps_beside_the_other(read) -> None:
+    old = b"?????.txt"
+    field = b"\x01" + struct.pack("<L", zlib.crc32(old)) + URDU_NAME.encode()
+    info = zipfile.ZipInfo(old.decode())
+    info.extra = struct.pack("<HH", 0x7075, len(field)) + field
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr(info, FILES["اخبار/first.txt"])
+    (doc,) = read("a.zip", raw.getvalue())
+    assert doc.extra[MEMBER] == [URDU_NAME]
+
+
+def test_names_of_a_tar_in_a_code_page(read) -> None:
+    text = FILES["اخبار/first.txt"]
+    raw = io.BytesIO()
+    with tarfile.open(
+        fileobj=raw, mode="w", encoding="cp1256", format=tarfile.GNU_FORMAT
+    ) as archive:
+        info = tarfile.TarInfo(URDU_NAME)
+        info.size = len(text)
+        archive.addfile(info, io.BytesIO(text))
+    (doc,) = read("a.tar", raw.getvalue())
+    assert doc.extra[MEMBER] == [URDU_NAME]
 
 
 @pytest.mark.parametrize("name", ARCHIVES)

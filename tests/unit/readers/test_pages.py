@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from index.documents import Document, Skipped
 from index.readers import IGNORED, ReaderConfig, read_paths
+from index.readers.fields import DATED_BY
 
 FIRST = "دریا کے کنارے آباد تین دیہات کو منگل کے روز خالی کرا لیا گیا اور لوگوں کو سکولوں میں ٹھہرایا گیا ہے۔"
 SECOND = (
@@ -393,6 +395,46 @@ def test_amp_page_has_the_address_of_its_twin(one) -> None:
     assert (amp.title, amp.body, amp.url) == (full.title, full.body, full.url)
 
 
+CANONICAL = '<link rel="canonical" href="{}">'
+
+
+@pytest.mark.parametrize(
+    ("twin", "marks"),
+    [
+        (CANONICAL.format("https://misal.example/news/1"), "amp"),
+        (CANONICAL.format("https://misal.example/news/1/"), "⚡"),
+        (CANONICAL.format("https://www.misal.example/news/1/amp"), ""),
+        (CANONICAL.format("https://misal.example/news/1?amp"), ""),
+        (CANONICAL.format("https://misal.example/news/1?amp=1"), ""),
+        (CANONICAL.format("https://misal.example/news/1?outputType=amp"), ""),
+        (CANONICAL.format("https://amp.misal.example/news/1"), ""),
+        (CANONICAL.format("https://misal.example/amp/news/1"), ""),
+    ],
+)
+@pytest.mark.parametrize("names", [("1.html", "1/amp.html"), ("b.html", "a.html")])
+def test_a_page_and_its_amp_twin_are_one_article(
+    tmp_path: Path, twin: str, marks: str, names: tuple[str, str]
+) -> None:
+    body = f"<h1>{HEADLINE}</h1>{BODY}"
+    full = page(CANONICAL.format("https://misal.example/news/1"), body)
+    contents = full, page(twin, body).replace("<html", f"<html {marks}")
+    for name, content in zip(names, contents, strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    items = list(read_paths([tmp_path]))
+    (skipped,) = (item for item in items if isinstance(item, Skipped))
+    assert (len(items), skipped.code) == (2, IGNORED)
+    assert "AMP twin" in skipped.reason
+
+
+def test_pages_of_other_addresses_and_captures_of_one_are_no_twins(tmp_path: Path) -> None:
+    body = f"<h1>{HEADLINE}</h1>{BODY}"
+    for number, address in enumerate(("1", "1", "2/amp", "example", "champ", "1?id=7")):
+        head = CANONICAL.format(f"https://misal.example/news/{address}")
+        (tmp_path / f"{number}.html").write_text(page(head, body), "utf-8")
+    assert all(isinstance(item, Document) for item in read_paths([tmp_path]))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     "content",
@@ -518,7 +560,7 @@ def test_the_day_on_which_a_page_was_looked_at_is_not_its_own(one, body: str) ->
 def test_the_day_above_a_headline_where_no_other_is_said(one) -> None:
     doc = one("a.html", page("", f"<p>{TODAY}</p><p>صفحہ اول</p><h1>{HEADLINE}</h1>{BODY}"))
     assert doc.date == date(2026, 11, 28)
-    assert "date_above" not in doc.extra
+    assert doc.extra == {DATED_BY: "a day at the head of its page"} | {"html_lang": "ur"}
 
 
 def test_the_day_of_an_address_before_that_above_a_headline(one) -> None:

@@ -27,6 +27,7 @@ from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content, Counted
 from index.readers.detection.signatures import open_zip
 from index.readers.formats.archives.members import Members
+from index.readers.formats.archives.names import tar_name, zip_name
 from index.readers.records import BadRecord, Member, Note
 
 _IN_MEMORY = 8 * MEGABYTE
@@ -62,7 +63,7 @@ def _zip(
         members = Members(config)
         names: set[str] = set()
         for info in archive.infolist():
-            name = _zip_name(info)
+            name = zip_name(info)
             if name.endswith("/") or not of_interest(name):
                 continue
             reason = ""
@@ -126,16 +127,6 @@ def _seekable(content: Content) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, copy)
 
 
-def _zip_name(info: zipfile.ZipInfo) -> str:
-    """A member's name. Programs write UTF-8 without saying so, which ZIP reads as that of DOS."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
-
-
 def read_tar(content: Content, config: ReaderConfig) -> Iterator[Member | BadRecord | Note]:
     """Read a tar archive as it comes, whatever it is compressed with."""
     with content.open_raw() as raw:
@@ -162,7 +153,7 @@ def _tar_member(
 ) -> Iterator[Member | BadRecord | Note]:
     if info.isdir():
         return
-    name = PurePosixPath(info.name).as_posix().removeprefix("./")
+    name = PurePosixPath(tar_name(info.name)).as_posix().removeprefix("./")
     reason = ""
     if info.issym() or info.islnk():
         reason = "a link"

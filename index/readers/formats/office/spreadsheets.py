@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
 from typing import Any
 
 import python_calamine
@@ -16,12 +18,13 @@ from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decode_html
 from index.readers.formats.html_files import read_html
+from index.readers.guessing import header_below, is_data, is_header, with_guessed_columns
 from index.readers.html_text import parse
 from index.readers.plain_text import one_line
 from index.readers.records import BadRecord, Member, Note, Record
 
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|meta|table|style)", re.I)
-_HEADER_WITHIN = 10  # rows; above the names of the columns stand titles and dates of export
+_FIRST_ROWS = 12  # among which the names of the columns are looked for
 _MAX_COLUMNS = 1024
 _FIRST_DAY = date(1899, 12, 30)  # spreadsheets count days from here
 _DAYS = range(10_000, 80_000)  # 1927 to 2119: no year, no day written in one number, no Unix time
@@ -30,36 +33,28 @@ _DAYS = range(10_000, 80_000)  # 1927 to 2119: no year, no day written in one nu
 def read_spreadsheet(
     content: Content, config: ReaderConfig
 ) -> Iterator[Record | BadRecord | Member | Note]:
-    """Read every sheet whose columns have names that are known; rows are numbered through all sheets."""
+    """Read every sheet in which a column is a title or a text; rows are numbered through all sheets."""
     raw = content.read(config)
     is_page = bool(_PAGE.match(raw))
     sheets = _tables(raw) if is_page else _sheets(raw)
     number = read = 0
     problems = []
     for name, rows in sheets:
-        header = _header(rows)
-        if header is None:
+        try:
+            for item in _articles(rows, number, config, guess=not is_page):
+                if isinstance(item, Record):
+                    number = item.number
+                    read += 1
+                    if name:
+                        item = replace(item, fields={**item.fields, "sheet": name})
+                yield item
+        except InputError:
             problems.append(name)
-            continue
-        read += 1
-        of_days = {key for key in header if field_of(key) == "date"}
-        for row in rows:
-            cells = {
-                key: _day(cell) if key in of_days else cell
-                for key, cell in zip(header, row, strict=False)
-                if key and cell != ""
-            }
-            if cells:
-                number += 1
-                yield Record(number, {**cells, **({"sheet": name} if name else {})})
     if is_page and not read:  # half of all `.xls` on the web are pages
         yield from read_html(Content.of_bytes("page.html", raw), config)
         return
     if not read:
-        raise InputError(
-            "no column of a sheet is a title or a text.",
-            hint="Name one of them title, body or text.",
-        )
+        raise _no_text()
     for name in filter(None, problems):
         yield Note(f"sheet {name}: no column is a title or a text")
 
@@ -94,16 +89,42 @@ def _rows(book: Any, name: str) -> Iterator[list[Any]]:
         return
 
 
-def _header(rows: Iterator[list[Any]]) -> list[str] | None:
-    """The names of the columns, from the first row that has some."""
-    for _ in range(_HEADER_WITHIN):
-        row = next(rows, None)
-        if row is None:
-            return None
-        names = [str(cell).strip() for cell in row]
-        if {field_of(name) for name in names if name} & {"title", "body"}:
-            return names
-    return None
+def _no_text() -> InputError:
+    return InputError(
+        "no column of a sheet is a title or a text.", hint="Name one of them title, body or text."
+    )
+
+
+def _articles(
+    rows: Iterator[list[Any]], number: int, config: ReaderConfig, *, guess: bool
+) -> Iterator[Record | BadRecord | Note]:
+    """The rows below the names of the columns, numbered from the next; where no row names any, by what is in
+    them as in a CSV. Raises InputError where no column is a title or a text."""
+    filled = (row for row in rows if any(cell != "" for cell in row))
+    first = list(islice(filled, _FIRST_ROWS))
+    texts = [[str(cell).strip() for cell in row] for row in first]
+    place = header_below(texts, config)
+    named = bool(texts) and is_header(texts[place], config)
+    nameless = not named and bool(texts) and is_data(texts[0])
+    if not texts or not (named or guess):
+        raise _no_text()
+    header = (
+        [f"column {each}" for each in range(1, len(texts[0]) + 1)] if nameless else texts[place]
+    )
+    below = chain(first if nameless else first[place + 1 :], filled)
+    records = (Record(each, _fields(header, row)) for each, row in enumerate(below, number + 1))
+    yield from with_guessed_columns(
+        records, config, None if named else _no_text(), nameless=nameless
+    )
+
+
+def _fields(header: list[str], row: list[Any]) -> dict[str, Any]:
+    """The cells of a row by the names of their columns."""
+    return {
+        name: _day(cell) if field_of(name) == "date" else cell
+        for name, cell in zip(header, row, strict=False)
+        if name and cell != ""
+    }
 
 
 def _day(cell: Any) -> Any:
