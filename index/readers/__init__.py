@@ -34,7 +34,7 @@ from index.readers.detection.registry import READABLE, UNPACKED, format_of, unre
 from index.readers.mended import mended_records
 from index.readers.originals.page_starts import PAGES, page_starts
 from index.readers.plain_text import shown_member
-from index.readers.records import SENT, BadRecord, Member, Note, Record
+from index.readers.records import BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
 from index.readers.side_by_side import Made, Understanding
 from index.readers.walk import FoundFile, Walk, check, shown
