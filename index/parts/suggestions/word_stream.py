@@ -12,12 +12,13 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
 from index.arrays import Ints, Mask
 from index.documents import Document
-from index.text.analysis import is_stop, surfaces, term_of, tokenize
+from index.text.analysis import CACHED_WORDS, is_stop, parted, surfaces, term_of
 from index.text.normalize import Table
 
 MOST_WORDS = 5_000_000
@@ -29,12 +30,15 @@ CLAUSE, SENTENCE = 0, 1
 GLUE = "\u2060"
 """In front of a word to which no space leads: the 20 of T20."""
 
-_JOINED = re.compile(r"-|[^\W\d]\d|\d[^\W\d]")
-
 _BREAK = re.compile(
     r"([.!?:](?=[\s\"'”’)\]]|$)|[؟۔\n\r\"“”„«»…]|’’|‘‘|''|,(?=\s|$)|[،;؛()\[\]{}|/•*=<>]|\s[-–—]+(?=\s))"
 )
 _ENDS_SENTENCE = frozenset(".!?:؟۔\n\r\"“”„«»…’‘'•*")
+_MARKS: Table[str, int] = Table(
+    lambda found: SENTENCE if found[-1] in _ENDS_SENTENCE else CLAUSE, CACHED_WORDS
+)
+"""The mark that stands for what parts two words."""
+
 _TITLE_CASE = 0.6
 """Share of capitalised words from which a title is in title case: its capitals say nothing."""
 
@@ -113,13 +117,27 @@ class WordStream:
 
     def _read(self, text: str) -> None:
         parts = _BREAK.split(text)
-        stream, numbers = self._stream, self._numbers
+        # The words of all clauses are found at once: a line's end stands in none of them, and no word
+        # reaches over it.
+        found = parted("\n".join(parts[0::2]))
+        marks = iter(parts[1::2])
+        words = found[1::2]
+        stream, number_of = self._stream, self._numbers.__getitem__
         stream.append(SENTENCE)
-        for at in range(0, len(parts), 2):
-            words = _joined(parts[at]) if _JOINED.search(parts[at]) else surfaces(parts[at])
-            stream.extend([numbers[word] for word in words])
-            mark = parts[at + 1][-1:] if at + 1 < len(parts) else "\n"
-            stream.append(SENTENCE if mark in _ENDS_SENTENCE else CLAUSE)
+        begin = 0
+        for at, gap in enumerate(found[0::2]):
+            if gap == " ":
+                continue
+            if many := gap.count("\n"):
+                stream.extend(map(number_of, words[begin:at]))
+                stream.extend([_MARKS[mark] for mark in islice(marks, many)])
+                begin = at
+            elif 0 < at < len(words) and (
+                gap == "-" or (not gap and _seam(*words[at - 1 : at + 1]))
+            ):
+                words[at] = (gap or GLUE) + words[at]
+        stream.extend(map(number_of, words[begin:]))
+        stream.append(SENTENCE)
 
     def _new(self, spelling: str) -> int:
         row = self._rows.get(term_of(spelling.lstrip(f"-{GLUE}")), -1)
@@ -144,21 +162,9 @@ class WordStream:
         self._stride *= 2
 
 
-def _joined(text: str) -> list[str]:
-    """Spellings, each with what joins it to the word before it: a hyphen or nothing at all."""
-    found: list[str] = []
-    end = -1
-    for token in tokenize(text):
-        before = text[end : token.start] if found else " "
-        joint = GLUE if _seam(text, token.start, end) else "-" if before == "-" else ""
-        found.append(joint + text[token.start : token.end])
-        end = token.end
-    return found
-
-
-def _seam(text: str, start: int, end: int) -> bool:
-    """Whether a word begins where another ends, one of them in digits."""
-    return start == end and text[start - 1].isdecimal() != text[start].isdecimal()
+def _seam(before: str, word: str) -> bool:
+    """Whether of two words one begins in digits where the other ends without, or the other way round."""
+    return before[-1].isdecimal() != word[0].isdecimal()
 
 
 def _in_title_case(title: str) -> bool:
