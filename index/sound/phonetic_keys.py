@@ -50,6 +50,7 @@ _SKELETONS_REMEMBERED = 1 << 16
 _WORDS_REMEMBERED = 1024
 _WORDS_AT_ONCE = 1024
 _PAIRS_AT_ONCE = 1 << 16
+_READINGS_AT_ONCE = 256
 _WIDENED = 4
 """Skeletons of a word whose neighbours are looked at; the first ones are the likeliest."""
 
@@ -62,7 +63,11 @@ TAKEN_FOR = {
 _DIGITS = str.maketrans({each: f"{digit:x}" for digit, each in enumerate(CLASSES, 1)})
 _FINAL = "n".translate(_DIGITS)
 _BITS = 4
+_HIGH, _LOW = 32, (1 << 32) - 1
+"""Pairs of a word's place and a row are one number: (place << 32 | row)."""
 _DIGIT_OF = {each: digit for digit, each in enumerate(CLASSES, 1)}
+_DIGIT_OF_LETTER = np.zeros(128, np.int64)
+_DIGIT_OF_LETTER[[*map(ord, CLASSES)]] = range(1, len(CLASSES) + 1)
 _TAKEN_DIGITS = np.zeros((len(CLASSES) + 1, max(map(len, TAKEN_FOR.values()))), np.int64)
 for _each, _others in TAKEN_FOR.items():  # of fewer the last more than once
     _TAKEN_DIGITS[_DIGIT_OF[_each]] = [
@@ -155,29 +160,44 @@ def _number(consonants: str) -> int:
 _NUMBERS: Table[str, int] = Table(_number, _SKELETONS_REMEMBERED)
 
 
-def _neighbours(readings: Sequence[str]) -> list[int]:
-    """The skeletons with one consonant more, less, or another than one of these, of which two are left."""
-    readings = [each for each in dict.fromkeys(readings) if len(each) > 1]
-    width = max(map(len, readings), default=0) + 1
-    changed = [_changed(each, width) for each in readings]
-    return _numbers(np.concatenate(changed)) if changed else []
+def _neighbours(readings: Sequence[Sequence[str]]) -> tuple[Longs, Longs]:
+    """The skeletons with one consonant more, less, or another than one of the readings of each of some words,
+    of which two are left: places of words, and a skeleton for each; some more than once."""
+    owners, found = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    by_length: dict[int, list[tuple[int, str]]] = {}
+    for owner, own in enumerate(readings):
+        for each in dict.fromkeys(own):
+            if len(each) > 1:
+                by_length.setdefault(len(each), []).append((owner, each))
+    for length, those in by_length.items():
+        for start in range(0, len(those), _READINGS_AT_ONCE):
+            some = those[start : start + _READINGS_AT_ONCE]
+            changed = _changed([each for _, each in some], length)
+            found.append(_numbers(changed))
+            each_owner = np.array([owner for owner, _ in some], np.int64)
+            owners.append(np.repeat(each_owner, len(changed) // len(some)))
+    return np.concatenate(owners), np.concatenate(found)
 
 
-def _changed(consonants: str, width: int) -> Longs:
-    """The digits of two or more consonants with one more, less, or another, filled up with zeros."""
-    source, added, rows, places = _changes(len(consonants), width)
-    own = np.array([_DIGIT_OF[each] for each in consonants])
-    digits: Longs = np.append(own, 0)[source]
+def _changed(readings: Sequence[str], length: int) -> Longs:
+    """The digits of words of so many consonants, two or more, with one more, less, or another, filled up with
+    zeros: as many rows for each."""
+    source, added, rows, places = _changes(length)
+    letters = np.frombuffer("".join(readings).encode(), np.uint8).reshape(-1, length)
+    own = np.append(_DIGIT_OF_LETTER[letters], np.zeros((len(readings), 1), np.int64), axis=1)
+    digits: Longs = own[:, source]
     digits += added
-    digits[rows, places] = _TAKEN_DIGITS[own[places[: len(own)]]].T.ravel()
-    return digits
+    digits[:, rows, places] = (
+        _TAKEN_DIGITS[own[:, places[:length]]].swapaxes(1, 2).reshape(len(readings), -1)
+    )
+    return digits.reshape(-1, length + 1)
 
 
 @cache
-def _changes(length: int, width: int) -> tuple[Longs, Longs, Longs, Longs]:
+def _changes(length: int) -> tuple[Longs, Longs, Longs, Longs]:
     """What is done to that many consonants: the place that each digit comes from, `length` for none; the
     digits that are added; and the places, some rows apart, where another is taken, all of each in turn."""
-    nowhere, columns = length, np.arange(length)
+    nowhere, columns, width = length, np.arange(length), length + 1
     more = np.full(((length + 1) * len(CLASSES), width), nowhere)
     added = np.zeros_like(more)
     for gap in range(length + 1):
@@ -196,7 +216,7 @@ def _changes(length: int, width: int) -> tuple[Longs, Longs, Longs, Longs]:
     return source, np.concatenate([added, none]), rows, np.tile(columns, most)
 
 
-def _numbers(digits: Longs) -> list[int]:
+def _numbers(digits: Longs) -> Longs:
     """`_number` of rows of consonants, each as its digit, 0 for none at the end."""
     kept = digits > 0
     kept[:, 1:] &= digits[:, 1:] != digits[:, :-1]
@@ -206,7 +226,7 @@ def _numbers(digits: Longs) -> list[int]:
     kept &= behind >= 0
     numbers = np.where(kept, digits << _BITS * np.maximum(behind, 0), 0).sum(axis=1)
     ends = (many <= _LONGEST) & (numbers & (1 << _BITS) - 1 == _DIGIT_OF["n"])
-    found: list[int] = np.where(ends, numbers >> _BITS, numbers).tolist()
+    found: Longs = np.where(ends, numbers >> _BITS, numbers)
     return found
 
 
@@ -239,24 +259,30 @@ class SkeletonTable:
         """Rows of the words that share a skeleton with `word`, ascending, each once."""
         return self._with(skeletons(word, latin=latin))
 
-    def all_candidates(self, words: Sequence[str], *, latin: bool) -> tuple[Longs, Ints]:
-        """`candidates` of each of many words: places of words, ascending, and a row for each."""
+    def all_candidates(self, words: Sequence[str], *, latin: bool) -> Longs:
+        """`candidates` of each of many words: for each pair (place of the word << 32 | row), ascending."""
         keys = [skeletons(word, latin=latin) for word in words]
         owners = np.repeat(np.arange(len(words)), [len(each) for each in keys])
-        wanted = np.array([key for each in keys for key in each], np.int64)
+        return self._all_with(owners, np.array([key for each in keys for key in each], np.int64))
+
+    def near(self, word: str, *, latin: bool) -> Ints:
+        """Rows of the words whose skeleton is one consonant away from that of `word`."""
+        return self.all_near([word], latin=latin).astype(np.int32)  # of the word at place 0
+
+    def all_near(self, words: Sequence[str], *, latin: bool) -> Longs:
+        """`near` of each of many words, as `all_candidates` gives them."""
+        readings = _latin_readings if latin else _urdu_readings
+        likeliest = [[*map("".join, islice(product(*readings(word)), _WIDENED))] for word in words]
+        return self._all_with(*_neighbours(likeliest))
+
+    def _all_with(self, owners: Longs, wanted: Longs) -> Longs:
+        """Words that have one of some skeletons, each by its owner << 32 | row, ascending, each once."""
         at = np.minimum(np.searchsorted(self.keys, wanted), max(len(self.keys) - 1, 0))
         there = self.keys[at] == wanted if len(self.keys) else np.zeros(len(wanted), bool)
         owners, at = owners[there], at[there]
         counts = self.starts[at + 1] - self.starts[at]
         rows = self.rows[ranges(self.starts[at], counts)]
-        once = np.unique(np.repeat(owners, counts) << 32 | rows)
-        return once >> 32, (once & (1 << 32) - 1).astype(np.int32)
-
-    def near(self, word: str, *, latin: bool) -> Ints:
-        """Rows of the words whose skeleton is one consonant away from that of `word`."""
-        readings = _latin_readings(word) if latin else _urdu_readings(word)
-        likeliest = map("".join, islice(product(*readings), _WIDENED))
-        return self._with(_neighbours([*likeliest]))
+        return np.unique(np.repeat(owners, counts) << _HIGH | rows)
 
     def _with(self, keys: Iterable[int]) -> Ints:
         wanted = np.array([*keys], np.int64)
@@ -382,40 +408,32 @@ class SoundIndex:
         self, words: Sequence[str], channel: Channel, limit: int, near: bool
     ) -> list[tuple[Ints, Floats]]:
         asked = [*words] if self.latin else [fold_latin(word) for word in words]
-        rows = self._all_candidates(asked)
-        scores = self._scores_of_all(asked, rows, channel)
+        pairs = self._likeliest_of_all(
+            asked, self._skeletons.all_candidates(asked, latin=not self.latin)
+        )
+        scores = self._scores_of_all(asked, pairs, channel)
         if near and channel == "english":
-            unsure = [
-                at
-                for at, word in enumerate(asked)
-                if word and self._surest(word, rows[at], scores[at]) < NEAR_UNLESS
-            ]
-            others = [
-                self._likeliest(
-                    asked[at],
-                    np.setdiff1d(self._skeletons.near(asked[at], latin=not self.latin), rows[at]),
-                )
-                for at in unsure
-            ]
-            more = self._scores_of_all([asked[at] for at in unsure], others, channel)
-            for at, beside, their in zip(unsure, others, more, strict=True):
-                rows[at] = np.concatenate([rows[at], beside])
-                scores[at] = np.concatenate([scores[at], their])
-        found = []
-        for own, their in zip(rows, scores, strict=True):
-            best = np.argsort(-their, kind="stable")[:limit]
-            found.append((own[best], their[best]))
-        return found
+            surest = self._all_surest(asked, pairs, scores)
+            unsure = [at for at, word in enumerate(asked) if word and surest[at] < NEAR_UNLESS]
+            some = [asked[at] for at in unsure]
+            others = self._skeletons.all_near(some, latin=not self.latin)
+            others = np.array(unsure, np.int64)[others >> _HIGH] << _HIGH | others & _LOW
+            others = self._likeliest_of_all(asked, np.setdiff1d(others, pairs, assume_unique=True))
+            scores = np.append(scores, self._scores_of_all(asked, others, channel))
+            pairs = np.append(pairs, others)
+        owners = pairs >> _HIGH
+        order = np.lexsort((-scores, owners))
+        counts = np.bincount(owners, minlength=len(asked))
+        best = order[_rank(counts) < limit]
+        rows = (pairs[best] & _LOW).astype(np.int32)
+        ends = np.cumsum(np.minimum(counts, limit))[:-1]
+        return [*zip(np.split(rows, ends), np.split(scores[best], ends), strict=True)]
 
-    def _scores_of_all(
-        self, words: Sequence[str], rows: Sequence[Ints], channel: Channel
-    ) -> list[Floats]:
-        """`_scores` of the rows of each word."""
-        if not words:
-            return []
-        counts = [len(each) for each in rows]
-        asked = np.repeat(np.arange(len(words), dtype=np.int32), counts)
-        own = np.concatenate(rows)
+    def _scores_of_all(self, words: Sequence[str], pairs: Longs, channel: Channel) -> Floats:
+        """`_scores` of pairs of a word and a row."""
+        if not len(pairs):
+            return np.empty(0, np.float32)
+        asked, own = (pairs >> _HIGH).astype(np.int32), (pairs & _LOW).astype(np.int32)
         arrays = self._arrays
         if self.latin:
             sites, starts = self._model.sites(words)
@@ -425,8 +443,7 @@ class SoundIndex:
             letters = np.frombuffer("".join(words).encode(), np.uint8)
             latin = letters, np.cumsum([0, *map(len, words)]).astype(np.int32), asked
             urdu = arrays[f"{channel}_sites"], arrays["site_starts"], own
-        scores = self._model.score_pairs(latin, urdu, channel)
-        return np.split(scores, np.cumsum(counts)[:-1])
+        return self._model.score_pairs(latin, urdu, channel)
 
     def beginnings(self, typed: str, rows: Ints) -> Floats:
         """Log P(typed | the beginning of each Urdu word of `rows`); `typed` is a folded Latin word,
@@ -452,18 +469,15 @@ class SoundIndex:
         """The likeliest words of a word's own skeleton."""
         return self._likeliest(word, self._skeletons.candidates(word, latin=not self.latin))
 
-    def _all_candidates(self, words: Sequence[str]) -> list[Ints]:
-        """`_candidates` of each of many words."""
-        owners, rows = self._skeletons.all_candidates(words, latin=not self.latin)
+    def _likeliest_of_all(self, words: Sequence[str], pairs: Longs) -> Longs:
+        """`_likeliest` of pairs of a word and a row."""
+        owners, rows = pairs >> _HIGH, (pairs & _LOW).astype(np.int32)
         counts = np.bincount(owners, minlength=len(words))
-        many = counts > MOST_SCORED
         agreement = np.zeros(len(rows), np.float32)
-        if len(some := np.flatnonzero(many[owners])):
+        if len(some := np.flatnonzero((counts > MOST_SCORED)[owners])):
             agreement[some] = self._agreement(words, owners[some], rows[some])
         order = np.lexsort((rows, -agreement, owners))
-        rank = np.arange(len(rows)) - (np.cumsum(counts) - counts)[owners]
-        kept = np.sort(order[rank < MOST_SCORED])
-        return np.split(rows[kept], np.cumsum(np.minimum(counts, MOST_SCORED))[:-1])
+        return pairs[np.sort(order[_rank(counts) < MOST_SCORED])]
 
     def _agreement(self, words: Sequence[str], owners: Longs, rows: Ints) -> Floats:
         """How well the letters of words agree with those of candidates, in any order (`_likeliest`)."""
@@ -494,6 +508,24 @@ class SoundIndex:
         if self.latin:
             latin, logs = [self.words[row] for row in rows.tolist()], scores.tolist()
         return max(self._model.match_probabilities(latin, logs, "english"))
+
+    def _all_surest(self, words: Sequence[str], pairs: Longs, scores: Floats) -> Floats:
+        """`_surest` of each of many words."""
+        owners, rows = pairs >> _HIGH, pairs & _LOW
+        spelt = owners  # which of the Latin words
+        if self.latin:
+            some, spelt = np.unique(rows, return_inverse=True)
+            words, many = [self.words[row] for row in some.tolist()], len(words)
+        else:
+            many = len(words)
+        backgrounds = np.array([self._model.background(word, "english") for word in words])
+        letters = np.array([len(fold_latin(word)) for word in words], np.int32)
+        chances = self._model.match_probability(
+            scores, backgrounds[spelt], letters[spelt], "english"
+        )
+        best: Floats = np.zeros(many, np.float32)
+        np.maximum.at(best, owners, chances)
+        return best
 
     def _likeliest(self, word: str, rows: Ints) -> Ints:
         """The candidates worth scoring: those whose letters, in any order, agree best.
@@ -538,6 +570,11 @@ def _bags(letters: npt.NDArray[np.uint8], starts: Ints) -> npt.NDArray[np.uint8]
     words = len(starts) - 1
     cells = np.repeat(np.arange(words), np.diff(starts)) * 26 + letters - 97
     return np.bincount(cells, minlength=words * 26).reshape(words, 26).astype(np.uint8)
+
+
+def _rank(counts: Longs) -> Longs:
+    """Of things in groups of so many, one after another, the place of each in its group."""
+    return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 _NO_ROWS = np.empty(0, np.int32)
