@@ -466,3 +466,16 @@ def test_rows_as_they_are_stored_have_the_same_neighbours(
         wanted, at = nearest_rows(asked, rows[chosen].astype(np.float32), 7)
         np.testing.assert_allclose(scores, wanted, atol=1e-6)
         np.testing.assert_array_equal(places, chosen[at])
+
+
+def test_faiss_leaves_cores_to_the_processes_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "cores", lambda: 8)
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(6)
+    try:
+        for beside, threads in ((0, 6), (1, 4), (3, 2), (7, 1), (20, 1)):
+            with vectors.sharing_cores(beside):
+                assert faiss.omp_get_max_threads() == threads
+            assert faiss.omp_get_max_threads() == 6
+    finally:
+        faiss.omp_set_num_threads(before)

@@ -211,15 +211,18 @@ def _named(runs: Runs, capital: Mask, words: Words, grammar: _Grammar) -> Mask:
 
 def _together(runs: Runs, shorter: Runs, single: Runs, total: int, least: int) -> Mask:
     """Runs whose words stand together more than chance lets them, at the weaker end."""
-    kept: Mask = (runs.count > least) & (runs.articles >= least)
-    first, last = runs.first, runs.first + runs.length - 1
-    for head, tail in (
-        (shorter.count[shorter.at[first]], single.count[single.at[last]]),
-        (single.count[single.at[first]], shorter.count[shorter.at[first + 1]]),
-    ):
-        kept &= npmi(runs.count, head, tail, total) >= MIN_NPMI
-        kept &= likelihood_ratio(runs.count, head, tail, total) >= MIN_LIKELIHOOD_RATIO
-    return kept
+    kept = np.flatnonzero((runs.count > least) & (runs.articles >= least))
+    for head, tail, behind in ((shorter, single, runs.length - 1), (single, shorter, 1)):
+        first = runs.first[kept]
+        both = runs.count[kept]
+        one, other = head.count[head.at[first]], tail.count[tail.at[first + behind]]
+        near = npmi(both, one, other, total) >= MIN_NPMI
+        ratios = likelihood_ratio(both[near], one[near], other[near], total)
+        near[near] = ratios >= MIN_LIKELIHOOD_RATIO
+        kept = kept[near]
+    together: Mask = np.zeros(len(runs), bool)
+    together[kept] = True
+    return together
 
 
 def npmi(both: Longs, first: Longs, second: Longs, total: int) -> Doubles:
