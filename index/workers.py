@@ -20,9 +20,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
@@ -34,6 +36,8 @@ _Made = TypeVar("_Made")
 _Piece = TypeVar("_Piece")
 
 _TRIES = 3
+_HELD = 3
+"""Pieces a process, of those that come one after another."""
 _LOOK = 0.2
 """Seconds between two reports of how far a job is."""
 _BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.workers import serve; serve(int(sys.argv[2]))"
@@ -70,6 +74,14 @@ class Job(Generic[_Made]):
         """Whether no worker had begun with it, and none will."""
         return self.future.cancel()
 
+    def make(self, work: Callable[[_Piece], _Made], piece: _Piece) -> None:
+        """Do in this process what was taken back."""
+        self.future = Future()
+        try:
+            self.future.set_result(work(piece))
+        except Exception as error:
+            self.future.set_exception(error)
+
 
 class Workers:
     """Processes to give work to. For one thread."""
@@ -105,6 +117,35 @@ class Workers:
             if jobs[at].take_back():
                 made[at] = here(pieces[at])
         return [made[at] if at in made else job.wait(no_report) for at, job in enumerate(jobs)]
+
+    def each(
+        self,
+        here: Callable[[_Piece], _Made],
+        pieces: Iterable[_Piece],
+        there: Callable[..., _Made],
+        *arguments: Any,
+    ) -> Iterator[tuple[_Piece, _Made]]:
+        """The same of pieces that come one after another, of which a few are held: each, with what is made
+        of it, in order. While the next is a worker's, this process makes something of those behind it."""
+        held: deque[tuple[_Piece, Job[_Made]]] = deque()
+        coming = iter(pieces)
+        try:
+            while True:
+                for piece in islice(coming, _HELD * (self.count + 1) - len(held)):
+                    held.append((piece, self.begin(there, *arguments, piece)))
+                if not held:
+                    return
+                piece, job = held[0]
+                for other, waiting in reversed(held):
+                    if job.future.done():
+                        break
+                    if waiting.take_back():
+                        waiting.make(here, other)
+                yield piece, job.wait(no_report)
+                held.popleft()
+        finally:
+            for _, job in held:
+                job.take_back()
 
     def __enter__(self) -> Workers:
         return self
@@ -222,10 +263,10 @@ def _done(
     try:
         return _DONE, work(*arguments, report)
     except BaseException as error:
-        return _FAILED, _portable(error)
+        return _FAILED, portable(error)
 
 
-def _portable(error: BaseException) -> BaseException:
+def portable(error: BaseException) -> BaseException:
     """An error that can be sent, itself if it can."""
     with suppress(Exception):
         pickle.loads(pickle.dumps(error))  # noqa: S301 - our own

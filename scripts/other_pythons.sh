@@ -29,10 +29,10 @@ for version in "$@"; do
   .venv/bin/uv venv -q -p "$python" "$own"
   .venv/bin/uv pip install -q -p "$own/bin/python" --require-hashes -r requirements.lock -r requirements-dev.lock
   .venv/bin/uv pip install -q -p "$own/bin/python" --no-deps --no-build-isolation -e .
-  # What speaks of hostile data and refusing disks, not of Python, runs once, in `make test`.
-  # Of the rest each Python runs another third, if a seed says which (SEED=7).
+  # What speaks of hostile data and refusing disks, not of Python, runs once, in `make test-all`.
+  # Of the rest each Python runs another sixth, if a seed says which (SEED=7).
   echo "Python $version, unit tests:"
-  part=${SEED:+$(( (SEED + turn++) % 3 ))/3}
+  part=${SEED:+$(( (SEED + turn++) % 6 ))/6}
   TALASH_PART="$part" "$own/bin/python" -m pytest tests/unit -q -p no:cacheprovider -n auto --maxprocesses 8 --dist worksteal \
-    --ignore-glob="*/test_*hostile*.py" --ignore=tests/unit/test_build_failures.py
+    -m "not long" --ignore-glob="*/test_*hostile*.py" --ignore=tests/unit/test_build_failures.py
 done

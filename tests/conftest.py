@@ -43,7 +43,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the part of the tests that `TALASH_PART` (`0/3` to `2/3`) names, if it names one."""
+    """Keep the part of the tests that `TALASH_PART` (`0/6` to `5/6`) names, if it names one."""
     if part := os.environ.get("TALASH_PART"):
         number, parts = map(int, part.split("/"))
         sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}

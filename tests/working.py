@@ -113,3 +113,24 @@ def is_gone(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def understood_killed_once(source: Any, batch: Any, report: Progress) -> Any:
+    """Understand records, but be killed at the first ones."""
+    from index.readers import side_by_side
+
+    mark = Path(os.environ["TALASH_TEST_MARKS"], "understood.killed")
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return side_by_side.understand_batch(source, batch, report)
+
+
+def killed(*arguments: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def only_there(workers: Any, here: Any, pieces: Any, there: Any, *arguments: Any) -> Any:
+    """`Workers.each` that does nothing itself."""
+    for piece in pieces:
+        yield piece, workers.begin(there, *arguments, piece).wait(lambda *at: None)

@@ -51,7 +51,7 @@ from index.parts.word_states import WordStates
 from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.readers import FileReport
-from index.readers.origins import found_at, is_gone
+from index.readers.originals.origins import found_at, is_gone
 from index.store.generations import (
     StagedGeneration,
     begin,
@@ -115,8 +115,8 @@ class ChangeReport:
 class Changes:
     """The records of an index while they are changed: those there were, and the new segment.
 
-    `seen` are the ids that came in, `kept` those of them whose text is as it was, `moved_from` what
-    an edit found to have moved.
+    `seen` are the ids that came in, `kept` those of them whose text is as it was, `same_text` how many of
+    these have other facts, `moved_from` what an edit found to have moved.
     """
 
     before: Catalogue
@@ -124,6 +124,7 @@ class Changes:
     report: Progress
     seen: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
+    same_text: int = 0
     moved_from: list[str] = field(default_factory=list)
     removed: dict[int, Document] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -215,6 +216,7 @@ class Changes:
     def _replace(self, docid: int, there: Document, document: Document) -> None:
         self.removed[docid] = there
         self.ingest.put(document)
+        self.same_text += document.id in self.kept
 
 
 Edit = Callable[[Changes], None]
@@ -500,7 +502,10 @@ class _Write:
         extended = dict(
             stated.get("extended") or {"documents": 0, "of": self.manifest.counts.documents}
         )
-        extended["documents"] += len(self.changes.removed) + len(self.changes.ingest.added)
+        changes = self.changes
+        # One that comes with its text only leaves a hole: nothing that was learned is another.
+        came = len(changes.ingest.added) - changes.same_text
+        extended["documents"] += len(changes.removed) + came
         return {**stated, "extended": extended}  # what is extended stays as it was derived
 
     def _follow(self, catalogue: Catalogue) -> None:

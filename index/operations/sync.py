@@ -26,7 +26,7 @@ from index.errors import NoDocumentsError
 from index.operations.change import ChangeReport, Changes, change
 from index.progress import Progress
 from index.readers import IGNORED, NOTED, FileReport, ReaderConfig, list_files, read_paths
-from index.readers.origins import Origins, found_at, is_gone, lies_in
+from index.readers.originals.origins import Origins, found_at, is_gone, lies_in
 
 
 def sync(

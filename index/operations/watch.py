@@ -22,7 +22,7 @@ from index.operations.change import ChangeReport, compact, drift
 from index.operations.sync import sync
 from index.progress import no_report
 from index.readers import ReaderConfig, list_files
-from index.readers.origins import Origins
+from index.readers.originals.origins import Origins
 from index.store.manifest import current, open_manifest
 
 COMPACT_FROM = 0.1

@@ -17,26 +17,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from index.documents import IGNORED, NOTED, Document, Skipped
-from index.errors import InputError
+from index.errors import InputError, WorkerKilledError
 from index.readers.amp_twins import Twins
-from index.readers.apart import apart, linked
+from index.readers.apart import linked
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import in_one_order
 from index.readers.detection.registry import READABLE, UNPACKED, format_of, unread_because
-from index.readers.fields import understand
 from index.readers.mended import mended_records
 from index.readers.originals.page_starts import PAGES, page_starts
 from index.readers.plain_text import shown_member
-from index.readers.records import SENT, BadRecord, Member, Note, Record
+from index.readers.records import BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
+from index.readers.side_by_side import Made, Understanding
 from index.readers.walk import FoundFile, Walk, check, shown
+from index.workers import Workers
 
 __all__ = [
     "IGNORED",
@@ -85,7 +87,8 @@ def documents_in(
 ) -> Iterator[Document | Skipped]:
     """Read content that is no file on the disk; `fields` stand in for what it does not say itself."""
     file = FoundFile(Path(content.name), content.name, Path(content.name))
-    return _FileReading(file, config, unheard, Twins()).of(content, _Nesting(fields=fields or {}))
+    reading = _FileReading(file, config, unheard, Understanding(config, None), Twins())
+    return reading.of(content, _Nesting(fields=fields or {}))
 
 
 def list_files(paths: Sequence[Path], config: ReaderConfig = _DEFAULT) -> Iterator[FoundFile]:
@@ -105,12 +108,15 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
-    twins = Twins()
-    for item in Walk(roots, partial(unread_because, config=config)):
-        if isinstance(item, Skipped):
-            yield item
-        elif only(item):
-            yield from _FileReading(item, config, tell, twins).of(Content.of_file(item.path))
+    beside, twins = config.workers - 1, Twins()
+    with Workers(beside) if beside else nullcontext() as workers:
+        understanding = Understanding(config, workers)
+        for item in Walk(roots, partial(unread_because, config=config)):
+            if isinstance(item, Skipped):
+                yield item
+            elif only(item):
+                reading = _FileReading(item, config, tell, understanding, twins)
+                yield from reading.of(Content.of_file(item.path))
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,7 @@ class _FileReading:
     file: FoundFile
     config: ReaderConfig
     tell: Listener
+    understanding: Understanding
     twins: Twins
     ids: set[str] = field(default_factory=set)
 
@@ -159,7 +166,9 @@ class _FileReading:
         path = nesting.path(self.file)
         try:
             records = format_of(content).read(content, self.config)
-            for record in in_one_order(mended_records(records)):
+            items = in_one_order(mended_records(records))
+            for understood in self.understanding.of(items, nesting.id(self.file), nesting.fields):
+                record = understood.item
                 if isinstance(record, Member):
                     yield from self._member(record, nesting, count)
                 elif isinstance(record, Note):
@@ -167,8 +176,12 @@ class _FileReading:
                 elif isinstance(record, BadRecord):
                     yield Skipped(path, record.reason, record=record.number)
                 else:
-                    stories = (self._document(each, nesting, count) for each in apart(record))
-                    yield from linked(stories)
+                    yield from linked(
+                        self._document(each, made, nesting, count)
+                        for each, made in understood.stories
+                    )
+        except WorkerKilledError:
+            raise
         except InputError as error:
             yield Skipped(path, str(error))
         except OSError as error:
@@ -190,17 +203,15 @@ class _FileReading:
             return
         yield from self._items(member.content, inner, count)
 
-    def _document(self, record: Record, nesting: _Nesting, count: FileCount) -> Document | Skipped:
-        """Make a document of one record, with an id that no other record of the file has."""
-        if nesting.fields:
-            record = replace(record, fields={**nesting.fields, **record.fields})
-            if not record.number and not record.date_hint[0] and SENT in nesting.fields:
-                hint = nesting.fields[SENT], "the day of the message it is attached to"
-                record = replace(record, date_hint=hint)
-        try:
-            document, used = understand(record, nesting.id(self.file), self.config)
-        except InputError as error:
-            return Skipped(nesting.path(self.file), str(error), record=record.number)
+    def _document(
+        self, record: Record, made: Made, nesting: _Nesting, count: FileCount
+    ) -> Document | Skipped:
+        """The document that was made of one record, with an id that no other record of the file has."""
+        if isinstance(made, InputError):
+            return Skipped(nesting.path(self.file), str(made), record=record.number)
+        if isinstance(made, Exception):
+            raise made
+        document, used = made
         origin, root = origin_of(self.file.path), origin_of(self.file.root)
         if record.amp is not None and self.twins.is_another(document.url, root, amp=record.amp):
             reason = f"the AMP twin of a page that was read: {document.url}"

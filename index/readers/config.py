@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from index.config import IndexConfig
 from index.errors import ConfigError
 from index.readers.columns.names import NAMES, UNUSED, letters
+from index.workers import cores
 
 # The standard library's parser; Python 3.10 has it under the name it was born with.
 tomllib: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
@@ -76,6 +77,9 @@ class ReaderConfig:
     timezone: ZoneInfo = field(default_factory=lambda: IndexConfig().timezone)
     """Where the day is looked up of an article that gives Unix seconds for it."""
 
+    workers: int = 1
+    """How many processes make documents of the records of a large archive, this one among them."""
+
     def __post_init__(self) -> None:
         for limit in fields(self):
             value = getattr(self, limit.name)
@@ -95,6 +99,7 @@ class ReaderConfig:
             columns=read_mapping(config.mapping) if config.mapping else {},
             timezone=config.timezone,
             ocr=config.ocr,
+            workers=config.workers or cores(),
         )
 
 

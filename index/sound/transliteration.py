@@ -215,31 +215,32 @@ class _Parameters:
         lengths[:, 1 : LONGEST_CHUNK + 1] = np.arange(1, LONGEST_CHUNK + 1)
         scale = np.exp(PER_LETTER * lengths)
 
-        self.keys: list[Longs] = []
-        self.first: list[int] = []
-        tables = [np.zeros((2, BREADTH))]
-        owners = [np.array([0, _OTHER])]
-        for level, window in enumerate(WINDOWS):
-            keys = np.cumsum(weights[f"{channel}_keys{level}"], dtype=np.int64)
+        self.keys: list[Longs] = [
+            np.cumsum(weights[f"{channel}_keys{level}"], dtype=np.int64) for level in range(LEVELS)
+        ]
+        ends = 2 + np.cumsum([len(keys) for keys in self.keys])
+        self.first: list[int] = [2, *ends[:-1].tolist()]
+        self.owner = np.zeros(int(ends[-1]), np.uint8)
+        self.table = np.zeros((len(self.owner), BREADTH), np.float32)
+        self.owner[1] = _OTHER
+        self.table[0, 0] = 1.0
+        self.table[1, : LONGEST_CHUNK + 1] = _ANY_LETTER * scale[_OTHER, : LONGEST_CHUNK + 1]
+        narrower = np.empty((0, BREADTH))
+        for level, (window, keys) in enumerate(zip(WINDOWS, self.keys, strict=True)):
             counts = np.zeros((len(keys), BREADTH))
             at = np.cumsum(weights[f"{channel}_at{level}"])
             counts.reshape(-1)[at] = weights[f"{channel}_n{level}"]
             counts /= COUNT_UNIT
             if level:
-                narrower = np.searchsorted(self.keys[-1], narrower_keys(keys, level))
-                counts += float(weights[f"{channel}_prior"][level]) * tables[-1][narrower]
-            self.keys.append(keys)
-            self.first.append(sum(map(len, tables)))
+                beside = np.searchsorted(self.keys[level - 1], narrower_keys(keys, level))
+                counts += float(weights[f"{channel}_prior"][level]) * narrower[beside]
             counts /= counts.sum(axis=1, keepdims=True)
-            tables.append(counts)
-            owners.append(keys // SITES ** (2 if level == 1 else len(window)))
-        self.owner = np.concatenate(owners).astype(np.uint8)
-        table = np.concatenate(tables)
-        table[2:, 1 : LONGEST_CHUNK + 1] = weights["others"]
-        table[1, : LONGEST_CHUNK + 1] = _ANY_LETTER
-        self.table = np.empty(table.shape, np.float32)
-        np.multiply(table, scale[self.owner], out=self.table, casting="same_kind")
-        self.table[0, 0] = 1.0
+            narrower = counts
+            own = slice(self.first[level], self.first[level] + len(keys))
+            self.owner[own] = owners = keys // SITES ** (2 if level == 1 else len(window))
+            np.multiply(counts, scale[owners], out=self.table[own], casting="same_kind")
+            others = weights["others"] * scale[owners, 1 : LONGEST_CHUNK + 1]
+            self.table[own, 1 : LONGEST_CHUNK + 1] = others
         self._codes = codes
 
     @cached_property

@@ -136,6 +136,9 @@ def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:
 
 def _keys(piece: str) -> tuple[str, ...]:
     words = surfaces(piece)
+    if len(words) == 1 and words[0][0] > "Z":  # as most are
+        term = term_of(words[0])
+        return term, stem(term)
     found = [*map(term_of, words)]
     if len(words) > 1:
         found += [joined for _, _, joined in hyphenated(piece)]

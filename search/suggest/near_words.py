@@ -109,8 +109,10 @@ class NearWords:
         tables: dict[Script, dict[int, _Keys]] = {}
         for kind in SCRIPTS:
             lengths: dict[int, list[tuple[int, str]]] = {}
-            for row in self._lexicon.script_rows(kind).tolist():
-                key = _key(self._lexicon.words[row], kind)
+            rows = self._lexicon.script_rows(kind).tolist()
+            # In one call: an archive has a hundred thousand words.
+            keys = _key("\n".join([self._lexicon.words[row] for row in rows]), kind).split("\n")
+            for row, key in zip(rows, keys, strict=False):  # of no words one empty key
                 if 0 < len(key) <= Correcting.LONGEST + 2:
                     lengths.setdefault(len(key), []).append((row, key))
             tables[kind] = {length: _Keys.of(length, pairs) for length, pairs in lengths.items()}

@@ -239,12 +239,17 @@ class Interpreter:
             query, pieces = with_whole_words(query, self.spellings)
         off = frozenset(request.off)
         query, roman, function_words, notices = self._read_roman(query)
+        plain = [atom.words[0] for atom in query.atoms if atom.plain]
+        self._expander.hear(
+            [word for word in plain if word in self._expanded(word, roman.get(word), off)]
+        )
         query = replace(query, groups=tuple(self._names.named(query.groups, function_words)))
         words = list(dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain))
         english = [word for word in words if word not in roman or not _is_roman(roman[word])]
-        # In one call with the query itself, where that is known already and will be asked for.
-        read = any(_is_roman(each) for each in roman.values())
-        with_text = [] if read or request.mode is Mode.KEYWORD else [query.plain]
+        resolved = _resolved(query, {word: self._read_as(roman.get(word), off) for word in words})
+        text = resolved or query.plain
+        # In one call with what the semantic arm is going to ask for.
+        with_text = [] if request.mode is Mode.KEYWORD else [text]
         vectors, degraded = self._new_vectors(english, with_text, encoder)
         self._expander.hear(
             [each for word in words for each in self._expanded(word, roman.get(word), off)]
@@ -253,8 +258,6 @@ class Interpreter:
             word: self._meaning(word, roman.get(word), vectors.get(word), off) for word in words
         }
         meanings = self._otherwise_spelt(query, meanings, pieces, off)
-        resolved = _resolved(query, meanings)
-        text = resolved or query.plain
         meanings, expressions = self._with_expressions(query, meanings, off)
         return Understanding(
             query=query,
@@ -467,6 +470,13 @@ class Interpreter:
                 found[urdu] = chance
         return found
 
+    def _read_as(self, roman: RomanReading | None, off: frozenset[str]) -> str:
+        """The Urdu word that a Latin word is read as, empty if it is English or the reader will have none."""
+        if roman is None or not _is_roman(roman):
+            return ""
+        word, chance = next((each for each in roman.urdu if each[0] not in off), ("", 0.0))
+        return word if chance >= self._config.searched_from else ""
+
     def _meaning(
         self, word: str, roman: RomanReading | None, vector: Vectors | None, off: frozenset[str]
     ) -> WordMeaning:
@@ -491,8 +501,7 @@ class Interpreter:
         for urdu, chance in expanded.items():
             if urdu != word:
                 found.add(self._expander.alternatives(urdu), chance)
-        resolved, best = next((each for each in roman.urdu if each[0] not in off), ("", 0.0))
-        if best < least:
+        if not (resolved := self._read_as(roman, off)):
             return WordMeaning(1.0, found.best())  # the reader will have none of it
         weight = 1.0 if resolved in roman.shared else max(english, Reading.AS_TYPED_TOO)
         return WordMeaning(weight, found.best(), resolved, function_word=is_stop(resolved))
@@ -605,14 +614,11 @@ def _either(words: str) -> Notice:
     )
 
 
-def _resolved(query: Query, meanings: Mapping[str, WordMeaning]) -> str:
-    """The query's wanted words with Roman Urdu in Urdu script; empty if there is none."""
-    if not any(meaning.resolved for meaning in meanings.values()):
+def _resolved(query: Query, read: Mapping[str, str]) -> str:
+    """The query's wanted words with Roman Urdu in Urdu script, as each is `read`; empty if none is."""
+    if not any(read.values()):
         return ""
-    words = []
-    for atom in query.atoms:
-        resolved = meanings[atom.words[0]].resolved if atom.plain else ""
-        words.append(resolved or atom.surface)
+    words = [(atom.plain and read[atom.words[0]]) or atom.surface for atom in query.atoms]
     return " ".join(words)
 
 

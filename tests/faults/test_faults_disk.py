@@ -185,6 +185,7 @@ def on_a_mounted_disk(tmp_path: Path, kind: str) -> list[tuple[str, str, bool, b
     return found
 
 
+@pytest.mark.long
 def test_a_real_disk_with_less_and_less_room(tmp_path: Path) -> None:
     """A full tmpfs: SQLite, Whoosh, numpy and FAISS meet the end of it, each in its own way."""
     found = on_a_mounted_disk(tmp_path, "full")
@@ -200,6 +201,7 @@ def test_a_real_disk_with_less_and_less_room(tmp_path: Path) -> None:
     assert min(times.values()) > 3
 
 
+@pytest.mark.long
 def test_a_real_disk_that_is_read_only(tmp_path: Path) -> None:
     """Readers go on; a writer is told that it may not write, and where else it could."""
     found = on_a_mounted_disk(tmp_path, "ro")

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import archives
 import newsroom
 import pytest
-from operations import OPERATIONS, QUERIES, prepare, state
+from operations import EACH, OPERATIONS, QUERIES, prepare, state
 
 from index.opened import OpenIndex
 from index.operations.backup import backup, restore
@@ -61,7 +61,7 @@ def remove_others(data: Path) -> None:
         retire(data, keep=1)
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", EACH)
 def test_a_reader_goes_on_though_its_generation_is_gone(
     name: str, data: Path, held: SearchEngine
 ) -> None:

@@ -26,7 +26,7 @@ from index.errors import CollectError, IndexMissingError
 from index.opened import OpenIndex
 from index.operations.build import rebuild
 from index.operations.sync import sync
-from index.readers.origins import Origins
+from index.readers.originals.origins import Origins
 
 pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(600)]
 

@@ -225,7 +225,11 @@ def test_the_commonest_words_of_like_sound_come_first() -> None:
 
 
 @pytest.mark.parametrize("lexicon", [LEOPARDS, INFLECTED, BilingualLexicon.load()])
-def test_many_words_mean_together_what_each_means_alone(lexicon: BilingualLexicon) -> None:
+@pytest.mark.parametrize("most", [0, 1 << 20])
+def test_many_words_mean_together_what_each_means_alone(
+    lexicon: BilingualLexicon, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they are so many that it pays to hold all words, or not."""
     new = {
         "ur": ["چیتے", "تھیلے", "پیلی", "کتابیں", "ضضضض", ""],
         "en": ["bags", "booking", "qqqq", ""],
@@ -243,7 +247,7 @@ def test_many_words_mean_together_what_each_means_alone(lexicon: BilingualLexico
             alone = lexicon.meanings(word, kind).found
             assert found.keys() == {each.word for each in alone}
             for each in alone:
-                assert many.other(places[found[each.word]]) == each.word
+                assert many.other(places[found[each.word]]) == (each.word, family(each.word))
                 assert together.shares[own][found[each.word]] == pytest.approx(each.share)
                 assert together.sureties[own][found[each.word]] == pytest.approx(each.surety)
     assert len(lexicon.many("en").meanings([]).others) == 0

@@ -31,7 +31,7 @@ ARTICLES = newsroom.ARTICLES
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every archive is large enough to be shared."""
     monkeypatch.setattr(build, "LEAST_SHARED", 1)
-    monkeypatch.setattr(stories, "_ASKED_AT_ONCE", 2)
+    monkeypatch.setattr(stories, "ASKED_AT_ONCE", 2)
 
 
 def built(data: Path, workers: int, articles: Sequence[Document] = ARTICLES) -> Path:
@@ -63,6 +63,7 @@ def test_an_index_is_the_same_however_many_build_it(
     assert state(data, deep=True) == state(alone)
 
 
+@pytest.mark.long
 def test_changes_repairs_and_merges_are_shared_too(tmp_path: Path) -> None:
     def changed(data: Path, workers: int) -> list[dict[str, str]]:
         config = archives.config(built(data, workers, ARTICLES[:-2]), workers=workers)

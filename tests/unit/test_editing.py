@@ -253,6 +253,24 @@ def test_much_change_derives_everything_at_once(data: Path) -> None:
     assert_whole(data)
 
 
+@pytest.mark.parametrize(
+    ("altered", "drifted"),
+    [
+        (lambda document: replace(document, tags=("نقل",), source="Dawn"), 1),
+        (lambda document: replace(document, origin="/b/news.csv"), 1),
+        (lambda document: replace(document, body="تازہ۔"), 2),
+    ],
+)
+def test_a_text_that_stays_drifts_once(
+    data: Path, altered: Callable[[Document], Document], drifted: int
+) -> None:
+    """What was learned of it is as it was; only a hole is left behind."""
+    before = records(data)
+    report = put(update, data, altered(before["en/rain"]))
+    assert report.updated + report.moved == 1
+    assert drift(open_manifest(current(data))) == pytest.approx(drifted / len(before))
+
+
 def test_compact_leaves_no_holes_and_encodes_nothing(data: Path) -> None:
     put(add, data, ZALZALA)
     put(delete, data, "ur/بارش")

@@ -195,6 +195,7 @@ def test_there_is_always_a_rank_or_a_reason(engine, words, id, mode):
     assert bool(found.absences) is not found.found
 
 
+@pytest.mark.long
 def test_the_sample_archive(seed_engine):
     """On real articles: every document of the other language is left out by the filter alone."""
     request = SearchRequest("پانی", languages=("ur",))

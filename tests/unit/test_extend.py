@@ -357,6 +357,7 @@ def test_what_is_damaged_is_not_merged(data: Path, monkeypatch: pytest.MonkeyPat
     assert current(data) == before
 
 
+@pytest.mark.long
 def test_very_many_segments_are_one_index(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merge, "TOGETHER", 10_000)
     for n in range(12):

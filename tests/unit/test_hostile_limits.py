@@ -12,6 +12,7 @@ import pytest
 
 from search.config import SearchConfig
 
+pytestmark = pytest.mark.long
 FLOOD = "سیلاب"
 FILES: dict[str, bytes | str] = {
     "word.txt": f"{FLOOD} لفظ\n\n{'ا' * 1_000_000} سیلاب آیا۔",
@@ -66,7 +67,6 @@ def test_the_neighbours_are_found(site) -> None:
     assert site.ids("کِتاب")[0] == "honest/سیلاب.txt"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("query", [FLOOD, "ا" * 900, f'"{FLOOD} {FLOOD}"', f'"{f"{FLOOD} " * 60}"'])
 def test_every_answer_comes(site, query) -> None:
     answers = site.every_answer(query)

@@ -15,6 +15,7 @@ import pytest
 from search.models import SearchRequest
 from web.present import web_address
 
+pytestmark = pytest.mark.long
 PAYLOADS = hostile.payloads()
 VOID = {"meta", "link", "input", "path", "circle", "rect", "br", "hr", "img"}
 
@@ -90,6 +91,7 @@ def test_the_whole_archive_came_in(site: hostile.Published) -> None:
     assert site.report.documents >= len(PAYLOADS)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("ui", ["en", "ur"])
 def test_pages_of_results_hold_our_elements_only(site, expected, ui) -> None:
     for page in range(1, 4):
@@ -97,6 +99,7 @@ def test_pages_of_results_hold_our_elements_only(site, expected, ui) -> None:
     allowed(site.page("onerror script ran img"), expected)
 
 
+@pytest.mark.smoke
 def test_documents_hold_our_elements_only(site, expected) -> None:
     hits = site.engine.search(SearchRequest("سیلاب", size=100)).hits
     assert len(hits) > 50

@@ -11,7 +11,7 @@ import pytest
 
 from index.sound.phonetic_keys import CLASSES, TAKEN_FOR, SkeletonTable, SoundIndex
 from index.sound.prefixes import SoundPrefixes
-from index.sound.transliteration import Channel
+from index.sound.transliteration import Channel, SpellingModel
 
 dice = random.Random(14)
 URDU = [
@@ -97,6 +97,17 @@ def test_many_words(kind: str, sounds: SoundIndex, channel: Channel, near: bool)
         assert rows.tolist() == own_rows.tolist()
         np.testing.assert_allclose(logs, own_logs, rtol=1e-6)
     assert sounds.all_sounding_like([], channel=channel) == []
+
+
+@pytest.mark.parametrize("channel", ["typed", "english"])
+def test_many_words_each_with_others_of_its_own(channel: Channel) -> None:
+    model = SpellingModel.load()
+    latin = [*dice.sample(vocabulary("en"), 20), "", "12"]
+    urdu = [dice.sample(vocabulary("ur"), at % 4) for at in range(len(latin))]
+    together = model.log_likelihoods(latin, urdu, channel)
+    for word, others, logs in zip(latin, urdu, together, strict=True):
+        np.testing.assert_allclose(logs, model.log_likelihood(word, others, channel), rtol=1e-6)
+    assert [len(each) for each in model.log_likelihoods(["wazir"], [[]], channel)] == [0]
 
 
 def test_beginnings(kind: str, sounds: SoundIndex) -> None:

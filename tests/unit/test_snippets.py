@@ -218,6 +218,7 @@ class TestBounds:
         monkeypatch.setattr("search.show.snippets.sentences", splits)
         return counts
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "unit", ["ice ", "a", "اَ\u200c", "(", " ", "x. ", "1,1,", "\u200c", "\n", "ice-"]
     )

@@ -23,8 +23,8 @@ from index.operations.change import ChangeReport, update
 from index.operations.sync import sync
 from index.operations.verify import verify
 from index.operations.watch import News, Watcher
-from index.readers import origins as places_module
 from index.readers import read_paths
+from index.readers.originals import origins as places_module
 from index.store.manifest import current_token
 
 ENCODER = newsroom.Bilingual()

@@ -129,6 +129,7 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", [flip, cut_short, empty, Path.unlink])
 @pytest.mark.parametrize(
     "part",

@@ -67,6 +67,7 @@ def test_a_sound_index_of_several_segments(data: Path) -> None:
     assert failed(data) == {}
 
 
+@pytest.mark.long
 def test_a_file_of_another_index_is_noticed_in_any_segment(data: Path, stranger: Path) -> None:
     """Each as it was written, and with a checksum of its own: only what is in it is wrong."""
     generation, unseen, seen = current(data), set[str](), set[str]()

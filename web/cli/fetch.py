@@ -201,7 +201,7 @@ def _index(files: list[Path], settings: Settings) -> None:
     from index.errors import IndexMissingError
     from index.operations.build import rebuild
     from index.operations.sync import sync
-    from index.readers.origins import Origins
+    from index.readers.originals.origins import Origins
     from web.cli import terminal
 
     folder = settings.collect.folder

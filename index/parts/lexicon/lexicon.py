@@ -189,7 +189,11 @@ class Lexicon:
         row = self.row(word)
         if row >= 0:
             return int(self.heads[row])
-        at = place_of(self.stems, stem(word))
+        return self.head_of_stem(stem(word))
+
+    def head_of_stem(self, stemmed: str) -> int:
+        """The head of the words with a stem, -1 if the archive holds none."""
+        at = place_of(self.stems, stemmed)
         return int(self.stem_heads[at]) if at >= 0 else -1
 
     def forms(self, word: str, most: int) -> tuple[str, ...]:

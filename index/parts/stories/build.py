@@ -26,6 +26,7 @@ from index.parts.lexicon.lexicon import Lexicon
 from index.parts.part import Building, Checking, Following, Opening, Part, Question, agree
 from index.parts.relevance import Relevance
 from index.parts.stories.candidates import (
+    ASKED_AT_ONCE,
     CandidateFinder,
     Candidates,
     Found,
@@ -69,8 +70,6 @@ _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
 _LENGTH_ERROR = 0.01
 """How far a direction, kept in float16, may be from length one."""
-_ASKED_AT_ONCE = 256
-"""Documents that a worker looks for others by, before it is given more."""
 
 
 def build_stories(building: Building) -> None:
@@ -235,9 +234,10 @@ class StoryFinder:
             )
 
             def shared(docids: Ints) -> list[Found]:
+                docids = words.in_turn(docids)
                 if not workers:
                     return words.find(docids)
-                pieces = np.split(docids, range(_ASKED_AT_ONCE, len(docids), _ASKED_AT_ONCE))
+                pieces = np.split(docids, range(ASKED_AT_ONCE, len(docids), ASKED_AT_ONCE))
                 made = workers.share(words.find, pieces, _found_by_words, self._directory)
                 return [found for some in made for found in some]
 

@@ -53,9 +53,10 @@ MOST_DOCUMENTS = 500
 """A word that more documents hold is not looked for: it tells little, and takes long."""
 WINDOW = 10
 """Days between documents that are found by words, if both have a date."""
+ASKED_AT_ONCE = 256
+"""Documents whose words are looked for together: of like date, so that few others may be found by them."""
 _BLOCK = 4_096
 _DOCID = (1 << 32) - 1
-_LEADS_AT_ONCE = 1_024
 _FOUND_AT_ONCE = 1 << 20
 _REMEMBERED = 1 << 26
 """Bytes of postings kept of words."""
@@ -203,21 +204,39 @@ class WordCandidates:
         self._read: LRUCache[int, Posting] = LRUCache(_REMEMBERED, _bytes)
 
     def find(self, docids: Ints) -> list[Found]:
-        """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language."""
+        """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language. Faster where
+        those of like date follow one another (`in_turn`)."""
         if len(np.unique(self._lang[self._lang >= 0])) < 2:
             return []
         pairs = []
-        for start in range(0, len(docids), _LEADS_AT_ONCE):
-            block = docids[start : start + _LEADS_AT_ONCE]
+        for start in range(0, len(docids), ASKED_AT_ONCE):
+            block = docids[start : start + ASKED_AT_ONCE]
             owners, heads = _rarest(*self._texts.leads(block), self._texts)
             asked, which = np.unique(heads, return_inverse=True)
-            holding = self._holding(asked.astype(np.int32))
+            holding = self._holding(asked.astype(np.int32), self._may_be_found(block))
             # So many documents at once that what they find is held in bounded memory.
             counts = np.bincount(owners, np.diff(holding.starts)[which], len(block))
             piece = (np.cumsum(counts) // _FOUND_AT_ONCE)[owners]
             for some in np.split(np.arange(len(owners)), np.flatnonzero(np.diff(piece)) + 1):
                 pairs.append(self._best(block[owners[some]], which[some], holding))
         return pairs
+
+    def in_turn(self, docids: Ints) -> Ints:
+        """Documents in the order in which they are looked for: one language after another, by date."""
+        order = np.lexsort((docids, self._columns.date[docids], self._lang[docids]))
+        return docids[order]
+
+    def _may_be_found(self, docids: Ints) -> Mask:
+        """The documents that some of these may find, by their languages and dates."""
+        asking = np.unique(self._lang[docids])
+        may = self._lang >= 0
+        if len(asking) == 1:
+            may &= self._lang != asking[0]
+        dates, ours = self._columns.date, self._columns.date[docids]
+        if (ours != NO_DATE).all():
+            like = (dates >= int(ours.min()) - WINDOW) & (dates <= int(ours.max()) + WINDOW)
+            may &= like | (dates == NO_DATE)
+        return may
 
     def _best(self, owners: Ints, which: Longs, holding: _Holding) -> Found:
         """The best documents of owners, each of which asks for some of the words that are held."""
@@ -235,8 +254,9 @@ class WordCandidates:
         owners, found = (keys >> 32).astype(np.int32), (keys & _DOCID).astype(np.int32)
         return best_of(owners, found, scores.astype(np.float32), lang, WORD_CANDIDATES)
 
-    def _holding(self, heads: Ints) -> _Holding:
-        """The documents that hold each of some words or what it is met as, each once, and how much."""
+    def _holding(self, heads: Ints, among: Mask) -> _Holding:
+        """The documents, among some, that hold each of some words or what it is met as, each once, and how
+        much."""
         met = self._counterparts.of(heads)
         owners = np.concatenate(
             [np.arange(len(heads)), np.repeat(np.arange(len(heads)), np.diff(met.starts))]
@@ -248,12 +268,17 @@ class WordCandidates:
         rarities = np.minimum(self._texts.rarities(heads[owners]), self._texts.rarities(rows))
         asked, which = np.unique(rows, return_inverse=True)
         postings = self._postings(asked.tolist())
-        sizes = np.array([posting.df for posting in postings], np.int64)
+        docids = np.concatenate([_NONE.docids, *(each.docids for each in postings)])
+        tf = np.concatenate([_NONE.tf, *(each.tf for each in postings)])
+        there = among[docids]
+        held_by = np.repeat(np.arange(len(asked)), [posting.df for posting in postings])[there]
+        docids, tf = docids[there], tf[there]
+        sizes = np.bincount(held_by, minlength=len(asked))
         places = ranges((np.cumsum(sizes) - sizes)[which], sizes[which])
-        docids = np.concatenate([_NONE.docids, *(each.docids for each in postings)])[places]
-        tf = np.concatenate([_NONE.tf, *(each.tf for each in postings)])[places]
-        worths = np.repeat((weights * rarities).astype(np.float32), sizes[which]) * tf / (1 + tf)
-        keys = np.repeat(owners, sizes[which]) << 32 | docids
+        sizes = sizes[which]
+        worths = np.repeat((weights * rarities).astype(np.float32), sizes)
+        worths = worths * tf[places] / (1 + tf[places])
+        keys = np.repeat(owners, sizes) << 32 | docids[places]
         keys, worths = _reduced(np.maximum, keys, worths)
         starts = np.searchsorted(keys >> 32, np.arange(len(heads) + 1))
         return _Holding(starts, (keys & _DOCID).astype(np.int32), worths)

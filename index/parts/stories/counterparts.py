@@ -149,7 +149,14 @@ class _Translating:
     def _held(self, others: Longs) -> Ints:
         """The heads of words of the other language; -1 for what the archive lacks, and for stop words."""
         assert self._many is not None
+        lexicon = self._lexicon
         for other in np.unique(others[self._heads[others] == _UNKNOWN]).tolist():
-            word = self._many.other(other)
-            self._heads[other] = -1 if is_stop(word) else self._lexicon.head(word)
+            word, stemmed = self._many.other(other)
+            row = lexicon.rows.get(word, -1)
+            if is_stop(word) or " " in word:
+                self._heads[other] = -1
+            else:
+                self._heads[other] = (
+                    lexicon.heads[row] if row >= 0 else lexicon.head_of_stem(stemmed)
+                )
         return self._heads[others]

@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +50,7 @@ LEAST_OF_PARTS, TIMES_OF_PARTS = 20, 30
 _REMEMBERED = 1 << 17
 _TEXTS = 20_000
 """Texts remembered, of some 5 kB each: pairs are of like date, and compared in the order of dates."""
-_READ_AT_ONCE = 1_024
+_PASSAGES_AT_ONCE = 16_384
 
 IN_TEXT, IN_LEAD, IN_TITLE = 1, 2, 4
 """Flags of a word, by where in an article it stands."""
@@ -128,9 +128,8 @@ class Texts:
         wanted = [int(docid) for docid in docids]
         found = {docid: self._known[docid] for docid in wanted if docid in self._known}
         missing = [docid for docid in wanted if docid not in found]
-        for start in range(0, len(missing), _READ_AT_ONCE):
-            some = missing[start : start + _READ_AT_ONCE]
-            for docid, text in zip(some, self._texts(np.array(some, np.int64)), strict=True):
+        for some in self._blocks(np.array(missing, np.int64)):
+            for docid, text in zip(some.tolist(), self._texts(some), strict=True):
                 found[docid] = self._known[docid] = text
         return found
 
@@ -142,9 +141,12 @@ class Texts:
 
     def numbers(self, docids: Ints) -> list[Numbers]:
         """The quantities of each passage of documents."""
-        texts, counts = self._passages(docids, None)
-        read = iter(texts)
-        return [[quantities(next(read)) for _ in range(count)] for count in counts.tolist()]
+        found: list[Numbers] = []
+        for some in self._blocks(docids.astype(np.int64)):
+            texts, counts = self._passages(some, None)
+            read = iter(texts)
+            found += [[*map(quantities, islice(read, count))] for count in counts.tolist()]
+        return found
 
     def rarities(self, heads: Ints) -> Doubles:
         """How much it says that a text holds each of some words: -log of the chance that an article does."""
@@ -160,6 +162,12 @@ class Texts:
             met = self._frequencies[new] + KNOWN_ARTICLES * known
             self._rarities[new] = np.log((self._size + KNOWN_ARTICLES) / met)
         return self._rarities[heads]
+
+    def _blocks(self, docids: Longs) -> list[Longs]:
+        """Documents that are read together, in turn: so many that their texts are held in bounded memory."""
+        pieces = np.cumsum(self._columns.doc_passages[docids], dtype=np.int64) // _PASSAGES_AT_ONCE
+        bounds = [0, *(np.flatnonzero(np.diff(pieces)) + 1).tolist(), len(docids)]
+        return [docids[first:end] for first, end in pairwise(bounds) if end > first]
 
     def _texts(self, docids: Longs) -> Iterator[Text]:
         words = self._words(docids, None)
@@ -351,7 +359,8 @@ class _Spellings:
         """The head of a word worth comparing, else -1; numbers are compared as such."""
         if is_stop(word) or len(word) < 2 or word.isdecimal():
             return -1
-        return self._lexicon.head(word)
+        row = self._lexicon.rows.get(word, -1)
+        return int(self._lexicon.heads[row]) if row >= 0 else self._lexicon.head(word)
 
 
 Numbers = Sequence[frozenset[str]]

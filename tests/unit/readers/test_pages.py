@@ -305,6 +305,7 @@ def test_the_address_that_a_browser_noted(one, comment: str) -> None:
     assert (doc.url, doc.source) == ("https://misal.example/news/1", "misal.example")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [4_400_000, 20_000_000])
 @pytest.mark.parametrize(
     "where", ['<img src="{}">', "<style>a{{background:url({})}}</style>", "<img srcset='{} 2x'>"]
@@ -434,6 +435,7 @@ def test_pages_of_other_addresses_and_captures_of_one_are_no_twins(tmp_path: Pat
     assert all(isinstance(item, Document) for item in read_paths([tmp_path]))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "content",
     [
@@ -460,6 +462,7 @@ def test_hostile_pages_are_bounded(read, content: str) -> None:
     assert read("a.html", f"<html><body>{content}")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_line_of_ten_megabytes(read) -> None:
     items = read(

@@ -10,7 +10,7 @@ import pytest
 
 from index.documents import Document, Skipped
 from index.errors import ConfigError, InputError
-from index.readers import IGNORED, FoundFile, ReaderConfig, list_files, read_paths
+from index.readers import IGNORED, FoundFile, ReaderConfig, list_files, read_paths, side_by_side
 from index.readers.fields import Used, understand
 from index.readers.records import Record
 
@@ -228,6 +228,7 @@ def test_name_that_is_not_utf8(tmp_path: Path) -> None:
     assert doc.id == "\\xff.txt"
 
 
+@pytest.mark.long
 def test_deep_folders(tmp_path: Path) -> None:
     deep = tmp_path / "/".join(["d"] * 500)
     write(deep, "x.txt")
@@ -264,14 +265,12 @@ def test_limits_are_checked(value: object) -> None:
 def test_a_fault_inside_a_parser_costs_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import index.readers as readers
-
     def fail(record: Record, name: str, config: ReaderConfig) -> tuple[Document, Used]:
         if name == "a.md":
             raise ZeroDivisionError("boom")
         return understand(record, name, config)
 
-    monkeypatch.setattr(readers, "understand", fail)
+    monkeypatch.setattr(side_by_side, "understand", fail)
     write(tmp_path, "a.md", "b.txt")
     first, second = read_paths([tmp_path])
     assert "ZeroDivisionError" in first.reason

@@ -128,6 +128,7 @@ def test_all_that_a_reader_yields_comes_back(hostile) -> None:
     assert member.content.open_raw().read() == bytes(range(256)) * 5000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("function", "said"),
     [

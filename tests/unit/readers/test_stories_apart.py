@@ -106,6 +106,7 @@ def test_each_date_line_begins_a_story(read) -> None:
     assert docs[0].extra["same_page"] == ["day.txt#2", "day.txt#3"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "unit",
     ["پڑھیں:\nسرخی\n", "=====\n", "date 2026-01-07 x\n", "ذریعہ: نمونہ\nپڑھیں:\n" + CRANE + "\n"],

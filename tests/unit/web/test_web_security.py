@@ -59,6 +59,20 @@ def test_the_policy_allows_nothing_inline_and_no_other_host():
     assert "http" not in policy
 
 
+def test_no_guard_is_missing():
+    """Written down once more: the test above takes them from the program."""
+    assert {name: security.HEADERS.get(name) for name in GUARDS} == GUARDS
+
+
+GUARDS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
 def test_our_own_files_keep_within_the_policy():
     folder = Path(web.__file__).parent
     for path in [*folder.glob("templates/*.html"), *folder.glob("static/*.*")]:

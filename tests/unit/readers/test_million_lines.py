@@ -1,7 +1,7 @@
 """A million tiny lines in one file: read to the end, in memory that is a small multiple of the file's size.
 
 Each file is read in a process of its own, which cuts every document into passages as a rebuild does
-and says how much memory it ever held (`getrusage`).
+and says how much memory it ever held (`getrusage`), whatever else runs meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 LINES, ROWS = 1_000_000, 200_000
 """Each row is an article, and making one takes 0.1 ms: a million were read once (docs/faults.md)."""
