@@ -212,10 +212,8 @@ class _FileReading:
         if isinstance(made, Exception):
             raise made
         document, used = made
-        document = replace(
-            document, origin=origin_of(self.file.path), root=origin_of(self.file.root)
-        )
-        if record.amp is not None and self.twins.is_another(document, record.amp):
+        origin, root = origin_of(self.file.path), origin_of(self.file.root)
+        if record.amp is not None and self.twins.is_another(document.url, root, amp=record.amp):
             reason = f"the AMP twin of a page that was read: {document.url}"
             return Skipped(nesting.path(self.file), reason, IGNORED, record.number)
         count.read(document, used, record.fields, record.number)
@@ -225,7 +223,8 @@ class _FileReading:
         if record.pages:
             read = str(record.fields.get("body", ""))
             extra[PAGES] = page_starts(read, record.pages, document.body)
-        return self._with_own_id(replace(document, extra=extra), record.number)
+        document = replace(document, extra=extra, origin=origin, root=root)
+        return self._with_own_id(document, record.number)
 
     def _with_own_id(self, document: Document, number: int) -> Document:
         """Tell apart two articles of one file that were given the same id: both are kept."""

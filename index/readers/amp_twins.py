@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from index.documents import Document
-
 _HOST = re.compile(r"\A(?:www\.)?(?:amp\.|m\.)?|\Am\.")
 _PATH = re.compile(r"/amp(?=/|\Z)|[.-]amp(?=\.x?html?\Z)|\.amp\Z")
 _ASKED = re.compile(r"(?:\A|&)(?:amp(?:=[^&]*)?|outputtype=amp|output=amp)(?=&|\Z)", re.I)
@@ -22,13 +20,13 @@ class Twins:
     def __init__(self) -> None:
         self._is_amp: dict[int, bool] = {}
 
-    def is_another(self, document: Document, amp: bool) -> bool:
-        """Whether this page, told to be `amp` or not, is the twin of one that has been met."""
-        if not document.url:
+    def is_another(self, url: str, root: str, *, amp: bool) -> bool:
+        """Whether the page of this address, told to be `amp` or not, is the twin of one below the same root."""
+        if not url:
             return False
-        article, by_address = without_amp(document.url)
+        article, by_address = without_amp(url)
         amp = amp or by_address
-        met = self._is_amp.setdefault(hash((document.root, article)), amp)
+        met = self._is_amp.setdefault(hash((root, article)), amp)
         return met != amp
 
 

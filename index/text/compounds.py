@@ -18,10 +18,10 @@ from it do not know them.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from index.text.analysis import (
@@ -40,7 +40,7 @@ from index.text.analysis import (
 from index.text.normalize import ARABIC, normalize
 
 _PIECES_REMEMBERED = 1 << 16
-"""Distinct pieces of texts whose keys are kept, about 300 bytes each."""
+"""Distinct pieces of texts that are kept with their keys, and those of one text more."""
 
 _HYPHEN = re.compile(f"[{HYPHENS}]")
 _BETWEEN_LETTERS = re.compile(rf"[{HYPHENS}](?<=[^\W\d_].)(?=[^\W\d_])")
@@ -99,29 +99,46 @@ def additions(text: str) -> list[str]:
     return found
 
 
-class WantedPieces:
-    """Finds the pieces of texts that white space parts and of whose `keys` one is wanted. For one thread.
+def pieces_with(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
+    """Where the pieces of `text` stand that white space parts and of which a key is wanted, in order.
 
-    No word has white space in it, so nothing but these needs to be read for what has such a key. A
-    text repeats its pieces, and texts theirs: each is looked at once.
+    No word has white space in it, so nothing but these needs to be read for what has such a key.
     """
+    found = _PIECES.with_keys(set(text.split()), wanted)
+    return sorted(place for piece in found for place in _places(text, piece))
 
-    def __init__(self, wanted: AbstractSet[str]) -> None:
-        self._wanted = wanted
-        self._seen: set[str] = set()
-        self._found: set[str] = set()
 
-    def places(self, text: str) -> list[tuple[int, int]]:
-        """Where they stand in a text, in order."""
-        pieces = set(text.split())
-        new = pieces - self._seen
-        self._seen |= new
-        self._found.update([piece for piece in new if self._is_wanted(piece)])
-        return sorted(place for piece in pieces & self._found for place in _places(text, piece))
+class KnownPieces:
+    """Pieces of texts by their keys, so that those with a key are looked up and not looked for: a text
+    repeats its pieces, and texts theirs. Safe for threads."""
 
-    def _is_wanted(self, piece: str) -> bool:
-        known = keys(piece) if len(piece) <= LONGEST_WORD else _keys(piece)
-        return not self._wanted.isdisjoint(known)
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._known: set[str] = set()
+        self._by_key: dict[str, list[str]] = {}
+
+    def with_keys(self, pieces: AbstractSet[str], wanted: AbstractSet[str]) -> AbstractSet[str]:
+        """Those of some pieces of which a key is wanted."""
+        with self._lock:
+            new = pieces - self._known
+            if new and len(self._known) > self._most:
+                self._known.clear()
+                self._by_key.clear()
+                new = pieces
+            long = self._learn(new) if new else frozenset()
+            of_keys = [self._by_key[key] for key in wanted & self._by_key.keys()]
+            found = pieces & set(chain.from_iterable(of_keys))
+        return found | {piece for piece in long if not wanted.isdisjoint(_keys(piece))}
+
+    def _learn(self, pieces: AbstractSet[str]) -> AbstractSet[str]:
+        """Keep pieces; those that are not kept, as they are longer than words are, come back."""
+        long = {piece for piece in pieces if len(piece) > LONGEST_WORD}
+        for piece in pieces - long:
+            for key in _keys(piece):
+                self._by_key.setdefault(key, []).append(piece)
+        self._known |= pieces - long
+        return long
 
 
 def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:
@@ -147,7 +164,7 @@ def _keys(piece: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-keys = lru_cache(maxsize=_PIECES_REMEMBERED)(_keys)
+_PIECES = KnownPieces(_PIECES_REMEMBERED)
 """All that the words of a piece of text without white space may be known by: their terms and stems,
 those of what is hyphenated as one, and acronyms in capitals."""
 

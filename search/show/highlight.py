@@ -28,7 +28,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from index.text.analysis import is_stop, stem, term_of, tokenize_from, words_in
-from index.text.compounds import WantedPieces, acronym, hyphenated
+from index.text.compounds import acronym, hyphenated, pieces_with
 from search.config import Marking
 from search.models import Span
 from search.understand.understanding import Understanding, name_of
@@ -134,15 +134,10 @@ class Wanted:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """All by which a word may be wanted, as `index.text.compounds.keys` has them of a text."""
+        """All by which a word may be wanted, as `index.text.compounds.pieces_with` looks for them."""
         alone = (run[0] for run in self.spelt if len(run) == 1)
         several = (*self.openers, *self.run_openers, *self.acronyms)
         return frozenset((*self.words, *self.stems, *self.meanings, *alone, *several))
-
-    @cached_property
-    def pieces(self) -> WantedPieces:
-        """What finds the pieces of texts in which one of these may be."""
-        return WantedPieces(self.keys)
 
     @cached_property
     def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
@@ -209,7 +204,7 @@ def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
     if not wanted:
         return ()
-    pieces = wanted.pieces.places(text)
+    pieces = pieces_with(text, wanted.keys)
     found = _mark_words(text, wanted, pieces)
     joined = [  # hyphenated words that the query has as one: ex-minister for exminister
         Span(start + first, start + last, *verdict)

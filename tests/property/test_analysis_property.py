@@ -16,7 +16,7 @@ from index.text.analysis import (
     tokenize,
     words_in,
 )
-from index.text.compounds import WantedPieces, additions, hyphenated, typed_as_one
+from index.text.compounds import additions, hyphenated, pieces_with, typed_as_one
 from index.text.normalize import normalize
 from index.text.sentences import LONGEST, sentences
 
@@ -114,7 +114,7 @@ def test_pieces_with_a_key_hold_every_word_that_has_it(text: str) -> None:
     """No word stands across white space: what is read piece by piece is what is read at once."""
     places = {(token.start, token.end): token.term for token in tokenize(text)}
     for wanted in set(places.values()):
-        pieces = WantedPieces({stem(wanted)}).places(text)
+        pieces = pieces_with(text, {stem(wanted)})
         read = [match.span() for piece in pieces for match in words_in(text, *piece)]
         assert set(read) <= places.keys()
         assert read == sorted(read)

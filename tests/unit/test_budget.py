@@ -93,7 +93,7 @@ def test_slow_postings_are_cut_off_between_two_words(index, monkeypatch, clock: 
 
 
 def test_a_long_phrase_loop_is_cut_off_and_is_no_damage(index, monkeypatch, clock: Clock) -> None:
-    monkeypatch.setattr(PackedPostings, "read", slowed(PackedPostings.read, 0.1, clock))
+    monkeypatch.setattr(PackedPostings, "read_at", slowed(PackedPostings.read_at, 0.1, clock))
     engine = newsroom.engine(index, SLOW)
     cut_off(lambda: engine.search(SearchRequest('"وزیر داخلہ محسن نقوی"')))
     monkeypatch.undo()

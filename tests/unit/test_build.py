@@ -15,7 +15,7 @@ from archives import config
 
 from index.documents import Document
 from index.encoders.hashed import HashEncoder
-from index.encoders.protocol import EncoderInfo, Vectors
+from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
 from index.errors import StoreError
 from index.opened import OpenIndex
 from index.operations import encode
@@ -36,9 +36,11 @@ class Counting(HashEncoder):
     def info(self) -> EncoderInfo:
         return replace(super().info, id=self.name)
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_with_states(
+        self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
+    ) -> Vectors:
         self.passages += texts
-        return super().encode_passages(texts)
+        return super().encode_with_states(texts, visit)
 
 
 FLOOD = "سیلابی پانی شہر میں داخل\n\nدریا کا پشتہ ٹوٹنے سے پانی شہر کی نشیبی آبادیوں میں داخل ہو گیا۔ امدادی ٹیمیں روانہ کر دی گئیں۔\n"

@@ -24,7 +24,7 @@ from whoosh.filedb import filestore
 
 from index.documents import Document, Skipped
 from index.encoders.hashed import HashEncoder
-from index.encoders.protocol import EncoderInfo, Vectors
+from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
 from index.errors import (
     EncoderError,
     IndexLockedError,
@@ -147,11 +147,13 @@ class Failing(HashEncoder):
     def info(self) -> EncoderInfo:
         return replace(super().info, id="failing")
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_with_states(
+        self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
+    ) -> Vectors:
         self.calls -= 1
         if self.calls < 0:
             raise self.error
-        return super().encode_passages(texts)
+        return super().encode_with_states(texts, visit)
 
 
 @pytest.mark.parametrize("error", [EncoderError("no answer"), KeyboardInterrupt()])

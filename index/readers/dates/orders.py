@@ -123,7 +123,7 @@ def in_one_order(items: Iterable[Item]) -> Iterator[Item]:
     orders = _orders(columns)
     yield from (_with_order(each, orders) for each in held)
     for name, column in columns.items():
-        if warning := column.warning(name, orders.get(name)):
+        if warning := column.warning(name, orders.get(name, column.order())):
             yield Note(warning)
 
 
@@ -149,8 +149,10 @@ def _order(first: int, second: int) -> str:
 
 
 def _orders(columns: Mapping[str, _Column]) -> dict[str, Order]:
-    """The order of each column that has one."""
+    """The order of each column that has one; long years are read day first without a word."""
     found = {name: column.order() for name, column in columns.items()}
+    if not any(column.short for column in columns.values()):
+        return {name: order for name, order in found.items() if order is Order.MONTH}
     known = {order for name, order in found.items() if order and columns[name].short}
     of_others = known.pop() if len(known) == 1 else None
     orders = {name: order or columns[name].order(of_others) for name, order in found.items()}
