@@ -78,7 +78,8 @@ class Snippet:
 
     `kind` is `keyword` (chosen by matched words), `semantic` (the best sentence by meaning) or
     `lead` (the opening, when nothing in the body matched). `start` is the offset of `text` in the
-    document's body; `cut_before` and `cut_after` tell that the body goes on there.
+    document's body; `cut_before` and `cut_after` tell that the body goes on there. `page` is the page of
+    its file on which the first mark stands, or else the text begins; 0 where there are no pages.
     """
 
     text: str
@@ -88,6 +89,7 @@ class Snippet:
     cut_before: bool = False
     cut_after: bool = False
     spans: tuple[Span, ...] = ()
+    page: int = 0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from index.arrays import Ints
 from index.documents import Document, Passage
 from index.opened import OpenIndex
 from index.parts.keyword.bm25 import explain, idf
+from index.readers.originals.page_starts import page_at
 from search.config import Marking, Scoring, SearchConfig
 from search.models import (
     ArmEvidence,
@@ -21,6 +22,7 @@ from search.models import (
     Exported,
     Hit,
     PassageView,
+    Snippet,
     Span,
     WordEvidence,
     facts,
@@ -62,8 +64,8 @@ class HitMaker:
                     **facts(document),
                     tags=document.tags,
                     score=self._score(at),
-                    snippet=first,
-                    second=second,
+                    snippet=_on_its_page(first, document),
+                    second=second and _on_its_page(second, document),
                     explanation=Explanation(self._arms(at), next(words)),
                     title_spans=marks.title,
                 )
@@ -203,6 +205,12 @@ class HitMaker:
             for other in reversed(meaning.alternatives)
             for term in self.understood.terms_of(other.word)
         }
+
+
+def _on_its_page(found: Snippet, document: Document) -> Snippet:
+    first = found.spans[0].start if found.spans else 0
+    page = page_at(document.extra, found.start + first)
+    return replace(found, page=page) if page else found
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,8 @@ def _hit(out: Printer, number: int, hit: Hit) -> None:
     for each in (hit.snippet, hit.second):
         if each is not None and each.text:
             before, after = "… " if each.cut_before else "", " …" if each.cut_after else ""
-            out.line(before, *marked(each.text, each.spans), after, indent=_INDENT)
+            page = (f" (page {each.page})" if each.page else "", "dim")
+            out.line(before, *marked(each.text, each.spans), after, page, indent=_INDENT)
     for story in hit.stories:
         label = f"Same story, {_language(story.lang)}: "
         out.line((label, "dim"), story.title or story.id, indent=_INDENT)

@@ -99,11 +99,11 @@ def response(**changes):
 
 
 def test_all_of_a_hit_is_shown(capsys):
-    second = Snippet("Citizens welcomed it.", "en", "keyword", 90, True, False, ())
+    second = Snippet("Citizens welcomed it.", "en", "keyword", 90, True, False, (), page=4)
     copy = replace(STORY, id="en/copy", relation="copy")
     terminal_hits.results(response(second=second, stories=(STORY,), copies=(copy,), folded=4))
     out = capsys.readouterr().out
-    assert "   … Citizens welcomed it.\n" in out
+    assert "   … Citizens welcomed it. (page 4)\n" in out
     assert "   Same story, Urdu: کراچی میں بارش\n" in out
     assert "   Nearly the same: en/copy and 3 more\n" in out
 

@@ -77,6 +77,17 @@ def test_a_pdf_opens_at_the_page_of_the_search(archive) -> None:
     assert "attachment" not in sent.headers.get("Content-Disposition", "")
 
 
+def test_a_list_of_results_names_the_page(archive) -> None:
+    browser = client(archive)
+    found = browser.get("/api/v1/search?q=polio&mode=keyword").get_json()["hits"]
+    assert [(hit["id"], hit["snippet"]["page"]) for hit in found] == [("report.pdf", 3)]
+    listed = browser.get("/?q=polio&mode=keyword&ui=ur").text
+    assert '<bdi class="leaf" lang="ur">صفحہ 3</bdi>' in listed
+    (snow,) = browser.get("/api/v1/search?q=murree&mode=keyword").get_json()["hits"]
+    assert snow["snippet"]["page"] == 0
+    assert "leaf" not in browser.get("/?q=murree&mode=keyword").text
+
+
 def test_each_page_is_named_where_it_begins(archive) -> None:
     page = client(archive).get("/documents/report.pdf?q=polio&mode=keyword").text
     names = re.findall(r'class="label leaf"><bdi lang="en">(Page \d)</bdi>', page)
