@@ -25,7 +25,6 @@ from typing import Any
 
 from index.documents import IGNORED, NOTED, Document, Skipped
 from index.errors import InputError, WorkerKilledError
-from index.readers.amp_twins import Twins
 from index.readers.apart import linked
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
@@ -33,6 +32,7 @@ from index.readers.dates import in_one_order
 from index.readers.detection.registry import READABLE, UNPACKED, format_of, unread_because
 from index.readers.mended import mended_records
 from index.readers.originals.page_starts import PAGES, page_starts
+from index.readers.pages.amp_twins import Twins
 from index.readers.plain_text import shown_member
 from index.readers.records import BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard

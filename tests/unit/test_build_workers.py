@@ -98,8 +98,9 @@ def test_who_leaves_ends_the_workers_whatever_they_are_at(tmp_path: Path) -> Non
 
 
 PARENT = """
-import sys
+import signal, sys
 sys.path[:] = {path!r}
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it is ignored
 from pathlib import Path
 import working
 from index.progress import no_report

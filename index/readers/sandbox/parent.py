@@ -208,8 +208,9 @@ class _Child:
 
 def _record(message: dict[str, Any]) -> Record:
     """A record as JSON brings it. Its order of dates is settled by whoever reads all of them."""
-    stories = tuple(message.pop("stories"))
-    return Record(**message, stories=stories)
+    for name in ("stories", "date_hint"):
+        message[name] = tuple(message[name])
+    return Record(**message)
 
 
 _idle: list[_Child] = []
