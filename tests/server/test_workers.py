@@ -181,6 +181,8 @@ def test_workers_end_when_the_first_process_is_killed(data: Path) -> None:
 def test_sighup_reaches_every_worker(data: Path) -> None:
     file = data.parent / "talash.toml"
     with serving(data) as (process, address, said):
+        # One that still begins would die of the signal, and be replaced by one with the new settings.
+        asked_of_each(process, f"{address}/readyz")
         file.write_text("[web]\nmetrics = true\n")
         process.send_signal(signal.SIGHUP)
         until(lambda: "".join(said).count("Reloaded.") == 2)
