@@ -7,6 +7,7 @@ index or a query, and never changes what people read.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,12 @@ LANGUAGES = ("ur", "en")
 
 UNDETERMINED = "und"
 """The language of a document without words."""
+
+PAGES = "pages"
+"""The field of `Document.extra` that says where in the body each page begins, in characters."""
+
+SCANNED = "scanned page"
+"""The field that says which page of its file an article was scanned from, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -89,3 +96,13 @@ class Skipped:
     reason: str
     code: str = "input-unreadable"
     record: int = 0
+
+
+def page_at(extra: Mapping[str, Any], place: int) -> int:
+    """The page of a place in a document's body, counted from 1; 0 for a document without pages."""
+    if isinstance(scanned := extra.get(SCANNED), int):
+        return scanned
+    starts = extra.get(PAGES)
+    if not isinstance(starts, list) or not all(isinstance(start, int) for start in starts):
+        return 0
+    return max(1, bisect_right(starts, place)) if starts else 0

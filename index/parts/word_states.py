@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Longs, Mask, Rows
+from index.arrays import Floats, Ints, Longs, Mask, Rows, ranges
 from index.encoders.protocol import TokenEncoder, TokenStates
 from index.parts.vectors import unit
 from index.store.array_files import damage_named, load_arrays
@@ -140,8 +140,7 @@ class _Words:
         if many.any():
             counts = (last - first)[many]
             begins = np.cumsum(counts) - counts
-            tokens = np.repeat(first[many] - begins, counts) + np.arange(counts.sum())
-            sums = np.add.reduceat(states[tokens], begins, dtype=np.float64)
+            sums = np.add.reduceat(states[ranges(first[many], counts)], begins, dtype=np.float64)
             averages[many] = sums / counts[:, None]
         return averages, known
 

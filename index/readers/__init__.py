@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from index.documents import IGNORED, NOTED, Document, Skipped
+from index.documents import IGNORED, NOTED, PAGES, Document, Skipped
 from index.errors import InputError, WorkerKilledError
 from index.readers.apart import linked
 from index.readers.config import ReaderConfig
@@ -31,7 +31,7 @@ from index.readers.content import Content
 from index.readers.dates import in_one_order
 from index.readers.detection.registry import READABLE, UNPACKED, format_of, unread_because
 from index.readers.mended import mended_records
-from index.readers.originals.page_starts import PAGES, page_starts
+from index.readers.originals.page_starts import page_starts
 from index.readers.pages.amp_twins import Twins
 from index.readers.plain_text import shown_member
 from index.readers.records import BadRecord, Member, Note, Record

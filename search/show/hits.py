@@ -10,10 +10,9 @@ import numpy as np
 
 from index import budget
 from index.arrays import Ints
-from index.documents import Document, Passage
+from index.documents import Document, Passage, page_at
 from index.opened import OpenIndex
 from index.parts.keyword.bm25 import explain, idf
-from index.readers.originals.page_starts import page_at
 from search.config import Marking, Scoring, SearchConfig
 from search.models import (
     ArmEvidence,

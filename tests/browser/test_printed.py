@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from index.documents import Document
+from index.documents import Document, page_at
 from index.readers import read_paths
-from index.readers.originals.page_starts import page_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 TITLE = "گلگت میں گلیشیئر پھٹنے سے سیلاب کا خدشہ، نشیبی علاقے خالی"

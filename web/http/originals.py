@@ -11,12 +11,11 @@ from pathlib import PurePosixPath
 
 from flask import Response, send_file, url_for
 
-from index.documents import Document
+from index.documents import Document, page_at
 from index.errors import InputError, NotFoundError
 from index.readers.content import Content
 from index.readers.detection.registry import format_of
 from index.readers.originals.original import original_of
-from index.readers.originals.page_starts import page_at
 from search.models import DocumentView
 from web.context import settings
 

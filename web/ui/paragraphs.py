@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from index.readers.originals.page_starts import page_at
+from index.documents import page_at
 from search.models import DocumentView, PassageView, SortedRanges, Span
 from web.present import marked, segments, within
 from web.text import Text

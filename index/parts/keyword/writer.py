@@ -24,7 +24,7 @@ from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from index.arrays import Longs, Mask
+from index.arrays import Longs, Mask, ranges
 from index.documents import Document
 from index.parts.keyword.keyword_index import EXACT, RANKING, save_hashes, schema, term_hash
 from index.parts.keyword.packed_postings import PackedCodec, PackedFieldWriter, PostingLists
@@ -225,10 +225,10 @@ class _Run:
         """The posting lists of some words; empty ones of those that no document of the run holds."""
         at, held = self._find(words)
         at = at[held]
-        postings = _ranges(self.starts[at], self.starts[at + 1])
-        places = _ranges(self.place_starts[at], self.place_starts[at + 1])
         counts, shortest, longest = (np.zeros(len(words), np.int64) for _ in range(3))
         counts[held] = _lengths(self.starts, at)
+        postings = ranges(self.starts[at], counts[held])
+        places = ranges(self.place_starts[at], _lengths(self.place_starts, at))
         shortest[held], longest[held] = self.shortest[at], self.longest[at]
         return PostingLists(
             counts,
@@ -250,14 +250,6 @@ class _Run:
 def _lengths(starts: Longs, at: Longs) -> Longs:
     """How long the lists at some places are, of all that begin at `starts`."""
     found: Longs = starts[at + 1] - starts[at]
-    return found
-
-
-def _ranges(starts: Longs, ends: Longs) -> Longs:
-    """The numbers from each start up to its end, one after another."""
-    counts = ends - starts
-    begins = np.cumsum(counts) - counts
-    found: Longs = np.repeat(starts - begins, counts) + np.arange(counts.sum())
     return found
 
 

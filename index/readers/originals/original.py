@@ -6,12 +6,11 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from index.documents import Document
+from index.documents import SCANNED, Document
 from index.errors import InputError
 from index.readers import MEMBER, ReaderConfig
 from index.readers.content import Content
 from index.readers.detection.registry import format_of
-from index.readers.originals.page_starts import SCANNED
 from index.readers.plain_text import shown_member
 from index.readers.records import Member
 from index.readers.walk import is_within

@@ -10,9 +10,8 @@ import pypdfium2
 import pytest
 from containers import BODY, TITLE, scanned_pdf, zipped
 
-from index.documents import Document, Skipped
+from index.documents import Document, Skipped, page_at
 from index.readers import ReaderConfig, read_paths
-from index.readers.originals.page_starts import page_at
 
 ON = ReaderConfig(ocr=True)
 SENTENCE = "The roads of the valley are open again."

@@ -7,11 +7,11 @@ import re
 import pytest
 from containers import BODY, TITLE, pdf
 
-from index.documents import Skipped
+from index.documents import PAGES, Skipped, page_at
 from index.readers import ReaderConfig
 from index.readers.formats.printed.pdf_lines import Line
 from index.readers.formats.printed.pdf_paragraphs import paragraphs
-from index.readers.originals.page_starts import PAGES, page_at, page_starts
+from index.readers.originals.page_starts import page_starts
 
 LINES = [
     "تسلّی اور دِلاوری کے لئے قلمبند، بالآخر ایّام",

@@ -12,6 +12,7 @@ from typing import Any
 
 import pypdfium2
 
+from index.documents import SCANNED
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
@@ -19,7 +20,6 @@ from index.readers.formats.office.blocks import is_title
 from index.readers.formats.printed.ocr import TURN_ON
 from index.readers.formats.printed.pdf_lines import Line, page_lines
 from index.readers.formats.printed.pdf_paragraphs import ENDED, paragraphs, without_running_heads
-from index.readers.originals.page_starts import SCANNED
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import Member, Note, Record
 
