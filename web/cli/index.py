@@ -34,9 +34,10 @@ def index() -> None:
 def rebuild(paths: tuple[Path, ...]) -> Any:
     """Build the index anew from files and folders.
 
-    Takes .txt, .md, .html, .json, .jsonl and .csv, also packed (.gz, .zst, .bz2); folders with
-    all that is in them. The index that was there keeps serving until the new one is whole, and stays if anything
-    goes wrong. Texts that have not changed are not encoded again.
+    Takes texts, web pages, tables, JSON, feeds, mail, web archives, books, office files and PDF, alone
+    or packed (docs/formats.md); folders with all that is in them. The index that was there keeps serving
+    until the new one is whole, and stays if anything goes wrong. Texts that have not changed are not
+    encoded again.
 
     \b
     Examples:
