@@ -8,6 +8,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
+# pip asks where it is configured to ask; CI names uv, which is quicker.
+INSTALL := $(PIP) install -qq
 SEEDS_BUILT := data/built-from-seeds
 PYTEST := $(BIN)/python -m pytest
 # One more than there are cores, as some tests wait for a browser or a clock.
@@ -78,7 +80,7 @@ bench: $(VENV)/.run ## measure speed and quality on a test set: make bench SET=D
 	$(BIN)/talash eval $(SET)
 
 lock: dev ## pin the newest versions that fit pyproject.toml
-	$(PIP) install -qq uv
+	$(INSTALL) uv
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 
@@ -97,13 +99,13 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV)/ (once, a few minutes) ..."
-	@$(PIP) install -qq --require-hashes -r requirements.lock
-	@$(PIP) install -qq --no-deps --no-build-isolation -e .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Installing the test tools into $(VENV)/ ..."
-	@$(PIP) install -qq --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 chromium:
