@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 import faiss
@@ -53,6 +54,7 @@ _SCANNED = 4
 PRODUCTS, LEAST_BLOCK = 1 << 22, 512
 """Products that are made at once, and rows of a block at least."""
 _PIECE = 1 << 20
+_READING = Lock()
 _NO_PIDS = np.empty(0, np.int64)
 _CENTROID_ERROR = 0.002
 """Of one number: float16 holds numbers below one to a two-thousandth."""
@@ -485,10 +487,23 @@ def _search(
     return _pids(index)[rows[0]], scores[0]
 
 
+@contextmanager
+def _no_vector_beyond(size: int) -> Iterator[None]:
+    """Let FAISS read nothing larger (bytes): it makes room for as much as a file says that it holds before
+    it reads it, and with one bit turned that is all memory. The limit is one for the process."""
+    with _READING:
+        before = faiss.get_deserialization_vector_byte_limit()
+        faiss.set_deserialization_vector_byte_limit(size)
+        try:
+            yield
+        finally:
+            faiss.set_deserialization_vector_byte_limit(before)
+
+
 def _open_faiss(path: Path, rows: Rows, bounds: tuple[int, int]) -> faiss.IndexIDMap:
     """Read a FAISS index of some of these rows, from the first of `bounds` up to the second. Raises
     IndexDamagedError if it is of others."""
-    with damage_named(path):
+    with damage_named(path), _no_vector_beyond(path.stat().st_size):
         index = faiss.read_index(str(path))
     whole = isinstance(index, faiss.IndexIDMap)
     pids = _pids(index) if whole else _NO_PIDS

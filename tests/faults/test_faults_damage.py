@@ -8,7 +8,9 @@ index, `repair` mends it or says what does, and going back is possible.
 from __future__ import annotations
 
 import os
+import resource
 import shutil
+import sys
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -308,3 +310,23 @@ def test_every_bit_of_a_head_and_of_a_directory(data: Path, name: str) -> None:
     assert told(partial(HEADS[name], current(data))) is None
     path.write_bytes(b"\x93NUMPY" + content[6:9] + b"\xff" * 8 + content[17:])
     assert name.endswith("npz") or told(partial(HEADS[name], current(data)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks, and counts memory in kilobytes")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_size_is_not_believed(data: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A file that says it holds gigabytes takes no room for them (FAISS fills it before it reads)."""
+    path = current(data) / "faiss/ur.faiss"
+    content = path.read_bytes()
+
+    def held() -> int:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def work() -> None:
+        before = held()
+        for at in (at for at, byte in enumerate(content) if byte == 0):
+            path.write_bytes(content[:at] + b"\x20" + content[at + 1 :])
+            told(partial(open_vectors, current(data)))
+            assert held() - before < 256 * 1024, at
+
+    assert in_a_child(work) == 0, capfd.readouterr().err
