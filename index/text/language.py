@@ -42,16 +42,19 @@ _URDU_LETTERS = re.compile("[ٹڈڑںےۓہھۂۃ]")
 _NEIGHBOUR_LETTERS = re.compile("[۽۾ټډړږښڼېۍځڅګڪٿٻڀڄڃڇڌڍڏڊڦڱڳڻۄۆۇۈەێڕڵ]")
 """Letters of Pashto, Sindhi, Kurdish and Uighur that Urdu never writes."""
 
-_COMMON_URDU = (
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_URDU_WORDS = _listed(
     "کا کی کو اور اس پر تھا تھی گیا گئی گئے ہوا ہوئی کیا جو بھی "
     "تو یا سب ہو تک ایک دو کر جا رہا رہی دی لیا والا والی اپنا اپنی"
 )
-_URDU_WORDS = frozenset(_COMMON_URDU.split())
 """Common words without a tell-tale letter: evidence when ہ and ے were typed on an Arabic keyboard.
 Several are words of Persian too (پر, تو, یا, دو), hence the threshold `_WORD_SHARE`."""
 
-_COMMON_OTHER = "است این را برای های می شد کرد بود إلى التي الذي هذا هذه أن إن في"
-_OTHER_WORDS = frozenset(_COMMON_OTHER.split())
+_OTHER_WORDS = _listed("است این را برای های می شد کرد بود إلى التي الذي هذا هذه أن إن في")
 """The commonest words of Persian and Arabic that Urdu does not write, or not so."""
 
 _FOLD = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ه": "ہ"})
@@ -61,180 +64,27 @@ _WORD_SHARE = 0.10  # Urdu news shows 0.12 to 0.30
 _SAMPLE = 4_000  # characters from each of start, middle and end of a long text
 
 
-_ROMAN_WORDS = frozenset(
-    [
-        "hai",
-        "hain",
-        "mein",
-        "ki",
-        "ke",
-        "ka",
-        "ko",
-        "se",
-        "ne",
-        "kay",
-        "kia",
-        "kiya",
-        "nahi",
-        "nahin",
-        "nhi",
-        "aur",
-        "gaya",
-        "gayi",
-        "gaye",
-        "raha",
-        "rahi",
-        "rahe",
-        "liye",
-        "liya",
-        "wala",
-        "wali",
-        "wale",
-        "tha",
-        "thi",
-        "thay",
-        "kar",
-        "karne",
-        "karna",
-        "karte",
-        "karta",
-        "diya",
-        "unhon",
-        "unho",
-        "hota",
-        "hoti",
-        "hone",
-        "hua",
-        "hui",
-        "huye",
-        "apne",
-        "apni",
-        "jo",
-        "yeh",
-        "woh",
-        "bhi",
-        "sath",
-        "saath",
-        "wajah",
-        "baad",
-        "tak",
-        "kuch",
-        "bohat",
-        "bahut",
-        "sirf",
-        "phir",
-        "yani",
-        "agar",
-        "lekin",
-        "magar",
-    ]
+_ROMAN_WORDS = _listed(
+    "hai hain mein ki ke ka ko se ne kay kia kiya nahi nahin nhi aur gaya gayi gaye raha rahi "
+    "rahe liye liya wala wali wale tha thi thay kar karne karna karte karta diya unhon unho hota "
+    "hoti hone hua hui huye apne apni jo yeh woh bhi sath saath wajah baad tak kuch bohat bahut "
+    "sirf phir yani agar lekin magar"
 )
-_ROMAN_ONLY = frozenset(
-    [
-        "hai",
-        "hain",
-        "mein",
-        "aur",
-        "nahi",
-        "nahin",
-        "raha",
-        "rahi",
-        "rahe",
-        "gaya",
-        "gayi",
-        "liye",
-        "wajah",
-        "unhon",
-        "hota",
-        "hoti",
-        "karne",
-        "kiya",
-        "diya",
-        "hua",
-        "woh",
-        "yeh",
-        "bhi",
-        "wala",
-        "wali",
-        "wale",
-        "baad",
-    ]
+_ROMAN_ONLY = _listed(
+    "hai hain mein aur nahi nahin raha rahi rahe gaya gayi liye wajah unhon hota hoti karne kiya "
+    "diya hua woh yeh bhi wala wali wale baad"
 )
 """Of these, what no other language in Latin letters has as a common word."""
 
-_ENGLISH_WORDS = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "for",
-        "on",
-        "with",
-        "at",
-        "from",
-        "by",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "has",
-        "have",
-        "had",
-        "that",
-        "this",
-        "as",
-        "it",
-        "its",
-        "not",
-        "but",
-        "after",
-        "over",
-        "his",
-        "her",
-        "he",
-        "she",
-        "they",
-        "their",
-        "who",
-        "which",
-        "said",
-        "will",
-        "an",
-        "or",
-        "up",
-        "out",
-        "new",
-    ]
+_ENGLISH_WORDS = _listed(
+    "the of and to in for on with at from by is are was were be has have had that this as it its "
+    "not but after over his her he she they their who which said will an or up out new"
 )
 
-_PUNJABI_WORDS = frozenset(
-    [
-        "وچ",
-        "نوں",
-        "دا",
-        "تے",
-        "اتے",
-        "ایہ",
-        "اوہ",
-        "کیتا",
-        "کیتی",
-        "ہن",
-        "لئی",
-        "پاروں",
-        "نیں",
-        "سن",
-        "ایس",
-        "اوس",
-        "ساڈے",
-        "تہاڈے",
-        "جدوں",
-        "ہویا",
-    ]
+_PUNJABI_WORDS = _listed(
+    "وچ نوں دا تے اتے ایہ اوہ کیتا کیتی ہن لئی پاروں نیں سن ایس اوس ساڈے تہاڈے جدوں ہویا"
 )
-_URDU_ONLY_WORDS = frozenset(["کا", "کی", "کے", "کو", "میں", "سے", "نے", "پر", "ہے", "ہیں", "اور"])
+_URDU_ONLY_WORDS = _listed("کا کی کے کو میں سے نے پر ہے ہیں اور")
 _OWN_LETTERS = {
     "ps": re.compile("[ټډړږښڼېۍځڅ]"),
     "sd": re.compile("[۽۾ٿٻڀڄڃڇڌڍڏڊڦڱڳڻٽڪ]"),
@@ -243,31 +93,8 @@ _OWN_LETTERS = {
 }
 _ARABIC_SIGNS = re.compile("[أإةٱؤ]|^ال")
 _PERSIAN_SIGNS = re.compile("[پچژگ]")
-_PERSIAN_WORDS = frozenset(
-    [
-        "است",
-        "این",
-        "را",
-        "برای",
-        "های",
-        "می",
-        "شد",
-        "کرد",
-        "بود",
-        "که",
-        "از",
-        "در",
-        "به",
-        "با",
-        "آن",
-        "خود",
-        "شود",
-        "کند",
-    ]
-)
-_ARABIC_WORDS = frozenset(
-    ["إلى", "التي", "الذي", "هذا", "هذه", "أن", "إن", "في", "من", "على", "عن", "مع", "كان", "قال"]
-)
+_PERSIAN_WORDS = _listed("است این را برای های می شد کرد بود که از در به با آن خود شود کند")
+_ARABIC_WORDS = _listed("إلى التي الذي هذا هذه أن إن في من على عن مع كان قال")
 
 _BY_SCRIPT: dict[str, tuple[str, ...]] = {
     "DEVANAGARI": ("hi", "mr", "ne"), "BENGALI": ("bn", "as"), "GURMUKHI": ("pa",), "GUJARATI": ("gu",),
