@@ -11,18 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import islice, product
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from cachetools import LRUCache
 
 from index.arrays import Floats, Ints, Longs, ranges
-from index.sound.transliteration import Channel, SpellingModel, fold_latin, latin_codes, ragged
+from index.sound.transliteration import Channel, SpellingModel, fold_latin
 from index.text.analysis import script
 from index.text.normalize import Table
 
@@ -42,12 +40,9 @@ MOST_SKELETONS = 24
 """Of one word. More come of long words with many letters of two readings, all improbable."""
 
 _LONGEST = 14
-_Key = TypeVar("_Key")
-_Array = TypeVar("_Array", bound=npt.NDArray[Any])
 
 _REMEMBERED = 4096
 _SKELETONS_REMEMBERED = 1 << 16
-_WORDS_REMEMBERED = 1024
 _WORDS_AT_ONCE = 1024
 _PAIRS_AT_ONCE = 1 << 16
 _READINGS_AT_ONCE = 256
@@ -255,27 +250,20 @@ class SkeletonTable:
         """The table whose `arrays` these are."""
         return cls(arrays["keys"], arrays["starts"], arrays["rows"])
 
-    def candidates(self, word: str, *, latin: bool) -> Ints:
-        """Rows of the words that share a skeleton with `word`, ascending, each once."""
-        return self._with(skeletons(word, latin=latin))
-
-    def all_candidates(self, words: Sequence[str], *, latin: bool) -> Longs:
-        """`candidates` of each of many words: for each pair (place of the word << 32 | row), ascending."""
+    def candidates(self, words: Sequence[str], *, latin: bool) -> Longs:
+        """Rows of the words that share a skeleton with each of `words`: for each pair (place of the word << 32
+        | row), ascending."""
         keys = [skeletons(word, latin=latin) for word in words]
         owners = np.repeat(np.arange(len(words)), [len(each) for each in keys])
-        return self._all_with(owners, np.array([key for each in keys for key in each], np.int64))
+        return self._with(owners, np.array([key for each in keys for key in each], np.int64))
 
-    def near(self, word: str, *, latin: bool) -> Ints:
-        """Rows of the words whose skeleton is one consonant away from that of `word`."""
-        return self.all_near([word], latin=latin).astype(np.int32)  # of the word at place 0
-
-    def all_near(self, words: Sequence[str], *, latin: bool) -> Longs:
-        """`near` of each of many words, as `all_candidates` gives them."""
+    def near(self, words: Sequence[str], *, latin: bool) -> Longs:
+        """The same of the words whose skeleton is one consonant away."""
         readings = _latin_readings if latin else _urdu_readings
         likeliest = [[*map("".join, islice(product(*readings(word)), _WIDENED))] for word in words]
-        return self._all_with(*_neighbours(likeliest))
+        return self._with(*_neighbours(likeliest))
 
-    def _all_with(self, owners: Longs, wanted: Longs) -> Longs:
+    def _with(self, owners: Longs, wanted: Longs) -> Longs:
         """Words that have one of some skeletons, each by its owner << 32 | row, ascending, each once."""
         at = np.minimum(np.searchsorted(self.keys, wanted), max(len(self.keys) - 1, 0))
         there = self.keys[at] == wanted if len(self.keys) else np.zeros(len(wanted), bool)
@@ -283,22 +271,6 @@ class SkeletonTable:
         counts = self.starts[at + 1] - self.starts[at]
         rows = self.rows[ranges(self.starts[at], counts)]
         return np.unique(np.repeat(owners, counts) << _HIGH | rows)
-
-    def _with(self, keys: Iterable[int]) -> Ints:
-        wanted = np.array([*keys], np.int64)
-        wanted.sort()
-        at = np.searchsorted(self.keys, wanted)
-        there = at < len(self.keys)
-        at, wanted = at[there], wanted[there]
-        at = at[self.keys[at] == wanted]
-        if not len(at):
-            return np.empty(0, np.int32)
-        begin, end = self.starts[at], self.starts[at + 1]
-        if len(at) == 1:
-            return self.rows[begin[0] : end[0]]
-        counts = end - begin
-        places = np.arange(counts.sum()) + np.repeat(begin - np.cumsum(counts) + counts, counts)
-        return np.unique(self.rows[places])
 
 
 class SoundIndex:
@@ -315,9 +287,6 @@ class SoundIndex:
         self._arrays = dict(arrays)
         self._skeletons = SkeletonTable.from_arrays(arrays)
         self._model = model or SpellingModel.load()
-        self._rows: LRUCache[str, Ints] = LRUCache(_WORDS_REMEMBERED)
-        self._logs: LRUCache[tuple[str, Channel], Floats] = LRUCache(_WORDS_REMEMBERED)
-        self._lock = threading.Lock()
 
     @classmethod
     def build(cls, words: Sequence[str], model: SpellingModel | None = None) -> SoundIndex:
@@ -361,21 +330,7 @@ class SoundIndex:
         In channel `english`, where no word of its skeleton is likely, those one consonant away are
         looked at, too, if `near`: foreign names come to the two languages by different ears.
         """
-        if not self.latin:
-            word = fold_latin(word)
-        if not word:
-            return _NO_ROWS, np.empty(0, np.float32)
-        rows = self._remembered(self._rows, word, lambda: self._candidates(word))
-        scores = self._remembered(
-            self._logs, (word, channel), lambda: self._scores(word, rows, channel)
-        )
-        if near and channel == "english" and self._surest(word, rows, scores) < NEAR_UNLESS:
-            others = np.setdiff1d(self._skeletons.near(word, latin=not self.latin), rows)
-            others = self._likeliest(word, others)
-            more = self._scores(word, others, channel)
-            rows, scores = np.concatenate([rows, others]), np.concatenate([scores, more])
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return rows[best], scores[best]
+        return self.all_sounding_like([word], channel=channel, limit=limit, near=near)[0]
 
     def by_skeleton(self) -> tuple[Longs, Ints]:
         """Every skeleton of every word, and the place of the word; skeletons ascending."""
@@ -397,7 +352,7 @@ class SoundIndex:
         limit: int = 50,
         near: bool = True,
     ) -> list[tuple[Ints, Floats]]:
-        """What `sounding_like` says of each of many words, in half the time; nothing is remembered."""
+        """What `sounding_like` says of each of many words, faster."""
         found = []
         for start in range(0, len(words), _WORDS_AT_ONCE):
             some = words[start : start + _WORDS_AT_ONCE]
@@ -408,18 +363,16 @@ class SoundIndex:
         self, words: Sequence[str], channel: Channel, limit: int, near: bool
     ) -> list[tuple[Ints, Floats]]:
         asked = [*words] if self.latin else [fold_latin(word) for word in words]
-        pairs = self._likeliest_of_all(
-            asked, self._skeletons.all_candidates(asked, latin=not self.latin)
-        )
-        scores = self._scores_of_all(asked, pairs, channel)
+        pairs = self._likeliest(asked, self._skeletons.candidates(asked, latin=not self.latin))
+        scores = self._scores(asked, pairs, channel)
         if near and channel == "english":
-            surest = self._all_surest(asked, pairs, scores)
+            surest = self._surest(asked, pairs, scores)
             unsure = [at for at, word in enumerate(asked) if word and surest[at] < NEAR_UNLESS]
             some = [asked[at] for at in unsure]
-            others = self._skeletons.all_near(some, latin=not self.latin)
+            others = self._skeletons.near(some, latin=not self.latin)
             others = np.array(unsure, np.int64)[others >> _HIGH] << _HIGH | others & _LOW
-            others = self._likeliest_of_all(asked, np.setdiff1d(others, pairs, assume_unique=True))
-            scores = np.append(scores, self._scores_of_all(asked, others, channel))
+            others = self._likeliest(asked, np.setdiff1d(others, pairs, assume_unique=True))
+            scores = np.append(scores, self._scores(asked, others, channel))
             pairs = np.append(pairs, others)
         owners = pairs >> _HIGH
         order = np.lexsort((-scores, owners))
@@ -429,8 +382,8 @@ class SoundIndex:
         ends = np.cumsum(np.minimum(counts, limit))[:-1]
         return [*zip(np.split(rows, ends), np.split(scores[best], ends), strict=True)]
 
-    def _scores_of_all(self, words: Sequence[str], pairs: Longs, channel: Channel) -> Floats:
-        """`_scores` of pairs of a word and a row."""
+    def _scores(self, words: Sequence[str], pairs: Longs, channel: Channel) -> Floats:
+        """Log P(latin | urdu) of pairs of a word and a row."""
         if not len(pairs):
             return np.empty(0, np.float32)
         asked, own = (pairs >> _HIGH).astype(np.int32), (pairs & _LOW).astype(np.int32)
@@ -453,24 +406,8 @@ class SoundIndex:
         sites, starts = self._arrays["typed_sites"], self._arrays["site_starts"]
         return self._model.score_beginning(typed, sites, starts, rows, "typed")
 
-    def _remembered(
-        self, cache: MutableMapping[_Key, _Array], key: _Key, find: Callable[[], _Array]
-    ) -> _Array:
-        """What is remembered for a key: a search asks for the same words from several sides."""
-        with self._lock:
-            found = cache.get(key)
-        if found is None:
-            found = find()
-            with self._lock:
-                cache[key] = found
-        return found
-
-    def _candidates(self, word: str) -> Ints:
-        """The likeliest words of a word's own skeleton."""
-        return self._likeliest(word, self._skeletons.candidates(word, latin=not self.latin))
-
-    def _likeliest_of_all(self, words: Sequence[str], pairs: Longs) -> Longs:
-        """`_likeliest` of pairs of a word and a row."""
+    def _likeliest(self, words: Sequence[str], pairs: Longs) -> Longs:
+        """Of pairs of a word and a row those worth scoring: whose letters, in any order, agree best."""
         owners, rows = pairs >> _HIGH, (pairs & _LOW).astype(np.int32)
         counts = np.bincount(owners, minlength=len(words))
         agreement = np.zeros(len(rows), np.float32)
@@ -480,7 +417,11 @@ class SoundIndex:
         return pairs[np.sort(order[_rank(counts) < MOST_SCORED])]
 
     def _agreement(self, words: Sequence[str], owners: Longs, rows: Ints) -> Floats:
-        """How well the letters of words agree with those of candidates, in any order (`_likeliest`)."""
+        """How well the letters of words agree with those of candidates, in any order.
+
+        Letters of a word are taken for independent Poisson counts: log P of the counts n under
+        rates r is, up to a constant, sum n log r - sum r.
+        """
         asked, which = np.unique(owners, return_inverse=True)
         some = [words[owner] for owner in asked.tolist()]
         agreement = np.empty(len(rows), np.float32)
@@ -500,17 +441,8 @@ class SoundIndex:
                 agreement[part] = found - rates.sum(axis=1)
         return agreement
 
-    def _surest(self, word: str, rows: Ints, scores: Floats) -> float:
-        """The chance that the best of some candidates is `word` in the other script; 0 without one."""
-        if not len(rows):
-            return 0.0
-        latin, logs = [word], [float(scores.max())]  # of one word in Latin letters
-        if self.latin:
-            latin, logs = [self.words[row] for row in rows.tolist()], scores.tolist()
-        return max(self._model.match_probabilities(latin, logs, "english"))
-
-    def _all_surest(self, words: Sequence[str], pairs: Longs, scores: Floats) -> Floats:
-        """`_surest` of each of many words."""
+    def _surest(self, words: Sequence[str], pairs: Longs, scores: Floats) -> Floats:
+        """The chance that the best candidate of each word is the word in the other script; 0 without one."""
         owners, rows = pairs >> _HIGH, pairs & _LOW
         spelt = owners  # which of the Latin words
         if self.latin:
@@ -526,38 +458,6 @@ class SoundIndex:
         best: Floats = np.zeros(many, np.float32)
         np.maximum.at(best, owners, chances)
         return best
-
-    def _likeliest(self, word: str, rows: Ints) -> Ints:
-        """The candidates worth scoring: those whose letters, in any order, agree best.
-
-        Letters of a word are taken for independent Poisson counts: log P of the counts n under
-        rates r is, up to a constant, sum n log r - sum r.
-        """
-        if len(rows) <= MOST_SCORED:
-            return rows
-        bags = self._arrays["bags"][rows].astype(np.float32)
-        if self.latin:
-            rates = self._model.letter_rates(*self._model.sites([word]))[0] + RATE_FLOOR
-            agreement = bags @ np.log(rates) - _LOG_FACTORIAL[self._arrays["bags"][rows]].sum(
-                axis=1
-            )
-        else:
-            rates, letters = bags + RATE_FLOOR, _bag(word)
-            own = np.flatnonzero(letters)
-            agreement = np.log(rates[:, own]) @ letters[own].astype(np.float32) - rates.sum(axis=1)
-        return rows[np.sort(np.argpartition(-agreement, MOST_SCORED)[:MOST_SCORED])]
-
-    def _scores(self, word: str, rows: Ints, channel: Channel) -> Floats:
-        if not len(rows):
-            return np.empty(0, np.float32)
-        arrays = self._arrays
-        if self.latin:
-            starts = arrays["letter_starts"]
-            codes = latin_codes(ragged(arrays["letters"], starts, rows))
-            lengths = starts[rows + 1] - starts[rows]
-            return self._model.score_latin(word, codes, lengths, channel)
-        sites, starts = arrays[f"{channel}_sites"], arrays["site_starts"]
-        return self._model.score_urdu(word, sites, starts, rows, channel)
 
 
 def _bag(word: str) -> npt.NDArray[np.uint8]:
@@ -577,5 +477,4 @@ def _rank(counts: Longs) -> Longs:
     return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-_NO_ROWS = np.empty(0, np.int32)
 _LOG_FACTORIAL = np.cumsum(np.log(np.maximum(np.arange(64), 1))).astype(np.float32)

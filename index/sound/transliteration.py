@@ -293,7 +293,7 @@ class SpellingModel:
         return hashlib.blake2b(_BUNDLED.read_bytes(), digest_size=8).hexdigest()
 
     def sites(self, urdu: Sequence[str]) -> tuple[dict[Channel, Ints], Ints]:
-        """Urdu words as `score_urdu` reads them: for each channel a number for the context of each
+        """Urdu words as `score_pairs` reads them: for each channel a number for the context of each
         site, flat, and where words begin (one entry more than words)."""
         levels, starts = site_keys(urdu)
         return {name: known.rows(levels) for name, known in self._channels.items()}, starts
@@ -313,9 +313,7 @@ class SpellingModel:
 
     def log_likelihood(self, latin: str, urdu: Sequence[str], channel: Channel = "typed") -> Floats:
         """Log P(latin | word), natural, for each normalized Urdu word; shape (len(urdu),)."""
-        levels, starts = site_keys(urdu)
-        sites, rows = self._channels[channel].rows(levels), np.arange(len(urdu), dtype=np.int32)
-        return self.score_urdu(fold_latin(latin), sites, starts, rows, channel)
+        return self.log_likelihoods([latin], [urdu], channel)[0]
 
     def log_likelihoods(
         self, latin: Sequence[str], urdu: Sequence[Sequence[str]], channel: Channel
@@ -334,17 +332,11 @@ class SpellingModel:
         scores = self.score_pairs((letters, starts, asked), (sites, site_starts, own), channel)
         return np.split(scores, np.cumsum(counts)[:-1])
 
-    def score_urdu(
-        self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
-    ) -> Floats:
-        """Log P(latin | word) for `rows` of the words that `sites` made; `latin` is folded."""
-        emissions = self._emissions(latin, sites, starts, rows, channel)
-        return logs(forward(emissions, len(rows), len(latin))[-1], len(latin))
-
     def score_beginning(
         self, latin: str, sites: Ints, starts: Ints, rows: Ints, channel: Channel
     ) -> Floats:
-        """Log P(latin | the first sites of the word, as many as spell it best); see `score_urdu`.
+        """Log P(latin | the first sites of the word, as many as spell it best), for `rows` of the words that
+        `sites` made; `latin` is folded.
 
         The last letter may be the first of a digraph: `dak` begins داخلہ, which has kh.
         """
@@ -371,26 +363,6 @@ class SpellingModel:
         cells += contexts * BREADTH
         chances = parameters.table.ravel().take(cells).reshape(*codes.shape, *contexts.shape)
         return (chances[:, :, site] for site in range(len(contexts)))
-
-    def score_latin(self, urdu: str, codes: Ints, lengths: Ints, channel: Channel) -> Floats:
-        """Log P(word | urdu) for Latin words given as padded `latin_codes`.
-
-        `codes` has shape (LONGEST_CHUNK + 1, longest + 1, words), `lengths` the words' letters.
-        """
-        parameters = self._channels[channel]
-        sites = parameters.rows(site_keys([urdu])[0])
-        owners = parameters.owner[sites].tolist()
-        cells = codes * SITES
-        columns = {
-            owner: parameters.columns.ravel().take(cells + owner) for owner in dict.fromkeys(owners)
-        }
-        emissions = (
-            parameters.table[site].take(columns[owner])
-            for site, owner in zip(sites.tolist(), owners, strict=True)
-        )
-        places, words = codes.shape[1:]
-        reached = forward(emissions, words, places - 1)
-        return logs(reached[lengths, np.arange(words)], lengths)
 
     def score_pairs(
         self,
@@ -465,13 +437,6 @@ class SpellingModel:
         """Of numbers, or of arrays of them."""
         bias, gain, plain = self._match[channel]
         return bias + gain * (loglik - background) / letters + plain * loglik / letters
-
-
-def match_probability(
-    loglik: Floats, background: float | Floats, length: int | Ints, channel: Channel
-) -> Floats:
-    """`SpellingModel.match_probability` of the bundled model."""
-    return SpellingModel.load().match_probability(loglik, background, length, channel)
 
 
 def ngrams(word: str) -> Ints:

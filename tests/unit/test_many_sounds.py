@@ -146,4 +146,4 @@ def test_one_consonant_away() -> None:
     for word in dice.sample(words, 150):
         near = one_away(word.replace("a", ""))
         wanted = [row for row, each in enumerate(own) if each in near]
-        assert table.near(word, latin=True).tolist() == wanted
+        assert table.near([word], latin=True).tolist() == wanted

@@ -250,7 +250,7 @@ class BilingualLexicon:
         """The commonest Urdu words that share a phonetic key with a folded Latin one, and how often each was
         met in a million."""
         side = self._sides["ur"]
-        rows = self._sounds.candidates(latin, latin=True)
+        rows = self._sounds.candidates([latin], latin=True)  # of the word at place 0
         best = rows[np.argsort(-side.frequencies[rows], kind="stable")][:most]
         often = side.frequencies[best].tolist()
         return [(side.words[row], each) for row, each in zip(best.tolist(), often, strict=True)]

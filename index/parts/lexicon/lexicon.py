@@ -233,14 +233,7 @@ class Lexicon:
     ) -> Linked:
         """Words of script `kind` that a word of the other script may spell: log P(latin | urdu). `near`
         as in `SoundIndex.sounding_like`."""
-        layers = self._scripts[kind].layers
-        return _best_of(
-            [
-                (rows, sounds.sounding_like(word, channel=channel, limit=most, near=near))
-                for rows, sounds in layers
-            ],
-            most,
-        )
+        return self.all_sounding_like([word], kind, channel, most, near=near)[0]
 
     def all_sounding_like(
         self, words: Sequence[str], kind: Script, channel: Channel, most: int, *, near: bool = True
