@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.cli.options import for_encoder, json_option, mapping_option, paths_argument, show
+from web.cli.options import for_encoder, json_option, mapping_option, paths_argument, show, stopped
 
 if TYPE_CHECKING:
     from index.config import IndexConfig
@@ -46,18 +46,10 @@ def changes(
         settings: Settings,
         report: Path | None,
         as_json: bool,
-        mapping: Path | None,
     ) -> None:
-        do(command(paths), with_mapping(settings, mapping), report, as_json, anew=anew)
+        do(command(paths), settings, report, as_json, anew=anew)
 
     return run
-
-
-def with_mapping(settings: Settings, mapping: Path | None) -> Settings:
-    """Settings with the mapping file that was named, if one was."""
-    if mapping is None:
-        return settings
-    return replace(settings, index=replace(settings.index, mapping=mapping))
 
 
 def do(
@@ -225,23 +217,15 @@ def _selected(query: str, settings: Settings) -> Selection:
 @for_encoder
 @mapping_option
 @json_option
-def watch(paths: tuple[Path, ...], settings: Settings, mapping: Path | None, as_json: bool) -> None:
+def watch(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
     """Sync files and folders, then follow them until stopped (Ctrl-C).
 
     A new file is searchable within seconds. When nothing comes for a minute and a tenth of the
     index has changed, it is made compact. With --json each change is a line.
     """
-    import signal
-    from threading import Event
-
     from index.operations.watch import Watcher
 
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    Watcher(
-        list(paths), with_mapping(settings, mapping).index, lambda news: _news(news, as_json)
-    ).run(stop)
+    Watcher(list(paths), settings.index, lambda news: _news(news, as_json)).run(stopped())
 
 
 def _news(news: Any, as_json: bool) -> None:

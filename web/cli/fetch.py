@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from web.cli.options import for_encoder, json_option, settings_for, show
+from web.cli.options import for_encoder, into_option, json_option, settings_for, show, stopped
 
 if TYPE_CHECKING:
     from index.collector.collect import Collector, CollectReport
@@ -22,11 +22,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 def _into(command: _F) -> Callable[..., Any]:
     """--into: the folder that articles are written to, for a command that only looks at it."""
 
-    @click.option(
-        "--into",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder that articles are written to.  [default: collected, or as the settings say]",
-    )
+    @into_option
     @wraps(command)
     def run(*, into: Path | None, **given: Any) -> Any:
         return command(settings=settings_for(collect={"folder": into}), **given)
@@ -125,22 +121,16 @@ def revisions(url: str, settings: Settings, as_json: bool) -> None:
 def _fetching(command: _F) -> Callable[..., Any]:
     """What `run` and `watch` can be told: the command is called with a `collector`, and how to print."""
 
-    @click.option(
-        "--into",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder that articles are written to.  [default: collected, or as the settings say]",
-    )
+    @into_option
     @for_encoder
     @json_option
     @wraps(command)
-    def run(*, into: Path | None, settings: Settings, as_json: bool, **given: Any) -> Any:
+    def run(*, settings: Settings, as_json: bool) -> None:
         from index.collector.collect import Collector
         from index.collector.state import State
         from index.errors import CollectError
         from index.readers import ReaderConfig
 
-        if into is not None:
-            settings = _with_folder(settings, into)
         with State(settings.collect.folder) as state, state.alone():
             if not state.feeds():
                 raise CollectError(
@@ -152,7 +142,7 @@ def _fetching(command: _F) -> Callable[..., Any]:
                 index=lambda files: _index(files, settings),
                 reading=ReaderConfig(timezone=settings.index.timezone),
             )
-            command(collector, lambda report: _tell(report, as_json), **given)
+            command(collector, lambda report: _tell(report, as_json))
 
     return run
 
@@ -174,26 +164,15 @@ def run(collector: Collector, tell: Callable[[CollectReport], None]) -> None:
 @_fetching
 def watch(collector: Collector, tell: Callable[[CollectReport], None]) -> None:
     """Go on fetching until stopped (Ctrl-C)."""
-    import signal
-    from threading import Event
-
     from index.errors import TalashError
 
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stopped()
     while not stop.is_set():
         try:
             tell(collector.run(stop))
         except TalashError as error:  # what could not be indexed now is handed over again
             click.echo(str(error), err=True)
         stop.wait(max(1.0, collector.until_due()))
-
-
-def _with_folder(settings: Settings, folder: Path) -> Settings:
-    from dataclasses import replace
-
-    return replace(settings, collect=replace(settings.collect, folder=folder))
 
 
 def _index(files: list[Path], settings: Settings) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.cli.changes import changes, with_mapping
+from web.cli.changes import changes
 from web.cli.options import (
     for_encoder,
     for_index,
@@ -55,7 +55,7 @@ def rebuild(paths: tuple[Path, ...]) -> Any:
 @for_index
 @mapping_option
 @json_option
-def check(paths: tuple[Path, ...], settings: Settings, mapping: Path | None, as_json: bool) -> None:
+def check(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
     """Read files and folders without indexing them, and show what was understood.
 
     For each file: which column was taken for which field, with an example of each, the languages, the
@@ -76,9 +76,8 @@ def check(paths: tuple[Path, ...], settings: Settings, mapping: Path | None, as_
     from index.readers import FileReport, ReaderConfig, ReadingReport, read_paths
     from web.cli import terminal
 
-    config = with_mapping(settings, mapping).index
     files: list[FileReport] = []
-    items = read_paths(paths, config=ReaderConfig.of(config), tell=files.append)
+    items = read_paths(paths, config=ReaderConfig.of(settings.index), tell=files.append)
     skipped = tuple(item for item in items if isinstance(item, Skipped))
     show(ReadingReport(tuple(files), skipped), as_json, terminal.understood)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -73,6 +75,12 @@ mapping_option = click.option(
 )
 """Wherever files are read."""
 
+into_option = click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that articles are written to.  [default: collected, or as the settings say]",
+)
+
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
 )
@@ -96,12 +104,19 @@ def asked_args(query: tuple[str, ...], literal: bool, args: dict[str, Any]) -> d
 
 
 def for_index(command: _F) -> Callable[..., Any]:
-    """--data: the command is called with the `settings` in force."""
+    """--data: the command is called with the `settings` in force, of which its other options may name some."""
 
     @wraps(command)
-    def run(*, data: Path | None, encoder: str | None = None, **given: Any) -> Any:
-        settings = settings_for(index={"data_dir": data, "encoder": encoder})
-        return command(settings=settings, **given)
+    def run(
+        *,
+        data: Path | None,
+        encoder: str | None = None,
+        mapping: Path | None = None,
+        into: Path | None = None,
+        **given: Any,
+    ) -> Any:
+        named: dict[str, object] = {"data_dir": data, "encoder": encoder, "mapping": mapping}
+        return command(settings=settings_for(index=named, collect={"folder": into}), **given)
 
     return data_option(run)
 
@@ -116,6 +131,14 @@ def settings_for(**overrides: dict[str, object]) -> Settings:
     from web import settings
 
     return settings.load(config=click.get_current_context().find_object(Path), overrides=overrides)
+
+
+def stopped() -> Event:
+    """What is set when this process is told to stop."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def show(report: Any, as_json: bool, human: Callable[[Any], object]) -> None:
