@@ -19,6 +19,7 @@ Longs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 _Own = TypeVar("_Own", bound="Parallel")
+_Whole = TypeVar("_Whole", bound=np.integer)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Rows:
         places = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
         found = np.empty((len(places), *self.shape[1:]), self.dtype)
         owners = np.searchsorted(self.starts, places, side="right") - 1
-        for owner in np.unique(owners).tolist():
+        for owner in distinct(owners).tolist():
             own = owners == owner
             found[own] = self.parts[owner][places[own] - self.starts[owner]]
         return found
@@ -100,9 +101,16 @@ def ranges(starts: npt.NDArray[np.integer], counts: npt.NDArray[np.integer]) -> 
     return found
 
 
+def distinct(numbers: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
+    """Each number once, ascending: what `np.unique` gives, which asks a hash table first, in up to thirty
+    times the time."""
+    ordered = np.sort(numbers)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
 def evenly(count: int, most: int) -> Longs:
     """Up to `most` of the places 0 to `count` - 1, ascending, from first to last."""
-    return np.unique(np.linspace(0, max(0, count - 1), min(most, count)).astype(np.int64))
+    return distinct(np.linspace(0, max(0, count - 1), min(most, count)).astype(np.int64))
 
 
 def place_of(names: Sequence[str], name: str) -> int:

@@ -56,14 +56,6 @@ class Param:
         """Its value where none is given; None where there is none."""
         return getattr(limits, self.setting) if self.setting else self.fixed
 
-    def limit(self, limits: SearchConfig) -> int | None:
-        """What bounds it, if anything."""
-        return getattr(limits, self.most) if self.most else None
-
-    def most_values(self, limits: SearchConfig) -> int | None:
-        """How often it may be given, if that is bounded."""
-        return getattr(limits, self.values) if self.values else None
-
 
 SEARCH = (
     Param(

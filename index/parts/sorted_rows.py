@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ints, Mask
+from index.arrays import Ints, Mask, ranges
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,5 @@ def joined_pieces(
         begins[places[kept]] = starts[:-1][kept] + offset
         lengths[places[kept]] = np.diff(starts)[kept]
         offset += len(flat)
-    ends = np.cumsum(lengths)
-    steps = np.arange(int(ends[-1]) if size else 0) - np.repeat(ends - lengths, lengths)
-    taken = values[np.repeat(begins, lengths) + steps]
-    return taken, np.concatenate([[0], ends]).astype(np.int32)
+    starts = np.append(0, np.cumsum(lengths)).astype(np.int32)
+    return values[ranges(begins, lengths)], starts

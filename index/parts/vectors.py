@@ -547,20 +547,15 @@ def _build(building: Building) -> None:
     build_faiss(building.directory, languages, columns.lang_names, own.first_pid)
 
 
-def _open(opening: Opening) -> VectorIndex:
+def _open(opening: Opening | Checking) -> VectorIndex:
     columns = opening.catalogue.columns()
     return VectorIndex.open(opening.directory, columns.passage_languages, columns.lang_names)
 
 
 def _check(checking: Checking) -> Iterator[Question]:
-    yield Question("vector index", lambda: f"{_opened(checking).count} rows")
-    yield Question("vector index", lambda: _opened(checking).check_rows(), deep=True)
+    yield Question("vector index", lambda: f"{_open(checking).count} rows")
+    yield Question("vector index", lambda: _open(checking).check_rows(), deep=True)
     yield Question("centroids", lambda: _centroids(checking), deep=True)
-
-
-def _opened(checking: Checking) -> VectorIndex:
-    columns = checking.columns
-    return VectorIndex.open(checking.directory, columns.passage_languages, columns.lang_names)
 
 
 def _centroids(checking: Checking) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Longs, ranges
+from index.arrays import Floats, Ints, Longs, distinct, ranges
 from index.sound.transliteration import Channel, SpellingModel, fold_latin
 from index.text.analysis import script
 from index.text.normalize import Table
@@ -270,7 +270,7 @@ class SkeletonTable:
         owners, at = owners[there], at[there]
         counts = self.starts[at + 1] - self.starts[at]
         rows = self.rows[ranges(self.starts[at], counts)]
-        return np.unique(np.repeat(owners, counts) << _HIGH | rows)
+        return distinct(np.repeat(owners, counts) << _HIGH | rows)
 
 
 class SoundIndex:

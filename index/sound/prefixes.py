@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ints, Longs
+from index.arrays import Ints, Longs, distinct
 from index.sound.phonetic_keys import SoundIndex, skeletons
 from index.sound.transliteration import fold_latin
 
@@ -105,8 +105,7 @@ class SoundPrefixes:
                     ranges.append((short, short + 1))
         bounds = np.searchsorted(self._keys, np.array(ranges, np.int64).ravel()).reshape(-1, 2)
         parts: Sequence[Ints] = [self._rows[first:last] for first, last in bounds.tolist()]
-        found = np.sort(np.concatenate(parts))
-        return found[np.r_[True, found[1:] != found[:-1]]] if len(found) else found
+        return distinct(np.concatenate(parts))
 
 
 def _open_skeletons(typed: str, *, latin: bool) -> set[tuple[int, int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.arrays import Floats, Ints, Mask
+from index.arrays import Floats, Ints, Mask, Parallel, distinct, ranges
 from index.parts.suggestions.suggestions import NAME, PHRASE, TITLE, WORD, SuggestionIndex
 from search.config import Suggesting
 from search.suggest.typed_words import Options
@@ -24,15 +24,12 @@ _SURELY = np.float32(100.0)
 
 
 @dataclass(frozen=True)
-class Matches:
+class Matches(Parallel):
     """Entries that match, some more than once, with their scores and the chance that they are meant."""
 
     entries: Ints
     scores: Floats
     chances: Floats
-
-    def __len__(self) -> int:
-        return len(self.entries)
 
     def best(self, most: int, among: Mask | None = None) -> Ints:
         """The entries to offer first: sure ones before those that only sound so, by score."""
@@ -45,14 +42,6 @@ class Matches:
             at, order = at[kept], order[kept]
         best: Ints = self.entries[at[np.lexsort((self.entries[at], -order))]]
         return best
-
-    def joined(self, other: Matches) -> Matches:
-        """These and others."""
-        return Matches(
-            np.concatenate([self.entries, other.entries]),
-            np.concatenate([self.scores, other.scores]),
-            np.concatenate([self.chances, other.chances]),
-        )
 
 
 def side_by_side(suggestions: SuggestionIndex, options: Sequence[Options]) -> Matches:
@@ -67,7 +56,7 @@ def following(suggestions: SuggestionIndex, options: Sequence[Options]) -> Ints:
     """The words that come behind such a run in some entry: rows of the lexicon, ascending."""
     behind = _runs(suggestions, options)[0] + len(options)
     entries = suggestions.entry_of[behind - 1]
-    return _distinct(suggestions.rows[behind[behind < suggestions.starts[entries + 1]]])
+    return distinct(suggestions.rows[behind[behind < suggestions.starts[entries + 1]]])
 
 
 def _runs(suggestions: SuggestionIndex, options: Sequence[Options]) -> tuple[Ints, Floats]:
@@ -92,12 +81,10 @@ def apart(suggestions: SuggestionIndex, options: Sequence[Options]) -> Matches:
     for turn, each in enumerate(places):
         holding = suggestions.entry_of[each]
         held[holding[held[holding] == turn]] = turn + 1
-    entries = _distinct(entries[held[entries] == len(options)])
+    entries = distinct(entries[held[entries] == len(options)])
     lengths = suggestions.starts[entries + 1] - suggestions.starts[entries]
     first = np.cumsum(lengths) - lengths
-    rows = suggestions.rows[
-        np.arange(lengths.sum()) + np.repeat(suggestions.starts[entries] - first, lengths)
-    ]
+    rows = suggestions.rows[ranges(suggestions.starts[entries], lengths)]
     chances = np.ones(len(entries), np.float32)
     for option in options if len(entries) else ():
         chances = np.minimum(chances, np.maximum.reduceat(option.chances_of(rows), first))
@@ -113,12 +100,6 @@ def _places(suggestions: SuggestionIndex, options: Options) -> Ints:
     if not len(options.rows):
         return surely
     return np.concatenate([surely, suggestions.places_of(options.rows)])
-
-
-def _distinct(numbers: Ints) -> Ints:
-    """Each number once, ascending."""
-    ordered = np.sort(numbers)
-    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
 
 
 def _scores(

@@ -194,11 +194,12 @@ def _parameter(param: Param, limits: SearchConfig) -> dict[str, Any]:
     one.pop("title", None)
     if (default := param.default(limits)) is not None:
         one["default"] = default
-    if (most := param.limit(limits)) is not None:
-        one["maxLength" if one["type"] == "string" else "maximum"] = most
+    if param.most:
+        bound = "maxLength" if one["type"] == "string" else "maximum"
+        one[bound] = getattr(limits, param.most)
     schema: dict[str, Any] = {"type": "array", "items": one} if param.many else one
-    if (most := param.most_values(limits)) is not None:
-        schema["maxItems"] = most
+    if param.values:
+        schema["maxItems"] = getattr(limits, param.values)
     return {
         "name": param.name,
         "in": "query",

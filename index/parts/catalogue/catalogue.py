@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from index.arrays import Ints
+from index.arrays import Ints, distinct
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.parts.catalogue.columns import NO_DATE as NO_DATE
@@ -337,7 +337,7 @@ def removed_docids(generation: Path) -> Ints:
                 if stored.dtype != np.int32 or stored.ndim != 1:
                     raise ValueError("it holds no docids")
                 found.append(stored)
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))
 
 
 @contextmanager

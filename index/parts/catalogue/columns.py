@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ints, Mask
+from index.arrays import Ints, Mask, ranges
 from index.parts.catalogue.writer import Row
 from index.store.array_files import load_arrays
 from index.store.layout import COLUMNS_FILE
@@ -248,8 +248,7 @@ def _columns(parts: Sequence[SegmentColumns], size: int, pids: int) -> Columns:
     tag_names, tags = named("tag_names", "tag_codes")
     first, many = joined("doc_first_pid"), joined("doc_passages")
     passage_doc = np.full(pids, -1, np.int32)
-    steps = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
-    passage_doc[np.repeat(first, many) + steps] = np.repeat(docids, many)
+    passage_doc[ranges(first, many)] = np.repeat(docids, many)
     _, firsts, same = np.unique(joined("contents"), return_index=True, return_inverse=True)
     copy_of = np.arange(size, dtype=np.int32)
     copy_of[docids] = docids[firsts[same]]

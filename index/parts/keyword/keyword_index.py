@@ -30,7 +30,7 @@ from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index import budget
-from index.arrays import Floats, Ints, Longs, Mask
+from index.arrays import Floats, Ints, Longs, Mask, distinct
 from index.errors import IndexDamagedError, SearchTimeoutError
 from index.parts.keyword.bm25 import Bm25fParams, Posting
 from index.parts.keyword.mapped_files import MappedStorage
@@ -575,7 +575,7 @@ def _read_together(
     for words in groups:
         read.append(_read_all(leaf, field, words))
         held = [postings.docnums for postings in read[-1]] or [common[:0]]
-        holding = held[0] if len(held) == 1 else np.unique(np.concatenate(held))
+        holding = held[0] if len(held) == 1 else distinct(np.concatenate(held))
         common = common[contained(common, holding)] if len(read) > 1 else holding
         if not len(common):
             break

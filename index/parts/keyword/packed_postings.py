@@ -29,7 +29,7 @@ from whoosh.matching import ListMatcher
 from whoosh.system import pack_ushort
 from whoosh.util.numeric import length_to_byte
 
-from index.arrays import Ints, Longs, Mask
+from index.arrays import Ints, Longs, Mask, distinct
 
 PLACE_BITS = 32
 """Bits of a place that are the position; the ones above are the document number."""
@@ -327,7 +327,7 @@ def in_a_row(places: Sequence[Longs]) -> tuple[Longs, Longs]:
     `places[i]` is where the word of place i stands, or any of those that will do there, in any order.
     """
     rarest, *others = sorted(range(len(places)), key=lambda place: len(places[place]))
-    starts = np.unique(places[rarest]) - rarest
+    starts = distinct(places[rarest]) - rarest
     for place in others:
         starts = starts[contained(starts + place, np.sort(places[place]))]
     return np.unique(starts >> PLACE_BITS, return_counts=True)
