@@ -88,26 +88,71 @@ class Content:
         return raw
 
 
-class Counted(io.RawIOBase):
-    """A stream that knows how much was read of it."""
+class Pieces(io.RawIOBase):
+    """A stream to read from, piece by piece."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.count = 0
+    def piece(self, size: int) -> bytes:
+        """The next bytes, `size` at most; none at the end."""
+        raise NotImplementedError
 
     def readable(self) -> bool:
         """It is there to be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill a buffer, and count what was filled."""
-        piece = self._file.read(len(buffer))
-        self.count += len(piece)
+        """Fill a buffer."""
+        piece = self.piece(len(buffer))
         buffer[: len(piece)] = piece
         return len(piece)
 
 
-class _Opened(io.RawIOBase):
+class Counted(Pieces):
+    """A stream that knows how much was read of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.count = 0
+
+    def piece(self, size: int) -> bytes:
+        """The next bytes, counted."""
+        piece = self._file.read(size)
+        self.count += len(piece)
+        return piece
+
+
+class Shared(Pieces):
+    """A file that others read, too, each from its start: `read_at` gives so many bytes from a place on, and
+    `size` is asked for how many there are."""
+
+    def __init__(self, read_at: Callable[[int, int], bytes], size: Callable[[], int]) -> None:
+        self._read_at, self._size = read_at, size
+        self._at = 0
+
+    def seekable(self) -> bool:
+        """It is read from any place on."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place. Raises OSError for one before the start."""
+        if whence != io.SEEK_SET:
+            offset += self._at if whence == io.SEEK_CUR else self._size()
+        if offset < 0:
+            raise OSError("a place before the start")
+        self._at = offset
+        return offset
+
+    def tell(self) -> int:
+        """The place that is read next."""
+        return self._at
+
+    def piece(self, size: int) -> bytes:
+        """The next bytes, whoever else has read meanwhile."""
+        piece = self._read_at(self._at, size)
+        self._at += len(piece)
+        return piece
+
+
+class _Opened(Pieces):
     """What a packed file holds; stops at once when it swells beyond what text does."""
 
     def __init__(self, packed: BinaryIO, packer: str, config: ReaderConfig) -> None:
@@ -116,14 +161,11 @@ class _Opened(io.RawIOBase):
         self._unpacked: Any = _unpacker(io.BufferedReader(self._packed), packer)
         self._size = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill a buffer. Raises InputError for damage and for a bomb."""
+    def piece(self, size: int) -> bytes:
+        """The next bytes. Raises InputError for damage and for a bomb."""
         name = {"gz": "gzip", "zst": "Zstandard", "bz2": "bzip2"}[self._packer]
         try:
-            piece = self._unpacked.read1(len(buffer))  # so that damage costs nothing before it
+            piece: bytes = self._unpacked.read1(size)  # so that damage costs nothing before it
         except (gzip.BadGzipFile, EOFError, zlib.error, ValueError) as error:
             raise InputError(f"damaged {name}: {error}") from None
         except OSError as error:
@@ -135,8 +177,7 @@ class _Opened(io.RawIOBase):
         beyond = self._size > self._packed.count * ratio
         if beyond and self._size > self._config.gzip_ratio_from:
             raise InputError(f"opens to more than {ratio} times its size: a {name} bomb?")
-        buffer[: len(piece)] = piece
-        return len(piece)
+        return piece
 
 
 def _unpacker(packed: BinaryIO, packer: str) -> Any:

@@ -73,24 +73,8 @@ _WORDS = {
     "lang": "lang language locale code زبان",
 }
 _VOCABULARY = {field: frozenset(words.split()) for field, words in _WORDS.items()}
-_NO_FIELD_BY_THEMSELVES = frozenset(
-    (
-        "name",
-        "first",
-        "last",
-        "at",
-        "on",
-        "line",
-        "head",
-        "code",
-        "html",
-        "نام",
-        "seen",
-        "ہونے",
-        "ہوئی",
-        "ہوا",
-    )
-)
+_ALONE_NO_FIELD = "name first last at on line head code html نام seen ہونے ہوئی ہوا"
+_NO_FIELD_BY_THEMSELVES = frozenset(_ALONE_NO_FIELD.split())
 _LATER = frozenset(("update", "updated", "modify", "modified", "last", "seen"))
 _WHOLE_ARTICLE = frozenset(("article", "story", "خبر", "مضمون"))
 _BY_PARTS = 0.5

@@ -8,7 +8,6 @@ programs, and files opened for writing.
 
 from __future__ import annotations
 
-import array
 import contextlib
 import ctypes
 import importlib
@@ -25,7 +24,7 @@ from typing import Any, BinaryIO
 
 from index.errors import InputError
 from index.readers.config import ReaderConfig
-from index.readers.content import Content
+from index.readers.content import Content, Shared
 from index.readers.records import BadRecord, Member, Note, Record
 from index.readers.sandbox.parent import READY, config_from_json
 
@@ -38,39 +37,6 @@ _FORBIDDEN = (
     "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "os.remove", "os.rename", "os.rmdir", "os.mkdir",
     "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown",
 )  # fmt: skip
-
-
-class _Handed(io.RawIOBase):
-    """An open file that was handed over, read from the start whoever else reads it."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        if whence == io.SEEK_CUR:
-            offset += self._at
-        elif whence == io.SEEK_END:
-            offset += os.fstat(self._descriptor).st_size
-        if offset < 0:
-            raise OSError("a place before the start")
-        self._at = offset
-        return offset
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        piece = os.pread(self._descriptor, len(buffer), self._at)
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
 
 
 def main() -> None:
@@ -118,12 +84,9 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _next_request(connection: socket.socket) -> tuple[dict[str, Any], int] | None:
     """The next file and what to read it as; None when there will be none."""
-    size = array.array("i").itemsize
-    line, ancillary, _, _ = connection.recvmsg(_REQUEST_BYTES, socket.CMSG_SPACE(size))
+    line, descriptors, _, _ = socket.recv_fds(connection, _REQUEST_BYTES, 1)
     if not line:
         return None
-    descriptors = array.array("i")
-    descriptors.frombytes(ancillary[0][2][:size])
     while not line.endswith(b"\n"):
         line += connection.recv(_REQUEST_BYTES)
     return json.loads(line), descriptors[0]
@@ -131,7 +94,10 @@ def _next_request(connection: socket.socket) -> tuple[dict[str, Any], int] | Non
 
 def _answer(connection: socket.socket, asked: dict[str, Any], file: int, seconds: int) -> None:
     def opened() -> BinaryIO:
-        return io.BufferedReader(_Handed(file), 65_536)
+        handed = Shared(
+            lambda place, size: os.pread(file, size, place), lambda: os.fstat(file).st_size
+        )
+        return io.BufferedReader(handed, 65_536)
 
     def send(message: dict[str, Any], raw: bytes = b"") -> None:
         connection.sendall(json.dumps(message, default=str).encode() + b"\n" + raw)

@@ -17,6 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -24,7 +25,7 @@ import zstandard
 
 from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
-from index.readers.content import Content, Counted
+from index.readers.content import Content, Counted, Pieces, Shared
 from index.readers.detection.signatures import open_zip
 from index.readers.formats.archives.members import Members
 from index.readers.formats.archives.names import tar_name, zip_name
@@ -174,7 +175,13 @@ def _tar_member(
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
         while piece := file.read(MEGABYTE):
             copy.write(piece)
-        yield Member(Content(name, lambda: cast(BinaryIO, io.BufferedReader(_Shared(copy)))))
+
+        def read_at(place: int, size: int) -> bytes:
+            copy.seek(place)
+            return copy.read(size)
+
+        shared = partial(Shared, read_at, lambda: info.size)
+        yield Member(Content(name, lambda: cast(BinaryIO, io.BufferedReader(shared()))))
 
 
 def read_compressed(content: Content, config: ReaderConfig) -> Iterator[Member]:
@@ -229,7 +236,7 @@ class _Limit:
             raise InputError(f"opens to more than {self._ratio} times its size: a bomb?")
 
 
-class _Bounded(io.RawIOBase):
+class _Bounded(Pieces):
     """A stream that is read under a limit, its damage reported as such."""
 
     def __init__(self, file: Any, limit: _Limit, around: BinaryIO | None = None) -> None:
@@ -237,50 +244,16 @@ class _Bounded(io.RawIOBase):
         self._limit = limit
         self._around = around
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
+    def piece(self, size: int) -> bytes:
         try:
-            piece = self._file.read(len(buffer))
+            piece: bytes = self._file.read(size)
         except _DAMAGE as error:
             raise InputError(f"damaged: {error or type(error).__name__}") from None
         self._limit.add(len(piece))
-        buffer[: len(piece)] = piece
-        return len(piece)
+        return piece
 
     def close(self) -> None:
         self._file.close()
         if self._around is not None:
             self._around.close()
         super().close()
-
-
-class _Shared(io.RawIOBase):
-    """A copy that others read, too, each from its start."""
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        if whence == io.SEEK_CUR:
-            offset += self._at
-        self._at = self._file.seek(offset, io.SEEK_END if whence == io.SEEK_END else io.SEEK_SET)
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        self._file.seek(self._at)
-        piece = self._file.read(len(buffer))
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)

@@ -13,22 +13,11 @@ from index.readers.content import Content
 from index.readers.formats.xml.markup import elements, local_name, markup_text
 from index.readers.records import Note, Record
 
-_NO_ARTICLES = frozenset(
-    [
-        "attachment",
-        "nav_menu_item",
-        "revision",
-        "custom_css",
-        "customize_changeset",
-        "oembed_cache",
-        "wp_block",
-        "wp_template",
-        "wp_template_part",
-        "wp_global_styles",
-        "wp_navigation",
-        "feedback",
-    ]
+_OTHER_TYPES = (
+    "attachment nav_menu_item revision custom_css customize_changeset oembed_cache wp_block wp_template "
+    "wp_template_part wp_global_styles wp_navigation feedback"
 )
+_NO_ARTICLES = frozenset(_OTHER_TYPES.split())
 _DROPPED = re.compile(
     r"\[(embed|audio|video|playlist|gallery)\b[^\]]*\].*?\[/\1\]|\[(caption|wp_caption)\b[^\]]*\](?=[^\[]*<img\b).*?\[/\2\]",
     re.S,

@@ -16,44 +16,13 @@ from index.readers.content import Content
 from index.readers.formats.xml.markup import WithoutControls, local_name
 from index.readers.records import Note, Record
 
-_ARTICLES = frozenset(
-    [
-        "doc",
-        "document",
-        "article",
-        "story",
-        "news",
-        "newsitem",
-        "nitf",
-        "tei",
-        "item",
-        "post",
-        "record",
-        "row",
-        "entry",
-    ]
-)
+_ARTICLE_TAGS = "doc document article story news newsitem nitf tei item post record row entry"
+_ARTICLES = frozenset(_ARTICLE_TAGS.split())
 _TITLES = ("title", "headline", "heading", "head", "hl", "h1", "hedline")
 _BODIES = ("body", "text", "content", "contents", "articlebody", "fulltext", "story", "متن")
 _META = ("meta", "header", "head", "front", "info", "metadata", "teiheader")
-_BLOCKS = frozenset(
-    [
-        "p",
-        "para",
-        "paragraph",
-        "s",
-        "section",
-        "div",
-        "title",
-        "head",
-        "heading",
-        "li",
-        "line",
-        "lb",
-        "l",
-        "br",
-    ]
-)
+_BLOCK_TAGS = "p para paragraph s section div title head heading li line lb l br"
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
 _PROLOG = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*(?:<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)?",
     re.S | re.I,
