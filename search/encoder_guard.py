@@ -22,8 +22,15 @@ from typing import Final, TypeVar, cast
 import numpy as np
 
 from index import budget
-from index.encoders.cache import QUERY_CACHE, VectorCache
-from index.encoders.protocol import Encoder, EncoderInfo, TokenEncoder, TokenStates, Vectors
+from index.batch_cache import BatchCache
+from index.encoders.protocol import (
+    QUERY_CACHE,
+    Encoder,
+    EncoderInfo,
+    TokenEncoder,
+    TokenStates,
+    Vectors,
+)
 from index.errors import EncoderError, EncoderStartingError, TalashError, TextRefusedError
 from search.config import SearchConfig
 
@@ -46,7 +53,7 @@ class EncoderGuard:
         """`opener` opens the encoder when there is none; without it an EncoderError stays."""
         self._config = config
         self._opener = opener
-        self.cache = VectorCache(QUERY_CACHE)
+        self.cache: BatchCache[str, Vectors] = BatchCache(QUERY_CACHE)
         self._lock = threading.Lock()
         self._encoder = None if isinstance(encoder, EncoderError) else encoder
         self._failure = _copy(encoder) if isinstance(encoder, EncoderError) else None
@@ -199,15 +206,16 @@ class RequestEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Recent ones come from memory, also while the
         encoder is out of order. Raises EncoderError."""
-        return self._guard.cache.vectors(
-            texts,
-            self.info.dimension,
-            lambda new: self._ask(lambda encoder: _query_vectors(encoder, new)),
-        )
+        rows = self._guard.cache.of(texts, self._new_queries)
+        return np.array(rows, np.float32).reshape(len(texts), self.info.dimension)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Raises EncoderError."""
         return self._ask(lambda encoder: encoder.encode_passages(texts))
+
+    def _new_queries(self, texts: Sequence[str]) -> list[Vectors]:
+        vectors = self._ask(lambda encoder: _query_vectors(encoder, texts))
+        return [row.copy() for row in vectors]  # a row would keep its whole batch alive
 
     def _ask(self, work: Callable[[Encoder], _T]) -> _T:
         if self.failure is not None:

@@ -96,12 +96,7 @@ class SentenceTransformersEncoder:
         probe = self._run(["talash"], "")
         limit = int(getattr(self._model, "max_seq_length", 0) or 0) or self._options.max_tokens
         rules = json.dumps([self._query_prefix, self._passage_prefix])
-        self._info = EncoderInfo(f"st:{name} {rules}", probe.shape[1], limit)
-
-    @property
-    def info(self) -> EncoderInfo:
-        """Identity (the model's name and prefixes), dimension and length limit."""
-        return self._info
+        self.info = EncoderInfo(f"st:{name} {rules}", probe.shape[1], limit)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension)."""
@@ -113,7 +108,7 @@ class SentenceTransformersEncoder:
 
     def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
         if not texts:
-            return np.empty((0, self._info.dimension), np.float32)
+            return np.empty((0, self.info.dimension), np.float32)
         return self._run(texts, prefix)
 
     def _run(self, texts: Sequence[str], prefix: str) -> Vectors:
@@ -157,12 +152,7 @@ class ServerEncoder:
         self._shown = self._endpoint.partition("?")[0]  # what follows may be a secret
         probe = self._ask([options.query_prefix + "talash"], self._query_model)
         identity = f"{self._shown} {json.dumps(rules)}"
-        self._info = EncoderInfo(identity, probe.shape[1], options.max_tokens)
-
-    @property
-    def info(self) -> EncoderInfo:
-        """Identity (address, model and prefixes), dimension and length limit."""
-        return self._info
+        self.info = EncoderInfo(identity, probe.shape[1], options.max_tokens)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension)."""
@@ -173,15 +163,15 @@ class ServerEncoder:
         return self._encode(texts, self._passage_model, self._options.passage_prefix)
 
     def _encode(self, texts: Sequence[str], model: str, prefix: str) -> Vectors:
-        result = np.empty((len(texts), self._info.dimension), np.float32)
+        result = np.empty((len(texts), self.info.dimension), np.float32)
         for start in range(0, len(texts), self._options.batch):
             # Servers refuse an empty text; a space has as little to say.
             batch = [prefix + text or " " for text in texts[start : start + self._options.batch]]
             rows = self._ask(batch, model)
-            if rows.shape[1] != self._info.dimension:
+            if rows.shape[1] != self.info.dimension:
                 raise EncoderError(
                     f"{self._shown} gave vectors of dimension {rows.shape[1]}, "
-                    f"before it was {self._info.dimension}."
+                    f"before it was {self.info.dimension}."
                 )
             result[start : start + len(batch)] = rows
         return result

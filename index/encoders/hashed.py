@@ -40,10 +40,7 @@ _INSIDE = re.compile(f"[{MARKS}{JOINERS}]")
 class HashEncoder:
     """A `TokenEncoder` without a model. Queries and passages are encoded alike."""
 
-    @property
-    def info(self) -> EncoderInfo:
-        """Identity, dimension and the most words that are read."""
-        return EncoderInfo(f"test-hash-{DIMENSION}", DIMENSION, MAX_WORDS)
+    info = EncoderInfo(f"test-hash-{DIMENSION}", DIMENSION, MAX_WORDS)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 64)."""
@@ -56,32 +53,28 @@ class HashEncoder:
     def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
         """One state per word, the vector of that word alone."""
         states: list[TokenStates] = []
-        _encode_with_states(texts, lambda _, each: states.append(each))
+        _encode(texts, lambda _, each: states.append(each))
         return states
 
     def encode_with_states(
         self, texts: Sequence[str], visit: Callable[[int, TokenStates], None]
     ) -> Vectors:
         """`encode_passages`, and the states of each text to `visit`."""
-        return _encode_with_states(texts, visit)
+        return _encode(texts, visit)
 
 
-def _encode(texts: Sequence[str]) -> Vectors:
-    result = np.zeros((len(texts), DIMENSION), np.float32)
-    for start in range(0, len(texts), _TEXTS):
-        some = [_WORD.findall(text)[:MAX_WORDS] for text in texts[start : start + _TEXTS]]
-        result[start : start + _TEXTS] = _sums(*_of_texts(some))
-    return result
-
-
-def _encode_with_states(texts: Sequence[str], visit: Callable[[int, TokenStates], None]) -> Vectors:
+def _encode(
+    texts: Sequence[str], visit: Callable[[int, TokenStates], None] | None = None
+) -> Vectors:
     result = np.zeros((len(texts), DIMENSION), np.float32)
     for start in range(0, len(texts), _TEXTS):
         found = [_PARTED.split(text)[: 2 * MAX_WORDS] for text in texts[start : start + _TEXTS]]
         vectors, starts = _of_texts([parts[1::2] for parts in found])
-        for row, (parts, first) in enumerate(zip(found, starts.tolist(), strict=False), start):
+        pairs = zip(found, starts.tolist(), strict=False) if visit else ()
+        for row, (parts, first) in enumerate(pairs, start):
             bounds = list(accumulate(map(len, parts)))
             spans = tuple(zip(bounds[::2], bounds[1::2]))  # noqa: B905 - the last gap has no word
+            assert visit
             visit(row, TokenStates(vectors[first : first + len(spans)], spans))
         result[start : start + _TEXTS] = _sums(vectors, starts)
     return result

@@ -17,9 +17,8 @@ import numpy as np
 
 from index.arrays import Longs
 from index.batch_cache import BatchCache
-from index.encoders.cache import QUERY_CACHE
 from index.encoders.model_folder import EXPORT_HINT, ModelFolder, read_model_folder
-from index.encoders.protocol import EncoderInfo, TokenStates, Vectors
+from index.encoders.protocol import QUERY_CACHE, EncoderInfo, TokenStates, Vectors
 from index.errors import EncoderError
 from index.workers import cores
 
@@ -49,17 +48,13 @@ class LocalEncoder:
         """Opens the encoder in folder `path`. `threads` 0 means every core; `query_cache` 0 keeps no
         query vectors. Raises EncoderError naming what is missing or damaged."""
         folder = self._folder = read_model_folder(Path(path).expanduser())
+        self.info = EncoderInfo(folder.id, folder.dimension, folder.max_tokens)
         self._threads = threads if threads > 0 else cores()
         self._session = _open_session(folder.model)
         self._inputs = _known_inputs(self._session, folder)
         self._output = _states_output(self._session, folder)
         self._tokenizer = _open_tokenizer(folder)
         self._queries: BatchCache[str, tuple[Vectors, TokenStates]] = BatchCache(query_cache)
-
-    @property
-    def info(self) -> EncoderInfo:
-        """Identity (from the files' digests), dimension and the most tokens that are read."""
-        return EncoderInfo(self._folder.id, self._folder.dimension, self._folder.max_tokens)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension). Recent ones come from memory."""
@@ -231,7 +226,7 @@ def _open_session(path: Path) -> Any:
             f"onnxruntime cannot be loaded: {error}.", hint="Install it: pip install onnxruntime"
         ) from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # batches run side by side instead, see `_each_batch`
+    options.intra_op_num_threads = 1  # batches run side by side instead, see `_in_threads`
     options.log_severity_level = 3  # errors only: they reach the user as EncoderError
     try:
         return onnxruntime.InferenceSession(

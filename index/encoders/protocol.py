@@ -15,6 +15,9 @@ from index.arrays import Floats
 
 Vectors = Floats
 
+QUERY_CACHE = 512
+"""Queries whose vectors are kept, unless somebody says otherwise: people page through results and refine."""
+
 
 @dataclass(frozen=True)
 class EncoderInfo:

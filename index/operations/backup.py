@@ -26,8 +26,8 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC
 from index.errors import BackupError, IndexDamagedError, IndexMismatchError, IndexWriteError
-from index.operations.build import encoder_of, previous_spec
-from index.operations.repair import FromTruthReport, build_from_truth
+from index.operations.build import BuildSetup, encoder_of, previous_spec
+from index.operations.repair import FromTruthReport, build_from_truth, safe_params
 from index.operations.versions import find_generation
 from index.parts import all_parts
 from index.parts.lexicon.lexicon import known_vectors
@@ -116,7 +116,8 @@ def restore(
         encoder = encoder or _encoder(spec, config, manifest, report)
         try:
             words = known_vectors(staged.path, encoder.info.dimension)
-            made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
+            setup = BuildSetup(config, report, encoder, spec, safe_params(manifest))
+            made = build_from_truth(staged, manifest, setup, words)
         except IndexDamagedError as error:
             raise BackupError(f"{file} holds no sound index. {error.message}") from error
     return replace(made, seconds=round(time.monotonic() - started, 3))

@@ -70,6 +70,12 @@ class BuildReport:
     unchanged: bool = False
     files: tuple[FileReport, ...] = ()
 
+    @classmethod
+    def of(cls, generation: str, counts: Counts, **more: Any) -> BuildReport:
+        """Of a generation for which nothing was encoded."""
+        sizes = counts.documents, counts.passages, counts.copies
+        return cls(generation, *sizes, 0, counts.passages, 0.0, (), **more)
+
 
 def rebuild(paths: Sequence[Path], config: IndexConfig, **how: Any) -> BuildReport:
     """Build a new generation from `paths` and make it the current one; `how` as `rebuild_from`.
@@ -214,10 +220,7 @@ def build_into(
         )
     skipped = tuple(ingest.skipped)
     if name := _same_index(config.data_dir, path, setup):
-        return BuildReport(
-            name, counts.documents, counts.passages, counts.copies,
-            encoded=0, reused=counts.passages, seconds=0.0, skipped=skipped, unchanged=True,
-        )  # fmt: skip
+        return replace(BuildReport.of(name, counts, unchanged=True), skipped=skipped)
     previous = Previous.of(config.data_dir, setup.encoder)
     with Catalogue.open(path) as catalogue, workers_for(config, counts) as workers:
         building = Building(path, catalogue, setup.encoder, previous.words, report, workers)
@@ -256,16 +259,7 @@ def seal(staged: StagedGeneration, counts: Counts, setup: BuildSetup) -> BuildRe
         build=setup.build,
         keep=setup.config.keep_generations,
     )
-    return BuildReport(
-        generation=name,
-        documents=counts.documents,
-        passages=counts.passages,
-        copies=counts.copies,
-        encoded=0,
-        reused=counts.passages,
-        seconds=0.0,
-        skipped=(),
-    )
+    return BuildReport.of(name, counts)
 
 
 def _nothing_read(skipped: Sequence[Skipped]) -> str:

@@ -343,15 +343,10 @@ def compact(
         manifest = open_manifest(path, "checksums")
         manifest.require_ours()
         setup = BuildSetup.open(config, report, encoder, stated_params(manifest))
-        if _is_compact(path, manifest, setup):
-            counts = manifest.counts
-            return BuildReport(
-                path.name, counts.documents, counts.passages, counts.copies,
-                encoded=0, reused=counts.passages, skipped=(), unchanged=True,
-                seconds=round(time.monotonic() - started, 3),
-            )  # fmt: skip
-        with begin(config.data_dir) as staged, write_errors(config.data_dir):
-            built = _made_compact(staged, path, manifest, setup)
+        built = BuildReport.of(path.name, manifest.counts, unchanged=True)
+        if not _is_compact(path, manifest, setup):
+            with begin(config.data_dir) as staged, write_errors(config.data_dir):
+                built = _made_compact(staged, path, manifest, setup)
     return replace(built, seconds=round(time.monotonic() - started, 3))
 
 

@@ -11,26 +11,25 @@ import itertools
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
 from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import REBUILD, IndexDamagedError, IndexMismatchError
-from index.operations.build import encoder_of, workers_for
+from index.operations.build import BuildSetup, derive, encoder_of
 from index.operations.merge import copy_truth
 from index.operations.verify import ask
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import load_word_vectors, usable_vectors
-from index.parts.part import Building, Checking, KnownVectors
+from index.parts.part import Checking, KnownVectors
+from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.store.generations import StagedGeneration, begin, write_errors, writer_lock
-from index.store.layout import parted, segments
+from index.store.layout import GENERATIONS_DIR, parted, segments
 from index.store.manifest import (
     Counts,
-    EncoderStamp,
     Manifest,
     current,
     current_token,
@@ -83,6 +82,7 @@ def repair(
         _require_whole_truth(path, damaged)
         spec = config.encoder or manifest.encoder.spec
         encoder = encoder or encoder_of(spec, config, report)
+        setup = BuildSetup(config, report, encoder, spec, safe_params(manifest))
         with begin(config.data_dir) as staged:
             with write_errors(config.data_dir):
                 for name in manifest.files:
@@ -90,7 +90,7 @@ def repair(
                         (staged.path / name).parent.mkdir(parents=True, exist_ok=True)
                         shutil.copyfile(path / name, staged.path / name)
             words = usable_vectors(staged.path, manifest.encoder.dimension)
-            made = build_from_truth(staged, manifest, encoder, spec, words, config, report)
+            made = build_from_truth(staged, manifest, setup, words)
     seconds = round(time.monotonic() - started, 3)
     return RepairReport(**vars(replace(made, seconds=seconds)), damaged=tuple(damaged))
 
@@ -116,21 +116,14 @@ def _require_whole_truth(path: Path, damaged: dict[str, str]) -> None:
 
 
 def build_from_truth(
-    staged: StagedGeneration,
-    manifest: Manifest,
-    encoder: Encoder,
-    spec: str,
-    words: KnownVectors,
-    config: IndexConfig,
-    report: Progress,
+    staged: StagedGeneration, manifest: Manifest, setup: BuildSetup, words: KnownVectors
 ) -> FromTruthReport:
     """Derive everything else from the truth in the staged directory, and commit it.
 
-    `manifest` is that of the generation the truth is from, `spec` the setting that names the
-    encoder. Raises IndexDamagedError when the truth is not sound, IndexMismatchError when it is of
+    `manifest` is that of the generation the truth is from. Raises IndexDamagedError when the truth is not sound, IndexMismatchError when it is of
     another encoder, and what `StagedGeneration.commit` raises.
     """
-    path, info = staged.path, encoder.info
+    path, info = staged.path, setup.encoder.info
     if (info.id, info.dimension) != (manifest.encoder.id, manifest.encoder.dimension):
         message = f"The index was built with encoder {manifest.encoder.id}, this is {info.id}."
         raise IndexMismatchError(message)
@@ -140,41 +133,25 @@ def build_from_truth(
                 (path / name).unlink(missing_ok=True)  # what can be made again is not believed
         with Catalogue.open(path, stored=False) as catalogue:
             counts = catalogue.counts()
-            _require_truth(Checking(path, manifest, catalogue), report)
+            _require_truth(Checking(path, manifest, catalogue), setup.report)
             if len(segments(path)) == 1:
-                return _derived(staged, counts, manifest, encoder, spec, words, config, report)
+                return _derived(staged, counts, words, setup)
             with begin(staged.data_dir) as fresh:
-                copy_truth(path, catalogue, fresh.path, report)
+                copy_truth(path, catalogue, fresh.path, setup.report)
                 staged.abort()  # before anything is committed: nothing of it may come back
-                return _derived(fresh, counts, manifest, encoder, spec, words, config, report)
+                return _derived(fresh, counts, words, setup)
 
 
 def _derived(
-    staged: StagedGeneration,
-    counts: Counts,
-    manifest: Manifest,
-    encoder: Encoder,
-    spec: str,
-    words: KnownVectors,
-    config: IndexConfig,
-    report: Progress,
+    staged: StagedGeneration, counts: Counts, words: KnownVectors, setup: BuildSetup
 ) -> FromTruthReport:
     """Everything else out of the sound truth of one segment."""
-    path, info = staged.path, encoder.info
-    with Catalogue.open(path) as catalogue, workers_for(config, counts) as workers:
-        all_parts.build_parts(Building(path, catalogue, encoder, words, report, workers))
-    made, _ = load_word_vectors(path)
-    reused = sum(word in words[0] for word in made)
-    report("sealing", 0, 0)
     previous = current_token(staged.data_dir)
-    name = staged.commit(
-        encoder=EncoderStamp(info.id, info.dimension, spec),
-        counts=counts,
-        build=_build(manifest.build),
-        keep=config.keep_generations,
-    )
-    documents, passages = manifest.counts.documents, manifest.counts.passages
-    return FromTruthReport(name, previous, documents, passages, reused, len(made) - reused)
+    built = derive(staged, counts, words, setup)
+    made, _ = load_word_vectors(staged.data_dir / GENERATIONS_DIR / built.generation)
+    reused = sum(word in words[0] for word in made)
+    found = reused, len(made) - reused
+    return FromTruthReport(built.generation, previous, built.documents, built.passages, *found)
 
 
 def _require_truth(checking: Checking, report: Progress) -> None:
@@ -188,11 +165,9 @@ def _require_truth(checking: Checking, report: Progress) -> None:
         raise IndexDamagedError(f"The index is damaged: {'; '.join(wrong)}.")
 
 
-def _build(stated: Mapping[str, Any]) -> dict[str, Any]:
-    """How passages were cut, if the manifest says it in numbers (nothing else it may say), and what the
-    rest is derived by now."""
-    passages = stated.get("passages") if isinstance(stated, Mapping) else None
-    derived = {"derived": all_parts.derived_by()}
-    if isinstance(passages, Mapping) and all(type(value) is int for value in passages.values()):
-        return {"passages": dict(passages), **derived}
-    return derived
+def safe_params(manifest: Manifest) -> PassageParams:
+    """How passages were cut, if the manifest, which may be a stranger's, says it in numbers."""
+    stated = manifest.build.get("passages") if isinstance(manifest.build, Mapping) else None
+    known = stated.items() if isinstance(stated, Mapping) else ()
+    names = {each.name for each in fields(PassageParams)}
+    return PassageParams(**{name: n for name, n in known if name in names and type(n) is int})

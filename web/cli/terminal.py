@@ -253,16 +253,8 @@ def _wide_console() -> Console:
 
 def generations(rows: Iterable[Any]) -> None:
     """The generations of an index, newest first; * is the one in use."""
-    table = _table(
-        "",
-        "name",
-        "created",
-        "documents",
-        "passages",
-        "MB",
-        "problem",
-        right=("documents", "passages", "MB"),
-    )
+    right = ("documents", "passages", "MB")
+    table = _table("", "name", "created", *right, "problem", right=right)
     table.columns[1].no_wrap = True
     for each in rows:
         figures = (f"{each.documents:,}", f"{each.passages:,}", f"{each.size_bytes / 1e6:,.1f}")
