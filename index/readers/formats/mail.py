@@ -1,6 +1,6 @@
 """Mail: a message (`.eml`) or a mailbox of any size (`.mbox`), by Python's own parser.
 
-A message is an article; what is attached to it are documents of their own.
+A message is an article, and so is one that it passes on; what is attached to it are documents of their own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decode
+from index.readers.formats.forwarded import stories_of, without_marks
 from index.readers.formats.subjects import is_encoded, subject_text
 from index.readers.formats.xml.markup import markup_text
 from index.readers.plain_text import has_words, one_line, scrub
@@ -26,7 +27,6 @@ from index.readers.records import SENT, BadRecord, Member, Record
 
 _SEPARATOR = re.compile(rb"From \S.*\d{4}\s*$|From [^\s:]+@|From MAILER-DAEMON|From - ")
 _LINE = MEGABYTE
-_PASSED_ON = re.compile(r"\A(?:(?:re|fwd?)\s*:\s*)+(?=\S)", re.I)
 _STUB = 3  # how many times longer the HTML is than a text that only says to look at it
 _HEADERS = ("subject", "from", "date", "message-id", "received", "mime-version", "to")
 
@@ -87,16 +87,19 @@ def _message(
     if is_encoded(raw_subject):
         fields["title"] = one_line(scrub(subject_text(raw_subject, fields["body"])))
     if "title" in fields:
-        fields["title"] = _PASSED_ON.sub("", fields["title"])
+        fields["title"] = without_marks(fields["title"])
     attached = list(_attached(message, number))
     names = [place + each.name for each in attached if isinstance(each, Content)]
-    if has_words(fields["body"]) or has_words(fields.get("title", "")):
-        yield Record(number, {**fields, ATTACHMENTS: names} if names else fields)
+    first, *others = stories_of(fields)
+    if has_words(first["body"]) or has_words(first.get("title", "")):
+        yield Record(
+            number, {**first, ATTACHMENTS: names} if names else first, stories=tuple(others)
+        )
     about = {
-        "source": fields.get("source"),
-        ATTACHED_TO: fields.get("title"),
-        "message": fields.get("id"),
-        SENT: fields.get("date"),
+        "source": first.get("source"),
+        ATTACHED_TO: first.get("title"),
+        "message": first.get("id"),
+        SENT: first.get("date"),
     }
     about = {key: value for key, value in about.items() if value}
     for each in attached:
