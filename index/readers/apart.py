@@ -1,4 +1,5 @@
-"""Several stories of one record: each an article of its own, and each names the others of its page."""
+"""Several articles of one record, each with its own text and the others of its page by name: the stories of a page, and a
+story in each of its languages."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from index.documents import SAME_PAGE, Document, Skipped
+from index.readers.columns.languages import by_language
 from index.readers.columns.names import field_of
 from index.readers.noise.stories import split
 from index.readers.records import Record
@@ -15,7 +17,14 @@ _SHARED = ("id", "source", "url", "lang")
 
 
 def apart(record: Record) -> list[Record]:
-    """The stories of a record: those that its format has told apart, or those of its text."""
+    """The stories of a record, in each of its languages: those that its format has told apart, or those of its text."""
+    tellings = by_language(record.fields)
+    return [
+        story for fields in tellings for story in _stories(replace(record, fields=fields))
+    ]
+
+
+def _stories(record: Record) -> list[Record]:
     fields, stories = dict(record.fields), list(record.stories)
     if not stories:
         for name, value in record.fields.items():
