@@ -31,6 +31,7 @@ from index.readers.content import Content
 from index.readers.dates import in_one_order
 from index.readers.detection.registry import READABLE, UNPACKED, format_of, unread_because
 from index.readers.mended import mended_records
+from index.readers.noise.site_names import Neighbours, without_site_names
 from index.readers.originals.page_starts import page_starts
 from index.readers.pages.amp_twins import Twins
 from index.readers.plain_text import shown_member
@@ -87,7 +88,8 @@ def documents_in(
 ) -> Iterator[Document | Skipped]:
     """Read content that is no file on the disk; `fields` stand in for what it does not say itself."""
     file = FoundFile(Path(content.name), content.name, Path(content.name))
-    reading = _FileReading(file, config, unheard, Understanding(config, None), Twins())
+    understanding = Understanding(config, None)
+    reading = _FileReading(file, config, unheard, understanding, Twins(), Neighbours())
     return reading.of(content, _Nesting(fields=fields or {}))
 
 
@@ -108,14 +110,14 @@ def origin_of(path: Path | str) -> str:
 def _read(
     roots: list[Path], config: ReaderConfig, only: Callable[[FoundFile], bool], tell: Listener
 ) -> Iterator[Document | Skipped]:
-    beside, twins = config.workers - 1, Twins()
+    beside, twins, neighbours = config.workers - 1, Twins(), Neighbours()
     with Workers(beside) if beside else nullcontext() as workers:
         understanding = Understanding(config, workers)
         for item in Walk(roots, partial(unread_because, config=config)):
             if isinstance(item, Skipped):
                 yield item
             elif only(item):
-                reading = _FileReading(item, config, tell, understanding, twins)
+                reading = _FileReading(item, config, tell, understanding, twins, neighbours)
                 yield from reading.of(Content.of_file(item.path))
 
 
@@ -147,12 +149,14 @@ class _FileReading:
     tell: Listener
     understanding: Understanding
     twins: Twins
+    neighbours: Neighbours
     ids: set[str] = field(default_factory=set)
 
     def of(self, content: Content, nesting: _Nesting = _OUTSIDE) -> Iterator[Document | Skipped]:
         """Read the content of the file. Whatever happens inside it ends with it."""
         count = FileCount(nesting.path(self.file))
-        for item in self._items(content, nesting, count):
+        items = self._items(content, nesting, count)
+        for item in without_site_names(items, self.file.path, self.neighbours, count.note):
             if isinstance(item, Skipped):
                 count.skip()
             yield item

@@ -19,9 +19,7 @@ _SHARED = ("id", "source", "url", "lang")
 def apart(record: Record) -> list[Record]:
     """The stories of a record, in each of its languages: those that its format has told apart, or those of its text."""
     tellings = by_language(record.fields)
-    return [
-        story for fields in tellings for story in _stories(replace(record, fields=fields))
-    ]
+    return [story for fields in tellings for story in _stories(replace(record, fields=fields))]
 
 
 def _stories(record: Record) -> list[Record]:

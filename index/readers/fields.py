@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +26,15 @@ from index.readers.dates import believable, is_ambiguous, parse_date, read_date
 from index.readers.html_text import html_to_text
 from index.readers.noise import cleaning
 from index.readers.noise.headlines import headlines_alone
-from index.readers.plain_text import derive_title, has_words, one_line, scrub, split_headline
+from index.readers.noise.site_names import without_site
+from index.readers.plain_text import (
+    derive_title,
+    has_words,
+    one_line,
+    scrub,
+    split_headline,
+    without_headline,
+)
 from index.readers.records import Note, Record
 from index.text.language import detect
 from index.text.language_codes import ROMAN_URDU, language_code
@@ -41,7 +49,6 @@ _CUT = re.compile(
     re.I,
 )
 """How a text ends that its service cut."""
-_BEFORE_SOURCE = re.compile(r"\s+[|–—-]\s+\Z|\s*\|\s*\Z")
 _TAIL = 100
 _CHARS = re.compile(r"\s*\[\+?\d+ chars\]\Z|\s*ONLY AVAILABLE IN [A-Z ]+PLANS?\Z")
 _ADDRESS = re.compile(
@@ -170,25 +177,14 @@ def _title_and_body(
         )
     elif not title:
         title = derive_title(body, config.derived_title_chars)
-    first, _, rest = body.partition("\n")
-    if rest.strip() and one_line(first) == title:  # the headline again: it would count twice
-        body = rest.strip()
-    return _without_source(title, used.get("source", "")), body, cleaned
+    title, site = without_site(title, used.get("source", ""), used.get("url", ""))
+    return title, without_headline(body, title), replace(cleaned, source=cleaned.source or site)
 
 
 def _has_headline(text: str) -> bool:
     """Whether the first line of a text stands for itself and is no sentence."""
     first, _, rest = text.partition("\n")
     return bool(rest.strip()) and first.rstrip()[-1:] not in "۔؟.!?:…،,"
-
-
-def _without_source(title: str, source: str) -> str:
-    """A headline without the name of its newspaper, which services put behind it."""
-    start = len(title) - len(source)
-    if not source or title[start:].casefold() != source.casefold():
-        return title
-    mark = _BEFORE_SOURCE.search(title[:start])
-    return title[: mark.start()] if mark and has_words(title[: mark.start()]) else title
 
 
 def _sort_fields(record: Record, config: ReaderConfig) -> Used:

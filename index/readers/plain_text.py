@@ -76,6 +76,12 @@ def _is_prose(first: str, rest: str) -> bool:
     return dateline_of(first) is not None or (not rest.strip() and len(ends) > 1)
 
 
+def without_headline(body: str, title: str) -> str:
+    """A body that does not begin with its headline once more, where it would count twice."""
+    first, _, rest = body.partition("\n")
+    return rest.strip() if rest.strip() and one_line(first) == title else body
+
+
 def derive_title(text: str, limit: int) -> str:
     """Return the first sentence, or as much of it as fits, cut where a clause or a word ends.
 

@@ -19,22 +19,22 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from index.readers.columns.names import SUMMARY, letters, place_of
+from index.readers.columns.names import letters, place_of
 from index.readers.columns.shapes import Fields, has_text
 from index.readers.columns.trees import tree_text
 from index.text.language import detect
 from index.text.language_codes import language_code
 
-_CODES = frozenset("ur en ar fa hi ps sd pa bn ks skr bal tr fr de es zh ru".split())
+_KNOWN = "ur en ar fa hi ps sd pa bn ks skr bal tr fr de es zh ru"
+_CODES = frozenset(_KNOWN.split())
 """Codes that may stand in the name of a column; others are words, too (`text_id`)."""
 _NAME = re.compile(r"[A-Za-z]{4,}|[^\W\d_a-zA-Z]{3,}")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
 _KEY = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?|[^\W\d_]{3,12}")
 _LANGUAGE = ("lang", "language", "@language", "locale", "languagecode", "langcode", "xmllang")
 _VALUE = ("@value", "value", "text", "rendered", "content", "#text")
-_TRANSLATIONS = frozenset(
-    "translations translation i18n languages locales localized localizations".split()
-)
+_TRANSLATION_NAMES = "translations translation i18n languages locales localized localizations"
+_TRANSLATIONS = frozenset(_TRANSLATION_NAMES.split())
 _MOST = 12
 _TEXTS = ("title", "body")
 _OF_ONE = (*_TEXTS, "lang")
@@ -48,7 +48,9 @@ def by_language(fields: Fields) -> list[Fields]:
         rest = {name: value for name, value in fields.items() if name not in around}
         own = [rest] if has_text(rest) else []
         common = {name: value for name, value in rest.items() if _field(name) not in _OF_ONE}
-        return own + [{**(common if own else rest), **inner, "lang": code} for _, code, inner in told]
+        return own + [
+            {**(common if own else rest), **inner, "lang": code} for _, code, inner in told
+        ]
     values, shared = _values(fields)
     return _articles(values, shared) if values else [fields]
 
@@ -68,9 +70,10 @@ def _tellings(fields: Fields) -> Iterator[tuple[str, str, Fields]]:
         return
     for name, value in fields.items():
         pairs: Iterable[tuple[str, Any]] = ()
-        if isinstance(value, (Mapping, list)) and letters(name) in _TRANSLATIONS:
-            is_list = isinstance(value, list)
-            pairs = ((_own_code(each), each) for each in value) if is_list else ((_code(key), each) for key, each in value.items())
+        if isinstance(value, Mapping) and letters(name) in _TRANSLATIONS:
+            pairs = ((_code(key), each) for key, each in value.items())
+        elif isinstance(value, list) and letters(name) in _TRANSLATIONS:
+            pairs = ((_own_code(each), each) for each in value)
         for code, each in islice(pairs, _MOST):
             if code and isinstance(each, Mapping) and has_text(each):
                 yield name, code, each

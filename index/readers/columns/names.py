@@ -76,7 +76,8 @@ _VOCABULARY = {field: frozenset(words.split()) for field, words in _WORDS.items(
 _ALONE_NO_FIELD = "name first last at on line head code html نام seen ہونے ہوئی ہوا"
 _NO_FIELD_BY_THEMSELVES = frozenset(_ALONE_NO_FIELD.split())
 _LATER = frozenset(("update", "updated", "modify", "modified", "last", "seen"))
-_WHOLE_ARTICLE = frozenset(("article", "story", "news", "خبر", "مضمون"))
+_WHOLE_ARTICLE = frozenset(("article", "story", "خبر", "مضمون"))
+_LANGUAGES = frozenset(("urdu", "english", "ur", "en"))
 _BY_PARTS = 0.5
 _NO_PLURALS = frozenset(("news", "links", "urls"))  # those that a page has: not its own
 _LATE = 100.0
@@ -150,6 +151,11 @@ def _place(name: str) -> tuple[float, str] | None:
     bodies = _WHOLE_ARTICLE.intersection(words)
     words = [word for word in words if word not in _OF_AN_ARTICLE and not word.isdigit()]
     if not words:
+        bare = "".join(
+            letters(part) for part in _PARTS.findall(name) if letters(part) not in _LANGUAGES
+        )
+        if found := _BY_NAME.get(bare):  # `News (Urdu)`
+            return found[0] + _BY_PARTS, found[1]
         return (SUMMARY - _BY_PARTS, "body") if bodies else None
     if found := _BY_NAME.get("".join(words)):
         return found[0] + _BY_PARTS, found[1]

@@ -71,7 +71,11 @@ def _by_column(data: Fields) -> list[Fields] | None:
     if len(columns) < 2 or len(set(map(tuple, columns.values()))) > 1:
         return None
     texts = [column for name, column in columns.items() if field_of(name) in ("title", "body")]
-    if not texts or are_languages(texts[0]) or not all(isinstance(cell, str) for column in texts for cell in column.values()):
+    if (
+        not texts
+        or are_languages(texts[0])
+        or not all(isinstance(cell, str) for column in texts for cell in column.values())
+    ):
         return None
     return [{name: column[key] for name, column in columns.items()} for key in texts[0]]
 
@@ -81,7 +85,9 @@ def _by_key(data: Fields) -> list[Fields] | None:
     values = list(data.values())
     if len(values) < 2 or not all(isinstance(each, Mapping) and has_text(each) for each in values):
         return None
-    if are_languages(data) or any(field_of(key) or is_name(key, CONTAINERS | BESIDE) for key in data):
+    if are_languages(data) or any(
+        field_of(key) or is_name(key, CONTAINERS | BESIDE) for key in data
+    ):
         return None
     shared = set(values[0]).intersection(*values[1:])
     if len(shared) < 2 or len(shared) < _ALIKE * len(set().union(*values)):

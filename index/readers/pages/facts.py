@@ -18,18 +18,17 @@ from index.errors import InputError
 from index.readers.columns.loose_json import loads
 from index.readers.dates import find_date, fold
 from index.readers.noise.rules import BYLINE, fold_line
+from index.readers.noise.site_names import MAX_WORDS, SEPARATOR, is_host, parted
 from index.readers.pages.markup import original_address
 from index.readers.pages.pruning import text_of
 from index.readers.plain_text import has_words, one_line
 
-_SEPARATOR = re.compile(r"\s+[|–—:•·»~-]+\s+|\s*[|»•]+\s*|\s+-\s*$|::+")
 _ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Story)$")
 _DAYS = ("datePublished", "dateCreated", "uploadDate")
 _DATED_TYPE = re.compile(r"(?:WebPage|VideoObject|Gallery|Episode)$")
 _MAX_JSON = 2_000_000
 _MAX_NODES = 2000
 _MAX_TITLE = 500
-_MAX_SITE_WORDS = 6
 _MIN_WORDS = 15  # of an article, below which a headline may share none of them
 _MAX_SECTION_WORDS = 3  # of a heading such as "Latest news"
 _PROSE_LINE = 60
@@ -180,7 +179,7 @@ def _headline(tree: Any, meta: Meta, url: str, body: str) -> tuple[str, str]:
         alike = sum(_is_alike(text, other) for other in candidates)
         counts[text] = max(counts[text], alike + 3 * _shared(text, words) - place / 100)
     best = max(candidates, key=lambda text: counts[text])
-    if len(words) < _MIN_WORDS or _shared(best, words) or len(best.split()) > _MAX_SITE_WORDS:
+    if len(words) < _MIN_WORDS or _shared(best, words) or len(best.split()) > MAX_WORDS:
         return best, site
     # It shares no word with the article: what all pages of the site or section are called, perhaps.
     below = (
@@ -212,36 +211,19 @@ def _is_alike(one: str, other: str) -> bool:
 
 def _shared_end(titles: list[str], url: str) -> str:
     """The site's name where it is only told by what a title has more than another, or by the host."""
-    host = re.sub(
-        r"^(?:www|amp|m)\.|\.(?:com|org|net|pk|tv|co|in|uk|info|news).*", "", urlsplit(url).netloc
-    )
     for text in titles:
-        for rest, end in _splits(text):
+        for rest, end in parted(text):
             if any(_is_alike(rest, other) for other in titles if other):
-                return _SEPARATOR.split(end)[-1] if text.endswith(end) else end
-            letters = re.sub(r"\W+", "", end).casefold()
-            if len(host) > 2 and letters and (letters in host or host in letters):
+                return SEPARATOR.split(end)[-1] if text.endswith(end) else end
+            if is_host(end, url):
                 return end
     return ""
-
-
-def _splits(text: str) -> Iterator[tuple[str, str]]:
-    """What a title is but for its last or first part, and that part; the longest rest first."""
-    marks = list(_SEPARATOR.finditer(text))
-    for mark in reversed(marks):
-        end = text[mark.end() :].strip()
-        if has_words(end) and len(end.split()) <= _MAX_SITE_WORDS:
-            yield text[: mark.start()].strip(), end
-    for mark in marks[:1]:
-        start = text[: mark.start()].strip()
-        if has_words(start) and len(start.split()) <= _MAX_SITE_WORDS:
-            yield text[mark.end() :].strip(), start
 
 
 def _without_site(text: str, site: str, titles: list[str]) -> str:
     """Take the site's name, and what follows it, off a title."""
     for _ in range(3):
-        for rest, end in _splits(text):
+        for rest, end in parted(text):
             if has_words(rest) and (
                 _is_site(end, site)
                 or any(_is_alike(rest, other) for other in titles if other != text)
