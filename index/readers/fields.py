@@ -25,7 +25,7 @@ from index.readers.config import ReaderConfig
 from index.readers.dates import believable, is_ambiguous, parse_date, read_date
 from index.readers.html_text import html_to_text
 from index.readers.noise import cleaning
-from index.readers.noise.headlines import headlines_alone
+from index.readers.noise.headlines import HEADLINES_ALONE, headlines_alone
 from index.readers.noise.site_names import without_site
 from index.readers.plain_text import (
     derive_title,
@@ -104,7 +104,7 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
     if not has_words(title) and not has_words(body):
         raise InputError("no text: neither a title nor a body with any word in it")
     if not record.number and (count := headlines_alone(f"{title}\n{body}")):
-        raise InputError(f"no article: a list of {count:,} headlines, without the text of any")
+        raise InputError(HEADLINES_ALONE.format(count))
     if len(title) + len(body) > config.max_record_chars:
         limit = f"{config.max_record_chars:,}"
         raise InputError(f"longer than {limit} characters.", hint="Raise max_record_chars.")

@@ -18,11 +18,12 @@ from index.readers.decoding import decoded_html
 from index.readers.html_text import Block, html_to_text, join, page_around, parse
 from index.readers.mended import MENDED, mended
 from index.readers.noise.cleaning import byline_of
+from index.readers.noise.headlines import HEADLINES_ALONE, headlines_alone
 from index.readers.noise.rules import fold_line
-from index.readers.pages.article import find_article, head_stories, stories_in
+from index.readers.pages.article import find_article, head_stories, is_of_teasers, stories_in
 from index.readers.pages.facts import Facts, Meta, facts_of
 from index.readers.pages.markup import lighten, saved_from
-from index.readers.pages.pruning import Pruned
+from index.readers.pages.pruning import Pruned, text_of
 from index.readers.plain_text import has_words, one_line, scrub
 from index.readers.records import BadRecord, Note, Record
 
@@ -30,6 +31,7 @@ _XML_START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype[^>\[]*(?:\[[^\]]
 _FRAMES = re.compile(r"<frameset[\s>]", re.I)
 _HEAD_BLOCKS = 8  # above the prose and below the headline stand day, author, standfirst
 _PROSE = 80
+_HEADLINE_WORDS = 3
 _SECTIONS = frozenset(("main", "article", "section", "header", "nav", "aside", "footer", "figure"))
 _AMP = ("amp", "⚡", "amp4ads")
 
@@ -104,13 +106,28 @@ def _is_page(tree: Any, text: str, config: ReaderConfig) -> bool:
 def _stories(tree: Any, origin: str) -> list[dict[str, Any]]:
     """The fields of each story of a page; most hold one."""
     meta = Meta(tree)
+    listed, teasers = _linked(tree), is_of_teasers(tree)
     head_stories(tree)
     pruned = Pruned(tree)
     nodes = stories_in(tree)
     if not nodes:
-        return [_story(tree, meta, pruned.captions, origin)]
+        story = _story(tree, meta, pruned.captions, origin)
+        is_told = not teasers and (story.get("date") or _has_prose(story["body"]))
+        if not (is_told or meta.is_article) and (count := headlines_alone("\n".join(listed))):
+            raise InputError(HEADLINES_ALONE.format(count))
+        return [story]
     first = _story(nodes[0], meta, pruned.captions, origin)
     return [first, *(_story(node, Meta(node), [], "") for node in nodes[1:])]
+
+
+def _linked(tree: Any) -> list[str]:
+    """What the links of a page say that lead elsewhere, each once, without the words of menus."""
+    texts = (text_of(node) for node in tree.iter("a") if (node.get("href") or "#")[0] not in "#?")
+    return list(dict.fromkeys(text for text in texts if len(text.split()) >= _HEADLINE_WORDS))
+
+
+def _has_prose(body: str) -> bool:
+    return any(len(line) >= _PROSE for line in body.split("\n"))
 
 
 def _story(node: Any, meta: Meta, captions: list[str], origin: str) -> dict[str, Any]:

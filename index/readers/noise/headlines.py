@@ -17,6 +17,9 @@ from statistics import median
 from index.readers.noise.cleaning import byline_of, marks_of
 from index.readers.noise.rules import fold_line
 
+HEADLINES_ALONE = "no article: a list of {:,} headlines, without the text of any"
+"""What is said of a text of so many."""
+
 _FEWEST = 10
 _MAX_CHARS = 300
 _MAX_LINES = 2_000

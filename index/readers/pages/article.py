@@ -27,6 +27,7 @@ _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _POSTS = frozenset(("hentry", "post", "blog-post"))
 _HEAD_TAGS = ("h2", "h3", "h4", "li")
 _PROSE = 80
+_FEWEST_TEASERS, _MAX_TEASER = 3, 700
 _MIN_TEXT = 120  # of what trafilatura has found; less is a button or a notice
 _FAILURES = (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError)
 
@@ -128,6 +129,18 @@ def head_stories(tree: Any) -> None:
             address = node.makeelement("link", rel="canonical", href=link.get("href") or "")
             node.insert(0, address)
             link.tag = "span"
+
+
+def is_of_teasers(tree: Any) -> bool:
+    """Whether all that is told on a page are the beginnings of other articles, each below a headline that links to it. Of a
+    page before it is pruned."""
+    posts = (node for node in tree.iter("article", "div", "li") if _is_post(node))
+    teasers = [list(blocks(node)) for node in posts if _own_heading(node) is not None]
+    if len(teasers) < _FEWEST_TEASERS:
+        return False
+    short = all(sum(len(block.text) for block in own) <= _MAX_TEASER for own in teasers)
+    told = sum(_is_prose(block) for own in teasers for block in own)
+    return short and told >= sum(map(_is_prose, blocks(tree)))
 
 
 def _is_titled(tree: Any, headings: list[Any]) -> bool:

@@ -80,6 +80,12 @@ class Meta:
                 self.values.setdefault(name.lower(), []).append(content)
         self.article, self.other = _json_ld(tree)
 
+    @property
+    def is_article(self) -> bool:
+        """Whether the page says that it is one."""
+        kind = self.first("og:type").lower()
+        return bool(self.article) or kind.startswith(("article", "video"))
+
     def first(self, *names: str) -> str:
         """The first value of the first of these names that has one."""
         return next((self.values[name][0] for name in names if name in self.values), "")

@@ -71,6 +71,49 @@ def test_in_other_formats(read, name: str, written) -> None:
     assert "headlines" in skipped.reason
 
 
+LINKS = "".join(f"<li><a href='/news/{i}'>{line}</a></li>" for i, line in enumerate(URDU.split("\n")))  # fmt: skip
+CARDS = "".join(f"<article><a href='/news/{i}'><img src=x></a><h3><a href='/news/{i}'>{line}</a></h3><span>2 گھنٹے پہلے</span></article>" for i, line in enumerate(URDU.split("\n")))  # fmt: skip
+TOLD = "محکمہ موسمیات کے مطابق تھر کے ریگستان میں گزشتہ روز تیز بارش ہوئی جس سے کئی گاؤں زیر آب آگئے اور لوگوں نے نقل مکانی کی۔"
+TEASERS = "".join(f"<article><h2><a href='/news/{i}'>{line}</a></h2><p>{TOLD} {i}</p></article>" for i, line in enumerate(URDU.split("\n")))  # fmt: skip
+MENU = "<nav><a href=/p>پاکستان</a> <a href=/d>دنیا</a> <a href=/k>کھیل</a></nav>"
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        f"<h1>پاکستان</h1><ul>{LINKS}</ul>",
+        f"<h1>پاکستان</h1>{LINKS.replace('li>', 'p>')}",
+        f"<main><h1>پاکستان کی تازہ ترین خبریں</h1>{CARDS}</main>",
+        f"<main>{CARDS}</main>",
+        f"<h1>پاکستان</h1>{TEASERS}",
+        f"<h1>پاکستان</h1>{TEASERS.replace('<article', '<div class=post').replace('article>', 'div>')}",
+    ],
+    ids=["list", "paragraphs", "cards", "front page", "teasers", "posts"],
+)
+def test_a_section_page_is_no_article(read, main: str) -> None:
+    (skipped,) = read("a.html", f"<html><title>پاکستان - مثال</title><body>{MENU}{main}</body></html>")  # fmt: skip
+    assert "a list of 12 headlines" in skipped.reason
+
+
+@pytest.mark.parametrize(
+    ("head", "below"),
+    [
+        ("<meta property='og:type' content='article'>", ""),
+        ("<script type='application/ld+json'>{'@type': 'NewsArticle'}</script>".replace("'", '"'), ""),
+        ("", "<p>5 مارچ 2024</p>"),
+        ("", f"<p>{TOLD}</p>"),
+        ("", f"<p>{TOLD}</p>{TEASERS}"),
+    ],
+    ids=["type", "data", "day", "a short text", "a short text above teasers"],
+)  # fmt: skip
+def test_an_article_with_links_below_is_one(one, head: str, below: str) -> None:
+    title = "وادی نیلم میں برفانی تودہ گر گیا"
+    page = f"<html><head><title>{title}</title>{head}</head><body>{MENU}<h1>{title}</h1>{below}<ul>{LINKS}</ul></body></html>"
+    doc = one("a.html", page)
+    assert doc.title == title
+    assert not any(line in doc.body for line in URDU.split("\n"))
+
+
 VERSE = """لب پہ آتی ہے دعا بن کے تمنا میری
 زندگی شمع کی صورت ہو خدایا میری
 دور دنیا کا مرے دم سے اندھیرا ہو جائے
