@@ -1,7 +1,7 @@
 """A text that is nothing but a list of headlines: the day's stories by name, and the text of none.
 
 Such a list is no article: it would be found by the words of stories that are not in it. Short lines are
-many things, though: verse is told by its rhyme and its couplets, a table of prices by its figures, the
+many things, though: verse is told by its rhyme and its couplets, and by who speaks in it and how its lines go on, a table of prices by its figures, the
 names of a squad and the things of a recipe by how short they are, prose and the points of one story by its
 words, which come again. All of them stay articles.
 """
@@ -33,6 +33,31 @@ an archive it is below 0.3, of wrapped prose without a full stop above 0.45."""
 _TOGETHER = 30
 _LONG_WORD = re.compile(r"\w{4,}")
 _STEM = 5
+_SPOKEN_WORDS = (
+    "مجھے مجھ میرا میری میرے مرا مری مرے تم تو تیرا تیری تیرے ترا تری ترے تمہارا تمہاری تمہارے تمہیں تجھے تجھ ہم ہمارا ہماری ہمارے "
+    "ہمیں وہ اسے انہیں i my me we us our you your she he her his they their its myself mujhe mera meri mere tum tera teri "
+    "tere hum hamara hamari wo woh"
+)
+_BEGINNING_WORDS = (
+    "اور مگر کہ جو جب جیسے پھر تو یا لیکن کبھی کوئی کسی جس جن یہ اے میں and but or of in with over under into only the "
+    "a an that which where when who whose as like for from to at on not nor so no nobody somebody nothing something someone everyone aur magar jo jab jaise phir koi "
+    "kisi main mein yeh"
+)
+_ENDING_WORDS = (
+    "کے کی کا میں سے پر کو تک اور کہ نے جیسے کر ہے ہیں ہوں تھا تھی تھے تھیں the a of in with and to for from on at by is are "
+    "ke ki ka se mein par ko tak aur hai hain hun hoon tha thi"
+)
+_SPOKEN, _BEGINNING, _ENDING = (
+    frozenset(map(fold_line, words.split()))
+    for words in (_SPOKEN_WORDS, _BEGINNING_WORDS, _ENDING_WORDS)
+)
+"""Words of a line in which somebody speaks or is spoken of, and at its beginning or end, of one that goes on from the
+last or into the next, or is a whole sentence."""
+_TOLD, _TOLD_BRIEFLY = 0.35, 0.15
+_BRIEF_WORDS = 5
+"""The share of lines with such words. Of 5,000 headlines drawn from an archive it is 0.06 in Urdu and 0.08 in English, of
+lists of ten it is above 0.35 in one of a hundred; of unrhymed verse it is 0.4 to 0.9, but 0.2 where all lines are as brief as
+few headlines are."""
 _RHYME = 0.4
 _BULLET = re.compile(r"\s*(?:[•·●▪■◆►▶➤*–—-]|[\d۰-۹]{1,3}[.)۔-])\s+(?=\S)")
 _KICKER = re.compile(r".{2,60}[:：؛;]\s*")
@@ -99,7 +124,8 @@ def _is_headline(unit: str) -> bool:
 
 def _is_something_else(headlines: Sequence[str]) -> bool:
     """Whether lines that could be headlines are of one text, verse, figures, or names and their values."""
-    if median(len(line.split()) for line in headlines) < _MIDDLE_WORDS:
+    middle = median(len(line.split()) for line in headlines)
+    if middle < _MIDDLE_WORDS:
         return True
     count = len(headlines)
     if sum(any(map(str.isdecimal, line)) for line in headlines) > _MOST * count:
@@ -108,7 +134,20 @@ def _is_something_else(headlines: Sequence[str]) -> bool:
         return True
     if _share_used_again(headlines[:_TOGETHER]) > _ONE_TEXT:
         return True
+    if _share_told(headlines) > (_TOLD_BRIEFLY if middle <= _BRIEF_WORDS else _TOLD):
+        return True
     return _rhymes([fold_line(line) for line in headlines])
+
+
+def _share_told(lines: Sequence[str]) -> float:
+    """The share of lines that are of a text, not about one."""
+    return sum(map(_is_told, lines)) / len(lines)
+
+
+def _is_told(line: str) -> bool:
+    words = fold_line(line).split()
+    is_inner = line[:1].islower() or words[0] in _BEGINNING or words[-1] in _ENDING
+    return is_inner or not _SPOKEN.isdisjoint(words)
 
 
 def _rhymes(lines: Sequence[str]) -> bool:

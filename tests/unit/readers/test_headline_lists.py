@@ -53,6 +53,14 @@ def test_a_list_of_headlines_is_no_article(read, text: str, written) -> None:
     assert "a list of 1" in skipped.reason
 
 
+def test_headlines_that_speak_or_go_on_are_some_among_many(read) -> None:
+    lines = URDU.split("\n")
+    lines[3] = "ہم مذاکرات کے لیے تیار ہیں، وزیر خارجہ"
+    lines[7] = "کوئی بھی قانون سے بالاتر نہیں ہے"
+    (skipped,) = read("a.txt", "\n".join(lines))
+    assert "a list of 12 headlines" in skipped.reason
+
+
 def test_headlines_of_two_lines_each(read) -> None:
     lines = (textwrap.fill(line, 22) for line in URDU.split("\n"))
     (skipped,) = read("a.txt", "\n\n".join(lines))
@@ -138,6 +146,76 @@ They stretched in never-ending line
 Along the margin of a bay
 Ten thousand saw I at a glance
 Tossing their heads in sprightly dance"""
+UNRHYMED = """رات کے پچھلے پہر کی خاموشی
+دور کہیں ایک ریل گاڑی گزرتی ہے
+میں کھڑکی سے لگا سوچتا ہوں
+وہ شہر جہاں ہم ملے تھے
+اب کسی نقشے پر نہیں ملتا
+گلیوں میں دھوپ سوئی ہوئی ہے
+اور پرانی حویلی کے دروازے پر
+ایک زنگ آلود تالا لٹک رہا ہے
+بچپن کی کوئی آواز
+سیڑھیوں سے اتر کر
+میرے کمرے تک آتی ہے
+پھر لوٹ جاتی ہے"""
+OF_THINGS = """نیا شہر پرانی دیواریں
+بارش میں بھیگتا اسٹیشن
+چائے کی پیالی سے اٹھتی بھاپ
+اجنبی چہروں کا ہجوم
+گمشدہ خطوں کی الماری
+کہرے میں لپٹا پل
+بس کی آخری نشست پر
+سویا ہوا ایک مزدور
+دیوار پر مدھم اشتہار
+ٹوٹی ہوئی چپل کا نشان
+خواب کا کرایہ نامہ
+اور صبح کی پہلی اذان"""
+ADDRESSED = """اے مرے دیس کے لوگو
+کب تلک خواب بیچو گے
+کھیت سوکھے پڑے ہیں
+نہریں ریت سے بھر گئیں
+حاکموں نے محل بنا لیے
+قلم بکنے لگے بازاروں میں
+منصفوں کی زبان گنگ ہوئی
+چوک پر بھوک ناچتی ہے
+کوئی منصور نہیں اٹھتا
+کوئی سقراط نہیں پیتا زہر
+صبح کا ستارہ بجھ گیا
+اندھیرا گہرا ہو رہا ہے"""
+FREE_VERSE = """The fog comes in from the harbour
+over the roofs of the fishing town
+a woman closes her shutters
+counting the boats that are home
+Two of them missing
+the lamp burns all night
+In the morning the gulls return
+white letters on grey paper
+nobody reads them aloud
+The sea has nothing to add
+only its long slow grammar"""
+OF_SHORT_SENTENCES = """Old houses remember rain
+Wooden stairs keep a thousand footsteps
+Dust settles on the harmonium
+Grandmother folds the afternoon into squares
+Sparrows argue under the eaves
+Light walks slowly across the floor
+Someone left a letter unfinished
+Ink dries faster than grief
+The mango tree flowered twice
+Nothing was ever thrown away
+Doors open to other doors"""
+IN_LATIN_LETTERS = """Raat ke pichle pehar ki khamoshi
+Door kahin ek rail gari guzarti hai
+Main khirki se laga sochta hun
+Wo shehar jahan hum mile thay
+Ab kisi naqshe par nahin milta
+Galiyon mein dhoop soi hui hai
+Aur purani haveli ke darwaze par
+Ek zang aalood tala latak raha hai
+Bachpan ki koi awaz
+Seerhiyon se utar kar
+Mere kamre tak aati hai
+Phir laut jati hai"""
 PROSE = """زیتون کے تیل کے بارے میں یہ سمجھا جاتا ہے کہ یہ تیل قدرتی طور پر کولیسٹرول سے
 پاک ہوتا ہے اور زیتون کا تیل انسانی صحت کے لیے کولیسٹرول والے تیل سے بہتر ہوتا ہے
 ماہرین کے مطابق زیتون کے تیل کا استعمال کولیسٹرول کو ختم کر سکتا ہے اور صحت
@@ -157,6 +235,12 @@ PROSE = """زیتون کے تیل کے بارے میں یہ سمجھا جاتا 
         VERSE,
         VERSE.replace("\n", "\n\n"),
         POEM,
+        UNRHYMED,
+        OF_THINGS,
+        ADDRESSED,
+        FREE_VERSE,
+        OF_SHORT_SENTENCES,
+        IN_LATIN_LETTERS,
         PROSE,
         "\n".join(f"آٹا {number} کلو کا تھیلا {number * 130} روپے میں" for number in range(1, 15)),
         "\n".join(f"{name}: {name} ٹیم کے نئے کھلاڑی" for name in ["بابر", "رضوان", "شاہین", "شاداب", "حارث", "نسیم", "فخر", "امام", "صائم", "عباس", "عامر"]),
@@ -165,7 +249,7 @@ PROSE = """زیتون کے تیل کے بارے میں یہ سمجھا جاتا 
         "\n".join([*URDU.split("\n"), "محکمہ موسمیات کے مطابق تھر میں بارش ہوئی۔ امدادی کیمپ قائم کیے گئے ہیں۔" * 8]),
         "\n".join(URDU.split("\n")[:8]),
     ],
-    ids=["verse", "verse of paragraphs", "poem", "prose", "prices", "values", "squad", "sentences", "a story below", "few"],
+    ids=["verse", "verse of paragraphs", "poem", "unrhymed", "of things", "addressed", "free verse", "short sentences", "Roman Urdu", "prose", "prices", "values", "squad", "sentences", "a story below", "few"],
 )  # fmt: skip
 def test_other_texts_of_short_lines_are_articles(one, text: str) -> None:
     assert headlines_alone(text) == 0
