@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from index.config import IndexConfig
-from index.documents import Document, Skipped
+from index.documents import IGNORED, Document, Skipped
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError, NoDocumentsError
 from index.operations.build import (
@@ -52,6 +52,8 @@ from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.readers import FileReport
 from index.readers.originals.origins import found_at, is_gone
+from index.readers.pages.amp_twins import AMP, Twins
+from index.readers.walk import shown
 from index.store.generations import (
     StagedGeneration,
     begin,
@@ -128,6 +130,7 @@ class Changes:
     moved_from: list[str] = field(default_factory=list)
     removed: dict[int, Document] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    _twins: Twins | None = None
 
     def delete(self, document_id: str) -> None:
         """Take a record out; an id that is not there is reported."""
@@ -141,6 +144,23 @@ class Changes:
     def skip(self, item: Skipped) -> None:
         """Report what was left out."""
         self.ingest.skipped.append(item)
+
+    def is_twin(self, document: Document, stays: Callable[[str, str], bool]) -> bool:
+        """Whether a new document is the AMP twin of a page of the index, or its page, which is reported. `stays` says of the
+        `origin` and the `root` of a document whether it stays as it is."""
+        amp = document.extra.get(AMP)
+        if not isinstance(amp, bool) or self._docid(document.id) is not None:
+            return False
+        if self._twins is None:
+            self._twins = Twins()
+            for url, origin, root, is_amp in self.before.with_extra(AMP):
+                if stays(origin, root):
+                    self._twins.is_another(url, origin, root, amp=is_amp is True)
+        if not self._twins.is_another(document.url, document.origin, document.root, amp=amp):
+            return False
+        reason = f"the AMP twin of a page that is in the index: {document.url}"
+        self.skip(Skipped(shown(document.origin), reason, IGNORED))
+        return True
 
     @property
     def any(self) -> bool:
@@ -250,11 +270,17 @@ def _put(items: Iterable[Document | Skipped], changes: Changes, *, replacing: bo
             changes.skip(item)
         else:
             document = found_at(item, item.origin, roots.get(item.origin) or item.root)
+            if changes.is_twin(document, _always):
+                continue
             changes.put(document, partial(_may_replace, document) if replacing else _never)
 
 
 def _never(there: Document) -> bool:
     return False
+
+
+def _always(origin: str, root: str) -> bool:
+    return True
 
 
 def _may_replace(document: Document, there: Document) -> bool:

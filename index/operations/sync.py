@@ -119,6 +119,8 @@ class _Sync:
                 self.unread.append(self.places.shown(item.path))
 
     def _put(self, document: Document) -> None:
+        if self.changes.is_twin(document, self._stays):
+            return
         given = self.changes.put(document, partial(self._may_replace, document))
         self.came_from[given] = self._place(document)
 
@@ -180,6 +182,11 @@ class _Sync:
     def _wanted(self, place: str) -> bool:
         """Whether a file is looked at this time, or would be if it were there."""
         return place in self.only if self.only is not None else lies_in(place, self.places.roots)
+
+    def _stays(self, origin: str, root: str) -> bool:
+        """Whether a file is not looked at this time, and is there: else its articles come again, or go."""
+        place = self.places.of(origin, root)
+        return not self._wanted(place) and not is_gone(place)
 
     def _place(self, document: Document) -> str:
         return self.places.of(document.origin, document.root)

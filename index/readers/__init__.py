@@ -33,7 +33,7 @@ from index.readers.detection.registry import READABLE, UNPACKED, format_of, unre
 from index.readers.mended import mended_records
 from index.readers.noise.site_names import Neighbours, without_site_names
 from index.readers.originals.page_starts import page_starts
-from index.readers.pages.amp_twins import Twins
+from index.readers.pages.amp_twins import AMP, Twins
 from index.readers.plain_text import shown_member
 from index.readers.records import BadRecord, Member, Note, Record
 from index.readers.report import FileCount, FileReport, Listener, ReadingReport, unheard
@@ -217,13 +217,16 @@ class _FileReading:
             raise made
         document, used = made
         origin, root = origin_of(self.file.path), origin_of(self.file.root)
-        if record.amp is not None and self.twins.is_another(document.url, root, amp=record.amp):
+        is_page = record.amp is not None and bool(document.url)
+        if is_page and self.twins.is_another(document.url, origin, root, amp=bool(record.amp)):
             reason = f"the AMP twin of a page that was read: {document.url}"
             return Skipped(nesting.path(self.file), reason, IGNORED, record.number)
         count.read(document, used, record.fields, record.number)
         extra = dict(document.extra)
         if nesting.names:
             extra[MEMBER] = list(nesting.names)
+        if is_page:
+            extra[AMP] = record.amp
         if record.pages:
             read = str(record.fields.get("body", ""))
             extra[PAGES] = page_starts(read, record.pages, document.body)

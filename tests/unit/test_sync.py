@@ -484,3 +484,74 @@ def test_watching_a_folder(data: Path, news: Path) -> None:
         assert isinstance(watching.wait(4), NoDocumentsError)
     assert len(ids(data)) == 10
     assert verify(data).ok
+
+
+PAGE = "<html{}><head><title>{}</title><link rel='canonical' href='https://misal.example/{}'></head><body><h1>{}</h1><p>{}</p></body></html>"
+
+
+def page(number: int, *, amp: bool = False) -> str:
+    title = f"تھر میں بارش {number}"
+    text = f"محکمہ موسمیات کے مطابق تھر کے {number} گاؤں زیر آب آگئے اور لوگوں نے نقل مکانی شروع کر دی ہے۔"
+    return PAGE.format(" amp" if amp else "", title, number, title, text)
+
+
+@pytest.mark.parametrize("amp_first", [False, True])
+@pytest.mark.parametrize("how", ["file", "folder"])
+def test_the_amp_twin_of_a_page_comes_later(tmp_path: Path, amp_first: bool, how: str) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"{number}.html").write_text(page(number, amp=amp_first), "utf-8")
+    data = tmp_path / "data"
+    rebuild([folder], config(data), encoder=ENCODER)
+    later = folder / "2-amp.html"
+    later.write_text(page(2, amp=not amp_first), "utf-8")
+    report = update(read_paths([later if how == "file" else folder]), config(data), encoder=ENCODER)
+    skipped = [each.reason for each in report.skipped if "AMP" in each.reason]
+    assert all("https://misal.example/2" in reason for reason in skipped)
+    assert skipped
+    assert ids(data) == {"1.html", "2.html"}
+    synced(data, folder)
+    assert len(ids(data)) == 2
+    (folder / "2.html").unlink()
+    synced(data, folder)
+    assert ids(data) == {"1.html", "2-amp.html"}
+
+
+def test_a_page_is_updated_though_its_twin_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "1.html").write_text(page(1), "utf-8")
+    (folder / "1-amp.html").write_text(page(1, amp=True), "utf-8")
+    (folder / "2.html").write_text(page(2), "utf-8")
+    data = tmp_path / "data"
+    rebuild([folder], config(data), encoder=ENCODER)
+    (kept,) = ids(data) - {"2.html"}
+    (folder / kept).write_text(page(1, amp="amp" in kept).replace("نقل", "تیزی سے نقل"), "utf-8")
+    report = update(read_paths([folder / kept]), config(data), encoder=ENCODER)
+    assert (report.updated, report.added) == (1, 0)
+
+
+def test_pages_of_folders_apart_are_no_twins(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.html").write_text(page(1, amp=name == "b"), "utf-8")
+    data = tmp_path / "data"
+    rebuild([tmp_path / "a"], config(data), encoder=ENCODER)
+    report = update(read_paths([tmp_path / "b"]), config(data), encoder=ENCODER)
+    assert report.added == 1
+
+
+def test_files_that_are_looked_at_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "1.html").write_text(page(1), "utf-8")
+    data = tmp_path / "data"
+    rebuild([folder], config(data), encoder=ENCODER)
+    twin = folder / "1-amp.html"
+    twin.write_text(page(1, amp=True), "utf-8")
+    report = sync([folder], config(data), only={str(twin)}, encoder=ENCODER)
+    assert (report.added, ids(data)) == (0, {"1.html"})
+    (folder / "1.html").unlink()
+    report = sync([folder], config(data), only={str(twin), str(folder / "1.html")}, encoder=ENCODER)
+    assert ids(data) == {"1-amp.html"}

@@ -11,6 +11,7 @@ and takes them to be immutable: all are opened at once and survive being unlinke
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import threading
@@ -226,6 +227,14 @@ class Catalogue:
         query = "SELECT docid, id, origin, root FROM documents"
         rows = (row for file in self.files for row in file.rows(query))
         return {row[1]: (row[2], row[3]) for row in rows if row[0] not in self._removed}
+
+    def with_extra(self, name: str) -> Iterator[tuple[str, str, str, Any]]:
+        """The `url`, the `origin`, the `root` and the value of a field of `extra`, of every document that has it."""
+        query = "SELECT docid, url, origin, root, extra FROM documents WHERE instr(extra, ?)"
+        rows = (row for file in self.files for row in file.rows(query, (json.dumps(name),)))
+        for docid, url, origin, root, extra in rows:
+            if docid not in self._removed and (value := json.loads(extra).get(name)) is not None:
+                yield url, origin, root, value
 
     def iter_documents(self, docids: Sequence[int] | None = None) -> Iterator[tuple[int, Document]]:
         """Every (docid, document), by docid, or those of some docids in their order; read in batches."""
