@@ -118,8 +118,7 @@ def detect(text: str) -> str:
     >>> detect("وزیر خزانہ نے بجٹ پیش کر دیا"), detect("Budget presented"), detect("2026")
     ('ur', 'en', 'und')
     """
-    sample, arabic, latin = _words(text)
-    other = len(_OTHER_SCRIPT_WORD.findall(sample))
+    sample, arabic, latin, other = _words(text)
     if not arabic and not latin and not other:
         return "und"
     if other > max(len(arabic), len(latin)):
@@ -129,20 +128,22 @@ def detect(text: str) -> str:
 
 def urdu_or_english(text: str) -> str:
     """`ur` or `en` for a text known to be one of them or both, `und` when it is neither: for passages."""
-    sample, arabic, latin = _words(text)
-    if (not arabic and not latin) or len(_OTHER_SCRIPT_WORD.findall(sample)) > max(
-        len(arabic), len(latin)
-    ):
+    _, arabic, latin, other = _words(text)
+    if (not arabic and not latin) or other > max(len(arabic), len(latin)):
         return "und"
     return "en" if len(latin) > len(arabic) else "ur" if _is_urdu(arabic) else "und"
 
 
-def _words(text: str) -> tuple[str, list[str], list[str]]:
-    """What is looked at of a text, and its words in Arabic and in Latin script."""
+def _words(text: str) -> tuple[str, list[str], list[str], int]:
+    """What is looked at of a text, its words in Arabic and in Latin script, and how many are in others."""
     sample = _sample(text)
     if "://" in sample or "www." in sample or "@" in sample:
         sample = _ADDRESS.sub(" ", sample)
-    return sample, _ARABIC_WORD.findall(sample), _LATIN_WORD.findall(sample)
+    latin = _LATIN_WORD.findall(sample)
+    if sample.isascii():
+        return sample, [], latin, 0
+    other = len(_OTHER_SCRIPT_WORD.findall(sample))
+    return sample, _ARABIC_WORD.findall(sample), latin, other
 
 
 def _of_latin(sample: str, words: Sequence[str]) -> str:

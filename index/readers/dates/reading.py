@@ -19,6 +19,7 @@ from index.readers.columns.names import date_parts
 from index.readers.dates.calendars import believable, day_of
 from index.readers.dates.short_years import alone, short_readings
 from index.readers.dates.tokens import (
+    SCALES,
     Token,
     parts_at,
     starts_after_range_mark,
@@ -43,6 +44,8 @@ _EPOCH = re.compile(
     r"(?:/date\()?(-?(?:\d{9,10}(?:\d{3}){0,3}(?:\.\d+)?|\d(?:\.\d+)?e\+?(?:9|1[0258])))(?:(?:[+-]\d{4})?\)/)?"
 )
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_HOLDS_YEAR = re.compile(rf"\d{{4}}|{'|'.join(SCALES)}")
+"""What stands in every text with a date that `_first` finds, and in hardly any without."""
 _SERIAL_START = date(1899, 12, 30)
 """From which spreadsheets count the days."""
 _CLOCK = re.compile(
@@ -242,6 +245,8 @@ def _first(text: str, order: Order | None) -> tuple[date, int, int] | None:
     One that is believed comes before any other, one of the Gregorian calendar before its equal in
     another.
     """
+    if not _HOLDS_YEAR.search(text):
+        return None
     tokens = list(tokens_of(text))
     rest: tuple[date, int, int] | None = None
     for gregorian in (True, False):

@@ -15,7 +15,7 @@ _GAP = re.compile(r"[\s,،.؍/۔'’()_|:\-–—−⁄∕]*")
 _BETWEEN = re.compile(r"\s*([-/.۔؍–−⁄∕])\s*")
 _RANGE = re.compile(r"\s*(?:[-–—−/&]|\.{2,3})\s*")
 _RANGE_WORDS = frozenset(("to", "till", "until", "through", "and", "تا", "سے", "اور"))
-_SCALES = {"سو": 100, "ہزار": 1000}
+SCALES = {"سو": 100, "ہزار": 1000}
 
 
 class Token(NamedTuple):
@@ -118,7 +118,7 @@ def _number_in_words(tokens: Sequence[Token], at: int) -> tuple[int, int]:
     """چودہ, انیس سو سینتالیس, دو ہزار پچیس; and the place of its last word."""
     first = tokens[at].meaning
     assert isinstance(first, Day)
-    scale = _SCALES.get(tokens[at + 1].text, 0) if at + 1 < len(tokens) else 0
+    scale = SCALES.get(tokens[at + 1].text, 0) if at + 1 < len(tokens) else 0
     if not scale:
         return first.number, at
     rest = tokens[at + 2].meaning if at + 2 < len(tokens) else None

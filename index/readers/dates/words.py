@@ -64,6 +64,7 @@ _FOLD = _DIGITS | str.maketrans(
     {"ي": "ی", "ى": "ی", "ك": "ک", "ه": "ہ", "\u00a0": " ", "\u200c": " "}
     | dict.fromkeys(map(chr, (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))), "")
 )
+_FOLDED = frozenset(map(chr, _FOLD))
 _NEIGHBOURS = str.maketrans(
     {"ڈ": "د", "ڊ": "د", "ډ": "د", "ٹ": "ت", "ٽ": "ت", "ټ": "ت", "ګ": "گ", "ڪ": "ک", "ۍ": "ی", "ې": "ی"}
     | {"ے": "ی", "ة": "ہ", "ۃ": "ہ", "ء": "", "ـ": "", "ي": "ی", "ى": "ی", "ه": "ہ", "ı": "i"}
@@ -149,7 +150,12 @@ _FILLERS = (
 
 def fold(text: str) -> str:
     """Fold digits, keyboards and case, so that each form needs writing only once."""
-    return unicodedata.normalize("NFC", text).translate(_FOLD).casefold()
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFC", text)
+    if not _FOLDED.isdisjoint(text):  # asking takes half as long as the table, which few lines need
+        text = text.translate(_FOLD)
+    return text.casefold()
 
 
 @lru_cache(maxsize=16_384)

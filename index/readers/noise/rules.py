@@ -46,13 +46,12 @@ class Rule:
 
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ORNAMENT = "*_#>»›«|•٭·●▪■◆►▶➤→←-–—[]()\ufe0f👉🔗📌 \t"
-_SPACES = re.compile(r"\s+")
 
 
 def fold_line(line: str) -> str:
     """Fold what does not matter when lines are compared: case, digits, keyboards, ornaments."""
     line = _ZERO_WIDTH.sub("", fold(line).replace("：", ":").replace("ڑہ", "ڑھ"))
-    return _SPACES.sub(" ", line).strip(_ORNAMENT)
+    return " ".join(line.split()).strip(_ORNAMENT)
 
 
 _DESK = (
@@ -171,7 +170,7 @@ RULES: tuple[Rule, ...] = (
           r"\d(?:\.\d{1,2})?x|(?:this is a modal|(?:beginning|end) of dialog) window\b.{0,80}|(?:escape will|press escape to) (?:cancel|close).{0,60}",
           "What the player of a recording says of itself.", "1.5x"),
     _rule("script", Action.LINE,
-          r"[^۔؟\"“”]*(?:\bwindow\.|\bdocument\.|\bfunction ?\(|\.push ?\(|\bgoogletag\b)[^۔؟]*[;)}]",
+          r"(?=.*[;)}]\Z)[^۔؟\"“”]*(?:\bwindow\.|\bdocument\.|\bfunction ?\(|\.push ?\(|\bgoogletag\b)[^۔؟]*[;)}]",
           "A program of the page that was taken for its text.", "(ads=window.ads||[]).push({});"),
     _rule("ago", Action.HEAD,
           rf"{_AGO}|{_READING}",
