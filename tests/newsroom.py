@@ -110,7 +110,8 @@ class Bilingual(HashEncoder):
             read = [DICTIONARY.get(word.term, word.term) for word in words]
             states = [each.states[:1] for each in super().token_states(read, query=query)]
             rows = np.concatenate([np.zeros((0, DIMENSION), np.float32), *states])
-            found.append(TokenStates(rows, tuple((word.start, word.end) for word in words)))
+            spans = np.array([(word.start, word.end) for word in words], np.int64)
+            found.append(TokenStates(rows, spans.reshape(-1, 2)))
         return found
 
     def encode_with_states(

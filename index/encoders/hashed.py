@@ -13,7 +13,7 @@ import threading
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import chain, pairwise
 from math import sqrt
 
 import numpy as np
@@ -70,12 +70,13 @@ def _encode(
     for start in range(0, len(texts), _TEXTS):
         found = [_PARTED.split(text)[: 2 * MAX_WORDS] for text in texts[start : start + _TEXTS]]
         vectors, starts = _of_texts([parts[1::2] for parts in found])
-        pairs = zip(found, starts.tolist(), strict=False) if visit else ()
-        for row, (parts, first) in enumerate(pairs, start):
-            bounds = list(accumulate(map(len, parts)))
-            spans = tuple(zip(bounds[::2], bounds[1::2]))  # noqa: B905 - the last gap has no word
-            assert visit
-            visit(row, TokenStates(vectors[first : first + len(spans)], spans))
+        if visit:
+            lengths = np.fromiter(map(len, chain.from_iterable(found)), np.int64)
+            for row, (first, end) in enumerate(pairwise(starts.tolist()), start):
+                parts = len(found[row - start])
+                bounds = np.cumsum(lengths[:parts])[: 2 * (end - first)]  # the last gap has no word
+                lengths = lengths[parts:]
+                visit(row, TokenStates(vectors[first:end], bounds.reshape(-1, 2)))
         result[start : start + _TEXTS] = _sums(vectors, starts)
     return result
 

@@ -201,11 +201,11 @@ def _own_tokens(tokens: _Tokens, states: Vectors, text: str, skip: int) -> Token
     ]
     spans = [(max(tokens.offsets[at][0] - skip, 0), tokens.offsets[at][1] - skip) for at in keep]
     nexts = [start for start, _end in spans[1:]] + [len(text)]
-    offsets = tuple(
+    offsets = [
         (start, _after_marks(text, end, following))
         for (start, end), following in zip(spans, nexts, strict=False)
-    )
-    return TokenStates(states[keep], offsets)
+    ]
+    return TokenStates(states[keep], np.array(offsets, np.int64).reshape(-1, 2))
 
 
 def _after_marks(text: str, end: int, limit: int) -> int:

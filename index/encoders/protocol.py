@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from index.arrays import Floats
+from index.arrays import Floats, Longs
 
 Vectors = Floats
 
@@ -37,11 +37,11 @@ class TokenStates:
     """The encoder's last hidden states of one text, before pooling.
 
     `states` has shape (tokens, dimension), special tokens and the prefix left out;
-    `offsets[i]` is the half-open character span of token i in the text as given.
+    `offsets`, shape (tokens, 2), are the half-open character spans of the tokens in the text as given.
     """
 
     states: Vectors
-    offsets: tuple[tuple[int, int], ...]
+    offsets: Longs
 
 
 @runtime_checkable

@@ -16,7 +16,7 @@ import os
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -130,8 +130,7 @@ class _Words:
         states = np.concatenate([none, *(each.states for each in texts)])
         if not len(states):
             return averages, known
-        spans = chain.from_iterable(chain.from_iterable(each.offsets for each in texts))
-        offsets = np.fromiter(spans, np.int64).reshape(-1, 2)
+        offsets = np.concatenate([each.offsets for each in texts])
         offsets += np.repeat(self.begins, [len(each.states) for each in texts])[:, None]
         first = np.searchsorted(offsets[:, 1], self.starts, side="right")
         last = np.searchsorted(offsets[:, 0], self.ends, side="left")

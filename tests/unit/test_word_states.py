@@ -94,9 +94,8 @@ def test_a_word_is_the_mean_of_its_tokens() -> None:
     space = WordSpace(np.eye(64, DIMENSION, dtype=np.float32), np.zeros((2, 2, 64), np.float32), 1)
     states = np.zeros((3, 64), np.float32)
     states[0, 0] = states[1, 1] = states[2, 2] = 1
-    placed = space.place(
-        tokenize("ملاقات rain"), TokenStates(states, ((0, 3), (3, 6), (7, 11))), query=False
-    )
+    read = TokenStates(states, np.array([(0, 3), (3, 6), (7, 11)]))
+    placed = space.place(tokenize("ملاقات rain"), read, query=False)
     np.testing.assert_allclose(placed[0, :3], [0.5**0.5, 0.5**0.5, 0], atol=1e-6)
     np.testing.assert_allclose(placed[1, :3], [0, 0, 1], atol=1e-6)
 
