@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 LANGUAGES = ("ur", "en")
 """Languages whose words Talash analyses and translates. Articles may be in any other."""
@@ -59,11 +59,10 @@ class Document:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """A stretch of a document that gets one vector: `body[start:end]`, about one or more sentences.
 
-    `ordinal` counts from 0 in reading order; -1 is the title (then start and end index the title).
+    `ordinal` counts from 0 in reading order; `TITLE_ORDINAL` is the title (then start and end index the title).
     """
 
     ordinal: int
@@ -71,8 +70,8 @@ class Passage:
     end: int
     lang: str
 
-    TITLE = -1
 
+TITLE_ORDINAL = -1
 
 SAME_PAGE = "same_page"
 """The field of `Document.extra` that lists the ids of the other articles of an article's page."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from index.documents import LANGUAGES, UNDETERMINED, Document, Passage
+from index.documents import LANGUAGES, TITLE_ORDINAL, UNDETERMINED, Document, Passage
 from index.sound.roman_text import in_urdu
 from index.text.language import urdu_or_english
 from index.text.language_codes import ROMAN_URDU
@@ -32,7 +32,7 @@ def cut(document: Document, params: PassageParams) -> list[Passage]:
     found: list[Passage] = []
     title = document.title.strip()
     if title:
-        found.append(Passage(Passage.TITLE, 0, len(document.title), _language(document, title)))
+        found.append(Passage(TITLE_ORDINAL, 0, len(document.title), _language(document, title)))
     start = -1
     spans = sentences(document.body)
     for number, (first, end) in enumerate(spans):
@@ -41,12 +41,12 @@ def cut(document: Document, params: PassageParams) -> list[Passage]:
             language = _language(document, document.body[start:end])
             found.append(Passage(len(found) - bool(title), start, end, language))
             start = -1
-    return found or [Passage(Passage.TITLE, 0, len(document.title), document.lang)]
+    return found or [Passage(TITLE_ORDINAL, 0, len(document.title), document.lang)]
 
 
 def passage_text(document: Document, passage: Passage) -> str:
     """The text of a passage, as the encoder reads it: Roman Urdu in Urdu letters, which it knows better."""
-    text = document.title if passage.ordinal == Passage.TITLE else document.body
+    text = document.title if passage.ordinal == TITLE_ORDINAL else document.body
     text = one_keyboard(text[passage.start : passage.end])
     return in_urdu(text) if document.lang == ROMAN_URDU else text
 

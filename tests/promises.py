@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from index.documents import Document, Passage, Skipped
+from index.documents import TITLE_ORDINAL, Document, Skipped
 from index.errors import RequestError
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter
@@ -78,7 +78,7 @@ def of_storing(documents: list[Document], file: Path) -> None:
             passages = cut(document, PassageParams())
             assert passages
             for each in passages:
-                whole = document.title if each.ordinal == Passage.TITLE else document.body
+                whole = document.title if each.ordinal == TITLE_ORDINAL else document.body
                 assert 0 <= each.start < each.end <= len(whole)
                 assert whole[each.start : each.end].strip()
             hashes = [text_hash(passage_text(document, each)) for each in passages]

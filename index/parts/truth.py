@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import Rows, evenly
-from index.documents import Document, Passage
+from index.documents import TITLE_ORDINAL, Document, Passage
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Catalogue, connect
 from index.parts.catalogue.columns import SegmentColumns
@@ -138,7 +138,7 @@ def _passages(checking: Checking) -> Reader:
 
 
 def _is_inside(document: Document, passage: Passage) -> bool:
-    text = document.title if passage.ordinal == Passage.TITLE else document.body
+    text = document.title if passage.ordinal == TITLE_ORDINAL else document.body
     return 0 <= passage.start <= passage.end <= len(text)
 
 

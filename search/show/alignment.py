@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from index.arrays import Floats
-from index.documents import Document, Passage
+from index.documents import TITLE_ORDINAL, Document, Passage
 from index.encoders.protocol import Encoder, TokenEncoder
 from index.errors import EncoderError
 from index.opened import OpenIndex
@@ -107,7 +107,7 @@ class Aligner:
         headline: list[Span] = []
         for at, pairs in self._pairs(passages, found):
             _, passage = passages[at]
-            if passage.ordinal == Passage.TITLE:
+            if passage.ordinal == TITLE_ORDINAL:
                 headline += self._in_passage(document, passage, title, pairs)
             else:
                 inside = body_known.touching(passage.start, passage.end)

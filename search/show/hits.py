@@ -10,7 +10,7 @@ import numpy as np
 
 from index import budget
 from index.arrays import Ints
-from index.documents import Document, Passage, page_at
+from index.documents import TITLE_ORDINAL, Document, Passage, page_at
 from index.opened import OpenIndex
 from index.parts.keyword.bm25 import explain, idf
 from search.config import Marking, Scoring, SearchConfig
@@ -264,7 +264,7 @@ def document_view(
     passages = tuple(
         PassageView(passage.ordinal, passage.start, passage.end, passage.lang, pid == best)
         for pid, passage in found
-        if passage.ordinal != Passage.TITLE
+        if passage.ordinal != TITLE_ORDINAL
     )
     title, body = (
         with_roman(document, text, marker.wanted, mark(text, marker.wanted))
@@ -286,6 +286,6 @@ def document_view(
 
 def _place(passage: Passage | None) -> Range | None:
     """Where a passage stands in the body; the title's passage stands nowhere in it."""
-    if passage is None or passage.ordinal == Passage.TITLE:
+    if passage is None or passage.ordinal == TITLE_ORDINAL:
         return None
     return passage.start, passage.end

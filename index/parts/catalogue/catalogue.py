@@ -270,7 +270,9 @@ class Catalogue:
         wanted = [int(pid) for pid in pids]
         rows = self._of(f"{_PASSAGE} WHERE pid", wanted, self._pid_ends)
         found = {
-            row[0]: (row[1], Passage(*row[2:])) for _, row in rows if row[1] not in self._removed
+            row[0]: (row[1], Passage._make(row[2:]))
+            for _, row in rows
+            if row[1] not in self._removed
         }
         return {pid: found[pid] for pid in wanted if pid in found}
 
