@@ -46,6 +46,14 @@ class BigramCounter:
         if len(self._met) >= CHUNK:
             self._settle()
 
+    def add_numbered(self, words: Ints, names: Sequence[str]) -> None:
+        """Count the pairs of many texts, one after another: of each word its place in `names`, -1 between
+        two texts."""
+        numbers = np.full(len(names) + 1, -1, np.int32)  # the last one's place is -1, too
+        met = np.unique(words[words >= 0])
+        numbers[met] = [self._numbers[names[place]] for place in met.tolist()]
+        self._count(numbers[words])
+
     def update(self, other: BigramCounter) -> None:
         """Count what another has counted, too."""
         other._settle()
@@ -79,11 +87,13 @@ class BigramCounter:
         return len(self._urdu) - 1
 
     def _settle(self) -> None:
-        met = np.array(self._met, np.int64)
-        first, second = met[:-1], met[1:]
+        self._count(np.array(self._met, np.int32))
+        self._met = array("i")
+
+    def _count(self, met: Ints) -> None:
+        first, second = met[:-1].astype(np.int64), met[1:]
         pairs = (first >= 0) & (second >= 0)
         keys, counts = np.unique(first[pairs] << _HIGH | second[pairs], return_counts=True)
-        self._met = array("i")
         self._keys, self._counts = joined((self._keys, self._counts), (keys, counts))
         self._prune(4 * MOST_PAIRS)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.documents import Document
+from index.parts.bigrams import BigramCounter
 from index.parts.keyword import writer
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex
 from index.parts.keyword.writer import KeywordWriter
@@ -74,9 +75,18 @@ def test_postings(
     monkeypatch.setattr(writer, "RUN", run)
     with KeywordWriter(tmp_path / "keyword") as postings:
         for docid, document in documents.items():
-            said = postings.add(docid, document)
-            assert said == (terms(document.title), terms(document.body))
+            postings.add(docid, document)
         postings.finish()
+    counter = BigramCounter()
+    texts = [terms(text) for each in documents.values() for text in (each.title, each.body)]
+    for own in texts:
+        counter.add(own)
+    words = sorted({word for own in texts for word in own})
+    for found, counted_one_by_one in zip(
+        postings.pairs.counts(words), counter.counts(words), strict=True
+    ):
+        assert found.tolist() == counted_one_by_one.tolist()
+    assert len(counter.counts(words)[0])
     index = KeywordIndex.open(tmp_path / "keyword")
     wanted = counted(documents)
     for name, words in wanted.items():

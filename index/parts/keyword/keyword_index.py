@@ -39,10 +39,12 @@ from index.parts.keyword.packed_postings import (
     Frequencies,
     PackedPostings,
     Places,
+    StoredList,
     TermTable,
     contained,
     in_a_row,
     stand_near,
+    stored_list,
 )
 from index.store.layout import KEYWORD_DIR, KEYWORD_TERMS_FILE
 from index.text.analysis import is_stop
@@ -138,25 +140,21 @@ class KeywordIndex:
         """What `posting` says of each of many ranking terms, none of them a run or twice among them, in half the
         time: the documents and frequencies of term i are those from the i-th start up to the next. Nothing is
         remembered."""
-        docnums, frequencies, owners = [np.empty(0, np.int64)], [np.empty(0, np.float32)], []
-        sizes: list[int] = []
+        owners, docnums = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        frequencies = [np.empty(0, np.float32)]
         with self._lock, _raised_as_damage():
             for name, weight in zip(RANKING, self._weights, strict=True):
-                for at, term in enumerate(terms):
-                    for leaf, offset in self._leaves:
-                        if (read := _read(leaf, name, term)) is not None:
-                            held = read.docnums + offset
-                            docnums.append(held)
-                            frequencies.append(
-                                read.frequencies.astype(np.float32)
-                                * self._norms[name][held]
-                                * weight
-                            )
-                            owners.append(at)
-                            sizes.append(len(held))
+                for leaf, offset in self._leaves:
+                    read = [(at, leaf.stored(name, term)) for at, term in enumerate(terms)]
+                    if found := [(at, *each[:2]) for at, each in read if each]:
+                        asked, holding, often = zip(*found, strict=True)
+                        owners.append(np.repeat(asked, [*map(len, holding)]))
+                        docnums.append(np.concatenate(holding) + np.int64(offset))
+                        tf = np.concatenate(often).astype(np.float32)
+                        frequencies.append(tf * self._norms[name][docnums[-1]] * weight)
         held, tf = np.concatenate(docnums), np.concatenate(frequencies)
         there = ~self._deleted[held]
-        keys = np.repeat(np.array(owners, np.int64), sizes) << 32 | self._docids[held]
+        keys = np.concatenate(owners) << 32 | self._docids[held]
         keys, tf = keys[there], tf[there]
         order = np.argsort(keys)
         keys, tf = keys[order], tf[order]
@@ -452,15 +450,20 @@ class _Leaf:
 
     def postings(self, field: str, word: str) -> PackedPostings:
         """The posting list of a word, deleted documents included. Raises TermNotFound."""
+        if not (stored := self.stored(field, word)):
+            raise TermNotFound(word)
+        return PackedPostings.of(stored, self._formats[field])
+
+    def stored(self, field: str, word: str) -> StoredList | None:
+        """The same as it is stored; None for a word that the segment does not hold."""
         term = word.encode()
         if len(self._hashes):  # a folder of an earlier version has none
             wanted = term_hash(field, term)
             at = bisect_left(self._hashes, wanted)
             if at == len(self._hashes) or self._hashes[at] != wanted:
-                raise TermNotFound(word)
-        if (place := self._tables[field].place(term)) < 0:
-            raise TermNotFound(word)
-        return PackedPostings.read_at(self._reader._terms._postfile, place, self._formats[field])
+                return None
+        place = self._tables[field].place(term)
+        return None if place < 0 else stored_list(self._reader._terms._postfile, place)
 
     def terms(self, field: str) -> Iterator[tuple[bytes, int]]:
         """The words of a field, ascending, with the number of documents that hold each, deleted ones included;

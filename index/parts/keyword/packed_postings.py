@@ -239,6 +239,25 @@ class TermTable:
         return -1
 
 
+_Unsigned = npt.NDArray[np.unsignedinteger[Any]]
+StoredList = tuple[_Unsigned, _Unsigned, _Unsigned]
+"""Docnums, frequencies and places of a word as they are stored."""
+
+
+def stored_list(file: Any, offset: int) -> StoredList:
+    """The posting list that stands at some place in an open file of Whoosh's. Raises ValueError."""
+    header = file.get(offset, _HEADER.size)
+    length, count, frequency_bytes, place_bytes = _HEADER.unpack(header)
+    stored = file.get(offset + _HEADER.size, length)
+    docnums = np.frombuffer(stored, _DOCNUM, count)
+    frequencies = np.frombuffer(stored, _NUMBERS[frequency_bytes], count, docnums.nbytes)
+    at = docnums.nbytes + frequencies.nbytes
+    places = np.frombuffer(stored, _NUMBERS[place_bytes], -1, at)
+    if len(places) and len(places) != int(frequencies.sum(dtype=np.int64)):
+        raise ValueError(f"{len(places)} places of {int(frequencies.sum())} words")
+    return docnums, frequencies, places
+
+
 class PackedPostings(ListMatcher):  # type: ignore[misc]
     """The posting list of a word: to Whoosh one of its matchers, to us the arrays of it."""
 
@@ -246,7 +265,7 @@ class PackedPostings(ListMatcher):  # type: ignore[misc]
         self,
         docnums: Longs,
         frequencies: Ints,
-        places: npt.NDArray[np.unsignedinteger],
+        places: _Unsigned,
         format_: Format,
         **options: Any,
     ) -> None:
@@ -261,20 +280,13 @@ class PackedPostings(ListMatcher):  # type: ignore[misc]
 
         Raises ValueError if its parts are not of the length that they should have.
         """
-        return cls.read_at(file, terminfo.extent()[0], format_, terminfo=terminfo, **options)
+        stored = stored_list(file, terminfo.extent()[0])
+        return cls.of(stored, format_, terminfo=terminfo, **options)
 
     @classmethod
-    def read_at(cls, file: Any, offset: int, format_: Format, **options: Any) -> PackedPostings:
-        """The posting list that stands at some place in an open file of Whoosh's. Raises ValueError."""
-        header = file.get(offset, _HEADER.size)
-        length, count, frequency_bytes, place_bytes = _HEADER.unpack(header)
-        stored = file.get(offset + _HEADER.size, length)
-        docnums = np.frombuffer(stored, _DOCNUM, count)
-        frequencies = np.frombuffer(stored, _NUMBERS[frequency_bytes], count, docnums.nbytes)
-        at = docnums.nbytes + frequencies.nbytes
-        places = np.frombuffer(stored, _NUMBERS[place_bytes], -1, at)
-        if len(places) not in (0, int(frequencies.sum(dtype=np.int64))):
-            raise ValueError(f"{len(places)} places of {int(frequencies.sum())} words")
+    def of(cls, stored: StoredList, format_: Format, **options: Any) -> PackedPostings:
+        """The posting list that is stored so."""
+        docnums, frequencies, places = stored
         return cls(
             docnums.astype(np.int64),
             frequencies.astype(np.int32),

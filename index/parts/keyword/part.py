@@ -30,11 +30,11 @@ def _build(building: Building) -> None:
     total = building.catalogue.counts().documents
     with KeywordWriter(building.directory / KEYWORD_DIR) as postings:
         for done, (docid, document) in enumerate(building.catalogue.iter_documents(), 1):
-            for words in postings.add(docid, document):
-                building.bigrams.add(words)
+            postings.add(docid, document)
             building.report("posting words", done, total)
         building.report("writing the keyword index", 0, 0)
         postings.finish()
+        building.bigrams.update(postings.pairs)
 
 
 def open_keyword(generation: Path) -> KeywordIndex:

@@ -26,6 +26,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index.arrays import Longs, Mask, ranges
 from index.documents import Document
+from index.parts.bigrams import BigramCounter
 from index.parts.keyword.keyword_index import EXACT, RANKING, save_hashes, schema, term_hash
 from index.parts.keyword.packed_postings import PackedCodec, PackedFieldWriter, PostingLists
 from index.sound.roman_text import urdu_terms
@@ -74,18 +75,20 @@ class KeywordWriter:
         self._settled = 0
         self._gathered = (_Gathered(), _Gathered())
         self._runs: dict[str, list[_Run]] = {name: [] for name in RANKING + EXACT}
+        self.pairs = BigramCounter()
+        """The pairs of words, counted on the way: complete when it is finished."""
 
     def _new(self, term: str) -> int:
         self._names.append(term)
         return len(self._names) - 1
 
-    def add(self, docid: int, document: Document) -> tuple[list[str], list[str]]:
-        """Post the words of one document under its docid; returns those of title and body."""
-        found = terms(document.title), terms(document.body)
+    def add(self, docid: int, document: Document) -> None:
+        """Post the words of one document under its docid."""
         docnum, numbers = len(self._docids), self._numbers
         self._docids.append(docid)
         texts = document.title, document.body
-        for gathered, words, text in zip(self._gathered, found, texts, strict=True):
+        for gathered, text in zip(self._gathered, texts, strict=True):
+            words = terms(text)
             gathered.words.extend([numbers[word] for word in words])
             gathered.counts.append(len(words))
             added = additions(text) + urdu_terms(document.lang, text)
@@ -95,7 +98,6 @@ class KeywordWriter:
             self._settle()
             for runs in self._runs.values():
                 runs[-1] = runs[-1].kept(Path(self._scratch.name))
-        return found
 
     def finish(self) -> None:
         """Write everything out."""
@@ -121,6 +123,7 @@ class KeywordWriter:
         lengths: dict[str, _Numbers] = {}
         for exact, ranking, gathered in zip(EXACT, RANKING, self._gathered, strict=True):
             words, counts = np.array(gathered.words, np.int32), np.array(gathered.counts, np.int64)
+            self.pairs.add_numbered(np.insert(words, np.cumsum(counts), -1), self._names)
             docnums = np.repeat(np.arange(first, last), counts)
             places = np.arange(len(words)) - np.repeat(np.cumsum(counts) - counts, counts)
             lengths[exact] = counts
