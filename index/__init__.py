@@ -14,8 +14,14 @@ importing the package opens and loads nothing. Errors are in `index.errors`.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# Threads of FAISS and of numpy that wait for work keep a core busy unless they are told to sleep, which both
+# read when they are first imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
 if TYPE_CHECKING:
     from index.config import IndexConfig as IndexConfig

@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import index  # noqa: F401 - it says how numpy's threads wait, before numpy is there
+
 if TYPE_CHECKING:
     from search.config import SearchConfig as SearchConfig
     from search.engine import SearchEngine as SearchEngine

@@ -25,7 +25,7 @@ from index.documents import IGNORED, NOTED, Document, Skipped
 from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC, open_encoder
 from index.errors import NoDocumentsError, StoreError
-from index.operations.encode import Previous, encode
+from index.operations.encode import ENCODED, Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter, as_stored
@@ -224,7 +224,7 @@ def build_into(
     previous = Previous.of(config.data_dir, setup.encoder)
     with Catalogue.open(path) as catalogue, workers_for(config, counts) as workers:
         building = Building(path, catalogue, setup.encoder, previous.words, report, workers)
-        all_parts.begin_parts(building)
+        all_parts.begin_parts(building, awaited=ENCODED)
         source = encode(catalogue, path, previous, setup.encoder, report)
         all_parts.build_parts(building)
     built = seal(staged, counts, setup)

@@ -37,7 +37,7 @@ from index.operations.build import (
     ids_beside,
     workers_for,
 )
-from index.operations.encode import Previous, encode, is_outgrown
+from index.operations.encode import ENCODED, Previous, encode, is_outgrown
 from index.operations.merge import NO_WORDS, copy_truth, merge_due, new_segment
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
@@ -476,7 +476,7 @@ class _Write:
         ):
             building = Building(self.segment, own, encoder, NO_WORDS, report, workers)
             if parts:
-                all_parts.begin_parts(building, segment=True)
+                all_parts.begin_parts(building, segment=True, awaited=ENCODED)
             source = encode(own, self.segment, previous, encoder, report, joining=True)
             if parts:
                 all_parts.build_parts(building, segment=True)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from index.arrays import Rows, evenly
 from index.encoders.protocol import Encoder, TokenEncoder, Vectors
 from index.errors import StoreError
+from index.parts import truth
 from index.parts.catalogue.catalogue import Catalogue, known_texts
 from index.parts.lexicon.lexicon import usable_vectors
 from index.parts.part import KnownVectors
@@ -37,6 +38,8 @@ from index.store.layout import VECTORS_FILE
 from index.store.manifest import REUSED, current, open_manifest
 from index.text.analysis import ANALYZER_FINGERPRINT
 
+ENCODED = truth.EXACT_VECTORS.name, truth.WORD_STATES.name
+"""The parts that are written here."""
 BATCH = 2_048
 _DOCUMENTS = 500
 _REFIT = 4

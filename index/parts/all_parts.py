@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -61,12 +62,15 @@ def build_parts(building: Building, *, segment: bool = False) -> None:
             _finish(building, name)
 
 
-def begin_parts(building: Building, *, segment: bool = False) -> None:
-    """Let workers begin with the parts that are built apart and need nothing that is still to be built."""
+def begin_parts(
+    building: Building, *, segment: bool = False, awaited: Collection[str] = ()
+) -> None:
+    """Let workers begin with the parts that are built apart and need nothing that is still to be built, nor
+    any of the parts that are `awaited` of others."""
     if not building.workers:
         return
     missing = _missing(building, segment)
-    unfinished = {*building.jobs, *(part.name for part in missing)}
+    unfinished = {*awaited, *building.jobs, *(part.name for part in missing)}
     for part in missing:
         if part.apart and not unfinished.intersection(part.needs):
             job = building.workers.begin(build_apart, part.name, building.directory)

@@ -580,4 +580,5 @@ PART = Part(
     open=_open,
     check=_check,
     segmented=True,
+    apart=True,
 )

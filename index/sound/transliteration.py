@@ -247,7 +247,8 @@ class _Parameters:
     def letter_rates(self) -> Floats:
         """How often each context emits each of a-z on average; shape (rows of the table, 26)."""
         digits = np.stack([self._codes // 27**place % 27 for place in range(LONGEST_CHUNK)])
-        holds = (digits[..., None] == np.arange(1, 27)).sum(axis=0).astype(np.float32)
+        # In double precision: what is left of it in an index is the same however many threads add it up.
+        holds = (digits[..., None] == np.arange(1, 27)).sum(axis=0).astype(np.float64)
         holds /= np.exp(PER_LETTER * holds.sum(axis=2, keepdims=True))
         rates = np.zeros((len(self.table), 26), np.float32)
         for site in range(SITES):
