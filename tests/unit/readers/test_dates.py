@@ -171,6 +171,12 @@ def test_a_date_out_of_range_can_be_told_from_none() -> None:
     assert read_date("soon") is None
 
 
+def test_two_digits_are_of_the_hundred_years_that_end_with_the_next() -> None:
+    this = date.today().year
+    for year in (this - 1, this, this + 1, this + 2 - 100):
+        assert parse_date(f"31 January {year % 100:02}") == date(year, 1, 31)
+
+
 def test_a_column_has_one_order(read) -> None:
     rows = "title,published\nA,02/03/2019\nB,02/25/2019\nC,12/11/2018\n"
     dates = [item.date for item in read("a.csv", rows)]

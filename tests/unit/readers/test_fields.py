@@ -309,6 +309,18 @@ def test_a_date_in_three_columns(one, names: str, values: str) -> None:
     assert (doc.date, doc.extra) == (date(2024, 3, 5), {})
 
 
+def test_the_day_in_a_byline_before_that_of_the_address(read) -> None:
+    """The page may stand under the day it was moved or begun."""
+    fields = {
+        "title": "پل کھل گیا",
+        "body": "ویب ڈیسک | ہفتہ 17 جنوری 2026ء\nپل کھل گیا ہے اور لوگ بہت خوش ہیں، حکام نے بتایا۔",
+        "url": "https://misal.example/2026/01/15/pul",
+    }
+    assert make(read, fields).date == date(2026, 1, 17)
+    assert make(read, {**fields, "body": "پل کھل گیا ہے، حکام نے بتایا۔"}).date == date(2026, 1, 15)
+    assert make(read, {**fields, "date": "2026-01-16"}).date == date(2026, 1, 16)
+
+
 def test_columns_of_other_days_are_no_date_of_the_article(one) -> None:
     doc = one("a.csv", "title,birth_year,birth_month,birth_day\nسرخی,1947,8,14\n")
     assert doc.date is None
