@@ -26,7 +26,6 @@ import numpy.typing as npt
 from cachetools import LRUCache
 from whoosh import fields
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3TermInfo
-from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index import budget
@@ -246,7 +245,7 @@ class KeywordIndex:
         found = [np.empty(0, np.int64)]
         with self._lock, _raised_as_damage():
             for leaf, offset in self._leaves:
-                if (postings := _read(leaf, field, term)) is None:
+                if (postings := leaf.postings(field, term)) is None:
                     continue
                 docnums = postings.docnums + offset
                 live = np.flatnonzero(~self._deleted[docnums])
@@ -365,7 +364,7 @@ class KeywordIndex:
         docnums: list[Any] = []
         frequencies: list[Any] = []
         for leaf, offset in self._leaves:
-            if (postings := _read(leaf, field, term)) is None:
+            if (postings := leaf.postings(field, term)) is None:
                 continue
             held, counts = postings.docnums + offset, postings.frequencies
             if self._has_deletions[offset]:
@@ -381,9 +380,7 @@ class KeywordIndex:
 
     def _live_documents(self, leaf: Any, offset: int, field: str, word: str) -> int:
         """How many documents of a segment hold a word; Whoosh's own figure counts those removed too."""
-        if not self._has_deletions[offset]:
-            return int(leaf.doc_frequency(field, word))
-        postings = _read(leaf, field, word)
+        postings = leaf.postings(field, word)
         return int((~self._deleted[postings.docnums + offset]).sum()) if postings else 0
 
     def _field_lengths(self, field: str) -> Floats:
@@ -448,14 +445,13 @@ class _Leaf:
         """Of a segment that is not empty."""
         return {name: TermTable(self._reader._terms, name) for name in self._formats}
 
-    def postings(self, field: str, word: str) -> PackedPostings:
-        """The posting list of a word, deleted documents included. Raises TermNotFound."""
-        if not (stored := self.stored(field, word)):
-            raise TermNotFound(word)
-        return PackedPostings.of(stored, self._formats[field])
+    def postings(self, field: str, word: str) -> PackedPostings | None:
+        """The posting list of a word, deleted documents included; None if it holds none."""
+        stored = self.stored(field, word)
+        return PackedPostings.of(stored, self._formats[field]) if stored else None
 
     def stored(self, field: str, word: str) -> StoredList | None:
-        """The same as it is stored; None for a word that the segment does not hold."""
+        """The same as it is stored."""
         term = word.encode()
         if len(self._hashes):  # a folder of an earlier version has none
             wanted = term_hash(field, term)
@@ -525,7 +521,7 @@ def _docid_column(leaves: Sequence[tuple[Any, int]]) -> Ints:
     """The docid of every docnum over all segments. Raises ValueError if they are none."""
     parts = [_numbers(leaf.column_reader("docid", translate=False), ">u4") for leaf, _ in leaves]
     docids = np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
-    if len(docids) and (docids.max() > _MOST_DOCIDS or len(np.unique(docids)) < len(docids)):
+    if len(docids) and (docids.max() > _MOST_DOCIDS or len(distinct(docids)) < len(docids)):
         raise ValueError("its docids are none")
     return docids.astype(np.int32)
 
@@ -552,19 +548,10 @@ def _numbers(column: Any, kind: str) -> npt.NDArray[Any]:
     return found
 
 
-def _read(leaf: Any, field: str, word: str) -> PackedPostings | None:
-    """The posting list of a word in a segment, deleted documents included; None if it holds none."""
-    try:
-        found: PackedPostings = leaf.postings(field, word)
-    except TermNotFound:
-        return None
-    return found
-
-
 def _read_all(leaf: Any, field: str, words: Iterable[str]) -> list[PackedPostings]:
     """The posting lists of those words that the segment holds."""
     budget.check()
-    found = (_read(leaf, field, word) for word in words)
+    found = (leaf.postings(field, word) for word in words)
     return [postings for postings in found if postings is not None]
 
 
