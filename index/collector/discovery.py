@@ -17,12 +17,12 @@ from index.errors import CollectError, InputError
 from index.readers import ReaderConfig
 from index.readers.content import Content
 from index.readers.formats.xml.feeds import mended
+from index.readers.formats.xml.markup import local_name
 
 _HEADLINE_WORDS = 4
 """A link of fewer words on a section page is a section's, a reporter's or a button's."""
 _GZIP = b"\x1f\x8b"
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
-_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 @dataclass(frozen=True)
@@ -125,14 +125,14 @@ def _sitemap(url: str, body: bytes) -> Listing:
     if root is None:
         raise CollectError("not a sitemap that can be read")
     rows = [
-        {_name(node): (node.text or "").strip() for node in entry.iter("*") if node.text}
+        {local_name(node): (node.text or "").strip() for node in entry.iter("*") if node.text}
         for entry in root.iterchildren("*")
     ]
     rows = [row for row in rows if row.get("loc")]
     if not rows and parser.error_log:
         raise CollectError("not a sitemap that can be read: it is cut short")
     rows.sort(key=lambda row: row.get("lastmod") or row.get("publication_date") or "", reverse=True)
-    if _name(root) == "sitemapindex":
+    if local_name(root) == "sitemapindex":
         return Listing(
             "sitemaps",
             parts=tuple(filter(None, (normalize(row.get("loc", ""), url) for row in rows))),
@@ -152,11 +152,6 @@ def _sitemap(url: str, body: bytes) -> Listing:
         for row in rows
     )
     return Listing("sitemap", tuple(_once(found)))
-
-
-def _name(node: Any) -> str:
-    """The name of an element without its namespace; "" for a comment."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
 
 
 def _section(url: str, body: bytes) -> Listing:

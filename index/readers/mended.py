@@ -29,7 +29,6 @@ _SHARE = 0.9
 
 _BYTES_1256 = bytes(range(256)).decode("cp1256")
 _AFTER_1252 = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")) + "\x80-\xbf"
-_AFTER_1256 = re.escape(_BYTES_1256[0x80:0xC0])
 _SIGNS_1252 = "ÂÃÐÑØÙÚÛâàï"
 _SIGNS_1256 = ("§", "±", "Œ", "†", "©", "¨", "¯", "„", "â€")
 """Looked for first, and fast: one of them is in any text of either kind, and in hardly another."""

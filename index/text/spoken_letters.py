@@ -54,11 +54,6 @@ NUMBER_WORDS: Mapping[str, tuple[str, ...]] = _number_words()
 _NUMBER_OF = {word: number for number, words in NUMBER_WORDS.items() for word in words}
 
 
-def letter_named(word: str) -> str:
-    """The Latin letter that a normalized word is the Urdu name of (ٹی: t); empty for any other word."""
-    return LETTER_NAMED.get(word, "")
-
-
 def letters_of(word: str) -> str:
     """The Latin letter that a normalized word is or names (t, ٹی), or the several that one word
     names (آئیایمایف, joined without spaces); empty for any other word."""
