@@ -113,7 +113,7 @@ def evenly(count: int, most: int) -> Longs:
     return distinct(np.linspace(0, max(0, count - 1), min(most, count)).astype(np.int64))
 
 
-def place_of(names: Sequence[str], name: str) -> int:
-    """Where a name stands in a list in order, -1 if it is not there."""
+def place_of(names: Sequence[Any] | npt.NDArray[Any], name: Any) -> int:
+    """Where a name, or a number, stands in a list or an array in order, -1 if it is not there."""
     at = bisect_left(names, name)
     return at if at < len(names) and names[at] == name else -1

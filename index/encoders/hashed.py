@@ -9,7 +9,6 @@ texts are put together by numpy.
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +83,8 @@ def _encode(
 def _of_texts(texts: Sequence[Sequence[str]]) -> tuple[Vectors, Longs]:
     """The vectors of the words of some texts, and where each begins among them and the last ends."""
     starts = np.cumsum([0, *map(len, texts)])
-    return _WORDS.vectors([word for words in texts for word in words]), starts
+    vectors = [_VECTORS[word] for words in texts for word in words]
+    return np.array(vectors, np.float32).reshape(-1, DIMENSION), starts
 
 
 def _sums(vectors: Vectors, starts: Longs) -> Vectors:
@@ -95,45 +95,18 @@ def _sums(vectors: Vectors, starts: Longs) -> Vectors:
     return _units(found)
 
 
-class _WordVectors:
-    """The vector of each word, made when it is first met. For several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._vectors = np.empty((_KNOWN_WORDS + _TEXTS * MAX_WORDS, DIMENSION), np.float32)
-        self._rows = Table(self._number)
-        self._new: list[list[int]] = []
-
-    def vectors(self, words: Sequence[str]) -> Vectors:
-        """Those of some words, `_TEXTS * MAX_WORDS` at most; shape (len(words), 64)."""
-        with self._lock:
-            rows = self._rows
-            if len(rows) > _KNOWN_WORDS:
-                rows.clear()
-            found = [rows[word] for word in words]
-            if self._new:
-                self._vectors[len(rows) - len(self._new) : len(rows)] = _hashed(self._new)
-                self._new = []
-            return self._vectors[found]
-
-    def _number(self, word: str) -> int:
-        self._new.append([_PLACES[feature] for feature in _features(word)])
-        return len(self._rows)
-
-
-_WORDS = _WordVectors()
-
-
-def _hashed(words: Sequence[Sequence[int]]) -> Vectors:
-    """The unit vectors of words, by the places of their features."""
-    counts = np.array([len(places) for places in words])
-    places = np.array([place for own in words for place in own])
+def _vector(word: str) -> Vectors:
+    """The unit vector of a word, by its features: the word itself, which comes first, weighs most."""
+    places = np.array([_PLACES[feature] for feature in _features(word)])
     weights = np.full(len(places), 0.5)
-    weights[np.cumsum(counts) - counts] = 2.0
-    cells = np.repeat(np.arange(len(words)) * DIMENSION, counts) + np.abs(places) % DIMENSION
+    weights[0] = 2.0
     signed = np.where(places < 0, -weights, weights)
-    sums = np.bincount(cells, signed, len(words) * DIMENSION)
-    return _units(sums.reshape(-1, DIMENSION).astype(np.float32))
+    sums = np.bincount(np.abs(places) % DIMENSION, signed, DIMENSION).astype(np.float32)
+    unit: Vectors = _units(sums[None])[0]
+    return unit
+
+
+_VECTORS: Table[str, Vectors] = Table(_vector, _KNOWN_WORDS)
 
 
 def _place(feature: str) -> int:

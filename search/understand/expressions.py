@@ -18,7 +18,7 @@ from itertools import product
 
 import numpy as np
 
-from index.arrays import Ints, Longs
+from index.arrays import Ints, Longs, place_of
 from index.budget import check
 from index.opened import OpenIndex
 from index.parts.lexicon.lexicon import Lexicon
@@ -174,9 +174,8 @@ class ExpressionFinder:
     def entry(self, first: int, second: int) -> int:
         """The commonest name or phrase that is a form of one head and then a form of another; -1 for none."""
         keys, entries = self._pairs
-        key = first << 32 | second
-        at = int(np.searchsorted(keys, key)) if min(first, second) >= 0 else len(keys)
-        return int(entries[at]) if at < len(keys) and int(keys[at]) == key else -1
+        at = place_of(keys, first << 32 | second) if min(first, second) >= 0 else -1
+        return int(entries[at]) if at >= 0 else -1
 
     @cached_property
     def _pairs(self) -> tuple[Longs, Ints]:

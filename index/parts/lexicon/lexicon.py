@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -113,7 +114,7 @@ class Lexicon:
             if made_with != spelling_stamp():
                 message = f"The lexicon was built with other spelling rules ({made_with})."
                 raise IndexMismatchError(message)
-            stored = cls._of(arrays, load_vectors(directory, WORD_VECTORS_FILE))
+            stored = cls._stored(arrays, load_vectors(directory, WORD_VECTORS_FILE))
         if changes := WordCounts.since(directory):
             return stored._after(arrays, WordCounts.together(changes, ()))
         return stored
@@ -129,34 +130,20 @@ class Lexicon:
             if len(fresh):
                 layers.append((fresh, SoundIndex.build([words[row] for row in fresh.tolist()])))
             scripts[kind] = Vocabulary(now.rows[kind], tuple(layers))
-        return Lexicon(
-            words=words,
-            frequencies=now.arrays["frequencies"],
-            field_frequencies=now.arrays["field_frequencies"],
-            heads=now.arrays["heads"],
-            stems=now.stems,
-            stem_heads=now.arrays["stem_heads"],
-            translations=_links(now.arrays, "translations"),
-            neighbours=_links(now.arrays, "neighbours"),
-            head_vectors=now.arrays["head_vectors"],
-            _vector_at=now.vector_at,
+        return self._of(
+            now.arrays,
+            words,
+            now.stems,
             _vectors=self._vectors,
-            _bigram_keys=now.arrays["bigram_keys"],
-            _bigram_counts=now.arrays["bigram_counts"],
-            bigram_least=int(now.arrays["bigram_least"]),
+            _vector_at=now.vector_at,
             _scripts=scripts,
             moved=now.words.moved,
         )
 
     @classmethod
-    def _of(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
-        words, stems = as_lines(arrays["words"]), as_lines(arrays["stems"])
-        if not len(words) == len(arrays["frequencies"]) == len(arrays["heads"]):
-            raise ValueError("its parts disagree")
-        if len(stems) != len(arrays["stem_heads"]):
-            raise ValueError("its stems have other heads")
-        if len(vectors) != len(arrays["head_vectors"]):
-            raise ValueError("its vectors are of other words")
+    def _of(
+        cls, arrays: Arrays, words: Sequence[str], stems: Sequence[str], **more: Any
+    ) -> Lexicon:
         return cls(
             words=words,
             frequencies=arrays["frequencies"],
@@ -167,11 +154,27 @@ class Lexicon:
             translations=_links(arrays, "translations"),
             neighbours=_links(arrays, "neighbours"),
             head_vectors=arrays["head_vectors"],
-            _vector_at=np.arange(len(vectors), dtype=np.int32),
-            _vectors=vectors,
             _bigram_keys=arrays["bigram_keys"],
             _bigram_counts=arrays["bigram_counts"],
             bigram_least=int(arrays.get("bigram_least", 1)),
+            **more,
+        )
+
+    @classmethod
+    def _stored(cls, arrays: Arrays, vectors: npt.NDArray[np.float16]) -> Lexicon:
+        words, stems = as_lines(arrays["words"]), as_lines(arrays["stems"])
+        if not len(words) == len(arrays["frequencies"]) == len(arrays["heads"]):
+            raise ValueError("its parts disagree")
+        if len(stems) != len(arrays["stem_heads"]):
+            raise ValueError("its stems have other heads")
+        if len(vectors) != len(arrays["head_vectors"]):
+            raise ValueError("its vectors are of other words")
+        return cls._of(
+            arrays,
+            words,
+            stems,
+            _vectors=vectors,
+            _vector_at=np.arange(len(vectors), dtype=np.int32),
             _scripts={kind: _vocabulary(words, arrays, kind) for kind in SCRIPTS},
         )
 
@@ -210,8 +213,7 @@ class Lexicon:
 
     def has_vector(self, row: int) -> bool:
         """Whether a head's neighbours were looked up when the lexicon was built."""
-        at = int(np.searchsorted(self.head_vectors, np.int32(row)))
-        return at < len(self.head_vectors) and int(self.head_vectors[at]) == row
+        return place_of(self.head_vectors, row) >= 0
 
     def nearest(self, vector: Floats, source: Script, k: int) -> Linked:
         """Words of the other language whose vectors are nearest to that of a new word."""
@@ -273,10 +275,8 @@ class Lexicon:
 
     def pair_count(self, first: int, second: int) -> int:
         """How often the word of one row directly follows that of another; 0 for rows of -1."""
-        key = first << 32 | second
-        at = int(np.searchsorted(self._bigram_keys, key))
-        held = at < len(self._bigram_keys) and int(self._bigram_keys[at]) == key
-        return int(self._bigram_counts[at]) if held else 0
+        at = place_of(self._bigram_keys, first << 32 | second)
+        return int(self._bigram_counts[at]) if at >= 0 else 0
 
     def lacks_space(self, row: int) -> bool:
         """Whether an Urdu word is a word and a function word whose space was left out: شہرکے, for شہر کے. That

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.arrays import Floats, Ints, Longs, Mask, Parallel
-from index.parts.stories.counterparts import Counterparts
+from index.arrays import Floats, Ints, Mask, Parallel
+from index.parts.stories.counterparts import Counterparts, Met
 from index.parts.stories.texts import IN_LEAD, Text
 
 _AT_ONCE = 32
@@ -30,16 +30,6 @@ class Common(Parallel):
     title: Floats
     covered: Floats
     shared: Floats
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Words that are looked for: each by the `heads` from its place in `starts` on, with their weights."""
-
-    heads: Ints
-    weights: Floats
-    starts: Longs
-    sureties: Floats
 
 
 class Overlap:
@@ -81,28 +71,29 @@ class Overlap:
         for row, each in enumerate(others):
             self._flags[row, each.words] = 0
         rarities, title, lead = text.rarities[chosen], text.title[chosen], text.lead[chosen]
-        anywhere = np.maximum.reduceat(words.weights * (found > 0), words.starts, axis=1)
-        in_lead = np.maximum.reduceat(words.weights * ((found & IN_LEAD) > 0), words.starts, axis=1)
+        starts = words.starts[:-1]
+        anywhere = np.maximum.reduceat(words.weights * (found > 0), starts, axis=1)
+        in_lead = np.maximum.reduceat(words.weights * ((found & IN_LEAD) > 0), starts, axis=1)
         return Common(
             _part(in_lead[:, title], rarities[title], words.sureties[title]),
             np.where(longer, _part(anywhere, rarities, words.sureties), none),
             anywhere[:, lead] @ rarities[lead],
         )
 
-    def _words(self, heads: Ints, across: bool) -> _Words:
+    def _words(self, heads: Ints, across: bool) -> Met:
+        """As which words, each met as itself first, some are looked for."""
         if not across:
             ones = np.ones(len(heads), np.float32)
-            return _Words(heads, ones, np.arange(len(heads)), ones)
+            return Met(np.arange(len(heads) + 1), heads, ones, ones)
         met = self._counterparts.of(heads)
-        # A word that both languages write alike is met as itself: it comes first.
-        starts = met.starts[:-1] + np.arange(len(heads))
-        itself = np.zeros(len(met.heads) + len(heads), bool)
-        itself[starts] = True
+        starts = met.starts + np.arange(len(heads) + 1)  # both languages may write a word alike
+        itself = np.zeros(starts[-1], bool)
+        itself[starts[:-1]] = True
         rows = np.empty(len(itself), np.int32)
         weights = np.empty(len(itself), np.float32)
         rows[itself], weights[itself] = heads, 1.0
         rows[~itself], weights[~itself] = met.heads, met.weights
-        return _Words(rows, weights, starts, met.sureties)
+        return Met(starts, rows, weights, met.sureties)
 
 
 def _longer(text: Text, others: Sequence[Text], across: bool) -> Mask:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import documents
-from index.arrays import Floats, Ints, grouped
+from index.arrays import Floats, Ints, grouped, ranges
 from index.errors import IndexMismatchError
 from index.sound.prefixes import SoundPrefixes
 from index.store.array_files import as_lines, damage_named, load_arrays
@@ -124,10 +124,7 @@ class SuggestionIndex:
     def places_of(self, rows: Ints) -> Ints:
         """Places of `rows` that hold one of the words."""
         order, starts = self._by_row
-        begin, count = starts[rows], starts[rows + 1] - starts[rows]
-        first = np.cumsum(count) - count
-        steps = np.arange(int(count.sum()), dtype=np.int32) + np.repeat(begin - first, count)
-        found: Ints = order[steps]
+        found: Ints = order[ranges(starts[rows], starts[rows + 1] - starts[rows])]
         return found
 
     @cached_property
