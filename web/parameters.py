@@ -299,20 +299,12 @@ def _one(args: Args, name: str, known: Iterable[str] = ()) -> str | None:
     values = _values(args, name)
     if len(values) > 1:
         raise RequestError(f"{name} is given more than once.", parameter=name, hint="Give one.")
-    return next(iter(_known(name, values, known) if known else values), None)
-
-
-def _known(name: str, values: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
-    """The values, all of which must be known ones: these are few enough to name them all."""
     names = [each.value if isinstance(each, Enum) else each for each in known]
-    for value in values:
-        if value not in names:
-            raise RequestError(
-                f"There is no {name} {_shown(value)}.",
-                parameter=name,
-                hint=f"Known: {', '.join(names)}.",
-            )
-    return values
+    value = next(iter(values), None)
+    if value is not None and names and value not in names:
+        hint = f"Known: {', '.join(names)}."
+        raise RequestError(f"There is no {name} {_shown(value)}.", parameter=name, hint=hint)
+    return value
 
 
 def _languages(args: Args) -> tuple[str, ...]:

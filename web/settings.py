@@ -237,10 +237,8 @@ def _from_environment(environ: Mapping[str, str]) -> _Values:
 
 
 def _names() -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
-    for each in table():
-        names.setdefault(each.section, []).append(each.name)
-    return names
+    sections = get_type_hints(Settings).items()
+    return {section: [each.name for each in fields(config)] for section, config in sections}
 
 
 def _build(values: _Values) -> Settings:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from rich.console import Console
@@ -59,43 +58,37 @@ def marked(text: str, spans: Iterable[Span]) -> list[Piece]:
     return found
 
 
-@dataclass(frozen=True)
-class Printer:
-    """Prints lines to one console."""
+def printer(*, stderr: bool = False) -> Console:
+    """A console of this process that leaves lines to the terminal."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
-    console: Console
 
-    @classmethod
-    def to(cls, *, stderr: bool = False) -> Printer:
-        """A printer for this process."""
-        return cls(Console(stderr=stderr, highlight=False, soft_wrap=True))
-
-    def line(self, *pieces: Piece | str, indent: str = "") -> None:
-        """Print one paragraph."""
-        given = ((each, "") if isinstance(each, str) else each for each in pieces)
-        self.console.print(Line.assemble(indent, *((plain(text), style) for text, style in given)))
+def say(console: Console, *pieces: Piece | str, indent: str = "") -> None:
+    """Print one paragraph."""
+    given = ((each, "") if isinstance(each, str) else each for each in pieces)
+    console.print(Line.assemble(indent, *((plain(text), style) for text, style in given)))
 
 
 def results(response: SearchResponse, *, explained: bool = False) -> None:
     """The hits with their marks, and with their reasons if `explained`."""
-    out, talk = Printer.to(), Printer.to(stderr=True)
+    out, talk = printer(), printer(stderr=True)
     for each in response.degraded:
         said = _DEGRADED.get(each.arm, f"The {each.arm} search did not answer")
-        talk.line((f"{said}: {each.reason}", "yellow"))
+        say(talk, (f"{said}: {each.reason}", "yellow"))
     for notice in response.understood.notices:
-        talk.line((notice.message, "yellow"))
+        say(talk, (notice.message, "yellow"))
     _understood(talk, response.understood)
     if not response.hits:
-        talk.line("Nothing found." if not response.total.value else "No hits on this page.")
+        say(talk, "Nothing found." if not response.total.value else "No hits on this page.")
         return
     first = first_number(response)
     for number, hit in enumerate(response.hits, first):
         _hit(out, number, hit)
         if explained:
             _explanation(out, hit)
-        out.line()
+        out.print()
     last = first + len(response.hits) - 1
-    talk.line((f"{first} to {last} of {response.total.value:,}", "dim"))
+    say(talk, (f"{first} to {last} of {response.total.value:,}", "dim"))
 
 
 def first_number(response: SearchResponse) -> int:
@@ -105,17 +98,17 @@ def first_number(response: SearchResponse) -> int:
 
 def suggestions(found: Suggestions) -> None:
     """Completions, one a line."""
-    out = Printer.to()
+    out = printer()
     for each in found.suggestions:
         articles = "" if each.kind == "title" else f", {each.count:,}"
-        out.line(each.text, (f"   {each.kind}{articles}", "dim"))
+        say(out, each.text, (f"   {each.kind}{articles}", "dim"))
     if not found.suggestions:
-        Printer.to(stderr=True).line("Nothing begins like that.")
+        say(printer(stderr=True), "Nothing begins like that.")
 
 
 def related(found: Related) -> None:
     """What belongs to an article, kind by kind."""
-    out = Printer.to()
+    out = printer()
     kinds = (
         ("The same story", found.stories),
         ("Nearly the same text", found.copies),
@@ -123,52 +116,52 @@ def related(found: Related) -> None:
     )
     for heading, documents in kinds:
         if documents:
-            out.line((heading, "bold"))
+            say(out, (heading, "bold"))
         for each in documents:
-            out.line(each.title or each.id, indent=_INDENT)
+            say(out, each.title or each.id, indent=_INDENT)
             facts = _facts(each.source, each.date, each.lang, f"{each.score:.2f}")
-            out.line((facts, "dim"), indent=_INDENT)
-            out.line((each.url or each.id, "blue"), indent=_INDENT)
+            say(out, (facts, "dim"), indent=_INDENT)
+            say(out, (each.url or each.id, "blue"), indent=_INDENT)
     if not any(documents for _, documents in kinds):
-        Printer.to(stderr=True).line("Nothing is related to it.")
+        say(printer(stderr=True), "Nothing is related to it.")
 
 
-def _understood(talk: Printer, understood: QueryInfo) -> None:
+def _understood(talk: Console, understood: QueryInfo) -> None:
     """What was searched for where that is more or other than what was typed."""
     if understood.resolved:
-        talk.line(f"Searching for: {understood.resolved}")
+        say(talk, f"Searching for: {understood.resolved}")
     found = []
     for reading in understood.readings:
         words = [each.word for each in present.alternatives(reading) if not each.off]
         if words:
             found.append(f"{reading.typed} → {', '.join(words)}")
     if found:
-        talk.line((f"Also searched: {'; '.join(found)}", "dim"))
+        say(talk, (f"Also searched: {'; '.join(found)}", "dim"))
     if understood.did_you_mean:
-        talk.line(f"Did you mean: {' | '.join(understood.did_you_mean)}")
+        say(talk, f"Did you mean: {' | '.join(understood.did_you_mean)}")
 
 
-def _hit(out: Printer, number: int, hit: Hit) -> None:
+def _hit(out: Console, number: int, hit: Hit) -> None:
     title = marked(hit.title or "Untitled", hit.title_spans)
-    out.line(*title, indent=f"{number}. ")
+    say(out, *title, indent=f"{number}. ")
     arms = ", ".join(f"{arm.arm} no. {arm.rank}" for arm in hit.explanation.arms if arm.rank)
-    out.line((_facts(hit.source, hit.date, hit.lang, arms), "dim"), indent=_INDENT)
+    say(out, (_facts(hit.source, hit.date, hit.lang, arms), "dim"), indent=_INDENT)
     for each in (hit.snippet, hit.second):
         if each is not None and each.text:
             before, after = "… " if each.cut_before else "", " …" if each.cut_after else ""
             page = (f" (page {each.page})" if each.page else "", "dim")
-            out.line(before, *marked(each.text, each.spans), after, page, indent=_INDENT)
+            say(out, before, *marked(each.text, each.spans), after, page, indent=_INDENT)
     for story in hit.stories:
         label = f"Same story, {_language(story.lang)}: "
-        out.line((label, "dim"), story.title or story.id, indent=_INDENT)
+        say(out, (label, "dim"), story.title or story.id, indent=_INDENT)
     if hit.copies:
         ids = ", ".join(each.id for each in hit.copies)
         more = f" and {hit.folded - len(hit.copies):,} more" if hit.folded > len(hit.copies) else ""
-        out.line((f"Nearly the same: {ids}{more}", "dim"), indent=_INDENT)
-    out.line((hit.url or hit.id, "blue"), indent=_INDENT)
+        say(out, (f"Nearly the same: {ids}{more}", "dim"), indent=_INDENT)
+    say(out, (hit.url or hit.id, "blue"), indent=_INDENT)
 
 
-def _explanation(out: Printer, hit: Hit) -> None:
+def _explanation(out: Console, hit: Hit) -> None:
     """Arms with rank, score and share; words with the term that matched and what it added."""
     lines = [f"Score {hit.score:.4f}"]
     for arm in hit.explanation.arms:
@@ -178,7 +171,7 @@ def _explanation(out: Printer, hit: Hit) -> None:
         label = word.word if word.term == word.word else f"{word.word} → {word.term}"
         lines.append(f"  {label}: {word.weight:.4f}")
     for line in lines:
-        out.line((line, "dim"), indent=_INDENT)
+        say(out, (line, "dim"), indent=_INDENT)
 
 
 def _facts(source: str, day: date | None, lang: str, more: str) -> str:

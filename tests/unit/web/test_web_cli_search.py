@@ -26,7 +26,7 @@ from search.models import (
 )
 from web.cli import main as cli
 from web.cli import terminal_hits
-from web.cli.terminal_hits import Printer, marked, plain
+from web.cli.terminal_hits import marked, plain, say
 
 STORY = RelatedDocument(
     "ur/1", "کراچی میں بارش", "ur", date(2026, 1, 7), "نیا دور", "https://x.example/1", "story", 0.9
@@ -55,7 +55,7 @@ def printed(pieces, **more) -> str:
     """What a colour terminal is sent."""
     told = io.StringIO()
     console = Console(file=told, force_terminal=True, color_system="standard", width=60, **more)
-    Printer(console).line(*pieces)
+    say(console, *pieces)
     return told.getvalue()
 
 
