@@ -382,12 +382,12 @@ def extractors() -> dict[str, Extractor]:
 
 
 def _talash(page: str) -> str:
-    from index.readers.fields import build
+    from index.readers.fields import understand
     from index.readers.records import Record
 
     for record in read_html(Content.of_bytes("page.html", page.encode()), ReaderConfig()):
         if isinstance(record, Record):
-            return build(record, "page.html", ReaderConfig()).body
+            return understand(record, "page.html", ReaderConfig())[0].body
     return ""
 
 

@@ -25,6 +25,11 @@ PAGES = "pages"
 SCANNED = "scanned page"
 """The field that says which page of its file an article was scanned from, counted from 1."""
 
+READ_BY, OCR = "read by", "OCR"
+CONFIDENCE = "ocr confidence"
+"""The fields that say that its text was read from a picture, and how sure the program was of its words
+(0 to 100)."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -105,3 +110,9 @@ def page_at(extra: Mapping[str, Any], place: int) -> int:
     if not isinstance(starts, list) or not all(isinstance(start, int) for start in starts):
         return 0
     return max(1, bisect_right(starts, place)) if starts else 0
+
+
+def ocr_confidence(extra: Mapping[str, Any]) -> int | None:
+    """How sure the program was; None where the text was not read from a picture."""
+    confidence = extra.get(CONFIDENCE)
+    return confidence if extra.get(READ_BY) == OCR and isinstance(confidence, int) else None

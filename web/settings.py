@@ -15,10 +15,8 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_origin, get_type_hints
 from urllib.parse import urlsplit
@@ -26,12 +24,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
 
 from index.collector.config import CollectConfig
-from index.config import IndexConfig
+from index.config import IndexConfig, tomllib
 from index.errors import ConfigError
 from search.config import SearchConfig
-
-# The standard library's parser; Python 3.10 has it under the name it was born with.
-tomllib: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 FILE_NAME = "talash.toml"
 FILE_VARIABLE = "TALASH_CONFIG"

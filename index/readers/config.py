@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from index.config import IndexConfig
+from index.config import IndexConfig, tomllib
 from index.errors import ConfigError
 from index.readers.columns.names import NAMES, UNUSED, letters
 from index.workers import cores
-
-# The standard library's parser; Python 3.10 has it under the name it was born with.
-tomllib: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 MEGABYTE = 1024 * 1024
 

@@ -49,11 +49,6 @@ class Content:
         suffix = PurePosixPath(self.name.lower()).suffix
         return suffix if suffix in PACKERS else ""
 
-    @property
-    def extension(self) -> str:
-        """The extension that tells the format, in lower case; one of `PACKERS` does not."""
-        return PurePosixPath(self.name.lower().removesuffix(self.packer)).suffix
-
     def head(self, size: int = 4096) -> bytes:
         """The first bytes as they are stored. Raises OSError."""
         with self.open_raw() as file:

@@ -127,7 +127,7 @@ def decode_html(raw: bytes) -> str:
 def decoded_html(raw: bytes) -> Decoded:
     """As `decode_html`, and say how. Raises InputError saying why it cannot be text."""
     declared = _META_CHARSET.search(raw, 0, _HEAD)
-    if declared and not wide_encoding(raw) and _not_utf8(raw):
+    if declared and not wide_encoding(raw) and not is_utf8(raw):
         _refuse_binary(raw)
         if found := _decode_declared(raw, declared):
             return found
@@ -256,12 +256,13 @@ def _looks_wide(high: bytes, low: bytes) -> bool:
     return expected >= _WIDE_SHARE * len(high) and texts > len(high) // 2 and zeros * 4 <= len(low)
 
 
-def _not_utf8(raw: bytes) -> bool:
+def is_utf8(raw: bytes) -> bool:
+    """Whether bytes are text in UTF-8 to the last."""
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        return True
-    return False
+        return False
+    return True
 
 
 def _refuse_binary(raw: bytes) -> None:

@@ -90,11 +90,6 @@ class Used:
     notes: list[Note] = field(default_factory=list)
 
 
-def build(record: Record, path_id: str, config: ReaderConfig) -> Document:
-    """Make a document of a record. Raises InputError when there is no text in it."""
-    return understand(record, path_id, config)[0]
-
-
 def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Document, Used]:
     """Make a document of a record, and say what its fields were taken for. Raises InputError when there
     is no text in it."""

@@ -84,11 +84,6 @@ class Compound(NamedTuple):
 ALONE = Compound()
 
 
-def ranking_terms(words: Sequence[str], text: str) -> list[str]:
-    """What a text is ranked by: the stems of `words`, its terms, without stop words, and `additions`."""
-    return [stem(word) for word in words if not is_stop(word)] + additions(text)
-
-
 def additions(text: str) -> list[str]:
     """The joined forms of the hyphenated words of a text, and its acronyms in capitals."""
     found = [stem(joined) for _, _, joined in hyphenated(text)]

@@ -13,8 +13,8 @@ from index.parts.bigrams import BigramCounter
 from index.parts.keyword import writer
 from index.parts.keyword.keyword_index import EXACT, RANKING, KeywordIndex
 from index.parts.keyword.writer import KeywordWriter
-from index.text.analysis import terms
-from index.text.compounds import ranking_terms
+from index.text.analysis import is_stop, stem, terms
+from index.text.compounds import additions
 
 WORDS = [
     "کراچی",
@@ -61,8 +61,10 @@ def counted(documents: dict[int, Document]) -> dict[str, dict[str, dict[int, int
         exact: dict[str, dict[int, int]] = defaultdict(dict)
         for docid, document in documents.items():
             text = (document.title, document.body)[place]
-            for of, words in ((ranked, ranking_terms(terms(text), text)), (exact, terms(text))):
-                for word, count in Counter(words).items():
+            words = terms(text)
+            ranking = [stem(word) for word in words if not is_stop(word)] + additions(text)
+            for of, posted in ((ranked, ranking), (exact, words)):
+                for word, count in Counter(posted).items():
                     of[word][docid] = count
         found[name], found[EXACT[place]] = ranked, exact
     return found

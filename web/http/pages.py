@@ -9,9 +9,8 @@ from datetime import datetime
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
 
-from index.documents import LANGUAGES, SAME_PAGE, Document
+from index.documents import LANGUAGES, SAME_PAGE, Document, ocr_confidence
 from index.errors import NotFoundError, RequestError, TalashError
-from index.readers.originals.ocr_marks import ocr_confidence
 from index.store.manifest import IndexStatus
 from search.models import Mode, Related, SearchRequest
 from web import parameters

@@ -11,8 +11,9 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from index.config import tomllib
 from index.readers.columns.names import field_of
-from index.readers.config import ReaderConfig, tomllib
+from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import decoded
 from index.readers.html_text import html_to_text

@@ -169,14 +169,7 @@ def _by_headings(page: _Lines) -> _Spans:
 
 
 _SIGNS = (
-    "پڑ",
-    "read",
-    "see also",
-    "also see",
-    "watch",
-    "متعلقہ خبر",
-    "* * *",
-    "- - -",
+    *("پڑ", "read", "see also", "also see", "watch", "متعلقہ خبر", "* * *", "- - -"),
     *(mark * 3 for mark in "=_#*~-"),
 )
 _DAYS = ("date ", "date:", "date\t", "تاریخ")

@@ -14,10 +14,10 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from index.documents import CONFIDENCE, OCR, READ_BY
 from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
-from index.readers.originals.ocr_marks import CONFIDENCE, OCR, READ_BY
 from index.readers.plain_text import has_words, scrub
 from index.readers.records import Record
 

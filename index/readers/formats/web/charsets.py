@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from index.readers.decoding import is_utf8
+
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset", re.I)
 _HEAD = 4096
 
@@ -16,11 +18,7 @@ def as_utf8(raw: bytes, charset: str) -> bytes:
     """
     if not charset or _DECLARED.search(raw, 0, _HEAD) or raw.startswith(codecs.BOM_UTF8):
         return raw
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
+    if is_utf8(raw):
         return raw
     try:
         return codecs.BOM_UTF8 + raw.decode(charset).encode()
