@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.readers.html_text import Block, blocks, extractor
-from index.readers.pages.pruning import ancestors, text_of
+from index.readers.pages.pruning import text_of
 from index.readers.plain_text import has_words
 
 _NEARLY_ALL = 0.85
@@ -104,7 +104,7 @@ def _around(chosen: list[Block]) -> Any:
     total = 0
     for block in chosen:
         total += len(block.text)
-        for node in ancestors(block.node):
+        for node in (block.node, *block.node.iterancestors()):
             weights[node] = weights.get(node, 0) + len(block.text)
     enough = [node for node, weight in weights.items() if weight >= _NEARLY_ALL * total]
     return max(enough, key=lambda node: sum(1 for _ in node.iterancestors()))

@@ -238,15 +238,8 @@ def _holders(tree: Any, tag: str) -> Iterator[Any]:
     """All nodes of a tree that are such an element or hold one."""
     seen: set[Any] = set()
     for node in tree.iter(tag):
-        for above in ancestors(node):
+        for above in (node, *node.iterancestors()):
             if above in seen:
                 break
             seen.add(above)
             yield above
-
-
-def ancestors(node: Any) -> Iterator[Any]:
-    """A node and all above it."""
-    while node is not None:
-        yield node
-        node = node.getparent()

@@ -58,10 +58,7 @@ def _lock_up(memory: int) -> None:
     """Give up, for good, what parsing does not need."""
     for limit, value in (
         ("RLIMIT_DATA", memory),
-        (
-            "RLIMIT_AS",
-            4 * memory,
-        ),  # what is mapped: libraries, too, and memory that is never touched
+        ("RLIMIT_AS", 4 * memory),  # of libraries, too, and of memory that is never touched
         ("RLIMIT_FSIZE", 0),
         ("RLIMIT_CORE", 0),
     ):
@@ -103,6 +100,9 @@ def _answer(connection: socket.socket, asked: dict[str, Any], file: int, seconds
         connection.sendall(json.dumps(message, default=str).encode() + b"\n" + raw)
         _give_time(seconds)
 
+    def fail(message: str, hint: str = "") -> None:
+        send({"type": "error", "message": message, "hint": hint})
+
     config = config_from_json(asked["config"])
     content = Content(asked["name"], opened, asked["media_type"])
     _give_time(seconds)
@@ -110,17 +110,13 @@ def _answer(connection: socket.socket, asked: dict[str, Any], file: int, seconds
         for message, raw in _messages(asked["reader"], content, config):
             send(message, raw)
     except InputError as error:
-        send({"type": "error", "message": error.message, "hint": error.hint})
+        fail(error.message, error.hint)
     except MemoryError:
-        limit = f"{config.max_parse_bytes // 2**20:,} MB"
-        send(
-            {"type": "error", "message": f"takes more than {limit} of memory to parse", "hint": ""}
-        )
+        fail(f"takes more than {config.max_parse_bytes // 2**20:,} MB of memory to parse")
     except RecursionError:
-        send({"type": "error", "message": "too deeply nested", "hint": ""})
+        fail("too deeply nested")
     except Exception as error:  # whatever a library makes of a damaged file
-        reason = f"damaged: {type(error).__name__}: {error}"[:300]
-        send({"type": "error", "message": reason, "hint": ""})
+        fail(f"damaged: {type(error).__name__}: {error}"[:300])
     else:
         send({"type": "end"})
 
@@ -137,12 +133,8 @@ def _messages(
             inner = item.content
             with inner.open_raw() as file:
                 raw = file.read()
-            about = {
-                "name": inner.name,
-                "media_type": inner.media_type,
-                "fields": dict(item.fields),
-            }
-            yield {"type": "member", "size": len(raw), **about}, raw
+            told = {"name": inner.name, "media_type": inner.media_type, "fields": dict(item.fields)}
+            yield {"type": "member", "size": len(raw), **told}, raw
         else:
             told = asdict(item)
             told.pop("orders", None)

@@ -22,6 +22,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -82,11 +83,8 @@ def config_from_json(values: dict[str, Any]) -> ReaderConfig:
 
 def _on_disk(file: BinaryIO, config: ReaderConfig) -> BinaryIO:
     """The file itself where it is one; else a copy without a name, bounded like any packed file."""
-    try:
+    with suppress(OSError):
         file.fileno()
-    except OSError:
-        pass
-    else:
         return file
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed where the file is
     size = 0

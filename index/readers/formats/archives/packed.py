@@ -10,6 +10,7 @@ import bz2
 import gzip
 import io
 import lzma
+import shutil
 import stat
 import tarfile
 import tempfile
@@ -85,24 +86,17 @@ def _zip(
                     0, f"opens to more than {config.max_gzip_ratio} times its size: a bomb?"
                 )
                 break
-            yield Member(Content(name, _opener(archive, info, config)))
+            yield Member(Content(name, partial(_open, archive, info, config)))
         yield from members.notes()
 
 
-def _opener(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, config: ReaderConfig
-) -> Callable[[], BinaryIO]:
-    """Opens a member, as often as asked."""
-
-    def opened() -> BinaryIO:
-        try:
-            file = archive.open(info)
-        except _DAMAGE as error:
-            raise InputError(f"damaged: {error}") from None
-        limit = _Limit(config, lambda: info.compress_size, config.max_opened_bytes)
-        return cast(BinaryIO, io.BufferedReader(_Bounded(file, limit)))
-
-    return opened
+def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo, config: ReaderConfig) -> BinaryIO:
+    try:
+        file = archive.open(info)
+    except _DAMAGE as error:
+        raise InputError(f"damaged: {error}") from None
+    limit = _Limit(config, lambda: info.compress_size, config.max_opened_bytes)
+    return cast(BinaryIO, io.BufferedReader(_Bounded(file, limit)))
 
 
 @contextmanager
@@ -123,8 +117,7 @@ def _seekable(content: Content) -> Iterator[BinaryIO]:
             yield raw
             return
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
-            while piece := raw.read(MEGABYTE):
-                copy.write(piece)
+            shutil.copyfileobj(raw, copy, MEGABYTE)
             yield cast(BinaryIO, copy)
 
 
@@ -173,8 +166,7 @@ def _tar_member(
     if file is None:
         return
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
-        while piece := file.read(MEGABYTE):
-            copy.write(piece)
+        shutil.copyfileobj(file, copy, MEGABYTE)
 
         def read_at(place: int, size: int) -> bytes:
             copy.seek(place)
