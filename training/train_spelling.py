@@ -81,7 +81,7 @@ def read_roman_urdu(path: Path) -> dict[str, People]:
     pairs = []
     for row in rows:
         urdu, latin = normalize(row["urdu"]), fold_latin(row["roman"])
-        if latin and urdu_symbols(urdu):
+        if latin and urdu_symbols([urdu])[0].size:
             split_of[urdu] = max(split_of.get(urdu, 0), SPLITS.index(row["split"]))
             pairs.append((latin, urdu, int(row["count"])))
     splits = {split: People() for split in SPLITS}

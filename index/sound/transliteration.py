@@ -109,14 +109,9 @@ def fold_latin(word: str) -> str:
     return letters.replace("hh", "h")[:LONGEST_LATIN]
 
 
-def urdu_symbols(word: str) -> list[int]:
-    """The letters of a normalized Urdu word by their numbers in `SYMBOLS`; empty if it has none."""
-    found: list[int] = _symbols([word])[0].tolist()
-    return found
-
-
-def _symbols(words: Sequence[str]) -> tuple[Longs, Longs]:
-    """The letters of normalized Urdu words by their numbers, one word after another, and how many each has."""
+def urdu_symbols(words: Sequence[str]) -> tuple[Longs, Longs]:
+    """The letters of normalized Urdu words by their numbers in `SYMBOLS`, one word after another, and how
+    many each has."""
     letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4")
     owners = np.repeat(np.arange(len(words)), np.fromiter(map(len, words), np.int64, len(words)))
     numbers = _NUMBERS[np.minimum(letters, len(_NUMBERS) - 1)]
@@ -138,7 +133,7 @@ def site_keys(words: Sequence[str]) -> tuple[list[Longs], Ints]:
     Longs are flat over all sites, as wide contexts as `WINDOWS` says; the second array has one more
     entry than there are words.
     """
-    symbols, sizes = _symbols(words)
+    symbols, sizes = urdu_symbols(words)
     # Two ends stand before the first word and behind each.
     at = np.arange(len(symbols)) + 2 * np.repeat(np.arange(1, len(words) + 1), sizes)
     text = np.zeros(len(symbols) + 2 * (len(words) + 1), np.int64)
