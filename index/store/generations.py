@@ -288,12 +288,8 @@ def _sync_directory(path: Path) -> None:
 
 def _write_synced(path: Path, text: str) -> None:
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync_directory(path.parent)
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    put_in_place(temporary, path)
 
 
 def _seal(root: Path, linked_to: Path | None) -> dict[str, FileEntry]:

@@ -27,7 +27,8 @@ _PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"
 def sent(document: Document) -> Response:
     """The file that a document was read from, as it is. Raises NotFoundError, which says why not."""
     try:
-        return _sent(original_of(document, settings().web.originals))
+        content = original_of(document, settings().web.originals)
+        shown_as, file = _shown_as(content), content.open_raw()
     except InputError as error:
         raise NotFoundError(
             f"No original of this document: {error.message}", hint=error.hint
@@ -35,13 +36,9 @@ def sent(document: Document) -> Response:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise NotFoundError(f"No original of this document: {reason}") from None
-
-
-def _sent(content: Content) -> Response:
-    shown_as = _shown_as(content)
     name = PurePosixPath(content.name).name or "original"
     response = send_file(
-        content.open_raw(),
+        file,
         mimetype=shown_as or _ANY,
         as_attachment=not shown_as,
         download_name=name,
