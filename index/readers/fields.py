@@ -23,7 +23,7 @@ from index.readers.columns.shapes import flat
 from index.readers.columns.trees import tree_text
 from index.readers.config import ReaderConfig
 from index.readers.dates import believable, is_ambiguous, parse_date, read_date
-from index.readers.html_text import html_to_text
+from index.readers.html_text import html_to_text, without_shortcodes
 from index.readers.noise import cleaning
 from index.readers.noise.headlines import HEADLINES_ALONE, headlines_alone
 from index.readers.noise.site_names import without_site
@@ -73,6 +73,13 @@ _MAX_DEPTH = 16
 _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 
+_AUTHOR_NAMES = (
+    "author authors authorname authornames byline writer writers reporter reportername creator dccreator columnist correspondent "
+    "مصنف مصنفہ تحریر رپورٹر لکھاری کالمنگار نامہنگار"
+)
+_AUTHORS = frozenset(map(letters, _AUTHOR_NAMES.split()))
+"""Names, by `letters`, of fields that say who wrote an article."""
+
 DATED_BY = "dated by"
 """The field of `Document.extra` that says where the date of an article is from that has none of its own."""
 
@@ -107,6 +114,8 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
     for name, value in cleaned.extra().items():
         used.extra.setdefault(name, value)
     used.notes += cleaned.notes()
+    if author := author_in(used.extra):
+        used.extra["author"] = author
     url = values.get("url") or _url(cleaned.url)
     document = Document(
         id=_id(record, values.get("id", ""), path_id),
@@ -120,6 +129,16 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
         extra=_bounded(used.extra, config),
     )
     return document, used
+
+
+def author_in(extra: Mapping[str, Any]) -> str:
+    """Who wrote an article, by the fields that are called so: one name, or several with commas between them."""
+    for name, value in extra.items():
+        if letters(name) in _AUTHORS and not isinstance(value, (int, float)):
+            names = (one_line(as_text(each, separator="، ")) for each in _as_list(value))
+            if author := "، ".join(each for each in names if any(map(str.isalpha, each))):
+                return author
+    return ""
 
 
 def _hinted(record: Record, used: Used, config: ReaderConfig) -> date | None:
@@ -160,7 +179,7 @@ def _title_and_body(
     title: str = used.get("title", "")
     body: str = used.get("body", "")
     if _MARKUP.search(body):
-        body = html_to_text(body)
+        body = html_to_text(without_shortcodes(body))
     if len(title) > config.max_title_chars:
         body = f"{title}\n\n{body}".strip()
         title = ""
@@ -379,6 +398,8 @@ def as_text(value: Any, *, separator: str = "\n\n", depth: int = 0) -> str:
 def _tags(value: Any, config: ReaderConfig) -> tuple[str, ...]:
     """Read tags, each once, in the order given; at most `max_tags`."""
     names: dict[str, str] = {}
+    if isinstance(value, list) and all(isinstance(each, int) for each in value):
+        return ()  # ids of tags
     for name in _listed(value):
         name = one_line(name).strip("#'\" ")
         if has_words(name) and len(name) <= config.max_tag_chars:
@@ -386,6 +407,10 @@ def _tags(value: Any, config: ReaderConfig) -> tuple[str, ...]:
         if len(names) >= config.max_tags:
             break
     return tuple(names.values())
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _listed(value: Any, depth: int = 0) -> Iterator[str]:

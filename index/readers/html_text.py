@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,18 @@ _BLOCK_TAGS = (
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol "
     "li dl dt dd table tr blockquote pre figure figcaption hr address body html"
 )
+_DROPPED = re.compile(
+    r"\[(embed|audio|video|playlist|gallery)\b[^\]]*\].*?\[/\1\]|\[(caption|wp_caption)\b[^\]]*\](?=[^\[]*<img\b).*?\[/\2\]",
+    re.S,
+)
+"""Shortcodes whose inside is an address, or a picture with its caption."""
+_SHORTCODE = re.compile(
+    r"""\[(?:caption|gallery|embed|audio|video|playlist|wp_caption)\]|\[/[a-z][\w-]*\]"""
+    r"""|\[[a-z][\w-]*(?:\s+[\w-]+=(?:"[^"]*"|'[^']*'|[^\s\]"']+))+\s*/?\]""",
+    re.I,
+)
+"""A shortcode: by its attributes or its end. What else stands in brackets was written so: [sic]."""
+_PAIRED = re.compile(r"\[([a-z][\w-]*)\](?=.*?\[/\1\])", re.I | re.S)
 _CELLS = frozenset(("td", "th"))
 _BETWEEN_CELLS = " · "
 _MAX_CELL = 200
@@ -31,6 +44,13 @@ def html_to_text(markup: str) -> str:
     """Return the text of a piece of HTML, one block a paragraph."""
     tree = parse(page_around(markup))
     return _text_of(tree) if tree is not None else markup
+
+
+def without_shortcodes(markup: str) -> str:
+    """A text of WordPress without what stands in square brackets for its programs: galleries, players, captions."""
+    return (
+        _SHORTCODE.sub("", _PAIRED.sub("", _DROPPED.sub("", markup))) if "[" in markup else markup
+    )
 
 
 def page_around(markup: str) -> str:

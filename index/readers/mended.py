@@ -2,6 +2,7 @@
 
     Ù¾Ø§Ú©Ø³ØªØ§Ù†   پاکستان read as windows-1252: ftfy knows these, once or twice over
     ظ¾ط§ع©ط³طھط§ظ†   پاکستان read as windows-1256, which ftfy leaves alone because both are Arabic letters
+    ÊåÑ ãíŸ ÈÇÑÔ   تھر ميں بارش, which was windows-1256 and was read as windows-1252 or Latin-1
 
 Only what can hardly be anything else is touched: a line is mended when nearly all its letters are bytes
 of UTF-8. Right text has no such lines, and is given back as it is.
@@ -19,7 +20,7 @@ from index.readers.records import BadRecord, Member, Note, Record
 
 Item = Record | BadRecord | Member | Note
 
-MENDED = "text{} was UTF-8 read as another encoding: mended"
+MENDED = "text{} was read in another encoding than it was written in: mended"
 _MAX_DEPTH = 16
 _ROUNDS = 3
 """How often a text can have gone through the wrong encoding and still be told."""
@@ -38,6 +39,19 @@ _SEQUENCE = re.compile(
 )
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ARABIC_PAIR = re.compile(f"[ØÙÚÛ][{_AFTER_1252}]")
+_LATIN = {
+    byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)
+}
+_BYTE_OF_LATIN = {letter: byte for byte, letter in _LATIN.items()} | {
+    chr(byte): byte for byte in range(256)
+}
+_ALEF = "Ç"  # what alef of windows-1256 looks like: in nearly any line of such a text, and in few others
+_HIGH_LATIN = re.compile(f"[{re.escape(''.join(_LATIN.values()))}\x80-\x9f]")
+_RUN_LATIN = re.compile(f"[{re.escape(''.join(_BYTE_OF_LATIN))}]+")
+_ASCII_LETTER = re.compile("[A-Za-z]")
+_ARABIC_LETTER = re.compile("[\u0600-\u06ff]")
+_LEAST_LETTERS = 6
+_MANY = 4  # times as many as ASCII letters: no language of Europe has so many of these
 _HALF_PAIR = re.compile(f"([ÙÛ])(?![{_AFTER_1252}])")
 """ف and ہ whose second byte, 0x81, is no character of windows-1252 and was dropped."""
 
@@ -62,6 +76,8 @@ def mended(text: str) -> str:
     """A text read rightly where it is sure that it was not; any other as it is."""
     for _ in range(_ROUNDS):
         before = text
+        if _ALEF in text:
+            text = "\n".join(map(_from_latin, text.split("\n")))
         if _has_sign_of_1252(text):
             text = "\n".join(map(_from_1252, text.split("\n")))
         if any(sign in text for sign in _SIGNS_1256):
@@ -99,6 +115,23 @@ def _from_1252(line: str) -> str:
         line = _HALF_PAIR.sub("\\1\x81", line)
     fixed: str = _fix_encoding()(line)
     return fixed
+
+
+def _from_latin(line: str) -> str:
+    """A line of letters that Latin scripts have few of: read as windows-1256, if that makes Arabic letters of them."""
+    high = len(_HIGH_LATIN.findall(line))
+    if high < max(_LEAST_LETTERS, _MANY * len(_ASCII_LETTER.findall(line))):
+        return line
+    raw = bytes(_BYTE_OF_LATIN.get(letter, 0x3F) for letter in line)
+    of_utf8 = sum(map(len, _SEQUENCE.findall(raw)))
+    if of_utf8 >= _SHARE * high:
+        return line
+
+    def read(run: re.Match[str]) -> str:
+        return bytes(_BYTE_OF_LATIN[letter] for letter in run[0]).decode("cp1256")
+
+    found = _RUN_LATIN.sub(read, line)
+    return found if len(_ARABIC_LETTER.findall(found)) >= _SHARE * high else line
 
 
 def _from_1256(run: re.Match[str]) -> str:

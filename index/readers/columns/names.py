@@ -16,7 +16,7 @@ from typing import Any
 from index.text.normalize import normalize
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "docid", "documentid", "articleid", "newsid", "uuid", "guid", "identifier", "شناخت"),
+    "id": ("id", "docid", "documentid", "articleid", "newsid", "uuid", "guid", "identifier", "idstr", "tweetid", "postid", "messageid", "شناخت"),
     "title": ("title", "headline", "heading", "newstitle", "articletitle", "subject", "name",
               "عنوان", "سرخی", "ہیڈلائن", "شہ سرخی", "ٹائٹل", "ہیڈنگ", "unwan", "unvan", "surkhi"),
     "body": ("body", "text", "content", "article", "articlebody", "articletext", "newstext",
@@ -28,7 +28,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "date": ("date", "published", "publishedat", "publishedon", "publisheddate", "datepublished",
              "pubdate", "publicationdate", "publishdate", "publishtime", "dateposted", "posted",
              "postedat", "datetime", "timestamp", "dcdate", "firstpublished", "created", "createdat",
-             "datecreated", "issued", "تاریخ", "تاریخ اشاعت", "اشاعت", "ڈیٹ", "tareekh", "tarikh", "time", "updated",
+             "datecreated", "firstcreated", "versioncreated", "issued", "تاریخ", "تاریخ اشاعت", "اشاعت", "ڈیٹ", "tareekh", "tarikh", "time", "updated",
              "updatedat", "dateupdated", "lastupdated", "modified", "modifiedat", "datemodified",
              "datemodify", "lastmodified", "lastpublished", "seendate", "dateline"),
     "source": ("source", "publisher", "newspaper", "sitename", "site", "outlet", "publication",
@@ -65,7 +65,7 @@ _WORDS = {
     "body": "body text content maintext paragraph para section sections detail html description summary متن تفصیل تفصیلات مواد",
     "date": "date dt time datetime timestamp pub publish published publishing publication post posted "
     "posting create created creation release released issue issued utc iso gmt day first at on text string تاریخ اشاعت "
-    "وقت شائع شدہ ہونے ہوئی ہوا update updated modify modified last seen",
+    "وقت شائع شدہ ہونے ہوئی ہوا update updated modify modified last seen version",
     "source": "source publisher newspaper paper site outlet publication agency provider website channel "
     "name اخبار ادارہ ایجنسی ذریعہ ماخذ نام",
     "url": "url link permalink canonical href uri لنک ربط",
@@ -73,10 +73,10 @@ _WORDS = {
     "lang": "lang language locale code زبان",
 }
 _VOCABULARY = {field: frozenset(words.split()) for field, words in _WORDS.items()}
-_ALONE_NO_FIELD = "name first last at on line head code html نام seen ہونے ہوئی ہوا"
+_ALONE_NO_FIELD = "name first last at on line head code html نام seen version ہونے ہوئی ہوا"
 _NO_FIELD_BY_THEMSELVES = frozenset(_ALONE_NO_FIELD.split())
 _LATER = frozenset(("update", "updated", "modify", "modified", "last", "seen"))
-_WHOLE_ARTICLE = frozenset(("article", "story", "خبر", "مضمون"))
+_WHOLE_ARTICLE = frozenset(("article", "story", "post", "خبر", "مضمون"))
 _LANGUAGES = frozenset(("urdu", "english", "ur", "en"))
 _BY_PARTS = 0.5
 _NO_PLURALS = frozenset(("news", "links", "urls"))  # those that a page has: not its own

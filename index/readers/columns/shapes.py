@@ -50,6 +50,8 @@ def flat(
     inner: list[tuple[str, Fields]] = []
     for key, value in fields.items():
         path = (*around, str(key))
+        if isinstance(value, list) and len(value) == 1 and letters(str(key)) in CONTAINERS:
+            value = value[0]  # {"data": [{"post": "..."}]}
         if isinstance(value, Mapping) and _is_looked_into(path, value, settled):
             inner.append((str(key), value))
         else:
@@ -80,6 +82,8 @@ def record(fields: Fields, depth: int = 0) -> Fields:
     """The article in what is around one: a hit of a search engine, an object with nothing but it."""
     if isinstance(found := fields.get("_source"), Mapping):
         return {"_id": fields.get("_id"), **found}
+    if isinstance(found := fields.get("_embedded"), Mapping):
+        return {**fields, **_embedded(found)}
     if told := _told_in_blocks(fields):
         return _of_blocks(told, _blocks_of(told))
     if depth < _MAX_WRAPPING and not has_text(fields):
@@ -89,6 +93,27 @@ def record(fields: Fields, depth: int = 0) -> Fields:
             outer = {key: value for key, value in fields.items() if not isinstance(value, Mapping)}
             return {**outer, **found[0]}
     return fields
+
+
+def _embedded(resources: Fields) -> dict[str, Any]:
+    """Author and tags of an article that has only their numbers, of the resources that came with it (HAL, WordPress)."""
+    found: dict[str, Any] = {}
+    for name, value in resources.items():
+        items = (
+            [each for part in value for each in (part if isinstance(part, list) else [part])]
+            if isinstance(value, list)
+            else []
+        )
+        names = [
+            each["name"]
+            for each in items
+            if isinstance(each, Mapping) and isinstance(each.get("name"), str)
+        ]
+        if names and letters(name) == "author":
+            found["author"] = "، ".join(names)
+        elif names and letters(name) in ("wpterm", "tags", "categories"):
+            found["tags"] = names
+    return found
 
 
 def nested(fields: Fields) -> Fields:

@@ -61,7 +61,7 @@ _DESK = (
     r"|(?:web|news|international|sports|digital|monitoring) desk|staff report(?:er)?|our correspondent"
     r"|by (?:our |the )?(?:staff reporter|correspondent|news desk|web desk|newspaper staff))"
 )
-_STAMP = r"(?:شائع(?: ہوا| ہوئی| شدہ)?(?! ک)|تاریخ اشاعت|اشاعت کی تاریخ|تاریخ|(?:آخری )?وقت اشاعت|(?:آخری )?(?:اپ ڈیٹ|اپڈیٹ)(?: ہوا)?|اشاعت|published(?: on| at)?|posted(?: on| at)?|(?:last )?(?:updated|modified)(?: on| at)?|publish date|first published(?: on)?|date)"  # fmt: skip
+_STAMP = r"(?:مورخہ|بتاریخ|شائع(?: ہوا| ہوئی| شدہ)?(?! ک)|تاریخ اشاعت|اشاعت کی تاریخ|تاریخ|(?:آخری )?وقت اشاعت|(?:آخری )?(?:اپ ڈیٹ|اپڈیٹ)(?: ہوا)?|اشاعت|published(?: on| at)?|posted(?: on| at)?|(?:last )?(?:updated|modified)(?: on| at)?|publish date|first published(?: on)?|date)"  # fmt: skip
 _CLOCK = r"(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:am|pm|pst|pkt|gmt))*"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?|پیر|منگل|بدھ|جمعرات|جمعہ|جمعۃ المبارک|ہفتہ|اتوار)"  # fmt: skip
 _ZONE = r"(?:am|pm|pst|pkt|gmt|utc|ist|bst|est)"
@@ -118,7 +118,7 @@ RULES: tuple[Rule, ...] = (
     _rule("also-read", Action.LINE, rf"(?:{_ALSO_EN}|{_ALSO_UR}|پڑھیں) ?(?::|\||[–—-] ?) ?[^۔؟]{{3,220}}[۔؟]?",
           "Another article's headline inside this one.", "مزید پڑھیں: نئے پل کا افتتاح"),
     _rule("address", Action.ADDRESS,
-          r"(?P<label>(?:url|link|source|original|لنک|ربط|ذریعہ|ماخذ) ?: ?)?(?:https?://|www\.)\S+",
+          r"(?P<label>(?:(?:source|original|article|page) (?:url|link|article)|url|link|source|original|لنک|ربط|ذریعہ|ماخذ) ?: ?)?(?:https?://|www\.)\S+",
           "The page that a text was taken from.", "https://www.example.org/news/1"),
     _rule("source", Action.SOURCE,
           r"(?:ذریعہ|ماخذ|بشکریہ|source|courtesy) ?: ?(?P<source>[^۔؟!]{2,80})",

@@ -48,7 +48,7 @@ _MOSTLY, _PARTLY = 0.7, 0.4
 """Share of a host's name that a name has to be, and of a name that its host's has to be."""
 _KIND_WORDS = "روزنامہ ہفت روزہ ماہنامہ نیوز ٹی وی اردو ڈاٹ کام اخبار دی ڈیلی ٹائمز"
 _KINDS = frozenset(normalize(_KIND_WORDS).split())
-_HELD, _HELD_CHARS = 100, 4_000_000
+_HELD, _HELD_CHARS = 40, 1_000_000
 """Articles, and characters of them, that are looked at before the first is given on."""
 _NAMED = (
     rb"(?:[|:~-]|\xe2\x80[\x93\x94\xa2]|\xc2\xbb)\s*(?:%(name)s)\s*(?:</title|[\"'\r\n]|\Z)"

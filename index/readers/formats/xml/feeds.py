@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
@@ -35,13 +36,30 @@ def read_feed(content: Content, config: ReaderConfig) -> Iterator[Record | Note]
         raise InputError("a feed without entries")
     if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
         yield Note(f"a damaged feed, read as far as it goes ({found.bozo_exception})")
+    left_out: Counter[str] = Counter()
     for number, entry in enumerate(found.entries, 1):
+        if (kind := _kind(entry)) not in ("post", "page"):
+            left_out[kind] += 1
+            continue
         fields = _fields(entry, found.feed)
         footer = _footer(fields)
         if footer:
             fields["body"] = fields["body"].removesuffix(footer).rstrip()
             yield Note("footers of the feed", number, "cut", len(footer), footer)
         yield Record(number, fields)
+    if left_out:
+        counts = ", ".join(f"{count:,} {kind}" for kind, count in left_out.most_common())
+        yield Note(f"left out, as no published articles: {counts}")
+
+
+def _kind(entry: Any) -> str:
+    """What an entry of a blog's export is: a post, or a comment, a template, the settings."""
+    kinds = (tag.get("term") or "" for tag in entry.get("tags", ()) if _is_kind(tag))
+    return next(kinds, "post").rpartition("#")[2]
+
+
+def _is_kind(tag: Any) -> bool:
+    return bool((tag.get("scheme") or "").endswith("#kind"))
 
 
 def mended(raw: bytes) -> Decoded | None:
@@ -76,7 +94,9 @@ def _fields(entry: Any, feed: Any) -> dict[str, Any]:
         "url": urljoin(feed.get("link") or "", entry.get("link") or ""),
         "source": entry.get("source", {}).get("title") or feed.get("title"),
         "author": entry.get("author"),
-        "tags": [tag.term for tag in entry.get("tags", ()) if tag.get("term")],
+        "tags": [
+            tag.term for tag in entry.get("tags", ()) if tag.get("term") and not _is_kind(tag)
+        ],
         "lang": feed.get("language"),
         "id": entry.get("id"),
     }

@@ -11,6 +11,7 @@ from index.errors import InputError
 from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.formats.xml.markup import elements, local_name, markup_text
+from index.readers.html_text import without_shortcodes
 from index.readers.records import Note, Record
 
 _OTHER_TYPES = (
@@ -18,18 +19,6 @@ _OTHER_TYPES = (
     "wp_template_part wp_global_styles wp_navigation feedback"
 )
 _NO_ARTICLES = frozenset(_OTHER_TYPES.split())
-_DROPPED = re.compile(
-    r"\[(embed|audio|video|playlist|gallery)\b[^\]]*\].*?\[/\1\]|\[(caption|wp_caption)\b[^\]]*\](?=[^\[]*<img\b).*?\[/\2\]",
-    re.S,
-)
-"""Shortcodes whose inside is an address, or a picture with its caption."""
-_SHORTCODE = re.compile(
-    r"""\[(?:caption|gallery|embed|audio|video|playlist|wp_caption)\]|\[/[a-z][\w-]*\]"""
-    r"""|\[[a-z][\w-]*(?:\s+[\w-]+=(?:"[^"]*"|'[^']*'|[^\s\]"']+))+\s*/?\]""",
-    re.I,
-)
-"""A shortcode: by its attributes or its end. What else stands in brackets was written so: [sic]."""
-_PAIRED = re.compile(r"\[([a-z][\w-]*)\](?=.*?\[/\1\])", re.I | re.S)
 _BLOCKS = "<!-- wp:"
 _LINES = re.compile(r"(<[^<>]*>)|\n\s*\n|\n")
 _UNDATED = "0000"
@@ -99,7 +88,7 @@ def _fields(values: dict[str, str], tags: list[str]) -> dict[str, Any]:
 def _text(content: str) -> str:
     """The text of a post. What was not written in blocks has its paragraphs by its lines, as WordPress
     shows it."""
-    markup = _SHORTCODE.sub("", _PAIRED.sub("", _DROPPED.sub("", content)))
+    markup = without_shortcodes(content)
     if _BLOCKS not in markup:
         markup = _LINES.sub(_as_breaks, markup.replace("\r\n", "\n").strip())
     return markup_text(markup)

@@ -23,6 +23,7 @@ _BODIES = ("body", "text", "content", "contents", "articlebody", "fulltext", "st
 _META = ("meta", "header", "head", "front", "info", "metadata", "teiheader")
 _BLOCK_TAGS = "p para paragraph s section div title head heading li line lb l br"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _PROLOG = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*(?:<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)?",
     re.S | re.I,
@@ -167,7 +168,18 @@ def _fields(element: Any) -> dict[str, Any]:
     text = _own_text(body if body is not None else element, title)
     if text:
         fields["body"] = text
+    for field, first in (("title", title), ("body", body)):
+        if by_language := _by_language(first):
+            fields[field] = by_language
     return fields
+
+
+def _by_language(first: Any) -> dict[str, str]:
+    """The texts of an element and of those of its name beside it, where each says another language."""
+    around = first.getparent() if first is not None else None
+    alike = [] if around is None else [each for each in around if each.tag == first.tag]
+    texts = {each.get(_LANGUAGE) or each.get("lang") or "": _own_text(each) for each in alike}
+    return texts if len(texts) == len(alike) > 1 and all(texts) else {}
 
 
 def _own_text(element: Any, without: Any = None) -> str:
