@@ -39,7 +39,7 @@ from index.readers.records import Note, Record
 from index.text.language import detect
 from index.text.language_codes import ROMAN_URDU, language_code
 
-_INNER = ("rendered", "name", "title", "text", "main", "default", "value", "#text", "@value", "$oid",
+_INNER = ("rendered", "name", "title", "text", "main", "basic", "default", "value", "#text", "@value", "$oid",
           "$date", "$numberLong", "$numberInt", "$numberDouble", "href", "@id", "term")  # fmt: skip
 """Where a field that is an object keeps its text, such as `{"source": {"name": "..."}}`."""
 
@@ -74,7 +74,7 @@ _MAX_BITS = 256  # Python refuses to print integers of thousands of digits
 
 
 _AUTHOR_NAMES = (
-    "author authors authorname authornames byline writer writers reporter reportername creator dccreator columnist correspondent "
+    "author authors by authorname authornames byline writer writers reporter reportername creator dccreator columnist correspondent "
     "مصنف مصنفہ تحریر رپورٹر لکھاری کالمنگار نامہنگار"
 )
 _AUTHORS = frozenset(map(letters, _AUTHOR_NAMES.split()))
@@ -134,6 +134,8 @@ def understand(record: Record, path_id: str, config: ReaderConfig) -> tuple[Docu
 def author_in(extra: Mapping[str, Any]) -> str:
     """Who wrote an article, by the fields that are called so: one name, or several with commas between them."""
     for name, value in extra.items():
+        if letters(name) == "credits" and isinstance(value, Mapping):
+            return author_in(value)
         if letters(name) in _AUTHORS and not isinstance(value, (int, float)):
             names = (one_line(as_text(each, separator="، ")) for each in _as_list(value))
             if author := "، ".join(each for each in names if any(map(str.isalpha, each))):

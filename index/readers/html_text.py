@@ -19,7 +19,7 @@ _UNSHOWN_TAGS = (
 )
 _BLOCK_TAGS = (
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol "
-    "li dl dt dd table tr blockquote pre figure figcaption hr address body html"
+    "li dl dt dd center details summary table tr blockquote pre figure figcaption hr address body html"
 )
 _DROPPED = re.compile(
     r"\[(embed|audio|video|playlist|gallery)\b[^\]]*\].*?\[/\1\]|\[(caption|wp_caption)\b[^\]]*\](?=[^\[]*<img\b).*?\[/\2\]",

@@ -20,7 +20,7 @@ from itertools import islice
 from typing import Any
 
 from index.readers.columns.names import letters, place_of
-from index.readers.columns.shapes import Fields, has_text
+from index.readers.columns.shapes import CONTAINERS, Fields, has_text
 from index.readers.columns.trees import tree_text
 from index.text.language import detect
 from index.text.language_codes import language_code
@@ -51,6 +51,10 @@ def by_language(fields: Fields) -> list[Fields]:
         return own + [
             {**(common if own else rest), **inner, "lang": code} for _, code, inner in told
         ]
+    for name, value in fields.items():
+        if isinstance(value, Mapping) and letters(name) in CONTAINERS and _values(value)[0]:
+            outer = {other: each for other, each in fields.items() if other != name}
+            return [{**outer, **each} for each in by_language(value)]
     values, shared = _values(fields)
     return _articles(values, shared) if values else [fields]
 

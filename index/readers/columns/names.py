@@ -27,7 +27,7 @@ NAMES: dict[str, tuple[str, ...]] = {
              "trailtext", "standfirst", "teaser", "intro", "synopsis", "خلاصہ"),
     "date": ("date", "published", "publishedat", "publishedon", "publisheddate", "datepublished",
              "pubdate", "publicationdate", "publishdate", "publishtime", "dateposted", "posted",
-             "postedat", "datetime", "timestamp", "dcdate", "firstpublished", "created", "createdat",
+             "postedat", "datetime", "timestamp", "dcdate", "firstpublished", "displaydate", "created", "createdat",
              "datecreated", "firstcreated", "versioncreated", "issued", "تاریخ", "تاریخ اشاعت", "اشاعت", "ڈیٹ", "tareekh", "tarikh", "time", "updated",
              "updatedat", "dateupdated", "lastupdated", "modified", "modifiedat", "datemodified",
              "datemodify", "lastmodified", "lastpublished", "seendate", "dateline"),
@@ -55,7 +55,7 @@ _BY_NAME = {
 }
 _ARTICLE_WORDS = (
     "news article story post item entry blog full main raw clean cleaned plain original web page doc "
-    "document og dc dcterms meta schema rss feed wp s t txt the of is at on in short long complete urdu english "
+    "document og dc dcterms meta schema rss feed wp s t txt the of is at on in short long complete urdu english element "
     "ur en khabar data field col column value crawled parsed extracted markdown خبر خبروں نیوز مضمون مکمل پوری کا کی کے"
 )
 _OF_AN_ARTICLE = frozenset(_ARTICLE_WORDS.split())

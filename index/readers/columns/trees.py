@@ -31,6 +31,7 @@ _INLINE_WORDS = (
 )
 _INLINE = frozenset(_INLINE_WORDS.split())
 """Types of nodes that are pieces of a line."""
+_OF_ARTICLES = frozenset(("title", "headline", "date", "url", "published", "created_at"))
 _CALL = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:datetime\.)?(?:datetime|date)\("""
     r"""(?P<day>\d{4}, ?\d{1,2}, ?\d{1,2})[^()]{0,100}\)"""
@@ -102,11 +103,19 @@ def _as_json(value: Any) -> Any:
 def is_text(value: Any) -> bool:
     """Whether a value is a text: words, the pieces or paragraphs of one, or a tree of typed nodes."""
     if isinstance(value, list):
-        return bool(value) and all(isinstance(each, str) or is_piece(each) for each in value)
+        return bool(value) and all(isinstance(each, str) or _is_node(each) for each in value)
     if isinstance(value, Mapping):
         typed = "type" in value or "blocks" in value
         return typed and any(isinstance(value.get(name), list) for name in _BELOW)
     return isinstance(value, str)
+
+
+def _is_node(value: Any) -> bool:
+    """Whether a value is a marked piece of a text or a typed block; what has a title or a day is an article."""
+    if is_piece(value):
+        return True
+    is_block = isinstance(value, Mapping) and isinstance(value.get("type"), str)
+    return is_block and _OF_ARTICLES.isdisjoint(value)
 
 
 def is_piece(value: Any) -> bool:

@@ -10,6 +10,7 @@ from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.dates import fold, parse_date
 from index.readers.decoding import decoded
+from index.readers.formats.chats import messages
 from index.readers.noise.labels import labelled_head
 from index.readers.noise.stories import split
 from index.readers.plain_text import scrub
@@ -22,10 +23,13 @@ _MAX_LABELLED = 80  # two calendars and a day of the week
 
 
 def read_text(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Note]:
-    """Read a text file as one article, or as the stories it holds."""
+    """Read a text file as one article, as the stories it holds, or as the messages of a chat."""
     file = decoded(content.read(config))
     yield from file.notes()
     text = scrub(file.text, keep_c1=True).lstrip("\n")
+    if chat := messages(text):
+        yield from chat
+        return
     first, *others = (_fields(story) for story in split(text))
     yield Record(0, first, headline_inside=True, stories=tuple(others))
 

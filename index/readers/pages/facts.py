@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from index.errors import InputError
 from index.readers.columns.loose_json import loads
-from index.readers.dates import find_date, fold
+from index.readers.dates import find_date, fold, parse_date
 from index.readers.noise.rules import BYLINE, fold_line
 from index.readers.noise.site_names import MAX_WORDS, SEPARATOR, is_host, parted
 from index.readers.pages.markup import original_address
@@ -259,7 +259,7 @@ def _published(tree: Any, meta: Meta, title: str, lines: list[str]) -> tuple[str
         meta.first(*_META_DATES),
         *_marked(tree),
     ):
-        if written and find_date(fold(written))[0]:
+        if written and (find_date(fold(written))[0] or parse_date(written)):
             return written, ""
     heading, over = _heading(tree, title)
     top, below = (lines, []) if heading is None else _parted(lines, title, text_of(heading))

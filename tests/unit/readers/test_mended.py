@@ -1,4 +1,4 @@
-"""Text that was UTF-8 read as another encoding; and right text, which is never touched."""
+"""Text that was read in another encoding than it was written in; and right text, which is never touched."""
 
 from __future__ import annotations
 
@@ -46,6 +46,21 @@ def test_misread_text_is_read_again(text: str, misread) -> None:
     assert mended(misread(text)) == text
 
 
+OF_1256 = [
+    "تھر ميں بارش سے کئي گاؤں زير آب آگئے",
+    "پاکستان: 12 افراد گرفتار",
+    "چيف جسٹس نے کہا، مقدمہ سنا جائے گا.",
+]
+
+
+@pytest.mark.parametrize("text", OF_1256)
+def test_windows_1256_that_was_read_as_latin_letters(text: str) -> None:
+    raw = text.encode("cp1256")
+    assert mended(raw.decode("latin-1")) == text
+    as_1252 = "".join(bytes([each]).decode("cp1252", "ignore") or chr(each) for each in raw)
+    assert mended(f"{ENGLISH}\n{as_1252}") == f"{ENGLISH}\n{text}"
+
+
 def test_letters_whose_bytes_were_dropped() -> None:
     written = "ہندوستان کے وزیر خارجہ کا دورہ ملتوی ہو گیا، افسران کی تصدیق"
     assert mended(written.encode().decode("cp1252", "ignore")) == written
@@ -60,7 +75,7 @@ def test_only_the_lines_that_are_misread_change() -> None:
 @pytest.mark.parametrize(
     "text",
     [URDU, ENGLISH, "سگ", "§ ۱۲ کے تحت", "Ünal Şahin, Ångström, São Paulo, ÉCOLE", "عظیم طالب علم…", "حکم۔ ‘طلب’ ظالم؛",
-     "گھر ± ۲؛ ظہر… عصر…", "©ظفر", "GARÇON À LA CARTE", "Ù is a letter, and so is Û"],
+     "گھر ± ۲؛ ظہر… عصر…", "©ظفر", "GARÇON À LA CARTE", "ÇÀ ET LÀ", "Ça", "Ç", "Ù is a letter, and so is Û"],
 )  # fmt: skip
 def test_right_text_stays(text: str) -> None:
     assert mended(text) == text

@@ -24,6 +24,7 @@ _META = ("meta", "header", "head", "front", "info", "metadata", "teiheader")
 _BLOCK_TAGS = "p para paragraph s section div title head heading li line lb l br"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_ATTRIBUTES = {_LANGUAGE: "xml_lang"}  # what editors set once and for all: kept, not believed
 _PROLOG = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*(?:<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)?",
     re.S | re.I,
@@ -148,7 +149,8 @@ def _forget(element: Any) -> None:
 
 def _fields(element: Any) -> dict[str, Any]:
     """The fields of an article: leaves by their names, the text by what is in its element."""
-    fields: dict[str, Any] = {name: value for name, value in element.attrib.items() if value}
+    attributes = ((_ATTRIBUTES.get(name, name), value) for name, value in element.attrib.items())
+    fields: dict[str, Any] = {name.rpartition("}")[2]: value for name, value in attributes if value}
     body = next((each for each in element.iter("*") if local_name(each) in _BODIES), None)
     title = next((each for each in element.iter("*") if local_name(each) in _TITLES), None)
     if body is not None and title is not None and body in title.iterancestors():
@@ -157,7 +159,7 @@ def _fields(element: Any) -> dict[str, Any]:
         name = local_name(each)
         if each is element or len(each) or (body is not None and body in each.iterancestors()):
             continue
-        text = " ".join((each.text or each.get("when") or each.get("norm") or "").split())
+        text = " ".join((each.get("when") or each.text or each.get("norm") or "").split())
         around = local_name(each.getparent())
         if name in ("name", "p") and each.getparent() is not element:
             name = around
