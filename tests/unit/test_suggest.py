@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import newsroom
+import numpy as np
 import pytest
 
 from index.documents import Document
@@ -15,6 +16,8 @@ from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Suggestion
 from search.query.syntax import typing_from
+from search.suggest.matches import Matches, apart, side_by_side
+from search.suggest.typed_words import Options
 
 MORE = [
     Document(
@@ -136,6 +139,25 @@ def test_sure_ones_come_before_those_that_sound_so(engine: SearchEngine) -> None
     own = [each for each in offered(engine, "kar", 20) if each.isascii()]
     assert own[0] == "Karachi"
     assert offered(engine, "kar")[1] == "کراچی"
+
+
+@pytest.mark.parametrize("how", [side_by_side, apart])
+@pytest.mark.parametrize("chances", [(0.5, 1.0), (1.0, 0.5), (0.6, 0.5)])
+def test_a_match_is_as_sure_as_its_least_sure_word(
+    index: OpenIndex, how: Callable[..., Matches], chances: tuple[float, ...]
+) -> None:
+    typed = [
+        Options(
+            0,
+            0,
+            np.array([index.lexicon.words.index(word)], np.int32),
+            np.array([chance], np.float32),
+        )
+        for word, chance in zip(("mohsin", "naqvi"), chances, strict=True)
+    ]
+    found = how(index.suggestions, typed)
+    assert len(found) >= 1
+    assert found.chances.tolist() == pytest.approx([0.5] * len(found))
 
 
 def test_misspelt_beginnings_are_completed_when_no_word_begins_so(engine: SearchEngine) -> None:
