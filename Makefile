@@ -19,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE :=
 ifndef SEED
 SEED := $(shell date +%y%j%H%M)
 endif
-SHORTLY = and (not long or smoke)
+SHORTLY = -m "not long or smoke"
 RANDOM_INPUTS := --hypothesis-profile=$(if $(SHORT),random,long) --hypothesis-seed=$(SEED)
 PYTHONS ?= 3.10 3.13
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
@@ -40,11 +40,8 @@ run: $(VENV)/.run ## install, index the sample archive, serve it on 127.0.0.1 (P
 	fi
 	@exec $(BIN)/talash serve --data data --port $(PORT)
 
-# Those that start servers come after the others, alone: the time that things take matters to them.
-# ARGS may leave none of them (pytest's exit status 5).
 test: dev chromium lint ## check style and types, run the fast tests and some of each kind (ARGS='-k query')
-	$(PYTEST) $(PARALLEL) -m "not server $(SHORTLY)" $(INPUTS) $(ARGS)
-	$(PYTEST) tests/server -m "server $(SHORTLY)" $(INPUTS) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) $(PARALLEL) $(SHORTLY) $(INPUTS) $(ARGS)
 
 test-all: INPUTS = $(RANDOM_INPUTS)
 test-all: SHORTLY =
