@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -25,3 +26,28 @@ def test_nothing_is_opened_before_it_is_asked_for():
     program = f"import search, web, sys; print([name for name in {HEAVY} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert found.stdout.strip() == b"[]"
+
+
+@pytest.mark.parametrize("module", ["index.operations.build", "search.live", "web.http.app"])
+def test_threads_that_wait_sleep(module: str):
+    """Told before numpy and FAISS are imported, for both read it then and never again."""
+    program = f"""
+import os, sys
+
+class Watch:
+    def find_spec(self, name, *_):
+        if name in ("numpy", "faiss"):
+            print([os.environ.get(each) for each in ("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT")])
+
+sys.meta_path.insert(0, Watch())
+import {module}
+"""
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT")
+    }
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, env=own
+    )
+    assert set(found.stdout.decode().splitlines()) == {"['PASSIVE', '4']"}
