@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import whooshs
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from inputs import some
@@ -24,7 +26,7 @@ TEXTS = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
 PHRASES = st.lists(st.sampled_from(WORDS), min_size=2, max_size=5).map(" ".join)
 
 
-def whooshs(searcher: Searcher, words: list[str]) -> list[int]:
+def theirs(searcher: Searcher, words: list[str]) -> list[int]:
     """Docids by Whoosh's phrase query over titles and bodies; document n was posted as 3 n."""
     found = {number for field in EXACT for number in Phrase(field, words).docs(searcher)}
     return sorted(3 * number for number in found)
@@ -41,15 +43,13 @@ def test_phrases_are_found_as_whoosh_finds_them(
         for number, (title, body) in enumerate(texts):
             writer.add(number * 3, Document(str(number), title, body))
         writer.finish()
-        index = KeywordIndex.open(Path(folder) / "keyword")
-        searcher = open_dir(str(Path(folder) / "keyword")).searcher()
-        try:
-            for phrase in phrases:
-                words = terms(phrase)
-                assert index.phrase_documents(words).tolist() == whooshs(searcher, words)
-        finally:
-            searcher.close()
-            index.close()
+        with (
+            closing(KeywordIndex.open(Path(folder) / "keyword")) as index,
+            whooshs.reading(),
+            open_dir(str(Path(folder) / "keyword")).searcher() as searcher,
+        ):
+            for words in map(terms, phrases):
+                assert index.phrase_documents(words).tolist() == theirs(searcher, words)
 
 
 @given(

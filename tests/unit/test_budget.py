@@ -12,8 +12,8 @@ from clock import Clock
 from index import budget
 from index.errors import SearchTimeoutError
 from index.opened import OpenIndex
+from index.parts.keyword import keyword_index
 from index.parts.keyword.keyword_index import KeywordIndex
-from index.parts.keyword.packed_postings import PackedPostings
 from search import encoder_guard
 from search.config import SearchConfig
 from search.models import Mode, SearchRequest
@@ -93,7 +93,8 @@ def test_slow_postings_are_cut_off_between_two_words(index, monkeypatch, clock: 
 
 
 def test_a_long_phrase_loop_is_cut_off_and_is_no_damage(index, monkeypatch, clock: Clock) -> None:
-    monkeypatch.setattr(PackedPostings, "read_at", slowed(PackedPostings.read_at, 0.1, clock))
+    slow = slowed(keyword_index.stored_list, 0.1, clock)
+    monkeypatch.setattr(keyword_index, "stored_list", slow)
     engine = newsroom.engine(index, SLOW)
     cut_off(lambda: engine.search(SearchRequest('"وزیر داخلہ محسن نقوی"')))
     monkeypatch.undo()

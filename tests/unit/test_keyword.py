@@ -17,6 +17,7 @@ from pathlib import Path
 import archives
 import numpy as np
 import pytest
+import whooshs
 from whoosh import index as whoosh_index
 
 from index.documents import Document
@@ -63,16 +64,15 @@ def copy(directory: Path, tmp_path: Path) -> Path:
 
 def walks(directory: Path, field: str) -> dict[str, dict[int, float]]:
     """Term -> docid -> frequency by Whoosh's public `id()` and `next()`, deleted documents left out."""
-    reader = whoosh_index.open_dir(str(directory)).reader()
     found: dict[str, dict[int, float]] = {}
-    for leaf, _ in reader.leaf_readers():
-        docids = leaf.column_reader("docid")
-        for term in (raw.decode("utf-8") for raw in leaf.lexicon(field)):
-            matcher, postings = leaf.postings(field, term), found.setdefault(term, {})
-            while matcher.is_active():
-                postings[int(docids[matcher.id()])] = float(matcher.weight())
-                matcher.next()
-    reader.close()
+    with whooshs.reading(), whoosh_index.open_dir(str(directory)).reader() as reader:
+        for leaf, _ in reader.leaf_readers():
+            docids = leaf.column_reader("docid")
+            for term in (raw.decode("utf-8") for raw in leaf.lexicon(field)):
+                matcher, postings = leaf.postings(field, term), found.setdefault(term, {})
+                while matcher.is_active():
+                    postings[int(docids[matcher.id()])] = float(matcher.weight())
+                    matcher.next()
     return found
 
 

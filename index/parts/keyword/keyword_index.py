@@ -435,7 +435,6 @@ class _Leaf:
 
     def __init__(self, reader: Any, hashes: memoryview) -> None:
         self._reader, self._hashes = reader, hashes
-        self._formats = {name: field.format for name, field in reader.schema.items()}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reader, name)
@@ -443,12 +442,12 @@ class _Leaf:
     @cached_property
     def _tables(self) -> dict[str, TermTable]:
         """Of a segment that is not empty."""
-        return {name: TermTable(self._reader._terms, name) for name in self._formats}
+        return {name: TermTable(self._reader._terms, name) for name in RANKING + EXACT}
 
     def postings(self, field: str, word: str) -> PackedPostings | None:
         """The posting list of a word, deleted documents included; None if it holds none."""
         stored = self.stored(field, word)
-        return PackedPostings.of(stored, self._formats[field]) if stored else None
+        return PackedPostings.of(stored) if stored else None
 
     def stored(self, field: str, word: str) -> StoredList | None:
         """The same as it is stored."""

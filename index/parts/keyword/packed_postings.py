@@ -25,7 +25,6 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermsReader
 from whoosh.formats import Format
-from whoosh.matching import ListMatcher
 from whoosh.system import pack_ushort
 from whoosh.util.numeric import length_to_byte
 
@@ -36,8 +35,6 @@ PLACE_BITS = 32
 
 _HEADER = struct.Struct("<IIHH")
 _DOCNUM = np.dtype("<u4")
-_PLACE = np.dtype("<u4")
-"""Of a place that Whoosh asks for, which knows each posting's as bytes."""
 _NUMBERS = {width: np.dtype(f"<u{width}") for width in (1, 2, 4)}
 
 
@@ -50,24 +47,13 @@ class Frequencies(Format):  # type: ignore[misc]
 class Places(Format):  # type: ignore[misc]
     """Where each word stands in a text: places from 0, ascending."""
 
-    def decode_positions(self, valuestring: bytes) -> list[int]:
-        """The places in one posting. With this, Whoosh's own phrase queries work, too."""
-        places: list[int] = np.frombuffer(valuestring, _PLACE).tolist()
-        return places
-
 
 class PackedCodec(W3Codec):  # type: ignore[misc]
-    """Whoosh's third codec with posting lists of our own."""
+    """Whoosh's third codec with posting lists of our own, which are read by `PackedPostings` alone."""
 
     def field_writer(self, storage: Any, segment: Any) -> PackedFieldWriter:
         """Called by whoever writes a segment."""
         return PackedFieldWriter(self, storage, segment)
-
-    def postings_reader(
-        self, dbfile: Any, terminfo: Any, format_: Format, term: Any = None, scorer: Any = None
-    ) -> PackedPostings:
-        """Called by Whoosh for every posting list."""
-        return PackedPostings.read(dbfile, terminfo, format_, term=term, scorer=scorer)
 
 
 _TERM_INFO = np.dtype(
@@ -245,7 +231,10 @@ StoredList = tuple[_Unsigned, _Unsigned, _Unsigned]
 
 
 def stored_list(file: Any, offset: int) -> StoredList:
-    """The posting list that stands at some place in an open file of Whoosh's. Raises ValueError."""
+    """The posting list that stands at some place in an open file of Whoosh's.
+
+    Raises ValueError if its parts are not of the length that they should have.
+    """
     header = file.get(offset, _HEADER.size)
     length, count, frequency_bytes, place_bytes = _HEADER.unpack(header)
     stored = file.get(offset + _HEADER.size, length)
@@ -258,42 +247,20 @@ def stored_list(file: Any, offset: int) -> StoredList:
     return docnums, frequencies, places
 
 
-class PackedPostings(ListMatcher):  # type: ignore[misc]
-    """The posting list of a word: to Whoosh one of its matchers, to us the arrays of it."""
+@dataclass(frozen=True)
+class PackedPostings:
+    """The posting list of a word: its documents, ascending, how often it stands in each, and `packed`, where
+    it stands in each, if the field keeps places."""
 
-    def __init__(
-        self,
-        docnums: Longs,
-        frequencies: Ints,
-        places: _Unsigned,
-        format_: Format,
-        **options: Any,
-    ) -> None:
-        super().__init__(docnums, frequencies, format=format_, **options)
-        self.docnums = docnums
-        self.frequencies = frequencies
-        self._packed = places
+    docnums: Longs
+    frequencies: Ints
+    packed: _Unsigned
 
     @classmethod
-    def read(cls, file: Any, terminfo: Any, format_: Format, **options: Any) -> PackedPostings:
-        """The posting list that `terminfo` says where to find in an open file of Whoosh's.
-
-        Raises ValueError if its parts are not of the length that they should have.
-        """
-        stored = stored_list(file, terminfo.extent()[0])
-        return cls.of(stored, format_, terminfo=terminfo, **options)
-
-    @classmethod
-    def of(cls, stored: StoredList, format_: Format, **options: Any) -> PackedPostings:
+    def of(cls, stored: StoredList) -> PackedPostings:
         """The posting list that is stored so."""
         docnums, frequencies, places = stored
-        return cls(
-            docnums.astype(np.int64),
-            frequencies.astype(np.int32),
-            places,
-            format_,
-            **options,
-        )
+        return cls(docnums.astype(np.int64), frequencies.astype(np.int32), places)
 
     def places(self, rows: Longs) -> tuple[Longs, Longs]:
         """Where the word stands in the documents of some rows of `docnums`: the places one after
@@ -301,25 +268,11 @@ class PackedPostings(ListMatcher):  # type: ignore[misc]
         counts = self.frequencies[rows].astype(np.int64)
         ends = np.cumsum(counts)
         at = np.repeat(self._starts[rows] - ends + counts, counts) + np.arange(counts.sum())
-        return self._packed[at].astype(np.int64), counts
+        return self.packed[at].astype(np.int64), counts
 
     @cached_property
     def _starts(self) -> Longs:
         return np.cumsum(self.frequencies, dtype=np.int64) - self.frequencies
-
-    def id(self) -> int:
-        """The docnum of the posting that Whoosh stands at."""
-        return int(self.docnums[self._i])
-
-    def weight(self) -> float:
-        """Its frequency."""
-        return float(self.frequencies[self._i])
-
-    def value(self) -> bytes | None:
-        """What its format keeps with it."""
-        if not len(self._packed):
-            return None
-        return self.places(np.array([self._i]))[0].astype(_PLACE).tobytes()
 
 
 def contained(values: npt.NDArray[np.integer], ordered: npt.NDArray[np.integer]) -> Mask:
