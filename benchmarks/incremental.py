@@ -34,10 +34,10 @@ from index.documents import Document
 from index.encoders.protocol import TokenEncoder
 from index.encoders.registry import open_encoder
 from index.opened import OpenIndex
-from index.operations.change import add, compact, delete, stated_params, update
+from index.operations.change import add, compact, delete, update
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.word_states import StateKeeper, WordStates
-from index.passages import cut, passage_text
+from index.passages import PassageParams, cut, passage_text
 from index.readers import read_paths
 from index.store.layout import segments
 from index.store.manifest import current, open_manifest
@@ -138,7 +138,7 @@ def encode(new: Sequence[Document], data: Path, config: IndexConfig) -> None:
     """What the encoder does for some articles when they are added."""
     generation = current(data)
     encoder = open_encoder(config.encoder)
-    params = stated_params(open_manifest(generation))
+    params = PassageParams.stated(open_manifest(generation).build)
     texts = [passage_text(each, passage) for each in new for passage in cut(each, params)]
     states = WordStates.open(generation)
     if states and isinstance(encoder, TokenEncoder):

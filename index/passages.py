@@ -10,7 +10,9 @@ what a sentence leans on comes back through the document's centroid, the mean of
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from index.documents import LANGUAGES, TITLE_ORDINAL, UNDETERMINED, Document, Passage
 from index.sound.roman_text import in_urdu
@@ -25,6 +27,14 @@ class PassageParams:
     """A passage ends with the sentence that brings it to `min_chars` characters."""
 
     min_chars: int = 40
+
+    @classmethod
+    def stated(cls, build: Any) -> PassageParams:
+        """What a manifest, which may be a stranger's, says of them in numbers."""
+        stated = build.get("passages") if isinstance(build, Mapping) else None
+        known = stated.items() if isinstance(stated, Mapping) else ()
+        names = {each.name for each in fields(cls)}
+        return cls(**{name: n for name, n in known if name in names and type(n) is int})
 
 
 def cut(document: Document, params: PassageParams) -> list[Passage]:

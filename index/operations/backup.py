@@ -27,11 +27,12 @@ from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC
 from index.errors import BackupError, IndexDamagedError, IndexMismatchError, IndexWriteError
 from index.operations.build import BuildSetup, encoder_of, previous_spec
-from index.operations.repair import FromTruthReport, build_from_truth, safe_params
+from index.operations.repair import FromTruthReport, build_from_truth
 from index.operations.versions import find_generation
 from index.parts import all_parts
 from index.parts.lexicon.lexicon import known_vectors
 from index.parts.truth import check_tables
+from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.store.array_files import require_plain_arrays
 from index.store.generations import begin, put_in_place, write_errors, writer_lock
@@ -116,7 +117,7 @@ def restore(
         encoder = encoder or _encoder(spec, config, manifest, report)
         try:
             words = known_vectors(staged.path, encoder.info.dimension)
-            setup = BuildSetup(config, report, encoder, spec, safe_params(manifest))
+            setup = BuildSetup(config, report, encoder, spec, PassageParams.stated(manifest.build))
             made = build_from_truth(staged, manifest, setup, words)
         except IndexDamagedError as error:
             raise BackupError(f"{file} holds no sound index. {error.message}") from error

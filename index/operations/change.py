@@ -325,7 +325,7 @@ def change(
         report("checking the index", 0, 0)
         manifest = open_manifest(path)
         manifest.require_ours()
-        params = stated_params(manifest)
+        params = PassageParams.stated(manifest.build)
         with (
             begin(config.data_dir) as staged,
             write_errors(config.data_dir),
@@ -368,7 +368,7 @@ def compact(
         path = current(config.data_dir)
         manifest = open_manifest(path, "checksums")
         manifest.require_ours()
-        setup = BuildSetup.open(config, report, encoder, stated_params(manifest))
+        setup = BuildSetup.open(config, report, encoder, PassageParams.stated(manifest.build))
         built = BuildReport.of(path.name, manifest.counts, unchanged=True)
         if not _is_compact(path, manifest, setup):
             with begin(config.data_dir) as staged, write_errors(config.data_dir):
@@ -577,11 +577,6 @@ def _made_compact(
     words = usable_vectors(source, setup.encoder.info.dimension)
     done()
     return derive(staged, counts, words, setup)
-
-
-def stated_params(manifest: Manifest) -> PassageParams:
-    """How the passages of an index are cut."""
-    return PassageParams(**manifest.build.get("passages", {}))
 
 
 def _text(document: Document) -> tuple[str, str, str]:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.config import IndexConfig
@@ -82,7 +81,7 @@ def repair(
         _require_whole_truth(path, damaged)
         spec = config.encoder or manifest.encoder.spec
         encoder = encoder or encoder_of(spec, config, report)
-        setup = BuildSetup(config, report, encoder, spec, safe_params(manifest))
+        setup = BuildSetup(config, report, encoder, spec, PassageParams.stated(manifest.build))
         with begin(config.data_dir) as staged:
             with write_errors(config.data_dir):
                 for name in manifest.files:
@@ -163,11 +162,3 @@ def _require_truth(checking: Checking, report: Progress) -> None:
     )
     if wrong := [answer.detail for answer in answers if not answer.ok]:
         raise IndexDamagedError(f"The index is damaged: {'; '.join(wrong)}.")
-
-
-def safe_params(manifest: Manifest) -> PassageParams:
-    """How passages were cut, if the manifest, which may be a stranger's, says it in numbers."""
-    stated = manifest.build.get("passages") if isinstance(manifest.build, Mapping) else None
-    known = stated.items() if isinstance(stated, Mapping) else ()
-    names = {each.name for each in fields(PassageParams)}
-    return PassageParams(**{name: n for name, n in known if name in names and type(n) is int})

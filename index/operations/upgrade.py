@@ -15,12 +15,13 @@ from index.config import IndexConfig
 from index.encoders.protocol import Encoder
 from index.errors import REBUILD, IndexMismatchError
 from index.operations.build import BuildSetup, workers_for
-from index.operations.change import link, stated_params
+from index.operations.change import link
 from index.operations.merge import NO_WORDS
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.lexicon import Lexicon, usable_vectors
 from index.parts.part import Building
+from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.store.generations import begin, write_errors, writer_lock
 from index.store.layout import COLUMNS_FILE, WORD_COUNTS_FILE, parted
@@ -89,7 +90,7 @@ def _upgraded(
     try:
         Lexicon.open(path)
     except IndexMismatchError:  # other spelling rules: what follows from it goes, too
-        setup = BuildSetup.open(config, report, encoder, stated_params(manifest))
+        setup = BuildSetup.open(config, report, encoder, PassageParams.stated(manifest.build))
         manifest.require_ours(setup.encoder.info.id)
         words = usable_vectors(path, manifest.encoder.dimension)
         kept = [part for part in kept if part.segmented]
