@@ -34,7 +34,7 @@ from processes import told_what_to_do
 
 from index.encoders.hashed import HashEncoder
 from index.opened import OpenIndex
-from index.operations.verify import verify_deep
+from index.operations.verify import verify
 from index.store.manifest import current_token, generation_names, open_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -217,7 +217,7 @@ class Crashes:
         for name in generation_names(data):  # also those that are not in use
             open_manifest(data / "generations" / name, "checksums")
         if deep:
-            report = verify_deep(data, sample=3, encoder=lambda _: HashEncoder())
+            report = verify(data, deep=True, sample=3, encoder=lambda _: HashEncoder())
             bad = [f"{check.name}: {check.detail}" for check in report.checks if not check.ok]
             tally.disagreements += [f"{where}: {each}" for each in bad]
         return found

@@ -19,7 +19,7 @@ from index.operations import change, merge
 from index.operations.backup import backup, restore
 from index.operations.build import rebuild_from
 from index.operations.repair import repair
-from index.operations.verify import verify, verify_deep
+from index.operations.verify import verify
 from index.operations.versions import rollback
 from search.models import SearchRequest
 
@@ -121,7 +121,7 @@ def never_at_once() -> Iterator[None]:
 def state(data_dir: Path, *, deep: bool = False) -> State:
     """What a reader gets. Every file must be as written, and all parts must agree."""
     if deep:
-        report = verify_deep(data_dir, sample=50, encoder=lambda _: newsroom.Bilingual())
+        report = verify(data_dir, deep=True, sample=50, encoder=lambda _: newsroom.Bilingual())
     else:
         report = verify(data_dir)
     assert report.ok, [check for check in report.checks if not check.ok]

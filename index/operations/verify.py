@@ -49,44 +49,32 @@ class VerifyReport:
         return all(check.ok for check in self.checks)
 
 
-def verify(data_dir: Path) -> VerifyReport:
+def verify(
+    data_dir: Path,
+    *,
+    deep: bool = False,
+    sample: int = 0,
+    encoder: Callable[[Manifest], Encoder] | None = None,
+) -> VerifyReport:
     """Check the current index from end to end; reads all of it, changes nothing.
 
-    Damage is reported, not raised. Raises IndexMissingError if there is no index.
+    `deep` holds every part against what it follows from, too: `sample` passages, spread over the
+    archive, and as many words are encoded again by the encoder that `encoder` opens. Damage is
+    reported, not raised. Raises IndexMissingError if there is no index, and EncoderError if the
+    encoder cannot be opened.
     """
-    return _verify(data_dir, _checks)
-
-
-def verify_deep(
-    data_dir: Path, *, sample: int = 0, encoder: Callable[[Manifest], Encoder] | None = None
-) -> VerifyReport:
-    """`verify`, and beyond it every part against what it follows from.
-
-    `sample` passages, spread over the archive, and as many words are encoded again by the encoder
-    that `encoder` opens; without it none are. Raises IndexMissingError, and EncoderError if it
-    cannot be opened.
-    """
-    opened = encoder if sample > 0 else None
-    return _verify(data_dir, lambda path: _checks(path, deep=True, sample=sample, encoder=opened))
-
-
-def _verify(data_dir: Path, checks: Callable[[Path], Iterator[Check]]) -> VerifyReport:
     while True:
         try:
             path = current(data_dir)
         except IndexDamagedError as error:
             return VerifyReport("", (Check("current generation", False, error.message),))
-        report = VerifyReport(path.name, tuple(checks(path)))
+        report = VerifyReport(path.name, tuple(_checks(path, deep, sample, encoder)))
         if report.ok or current_token(data_dir) == path.name:
             return report  # else it was retired while we looked
 
 
 def _checks(
-    path: Path,
-    *,
-    deep: bool = False,
-    sample: int = 0,
-    encoder: Callable[[Manifest], Encoder] | None = None,
+    path: Path, deep: bool, sample: int, encoder: Callable[[Manifest], Encoder] | None
 ) -> Iterator[Check]:
     try:
         manifest = read_manifest(path)
@@ -104,7 +92,7 @@ def _checks(
         yield Check("catalogue", False, error.message)
         return
     with catalogue:
-        opened = encoder(manifest) if encoder else None
+        opened = encoder(manifest) if encoder and deep and sample else None
         checking = Checking(path, manifest, catalogue, opened, sample)
         yield from ask(all_parts.PARTS, checking, deep=deep)
 

@@ -21,7 +21,7 @@ from index.errors import (
 )
 from index.opened import OpenIndex
 from index.operations.backup import backup, restore
-from index.operations.verify import verify_deep
+from index.operations.verify import verify
 from index.operations.versions import rollback
 from index.store.generations import writer_lock
 from index.store.manifest import current, current_token, generation_names
@@ -60,7 +60,7 @@ def test_there_and_back(data: Path, tmp_path: Path, name: str) -> None:
     made = restore(file, archives.config(other), encoder=newsroom.OnlyWords())
     assert (made.documents, made.previous, made.words_encoded) == (12, "", 0)
     assert made.words_reused > 100
-    report = verify_deep(other, sample=20, encoder=lambda _: newsroom.Bilingual())
+    report = verify(other, deep=True, sample=20, encoder=lambda _: newsroom.Bilingual())
     assert [check for check in report.checks if not check.ok] == []
     assert answers(other) == answers(data)
 

@@ -22,7 +22,7 @@ from index.documents import Document
 from index.opened import OpenIndex
 from index.operations.build import rebuild_from
 from index.operations.change import add, delete, update
-from index.operations.verify import verify_deep
+from index.operations.verify import verify
 from index.parts.stories.stories import RUNNING
 from index.store.layout import STORIES_FILE
 from index.store.manifest import current
@@ -66,7 +66,7 @@ def ids(hit: Hit) -> set[str]:
 
 
 def assert_whole(data: Path) -> None:
-    report = verify_deep(data, sample=5, encoder=lambda _: ENCODER)
+    report = verify(data, deep=True, sample=5, encoder=lambda _: ENCODER)
     assert report.ok, [check for check in report.checks if not check.ok]
 
 

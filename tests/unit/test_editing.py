@@ -31,7 +31,7 @@ from index.opened import OpenIndex
 from index.operations import change
 from index.operations.build import rebuild_from
 from index.operations.change import ChangeReport, add, compact, delete, drift, update
-from index.operations.verify import verify, verify_deep
+from index.operations.verify import verify
 from index.store.generations import writer_lock
 from index.store.manifest import current, current_token, open_manifest, read_manifest
 from search.models import SearchRequest
@@ -82,7 +82,7 @@ def found(data: Path, query: str) -> list[str]:
 
 
 def assert_whole(data: Path) -> None:
-    report = verify_deep(data, sample=5, encoder=lambda _: ENCODER)
+    report = verify(data, deep=True, sample=5, encoder=lambda _: ENCODER)
     assert report.ok, [check for check in report.checks if not check.ok]
 
 

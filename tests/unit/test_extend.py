@@ -20,7 +20,7 @@ from index.errors import IndexDamagedError
 from index.operations import merge
 from index.operations.change import compact
 from index.operations.merge import new_segment
-from index.operations.verify import verify, verify_deep
+from index.operations.verify import verify
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon.build import MIN_COSINE, NEIGHBOURS
 from index.parts.lexicon.changes import WordCounts
@@ -166,7 +166,7 @@ def test_any_row_of_changes_ends_where_a_whole_derivation_does(
         assert encoder.queries == []  # words that are new get vectors when all is derived at once
         whole = growing.derived(tmp_path / f"whole-{step}", directory, newsroom.Bilingual())
         agree_with(directory, whole)
-    report = verify_deep(data, sample=5, encoder=lambda _: newsroom.Bilingual())
+    report = verify(data, deep=True, sample=5, encoder=lambda _: newsroom.Bilingual())
     assert report.ok, [check for check in report.checks if not check.ok]
 
 
@@ -300,7 +300,7 @@ def test_almost_everything_may_go_and_come_back(data: Path) -> None:
     here = the_docids(data)
     (last, _), *others = sorted(here.items(), key=lambda each: each[1])
     directory = growing.commit(data, [docid for _, docid in others], [])
-    assert verify_deep(data, sample=3, encoder=lambda _: newsroom.Bilingual()).ok
+    assert verify(data, deep=True, sample=3, encoder=lambda _: newsroom.Bilingual()).ok
     agree_with(directory, growing.derived(data / "none", directory, newsroom.Bilingual()))
     come = [each for each in newsroom.ARTICLES if each.id != last]
     directory = growing.commit(data, [], come)
@@ -338,7 +338,7 @@ def test_segments_of_a_size_become_one(data: Path) -> None:
     assert len(segments(generation)) == 2
     now = the_docids(data)
     assert now == {name: at for name, at in before.items() if name not in ("en/3", "en/wheat")}
-    report = verify_deep(data, sample=5, encoder=lambda _: newsroom.Bilingual())
+    report = verify(data, deep=True, sample=5, encoder=lambda _: newsroom.Bilingual())
     assert report.ok, [check for check in report.checks if not check.ok]
     agree_with(generation, growing.derived(data / "whole", generation, newsroom.Bilingual()))
 
@@ -365,7 +365,7 @@ def test_very_many_segments_are_one_index(data: Path, monkeypatch: pytest.Monkey
     generation = current(data)
     assert len(segments(generation)) == 13
     agree_with(generation, growing.derived(data / "whole", generation, newsroom.Bilingual()))
-    report = verify_deep(data, sample=5, encoder=lambda _: newsroom.Bilingual())
+    report = verify(data, deep=True, sample=5, encoder=lambda _: newsroom.Bilingual())
     assert report.ok, [check for check in report.checks if not check.ok]
 
 

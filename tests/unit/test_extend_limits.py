@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from index.documents import Document
-from index.operations.verify import verify, verify_deep
+from index.operations.verify import verify
 from index.parts import bigrams
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.lexicon import changes as lexicon_changes
@@ -73,7 +73,7 @@ def test_pairs_of_words_beyond_the_limit_go_the_rarest_first(
     assert lexicon.bigram_least > 1
     pair = np.array([lexicon.row("وزیر")]), np.array([lexicon.row("داخلہ")])
     assert lexicon.pair_counts(*pair)[0, 0] == 6
-    report = verify_deep(tmp_path)
+    report = verify(tmp_path, deep=True)
     assert report.ok, [check for check in report.checks if not check.ok]
     told = {check.name: check.detail for check in report.checks}
     assert "not held against them" in told["deep: word pairs"]
@@ -144,7 +144,7 @@ def resealed(data: Path, name: str, change: Callable[[Path], None]) -> None:
 
 
 def failed(data: Path) -> dict[str, str]:
-    report = verify_deep(data, sample=3, encoder=lambda _: newsroom.Bilingual())
+    report = verify(data, deep=True, sample=3, encoder=lambda _: newsroom.Bilingual())
     return {check.name: check.detail for check in report.checks if not check.ok}
 
 

@@ -19,7 +19,7 @@ from index.opened import OpenIndex
 from index.operations import change
 from index.operations.build import previous_spec, rebuild_from
 from index.operations.upgrade import upgrade
-from index.operations.verify import verify, verify_deep
+from index.operations.verify import verify
 from index.store.manifest import (
     FORMAT_VERSION,
     OPENED,
@@ -63,7 +63,7 @@ def copied(number: int, tmp_path: Path) -> Path:
 
 def answers(data: Path) -> None:
     assert verify(data).ok
-    assert verify_deep(data, sample=5, encoder=lambda _: newsroom.Bilingual()).ok
+    assert verify(data, deep=True, sample=5, encoder=lambda _: newsroom.Bilingual()).ok
     engine = newsroom.engine(OpenIndex.open_current(data))
     try:
         for query in ("کراچی میں بارش", "heavy rain"):

@@ -17,7 +17,7 @@ from index.operations.backup import backup, restore
 from index.operations.build import rebuild_from
 from index.operations.change import add, delete
 from index.operations.repair import repair
-from index.operations.verify import VerifyReport, verify, verify_deep
+from index.operations.verify import VerifyReport, verify
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.keyword import part as keyword
@@ -74,7 +74,7 @@ def found(report: VerifyReport, *, ok: bool) -> dict[str, str]:
 
 
 def deep(data: Path) -> VerifyReport:
-    return verify_deep(data, sample=5, encoder=lambda _: newsroom.Bilingual())
+    return verify(data, deep=True, sample=5, encoder=lambda _: newsroom.Bilingual())
 
 
 def damage(data: Path, name: str) -> None:

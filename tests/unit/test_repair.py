@@ -16,7 +16,7 @@ from sealing import seal_again
 from index.errors import IndexDamagedError, IndexLockedError, IndexMissingError
 from index.opened import OpenIndex
 from index.operations.repair import repair
-from index.operations.verify import verify, verify_deep
+from index.operations.verify import verify
 from index.parts.keyword.writer import KeywordWriter
 from index.store.generations import writer_lock
 from index.store.layout import MANIFEST
@@ -36,7 +36,7 @@ def data(built: Path, tmp_path: Path) -> Path:
 
 
 def failed(data: Path, sample: int = 50) -> dict[str, str]:
-    report = verify_deep(data, sample=sample, encoder=lambda _: newsroom.Bilingual())
+    report = verify(data, deep=True, sample=sample, encoder=lambda _: newsroom.Bilingual())
     return {check.name: check.detail for check in report.checks if not check.ok}
 
 
@@ -184,6 +184,6 @@ def test_without_a_sample_no_encoder_is_opened(data: Path) -> None:
     def refuse(_: object) -> newsroom.Bilingual:
         raise AssertionError("opened")
 
-    report = verify_deep(data, sample=0, encoder=refuse)
+    report = verify(data, deep=True, sample=0, encoder=refuse)
     assert report.ok
     assert not any("sample" in check.name for check in report.checks)

@@ -11,7 +11,7 @@ import pytest
 
 from index.documents import Document
 from index.opened import OpenIndex
-from index.operations.verify import verify, verify_deep
+from index.operations.verify import verify
 from search.config import SearchConfig
 from search.engine import SearchEngine
 from search.models import Hit, Mode, SearchRequest
@@ -222,4 +222,4 @@ def test_what_is_added_is_no_word_of_the_archive(data: Path) -> None:
     assert "exminister" in words  # it stands in an article
     assert index.lexicon.frequencies[index.lexicon.row("exminister")] == 1
     assert verify(data).ok
-    assert verify_deep(data, sample=5, encoder=lambda _: newsroom.Bilingual()).ok
+    assert verify(data, deep=True, sample=5, encoder=lambda _: newsroom.Bilingual()).ok

@@ -20,7 +20,7 @@ from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.opened import OpenIndex
 from index.operations.backup import backup, restore
 from index.operations.repair import repair
-from index.operations.verify import verify_deep
+from index.operations.verify import verify
 from index.operations.versions import rollback
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
@@ -58,7 +58,7 @@ def data(kept: Path, tmp_path: Path) -> Path:
 
 
 def failed(data: Path) -> dict[str, str]:
-    report = verify_deep(data, sample=1_000, encoder=lambda _: newsroom.Bilingual())
+    report = verify(data, deep=True, sample=1_000, encoder=lambda _: newsroom.Bilingual())
     return {check.name: check.detail for check in report.checks if not check.ok}
 
 

@@ -21,6 +21,8 @@ from web.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from index.encoders.protocol import Encoder
+    from index.store.manifest import Manifest
     from web.settings import Settings
 
 
@@ -111,25 +113,17 @@ def verify(settings: Settings, deep: bool, sample: int, as_json: bool) -> None:
     With --deep every posting, every row of the vector index and every hash is compared with what
     it follows from, and a sample is encoded again. Exits with 4 if anything is wrong.
     """
+    from index.encoders.registry import open_encoder
     from index.errors import IndexDamagedError
+    from index.operations import verify as verifying
     from web.cli import terminal
 
-    if deep:
-        from index.encoders.registry import open_encoder
-        from index.operations.verify import verify_deep
+    def encoder(made: Manifest) -> Encoder:
+        spec = settings.index.encoder or made.encoder.spec
+        return open_encoder(spec, threads=settings.index.threads)
 
-        threads = settings.index.threads
-        report = verify_deep(
-            settings.index.data_dir,
-            sample=sample,
-            encoder=lambda made: open_encoder(
-                settings.index.encoder or made.encoder.spec, threads=threads
-            ),
-        )
-    else:
-        from index.operations.verify import verify as check
-
-        report = check(settings.index.data_dir)
+    data = settings.index.data_dir
+    report = verifying.verify(data, deep=deep, sample=sample, encoder=encoder)
     found = {"ok": report.ok, **asdict(report)}
     show(found, as_json, lambda _: terminal.checks(report.checks))
     if not report.ok:
