@@ -1,17 +1,18 @@
-"""Text that was UTF-8 and was read as another encoding, read rightly again (mojibake).
+r"""Text that went through wrong hands on its way, read rightly again: another encoding, escapes twice over.
 
     Ù¾Ø§Ú©Ø³ØªØ§Ù†   پاکستان read as windows-1252: ftfy knows these, once or twice over
     ظ¾ط§ع©ط³طھط§ظ†   پاکستان read as windows-1256, which ftfy leaves alone because both are Arabic letters
     ÊåÑ ãíŸ ÈÇÑÔ   تھر ميں بارش, which was windows-1256 and was read as windows-1252 or Latin-1
+    Rain.\n\nIt fell  a program's way to write new lines and letters, which another took for the text
 
 Only what can hardly be anything else is touched: a line is mended when nearly all its letters are bytes
-of UTF-8. Right text has no such lines, and is given back as it is.
+of UTF-8, escapes are read when there are several. Right text has no such lines, and is given back as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ from index.readers.records import BadRecord, Member, Note, Record
 Item = Record | BadRecord | Member | Note
 
 MENDED = "text{} was read in another encoding than it was written in: mended"
+UNESCAPED = "text{} had new lines or letters as escapes (\\n, \\u0627): read as what they stand for"
 _MAX_DEPTH = 16
 _ROUNDS = 3
 """How often a text can have gone through the wrong encoding and still be told."""
@@ -56,20 +58,50 @@ _HALF_PAIR = re.compile(f"([ÙÛ])(?![{_AFTER_1252}])")
 """ف and ہ whose second byte, 0x81, is no character of windows-1252 and was dropped."""
 
 
+_ESCAPED_LETTERS = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+_ESCAPED_ARABIC = re.compile(r"\\u0[67][0-9a-fA-F]{2}")
+_ESCAPED_LINE = re.compile(r"\\n(?![a-z\"'`])")
+"""A new line before a new sentence: `C:\new`, `\nabla` and the "\n" of a programmer are none."""
+_ESCAPED_SIGN = re.compile(r"\\r\\n|\\([nrt/\"'])")
+_SIGNS = {"n": "\n", "r": "", "t": "\t"}
+_LEAST_ESCAPES = 2
+
+
 def mended_records(items: Iterable[Item]) -> Iterator[Item]:
-    """What a reader yields with its records mended; at the end a Note that says how many were."""
-    first = count = 0
+    """What a reader yields with its records mended; at the end Notes that say how many were, and of what."""
+    first, count = dict.fromkeys(_MENDS, 0), dict.fromkeys(_MENDS, 0)
     for item in items:
         if isinstance(item, Record):
-            fields = _mended(item.fields, 0)
-            stories = tuple(_mended(story, 0) for story in item.stories)
-            if (fields, stories) != (item.fields, item.stories):
-                count += 1
-                first = first or item.number
-                item = replace(item, fields=fields, stories=stories)
+            for what, mend in _MENDS.items():
+                fields = _each(mend, item.fields, 0)
+                stories = tuple(_each(mend, story, 0) for story in item.stories)
+                if (fields, stories) != (item.fields, item.stories):
+                    count[what] += 1
+                    first[what] = first[what] or item.number
+                    item = replace(item, fields=fields, stories=stories)
         yield item
-    if count:
-        yield Note(MENDED.format(f" of {count:,} articles" if first else ""), first)
+    for what in _MENDS:
+        if count[what]:
+            many = f" of {count[what]:,} articles" if first[what] else ""
+            yield Note(what.format(many), first[what])
+
+
+def unescaped(text: str) -> str:
+    """A text with what its escapes stand for, where it has several that stand for new lines or for Arabic letters; any
+    other as it is."""
+    if "\\" not in text:
+        return text
+    if len(_ESCAPED_ARABIC.findall(text)) >= _LEAST_ESCAPES:
+        text = _ESCAPED_LETTERS.sub(_letters, text)
+    if len(_ESCAPED_LINE.findall(text)) >= _LEAST_ESCAPES:
+        text = _ESCAPED_SIGN.sub(lambda sign: _SIGNS.get(sign[1] or "n", sign[1]), text)
+    return text
+
+
+def _letters(escapes: re.Match[str]) -> str:
+    """The letters of `\\u0627\\u0628`; U+FFFD for half of one."""
+    units = bytes.fromhex("".join(escapes[0].split("\\u")))
+    return units.decode("utf-16-be", "replace")
 
 
 def mended(text: str) -> str:
@@ -87,13 +119,17 @@ def mended(text: str) -> str:
     return text
 
 
-def _mended(value: Any, depth: int) -> Any:
+_MENDS: dict[str, Callable[[str], str]] = {UNESCAPED: unescaped, MENDED: mended}
+
+
+def _each(mend: Callable[[str], str], value: Any, depth: int) -> Any:
+    """A value with its texts mended."""
     if isinstance(value, str):
-        return mended(value)
+        return mend(value)
     if depth < _MAX_DEPTH and isinstance(value, Mapping):
-        return {key: _mended(each, depth + 1) for key, each in value.items()}
+        return {key: _each(mend, each, depth + 1) for key, each in value.items()}
     if depth < _MAX_DEPTH and isinstance(value, list):
-        return [_mended(each, depth + 1) for each in value]
+        return [_each(mend, each, depth + 1) for each in value]
     return value
 
 

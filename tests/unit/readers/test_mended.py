@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.documents import Document
-from index.readers.mended import mended
+from index.readers import FileReport, read_paths
+from index.readers.mended import mended, unescaped
 
 URDU = "پاکستان کے محکمۂ موسمیات نے ۱۷ جنوری ۲۰۲۶ء کو کہا: ’’بارش ہو گی‘‘ — اعلیٰ حکام، خوب‌صورت وادی میں! Rs1,400 €20"
 ENGLISH = "Lahore’s café owners said “it’s naïve” – the minister… didn’t agree · £20 © 2026"
@@ -116,3 +118,52 @@ def test_every_format_is_mended(read, name: str) -> None:
     document = next(item for item in read(name, text) if isinstance(item, Document))
     assert "پہاڑوں پر برف باری ہوئی" in f"{document.title} {document.body}"
     assert document.lang == "ur"
+
+
+@pytest.mark.parametrize(
+    ("escaped", "right"),
+    [
+        (
+            r"بارش ہوئی۔\n\nندی نالوں میں طغیانی۔\nراستے بند۔",
+            "بارش ہوئی۔\n\nندی نالوں میں طغیانی۔\nراستے بند۔",
+        ),
+        (r"Rain fell.\r\n\r\nHe said: \"Stay in.\"\n", 'Rain fell.\n\nHe said: "Stay in."\n'),
+        (r"\u0628\u0627\u0631\u0634 \u06c1\u0648\u0626\u06cc", "بارش ہوئی"),
+        (r"\u0628\u0627\u0631\u0634 \ud83c\udf27 \ud83c!", "بارش 🌧 \ufffd!"),
+    ],
+)
+def test_escapes_that_are_text(escaped: str, right: str) -> None:
+    assert unescaped(escaped) == right
+    assert unescaped(right) == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"It lay in C:\new and C:\news\today on every disk.",
+        r"A programmer writes \"\n\" and '\n' for a new line.",
+        r"One \nabla and one \newline of LaTeX.",
+        r"The letter \u0628 alone is told of here.",
+    ],
+)
+def test_backslashes_that_are_meant(text: str) -> None:
+    assert unescaped(text) == text
+
+
+def test_escapes_are_reported_beside_encodings(tmp_path: Path) -> None:
+    rows = [
+        {"title": "تھر میں بارش", "text": r"بارش ہوئی۔\n\nندی نالوں میں طغیانی۔"},
+        {"title": as_cp1252("سندھ میں دھوپ"), "text": as_cp1252("پورے صوبے میں دھوپ رہی۔")},
+        {"title": "کوئٹہ میں برف", "text": "برف پڑی۔"},
+    ]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    told: list[FileReport] = []
+    first, second, third = (
+        each for each in read_paths([file], tell=told.append) if isinstance(each, Document)
+    )
+    assert first.body == "بارش ہوئی۔\n\nندی نالوں میں طغیانی۔"
+    assert (second.title, third.body) == ("سندھ میں دھوپ", "برف پڑی۔")
+    notes = " ".join(str(note) for note in told[0].notes)
+    assert "escapes" in notes
+    assert "encoding" in notes
