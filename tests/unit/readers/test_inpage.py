@@ -93,3 +93,17 @@ def test_damage_and_loops_are_reported(read, raw: bytes) -> None:
     (skipped,) = read("a.inp", raw)
     assert isinstance(skipped, Skipped)
     assert "cannot be read: " not in skipped.reason
+
+
+@pytest.mark.parametrize("stream", ["InPage300", "Root Entry"])
+def test_a_size_is_not_believed(read, stream: str) -> None:
+    """A stream that says it holds four gigabytes, and sectors that go round."""
+    whole = compound({"InPage300": new(TITLE, 10 if stream == "Root Entry" else 5000)})
+    entry = whole.index(stream.encode("utf-16-le"))
+    (start,) = struct.unpack_from("<I", whole, entry + 116)
+    raw = bytearray(whole)
+    struct.pack_into("<Q", raw, entry + 120, 0xFEFFFFFF)
+    struct.pack_into("<I", raw, len(raw) - 512 + 4 * start, start)
+    (skipped,) = read("a.inp", bytes(raw))
+    assert isinstance(skipped, Skipped)
+    assert skipped.reason == "damaged: its parts are not where it says"

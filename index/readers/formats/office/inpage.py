@@ -79,7 +79,12 @@ def _stream(raw: bytes) -> tuple[str, bytes]:
         with olefile.OleFileIO(io.BytesIO(raw)) as document:
             names = document.listdir(streams=True, storages=False)
             name = next((each[-1] for each in names if each[-1].startswith(_PREFIX)), "")
-            return name, document.openstream(name).read() if name else b""
+            if not name:
+                return "", b""
+            # olefile goes round a loop of sectors for as long as the size says, gigabytes if it must.
+            if max(document.root.size, document.get_size(name)) > len(raw):
+                raise ValueError("larger than the file")
+            return name, document.openstream(name).read()
     except (OSError, ValueError, IndexError, struct.error):
         raise InputError("damaged: its parts are not where it says") from None
 
