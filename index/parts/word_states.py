@@ -71,7 +71,7 @@ _CONTENT: Table[str, str | None] = Table(_content, CACHED_WORDS)
 _SCRIPT_AT: Table[str, int] = Table(lambda term: SCRIPTS.index(script(term)), CACHED_WORDS)
 
 
-_NO_STATES, _END = -1, -2
+_NO_STATES = -1
 _KIND: Table[str, int] = Table(
     lambda spelling: _SCRIPT_AT[term] if (term := _CONTENT[spelling]) else _NO_STATES, CACHED_WORDS
 )
@@ -93,20 +93,16 @@ class _Words:
     begins: Longs
 
     @classmethod
-    def among(cls, texts: Iterable[str]) -> _Words:
+    def among(cls, texts: Sequence[str]) -> _Words:
         """Those that have states (`content_words`)."""
-        lengths, kinds = array("q"), array("b")
-        for text in texts:
-            parts = parted(text)
-            lengths.extend(map(len, parts))
-            lengths.append(1)  # what parts two texts
-            kinds.extend([_KIND[word] for word in parts[1::2]])
-            kinds.append(_END)
-        bounds, scripts = np.cumsum(np.array(lengths, np.int64)), np.array(kinds, np.int64)
-        own, last = scripts >= 0, np.flatnonzero(scripts == _END)
-        counts = np.diff(np.cumsum(own)[last], prepend=0)
-        begins = np.append(0, bounds[1::2][last[:-1]])[: len(last)]
-        return cls(bounds[::2][own], bounds[1::2][own], scripts[own], counts, begins)
+        parts = parted("\n".join(texts))  # no word reaches over a line's end
+        bounds = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
+        scripts = np.fromiter(map(_KIND.__getitem__, parts[1::2]), np.int64, len(parts) // 2)
+        own = scripts != _NO_STATES
+        starts, ends = bounds[:-1:2][own], bounds[1::2][own]
+        begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
+        counts = np.diff(np.searchsorted(starts, begins))
+        return cls(starts, ends, scripts[own], counts, begins[:-1])
 
     @classmethod
     def of(cls, words: Sequence[Token]) -> _Words:

@@ -96,7 +96,7 @@ def test_a_worker_that_is_killed_costs_its_part(
 ) -> None:
     monkeypatch.setattr(all_parts, "build_apart", working.build_killed_once)
     data = built(tmp_path / "data", 2)
-    assert len(list((data / "generations").glob("*.killed"))) == 2
+    assert len(list((data / "generations").glob("*.killed"))) == 3
     for mark in (data / "generations").glob("*.killed"):
         mark.unlink()
     assert files(data) == files(alone)

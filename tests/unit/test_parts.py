@@ -223,7 +223,7 @@ def test_a_keyword_index_of_other_documents_is_damage(tmp_path: Path) -> None:
     shutil.rmtree(generation / KEYWORD_DIR)
     writer = KeywordWriter(generation / KEYWORD_DIR)
     for docid, article in enumerate(newsroom.ARTICLES, 1):
-        list(writer.add(docid, article))
+        writer.add(docid, article)
     writer.finish()
     with Catalogue.open(generation) as catalogue:
         opening = Opening(generation, read_manifest(generation), catalogue)
