@@ -61,7 +61,7 @@ that is held on to takes 700. Measured: see docs/faults.md."""
 def test_a_million_lines(tmp_path: Path, kind: str) -> None:
     begin, line, articles = FILES[kind]
     small, large = tmp_path / f"small.{kind}", tmp_path / f"large.{kind}"
-    small.write_text(begin + line * 3, "utf-8")
+    small.write_text(begin + line * 1_000, "utf-8")
     large.write_text(begin + line * (articles if articles > 1 else LINES), "utf-8")
     program = [sys.executable, "-c", READ, str(small), str(large)]
     done = subprocess.run(program, capture_output=True, text=True, check=True)
