@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from index.documents import Document
 from index.encoders.hashed import HashEncoder
 from index.errors import NotFoundError, RequestError
+from index.opened import OpenIndex
 from index.parts.stories.stories import COPY, STORY, Pairs, Stories
 from search.engine import SearchEngine
 from search.live import LiveEngine
@@ -23,16 +25,19 @@ from search.models import Hit, SearchRequest, Sort, Total
 from search.rank.folding import fold
 from search.rank.fusion import Fused
 from search.rank.ranking import Ranking
+from search.rank.related import with_relations
 
 
-def links(documents: int, *found: tuple[int, int, int]) -> Stories:
+def links(
+    documents: int, *found: tuple[int, int, int], chances: Sequence[float] | float = 0.9
+) -> Stories:
     first, second, kinds = zip(*found, strict=True) if found else ((), (), ())
     return Stories.of_pairs(
         Pairs(
             np.array(first, np.int32),
             np.array(second, np.int32),
             np.array(kinds, np.int8),
-            np.full(len(kinds), 0.9, np.float32),
+            np.full(len(kinds), chances, np.float32),
         ),
         documents,
     )
@@ -182,6 +187,17 @@ def test_what_a_filter_leaves_out_is_not_listed_as_a_copy(engine: SearchEngine) 
     hits = listed(engine, SearchRequest("nishan", sources=("Paper 2",)))
     assert hits
     assert all(copy.source == "Paper 2" for hit in hits for copy in hit.copies)
+
+
+@pytest.mark.parametrize("chances", [(0.6, 0.9), (0.9, 0.6)])
+def test_a_copy_of_a_copy_is_as_sure_as_the_weaker_link(
+    engine: SearchEngine, data: Path, chances: tuple[float, float]
+) -> None:
+    hits = engine.search(SearchRequest("nishan")).hits[:1]
+    with closing(OpenIndex.open_current(data)) as opened:
+        linked = links(len(opened.columns), (1, 2, COPY), (2, 3, COPY), chances=chances)
+        (hit,) = with_relations(hits, [1], {1: (2, 3)}, replace(opened, stories=linked))
+    assert [copy.score for copy in hit.copies] == pytest.approx([chances[0], 0.6], abs=1e-3)
 
 
 # -- related -----------------------------------------------------------------------------------------

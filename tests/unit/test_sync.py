@@ -258,6 +258,17 @@ def test_a_folder_whose_files_are_still_there_has_not_moved(data: Path, news: Pa
     assert {"2.txt", "2.txt~2"} <= ids(data)
 
 
+def test_a_folder_of_which_a_file_is_still_there_has_not_moved(data: Path, news: Path) -> None:
+    """Most of it was taken elsewhere, word for word; what was left behind keeps its article."""
+    archive = news.parent / "archive"
+    archive.mkdir()
+    for path in sorted(news.iterdir())[1:]:
+        path.rename(archive / path.name)
+    report = synced(data, archive)
+    assert (report.unchanged, report.removed, report.moved_from) == (9, 0, ())
+    assert "0.txt" in ids(data)
+
+
 def test_a_folder_that_may_not_be_looked_into_is_not_gone(
     data: Path, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
