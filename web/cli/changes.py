@@ -42,10 +42,7 @@ def changes(
     @mapping_option
     @wraps(command)
     def run(
-        paths: tuple[Path, ...],
-        settings: Settings,
-        report: Path | None,
-        as_json: bool,
+        paths: tuple[Path, ...], settings: Settings, report: Path | None, as_json: bool
     ) -> None:
         do(command(paths), settings, report, as_json, anew=anew)
 

@@ -95,12 +95,7 @@ def _open(response: SearchResponse, number: int) -> None:
     "--size", metavar="N", help="How many, at most.  [default: 8, or as the settings say]"
 )
 @json_option
-def suggest(
-    text: tuple[str, ...],
-    settings: Settings,
-    size: str | None,
-    as_json: bool,
-) -> None:
+def suggest(text: tuple[str, ...], settings: Settings, size: str | None, as_json: bool) -> None:
     """Complete what is being typed, from the titles, names and words of the index.
 
     \b
@@ -128,12 +123,7 @@ def suggest(
     help="How many articles like it, at most.  [default: 5, or as the settings say]",
 )
 @json_option
-def related(
-    id: str,
-    settings: Settings,
-    size: str | None,
-    as_json: bool,
-) -> None:
+def related(id: str, settings: Settings, size: str | None, as_json: bool) -> None:
     """Show what belongs to an article: its story in the other language, copies, articles like it.
 
     ID is the article's id, as `talash search --json` shows it.
