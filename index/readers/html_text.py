@@ -21,18 +21,18 @@ _BLOCK_TAGS = (
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol "
     "li dl dt dd center details summary table tr blockquote pre figure figcaption hr address body html"
 )
-_DROPPED = re.compile(
-    r"\[(embed|audio|video|playlist|gallery)\b[^\]]*\].*?\[/\1\]|\[(caption|wp_caption)\b[^\]]*\](?=[^\[]*<img\b).*?\[/\2\]",
-    re.S,
-)
-"""Shortcodes whose inside is an address, or a picture with its caption."""
 _SHORTCODE = re.compile(
     r"""\[(?:caption|gallery|embed|audio|video|playlist|wp_caption)\]|\[/[a-z][\w-]*\]"""
     r"""|\[[a-z][\w-]*(?:\s+[\w-]+=(?:"[^"]*"|'[^']*'|[^\s\]"']+))+\s*/?\]""",
     re.I,
 )
 """A shortcode: by its attributes or its end. What else stands in brackets was written so: [sic]."""
-_PAIRED = re.compile(r"\[([a-z][\w-]*)\](?=.*?\[/\1\])", re.I | re.S)
+_OPENING = re.compile(r"\[([a-z][\w-]*)\b([^\]]{0,500})\]", re.I)
+_CLOSING = re.compile(r"\[/([a-z][\w-]*)\]", re.I)
+_ADDRESSES = frozenset(("embed", "audio", "video", "playlist", "gallery"))
+_CAPTIONS = frozenset(("caption", "wp_caption"))
+_PICTURE = re.compile(r"[^\[]*<img\b")
+"""Shortcodes whose inside is an address, or a picture with its caption, go with what is in them."""
 _CELLS = frozenset(("td", "th"))
 _BETWEEN_CELLS = " · "
 _MAX_CELL = 200
@@ -48,9 +48,25 @@ def html_to_text(markup: str) -> str:
 
 def without_shortcodes(markup: str) -> str:
     """A text of WordPress without what stands in square brackets for its programs: galleries, players, captions."""
-    return (
-        _SHORTCODE.sub("", _PAIRED.sub("", _DROPPED.sub("", markup))) if "[" in markup else markup
-    )
+    if "[" not in markup:
+        return markup
+    # Where each is closed last: to look for its end behind every `[a]` takes the square of the time.
+    closed = {each[1].lower(): each.start() for each in _CLOSING.finditer(markup)}
+    kept, at = [], 0
+    for opening in _OPENING.finditer(markup):
+        name, start, end = opening[1].lower(), opening.start(), opening.end()
+        if start < at or closed.get(name, -1) < end:
+            continue
+        if name in _ADDRESSES or (name in _CAPTIONS and _PICTURE.match(markup, end)):
+            closing = next(
+                each for each in _CLOSING.finditer(markup, end) if each[1].lower() == name
+            )
+            end = closing.end()
+        elif opening[2]:
+            continue
+        kept.append(markup[at:start])
+        at = end
+    return _SHORTCODE.sub("", "".join([*kept, markup[at:]]))
 
 
 def page_around(markup: str) -> str:

@@ -47,6 +47,7 @@ _OF_ONE = ("author", "date", "source", "title", "body", "to")
 _PASSED_ON = re.compile(
     r"\A(?:(?:re|fwd?|aw|wg|fw|tr|جواب|فارورڈ|آگے)\s*(?:\[\d+\])?\s*:\s*)+(?=\S)", re.I
 )
+_MOST_PASSED_ON = 50
 _PROSE_LINE, _LEAST_PROSE = 60, 200
 """Characters of a line of prose, and of so many lines that they are an article."""
 _ADDRESS = re.compile(r"\s*[\[<]?(?:mailto:)?[\w.+-]+@[\w.-]+[\]>]*\s*$")
@@ -165,11 +166,23 @@ def _bare(text: str) -> str:
 
 def stories_of(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The fields of a message as articles: its own, or those of the message that it passes on, which is of another day
-    and sender; both where more than a word is written above it."""
-    outer = dict(fields)
+    and sender; both where more than a word is written above it. A message that is passed on may pass on another."""
+    stories: list[dict[str, Any]] = []
+    inner = dict(fields)
+    for _ in range(_MOST_PASSED_ON):
+        own, passed_on = _passed_on(inner)
+        if passed_on is None:
+            break
+        stories += own
+        inner = passed_on
+    return [*stories, inner]
+
+
+def _passed_on(outer: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The fields of a message itself if it is an article, and those of the message that it passes on, if it does."""
     found = forwarded(str(outer.get("body", "")))
     if found is None or not has_words(found.text):
-        return [outer]
+        return [outer], None
     passed_on = {"forwarded by": outer.pop("author", ""), "forwarded as": outer.get("title", "")}
     inner = {**{name: value for name, value in outer.items() if name not in _OF_ONE}, **passed_on}
     inner["body"] = found.text
@@ -190,7 +203,7 @@ def stories_of(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
         own = [{**outer, "author": passed_on["forwarded by"], "body": found.above}]
     elif has_words(found.above):
         inner["forwarded with"] = found.above
-    return [*own, *stories_of({name: value for name, value in inner.items() if value})]
+    return own, {name: value for name, value in inner.items() if value}
 
 
 def without_marks(subject: str) -> str:

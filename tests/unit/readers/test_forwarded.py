@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from index.documents import SAME_PAGE
+from index.documents import SAME_PAGE, Document
 
 H = "تھر میں بارش سے کئی گاؤں زیر آب"
 P = "محکمہ موسمیات کے مطابق تھر کے ریگستان میں گزشتہ روز تیز بارش ہوئی جس سے کئی گاؤں زیر آب آگئے اور لوگوں نے نقل مکانی شروع کر دی ہے۔"
@@ -98,3 +98,10 @@ def test_other_mail_is_whole(one, text: str) -> None:
     assert (doc.date, doc.source) == (date(2024, 3, 8), "A. Khan")
     assert P in doc.body
     assert "forwarded by" not in doc.extra
+
+
+def test_a_message_passed_on_a_thousand_times(read) -> None:
+    head = "---------- Forwarded message ---------\nFrom: d@misal.example\nDate: Tue, 5 Mar 2024\nSubject: Rain\n\n"
+    raw = "From: a@b.example\nSubject: Fwd\n\n" + f"{head}تھر میں بارش ہوئی۔\n\n" * 5_000
+    (doc,) = (each for each in read("a.eml", raw) if isinstance(each, Document))
+    assert (doc.title, doc.date) == ("Rain", date(2024, 3, 5))

@@ -82,7 +82,8 @@ def _stream(raw: bytes) -> tuple[str, bytes]:
             if not name:
                 return "", b""
             # olefile goes round a loop of sectors for as long as the size says, gigabytes if it must.
-            if max(document.root.size, document.get_size(name)) > len(raw):
+            small: int = document.root.size  # type: ignore[union-attr] # its stubs do not know it
+            if max(small, document.get_size(name)) > len(raw):
                 raise ValueError("larger than the file")
             return name, document.openstream(name).read()
     except (OSError, ValueError, IndexError, struct.error):
