@@ -10,7 +10,11 @@ from containers import BODY, SECOND, TITLE
 
 from index.documents import Document, Skipped
 from index.readers import NOTED
+from index.readers.config import ReaderConfig
+from index.readers.content import Content
+from index.readers.formats.xml.wordpress import read_wordpress
 from index.readers.html_text import without_shortcodes
+from index.readers.records import Record
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -181,6 +185,28 @@ def _export(content: str, date: str = "2015-07-22 15:05:08") -> str:
 def test_a_post_is_read_as_wordpress_shows_it(read, content: str) -> None:
     (doc,) = documents(read("export.xml", _export(content)))
     assert doc.body == f"{BODY}\n\nاقتباس کا متن\n\n{SECOND}"
+
+
+def test_names_whose_namespace_nobody_declares(read) -> None:
+    """As files that were put together by hand have them."""
+    raw = _export(BODY)
+    bare = raw.replace(raw[raw.index(" xmlns") : raw.index(">")], "")
+    (doc,) = documents(read("export.xml", bare))
+    assert (doc.title, doc.body, doc.date) == (TITLE, BODY, date(2015, 7, 22))
+
+
+def test_an_item_whose_channel_is_cut_off(read) -> None:
+    """Found by fuzzing: it has no element around it that names the newspaper."""
+    whole = _export(BODY)
+    item = whole[whole.index("<item") : whole.index("</item>") + len("</item>")]
+    spaces = whole[whole.index("xmlns") : whole.index(">", whole.index("xmlns"))]
+    raw = f'<?xml version="1.0"?>\n{item.replace("<item", f"<item {spaces}", 1)}'.encode()
+    content = Content.of_bytes("export.xml", raw)
+    (record,) = (
+        each for each in read_wordpress(content, ReaderConfig()) if isinstance(each, Record)
+    )
+    assert BODY in record.fields["body"]
+    assert "source" not in record.fields
 
 
 def test_brackets_of_a_writer_are_no_shortcodes(read) -> None:

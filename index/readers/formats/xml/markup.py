@@ -78,8 +78,9 @@ class WithoutControls:
 
 
 def local_name(element: Any) -> str:
-    """The name of an element without its namespace; "" for a comment."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    """The name of an element without its namespace, or the prefix of one that is not declared; "" for a comment."""
+    name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return name.rpartition(":")[2].lower()
 
 
 def safe_xml(raw: bytes) -> Any:

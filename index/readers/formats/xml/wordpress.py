@@ -49,8 +49,8 @@ def read_wordpress(content: Content, config: ReaderConfig) -> Iterator[Record | 
 
 def _channel(item: Any) -> dict[str, Any]:
     """What the export says of all its articles."""
-    around = item.getparent()
-    found = {local_name(each): (each.text or "").strip() for each in around if each is not item}
+    around = [*item.itersiblings(preceding=True), *item.itersiblings()]  # none of one cut out of its channel
+    found = {local_name(each): (each.text or "").strip() for each in around}
     about = {"source": found.get("title"), "lang": found.get("language")}
     return {name: value for name, value in about.items() if value}
 
