@@ -113,7 +113,10 @@ class Watch:
         if event == "open" and isinstance(arguments[0], (str, bytes)):
             path = os.path.realpath(os.fsdecode(arguments[0]))
             written = set(str(arguments[1] or "")) & set("wax+")
-            if written or not path.startswith((self.file, *self._allowed)):
+            # Files of its kind beside it say which part of its headline all of a folder have.
+            beside = Path(path).parent == Path(self.file).parent
+            beside = beside and Path(path).suffix == Path(self.file).suffix != ""
+            if written or not (beside or path.startswith((self.file, *self._allowed))):
                 self._seen.append(f"open {path} in {_callers()}")
         elif event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn")):
             self._seen.append(f"{event} {arguments}")

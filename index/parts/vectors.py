@@ -19,6 +19,7 @@ were tried: at a quarter of the lists a scan of 350,000 passages took two thirds
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,6 +52,9 @@ _TRAINING_ROWS = 100_000
 _CHUNK = 16_384
 _SCANNED = 4
 """Queries for which all stored rows are scanned, one after another; of more, products are faster."""
+LISTS_LOOKED_AT = 64
+_SAMPLED, _ROUNDS = 64, 10
+"""Rows a list that its centre is learned from, and rounds of that."""
 PRODUCTS, LEAST_BLOCK = 1 << 22, 512
 """Products that are made at once, and rows of a block at least."""
 _PIECE = 1 << 20
@@ -186,6 +190,33 @@ def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:
     """
     scores, places = faiss.knn(queries, base, min(k, len(base)), faiss.METRIC_INNER_PRODUCT)
     return scores, places.astype(np.int32)
+
+
+class InvertedLists:
+    """Rows among which the nearest of many queries are found without looking at all of them: FAISS parts them into
+    lists around centres, and the lists of the nearest centres are looked through. Of the ten nearest of 8,000 and of
+    12,000 articles .994 are found; at 100,000 rows a query meets a twentieth of them."""
+
+    def __init__(self, rows: Floats) -> None:
+        self._rows = rows
+        count, dimension = rows.shape
+        centres = faiss.IndexFlatIP(dimension)
+        lists = 4 * math.isqrt(count)
+        self._index = faiss.IndexIVFFlat(centres, dimension, lists, faiss.METRIC_INNER_PRODUCT)
+        how = self._index.cp
+        how.min_points_per_centroid, how.max_points_per_centroid, how.niter = 1, _SAMPLED, _ROUNDS
+        self._index.nprobe = min(LISTS_LOOKED_AT, lists)
+        self._index.train(rows)
+        self._index.add(rows)
+
+    def nearest(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+        """Inner products and places of the rows nearest to each query, as `nearest_rows` gives them."""
+        k = min(k, len(self._rows))
+        scores, places = self._index.search(queries, k)
+        short = np.flatnonzero((places < 0).any(axis=1))  # their lists hold fewer than k
+        if len(short):
+            scores[short], places[short] = nearest_rows(queries[short], self._rows, k)
+        return scores, places.astype(np.int32)
 
 
 class HalfRows:

@@ -20,6 +20,7 @@ from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.opened import OpenIndex
 from index.operations.verify import verify
 from index.parts.keyword.part import open_keyword
+from index.parts.stories import candidates
 from index.parts.stories.build import StoryFinder, judged, settle
 from index.parts.stories.candidates import WordCandidates, best_of
 from index.parts.stories.counterparts import Counterparts
@@ -315,6 +316,26 @@ def test_documents_are_linked_as_when_all_are_built(index: OpenIndex, tmp_path: 
         # Its own candidates; those that name it without being named by it come with the others.
         assert found <= set(zip(wanted.first.tolist(), wanted.second.tolist(), strict=True))
     assert len(whole) >= 4
+
+
+def test_documents_of_a_large_archive_are_linked_alike(
+    index: OpenIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neighbours are looked for in lists where there are many documents; of few the lists hold all."""
+    generation = current_of(index, tmp_path)
+    everyone = np.arange(len(index.columns), dtype=np.int32)
+
+    def links() -> Pairs:
+        encoder = index.manifest.encoder.id
+        finder = StoryFinder.of(generation, index.catalogue, index.lexicon, encoder)
+        return finder.find(everyone)
+
+    compared = links()
+    monkeypatch.setattr(candidates, "MOST_COMPARED", 0)
+    listed = links()
+    assert np.array_equal(compared.first, listed.first)
+    assert np.array_equal(compared.second, listed.second)
+    assert np.allclose(compared.chances, listed.chances, atol=1e-5)
 
 
 def current_of(index: OpenIndex, tmp_path: Path) -> Path:

@@ -17,6 +17,7 @@ from index.errors import IndexDamagedError
 from index.parts import vectors
 from index.parts.vectors import (
     HalfRows,
+    InvertedLists,
     Neighbours,
     VectorFile,
     VectorIndex,
@@ -479,3 +480,23 @@ def test_faiss_leaves_cores_to_the_processes_beside_it(monkeypatch: pytest.Monke
             assert faiss.omp_get_max_threads() == 6
     finally:
         faiss.omp_set_num_threads(before)
+
+
+def test_inverted_lists_find_nearly_all() -> None:
+    """Rows in clouds, as articles on one subject are; also where a query's lists hold fewer than are wanted."""
+    chance = np.random.default_rng(5)
+    clouds = chance.normal(size=(60, DIMENSION))
+    rows = unit(clouds[chance.integers(0, 60, 6_000)] + chance.normal(size=(6_000, DIMENSION)))
+    asked = rows[::20]
+    exact, places = nearest_rows(asked, rows, 10)
+    found, met = InvertedLists(rows).nearest(asked, 10)
+    shared = [
+        len(set(one) & set(other)) for one, other in zip(places.tolist(), met.tolist(), strict=True)
+    ]
+    assert np.mean(shared) > 9.5
+    assert np.array_equal(met[:, 0], places[:, 0])
+    assert np.allclose(found[:, 0], exact[:, 0])
+    for every in (len(rows), len(rows) + 5):
+        scores, order = InvertedLists(rows).nearest(asked[:3], every)
+        assert np.allclose(scores, nearest_rows(asked[:3], rows, every)[0])
+        assert [*map(len, map(set, order.tolist()))] == [len(rows)] * 3

@@ -245,25 +245,33 @@ class StoryFinder:
 
     def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
         """The places of the pairs that vectors and dates leave a chance, those of like date together."""
+        # Not all at once: as objects of Python they take a hundred times the room.
+        blocks = range(0, len(candidates), _PAIRS_AT_ONCE)
+        near = [self._near(candidates, start, ruled_out) for start in blocks]
+        found = np.concatenate([np.empty(0, np.int32), *near])
+        dates = self._columns.date
+        latest = np.maximum(dates[candidates.first[found]], dates[candidates.second[found]])
+        return found[np.argsort(latest, kind="stable")]
+
+    def _near(self, candidates: Candidates, start: int, ruled_out: bool) -> Ints:
+        """Those of one block of candidates, which begins at a place."""
+        block = candidates.take(np.arange(start, min(start + _PAIRS_AT_ONCE, len(candidates))))
         pairs = zip(
-            candidates.first.tolist(),
-            candidates.second.tolist(),
-            candidates.cosines.tolist(),
-            candidates.margins.tolist(),
+            block.first.tolist(),
+            block.second.tolist(),
+            block.cosines.tolist(),
+            block.margins.tolist(),
             strict=True,
         )
         near = [
             at
-            for at, (first, second, cosine, margin) in enumerate(pairs)
+            for at, (first, second, cosine, margin) in enumerate(pairs, start)
             if ruled_out
             or within_reach(
                 margin, cosine, self._days(first, second), self._one_language(first, second)
             )
         ]
-        found = np.array(near, np.int32)
-        dates = self._columns.date
-        latest = np.maximum(dates[candidates.first[found]], dates[candidates.second[found]])
-        return found[np.argsort(latest, kind="stable")]
+        return np.array(near, np.int32)
 
     def _compare(self, pairs: Candidates, ruled_out: bool) -> Iterator[tuple[int, int, Evidence]]:
         texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())

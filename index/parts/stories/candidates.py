@@ -33,7 +33,7 @@ from index.parts.lexicon.lexicon import Lexicon
 from index.parts.relevance import Relevance
 from index.parts.stories.counterparts import Counterparts
 from index.parts.stories.texts import LEAD, Texts
-from index.parts.vectors import HalfRows, nearest_rows, unit
+from index.parts.vectors import HalfRows, InvertedLists, nearest_rows, unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORY_USUAL_FILE, holding
 from index.text.analysis import stem
@@ -55,6 +55,8 @@ WINDOW = 10
 """Days between documents that are found by words, if both have a date."""
 ASKED_AT_ONCE = 256
 """Documents whose words are looked for together: of like date, so that few others may be found by them."""
+MOST_COMPARED = 50_000
+"""Documents of a language of which each is compared with all; of more, with those in the nearest lists."""
 _BLOCK = 4_096
 _DOCID = (1 << 32) - 1
 _FOUND_AT_ONCE = 1 << 20
@@ -153,9 +155,13 @@ class CandidateFinder:
         if stored := self._stored:
             return lambda ours: stored.nearest(ours, members, USUAL_OF + 2)
         theirs = self._of(members)
+        lists = InvertedLists(theirs) if len(members) > MOST_COMPARED else None
 
         def nearest(ours: Floats) -> tuple[Floats, Ints]:
-            cosines, places = nearest_rows(ours, theirs, USUAL_OF + 2)
+            if lists:
+                cosines, places = lists.nearest(ours, USUAL_OF + 2)
+            else:
+                cosines, places = nearest_rows(ours, theirs, USUAL_OF + 2)
             return cosines, members[places]
 
         return nearest

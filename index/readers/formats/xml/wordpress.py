@@ -49,7 +49,8 @@ def read_wordpress(content: Content, config: ReaderConfig) -> Iterator[Record | 
 
 def _channel(item: Any) -> dict[str, Any]:
     """What the export says of all its articles."""
-    around = [*item.itersiblings(preceding=True), *item.itersiblings()]  # none of one cut out of its channel
+    # One that was cut out of its channel has nothing around it.
+    around = [*item.itersiblings(preceding=True), *item.itersiblings()]
     found = {local_name(each): (each.text or "").strip() for each in around}
     about = {"source": found.get("title"), "lang": found.get("language")}
     return {name: value for name, value in about.items() if value}
