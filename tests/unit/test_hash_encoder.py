@@ -64,4 +64,4 @@ def test_states_stand_for_the_words_of_the_text() -> None:
 def test_a_text_without_words_has_no_states() -> None:
     (states,) = HashEncoder().token_states(["۔ !"], query=True)
     assert states.states.shape == (0, DIMENSION)
-    assert states.offsets == ()
+    assert states.offsets.shape == (0, 2)
