@@ -51,15 +51,14 @@ def saved_files() -> tuple[str, ...]:
 def build_parts(building: Building, *, segment: bool = False) -> None:
     """Build every part that is not in the directory yet; in that of a `segment` only those that each
     segment has. No passage is encoded."""
-    with vectors.sharing_cores(building.workers.count if building.workers else 0):
-        for part in _missing(building, segment):
-            begin_parts(building, segment=segment)
-            if part.build and part.name not in building.jobs:
-                for name in part.needs:
-                    _finish(building, name)
-                part.build(building)
-        for name in list(building.jobs):
-            _finish(building, name)
+    for part in _missing(building, segment):
+        begin_parts(building, segment=segment)
+        if part.build and part.name not in building.jobs:
+            for name in part.needs:
+                _finish(building, name)
+            part.build(building)
+    for name in list(building.jobs):
+        _finish(building, name)
 
 
 def begin_parts(

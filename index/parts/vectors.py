@@ -38,7 +38,6 @@ from index.errors import IndexDamagedError
 from index.parts.part import Building, Checking, Opening, Part, Question
 from index.store.array_files import damage_named
 from index.store.layout import CENTROIDS_FILE, FAISS_DIR, VECTORS_FILE, holding
-from index.workers import cores
 
 EXACT_UP_TO = 10_000
 """Passages of a language. Beyond, a scan of codes finds the same best twenty in a third of the time."""
@@ -169,18 +168,6 @@ def lengths(vectors: Floats) -> Floats:
     """The lengths of vectors (rows or one), never 0."""
     found: Floats = np.maximum(np.linalg.norm(vectors, axis=-1), np.float32(1e-9))
     return found
-
-
-@contextmanager
-def sharing_cores(beside: int) -> Iterator[None]:
-    """Let this thread's FAISS take only its share of the cores while so many processes work beside it: threads
-    that find no core to run on keep the others waiting, and these wait by running on the spot."""
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(max(1, min(before, cores() // (beside + 1))))
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)
 
 
 def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:

@@ -469,19 +469,6 @@ def test_rows_as_they_are_stored_have_the_same_neighbours(
         np.testing.assert_array_equal(places, chosen[at])
 
 
-def test_faiss_leaves_cores_to_the_processes_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectors, "cores", lambda: 8)
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(6)
-    try:
-        for beside, threads in ((0, 6), (1, 4), (3, 2), (7, 1), (20, 1)):
-            with vectors.sharing_cores(beside):
-                assert faiss.omp_get_max_threads() == threads
-            assert faiss.omp_get_max_threads() == 6
-    finally:
-        faiss.omp_set_num_threads(before)
-
-
 def test_inverted_lists_find_nearly_all() -> None:
     """Rows in clouds, as articles on one subject are; also where a query's lists hold fewer than are wanted."""
     chance = np.random.default_rng(5)
