@@ -54,6 +54,18 @@ def test_the_last_page_of_the_window_has_no_next(engine: Desk):
     assert cursor.after(response, window=10) is None
 
 
+def test_copies_that_are_folded_are_no_further_page(engine: Desk):
+    whole = engine.search(SearchRequest("budget", size=100))
+    shown = len(whole.hits)
+    assert whole.total.value > shown
+    assert cursor.after(whole, window=1_000) is None
+    for size, page in ((shown, 1), (1, shown)):
+        last = engine.search(SearchRequest("budget", size=size, page=page))
+        assert last.hits
+        assert cursor.after(last, window=1_000) is None
+    assert cursor.after(engine.search(SearchRequest("budget", size=shown - 1)), window=1_000)
+
+
 def test_a_cursor_of_another_question_is_refused(client: FlaskClient):
     following = client.get(SEARCH).get_json()["next"]
     for other in (SEARCH.replace("size=7", "size=8"), SEARCH + "&sort=newest"):
