@@ -321,6 +321,13 @@ def test_the_day_in_a_byline_before_that_of_the_address(read) -> None:
     assert make(read, {**fields, "date": "2026-01-16"}).date == date(2026, 1, 16)
 
 
+def test_a_text_that_its_service_cut_gives_way_to_a_whole_one(read) -> None:
+    whole = "پل کھل گیا ہے اور لوگ بہت خوش ہیں، حکام نے بتایا۔ " * 8
+    for cut in (f"{whole[:90]}… [+1200 chars]", f"{whole[:90]}..."):
+        document = make(read, {"title": "پل کھل گیا", "body": cut, "full_text": whole})
+        assert document.body == whole.strip()
+
+
 def test_columns_of_other_days_are_no_date_of_the_article(one) -> None:
     doc = one("a.csv", "title,birth_year,birth_month,birth_day\nسرخی,1947,8,14\n")
     assert doc.date is None
