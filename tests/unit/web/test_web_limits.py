@@ -110,7 +110,7 @@ def every_page(client: FlaskClient, address: str) -> Iterator[str]:
         address = unescape(found[1]) if found else ""
 
 
-@settings(max_examples=some(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=some(4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(config=configs, tellings=st.integers(0, 5), size=st.integers(1, 40))
 @example(config=SearchConfig(max_page_size=5), tellings=3, size=5)
 @example(config=SearchConfig(window=10), tellings=4, size=3)
