@@ -19,6 +19,8 @@ _SHARED = ("id", "source", "url", "lang")
 def apart(record: Record) -> list[Record]:
     """The stories of a record, in each of its languages: those that its format has told apart, or those of its text."""
     tellings = by_language(record.fields)
+    if len(tellings) == 1 and tellings[0] is record.fields:
+        return _stories(record)
     return [story for fields in tellings for story in _stories(replace(record, fields=fields))]
 
 

@@ -113,8 +113,10 @@ class FileCount:
         else:
             self._first = min(self._first or document.date, document.date)
             self._last = max(self._last or document.date, document.date)
+        inner = [name for name in used.columns if "." in name]
         for name, value in fields.items():
-            self._see(str(name), value, used.columns)
+            if not any(each.startswith(f"{name}.") for each in inner):
+                self._see(str(name), value, used.columns)
         for name in used.columns.keys() - fields.keys():  # in objects that are part of the record
             self._see(name, _at(fields, name), used.columns)
         for field_name in _ALSO_IN_TEXT:
@@ -126,9 +128,8 @@ class FileCount:
             self._of_values.add(note.reason)
 
     def _see(self, name: str, value: Any, fields: Mapping[str, str]) -> None:
-        if value in (None, "", [], {}) or any(each.startswith(f"{name}.") for each in fields):
-            return
-        self._fill(name, fields.get(name, ""), value)
+        if value not in (None, "", [], {}):
+            self._fill(name, fields.get(name, ""), value)
 
     def _fill(self, name: str, meant: str, value: Any) -> None:
         key = name or f"\n{meant}"  # several fields may be found in a text

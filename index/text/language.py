@@ -149,9 +149,9 @@ def _words(text: str) -> tuple[str, list[str], list[str], int]:
 def _of_latin(sample: str, words: Sequence[str]) -> str:
     """English, Roman Urdu, or what py3langid is sure of."""
     counted = Counter(word.casefold() for word in words)
-    english = sum(counted[word] for word in _ENGLISH_WORDS)
-    roman = sum(counted[word] for word in _ROMAN_WORDS)
-    sure = sum(word in counted for word in _ROMAN_ONLY)
+    english = sum(counted[word] for word in counted.keys() & _ENGLISH_WORDS)
+    roman = sum(counted[word] for word in counted.keys() & _ROMAN_WORDS)
+    sure = counted.keys() & _ROMAN_ONLY
     if sure and roman >= 2 and roman * 8 >= len(words) and roman > english:
         return ROMAN_URDU
     if english * 12 >= len(words) or (len(counted) < _LEAST_LATIN_WORDS and sample.isascii()):

@@ -43,6 +43,9 @@ _OF_ONE = (*_TEXTS, "lang")
 
 def by_language(fields: Fields) -> list[Fields]:
     """The articles of a record, one a language; most have one, which is the record as it is."""
+    nested = any(isinstance(value, (dict, list)) for value in fields.values())
+    if not nested and not _marked(tuple(fields)):
+        return [fields]
     if told := list(_tellings(fields)):
         around = {name for name, _, _ in told}
         rest = {name: value for name, value in fields.items() if name not in around}
