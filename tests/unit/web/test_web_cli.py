@@ -302,7 +302,7 @@ def test_status_without_an_index(run, monkeypatch):
 
 
 def verified(*checks: Check):
-    return lambda data: VerifyReport("g-1", checks)
+    return lambda data, **asked: VerifyReport("g-1", checks)
 
 
 def test_verify(run, monkeypatch):
