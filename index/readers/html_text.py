@@ -23,7 +23,7 @@ _BLOCK_TAGS = (
 )
 _SHORTCODE = re.compile(
     r"""\[(?:caption|gallery|embed|audio|video|playlist|wp_caption)\]|\[/[a-z][\w-]*\]"""
-    r"""|\[[a-z][\w-]*(?:\s+[\w-]+=(?:"[^"]*"|'[^']*'|[^\s\]"']+))+\s*/?\]""",
+    r"""|\[[a-z][\w-]*(?:\s{1,9}[\w-]{1,50}=(?:"[^"]{0,1000}"|'[^']{0,1000}'|[^\s\[\]"']{1,500})){1,30}\s{0,9}/?\]""",
     re.I,
 )
 """A shortcode: by its attributes or its end. What else stands in brackets was written so: [sic]."""

@@ -42,6 +42,7 @@ _MARKS = " \t*\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
 _FEWEST = 2  # labelled lines below a line that says that a message follows
 _FEWEST_ALONE = 3
 _MOST_LINES = 30
+_NEAR = 5  # lines below which the text begins that was answered
 _OF_ONE = ("author", "date", "source", "title", "body", "to")
 """Fields that a message that is passed on has of its own."""
 _PASSED_ON = re.compile(
@@ -93,7 +94,7 @@ def _head_at(lines: Sequence[str], place: int, line: str) -> tuple[dict[str, str
     if _RULE.fullmatch(own):
         head, end = _labelled(lines, place + 1)
         return (head, end) if len(head) >= _FEWEST else ({}, 0)
-    if (wrote := _WROTE.fullmatch(own)) and _is_quoted(lines[place + 1 :]):
+    if (wrote := _WROTE.fullmatch(own)) and _is_quoted(lines[place + 1 : place + _NEAR]):
         if parse_date(wrote["date"]):
             return {"from": wrote["from"], "date": wrote["date"]}, place + 1
         return {}, 0

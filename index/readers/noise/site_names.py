@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import chain
 from pathlib import Path
 
@@ -48,7 +49,7 @@ _MOSTLY, _PARTLY = 0.7, 0.4
 """Share of a host's name that a name has to be, and of a name that its host's has to be."""
 _KIND_WORDS = "روزنامہ ہفت روزہ ماہنامہ نیوز ٹی وی اردو ڈاٹ کام اخبار دی ڈیلی ٹائمز"
 _KINDS = frozenset(normalize(_KIND_WORDS).split())
-_HELD, _HELD_CHARS = 40, 1_000_000
+_HELD, _HELD_CHARS = 24, 1_000_000
 """Articles, and characters of them, that are looked at before the first is given on."""
 _NAMED = (
     rb"(?:[|:~-]|\xe2\x80[\x93\x94\xa2]|\xc2\xbb)\s*(?:%(name)s)\s*(?:</title|[\"'\r\n]|\Z)"
@@ -57,8 +58,8 @@ _NAMED = (
 _BAR = re.compile(r"\s*[|»•]")
 _FEWEST = 4
 _MANY, _NEARLY_ALL = 0.5, 0.8
-_NEIGHBOURS = 40
-_HEAD_BYTES = 1 << 16
+_NEIGHBOURS = 20
+_HEAD_BYTES = 1 << 14
 _ENCODINGS = ("utf-8", "cp1256")
 
 
@@ -160,8 +161,8 @@ class Neighbours:
     """The beginnings of files, for what those of a folder share; of the folder asked for last they are kept."""
 
     def __init__(self) -> None:
-        self._of: tuple[Path, str] | None = None
-        self._heads: list[bytes] = []
+        self._folder: Path | None = None
+        self._heads: dict[str, list[bytes]] = {}
 
     def share(self, name: str, path: Path) -> bool:
         """Whether a name ends lines or titles of most of the files beside a file, or begins titles."""
@@ -173,15 +174,15 @@ class Neighbours:
 
     def _beside(self, path: Path) -> list[bytes]:
         """The beginnings of the first files of a kind in a folder."""
-        kind = path.parent, path.suffix.lower()
-        if kind != self._of:
-            self._of, self._heads = kind, []
+        kind = path.suffix.lower()
+        if path.parent != self._folder:
+            self._folder, self._heads = path.parent, {}
+        if kind not in self._heads:
+            self._heads[kind] = []
             with suppress(OSError):
-                paths = sorted(
-                    each for each in path.parent.iterdir() if each.suffix.lower() == kind[1]
-                )
-                self._heads = [_head(each) for each in paths[:_NEIGHBOURS]]
-        return self._heads
+                files = (each for each in path.parent.iterdir() if each.suffix.lower() == kind)
+                self._heads[kind] = [_head(each) for each in nsmallest(_NEIGHBOURS, files)]
+        return self._heads[kind]
 
 
 def _head(path: Path) -> bytes:
