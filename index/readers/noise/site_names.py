@@ -23,7 +23,6 @@ from index.documents import Document, Skipped
 from index.readers.noise.rules import fold_line
 from index.readers.plain_text import has_words, without_headline
 from index.readers.records import Note
-from index.sound.phonetic_keys import skeletons
 from index.text.normalize import normalize
 
 SEPARATOR = re.compile(r"\s+[|–—:•·»~-]+\s+|\s*[|»•]+\s*|\s+-\s*$|::+")
@@ -94,6 +93,9 @@ def is_host(name: str, address: str) -> bool:
 @lru_cache(maxsize=1024)
 def _sounds(name: str, host: str) -> bool:
     """Whether Urdu words are what Latin letters spell, but for those that say what kind of paper it is."""
+    # Not at the top: it loads numpy, which every child of the sandbox would.
+    from index.sound.phonetic_keys import skeletons
+
     words = normalize(name).split()
     own = "".join(word for word in words if word not in _KINDS)
     keys = skeletons(host, latin=True) - {0}
