@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import urlsplit
 
+from index.readers.pages.addresses import parts_of
 from index.readers.walk import is_within
 
 AMP = "amp"
@@ -49,7 +49,7 @@ def without_amp(url: str) -> tuple[str, bool]:
     >>> without_amp("https://www.misal.example/news/1/amp?x=1")
     ('misal.example/news/1?x=1', True)
     """
-    parts = urlsplit(url)
+    parts = parts_of(url)
     path, of_path = _PATH.subn("", parts.path)
     query, of_query = _ASKED.subn("", parts.query)
     host = parts.netloc.lower()

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from index.errors import InputError
 from index.readers.columns.loose_json import loads
 from index.readers.dates import find_date, fold, parse_date
 from index.readers.noise.rules import BYLINE, fold_line
 from index.readers.noise.site_names import MAX_WORDS, SEPARATOR, is_host, parted
+from index.readers.pages.addresses import joined, parts_of
 from index.readers.pages.markup import original_address
 from index.readers.pages.pruning import text_of
 from index.readers.plain_text import has_words, one_line
@@ -100,7 +100,7 @@ def facts_of(tree: Any, meta: Meta, body: str, above: Iterable[str], saved_from:
     url = _address(tree, meta, saved_from)
     title, site = _headline(tree, meta, url, body)
     published, date_above = _published(tree, meta, title, list(above))
-    host = urlsplit(url).netloc.removeprefix("www.").removeprefix("amp.")
+    host = parts_of(url).netloc.removeprefix("www.").removeprefix("amp.")
     return Facts(
         title=title,
         date=published,
@@ -348,8 +348,8 @@ def _address(tree: Any, meta: Meta, saved_from: str) -> str:
     copied = [base for base in bases if original_address(base) != base.strip()]
     told = (*links, meta.first("og:url"), meta.ld("url", "mainEntityOfPage"), saved_from, *copied)
     for found in told:
-        url = original_address(urljoin(saved_from, found) if saved_from else found)
-        if url.lower().startswith(("http://", "https://")) and urlsplit(url).netloc:
+        url = original_address(joined(saved_from, found) if saved_from else found)
+        if url.lower().startswith(("http://", "https://")) and parts_of(url).netloc:
             return url
     return next((u for u in links if u.startswith("//")), "")
 

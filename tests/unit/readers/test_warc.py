@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zipfile
 import zlib
 
@@ -157,3 +158,22 @@ def test_an_encoding_whose_name_is_none_costs_nothing(read) -> None:
         if isinstance(item, Document)
     )
     assert doc.title == TITLE
+
+
+@pytest.mark.parametrize("address", ["http://[", "https://x.[xample/1", "http://[::1/a"])
+def test_what_is_no_address_costs_itself(read, address: str) -> None:
+    """Found by fuzzing: `http://[` is refused by what takes addresses apart. In pages, feeds, rows and archives."""
+    page = (
+        f'<html><head><link rel="canonical" href="{address}"><meta property="og:url" content="{address}">'
+        f"<title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p>{BODY}</p><p>{SECOND}</p></article></body></html>"
+    )
+    feed = (
+        f'<rss version="2.0"><channel><title>روزنامہ</title><link>{address}</link><item><title>{TITLE}</title>'
+        f"<link>{address}</link><description>{BODY}</description></item></channel></rss>"
+    )
+    rows = json.dumps([{"title": TITLE, "text": BODY, "url": address}])
+    record = warc((address, OK, page.encode()))
+    for name, content in (("a.html", page), ("b.xml", feed), ("c.json", rows), ("d.warc", record)):
+        (doc,) = (each for each in read(name, content) if isinstance(each, Document))
+        assert doc.title == TITLE, name
+        assert BODY in doc.body, name

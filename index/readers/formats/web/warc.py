@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from email.message import Message
 from typing import Any
-from urllib.parse import urlsplit
 
 import brotli
 from warcio.archiveiterator import ArchiveIterator
@@ -16,6 +15,7 @@ from index.errors import InputError
 from index.readers.config import MEGABYTE, ReaderConfig
 from index.readers.content import Content
 from index.readers.formats.web.charsets import as_utf8
+from index.readers.pages.addresses import parts_of
 from index.readers.records import BadRecord, Member, Note
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -89,7 +89,7 @@ def _page(
     seen[address] += 1
     name = address or f"record {number}"
     name = name if seen[address] == 1 else f"{name}#{seen[address]}"
-    fields = {"url": address if urlsplit(address).scheme in ("http", "https") else ""}
+    fields = {"url": address if parts_of(address).scheme in ("http", "https") else ""}
     fields["captured"] = record.rec_headers.get_header("WARC-Date") or ""
     yield Member(
         Content.of_bytes(name, raw, media_type),

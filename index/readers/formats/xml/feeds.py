@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
@@ -16,6 +15,7 @@ from index.readers.config import ReaderConfig
 from index.readers.content import Content
 from index.readers.decoding import Decoded, decoded
 from index.readers.formats.xml.markup import markup_text
+from index.readers.pages.addresses import joined
 from index.readers.records import Note, Record
 
 _PLAIN = "text/plain"
@@ -91,7 +91,7 @@ def _fields(entry: Any, feed: Any) -> dict[str, Any]:
         "title": markup_text(entry.get("title", "")),
         "body": max(bodies, key=len, default=""),
         "date": entry.get("published") or entry.get("created") or entry.get("updated"),
-        "url": urljoin(feed.get("link") or "", entry.get("link") or ""),
+        "url": joined(feed.get("link") or "", entry.get("link") or ""),
         "source": entry.get("source", {}).get("title") or feed.get("title"),
         "author": entry.get("author"),
         "tags": [
