@@ -163,6 +163,8 @@ def _in_ole(content: Content) -> str:
         raise InputError("an old Word document (.doc).", hint="Save it as .docx.")
     if "EncryptedPackage".encode("utf-16-le") in raw:
         raise InputError("encrypted.", hint="Save it without its password.")
+    if content.name.lower().endswith(".inp"):
+        return "inpage"  # a damaged one: its reader says so
     raise InputError("an old Office document.", hint="Save it as .docx, .xlsx or PDF.")
 
 
