@@ -133,6 +133,7 @@ def blocks(tree: Any) -> Iterator[Block]:
             around, tag, _ = stack.pop()
             if around is not None:
                 yield from writer.close(around, tag)
+            if stack and stack[-1][0] is not None:  # what stands behind the tree is none of it
                 yield from writer.write(around.tail, stack[-1][0])
             continue
         tag = node.tag if isinstance(node.tag, str) else "script"  # comments have no tag

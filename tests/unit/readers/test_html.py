@@ -10,6 +10,7 @@ import pytest
 
 from index.documents import Document, Skipped
 from index.readers import ReaderConfig
+from index.readers.html_text import blocks, parse
 
 PAGE = """<!DOCTYPE html><html lang="en-US"><head>{meta}<title>نئی لائبریری کا افتتاح - روزنامہ نمونہ</title>
 <meta property="og:title" content="نئی لائبریری کا افتتاح">
@@ -167,3 +168,11 @@ def test_a_page_of_more_tags_than_any_page_has_is_not_parsed(read) -> None:
     assert isinstance(skipped, Skipped)
     assert "more than 40 tags" in skipped.reason
     assert isinstance(read("a.html", page)[0], Document)
+
+
+def test_text_behind_a_part_of_a_page_is_none_of_it() -> None:
+    """Found by fuzzing, in pages whose marks are broken."""
+    page = parse("<html><body><article><p>شہر میں بارش</p></article>اور کچھ</body></html>")
+    (article,) = page.iter("article")
+    assert [block.text for block in blocks(article)] == ["شہر میں بارش"]
+    assert [block.text for block in blocks(page)] == ["شہر میں بارش", "اور کچھ"]
