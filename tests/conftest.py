@@ -43,7 +43,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the part of the tests that `TALASH_PART` (`0/6` to `5/6`) names, if it names one."""
+    """Keep the part of the tests that `TALASH_PART` (`0/6` to `5/6`) names, if it names one; those first that wait for
+    servers, so that others run meanwhile."""
     if part := os.environ.get("TALASH_PART"):
         number, parts = map(int, part.split("/"))
         sorted_out: dict[bool, list[pytest.Item]] = {True: [], False: []}
@@ -51,6 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             sorted_out[crc32(item.nodeid.encode()) % parts == number].append(item)
         config.hook.pytest_deselected(items=sorted_out[False])
         items[:] = sorted_out[True]
+    items.sort(key=lambda item: item.get_closest_marker("server") is None)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
