@@ -31,6 +31,18 @@ _STUB = 3  # how many times longer the HTML is than a text that only says to loo
 _HEADERS = ("subject", "from", "date", "message-id", "received", "mime-version", "to")
 
 
+class _Policy(email.policy.EmailPolicy):
+    """Reads headers without NUL, at which Python's parser of what they hold fails: the name of an encoding, for one."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Name and value of a header, of its lines."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value.replace("\0", "")
+
+
+_POLICY = _Policy()
+
+
 def read_mail(content: Content, config: ReaderConfig) -> Iterator[Record | BadRecord | Member]:
     """Read one message and what is attached to it."""
     yield from _message(content.read(config), 0, "", config)
@@ -78,7 +90,7 @@ def _messages(file: BinaryIO, limit: int) -> Iterator[bytes | None]:
 def _message(
     raw: bytes, number: int, place: str, config: ReaderConfig
 ) -> Iterator[Record | BadRecord | Member]:
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    message = email.message_from_bytes(raw, policy=_POLICY)
     if not isinstance(message, EmailMessage) or not any(map(message.get, _HEADERS)):
         raise InputError("no mail: it has no headers")
     fields = _headers(message)

@@ -244,3 +244,16 @@ def test_a_mail_with_pictures_in_it_is_no_saved_page(one) -> None:
     doc = one("letter.eml", message.as_bytes())
     assert (doc.title, doc.body, doc.date) == (TITLE, BODY, date(2025, 9, 1))
     assert doc.source == "Desk"
+
+
+@pytest.mark.parametrize("header", ["Content-Type: text/html", "Content-Disposition: inline"])
+def test_nul_in_the_headers_of_a_part(read, header: str) -> None:
+    """Found by fuzzing: Python takes the name of an encoding with NUL in it for a mistake of its own."""
+    raw = (
+        f"From: a@b.example\nSubject: {TITLE}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+        f"--x\nContent-Type: text/plain; charset=utf-8\n\n{BODY}\n"
+        f"--x\n{header}; name*=utf\0-8''a%20b; filename*=ut\0f-8''a.txt\n\n{SECOND}\n--x--\n"
+    )
+    first, *_ = (each for each in read("a.eml", raw.encode()) if isinstance(each, Document))
+    assert first.title == TITLE
+    assert first.body.startswith(BODY)
