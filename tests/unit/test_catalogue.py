@@ -110,6 +110,27 @@ def test_what_is_not_there(path: Path) -> None:
             catalogue.documents([0, 99])
 
 
+def test_columns_are_stored_whole_or_not_at_all(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that opens the catalogue while they are written reads its rows, or all of them."""
+    with Catalogue.open(path.parent) as catalogue:
+        columns = catalogue.files[0].columns
+    seen: list[int] = []
+    whole = np.savez
+
+    def slowly(file: Path, **arrays: Any) -> None:
+        file.write_bytes(b"PK\x03\x04 the first bytes")
+        with Catalogue.open(path.parent) as catalogue:
+            seen.append(len(catalogue.columns()))
+        whole(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", slowly)
+    columns.save(path.parent)
+    with Catalogue.open(path.parent) as catalogue:
+        assert [*seen, len(catalogue.columns())] == [3, 3]
+
+
 def test_columns(path: Path) -> None:
     with Catalogue.open(path) as catalogue:
         columns = catalogue.columns()

@@ -158,12 +158,15 @@ class SegmentColumns:
         return made
 
     def save(self, directory: Path) -> None:
-        """Write them beside the catalogue they are of."""
+        """Write them beside the catalogue they are of: whole or not at all, as workers that begin meanwhile read them
+        if they are there."""
         arrays = {
             name: np.frombuffer(json.dumps(value).encode(), np.uint8) if name in _NAMES else value
             for name, value in vars(self).items()
         }
-        np.savez(directory / COLUMNS_FILE, allow_pickle=False, **arrays)
+        unfinished = directory / f".{COLUMNS_FILE}"
+        np.savez(unfinished, allow_pickle=False, **arrays)
+        unfinished.replace(directory / COLUMNS_FILE)
 
     @classmethod
     def load(cls, directory: Path) -> SegmentColumns:
