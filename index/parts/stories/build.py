@@ -245,7 +245,7 @@ class StoryFinder:
 
     def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
         """The places of the pairs that vectors and dates leave a chance, those of like date together."""
-        # Not all at once: as objects of Python they take a hundred times the room.
+        # Not all at once: as objects of Python they take several times the room.
         blocks = range(0, len(candidates), _PAIRS_AT_ONCE)
         near = [self._near(candidates, start, ruled_out) for start in blocks]
         found = np.concatenate([np.empty(0, np.int32), *near])
