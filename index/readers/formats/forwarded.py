@@ -171,19 +171,16 @@ def stories_of(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
     stories: list[dict[str, Any]] = []
     inner = dict(fields)
     for _ in range(_MOST_PASSED_ON):
-        own, passed_on = _passed_on(inner)
-        if passed_on is None:
+        found = forwarded(str(inner.get("body", "")))
+        if found is None or not has_words(found.text):
             break
+        own, inner = _parted(inner, found)
         stories += own
-        inner = passed_on
     return [*stories, inner]
 
 
-def _passed_on(outer: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """The fields of a message itself if it is an article, and those of the message that it passes on, if it does."""
-    found = forwarded(str(outer.get("body", "")))
-    if found is None or not has_words(found.text):
-        return [outer], None
+def _parted(outer: dict[str, Any], found: Forwarded) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The fields of a message itself, if it is an article, and those of the message that it passes on."""
     passed_on = {"forwarded by": outer.pop("author", ""), "forwarded as": outer.get("title", "")}
     inner = {**{name: value for name, value in outer.items() if name not in _OF_ONE}, **passed_on}
     inner["body"] = found.text

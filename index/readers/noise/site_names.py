@@ -8,7 +8,6 @@ one file or folder have the same part: a headline is said once.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ from itertools import chain
 from pathlib import Path
 
 from index.documents import Document, Skipped
+from index.readers.content import Content
 from index.readers.noise.rules import fold_line
 from index.readers.plain_text import has_words, without_headline
 from index.readers.records import Note
@@ -188,11 +188,9 @@ class Neighbours:
 
 
 def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") if path.is_file() else io.BytesIO() as file:
-            return file.read(_HEAD_BYTES)
-    except OSError:
-        return b""
+    with suppress(OSError):
+        return Content.of_file(path).head(_HEAD_BYTES) if path.is_file() else b""
+    return b""
 
 
 def without_site_names(
