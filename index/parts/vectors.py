@@ -33,7 +33,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Codes, Floats, Ints, Longs, Rows
+from index.arrays import Codes, Floats, Ints, Longs, Rows, evenly
 from index.errors import IndexDamagedError
 from index.parts.part import Building, Checking, Opening, Part, Question
 from index.store.array_files import damage_named
@@ -52,6 +52,7 @@ _CHUNK = 16_384
 _SCANNED = 4
 """Queries for which all stored rows are scanned, one after another; of more, products are faster."""
 LISTS_LOOKED_AT = 64
+_RESCORED_AT_ONCE = 256
 _SAMPLED, _ROUNDS = 64, 10
 """Rows a list that its centre is learned from, and rounds of that."""
 PRODUCTS, LEAST_BLOCK = 1 << 22, 512
@@ -182,28 +183,51 @@ def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:
 class InvertedLists:
     """Rows among which the nearest of many queries are found without looking at all of them: FAISS parts them into
     lists around centres, and the lists of the nearest centres are looked through. Of the ten nearest of 8,000 and of
-    12,000 articles .994 are found; at 100,000 rows a query meets a twentieth of them."""
+    12,000 articles .994 are found; at 100,000 rows a query meets a twentieth of them.
 
-    def __init__(self, rows: Floats) -> None:
-        self._rows = rows
-        count, dimension = rows.shape
-        centres = faiss.IndexFlatIP(dimension)
+    A byte is held of each number of a row. What is nearest by those is compared as it is stored."""
+
+    def __init__(self, rows: Rows, chosen: Ints) -> None:
+        """Of the `chosen` ones of some rows."""
+        self._rows, self._chosen = rows, chosen
+        count, dimension, metric = len(chosen), rows.shape[1], faiss.METRIC_INNER_PRODUCT
+        centres, kind = faiss.IndexFlatIP(dimension), faiss.ScalarQuantizer.QT_8bit
         lists = 4 * math.isqrt(count)
-        self._index = faiss.IndexIVFFlat(centres, dimension, lists, faiss.METRIC_INNER_PRODUCT)
+        self._index = faiss.IndexIVFScalarQuantizer(centres, dimension, lists, kind, metric)
         how = self._index.cp
         how.min_points_per_centroid, how.max_points_per_centroid, how.niter = 1, _SAMPLED, _ROUNDS
         self._index.nprobe = min(LISTS_LOOKED_AT, lists)
-        self._index.train(rows)
-        self._index.add(rows)
+        self._index.train(rows[chosen[evenly(count, _SAMPLED * lists)]].astype(np.float32))
+        for start in range(0, count, _CHUNK):
+            self._index.add(rows[chosen[start : start + _CHUNK]].astype(np.float32))
 
     def nearest(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
         """Inner products and places of the rows nearest to each query, as `nearest_rows` gives them."""
-        k = min(k, len(self._rows))
-        scores, places = self._index.search(queries, k)
-        short = np.flatnonzero((places < 0).any(axis=1))  # their lists hold fewer than k
+        k = min(k, len(self._chosen))
+        parts = [
+            self._nearest(queries[start : start + _RESCORED_AT_ONCE], k)
+            for start in range(0, len(queries), _RESCORED_AT_ONCE)
+        ]
+        scores, places = zip(*parts, strict=True)
+        return np.concatenate(scores), np.concatenate(places)
+
+    def _nearest(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+        _, found = self._index.search(queries, min(2 * k, len(self._chosen)))
+        places = self._chosen[found]
+        scores = np.einsum(
+            "qd,qkd->qk",
+            queries,
+            self._rows[places.ravel()].astype(np.float32).reshape(*places.shape, -1),
+        )
+        scores[found < 0] = -np.inf
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        scores, places = (np.take_along_axis(each, best, axis=1) for each in (scores, places))
+        short = np.flatnonzero(np.isinf(scores[:, -1]))  # their lists hold fewer than k
         if len(short):
-            scores[short], places[short] = nearest_rows(queries[short], self._rows, k)
-        return scores, places.astype(np.int32)
+            scores[short], places[short] = _nearest_of_blocks(
+                queries[short], self._rows, self._chosen, k
+            )
+        return scores, places
 
 
 class HalfRows:
@@ -226,7 +250,7 @@ class HalfRows:
         """Inner products and places of those `chosen` of the rows that are nearest to each query, as
         `nearest_rows` gives them: a scan for each of a few queries, products with blocks of rows for more."""
         if len(queries) > _SCANNED:
-            return self._of_blocks(queries, chosen, k)
+            return _nearest_of_blocks(queries, self._rows, chosen, k)
         bits = np.zeros(len(self._rows), bool)
         bits[chosen] = True
         only = faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
@@ -234,22 +258,20 @@ class HalfRows:
         scores, places = self._index.search(queries, min(k, len(chosen)), params=parameters)
         return scores, places.astype(np.int32)
 
-    def _of_blocks(self, queries: Floats, chosen: Ints, k: int) -> tuple[Floats, Ints]:
-        best, places = (
-            np.empty((len(queries), 0), np.float32),
-            np.empty((len(queries), 0), np.int32),
-        )
-        step = max(LEAST_BLOCK, PRODUCTS // len(queries))
-        for start in range(0, len(chosen), step):
-            some = chosen[start : start + step]
-            products = queries @ self._rows[some].astype(np.float32).T
-            at = np.argpartition(-products, min(k, len(some)) - 1, axis=1)[:, :k]
-            best = np.concatenate([best, np.take_along_axis(products, at, axis=1)], axis=1)
-            places = np.concatenate([places, some[at]], axis=1)
-            order = np.argsort(-best, axis=1, kind="stable")[:, :k]
-            best = np.take_along_axis(best, order, axis=1)
-            places = np.take_along_axis(places, order, axis=1)
-        return best, places
+
+def _nearest_of_blocks(queries: Floats, rows: Rows, chosen: Ints, k: int) -> tuple[Floats, Ints]:
+    best, places = np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int32)
+    step = max(LEAST_BLOCK, PRODUCTS // len(queries))
+    for start in range(0, len(chosen), step):
+        some = chosen[start : start + step]
+        products = queries @ rows[some].astype(np.float32).T
+        at = np.argpartition(-products, min(k, len(some)) - 1, axis=1)[:, :k]
+        best = np.concatenate([best, np.take_along_axis(products, at, axis=1)], axis=1)
+        places = np.concatenate([places, some[at]], axis=1)
+        order = np.argsort(-best, axis=1, kind="stable")[:, :k]
+        best = np.take_along_axis(best, order, axis=1)
+        places = np.take_along_axis(places, order, axis=1)
+    return best, places
 
 
 def _filled(rows: npt.NDArray[np.float16], pids: Longs, first: int) -> faiss.IndexIDMap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +23,12 @@ from index.operations.verify import verify
 from index.parts.keyword.part import open_keyword
 from index.parts.stories import candidates
 from index.parts.stories.build import StoryFinder, judged, settle
-from index.parts.stories.candidates import WordCandidates, best_of
+from index.parts.stories.candidates import (
+    WordCandidates,
+    best_of,
+    document_vectors,
+    write_document_vectors,
+)
 from index.parts.stories.counterparts import Counterparts
 from index.parts.stories.evidence import (
     THRESHOLD,
@@ -38,6 +44,7 @@ from index.parts.stories.evidence import (
 from index.parts.stories.overlap import Overlap
 from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
 from index.parts.stories.texts import Texts
+from index.parts.vectors import rows_of
 from index.store.layout import STORIES_FILE
 from index.store.manifest import current
 from search.config import SearchConfig
@@ -186,6 +193,36 @@ def test_pairs_of_one_language_stay() -> None:
     assert settled() == set()
 
 
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(lambda pair: pair[0] < pair[1]),
+        st.tuples(st.sampled_from([STORY, RUNNING]), st.sampled_from([0.5, 0.6, 0.7, 0.8])),
+    )
+)
+def test_what_settles_is_the_likeliest_and_what_is_beside_it(
+    drawn: dict[tuple[int, int], tuple[int, float]],
+) -> None:
+    """Said once more of each pair, one by one, in three languages."""
+    languages = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2], np.int8)
+    told = {pair: chance for pair, (kind, chance) in drawn.items() if kind == STORY}
+    told |= {(b, a): chance for (a, b), chance in told.items()}
+    likeliest = sorted(told, key=lambda pair: (-told[pair], min(pair), max(pair)))
+
+    def agrees(a: int, b: int) -> bool:
+        best = next(d for c, d in likeliest if c == a and languages[d] == languages[b])
+        return best == b or (languages[best] == languages[b] and (best, b) in told)
+
+    ordered = sorted(drawn)
+    left = settle(pairs(*((*pair, *drawn[pair]) for pair in ordered)), languages)
+    assert left.kinds.tolist() == [
+        STORY
+        if pair in told
+        and (languages[pair[0]] == languages[pair[1]] or (agrees(*pair) and agrees(*pair[::-1])))
+        else RUNNING
+        for pair in ordered
+    ]
+
+
 # -- evidence ----------------------------------------------------------------------------------------
 
 LIKELY = Evidence(margin=0.35, titles=0.6, covered=0.6, shared=50.0, days=1)
@@ -251,9 +288,19 @@ def test_a_quotation_is_no_copy() -> None:
 def test_what_is_not_read_would_not_have_been_linked() -> None:
     """A pair that is likely enough is within reach, whatever speaks for it."""
     for same in (False, True):
-        assert within_reach(LIKELY.margin, 0.6, LIKELY.days, same_language=same)
-        assert not within_reach(-0.5, 0.1, 100, same_language=same)
-    assert within_reach(-0.1, 0.95, 4_000, same_language=True), "a copy, years later"
+        assert reached((LIKELY.margin, 0.6, 1), (-0.5, 0.1, 100), same=same) == [True, False]
+        assert reached((0.0, 0.6, 1), (0.0, 0.6, math.nan), (0.0, 0.6, 100), same=same)[-1] is False
+    assert reached((-0.1, 0.95, 4_000), same=True) == [True], "a copy, years later"
+    assert reached((-0.1, 0.95, 4_000), same=False) == [False]
+
+
+def reached(*of: tuple[float, float, float], same: bool) -> list[bool]:
+    """Whether margins, cosines and days are within reach."""
+    margins, cosines, days = np.array(of).T
+    found: list[bool] = within_reach(
+        margins.astype(np.float32), cosines.astype(np.float32), days, np.full(len(of), same)
+    ).tolist()
+    return found
 
 
 # -- built -------------------------------------------------------------------------------------------
@@ -338,6 +385,37 @@ def test_documents_of_a_large_archive_are_linked_alike(
     assert np.allclose(compared.chances, listed.chances, atol=1e-5)
 
 
+def test_candidates_measured_piece_by_piece_are_those_measured_together(
+    index: OpenIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However little is held at once, also of a few documents, around whose neighbours it is still to be
+    learned what is usual."""
+    generation = current_of(index, tmp_path)
+    encoder = index.manifest.encoder.id
+    everyone = np.arange(len(index.columns), dtype=np.int32)
+    for asked in (everyone, everyone[2:5]):
+        found = []
+        for many in (1, 1 << 20):
+            monkeypatch.setattr(candidates, "MEASURED_AT_ONCE", many)
+            finder = StoryFinder.of(generation, index.catalogue, index.lexicon, encoder)
+            found.append(finder.find(asked))
+        assert len(found[0])
+        for ours, theirs in zip(vars(found[0]).values(), vars(found[1]).values(), strict=True):
+            assert np.array_equal(ours, theirs)
+
+
+def test_vectors_of_documents_are_written_as_they_are_made(
+    index: OpenIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "BLOCK", 3)
+    columns, rows = index.columns, rows_of(current_of(index, tmp_path))
+    own = np.zeros((len(columns.lang_names), rows.shape[1]), np.float32)
+    for first, end in ((0, len(columns)), (2, 7), (4, 4)):
+        write_document_vectors(tmp_path / "made.npy", rows, columns, own, first, end)
+        wanted = document_vectors(rows, columns, own, first, end).astype(np.float16)
+        assert np.array_equal(np.load(tmp_path / "made.npy"), wanted)
+
+
 def current_of(index: OpenIndex, tmp_path: Path) -> Path:
     newsroom.build(tmp_path / "data", [d for _, d in index.catalogue.iter_documents()])
     return current(tmp_path / "data")
@@ -416,6 +494,13 @@ def test_texts_compared_together_are_as_compared_alone(index: OpenIndex) -> None
                 assert together.title[at] == pytest.approx(title, abs=1e-5)
                 assert together.covered[at] == pytest.approx(covered, abs=1e-5)
                 assert together.shared[at] == pytest.approx(shared, rel=1e-5)
+
+
+def test_a_remembered_text_holds_nothing_of_others(index: OpenIndex) -> None:
+    """A part of an array keeps all of it: those read with it would stay as long."""
+    texts = Texts(index.catalogue, index.lexicon).read(range(len(index.columns)))
+    for text in texts.values():
+        assert all(part.base is None for part in vars(text).values())
 
 
 def test_a_text_is_all_met_in_itself(index: OpenIndex) -> None:

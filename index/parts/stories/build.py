@@ -9,16 +9,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Rows
+from index.arrays import Floats, Ints, Longs, Mask, Rows
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue, CatalogueFile
 from index.parts.keyword.part import open_keyword
@@ -34,6 +35,7 @@ from index.parts.stories.candidates import (
     WordCandidates,
     centres,
     document_vectors,
+    write_document_vectors,
 )
 from index.parts.stories.counterparts import Counterparts
 from index.parts.stories.evidence import (
@@ -68,6 +70,10 @@ from index.workers import Workers
 
 _PAIRS_AT_ONCE = 16_384
 """Compared together: their texts and passages are what is held in memory."""
+_DOCID = (1 << 32) - 1
+_NO_PAIRS = Pairs(
+    np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.float32)
+)
 _LENGTH_ERROR = 0.01
 """How far a direction, kept in float16, may be from length one."""
 
@@ -77,12 +83,14 @@ def build_stories(building: Building) -> None:
     building.report("linking stories", 0, 0)
     directory, catalogue = building.directory, building.catalogue
     columns = catalogue.columns()
+    own = centres(Relevance.load(directory), columns, building.encoder.info.id)
+    path = directory / STORY_VECTORS_FILE
+    write_document_vectors(path, rows_of(directory), columns, own)
+    candidates = CandidateFinder(columns, Rows([load_vectors(directory, STORY_VECTORS_FILE)]))
+    finder = StoryFinder(directory, catalogue, Lexicon.open(directory), own, candidates)
     firsts = np.flatnonzero(columns.firsts).astype(np.int32)
-    finder = StoryFinder.of(directory, catalogue, Lexicon.open(directory), building.encoder.info.id)
     pairs = finder.find(firsts, building.workers)
     Stories.of_pairs(settle(pairs, columns.lang), len(columns)).save(directory)
-    vectors = finder.candidates.vectors[:].astype(np.float16)
-    np.save(directory / STORY_VECTORS_FILE, vectors)
     finder.candidates.usual.save(directory, 0, len(columns))
 
 
@@ -132,8 +140,7 @@ def _following(following: Following) -> StoryFinder:
     for file in following.catalogue.files:
         path, its = file.path.parent / STORY_VECTORS_FILE, file.columns
         if not path.exists():
-            made = document_vectors(rows, columns, moved, its.first, its.end)
-            np.save(path, made.astype(np.float16))
+            write_document_vectors(path, rows, columns, moved, its.first, its.end)
         parts.append(_story_vectors(file, moved.shape[1]))
     candidates = CandidateFinder(columns, Rows(parts), Usual.load(directory, columns))
     return StoryFinder(directory, following.catalogue, Lexicon.open(directory), moved, candidates)
@@ -190,17 +197,23 @@ class StoryFinder:
     def of(
         cls, directory: Path, catalogue: Catalogue, lexicon: Lexicon, encoder: str
     ) -> StoryFinder:
-        """Of a generation whose relevance was measured; `encoder` is the id of the encoder that made its
-        vectors."""
+        """Of a whole generation; `encoder` is the id of the encoder that made its vectors."""
         columns = catalogue.columns()
         own = centres(Relevance.load(directory), columns, encoder)
-        vectors = Rows([document_vectors(rows_of(directory), columns, own)])
-        return cls(directory, catalogue, lexicon, own, CandidateFinder(columns, vectors))
+        vectors = document_vectors(rows_of(directory), columns, own, 0, len(columns))
+        candidates = CandidateFinder(columns, Rows([vectors.astype(np.float16)]))
+        return cls(directory, catalogue, lexicon, own, candidates)
 
     def find(self, docids: Ints, workers: Workers | None = None) -> Pairs:
         """The likely pairs that have one of `docids`, to be settled. `workers` look for some of them."""
+        found = self._found(docids, workers, self._within_reach)
+        made = [self._linked(block) for block in self._blocks(found)]
+        return _NO_PAIRS.joined(*made)
+
+    def _linked(self, candidates: Candidates) -> Pairs:
+        """The links that some candidates make."""
         pairs, kinds, chances = [], [], []
-        for first, second, evidence in self._evidence(self._found(docids, workers)):
+        for first, second, evidence in self._compare(candidates, ruled_out=False):
             kind, chance = judged(evidence)
             if chance >= LEAST[evidence.same_language]:
                 pairs.append((first, second))
@@ -218,60 +231,45 @@ class StoryFinder:
 
         With `ruled_out`, for measuring, also pairs that their vectors and dates rule out.
         """
-        return self._evidence(self._found(docids, None), ruled_out=ruled_out)
+        worth = _every if ruled_out else self._within_reach
+        for block in self._blocks(self._found(docids, None, worth)):
+            yield from self._compare(block, ruled_out)
 
-    def _evidence(
-        self, found: Candidates, *, ruled_out: bool = False
-    ) -> Iterator[tuple[int, int, Evidence]]:
-        near = self._worth_comparing(found, ruled_out)
-        for start in range(0, len(near), _PAIRS_AT_ONCE):
-            yield from self._compare(found.take(near[start : start + _PAIRS_AT_ONCE]), ruled_out)
-
-    def _found(self, docids: Ints, workers: Workers | None) -> Candidates:
+    def _found(
+        self, docids: Ints, workers: Workers | None, worth: Callable[[Candidates], Mask]
+    ) -> Candidates:
         with closing(open_keyword(self._directory)) as keyword:
             words = WordCandidates(
                 keyword, self._columns, self._lexicon, self._texts, self._counterparts
             )
 
-            def shared(docids: Ints) -> list[Found]:
+            def shared(docids: Ints) -> Iterator[Found]:
                 docids = words.in_turn(docids)
-                if not workers:
-                    return words.find(docids)
                 pieces = np.split(docids, range(ASKED_AT_ONCE, len(docids), ASKED_AT_ONCE))
-                made = workers.share(words.find, pieces, _found_by_words, self._directory)
-                return [found for some in made for found in some]
+                if not workers:
+                    return chain.from_iterable(map(words.find, pieces))
+                made = workers.each(words.find, pieces, _found_by_words, self._directory)
+                return (pair for _, found in made for pair in found)
 
-            return self.candidates.find(docids, shared)
+            return self.candidates.find(docids, shared, worth)
 
-    def _worth_comparing(self, candidates: Candidates, ruled_out: bool) -> Ints:
-        """The places of the pairs that vectors and dates leave a chance, those of like date together."""
-        # Not all at once: as objects of Python they take several times the room.
-        blocks = range(0, len(candidates), _PAIRS_AT_ONCE)
-        near = [self._near(candidates, start, ruled_out) for start in blocks]
-        found = np.concatenate([np.empty(0, np.int32), *near])
-        dates = self._columns.date
-        latest = np.maximum(dates[candidates.first[found]], dates[candidates.second[found]])
-        return found[np.argsort(latest, kind="stable")]
-
-    def _near(self, candidates: Candidates, start: int, ruled_out: bool) -> Ints:
-        """Those of one block of candidates, which begins at a place."""
-        block = candidates.take(np.arange(start, min(start + _PAIRS_AT_ONCE, len(candidates))))
-        pairs = zip(
-            block.first.tolist(),
-            block.second.tolist(),
-            block.cosines.tolist(),
-            block.margins.tolist(),
-            strict=True,
+    def _within_reach(self, candidates: Candidates) -> Mask:
+        """Which pairs vectors and dates leave a chance."""
+        first, second = candidates.first, candidates.second
+        dates, lang = self._columns.date, self._columns.lang
+        days = np.abs(dates[first].astype(np.float64) - dates[second])
+        days[(dates[first] == NO_DATE) | (dates[second] == NO_DATE)] = np.nan
+        return within_reach(
+            candidates.margins, candidates.cosines, days, lang[first] == lang[second]
         )
-        near = [
-            at
-            for at, (first, second, cosine, margin) in enumerate(pairs, start)
-            if ruled_out
-            or within_reach(
-                margin, cosine, self._days(first, second), self._one_language(first, second)
-            )
-        ]
-        return np.array(near, np.int32)
+
+    def _blocks(self, candidates: Candidates) -> Iterator[Candidates]:
+        """Candidates some at a time, those of like date together."""
+        dates = self._columns.date
+        latest = np.maximum(dates[candidates.first], dates[candidates.second])
+        order = np.argsort(latest, kind="stable")
+        for start in range(0, len(order), _PAIRS_AT_ONCE):
+            yield candidates.take(order[start : start + _PAIRS_AT_ONCE])
 
     def _compare(self, pairs: Candidates, ruled_out: bool) -> Iterator[tuple[int, int, Evidence]]:
         texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())
@@ -386,31 +384,43 @@ def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
     """
     same_event = pairs.kinds != RUNNING
     same = languages[pairs.first] == languages[pairs.second]
-    beside: dict[int, set[int]] = {}
-    within = same_event & same
-    for a, b in zip(pairs.first[within].tolist(), pairs.second[within].tolist(), strict=True):
-        beside.setdefault(a, set()).add(b)
-        beside.setdefault(b, set()).add(a)
-    best: dict[tuple[int, int], int] = {}
+    beside = np.sort(_both_ways(pairs.take(same_event & same)))
     across = np.flatnonzero(same_event & ~same)
-    order = np.lexsort((pairs.second[across], pairs.first[across], -pairs.chances[across]))
-    for at in across[order].tolist():
-        a, b = int(pairs.first[at]), int(pairs.second[at])
-        best.setdefault((a, int(languages[b])), b)
-        best.setdefault((b, int(languages[a])), a)
-
-    def agrees(docid: int, other: int) -> bool:
-        favourite = best[(docid, int(languages[other]))]
-        return favourite == other or other in beside.get(favourite, ())
-
+    found = pairs.take(across)
+    likeliest = np.lexsort((found.second, found.first, -found.chances))
+    ways = _both_ways(found.take(likeliest))
+    owners, others = ways >> 32, ways & _DOCID
+    groups = (
+        owners << 8 | languages[others]
+    )  # an article, and a language that it has counterparts in
+    known, best = np.unique(groups, return_index=True)
+    favourites = others[best][np.searchsorted(known, groups)]
+    agrees = (favourites == others) | _among(favourites << 32 | others, beside)
     parted = np.zeros(len(pairs), bool)
-    for at in across.tolist():
-        a, b = int(pairs.first[at]), int(pairs.second[at])
-        parted[at] = not (agrees(a, b) and agrees(b, a))
+    parted[across[likeliest]] = ~agrees.reshape(2, -1).all(axis=0)
     kinds, chances = pairs.kinds.copy(), pairs.chances.copy()
     kinds[parted] = RUNNING
     chances[parted] = running_instead(chances[parted])
     return replace(pairs, kinds=kinds, chances=chances)
+
+
+def _both_ways(pairs: Pairs) -> Longs:
+    """Each pair as one number, and then each turned round."""
+    first, second = pairs.first.astype(np.int64), pairs.second.astype(np.int64)
+    return np.concatenate([first << 32 | second, second << 32 | first])
+
+
+def _among(numbers: Longs, ordered: Longs) -> Mask:
+    """Which numbers are among others, which stand in order."""
+    if not len(ordered):
+        return np.zeros(len(numbers), bool)
+    places = np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)
+    found: Mask = ordered[places] == numbers
+    return found
+
+
+def _every(candidates: Candidates) -> Mask:
+    return np.ones(len(candidates), bool)
 
 
 def _open(opening: Opening) -> Stories:

@@ -14,10 +14,10 @@ lead. Among tellings of one event in two newsrooms' own words that finds twice a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
-from index.arrays import Codes, Floats, Ints, Longs, Mask, Parallel, Rows, ranges
+from index.arrays import Codes, Floats, Ints, Longs, Mask, Parallel, Rows, distinct, ranges
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
@@ -33,7 +33,7 @@ from index.parts.lexicon.lexicon import Lexicon
 from index.parts.relevance import Relevance
 from index.parts.stories.counterparts import Counterparts
 from index.parts.stories.texts import LEAD, Texts
-from index.parts.vectors import HalfRows, InvertedLists, nearest_rows, unit
+from index.parts.vectors import HalfRows, InvertedLists, VectorFile, nearest_rows, unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORY_USUAL_FILE, holding
 from index.text.analysis import stem
@@ -57,11 +57,17 @@ ASKED_AT_ONCE = 256
 """Documents whose words are looked for together: of like date, so that few others may be found by them."""
 MOST_COMPARED = 50_000
 """Documents of a language of which each is compared with all; of more, with those in the nearest lists."""
-_BLOCK = 4_096
+BLOCK = 4_096
+"""Documents of which vectors are made, and compared, together."""
 _DOCID = (1 << 32) - 1
-_FOUND_AT_ONCE = 1 << 20
+_FOUND_AT_ONCE = 1 << 19
 _REMEMBERED = 1 << 26
 """Bytes of postings kept of words."""
+MEASURED_AT_ONCE = 1 << 18
+"""Pairs whose margins are found together, before most of them are ruled out."""
+_FEW = 16
+"""Where each of some documents has as many others to be compared with, and more, bringing all of these to full
+precision takes longer than comparing them as they are stored."""
 _NONE = Posting(np.empty(0, np.int32), np.empty(0, np.float32))
 Found = tuple[Ints, Ints]
 """Owners, and a document found for each."""
@@ -78,11 +84,15 @@ class Candidates(Parallel):
     margins: Floats
 
 
+_NO_DOCIDS, _NO_FLOATS = np.empty(0, np.int32), np.empty(0, np.float32)
+_NO_CANDIDATES = Candidates(_NO_DOCIDS, _NO_DOCIDS, _NO_FLOATS, _NO_FLOATS)
+
+
 class CandidateFinder:
     """Finds the candidates of documents of one archive.
 
-    `vectors` has a row for each docid (see `document_vectors`). Of documents that `usual` knows it is not
-    looked up anew what is usual around them.
+    `vectors` has a row for each docid (see `document_vectors`), of float16 as they are stored. Of documents
+    that `usual` knows it is not looked up anew what is usual around them.
     """
 
     def __init__(self, columns: Columns, vectors: Rows, usual: Usual | None = None) -> None:
@@ -96,37 +106,40 @@ class CandidateFinder:
             for code in np.unique(lang[self._known]).tolist()
         }
 
-    def find(self, docids: Ints, by_words: Callable[[Ints], Iterable[Found]]) -> Candidates:
-        """The candidates that have one of `docids`, in order; those that `by_words` finds among them."""
+    def find(
+        self,
+        docids: Ints,
+        by_words: Callable[[Ints], Iterable[Found]],
+        worth: Callable[[Candidates], Mask],
+    ) -> Candidates:
+        """The candidates that have one of `docids` and are `worth` comparing, in order; those that `by_words`
+        finds among them. Only these are held; all others pass in pieces."""
         asking = docids[self._known[docids]]
-        near, found = self._nearest(asking)
-        self.usual.learn(asking, found)
-        pairs = [*near, *by_words(asking)]
-        owners = np.concatenate([pair[0] for pair in pairs]) if pairs else np.empty(0, np.int32)
-        others = np.concatenate([pair[1] for pair in pairs]) if pairs else np.empty(0, np.int32)
-        # The margin needs to know what is usual around the others, too.
-        beyond = np.setdiff1d(others, asking).astype(np.int32)
-        beyond = beyond[~self.usual.known[beyond]]
-        self.usual.learn(beyond, self._nearest(beyond)[1])
+        near = self._nearest(asking)
         now = np.zeros(len(self._columns), bool)  # looked up with all documents of today
-        now[asking] = now[beyond] = True
-        first, second = np.minimum(owners, others), np.maximum(owners, others)
-        _, once = np.unique(first.astype(np.int64) << 32 | second, return_index=True)
-        first, second = first[once].astype(np.int32), second[once].astype(np.int32)
-        cosines = self._cosines(first, second)
-        margins = self._margins(first, second, cosines, now)
-        return Candidates(first, second, cosines, margins)
+        now[asking] = True
+        kept = [_NO_CANDIDATES]
+        for owners, others in _pieces(chain(near, by_words(asking))):
+            # The margin needs to know what is usual around the others, too.
+            beyond = distinct(others[~self.usual.known[others]])
+            self._nearest(beyond)
+            now[beyond] = True
+            found = self._measured(*_once(owners, others), now)
+            kept.append(found.take(worth(found)))
+        found = kept[0].joined(*kept[1:])
+        _, once = np.unique(_keys(found.first, found.second), return_index=True)
+        return found.take(once)
 
-    def _cosines(self, first: Ints, second: Ints) -> Floats:
+    def _measured(self, first: Ints, second: Ints, now: Mask) -> Candidates:
         cosines = np.empty(len(first), np.float32)
-        for start in range(0, len(first), _BLOCK):
-            some = slice(start, start + _BLOCK)
+        for start in range(0, len(first), BLOCK):
+            some = slice(start, start + BLOCK)
             ours, theirs = self._of(first[some]), self._of(second[some])
             cosines[some] = np.einsum("ij,ij->i", ours, theirs)
-        return cosines
+        return Candidates(first, second, cosines, self._margins(first, second, cosines, now))
 
     def _of(self, docids: Ints) -> Floats:
-        vectors: Floats = self.vectors[docids].astype(np.float32, copy=False)
+        vectors: Floats = self.vectors[docids].astype(np.float32)
         return vectors
 
     def _margins(self, first: Ints, second: Ints, cosines: Floats, now: Mask) -> Floats:
@@ -146,51 +159,49 @@ class CandidateFinder:
         return cosines - around
 
     @cached_property
-    def _stored(self) -> HalfRows | None:
-        """The vectors if they are those stored, of which some documents are compared with all."""
-        return HalfRows(self.vectors) if self.vectors.dtype == np.float16 else None
+    def _stored(self) -> HalfRows:
+        return HalfRows(self.vectors)
 
-    def _among(self, members: Ints) -> Callable[[Floats], tuple[Floats, Ints]]:
-        """Finds the members that are nearest to each of some vectors: their cosines and docids."""
-        if stored := self._stored:
-            return lambda ours: stored.nearest(ours, members, USUAL_OF + 2)
+    def _among(self, members: Ints, asking: int) -> Callable[[Floats], tuple[Floats, Ints]]:
+        """Finds for each of some vectors, `asking` in all, the members that are nearest to it: their cosines
+        and docids."""
+        most = USUAL_OF + 2
+        if asking * _FEW <= len(members):
+            return lambda ours: self._stored.nearest(ours, members, most)
+        if len(members) > MOST_COMPARED:
+            lists = InvertedLists(self.vectors, members)
+            return lambda ours: lists.nearest(ours, most)
         theirs = self._of(members)
-        lists = InvertedLists(theirs) if len(members) > MOST_COMPARED else None
 
         def nearest(ours: Floats) -> tuple[Floats, Ints]:
-            if lists:
-                cosines, places = lists.nearest(ours, USUAL_OF + 2)
-            else:
-                cosines, places = nearest_rows(ours, theirs, USUAL_OF + 2)
+            cosines, places = nearest_rows(ours, theirs, most)
             return cosines, members[places]
 
         return nearest
 
-    def _nearest(self, docids: Ints) -> tuple[list[Found], Floats]:
-        """Pairs of owner and neighbour; and of each docid by language the cosines of the USUAL_OF + 1
-        nearest, 0 for those that are missing."""
-        pairs: list[Found] = []
-        columns = self._columns
-        usual = np.zeros((len(docids), len(columns.lang_names), USUAL_OF + 1), np.float32)
-        if not len(docids):
-            return pairs, usual
-        for code, members in self._members.items():
-            nearest = self._among(members)
-            for start in range(0, len(docids), _BLOCK):
-                block = docids[start : start + _BLOCK]
-                cosines, named = nearest(self._of(block))
-                own = columns.lang[block] == code
-                cosines[named == block[:, None]] = -2.0  # itself: to the end
-                order = np.argsort(-cosines, axis=1, kind="stable")
-                cosines = np.take_along_axis(cosines, order, axis=1)
-                named = np.take_along_axis(named, order, axis=1)
-                place = np.arange(cosines.shape[1])[None, :]
-                there = place < np.minimum(len(members) - own, USUAL_OF + 1)[:, None]
-                taken = there & (place < np.where(own, OWN_CANDIDATES, CROSS_CANDIDATES)[:, None])
-                pairs.append((np.repeat(block, taken.sum(axis=1)), named[taken]))
-                width = min(cosines.shape[1], USUAL_OF + 1)
-                usual[start : start + _BLOCK, code, :width] = np.where(there, cosines, 0)[:, :width]
-        return pairs, usual
+    def _nearest(self, docids: Ints) -> Iterator[Found]:
+        """Pairs of owner and neighbour. What is usual around the documents is known then."""
+        self.usual.begin(docids)
+        near = [block for code in self._members for block in self._nearest_in(code, docids)]
+        return ((np.repeat(owners, counts), others) for owners, counts, others in near)
+
+    def _nearest_in(self, code: int, docids: Ints) -> Iterator[tuple[Ints, Codes, Ints]]:
+        """Owners, how many neighbours of each in one language are candidates, and these."""
+        columns, members = self._columns, self._members[code]
+        nearest = self._among(members, len(docids))
+        for start in range(0, len(docids), BLOCK):
+            block = docids[start : start + BLOCK]
+            cosines, named = nearest(self._of(block))
+            own = columns.lang[block] == code
+            cosines[named == block[:, None]] = -2.0  # itself: to the end
+            order = np.argsort(-cosines, axis=1, kind="stable")
+            cosines = np.take_along_axis(cosines, order, axis=1)
+            named = np.take_along_axis(named, order, axis=1)
+            place = np.arange(cosines.shape[1])[None, :]
+            there = place < np.minimum(len(members) - own, USUAL_OF + 1)[:, None]
+            taken = there & (place < np.where(own, OWN_CANDIDATES, CROSS_CANDIDATES)[:, None])
+            self.usual.learn(block, code, np.where(there, cosines, 0)[:, : USUAL_OF + 1])
+            yield block, taken.sum(axis=1, dtype=np.int8), named[taken]
 
 
 class WordCandidates:
@@ -360,6 +371,33 @@ def _reduced(
     return keys[first], how.reduceat(values, first) if len(first) else values
 
 
+def _pieces(found: Iterable[Found]) -> Iterator[Found]:
+    """The same, so many together that little is done for few."""
+    held: list[Found] = []
+    for piece in found:
+        held.append(piece)
+        if sum(len(owners) for owners, _ in held) >= MEASURED_AT_ONCE:
+            yield _joined(held)
+            held = []
+    if held:
+        yield _joined(held)
+
+
+def _joined(found: Sequence[Found]) -> Found:
+    return np.concatenate([own for own, _ in found]), np.concatenate([other for _, other in found])
+
+
+def _once(owners: Ints, others: Ints) -> Found:
+    """Each pair once, in order, the lower docid first."""
+    keys = distinct(_keys(np.minimum(owners, others), np.maximum(owners, others)))
+    return (keys >> 32).astype(np.int32), (keys & _DOCID).astype(np.int32)
+
+
+def _keys(first: Ints, second: Ints) -> Longs:
+    keys: Longs = first.astype(np.int64) << 32 | second
+    return keys
+
+
 def _numbered(ordered: Ints) -> Longs:
     """Numbers from 0 on of values that stand in order."""
     return np.cumsum(np.diff(ordered, prepend=ordered[:1]) != 0)
@@ -371,13 +409,27 @@ def _rank(groups: npt.NDArray[np.integer[Any]]) -> Longs:
     return np.arange(len(groups)) - np.repeat(first, np.diff(first, append=len(groups)))
 
 
-def document_vectors(
-    rows: Rows, columns: Columns, centres: Floats, first: int = 0, end: int | None = None
-) -> Floats:
-    """The vector of each document from docid `first` up to `end`, of all unless said: the directions of its
-    mean passage and of its mean lead, less the centre of its language (`centres`), added up and brought to
-    length 1; zero for one without passages. A copy has one, too: it is the first when that goes. `rows` are
-    the exact vectors."""
+def write_document_vectors(
+    path: Path,
+    rows: Rows,
+    columns: Columns,
+    centres: Floats,
+    first: int = 0,
+    end: int | None = None,
+) -> None:
+    """Write the `document_vectors` of the documents from docid `first` up to `end`, of all unless said, as
+    float16, so many at a time that little is held."""
+    end = len(columns) if end is None else end
+    file = VectorFile(path, end - first, rows.shape[1])
+    for start in range(first, end, BLOCK):
+        file.append(document_vectors(rows, columns, centres, start, min(start + BLOCK, end)))
+    file.finish()
+
+
+def document_vectors(rows: Rows, columns: Columns, centres: Floats, first: int, end: int) -> Floats:
+    """The vector of each document from docid `first` up to `end`: the directions of its mean passage and of
+    its mean lead, less the centre of its language (`centres`), added up and brought to length 1; zero for
+    one without passages. A copy has one, too: it is the first when that goes. `rows` are the exact vectors."""
     known = ((columns.doc_passages > 0) & (columns.lang >= 0))[first:end]
     vectors = np.zeros((len(known), rows.shape[1]), np.float32)
     for at in np.flatnonzero(known).tolist():
@@ -431,10 +483,14 @@ class Usual:
                 found.known[docids] = len(names) > 0
         return found
 
-    def learn(self, docids: Ints, cosines: Floats) -> None:
-        """What was found of some documents."""
-        self.cosines[docids] = cosines
+    def begin(self, docids: Ints) -> None:
+        """Of some documents it is now learned, of one language after another (`learn`)."""
+        self.cosines[docids] = 0
         self.known[docids] = True
+
+    def learn(self, docids: Ints, code: int, cosines: Floats) -> None:
+        """What was found of some documents among those of one language."""
+        self.cosines[docids, code, : cosines.shape[1]] = cosines
 
     def save(self, directory: Path, first: int, end: int) -> None:
         """Write what is known of the documents of a segment, from docid `first` up to `end`, beside it."""

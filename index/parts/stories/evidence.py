@@ -29,7 +29,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Doubles, Floats, Mask
 from index.logistic import logistic
 
 RULES = 4
@@ -187,14 +187,16 @@ COPY_COSINE = 0.85
 """Of the vectors of copies at least (edited ones .93)."""
 
 
-def within_reach(margin: float, cosine: float, days: int | None, same_language: bool) -> bool:
-    """Whether reading two texts, which takes long, could make them one story or copies."""
-    if same_language and cosine >= COPY_COSINE:
-        return True
-    weights = WITHIN if same_language else ACROSS
-    most = weights.margin * margin + weights.days * by_date(days) + MOST_OF_TEXTS
-    least = LEAST[same_language]
-    return most >= weights.running + math.log(least / (1 - least))
+def within_reach(margins: Floats, cosines: Floats, days: Doubles, same_language: Mask) -> Mask:
+    """Which pairs reading two texts, which takes long, could make one story or copies; `days` are NaN where
+    a date is missing."""
+    reach = same_language & (cosines >= COPY_COSINE)
+    dates = np.nan_to_num(np.maximum(FAR, 1.5 - 0.5 * np.maximum(0, days - LAST_DAY)))
+    for same, weights in ((True, WITHIN), (False, ACROSS)):
+        most = weights.margin * margins.astype(np.float64) + weights.days * dates + MOST_OF_TEXTS
+        least = weights.running + math.log(LEAST[same] / (1 - LEAST[same]))
+        reach |= (same_language == same) & (most >= least)
+    return reach
 
 
 def could_link(evidence: Evidence) -> bool:

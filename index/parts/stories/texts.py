@@ -181,8 +181,12 @@ class Texts:
             pairwise(bounds), begins, words.starts[ends].tolist(), strict=True
         ):
             part = slice(*own)
+            # Copied: a part of an array keeps all of it, the words of a thousand texts for one remembered.
             yield Text(
-                words.heads[part], rarities[part], words.places[part], words.running[begin:end]
+                words.heads[part].copy(),
+                rarities[part].copy(),
+                words.places[part].copy(),
+                words.running[begin:end].copy(),
             )
 
     def _words(self, docids: Longs | Ints, most: int | None) -> _Words:
