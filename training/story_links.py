@@ -40,7 +40,8 @@ from scipy.optimize import minimize
 from index.opened import OpenIndex
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.stories import stories
-from index.parts.stories.build import StoryFinder, judged, settle
+from index.parts.stories.build import StoryFinder, settle
+from index.parts.stories.compare import judged
 from index.parts.stories.evidence import Evidence
 from index.store.manifest import current
 

@@ -21,14 +21,15 @@ from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.opened import OpenIndex
 from index.operations.verify import verify
 from index.parts.keyword.part import open_keyword
-from index.parts.stories import candidates
-from index.parts.stories.build import StoryFinder, judged, settle
+from index.parts.stories import build, candidates
+from index.parts.stories.build import StoryFinder, settle
 from index.parts.stories.candidates import (
     WordCandidates,
     best_of,
     document_vectors,
     write_document_vectors,
 )
+from index.parts.stories.compare import judged
 from index.parts.stories.counterparts import Counterparts
 from index.parts.stories.evidence import (
     THRESHOLD,
@@ -47,6 +48,7 @@ from index.parts.stories.texts import Texts
 from index.parts.vectors import rows_of
 from index.store.layout import STORIES_FILE
 from index.store.manifest import current
+from index.workers import Workers
 from search.config import SearchConfig
 from search.rank.related import related
 
@@ -402,6 +404,24 @@ def test_candidates_measured_piece_by_piece_are_those_measured_together(
         assert len(found[0])
         for ours, theirs in zip(vars(found[0]).values(), vars(found[1]).values(), strict=True):
             assert np.array_equal(ours, theirs)
+
+
+def test_links_that_workers_make_are_those_of_one_process(
+    index: OpenIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "PAIRS_AT_ONCE", 3)
+    monkeypatch.setattr(build, "ASKED_AT_ONCE", 3)
+    generation = current_of(index, tmp_path)
+    everyone = np.arange(len(index.columns), dtype=np.int32)
+    encoder = index.manifest.encoder.id
+    with Workers(1) as workers:
+        alone, shared = (
+            StoryFinder.of(generation, index.catalogue, index.lexicon, encoder).find(everyone, by)
+            for by in (None, workers)
+        )
+    assert len(alone)
+    for ours, theirs in zip(vars(alone).values(), vars(shared).values(), strict=True):
+        assert np.array_equal(ours, theirs)
 
 
 def test_vectors_of_documents_are_written_as_they_are_made(

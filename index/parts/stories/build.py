@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -37,38 +37,20 @@ from index.parts.stories.candidates import (
     document_vectors,
     write_document_vectors,
 )
-from index.parts.stories.counterparts import Counterparts
+from index.parts.stories.compare import Comparer
 from index.parts.stories.evidence import (
-    ALIKE,
-    EVENT_FROM,
-    LEAST,
     RULES,
-    THRESHOLD,
     Evidence,
-    copy_chance,
-    could_link,
-    is_series,
-    running_chance,
     running_instead,
-    settled_chance,
     within_reach,
 )
-from index.parts.stories.overlap import Overlap
-from index.parts.stories.stories import COPY, RUNNING, STORY, Pairs, Stories
-from index.parts.stories.texts import (
-    Numbers,
-    Text,
-    Texts,
-    like_sentences,
-    resemblance,
-    shared_numbers,
-)
-from index.parts.vectors import load_vectors, rows_of, unit
+from index.parts.stories.stories import COPY, RUNNING, Pairs, Stories
+from index.parts.vectors import load_vectors, rows_of
 from index.progress import Progress
 from index.store.layout import STORIES_FILE, STORY_USUAL_FILE, STORY_VECTORS_FILE
 from index.workers import Workers
 
-_PAIRS_AT_ONCE = 16_384
+PAIRS_AT_ONCE = 4_096
 """Compared together: their texts and passages are what is held in memory."""
 _DOCID = (1 << 32) - 1
 _NO_PAIRS = Pairs(
@@ -157,17 +139,6 @@ def _story_vectors(file: CatalogueFile, dimension: int) -> npt.NDArray[np.float1
     return rows
 
 
-def judged(evidence: Evidence) -> tuple[int, float]:
-    """The kind of link that the evidence makes likeliest, and its probability."""
-    copy = copy_chance(evidence)
-    if copy >= THRESHOLD:
-        return COPY, copy
-    event = settled_chance(evidence)
-    if event >= EVENT_FROM[evidence.same_language] and not is_series(evidence):
-        return STORY, event
-    return RUNNING, running_chance(evidence)
-
-
 class StoryFinder:
     """Finds the pairs that documents of one archive form with any other of its documents.
 
@@ -184,14 +155,10 @@ class StoryFinder:
         candidates: CandidateFinder,
     ) -> None:
         """`centres` has a row for each language (see `index.parts.stories.candidates.centres`)."""
-        self._directory, self._lexicon = directory, lexicon
+        self._directory, self._centres = directory, centres
         self._columns = catalogue.columns()
-        self._rows = rows_of(directory)
-        self._centres = centres
         self.candidates = candidates
-        self._texts = Texts(catalogue, lexicon)
-        self._counterparts = Counterparts(lexicon)
-        self._overlap = Overlap(len(lexicon.words), self._counterparts)
+        self._comparer = Comparer(directory, catalogue, lexicon)
 
     @classmethod
     def of(
@@ -206,23 +173,13 @@ class StoryFinder:
 
     def find(self, docids: Ints, workers: Workers | None = None) -> Pairs:
         """The likely pairs that have one of `docids`, to be settled. `workers` look for some of them."""
-        found = self._found(docids, workers, self._within_reach)
-        made = [self._linked(block) for block in self._blocks(found)]
+        blocks = self._blocks(self._found(docids, workers, self._within_reach))
+        links = partial(self._comparer.links, self._centres)
+        if workers:
+            made = workers.share(links, blocks, _links_by_texts, self._directory, self._centres)
+        else:
+            made = [links(block) for block in blocks]
         return _NO_PAIRS.joined(*made)
-
-    def _linked(self, candidates: Candidates) -> Pairs:
-        """The links that some candidates make."""
-        pairs, kinds, chances = [], [], []
-        for first, second, evidence in self._compare(candidates, ruled_out=False):
-            kind, chance = judged(evidence)
-            if chance >= LEAST[evidence.same_language]:
-                pairs.append((first, second))
-                kinds.append(kind)
-                chances.append(chance)
-        both = np.array(pairs, np.int32).reshape(-1, 2)
-        return Pairs(
-            both[:, 0], both[:, 1], np.array(kinds, np.int8), np.array(chances, np.float32)
-        )
 
     def evidence(
         self, docids: Ints, *, ruled_out: bool = False
@@ -233,15 +190,13 @@ class StoryFinder:
         """
         worth = _every if ruled_out else self._within_reach
         for block in self._blocks(self._found(docids, None, worth)):
-            yield from self._compare(block, ruled_out)
+            yield from self._comparer.evidence(self._centres, block, ruled_out=ruled_out)
 
     def _found(
         self, docids: Ints, workers: Workers | None, worth: Callable[[Candidates], Mask]
     ) -> Candidates:
         with closing(open_keyword(self._directory)) as keyword:
-            words = WordCandidates(
-                keyword, self._columns, self._lexicon, self._texts, self._counterparts
-            )
+            words = self._comparer.words(keyword)
 
             def shared(docids: Ints) -> Iterator[Found]:
                 docids = words.in_turn(docids)
@@ -263,116 +218,37 @@ class StoryFinder:
             candidates.margins, candidates.cosines, days, lang[first] == lang[second]
         )
 
-    def _blocks(self, candidates: Candidates) -> Iterator[Candidates]:
+    def _blocks(self, candidates: Candidates) -> list[Candidates]:
         """Candidates some at a time, those of like date together."""
         dates = self._columns.date
         latest = np.maximum(dates[candidates.first], dates[candidates.second])
         order = np.argsort(latest, kind="stable")
-        for start in range(0, len(order), _PAIRS_AT_ONCE):
-            yield candidates.take(order[start : start + _PAIRS_AT_ONCE])
+        starts = range(0, len(order), PAIRS_AT_ONCE)
+        return [candidates.take(order[start : start + PAIRS_AT_ONCE]) for start in starts]
 
-    def _compare(self, pairs: Candidates, ruled_out: bool) -> Iterator[tuple[int, int, Evidence]]:
-        texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())
-        titles, covered, shared = self._words_in_common(pairs, texts)
-        found: list[tuple[int, int, Evidence]] = []
-        for at, (first, second) in enumerate(
-            zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
-        ):
-            same = self._one_language(first, second)
-            alike, contained = resemblance(texts[first], texts[second]) if same else (0.0, 0.0)
-            evidence = Evidence(
-                margin=float(pairs.margins[at]),
-                titles=float(titles[at]),
-                covered=float(covered[at]),
-                shared=float(shared[at]),
-                days=self._days(first, second),
-                same_language=same,
-                resemblance=alike,
-                containment=contained,
-            )
-            if ruled_out or could_link(evidence):
-                found.append((first, second, evidence))
-        docids = np.unique(np.array([each[:2] for each in found], np.int32))
-        numbers = dict(zip(docids.tolist(), self._texts.numbers(docids), strict=True))
-        vectors: dict[int, Floats] = {}
-        for first, second, evidence in found:
-            yield first, second, self._with_numbers(first, second, evidence, numbers, vectors)
 
-    def _with_numbers(
-        self,
-        first: int,
-        second: int,
-        evidence: Evidence,
-        numbers: Mapping[int, Numbers],
-        vectors: dict[int, Floats],
-    ) -> Evidence:
-        ours, theirs = numbers[first], numbers[second]
-        cosines = self._passages(first, vectors) @ self._passages(second, vectors).T
-        agree, differ = like_sentences(ours, theirs, cosines, ALIKE)
-        shared, fewer = shared_numbers(ours, theirs)
-        return replace(
-            evidence, agree=agree, differ=differ, shared_numbers=shared, fewer_numbers=fewer
-        )
-
-    def _words_in_common(
-        self, pairs: Candidates, texts: Mapping[int, Text]
-    ) -> tuple[Floats, Floats, Floats]:
-        """Of each pair the part of both titles that is met in the other's lead, the mean; the part of the
-        shorter text that is met in the other; and the rarity of what is met of a lead, the mean."""
-        lang, many = self._columns.lang, len(pairs)
-        owners = np.concatenate([pairs.first, pairs.second])
-        others = np.concatenate([pairs.second, pairs.first])
-        across = lang[owners] != lang[others]
-        order = np.lexsort((across, owners))
-        bounds = np.flatnonzero(
-            (np.diff(owners[order]) != 0) | (np.diff(across[order].astype(np.int8)) != 0)
-        )
-        groups = [
-            (
-                texts[int(owners[group[0]])],
-                [texts[other] for other in others[group].tolist()],
-                group,
-            )
-            for group in np.split(order, bounds + 1)
-            if len(group)
-        ]
-        self._overlap.look_up(each[:2] for each in groups if across[each[2][0]])
-        found = np.zeros((3, 2 * many), np.float32)
-        for ours, theirs, group in groups:
-            common = self._overlap.of(ours, theirs, across=bool(across[group[0]]))
-            found[:, group] = common.title, common.covered, common.shared
-        title, covered, shared = found.reshape(3, 2, many)
-        return title.mean(axis=0), covered.max(axis=0), shared.mean(axis=0)
-
-    def _one_language(self, first: int, second: int) -> bool:
-        return bool(self._columns.lang[first] == self._columns.lang[second])
-
-    def _days(self, first: int, second: int) -> int | None:
-        ours, theirs = int(self._columns.date[first]), int(self._columns.date[second])
-        return None if NO_DATE in (ours, theirs) else abs(ours - theirs)
-
-    def _passages(self, docid: int, known: dict[int, Floats]) -> Floats:
-        """The passages' unit vectors, centred by language."""
-        if docid not in known:
-            first = int(self._columns.doc_first_pid[docid])
-            rows = self._rows[first : first + int(self._columns.doc_passages[docid])]
-            known[docid] = unit(rows.astype(np.float32) - self._centres[self._columns.lang[docid]])
-        return known[docid]
+@lru_cache(1)
+def _comparer_of(directory: Path) -> Comparer:
+    """Of a generation whose lexicon is there: kept open by a worker until it ends."""
+    return Comparer(directory, Catalogue.open(directory), Lexicon.open(directory))
 
 
 @lru_cache(1)
 def _words_of(directory: Path) -> WordCandidates:
-    """Of a generation whose lexicon and keyword index are there: kept open by a worker until it ends."""
-    catalogue, lexicon = Catalogue.open(directory), Lexicon.open(directory)
-    texts = Texts(catalogue, lexicon)
-    return WordCandidates(
-        open_keyword(directory), catalogue.columns(), lexicon, texts, Counterparts(lexicon)
-    )
+    """The same of one whose keyword index is there."""
+    return _comparer_of(directory).words(open_keyword(directory))
 
 
 def _found_by_words(directory: Path, docids: Ints, report: Progress) -> list[Found]:
     """What a worker finds for some documents."""
     return _words_of(directory).find(docids)
+
+
+def _links_by_texts(
+    directory: Path, centres: Floats, candidates: Candidates, report: Progress
+) -> Pairs:
+    """The links that a worker makes of some candidates."""
+    return _comparer_of(directory).links(centres, candidates)
 
 
 def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
