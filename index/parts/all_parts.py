@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.memory import return_freed_memory
 from index.parts import relevance, truth, vectors
 from index.parts.bigrams import BigramCounter
 from index.parts.catalogue.catalogue import Catalogue
@@ -57,6 +58,7 @@ def build_parts(building: Building, *, segment: bool = False) -> None:
             for name in part.needs:
                 _finish(building, name)
             part.build(building)
+            return_freed_memory()  # else each part begins beside what the others let go of
     for name in list(building.jobs):
         _finish(building, name)
 
