@@ -127,6 +127,7 @@ class CandidateFinder:
             found = self._measured(*_once(owners, others), now)
             kept.append(found.take(worth(found)))
         found = kept[0].joined(*kept[1:])
+        kept.clear()
         _, once = np.unique(_keys(found.first, found.second), return_index=True)
         return found.take(once)
 

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from index.arrays import Doubles, Floats, Ints, Longs, Mask, ranges
+from index.arrays import Doubles, Floats, Ints, Longs, Mask, distinct, ranges
 from index.parts.lexicon.bilingual import BilingualLexicon, ManyWords
 from index.parts.lexicon.lexicon import Lexicon
 from index.sound.transliteration import SpellingModel
@@ -61,16 +61,20 @@ class Counterparts:
 
     def of(self, heads: Ints) -> Met:
         """The words of the other language that each of some words is met as."""
-        new = np.unique(heads[self._first[heads] < 0])
-        if len(new):
-            if self._known + len(new) > _REMEMBERED:
-                self._forget()
-                new = np.unique(heads)
-            self._look_up(new)
+        self.learn(heads)
         counts = self._count[heads]
         places = ranges(self._first[heads], counts)
         starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
         return Met(starts, self._heads[places], self._weights[places], self._sureties[heads])
+
+    def learn(self, heads: Ints) -> None:
+        """Look up at once those of some words that are not known: `of` finds them then."""
+        new = distinct(heads[self._first[heads] < 0])
+        if len(new):
+            if self._known + len(new) > _REMEMBERED:
+                self._forget()
+                new = distinct(heads)
+            self._look_up(new)
 
     def _forget(self) -> None:
         self._first[:] = -1

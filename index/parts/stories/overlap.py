@@ -56,7 +56,7 @@ class Overlap:
         """Look up at once what texts will be met as when each is compared with others of another language."""
         heads = [text.words[_chosen(text, _longer(text, others, True))] for text, others in pairs]
         if heads:
-            self._counterparts.of(np.concatenate(heads))
+            self._counterparts.learn(np.concatenate(heads))
 
     def _compared(self, text: Text, others: Sequence[Text], across: bool) -> Common:
         longer = _longer(text, others, across)
