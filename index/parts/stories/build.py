@@ -203,8 +203,9 @@ class StoryFinder:
                 pieces = np.split(docids, range(ASKED_AT_ONCE, len(docids), ASKED_AT_ONCE))
                 if not workers:
                     return chain.from_iterable(map(words.find, pieces))
-                made = workers.each(words.find, pieces, _found_by_words, self._directory)
-                return (pair for _, found in made for pair in found)
+                # Each begins at its own end, so that few words are looked up by both.
+                made = workers.share(words.find, pieces, _found_by_words, self._directory)
+                return chain.from_iterable(made)
 
             return self.candidates.find(docids, shared, worth)
 
