@@ -105,9 +105,9 @@ class Comparer:
             )
             if ruled_out or could_link(evidence):
                 found.append((first, second, evidence))
-        docids = np.unique(np.array([each[:2] for each in found], np.int32))
-        numbers = dict(zip(docids.tolist(), self._texts.numbers(docids), strict=True))
-        vectors = {docid: self._passages(docid, centres) for docid in docids.tolist()}
+        docids = sorted({docid for each in found for docid in each[:2]})
+        numbers = self._texts.numbers(docids)
+        vectors = {docid: self._passages(docid, centres) for docid in docids}
         for first, second, evidence in found:
             yield first, second, self._with_numbers(first, second, evidence, numbers, vectors)
 

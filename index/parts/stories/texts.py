@@ -50,6 +50,8 @@ LEAST_OF_PARTS, TIMES_OF_PARTS = 20, 30
 _REMEMBERED = 1 << 17
 _TEXTS = 20_000
 """Texts remembered, of some 5 kB each: pairs are of like date, and compared in the order of dates."""
+_TEXTS_OF_NUMBERS = 4_000
+"""The same of their quantities, which fewer pairs need."""
 _PASSAGES_AT_ONCE = 16_384
 
 IN_TEXT, IN_LEAD, IN_TITLE = 1, 2, 4
@@ -122,6 +124,7 @@ class Texts:
         self._spellings = _Spellings(lexicon)
         self._many = {kind: BilingualLexicon.load().many(kind) for kind in SCRIPTS}
         self._known: LRUCache[int, Text] = LRUCache(_TEXTS)
+        self._numbers: LRUCache[int, Numbers] = LRUCache(_TEXTS_OF_NUMBERS)
 
     def read(self, docids: Iterable[int]) -> dict[int, Text]:
         """The texts of documents; those read last are remembered."""
@@ -139,13 +142,17 @@ class Texts:
         words = self._words(docids, LEAD)
         return words.owners, words.heads
 
-    def numbers(self, docids: Ints) -> list[Numbers]:
-        """The quantities of each passage of documents."""
-        found: list[Numbers] = []
-        for some in self._blocks(docids.astype(np.int64)):
+    def numbers(self, docids: Iterable[int]) -> dict[int, Numbers]:
+        """The quantities of each passage of documents; those read last are remembered."""
+        wanted = [int(docid) for docid in docids]
+        found = {docid: self._numbers[docid] for docid in wanted if docid in self._numbers}
+        missing = [docid for docid in wanted if docid not in found]
+        for some in self._blocks(np.array(missing, np.int64)):
             texts, counts = self._passages(some, None)
             read = iter(texts)
-            found += [[*map(quantities, islice(read, count))] for count in counts.tolist()]
+            for docid, count in zip(some.tolist(), counts.tolist(), strict=True):
+                numbers = [*map(quantities, islice(read, count))]
+                found[docid] = self._numbers[docid] = numbers
         return found
 
     def rarities(self, heads: Ints) -> Doubles:
