@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ints, Mask, ranges
+from index.arrays import Ints, Mask
 from index.parts.catalogue.writer import Row
 from index.store.array_files import load_arrays
 from index.store.layout import COLUMNS_FILE
@@ -250,8 +250,13 @@ def _columns(parts: Sequence[SegmentColumns], size: int, pids: int) -> Columns:
     source_names, source = named("source_names", "source")
     tag_names, tags = named("tag_names", "tag_codes")
     first, many = joined("doc_first_pid"), joined("doc_passages")
-    passage_doc = np.full(pids, -1, np.int32)
-    passage_doc[ranges(first, many)] = np.repeat(docids, many)
+    # The passages of each document in turn, and those of none that are behind them.
+    begins = np.append(first, pids)
+    holes = np.diff(begins) - many
+    owners = np.stack([docids, np.full(len(docids), -1, np.int32)], axis=1)
+    passage_doc = np.repeat(
+        np.append(np.int32(-1), owners), np.append(begins[0], np.stack([many, holes], axis=1))
+    )
     _, firsts, same = np.unique(joined("contents"), return_index=True, return_inverse=True)
     copy_of = np.arange(size, dtype=np.int32)
     copy_of[docids] = docids[firsts[same]]

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Rows
+from index.arrays import Floats, Ints, Longs, Rows
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue, CatalogueFile
 from index.parts.keyword.part import open_keyword
@@ -386,31 +386,27 @@ def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
     """
     same_event = pairs.kinds != RUNNING
     same = languages[pairs.first] == languages[pairs.second]
-    beside: dict[int, set[int]] = {}
-    within = same_event & same
-    for a, b in zip(pairs.first[within].tolist(), pairs.second[within].tolist(), strict=True):
-        beside.setdefault(a, set()).add(b)
-        beside.setdefault(b, set()).add(a)
-    best: dict[tuple[int, int], int] = {}
-    across = np.flatnonzero(same_event & ~same)
-    order = np.lexsort((pairs.second[across], pairs.first[across], -pairs.chances[across]))
-    for at in across[order].tolist():
-        a, b = int(pairs.first[at]), int(pairs.second[at])
-        best.setdefault((a, int(languages[b])), b)
-        best.setdefault((b, int(languages[a])), a)
-
-    def agrees(docid: int, other: int) -> bool:
-        favourite = best[(docid, int(languages[other]))]
-        return favourite == other or other in beside.get(favourite, ())
-
-    parted = np.zeros(len(pairs), bool)
-    for at in across.tolist():
-        a, b = int(pairs.first[at]), int(pairs.second[at])
-        parted[at] = not (agrees(a, b) and agrees(b, a))
+    within, across = pairs.take(same_event & same), np.flatnonzero(same_event & ~same)
+    beside = np.concatenate([_keys(within.first, within.second), _keys(within.second, within.first)])
+    first, second = pairs.first[across], pairs.second[across]
+    # Each of a pair has the other as its likeliest counterpart there, or a likelier one.
+    order = np.lexsort((second, first, -pairs.chances[across]))
+    owners, others = np.stack([first, second], axis=1), np.stack([second, first], axis=1)
+    sides = _keys(owners, languages[others])[order].ravel()
+    _, likeliest, side = np.unique(sides, return_index=True, return_inverse=True)
+    favourites = others[order].ravel()[likeliest][side].reshape(-1, 2)
+    agrees = favourites == others[order]
+    agrees |= np.isin(_keys(favourites, others[order]), beside)
+    parted = across[order[~agrees.all(axis=1)]]
     kinds, chances = pairs.kinds.copy(), pairs.chances.copy()
     kinds[parted] = RUNNING
     chances[parted] = running_instead(chances[parted])
     return replace(pairs, kinds=kinds, chances=chances)
+
+
+def _keys(first: npt.NDArray[np.integer], second: npt.NDArray[np.integer]) -> Longs:
+    """Two numbers as one."""
+    return first.astype(np.int64) << 32 | second
 
 
 def _open(opening: Opening) -> Stories:
