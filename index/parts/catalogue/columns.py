@@ -6,7 +6,6 @@ that opening an index reads no row of it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Ints, Mask
+from index.parts.catalogue.addresses import number_of
 from index.parts.catalogue.writer import Row
 from index.store.array_files import load_arrays
 from index.store.layout import COLUMNS_FILE
@@ -152,7 +152,7 @@ class SegmentColumns:
             tag_names=tag_names,
             doc_first_pid=np.array(first, np.int32),
             doc_passages=np.array(many, np.int32),
-            contents=np.array([_number(each) for each in contents], np.uint64),
+            contents=np.array([number_of(each) for each in contents], np.uint64),
         )
         made.require_sound()
         return made
@@ -277,12 +277,6 @@ def _columns(parts: Sequence[SegmentColumns], size: int, pids: int) -> Columns:
         passage_doc=passage_doc,
         copy_of=copy_of,
     )
-
-
-def _number(content_hash: str) -> int:
-    """A content hash in 64 bits."""
-    digest = hashlib.blake2b(content_hash.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
 
 
 def _coded(values: Sequence[str | None]) -> tuple[tuple[str, ...], list[int]]:

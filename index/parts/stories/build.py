@@ -387,7 +387,9 @@ def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
     same_event = pairs.kinds != RUNNING
     same = languages[pairs.first] == languages[pairs.second]
     within, across = pairs.take(same_event & same), np.flatnonzero(same_event & ~same)
-    beside = np.concatenate([_keys(within.first, within.second), _keys(within.second, within.first)])
+    beside = np.concatenate(
+        [_keys(within.first, within.second), _keys(within.second, within.first)]
+    )
     first, second = pairs.first[across], pairs.second[across]
     # Each of a pair has the other as its likeliest counterpart there, or a likelier one.
     order = np.lexsort((second, first, -pairs.chances[across]))
