@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from index.arrays import distinct
 from index.config import IndexConfig
 from index.documents import IGNORED, Document, Skipped
 from index.encoders.protocol import Encoder
@@ -510,7 +511,7 @@ class _Write:
         """The files that vectors and word states of some documents of the index before are in."""
         files = self.changes.before.files
         owners = np.searchsorted([file.columns.end for file in files], list(docids), side="right")
-        folders = {files[owner].path.parent for owner in np.unique(owners).tolist()}
+        folders = {files[owner].path.parent for owner in distinct(owners).tolist()}
         names = (name for name in self.manifest.files if parted(name)[1] in _TAKEN)
         return [name for name in names if (self.path / name).parent in folders]
 

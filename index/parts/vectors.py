@@ -49,13 +49,11 @@ _WIDER = 1.5
 """How many times as many candidates are fetched as should do when a condition leaves some out."""
 _TRAINING_ROWS = 100_000
 _CHUNK = 16_384
-_SCANNED = 4
-"""Queries for which all stored rows are scanned, one after another; of more, products are faster."""
 LISTS_LOOKED_AT = 64
 _SAMPLED, _ROUNDS = 64, 10
 """Rows a list that its centre is learned from, and rounds of that."""
-PRODUCTS, LEAST_BLOCK = 1 << 22, 512
-"""Products that are made at once, and rows of a block at least."""
+HALF_ROWS = 16_384
+"""Rows of half precision that are compared at once."""
 _PIECE = 1 << 20
 _READING = Lock()
 _NO_PIDS = np.empty(0, np.int64)
@@ -220,8 +218,8 @@ class HalfRows:
         `nearest_rows` gives them."""
         best = np.empty((len(queries), 0), np.float32)
         places = np.empty((len(queries), 0), np.int32)
-        for start in range(0, len(chosen), _CHUNK):
-            some = chosen[start : start + _CHUNK]
+        for start in range(0, len(chosen), HALF_ROWS):
+            some = chosen[start : start + HALF_ROWS]
             products, at = nearest_rows(queries, self._full(some), k)
             best = np.concatenate([best, products], axis=1)
             places = np.concatenate([places, some[at]], axis=1)

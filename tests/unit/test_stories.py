@@ -186,6 +186,31 @@ def test_pairs_of_one_language_stay() -> None:
     assert settled() == set()
 
 
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 4), st.integers(0, 4)).filter(lambda pair: pair[0] < pair[1]),
+        st.tuples(st.sampled_from([STORY, COPY, RUNNING]), st.sampled_from([0.25, 0.5, 0.75])),
+    )
+)
+def test_pairs_settle_as_the_words_say(found: dict[tuple[int, int], tuple[int, float]]) -> None:
+    """A counterpart is the likeliest in that language, or linked with the likeliest in its own."""
+    kept = {pair: chance for pair, (kind, chance) in found.items() if kind != RUNNING}
+
+    def agrees(docid: int, other: int) -> bool:
+        likeliest = max(
+            (chance, -pair[0], -pair[1], next(each for each in pair if each != docid))
+            for pair, chance in kept.items()
+            if docid in pair and {LANGUAGES[each] for each in pair} == {0, 1}
+        )[-1]
+        return likeliest == other or (min(likeliest, other), max(likeliest, other)) in kept
+
+    wanted = {
+        (a, b) for a, b in kept if LANGUAGES[a] == LANGUAGES[b] or (agrees(a, b) and agrees(b, a))
+    }
+    rows = [(*pair, *how) for pair, how in found.items()]
+    assert settled(*rows) == wanted
+
+
 # -- evidence ----------------------------------------------------------------------------------------
 
 LIKELY = Evidence(margin=0.35, titles=0.6, covered=0.6, shared=50.0, days=1)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ints, Mask
+from index.arrays import Ints, Mask, first_alike
 from index.parts.catalogue.addresses import number_of
 from index.parts.catalogue.writer import Row
 from index.store.array_files import load_arrays
@@ -257,9 +257,8 @@ def _columns(parts: Sequence[SegmentColumns], size: int, pids: int) -> Columns:
     passage_doc = np.repeat(
         np.append(np.int32(-1), owners), np.append(begins[0], np.stack([many, holes], axis=1))
     )
-    _, firsts, same = np.unique(joined("contents"), return_index=True, return_inverse=True)
     copy_of = np.arange(size, dtype=np.int32)
-    copy_of[docids] = docids[firsts[same]]
+    copy_of[docids] = docids[first_alike(joined("contents"))]
     return Columns(
         live=spread(np.ones(len(docids), bool), 0),
         lang=spread(lang.astype(np.int8)),

@@ -101,13 +101,12 @@ def _follow(following: Following) -> None:
     )
     now, then = columns.firsts, np.zeros(len(columns), bool)
     then[: len(following.columns)] = following.columns.firsts
-    gone = np.flatnonzero(then & ~now)
+    gone, touched = then & ~now, then ^ now
     pairs = Stories.open(following.before).pairs()
-    first_gone, second_gone = np.isin(pairs.first, gone), np.isin(pairs.second, gone)
-    left = np.concatenate([pairs.second[first_gone], pairs.first[second_gone]])
-    asking = np.union1d(np.flatnonzero(now & ~then), np.setdiff1d(left, gone)).astype(np.int32)
-    touched = np.concatenate([asking, gone])
-    kept = pairs.take(~(np.isin(pairs.first, touched) | np.isin(pairs.second, touched)))
+    for ours, theirs in ((pairs.first, pairs.second), (pairs.second, pairs.first)):
+        touched[theirs[gone[ours]]] = True
+    kept = pairs.take(~(touched[pairs.first] | touched[pairs.second]))
+    asking = np.flatnonzero(touched & ~gone).astype(np.int32)
     if len(asking):
         finder = _following(following)
         kept = kept.joined(finder.find(asking))

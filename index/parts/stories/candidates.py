@@ -25,7 +25,17 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
-from index.arrays import Codes, Floats, Ints, Longs, Mask, Parallel, Rows, ranges
+from index.arrays import (
+    Codes,
+    Floats,
+    Ints,
+    Longs,
+    Mask,
+    Parallel,
+    Rows,
+    distinct,
+    ranges,
+)
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
@@ -93,7 +103,7 @@ class CandidateFinder:
         self.usual = usual or Usual.unknown(columns)
         self._members: dict[int, Ints] = {
             code: np.flatnonzero(lang == code).astype(np.int32)
-            for code in np.unique(lang[self._known]).tolist()
+            for code in distinct(lang[self._known]).tolist()
         }
 
     def find(self, docids: Ints, by_words: Callable[[Ints], Iterable[Found]]) -> Candidates:
@@ -212,7 +222,7 @@ class WordCandidates:
     def find(self, docids: Ints) -> list[Found]:
         """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language. Faster where
         those of like date follow one another (`in_turn`)."""
-        if len(np.unique(self._lang[self._lang >= 0])) < 2:
+        if len(distinct(self._lang[self._lang >= 0])) < 2:
             return []
         pairs = []
         for start in range(0, len(docids), ASKED_AT_ONCE):
@@ -234,7 +244,7 @@ class WordCandidates:
 
     def _may_be_found(self, docids: Ints) -> Mask:
         """The documents that some of these may find, by their languages and dates."""
-        asking = np.unique(self._lang[docids])
+        asking = distinct(self._lang[docids])
         may = self._lang >= 0
         if len(asking) == 1:
             may &= self._lang != asking[0]

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from index.arrays import Doubles, Floats, Ints, Longs, Mask, ranges
+from index.arrays import Doubles, Floats, Ints, Longs, Mask, distinct, ranges
 from index.parts.lexicon.bilingual import BilingualLexicon, ManyWords
 from index.parts.lexicon.lexicon import Lexicon
 from index.sound.transliteration import SpellingModel
@@ -61,11 +61,11 @@ class Counterparts:
 
     def of(self, heads: Ints) -> Met:
         """The words of the other language that each of some words is met as."""
-        new = np.unique(heads[self._first[heads] < 0])
+        new = distinct(heads[self._first[heads] < 0])
         if len(new):
             if self._known + len(new) > _REMEMBERED:
                 self._forget()
-                new = np.unique(heads)
+                new = distinct(heads)
             self._look_up(new)
         counts = self._count[heads]
         places = ranges(self._first[heads], counts)
@@ -150,7 +150,7 @@ class _Translating:
         """The heads of words of the other language; -1 for what the archive lacks, and for stop words."""
         assert self._many is not None
         lexicon = self._lexicon
-        for other in np.unique(others[self._heads[others] == _UNKNOWN]).tolist():
+        for other in distinct(others[self._heads[others] == _UNKNOWN]).tolist():
             word, stemmed = self._many.other(other)
             row = lexicon.rows.get(word, -1)
             if is_stop(word) or " " in word:
