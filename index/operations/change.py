@@ -41,6 +41,7 @@ from index.operations.build import (
 from index.operations.encode import ENCODED, Previous, encode, is_outgrown
 from index.operations.merge import NO_WORDS, copy_truth, merge_due, new_segment
 from index.parts import all_parts
+from index.parts.catalogue.addresses import save_addresses
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter, as_stored, facts
 from index.parts.lexicon.changes import WordCounts
@@ -63,6 +64,7 @@ from index.store.generations import (
     writer_lock,
 )
 from index.store.layout import (
+    ADDRESSES_FILE,
     CATALOGUE_FILE,
     COLUMNS_FILE,
     REMOVED_FILE,
@@ -426,6 +428,10 @@ class _Write:
             (self.segment / CATALOGUE_FILE).unlink()
         if not (self.staged.path / COLUMNS_FILE).exists():  # an earlier version's
             changes.before.files[0].columns.save(self.staged.path)
+        for file in changes.before.files:
+            directory = self.staged.path / file.path.parent.relative_to(self.path)
+            if not (directory / ADDRESSES_FILE).exists():  # an earlier version's, too
+                save_addresses(file.addresses, directory)
         at_once = drift(replace(self.manifest, build=build)) > MOST_DRIFT
         encoded, reused, merged = 0, 0, False
         with Catalogue.open(self.staged.path) as catalogue:
