@@ -108,6 +108,16 @@ def distinct(numbers: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
+def first_alike(numbers: npt.NDArray[np.integer]) -> Longs:
+    """Of each number the place of the first one like it."""
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    new = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    found = np.empty(len(numbers), np.int64)
+    found[order] = order[new][np.cumsum(new) - 1]
+    return found
+
+
 def evenly(count: int, most: int) -> Longs:
     """Up to `most` of the places 0 to `count` - 1, ascending, from first to last."""
     return distinct(np.linspace(0, max(0, count - 1), min(most, count)).astype(np.int64))

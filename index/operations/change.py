@@ -18,12 +18,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from index.arrays import distinct
 from index.config import IndexConfig
 from index.documents import IGNORED, Document, Skipped
 from index.encoders.protocol import Encoder
@@ -40,6 +41,7 @@ from index.operations.build import (
 from index.operations.encode import ENCODED, Previous, encode, is_outgrown
 from index.operations.merge import NO_WORDS, copy_truth, merge_due, new_segment
 from index.parts import all_parts
+from index.parts.catalogue.addresses import save_addresses
 from index.parts.catalogue.catalogue import Catalogue
 from index.parts.catalogue.writer import CatalogueWriter, as_stored, facts
 from index.parts.lexicon.changes import WordCounts
@@ -52,7 +54,7 @@ from index.passages import PassageParams
 from index.progress import Progress, no_report
 from index.readers import FileReport
 from index.readers.originals.origins import found_at, is_gone
-from index.readers.pages.amp_twins import AMP, Twins
+from index.readers.pages.amp_twins import AMP, Twins, without_amp
 from index.readers.walk import shown
 from index.store.generations import (
     StagedGeneration,
@@ -62,6 +64,7 @@ from index.store.generations import (
     writer_lock,
 )
 from index.store.layout import (
+    ADDRESSES_FILE,
     CATALOGUE_FILE,
     COLUMNS_FILE,
     REMOVED_FILE,
@@ -130,7 +133,8 @@ class Changes:
     moved_from: list[str] = field(default_factory=list)
     removed: dict[int, Document] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
-    _twins: Twins | None = None
+    _twins: Twins = field(default_factory=Twins)
+    _met: set[str] = field(default_factory=set)
 
     def delete(self, document_id: str) -> None:
         """Take a record out; an id that is not there is reported."""
@@ -151,16 +155,21 @@ class Changes:
         amp = document.extra.get(AMP)
         if not isinstance(amp, bool) or self._docid(document.id) is not None:
             return False
-        if self._twins is None:
-            self._twins = Twins()
-            for url, origin, root, is_amp in self.before.with_extra(AMP):
-                if stays(origin, root):
-                    self._twins.is_another(url, origin, root, amp=is_amp is True)
+        self._meet(without_amp(document.url)[0], stays)
         if not self._twins.is_another(document.url, document.origin, document.root, amp=amp):
             return False
         reason = f"the AMP twin of a page that is in the index: {document.url}"
         self.skip(Skipped(shown(document.origin), reason, IGNORED))
         return True
+
+    def _meet(self, article: str, stays: Callable[[str, str], bool]) -> None:
+        """Let the pages of the index that are of an article be met, once."""
+        if article not in self._met:
+            self._met.add(article)
+            for page in self.before.pages_of(article):
+                if stays(page.origin, page.root):
+                    is_amp = page.extra.get(AMP) is True
+                    self._twins.is_another(page.url, page.origin, page.root, amp=is_amp)
 
     @property
     def any(self) -> bool:
@@ -264,12 +273,12 @@ def delete(ids: Sequence[str], config: IndexConfig, **how: Any) -> ChangeReport:
 
 
 def _put(items: Iterable[Document | Skipped], changes: Changes, *, replacing: bool) -> None:
-    roots = dict(changes.before.places().values())
+    root_of = cache(changes.before.root_of)
     for item in items:
         if isinstance(item, Skipped):
             changes.skip(item)
         else:
-            document = found_at(item, item.origin, roots.get(item.origin) or item.root)
+            document = found_at(item, item.origin, root_of(item.origin) or item.root)
             if changes.is_twin(document, _always):
                 continue
             changes.put(document, partial(_may_replace, document) if replacing else _never)
@@ -419,6 +428,10 @@ class _Write:
             (self.segment / CATALOGUE_FILE).unlink()
         if not (self.staged.path / COLUMNS_FILE).exists():  # an earlier version's
             changes.before.files[0].columns.save(self.staged.path)
+        for file in changes.before.files:
+            directory = self.staged.path / file.path.parent.relative_to(self.path)
+            if not (directory / ADDRESSES_FILE).exists():  # an earlier version's, too
+                save_addresses(file.addresses, directory)
         at_once = drift(replace(self.manifest, build=build)) > MOST_DRIFT
         encoded, reused, merged = 0, 0, False
         with Catalogue.open(self.staged.path) as catalogue:
@@ -504,7 +517,7 @@ class _Write:
         """The files that vectors and word states of some documents of the index before are in."""
         files = self.changes.before.files
         owners = np.searchsorted([file.columns.end for file in files], list(docids), side="right")
-        folders = {files[owner].path.parent for owner in np.unique(owners).tolist()}
+        folders = {files[owner].path.parent for owner in distinct(owners).tolist()}
         names = (name for name in self.manifest.files if parted(name)[1] in _TAKEN)
         return [name for name in names if (self.path / name).parent in folders]
 

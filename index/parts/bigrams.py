@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from index.arrays import Doubles, Ints, Longs, grouped
+from index.arrays import Doubles, Ints, Longs, distinct, grouped
 from index.text.analysis import script
 from index.text.normalize import Table
 
@@ -50,7 +50,7 @@ class BigramCounter:
         """Count the pairs of many texts, one after another: of each word its place in `names`, -1 between
         two texts."""
         numbers = np.full(len(names) + 1, -1, np.int32)  # the last one's place is -1, too
-        met = np.unique(words[words >= 0])
+        met = distinct(words[words >= 0])
         numbers[met] = [self._numbers[names[place]] for place in met.tolist()]
         self._count(numbers[words])
 

@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Rows
+from index.arrays import Floats, Rows, ranges
 from index.encoders.protocol import Encoder
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Columns
@@ -78,21 +78,23 @@ class Relevance:
     def followed(self, before: Columns, now: Columns, rows: Rows) -> Relevance:
         """The measure of the index after a change: its means follow the texts that came and went, noise
         and floor are as they were. `rows` are the exact vectors of both."""
-        then = np.full(len(now.passage_doc), -1, np.int8)
-        then[: len(before.passage_doc)] = before.text_languages
-        here = now.text_languages
+        then = np.full(len(now), -1, np.int8)
+        then[: len(before)] = np.where(before.firsts, before.lang, -1)
+        here = np.where(now.firsts, now.lang, -1)
         means = np.zeros((max(1, len(now.lang_names)), rows.shape[1]), np.float64)
         for code, name in enumerate(now.lang_names):
             old = before.language_code(name)
             was, is_now = (then == old) & (old >= 0), here == code
             if old >= 0:
-                means[code] = self.means[old].astype(np.float64) * int(was.sum())
-            for changed, sign in ((is_now & ~was, 1), (was & ~is_now, -1)):
-                pids = np.flatnonzero(changed)
+                passages = before.doc_passages[was[: len(before)]]
+                means[code] = self.means[old].astype(np.float64) * int(passages.sum())
+            for columns, changed, sign in ((now, is_now & ~was, 1), (before, was & ~is_now, -1)):
+                docids = np.flatnonzero(changed)
+                pids = ranges(columns.doc_first_pid[docids], columns.doc_passages[docids])
                 for start in range(0, len(pids), _AT_ONCE):
                     some = rows[pids[start : start + _AT_ONCE]].astype(np.float64)
                     means[code] += sign * some.sum(axis=0)
-            means[code] /= max(1, int(is_now.sum()))
+            means[code] /= max(1, int(now.doc_passages[is_now].sum()))
         return replace(self, means=means.astype(np.float32))
 
     def search_vector(self, query: Floats) -> Floats:

@@ -24,6 +24,7 @@ import numpy as np
 from index.arrays import Rows, evenly
 from index.documents import TITLE_ORDINAL, Document, Passage
 from index.errors import IndexDamagedError
+from index.parts.catalogue.addresses import load_addresses, save_addresses
 from index.parts.catalogue.catalogue import Catalogue, connect
 from index.parts.catalogue.columns import SegmentColumns
 from index.parts.catalogue.writer import CREATE
@@ -33,6 +34,7 @@ from index.parts.word_states import WordStates, content_words
 from index.passages import passage_text, text_hash
 from index.store.array_files import damage_named
 from index.store.layout import (
+    ADDRESSES_FILE,
     CATALOGUE_FILE,
     COLUMNS_FILE,
     SPACE_FILE,
@@ -162,6 +164,7 @@ def _texts(checking: Checking) -> Reader:
 def _save_columns(building: Building) -> None:
     for file in building.catalogue.files:
         file.columns.save(file.path.parent)
+        save_addresses(file.addresses, file.path.parent)
 
 
 def _columns(checking: Checking) -> str:
@@ -174,6 +177,12 @@ def _columns(checking: Checking) -> str:
         for name, value in vars(file.columns).items():
             if not np.array_equal(value, getattr(stored, name)):
                 raise IndexDamagedError(f"{COLUMNS_FILE} has another {name} than the catalogue")
+        if not (directory / ADDRESSES_FILE).exists():  # an earlier version's
+            continue
+        with damage_named(directory / ADDRESSES_FILE):
+            addresses = load_addresses(directory, len(file.columns.docids))
+        if not np.array_equal(addresses, file.addresses):
+            raise IndexDamagedError(f"{ADDRESSES_FILE} has others than the catalogue")
     return "they are those of the catalogue"
 
 
@@ -255,7 +264,7 @@ CATALOGUE = Part(
 )
 COLUMNS = Part(
     "columns",
-    (COLUMNS_FILE,),
+    (COLUMNS_FILE, ADDRESSES_FILE),
     needs=("catalogue",),
     build=_save_columns,
     check=lambda checking: [Question("columns", lambda: _columns(checking), deep=True)],

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import budget
-from index.arrays import Ints, Mask
+from index.arrays import Ints, Mask, distinct
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import normalized
 from index.text.language_codes import primary
@@ -50,8 +50,8 @@ class FacetCounter:
         self._tags = _Values(columns.tag_names, columns.tag_keys, columns.tag_codes)
         # Two spellings of one tag are one.
         owners = np.repeat(np.arange(len(columns)), np.diff(columns.tag_indptr))
-        pairs = np.unique(np.stack([owners, self._tags.groups(columns.tag_codes)]), axis=1)
-        self._tag_owners, self._tag_groups = pairs
+        pairs = distinct(owners << 32 | self._tags.groups(columns.tag_codes))
+        self._tag_owners, self._tag_groups = pairs >> 32, pairs & (1 << 32) - 1
 
     def count(self, ranking: Ranking, request: SearchRequest) -> Facets:
         """Count every dimension over the answer to a request, most frequent first.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index import budget
-from index.arrays import Floats, Ints, Mask
+from index.arrays import Floats, Ints, Mask, distinct
 from index.encoders.protocol import Encoder
 from index.errors import EncoderError, RequestError
 from index.opened import OpenIndex
@@ -253,7 +253,7 @@ class Ranker:
             return best
         leading = np.array([docid for docid in titles if matching[docid]], np.int32)
         listed = semantic.docids if semantic else best[:0]
-        return np.unique(np.concatenate([best, leading, listed])).astype(np.int32)
+        return distinct(np.concatenate([best, leading, listed])).astype(np.int32)
 
     def _relevance(
         self, docids: Ints, scores: Floats, semantic: SemanticResult | None

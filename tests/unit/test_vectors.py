@@ -455,8 +455,7 @@ def test_a_passage_without_a_vector_is_damage(tmp_path: Path, rows: Rows) -> Non
 def test_rows_as_they_are_stored_have_the_same_neighbours(
     queries: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vectors, "PRODUCTS", 1)
-    monkeypatch.setattr(vectors, "LEAST_BLOCK", 20)
+    monkeypatch.setattr(vectors, "HALF_ROWS", 20)
     dice = np.random.default_rng(7)
     rows = unit(dice.standard_normal((90, 24), np.float32)).astype(np.float16)
     asked = unit(dice.standard_normal((queries, 24), np.float32))

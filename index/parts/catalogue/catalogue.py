@@ -11,7 +11,6 @@ and takes them to be immutable: all are opened at once and survive being unlinke
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 import threading
@@ -27,6 +26,14 @@ import numpy as np
 from index.arrays import Ints, distinct
 from index.documents import Document, Passage
 from index.errors import IndexDamagedError, IndexMismatchError
+from index.parts.catalogue.addresses import (
+    ARTICLE,
+    FILE,
+    Addresses,
+    load_addresses,
+    number_of,
+    read_addresses,
+)
 from index.parts.catalogue.columns import NO_DATE as NO_DATE
 from index.parts.catalogue.columns import Columns as Columns
 from index.parts.catalogue.columns import SegmentColumns, together
@@ -42,7 +49,13 @@ from index.parts.catalogue.writer import (
 )
 from index.passages import passage_text
 from index.store.array_files import damage_named
-from index.store.layout import CATALOGUE_FILE, COLUMNS_FILE, REMOVED_FILE, holding
+from index.store.layout import (
+    ADDRESSES_FILE,
+    CATALOGUE_FILE,
+    COLUMNS_FILE,
+    REMOVED_FILE,
+    holding,
+)
 from index.store.manifest import Counts
 
 _ADDRESS_FORMS = tuple(product(("", "http://", "https://"), ("", "www."), ("", "/")))
@@ -95,6 +108,21 @@ class CatalogueFile:
                 return SegmentColumns.load(directory)
         with _reading(self.path):
             return SegmentColumns.read(self.rows)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Those stored beside the file, or else read from its rows."""
+        directory = self.path.parent
+        if self._stored and (directory / ADDRESSES_FILE).exists():
+            with damage_named(directory / ADDRESSES_FILE):
+                return load_addresses(directory, len(self.columns.docids))
+        with _reading(self.path):
+            return read_addresses(self.rows)
+
+    def docids_with(self, column: int, number: int) -> list[int]:
+        """The documents that have a number in a column of `addresses`."""
+        found: list[int] = self.columns.docids[self.addresses[:, column] == number].tolist()
+        return found
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         """What the file answers to a query."""
@@ -228,13 +256,20 @@ class Catalogue:
         rows = (row for file in self.files for row in file.rows(query))
         return {row[1]: (row[2], row[3]) for row in rows if row[0] not in self._removed}
 
-    def with_extra(self, name: str) -> Iterator[tuple[str, str, str, Any]]:
-        """The `url`, the `origin`, the `root` and the value of a field of `extra`, of every document that has it."""
-        query = "SELECT docid, url, origin, root, extra FROM documents WHERE instr(extra, ?)"
-        rows = (row for file in self.files for row in file.rows(query, (json.dumps(name),)))
-        for docid, url, origin, root, extra in rows:
-            if docid not in self._removed and (value := json.loads(extra).get(name)) is not None:
-                yield url, origin, root, value
+    def root_of(self, origin: str) -> str:
+        """The `root` of the last document that was read from a file; "" if there is none."""
+        query, number = "SELECT origin, root FROM documents WHERE docid=?", number_of(origin)
+        for file in reversed(self.files):
+            for docid in reversed(file.docids_with(FILE, number)):
+                ((found, root),) = file.rows(query, (docid,))
+                if found == origin and docid not in self._removed:
+                    return str(root)
+        return ""
+
+    def pages_of(self, article: str) -> list[Document]:
+        """The web pages of an article, by its address as `without_amp` gives it, and maybe others."""
+        found = (file.docids_with(ARTICLE, number_of(article)) for file in self.files)
+        return self.documents(d for each in found for d in each if d not in self._removed)
 
     def iter_documents(self, docids: Sequence[int] | None = None) -> Iterator[tuple[int, Document]]:
         """Every (docid, document), by docid, or those of some docids in their order; read in batches."""

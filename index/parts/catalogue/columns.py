@@ -6,7 +6,6 @@ that opening an index reads no row of it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ints, Mask, ranges
+from index.arrays import Ints, Mask, first_alike
+from index.parts.catalogue.addresses import number_of
 from index.parts.catalogue.writer import Row
 from index.store.array_files import load_arrays
 from index.store.layout import COLUMNS_FILE
@@ -152,7 +152,7 @@ class SegmentColumns:
             tag_names=tag_names,
             doc_first_pid=np.array(first, np.int32),
             doc_passages=np.array(many, np.int32),
-            contents=np.array([_number(each) for each in contents], np.uint64),
+            contents=np.array([number_of(each) for each in contents], np.uint64),
         )
         made.require_sound()
         return made
@@ -250,11 +250,15 @@ def _columns(parts: Sequence[SegmentColumns], size: int, pids: int) -> Columns:
     source_names, source = named("source_names", "source")
     tag_names, tags = named("tag_names", "tag_codes")
     first, many = joined("doc_first_pid"), joined("doc_passages")
-    passage_doc = np.full(pids, -1, np.int32)
-    passage_doc[ranges(first, many)] = np.repeat(docids, many)
-    _, firsts, same = np.unique(joined("contents"), return_index=True, return_inverse=True)
+    # The passages of each document in turn, and those of none that are behind them.
+    begins = np.append(first, pids)
+    holes = np.diff(begins) - many
+    owners = np.stack([docids, np.full(len(docids), -1, np.int32)], axis=1)
+    passage_doc = np.repeat(
+        np.append(np.int32(-1), owners), np.append(begins[0], np.stack([many, holes], axis=1))
+    )
     copy_of = np.arange(size, dtype=np.int32)
-    copy_of[docids] = docids[firsts[same]]
+    copy_of[docids] = docids[first_alike(joined("contents"))]
     return Columns(
         live=spread(np.ones(len(docids), bool), 0),
         lang=spread(lang.astype(np.int8)),
@@ -272,12 +276,6 @@ def _columns(parts: Sequence[SegmentColumns], size: int, pids: int) -> Columns:
         passage_doc=passage_doc,
         copy_of=copy_of,
     )
-
-
-def _number(content_hash: str) -> int:
-    """A content hash in 64 bits."""
-    digest = hashlib.blake2b(content_hash.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
 
 
 def _coded(values: Sequence[str | None]) -> tuple[tuple[str, ...], list[int]]:

@@ -24,7 +24,7 @@ from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from index.arrays import Longs, Mask, ranges
+from index.arrays import Longs, Mask, distinct, ranges
 from index.documents import Document
 from index.parts.bigrams import BigramCounter
 from index.parts.keyword.keyword_index import EXACT, RANKING, save_hashes, schema, term_hash
@@ -114,7 +114,7 @@ class KeywordWriter:
         whoosh_index.TOC(self._schema, segments, _GENERATION).write(self._storage, name)
         whoosh_index.clean_files(self._storage, name, _GENERATION, segments)
         self._clean_up()
-        save_hashes(self._directory, np.unique(np.array(hashes, np.uint32)))
+        save_hashes(self._directory, distinct(np.array(hashes, np.uint32)))
 
     def _settle(self) -> None:
         """Make a run of what was gathered of each field, and write down how long the fields are."""
@@ -157,7 +157,7 @@ class KeywordWriter:
     def _write_field(self, writer: PackedFieldWriter, name: str) -> Iterator[int]:
         """Write the posting lists of a field, in the order of its words; the hashes of these."""
         runs = self._runs[name]
-        numbers = np.unique(np.concatenate([run.terms for run in runs])).tolist()
+        numbers = distinct(np.concatenate([run.terms for run in runs])).tolist()
         words = sorted([(self._names[number].encode(), number) for number in numbers])
         order = np.array([number for _, number in words])
         writer.start_field(name, self._schema[name])
@@ -184,8 +184,8 @@ class KeywordWriter:
 
 def _as_stored(lengths: Longs) -> Longs:
     """Lengths of fields as Whoosh keeps them: in a byte, to about 3 %."""
-    distinct, place = np.unique(lengths, return_inverse=True)
-    kept = [byte_to_length(length_to_byte(each)) for each in distinct.tolist()]
+    met, place = np.unique(lengths, return_inverse=True)
+    kept = [byte_to_length(length_to_byte(each)) for each in met.tolist()]
     found: Longs = np.array(kept, np.int64)[place]
     return found
 

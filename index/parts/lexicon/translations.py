@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Doubles, Floats, Ints, Longs, Mask, Parallel, Rows
+from index.arrays import Doubles, Floats, Ints, Longs, Mask, Parallel, Rows, distinct
 from index.documents import LANGUAGES
 from index.parts.catalogue.catalogue import Columns
 from index.parts.vectors import nearest_rows, unit
@@ -101,7 +101,7 @@ def _shared(urdu: Ints, english: Ints, columns: Columns) -> Mask:
 def _mutual(few: Floats, many: Floats) -> tuple[Ints, Ints, Floats]:
     """Rows of both sides that are nearest to each other, and their margins."""
     cosines, places = nearest_rows(few, many, NEIGHBOURS)
-    liked = np.unique(places[:, 0])
+    liked = distinct(places[:, 0])
     back_cosines, back_places = nearest_rows(many[liked], few, NEIGHBOURS)
     position = np.searchsorted(liked, places[:, 0])
     asking = np.flatnonzero(back_places[position, 0] == np.arange(len(few))).astype(np.int32)

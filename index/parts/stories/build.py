@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Longs, Mask, Rows
+from index.arrays import Floats, Ints, Mask, Rows
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue, CatalogueFile
 from index.parts.keyword.part import open_keyword
@@ -35,6 +35,7 @@ from index.parts.stories.candidates import (
     WordCandidates,
     centres,
     document_vectors,
+    pair_keys,
     write_document_vectors,
 )
 from index.parts.stories.compare import Comparer
@@ -52,7 +53,6 @@ from index.workers import Workers
 
 PAIRS_AT_ONCE = 4_096
 """Compared together: their texts and passages are what is held in memory."""
-_DOCID = (1 << 32) - 1
 _NO_PAIRS = Pairs(
     np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.float32)
 )
@@ -91,13 +91,12 @@ def _follow(following: Following) -> None:
     )
     now, then = columns.firsts, np.zeros(len(columns), bool)
     then[: len(following.columns)] = following.columns.firsts
-    gone = np.flatnonzero(then & ~now)
+    gone, touched = then & ~now, then ^ now
     pairs = Stories.open(following.before).pairs()
-    first_gone, second_gone = np.isin(pairs.first, gone), np.isin(pairs.second, gone)
-    left = np.concatenate([pairs.second[first_gone], pairs.first[second_gone]])
-    asking = np.union1d(np.flatnonzero(now & ~then), np.setdiff1d(left, gone)).astype(np.int32)
-    touched = np.concatenate([asking, gone])
-    kept = pairs.take(~(np.isin(pairs.first, touched) | np.isin(pairs.second, touched)))
+    for ours, theirs in ((pairs.first, pairs.second), (pairs.second, pairs.first)):
+        touched[theirs[gone[ours]]] = True
+    kept = pairs.take(~(touched[pairs.first] | touched[pairs.second]))
+    asking = np.flatnonzero(touched & ~gone).astype(np.int32)
     if len(asking):
         finder = _following(following)
         kept = kept.joined(finder.find(asking))
@@ -261,39 +260,24 @@ def settle(pairs: Pairs, languages: npt.NDArray[np.int8]) -> Pairs:
     """
     same_event = pairs.kinds != RUNNING
     same = languages[pairs.first] == languages[pairs.second]
-    beside = np.sort(_both_ways(pairs.take(same_event & same)))
-    across = np.flatnonzero(same_event & ~same)
-    found = pairs.take(across)
-    likeliest = np.lexsort((found.second, found.first, -found.chances))
-    ways = _both_ways(found.take(likeliest))
-    owners, others = ways >> 32, ways & _DOCID
-    groups = (
-        owners << 8 | languages[others]
-    )  # an article, and a language that it has counterparts in
-    known, best = np.unique(groups, return_index=True)
-    favourites = others[best][np.searchsorted(known, groups)]
-    agrees = (favourites == others) | _among(favourites << 32 | others, beside)
-    parted = np.zeros(len(pairs), bool)
-    parted[across[likeliest]] = ~agrees.reshape(2, -1).all(axis=0)
+    within, across = pairs.take(same_event & same), np.flatnonzero(same_event & ~same)
+    beside = np.concatenate(
+        [pair_keys(within.first, within.second), pair_keys(within.second, within.first)]
+    )
+    first, second = pairs.first[across], pairs.second[across]
+    # Each of a pair has the other as its likeliest counterpart there, or a likelier one.
+    order = np.lexsort((second, first, -pairs.chances[across]))
+    owners, others = np.stack([first, second], axis=1), np.stack([second, first], axis=1)
+    sides = pair_keys(owners, languages[others])[order].ravel()
+    _, likeliest, side = np.unique(sides, return_index=True, return_inverse=True)
+    favourites = others[order].ravel()[likeliest][side].reshape(-1, 2)
+    agrees = favourites == others[order]
+    agrees |= np.isin(pair_keys(favourites, others[order]), beside)
+    parted = across[order[~agrees.all(axis=1)]]
     kinds, chances = pairs.kinds.copy(), pairs.chances.copy()
     kinds[parted] = RUNNING
     chances[parted] = running_instead(chances[parted])
     return replace(pairs, kinds=kinds, chances=chances)
-
-
-def _both_ways(pairs: Pairs) -> Longs:
-    """Each pair as one number, and then each turned round."""
-    first, second = pairs.first.astype(np.int64), pairs.second.astype(np.int64)
-    return np.concatenate([first << 32 | second, second << 32 | first])
-
-
-def _among(numbers: Longs, ordered: Longs) -> Mask:
-    """Which numbers are among others, which stand in order."""
-    if not len(ordered):
-        return np.zeros(len(numbers), bool)
-    places = np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)
-    found: Mask = ordered[places] == numbers
-    return found
 
 
 def _every(candidates: Candidates) -> Mask:

@@ -103,7 +103,7 @@ class CandidateFinder:
         self.usual = usual or Usual.unknown(columns)
         self._members: dict[int, Ints] = {
             code: np.flatnonzero(lang == code).astype(np.int32)
-            for code in np.unique(lang[self._known]).tolist()
+            for code in distinct(lang[self._known]).tolist()
         }
 
     def find(
@@ -128,7 +128,7 @@ class CandidateFinder:
             kept.append(found.take(worth(found)))
         found = kept[0].joined(*kept[1:])
         kept.clear()
-        _, once = np.unique(_keys(found.first, found.second), return_index=True)
+        _, once = np.unique(pair_keys(found.first, found.second), return_index=True)
         return found.take(once)
 
     def _measured(self, first: Ints, second: Ints, now: Mask) -> Candidates:
@@ -224,7 +224,7 @@ class WordCandidates:
     def find(self, docids: Ints) -> list[Found]:
         """Pairs of owner and document, the best `WORD_CANDIDATES` of each owner in each language. Faster where
         those of like date follow one another (`in_turn`)."""
-        if len(np.unique(self._lang[self._lang >= 0])) < 2:
+        if len(distinct(self._lang[self._lang >= 0])) < 2:
             return []
         pairs = []
         for start in range(0, len(docids), ASKED_AT_ONCE):
@@ -246,7 +246,7 @@ class WordCandidates:
 
     def _may_be_found(self, docids: Ints) -> Mask:
         """The documents that some of these may find, by their languages and dates."""
-        asking = np.unique(self._lang[docids])
+        asking = distinct(self._lang[docids])
         may = self._lang >= 0
         if len(asking) == 1:
             may &= self._lang != asking[0]
@@ -390,11 +390,12 @@ def _joined(found: Sequence[Found]) -> Found:
 
 def _once(owners: Ints, others: Ints) -> Found:
     """Each pair once, in order, the lower docid first."""
-    keys = distinct(_keys(np.minimum(owners, others), np.maximum(owners, others)))
+    keys = distinct(pair_keys(np.minimum(owners, others), np.maximum(owners, others)))
     return (keys >> 32).astype(np.int32), (keys & _DOCID).astype(np.int32)
 
 
-def _keys(first: Ints, second: Ints) -> Longs:
+def pair_keys(first: npt.NDArray[np.integer[Any]], second: npt.NDArray[np.integer[Any]]) -> Longs:
+    """Two numbers of 32 bits, not below 0, as one each: in the order of the first, then of the second."""
     keys: Longs = first.astype(np.int64) << 32 | second
     return keys
 

@@ -154,7 +154,7 @@ class _Translating:
         """The heads of words of the other language; -1 for what the archive lacks, and for stop words."""
         assert self._many is not None
         lexicon = self._lexicon
-        for other in np.unique(others[self._heads[others] == _UNKNOWN]).tolist():
+        for other in distinct(others[self._heads[others] == _UNKNOWN]).tolist():
             word, stemmed = self._many.other(other)
             row = lexicon.rows.get(word, -1)
             if is_stop(word) or " " in word:

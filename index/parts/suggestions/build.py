@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ints
+from index.arrays import Ints, distinct
 from index.parts.catalogue.catalogue import Columns
 from index.parts.lexicon.lexicon import Lexicon
 from index.parts.part import Building
@@ -143,7 +143,7 @@ def _arrays(entries: list[_Entry], lexicon: Lexicon) -> Arrays:
         "rows": flat,
     }
     for kind in SCRIPTS:
-        sounds = lexicon.sound_prefixes(kind, np.unique(flat))
+        sounds = lexicon.sound_prefixes(kind, distinct(flat))
         arrays |= with_prefix(f"{kind}_sounds_", sounds.arrays())
     return arrays
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ints, Mask, place_of
+from index.arrays import Ints, Mask, distinct, place_of
 from index.parts.catalogue.catalogue import Columns
 from index.parts.lexicon.changes import WordCounts
 from index.parts.lexicon.lexicon import Lexicon
@@ -84,7 +84,7 @@ def _sounds(old: SuggestionIndex, lexicon: Lexicon, rows: Ints) -> dict[Script, 
     assert lexicon.moved is not None
     used, known = np.zeros(len(lexicon.words), bool), np.zeros(len(lexicon.words), bool)
     used[rows] = True
-    before = lexicon.moved[np.unique(old.rows)]
+    before = lexicon.moved[distinct(old.rows)]
     known[before[before >= 0]] = True
     fresh = sounds_of((row, lexicon.words[row]) for row in np.flatnonzero(used & ~known).tolist())
     found = {}
