@@ -33,7 +33,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Codes, Floats, Ints, Longs, Rows
+from index.arrays import Codes, Floats, Ints, Longs, Rows, widened
 from index.errors import IndexDamagedError
 from index.parts.part import Building, Checking, Opening, Part, Question
 from index.store.array_files import damage_named
@@ -242,7 +242,7 @@ class HalfRows:
         step = max(LEAST_BLOCK, PRODUCTS // len(queries))
         for start in range(0, len(chosen), step):
             some = chosen[start : start + step]
-            products = queries @ self._rows[some].astype(np.float32).T
+            products = queries @ widened(self._rows[some]).T
             at = np.argpartition(-products, min(k, len(some)) - 1, axis=1)[:, :k]
             best = np.concatenate([best, np.take_along_axis(products, at, axis=1)], axis=1)
             places = np.concatenate([places, some[at]], axis=1)
@@ -311,6 +311,7 @@ class VectorIndex:
         self._rows = rows
         self._centroids = centroids
         self._indexes = indexes
+        self._of_languages: tuple[Codes, list[_Bits]] | None = None
         self.count = len(rows)
         self.dimension = int(rows.shape[1])
 
@@ -364,23 +365,34 @@ class VectorIndex:
         """The `k` passages of each language whose inner product with its query is highest.
 
         `queries` has a row for each language code. `languages` has the code of every pid; of those
-        that are not to be found it is -1. Fewer than `k` come back when there are fewer. Scores
+        that are not to be found it is -1. What such an array says is remembered if nobody may write to it:
+        most searches give the same. Fewer than `k` come back when there are fewer. Scores
         are exact to float16, best first, equal ones by pid, so that an order never depends on how it was
         searched.
         """
+        allowed = self._allowed(languages, len(queries))
         return [
-            self._nearest(self._indexes.get(code, ()), query, k, languages == code)
-            for code, query in enumerate(queries)
+            self._nearest(self._indexes.get(code, ()), query, k, bits)
+            for code, (query, bits) in enumerate(zip(queries, allowed, strict=True))
         ]
+
+    def _allowed(self, languages: Codes, count: int) -> list[_Bits]:
+        """The pids of each language."""
+        known = self._of_languages
+        if known is not None and known[0] is languages and len(known[1]) == count:
+            return known[1]
+        allowed = [_Bits(languages == code) for code in range(count)]
+        if not languages.flags.writeable:
+            self._of_languages = languages, allowed
+        return allowed
 
     def _nearest(
         self,
         indexes: Sequence[faiss.IndexIDMap],
         query: Floats,
         k: int,
-        allowed: npt.NDArray[np.bool_],
+        bits: _Bits,
     ) -> Neighbours:
-        bits = _Bits(allowed)
         found = [self._nearest_of(index, query, k, bits) for index in indexes]
         if not found:
             return Neighbours(np.empty(0, np.int32), np.empty(0, np.float32))
@@ -393,12 +405,11 @@ class VectorIndex:
     ) -> tuple[Longs, Floats]:
         """The nearest passages of one segment, in no order."""
         first, last = self._bounds(index)
-        here = bits.allowed[first:last]
-        count = int(np.count_nonzero(here))
+        count = bits.count_within(first, last)
         if isinstance(_inner(index), faiss.IndexFlat):
             return self._scanned(index, query, min(k, count), bits, count)
         if count <= _ALL_SCORED:
-            pids = np.flatnonzero(here) + first
+            pids = np.flatnonzero(bits.allowed[first:last]) + first
         else:
             most = min(k * _RESCORED, count)
             pids = self._candidates(index, query, most, bits.allowed, count)
@@ -443,24 +454,22 @@ class VectorIndex:
     def products(self, query: Floats, pids: npt.NDArray[np.integer]) -> Floats:
         """Exact inner products of `query`, shape (dimension,) or (dimension, k), with the passages
         `pids`, in their order."""
-        products: Floats = self._rows[pids].astype(np.float32) @ query
+        products: Floats = self.vectors(pids) @ query
         return products
 
     def document_products(self, query: Floats, docids: npt.NDArray[np.integer]) -> Floats:
         """Inner products of `query`, shape (dimension,) or (dimension, k), with the centroids of the
         documents, in their order."""
-        products: Floats = self._centroids[docids].astype(np.float32) @ query
+        products: Floats = self.centroids(docids) @ query
         return products
 
     def centroids(self, docids: npt.NDArray[np.integer]) -> Floats:
         """Centroids of the documents, shape (len(docids), dimension)."""
-        centroids: Floats = self._centroids[docids].astype(np.float32)
-        return centroids
+        return widened(self._centroids[docids])
 
     def vectors(self, pids: npt.NDArray[np.integer]) -> Floats:
         """Exact vectors of the passages `pids`, shape (len(pids), dimension)."""
-        vectors: Floats = self._rows[pids].astype(np.float32)
-        return vectors
+        return widened(self._rows[pids])
 
 
 @dataclass(frozen=True)
@@ -473,6 +482,16 @@ class _Bits:
     def packed(self) -> npt.NDArray[np.uint8]:
         """A bit each."""
         return np.packbits(self.allowed, bitorder="little")
+
+    @cached_property
+    def _count(self) -> int:
+        return int(np.count_nonzero(self.allowed))
+
+    def count_within(self, first: int, last: int) -> int:
+        """How many there are from one pid up to another."""
+        if (first, last) == (0, len(self.allowed)):
+            return self._count
+        return int(np.count_nonzero(self.allowed[first:last]))
 
 
 def _check_part(inner: faiss.Index, start: int, rows: Rows, pids: Longs) -> None:

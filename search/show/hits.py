@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from index import budget
-from index.arrays import Ints
+from index.arrays import Floats, Ints
 from index.documents import TITLE_ORDINAL, Document, Passage, page_at
 from index.opened import OpenIndex
 from index.parts.keyword.bm25 import explain, idf
@@ -137,8 +137,8 @@ class HitMaker:
         share = float(ranking.fused.keyword_share[at])
         if ranking.keyword and share > 0:
             score = float(ranking.keyword.scores[docid])
-            ahead = ranking.by_words & (ranking.keyword.scores > score)
-            place = 1 + int(ahead.sum()) if ranking.by_words[docid] else None
+            ahead = int(np.count_nonzero(self._scores_by_words > score))
+            place = 1 + ahead if ranking.by_words[docid] else None
             evidence.append(ArmEvidence("keyword", place, round(score, 4), round(share, 6)))
         share = float(ranking.fused.semantic_share[at])
         if ranking.semantic and share > 0:
@@ -152,6 +152,14 @@ class HitMaker:
                 ArmEvidence("title", None, round(share, 4), round(share, Scoring.SCORE_DIGITS))
             )
         return tuple(evidence)
+
+    @cached_property
+    def _scores_by_words(self) -> Floats:
+        """The keyword scores of the documents that words alone find."""
+        if (keyword := self.ranking.keyword) is None:
+            return np.empty(0, np.float32)
+        found: Floats = keyword.scores[keyword.docids[self.ranking.by_words[keyword.docids]]]
+        return found
 
     def _words(self, docids: Sequence[int]) -> list[tuple[WordEvidence, ...]]:
         """What each query word that a document holds added to its keyword score."""
@@ -177,7 +185,7 @@ class HitMaker:
         ]
         impacts = np.sum(
             [
-                each if layer.factors is None else each * layer.factors[docids]
+                each if layer.gains is None else each * (1 + layer.gains[docids])
                 for layer, (each, _) in zip(layers, found, strict=True)
             ],
             axis=0,
