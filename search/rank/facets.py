@@ -90,7 +90,6 @@ class FacetCounter:
             undated=len(dates) - len(dated),
         )
 
-
     def _tags_of(self, docids: Longs) -> Codes:
         """The tags of some documents, one after another."""
         starts = self._tag_starts[docids]

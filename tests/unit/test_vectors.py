@@ -487,3 +487,30 @@ def test_inverted_lists_find_nearly_all() -> None:
         scores, order = InvertedLists(rows).nearest(asked[:3], every)
         assert np.allclose(scores, nearest_rows(asked[:3], rows, every)[0])
         assert [*map(len, map(set, order.tolist()))] == [len(rows)] * 3
+
+
+def test_halves_are_widened_as_numpy_does() -> None:
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)]
+    widened, wanted = arrays.widened(finite), finite.astype(np.float32)
+    np.testing.assert_array_equal(widened.view(np.uint32), wanted.view(np.uint32))
+    np.testing.assert_array_equal(
+        arrays.widened(finite[:60].reshape(6, 10)[1:4]).ravel(), wanted[10:40]
+    )
+
+
+def test_what_may_be_found_is_remembered_of_what_nobody_writes_to(
+    exact: Path, queries: Rows
+) -> None:
+    index = opened(exact)
+    some, others = np.zeros(index.count, np.int8), np.full(index.count, -1, np.int8)
+    some[::2], others[1::2] = -1, 0
+    changed = some.copy()
+    for languages in (some, others):
+        languages.setflags(write=False)
+    for languages in (some, others, some, changed):
+        (found,) = index.nearest(queries[:1], 20, languages)
+        assert (languages[found.pids] == 0).all()
+    changed[:] = others
+    (found,) = index.nearest(queries[:1], 20, changed)
+    assert (found.pids % 2 == 1).all()

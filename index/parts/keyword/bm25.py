@@ -184,11 +184,12 @@ def explain(
         posting = lookup(term)
         if not posting.df:
             continue
-        at = np.minimum(np.searchsorted(posting.docids, docids), posting.df - 1)
-        holds = posting.docids[at] == docids
-        tf += np.where(holds, posting.tf[at] * weight, 0.0)
-        for document in np.flatnonzero(holds).tolist():
-            held[document].append(term)
+        at = posting.docids.searchsorted(docids)
+        holding = (posting.docids.take(at, mode="clip") == docids).nonzero()[0]
+        if len(holding):
+            tf[holding] += posting.tf[at[holding]] * np.float32(weight)
+            for document in holding.tolist():
+                held[document].append(term)
     df = combine(concept, lookup)[1] if df is None else df
     found = Posting(docids, tf.astype(np.float32))
     impacts = concept_impacts(found, concept.boost * idf(df, documents), params.k1)
