@@ -87,7 +87,9 @@ def keyword_arm(
     docids = united(size, (part.docids for part in parts))
     foreign = columns.lang[docids] != columns.language_code(understood.own_language)
     gains = _gains(parts, docids, foreign, config)
-    scores = sum(part.scores[docids] * (1 + own) for part, own in zip(parts, gains, strict=True))
+    scores = np.sum(
+        [part.scores[docids] * (1 + own) for part, own in zip(parts, gains, strict=True)], axis=0
+    )
     coverage = parts[0].coverage
     if len(parts) == 1:  # stop words say nothing of what else a document must hold
         coverage = placed(docids, parts[0].weighted_coverage[docids] > 0, size)

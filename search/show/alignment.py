@@ -138,9 +138,10 @@ class Aligner:
             pid, passage = passages[at]
             least = Marking.CLOSE if pid == found else Marking.ALIGNED_FROM
             part = cosines[:, starts[at] : starts[at + 1]]
-            if passage.lang != own and highest[at] >= least:
-                if pairs := list(self._mutual(part, least)):
-                    yield at, pairs
+            if passage.lang == own or highest[at] < least:
+                continue
+            if pairs := list(self._mutual(part, least)):
+                yield at, pairs
 
     def _in_passage(
         self, document: Document, passage: Passage, known: Iterable[Span], pairs: Sequence[_Pair]

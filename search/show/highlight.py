@@ -233,11 +233,11 @@ def _mark_words(text: str, wanted: Wanted, pieces: Iterable[tuple[int, int]]) ->
         if (judged := wanted.judged[match[0]]) is None:
             continue
         (start, end), (verdict, phrases, runs) = match.span(), judged
-        if not (phrases or runs):
-            if start >= taken:
+        if not phrases and not runs:
+            if verdict and start >= taken:
                 spans.append(Span(start, end, *verdict))
             continue
-        longest = max(map(len, (*phrases, *runs)))
+        longest = max(len(each) for each in chain(phrases, runs))
         tokens = tokenize_from(text, start, longest)
         terms = tuple(token.term for token in tokens)
         if phrase := next((each for each in phrases if terms[: len(each)] == each), None):

@@ -187,9 +187,12 @@ class HitMaker:
             explain(layer.concepts[at], docids, layer.lookup, documents, params, layer.dfs[at])
             for layer in layers
         ]
-        impacts = sum(
-            each if layer.gains is None else each * (1 + layer.gains[docids])
-            for layer, (each, _) in zip(layers, found, strict=True)
+        impacts = np.sum(
+            [
+                each if layer.gains is None else each * (1 + layer.gains[docids])
+                for layer, (each, _) in zip(layers, found, strict=True)
+            ],
+            axis=0,
         )
         weights = [dict(layer.concepts[at].terms) for layer in layers]
         for row in scored:

@@ -112,8 +112,10 @@ def combine(concept: Concept, lookup: Callable[[str], Posting]) -> tuple[Posting
 
 
 def held(concept: Concept, lookup: Callable[[str], Posting], docids: Ints) -> Floats:
-    """How surely documents hold a concept: 1 by its weightiest term, 0 by none but loose ones. `docids` are
-    ascending, and none that holds it is above them."""
+    """How surely the documents that have a term of a concept, all of them, hold it: 1 by its weightiest term,
+    0 by none but loose ones. `docids` are ascending."""
+    if len(concept.terms) == 1:  # which every one of them holds
+        return np.full(len(docids), np.float32(not concept.loose))
     shares = np.zeros(int(docids[-1]) + 1, np.float32)
     top = max(weight for _, weight in concept.terms)
     for term, weight in sorted(concept.terms, key=lambda each: each[1]):
@@ -152,10 +154,11 @@ def score(
         rarity = concept.boost * idf(df, documents)
         total += rarity
         if posting.df:
-            scores[posting.docids] += concept_impacts(posting, rarity, params.k1)
+            at = posting.docids.astype(np.intp)  # once for all that is done there
+            scores[at] += concept_impacts(posting, rarity, params.k1)
             shares = held(concept, lookup, posting.docids)
-            weighted_coverage[posting.docids] += np.float32(rarity) * shares
-            coverage[posting.docids] += np.float32(rarity) * (shares > 0)
+            weighted_coverage[at] += np.float32(rarity) * shares
+            coverage[at] += np.float32(rarity) * (shares > 0)
             postings.append(posting.docids)
     docids = postings[0] if len(postings) == 1 else united(size, postings)
     if total > 0:

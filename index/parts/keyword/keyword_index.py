@@ -362,9 +362,9 @@ class KeywordIndex:
         docnums: list[Any] = []
         frequencies: list[Any] = []
         for leaf, offset in self._leaves:
-            if (postings := leaf.postings(field, term)) is None:
+            if (stored := leaf.stored(field, term)) is None:
                 continue
-            held, counts = postings.docnums + offset, postings.frequencies
+            held, counts = stored[0] + np.int64(offset), stored[1]
             if self._has_deletions[offset]:
                 keep = ~self._deleted[held]
                 held, counts = held[keep], counts[keep]
