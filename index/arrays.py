@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +17,10 @@ Codes = npt.NDArray[np.int8]
 """Places in a tuple of names; -1 for none."""
 Longs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+_SIGN_AND_REST = np.int32(-(1 << 31) | (1 << 28) - 1)
+_EXPONENTS_APART = np.float32(2.0**112)
+"""Exponents count from -15 in half precision, from -127 in single."""
 
 _Own = TypeVar("_Own", bound="Parallel")
 _Whole = TypeVar("_Whole", bound=np.integer)
@@ -116,6 +120,33 @@ def first_alike(numbers: npt.NDArray[np.integer]) -> Longs:
     found = np.empty(len(numbers), np.int64)
     found[order] = order[new][np.cumsum(new) - 1]
     return found
+
+
+def widened(halves: npt.NDArray[np.float16]) -> Floats:
+    """Finite numbers of half precision in single precision: what `astype` gives, which makes them one by one,
+    in a seventh of the time."""
+    bits = halves.view(np.int16).astype(np.int32)
+    bits <<= 13  # from the place of one exponent to that of the other
+    bits &= _SIGN_AND_REST
+    numbers = bits.view(np.float32)
+    numbers *= _EXPONENTS_APART
+    return numbers
+
+
+def united(size: int, parts: Iterable[npt.NDArray[np.integer]]) -> Ints:
+    """The numbers below `size` that stand in any of some arrays, each once, ascending. What is gone through for
+    each of `size` is a bit: faster than sorting."""
+    there = np.zeros(size, bool)
+    for numbers in parts:
+        there[numbers] = True
+    return np.flatnonzero(there).astype(np.int32)
+
+
+def placed(places: Ints, values: npt.NDArray[Any], size: int) -> Floats:
+    """`size` numbers: the values at these places, 0 elsewhere."""
+    dense = np.zeros(size, np.float32)
+    dense[places] = values
+    return dense
 
 
 def evenly(count: int, most: int) -> Longs:

@@ -387,7 +387,7 @@ class SearchEngine:
 
 def _left_out(ranking: Ranking) -> tuple[Notice, ...]:
     """Tells the reader of a list that holds only what answers what it does not hold."""
-    left_out = int(ranking.left_out.sum())
+    left_out = int(np.count_nonzero(ranking.left_out))
     if not left_out:
         return ()
     message = (

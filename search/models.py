@@ -71,6 +71,10 @@ class Span:
     word: str = ""
     strength: float = 1.0
 
+    def moved(self, by: int) -> Span:
+        """The same mark in a text that begins `by` characters earlier."""
+        return Span(self.start + by, self.end + by, self.kind, self.word, self.strength)
+
 
 @dataclass(frozen=True)
 class Snippet:
@@ -154,9 +158,12 @@ class Listed:
     url: str
 
 
+_LISTED = tuple(each.name for each in fields(Listed))
+
+
 def facts(document: Document) -> dict[str, Any]:
     """The fields of a `Listed` article, by their names."""
-    return {each.name: getattr(document, each.name) for each in fields(Listed)}
+    return {name: getattr(document, name) for name in _LISTED}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from pydantic import Field, TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from index.documents import LANGUAGES, UNDETERMINED
 from index.text.analysis import script
@@ -198,7 +199,10 @@ def as_json(body: object, *, indent: int | None = None) -> bytes:
     separators = (",", ":") if indent is None else None
     shape: Any = type(body)
     if is_dataclass(body):
-        body = adapter(shape).dump_python(body, mode="json", by_alias=True)
+        try:
+            return adapter(shape).dump_json(body, by_alias=True, indent=indent) + b"\n"
+        except PydanticSerializationError:  # a lone surrogate
+            body = adapter(shape).dump_python(body, mode="json", by_alias=True)
     text = json.dumps(body, ensure_ascii=False, indent=indent, separators=separators)
     return text.encode("utf-8", "replace") + b"\n"
 

@@ -33,7 +33,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Codes, Floats, Ints, Longs, Rows, evenly
+from index.arrays import Codes, Floats, Ints, Longs, Rows, evenly, widened
 from index.errors import IndexDamagedError
 from index.parts.part import Building, Checking, Opening, Part, Question
 from index.store.array_files import damage_named
@@ -178,6 +178,22 @@ def nearest_rows(queries: Floats, base: Floats, k: int) -> tuple[Floats, Ints]:
     return scores, places.astype(np.int32)
 
 
+def nearest_stored(queries: Floats, rows: Rows, chosen: Ints, k: int) -> tuple[Floats, Ints]:
+    """Inner products and places of those `chosen` of stored rows (float16) that are nearest to each query, as
+    `nearest_rows` gives them. Some at a time are brought to full precision."""
+    best = np.empty((len(queries), 0), np.float32)
+    places = np.empty((len(queries), 0), np.int32)
+    for start in range(0, len(chosen), HALF_ROWS):
+        some = chosen[start : start + HALF_ROWS]
+        products, at = nearest_rows(queries, widened(rows[some]), k)
+        best = np.concatenate([best, products], axis=1)
+        places = np.concatenate([places, some[at]], axis=1)
+        order = np.argsort(-best, axis=1, kind="stable")[:, :k]
+        best = np.take_along_axis(best, order, axis=1)
+        places = np.take_along_axis(places, order, axis=1)
+    return best, places
+
+
 class InvertedLists:
     """Rows among which the nearest of many queries are found without looking at all of them: FAISS parts them into
     lists around centres, and the lists of the nearest centres are looked through. Of the ten nearest of 8,000 and of
@@ -195,9 +211,9 @@ class InvertedLists:
         how = self._index.cp
         how.min_points_per_centroid, how.max_points_per_centroid, how.niter = 1, _SAMPLED, _ROUNDS
         self._index.nprobe = min(LISTS_LOOKED_AT, lists)
-        self._index.train(rows[chosen[evenly(count, _SAMPLED * lists)]].astype(np.float32))
+        self._index.train(widened(rows[chosen[evenly(count, _SAMPLED * lists)]]))
         for start in range(0, count, _CHUNK):
-            self._index.add(rows[chosen[start : start + _CHUNK]].astype(np.float32))
+            self._index.add(widened(rows[chosen[start : start + _CHUNK]]))
 
     def nearest(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
         """Inner products and places of the rows nearest to each query, as `nearest_rows` gives them."""
@@ -215,45 +231,17 @@ class InvertedLists:
         scores = np.einsum(
             "qd,qkd->qk",
             queries,
-            self._rows[places.ravel()].astype(np.float32).reshape(*places.shape, -1),
+            widened(self._rows[places.ravel()]).reshape(*places.shape, -1),
         )
         scores[found < 0] = -np.inf
         best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
         scores, places = (np.take_along_axis(each, best, axis=1) for each in (scores, places))
         short = np.flatnonzero(np.isinf(scores[:, -1]))  # their lists hold fewer than k
         if len(short):
-            every = HalfRows(self._rows)
-            scores[short], places[short] = every.nearest(queries[short], self._chosen, k)
+            scores[short], places[short] = nearest_stored(
+                queries[short], self._rows, self._chosen, k
+            )
         return scores, places
-
-
-class HalfRows:
-    """Rows of float16, compared as they are stored, some at a time: FAISS brings them to full precision in a third
-    of the time that numpy takes."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-        kind, metric = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        self._decoder = faiss.IndexScalarQuantizer(rows.shape[1], kind, metric)
-
-    def nearest(self, queries: Floats, chosen: Ints, k: int) -> tuple[Floats, Ints]:
-        """Inner products and places of those `chosen` of the rows that are nearest to each query, as
-        `nearest_rows` gives them."""
-        best = np.empty((len(queries), 0), np.float32)
-        places = np.empty((len(queries), 0), np.int32)
-        for start in range(0, len(chosen), HALF_ROWS):
-            some = chosen[start : start + HALF_ROWS]
-            products, at = nearest_rows(queries, self._full(some), k)
-            best = np.concatenate([best, products], axis=1)
-            places = np.concatenate([places, some[at]], axis=1)
-            order = np.argsort(-best, axis=1, kind="stable")[:, :k]
-            best = np.take_along_axis(best, order, axis=1)
-            places = np.take_along_axis(places, order, axis=1)
-        return best, places
-
-    def _full(self, some: Ints) -> Floats:
-        full: Floats = self._decoder.sa_decode(self._rows[some].view(np.uint8))
-        return full
 
 
 def _filled(rows: npt.NDArray[np.float16], pids: Longs, first: int) -> faiss.IndexIDMap:
@@ -315,6 +303,7 @@ class VectorIndex:
         self._rows = rows
         self._centroids = centroids
         self._indexes = indexes
+        self._of_languages: tuple[Codes, list[_Bits]] | None = None
         self.count = len(rows)
         self.dimension = int(rows.shape[1])
 
@@ -368,23 +357,34 @@ class VectorIndex:
         """The `k` passages of each language whose inner product with its query is highest.
 
         `queries` has a row for each language code. `languages` has the code of every pid; of those
-        that are not to be found it is -1. Fewer than `k` come back when there are fewer. Scores
+        that are not to be found it is -1. What such an array says is remembered if nobody may write to it:
+        most searches give the same. Fewer than `k` come back when there are fewer. Scores
         are exact to float16, best first, equal ones by pid, so that an order never depends on how it was
         searched.
         """
+        allowed = self._allowed(languages, len(queries))
         return [
-            self._nearest(self._indexes.get(code, ()), query, k, languages == code)
-            for code, query in enumerate(queries)
+            self._nearest(self._indexes.get(code, ()), query, k, bits)
+            for code, (query, bits) in enumerate(zip(queries, allowed, strict=True))
         ]
+
+    def _allowed(self, languages: Codes, count: int) -> list[_Bits]:
+        """The pids of each language."""
+        known = self._of_languages
+        if known is not None and known[0] is languages and len(known[1]) == count:
+            return known[1]
+        allowed = [_Bits(languages == code) for code in range(count)]
+        if not languages.flags.writeable:
+            self._of_languages = languages, allowed
+        return allowed
 
     def _nearest(
         self,
         indexes: Sequence[faiss.IndexIDMap],
         query: Floats,
         k: int,
-        allowed: npt.NDArray[np.bool_],
+        bits: _Bits,
     ) -> Neighbours:
-        bits = _Bits(allowed)
         found = [self._nearest_of(index, query, k, bits) for index in indexes]
         if not found:
             return Neighbours(np.empty(0, np.int32), np.empty(0, np.float32))
@@ -397,12 +397,11 @@ class VectorIndex:
     ) -> tuple[Longs, Floats]:
         """The nearest passages of one segment, in no order."""
         first, last = self._bounds(index)
-        here = bits.allowed[first:last]
-        count = int(np.count_nonzero(here))
+        count = bits.count_within(first, last)
         if isinstance(_inner(index), faiss.IndexFlat):
             return self._scanned(index, query, min(k, count), bits, count)
         if count <= _ALL_SCORED:
-            pids = np.flatnonzero(here) + first
+            pids = np.flatnonzero(bits.allowed[first:last]) + first
         else:
             most = min(k * _RESCORED, count)
             pids = self._candidates(index, query, most, bits.allowed, count)
@@ -447,24 +446,22 @@ class VectorIndex:
     def products(self, query: Floats, pids: npt.NDArray[np.integer]) -> Floats:
         """Exact inner products of `query`, shape (dimension,) or (dimension, k), with the passages
         `pids`, in their order."""
-        products: Floats = self._rows[pids].astype(np.float32) @ query
+        products: Floats = self.vectors(pids) @ query
         return products
 
     def document_products(self, query: Floats, docids: npt.NDArray[np.integer]) -> Floats:
         """Inner products of `query`, shape (dimension,) or (dimension, k), with the centroids of the
         documents, in their order."""
-        products: Floats = self._centroids[docids].astype(np.float32) @ query
+        products: Floats = self.centroids(docids) @ query
         return products
 
     def centroids(self, docids: npt.NDArray[np.integer]) -> Floats:
         """Centroids of the documents, shape (len(docids), dimension)."""
-        centroids: Floats = self._centroids[docids].astype(np.float32)
-        return centroids
+        return widened(self._centroids[docids])
 
     def vectors(self, pids: npt.NDArray[np.integer]) -> Floats:
         """Exact vectors of the passages `pids`, shape (len(pids), dimension)."""
-        vectors: Floats = self._rows[pids].astype(np.float32)
-        return vectors
+        return widened(self._rows[pids])
 
 
 @dataclass(frozen=True)
@@ -477,6 +474,16 @@ class _Bits:
     def packed(self) -> npt.NDArray[np.uint8]:
         """A bit each."""
         return np.packbits(self.allowed, bitorder="little")
+
+    @cached_property
+    def _count(self) -> int:
+        return int(np.count_nonzero(self.allowed))
+
+    def count_within(self, first: int, last: int) -> int:
+        """How many there are from one pid up to another."""
+        if (first, last) == (0, len(self.allowed)):
+            return self._count
+        return int(np.count_nonzero(self.allowed[first:last]))
 
 
 def _check_part(inner: faiss.Index, start: int, rows: Rows, pids: Longs) -> None:

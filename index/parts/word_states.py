@@ -60,6 +60,19 @@ def content_words(text: str, most: int | None = None) -> list[Token]:
     return list(islice((Token(term, *match.span()) for term, match in words if term), most))
 
 
+def content_words_at(text: str, places: Iterable[int]) -> list[Token]:
+    """Those of `content_words(text)` that stand at these places among them."""
+    parts = parted(text)
+    terms = list(map(_CONTENT.__getitem__, parts[1::2]))
+    content = [at for at, term in enumerate(terms) if term]
+    found = []
+    for at in (content[place] for place in places):
+        before = 2 * at + 1
+        start = sum(map(len, parts[:before]))
+        found.append(Token(terms[at] or "", start, start + len(parts[before])))
+    return found
+
+
 def _content(spelling: str) -> str | None:
     """The term of a word that has states, None for any other."""
     term = term_of(spelling)

@@ -100,7 +100,11 @@ def pieces_with(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
     No word has white space in it, so nothing but these needs to be read for what has such a key.
     """
     found = _PIECES.with_keys(set(text.split()), wanted)
-    return sorted(place for piece in found for place in _places(text, piece))
+    places: list[tuple[int, int]] = []
+    for piece in found:
+        _add_places(places, text, piece)
+    places.sort()
+    return places
 
 
 class KnownPieces:
@@ -136,13 +140,13 @@ class KnownPieces:
         return long
 
 
-def _places(text: str, piece: str) -> Iterator[tuple[int, int]]:
-    """Where a piece stands with white space around it."""
-    start = text.find(piece)
+def _add_places(places: list[tuple[int, int]], text: str, piece: str) -> None:
+    """Add where a piece stands with white space around it."""
+    start, size = text.find(piece), len(text)
     while start >= 0:
         end = start + len(piece)
-        if not text[start - 1 : start].strip() and not text[end : end + 1].strip():
-            yield start, end
+        if (not start or text[start - 1].isspace()) and (end == size or text[end].isspace()):
+            places.append((start, end))
         start = text.find(piece, end)
 
 

@@ -28,7 +28,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Mask
+from index.arrays import Mask, placed, united
 from search.config import Scoring, SearchConfig
 from search.rank.keyword_arm import KeywordResult
 from search.rank.semantic_arm import SemanticResult
@@ -50,15 +50,17 @@ def found_by_words(
     by its own best: translations hold less than the words typed."""
     if keyword is None:
         return np.zeros(len(question), np.bool_)
-    coverage = np.where(question, keyword.coverage, np.float32(0))
+    docids = keyword.docids[question[keyword.docids]]
+    coverage, own = keyword.coverage[docids], languages[docids]
     most = np.zeros(int(languages.max(initial=0)) + 1, np.float32)
-    np.maximum.at(most, languages, coverage)
+    np.maximum.at(most, own, coverage)
     concepts = len(keyword.layers[0].concepts) if keyword.layers else 1
     few = min(1.0, Scoring.FEW_CONCEPTS / max(1, concepts))
     rare = config.found_rarity * math.log(max(1, len(question))) / max(keyword.rarity, _NONE)
     needed = np.maximum(config.found_coverage * few * most, np.minimum(most, rare))
     needed = np.maximum(needed - _ROUNDING, _NONE)
-    found: Mask = coverage >= needed[languages]
+    found = np.zeros(len(question), np.bool_)
+    found[docids[coverage >= needed[own]]] = True
     return found
 
 
@@ -69,22 +71,24 @@ def answering(
     config: SearchConfig,
 ) -> Mask:
     """The documents that answer the query, of those that meet its conditions."""
-    similarity = np.zeros(len(question), np.float32)
+    size = len(question)
+    candidates = united(size, (each.docids for each in (keyword, semantic) if each))
+    candidates = candidates[question[candidates]]
+    similarity = np.zeros(len(candidates), np.float32)
     if semantic:
-        similarity[semantic.docids] = semantic.similarity
-    nearest = similarity >= config.answer_nearest
-    if keyword is None:
-        return question & nearest
-    at_length = keyword.scores >= config.answer_score * keyword.ceiling
-    most = (keyword.weighted_coverage >= config.answer_coverage) & (
-        at_length | (similarity >= config.answer_similarity)
-    )
-    half = (keyword.weighted_coverage >= config.answer_coverage / 2) & nearest
-    found: Mask = question & ((keyword.weighted_coverage >= _ALL) | most | half)
-    for fewer in (
-        nearest,
-        keyword.weighted_coverage
-        >= config.answer_nearest * keyword.weighted_coverage.max(initial=_NONE),
-    ):
-        found = found if found.any() else question & fewer
-    return found
+        similarity = placed(semantic.docids, semantic.similarity, size)[candidates]
+    found = nearest = similarity >= config.answer_nearest
+    if keyword:
+        held = keyword.weighted_coverage[candidates]
+        at_length = keyword.scores[candidates] >= config.answer_score * keyword.ceiling
+        most = (held >= config.answer_coverage) & (
+            at_length | (similarity >= config.answer_similarity)
+        )
+        half = (held >= config.answer_coverage / 2) & nearest
+        highest = keyword.weighted_coverage[keyword.docids].max(initial=_NONE)
+        nearly = held >= config.answer_nearest * highest
+        choices = ((held >= _ALL) | most | half, nearest, nearly)
+        found = next((each for each in choices if each.any()), nearly)
+    answers = np.zeros(size, np.bool_)
+    answers[candidates[found]] = True
+    return answers

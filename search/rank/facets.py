@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import budget
-from index.arrays import Ints, Mask, distinct
+from index.arrays import Ints, Longs, distinct, ranges
 from index.opened import OpenIndex
 from index.parts.catalogue.catalogue import normalized
 from index.text.language_codes import primary
@@ -51,7 +51,8 @@ class FacetCounter:
         # Two spellings of one tag are one.
         owners = np.repeat(np.arange(len(columns)), np.diff(columns.tag_indptr))
         pairs = distinct(owners << 32 | self._tags.groups(columns.tag_codes))
-        self._tag_owners, self._tag_groups = pairs >> 32, pairs & (1 << 32) - 1
+        self._tag_groups = pairs & (1 << 32) - 1
+        self._tag_starts = np.searchsorted(pairs >> 32, np.arange(len(columns) + 1))
 
     def count(self, ranking: Ranking, request: SearchRequest) -> Facets:
         """Count every dimension over the answer to a request, most frequent first.
@@ -64,19 +65,19 @@ class FacetCounter:
         are listed. Documents without a date are in no month: `undated` counts them.
         """
         columns, filters = self._index.columns, request_filters(request)
+        matching = np.flatnonzero(ranking.matching)
 
-        def without(**own: Any) -> Mask:
+        def without(**own: Any) -> Longs:
             """What the search finds without a dimension's own filters."""
             budget.check()
             others = replace(filters, **own)
             if others == filters:
-                return ranking.matching
-            found: Mask = ranking.answers & documents_passing(columns, (others,))
-            return found
+                return matching
+            return np.flatnonzero(ranking.answers & documents_passing(columns, (others,)))
 
         languages = columns.lang[without(languages=())]
         sources = columns.source[without(sources=())]
-        tags = self._tag_groups[without(tags=())[self._tag_owners]]
+        tags = self._tags_of(without(tags=()))
         dates = columns.date[without(date_from=None, date_to=None)]
         dated = dates[dates >= 0]
         return Facets(
@@ -88,6 +89,12 @@ class FacetCounter:
             last=date.fromordinal(int(dated.max())) if len(dated) else None,
             undated=len(dates) - len(dated),
         )
+
+    def _tags_of(self, docids: Longs) -> Codes:
+        """The tags of some documents, one after another."""
+        starts = self._tag_starts[docids]
+        tags: Codes = self._tag_groups[ranges(starts, self._tag_starts[docids + 1] - starts)]
+        return tags
 
 
 class _Values:
@@ -125,7 +132,8 @@ class _Values:
         counts = np.bincount(groups, minlength=len(self._shown))
         known = [self._group_of[name] for name in map(normalize, chosen) if name in self._group_of]
         found = _ranked(np.flatnonzero(counts), counts)[:most]
-        found = _ranked(np.union1d(found, np.array(known, np.int64)), counts)
+        if known:
+            found = _ranked(np.union1d(found, np.array(known, np.int64)), counts)
         return tuple(FacetValue(self._shown[at], int(counts[at])) for at in found)
 
 

@@ -30,6 +30,8 @@ class Folded:
 def fold(ranking: Ranking, stories: Stories) -> Folded:
     """Fold the copies of a ranking; its order stays."""
     groups = stories.copy_groups[ranking.docids]
+    if (groups == ranking.docids).all():
+        return Folded(ranking, {})
     _, first, group = np.unique(groups, return_index=True, return_inverse=True)
     if len(first) == len(groups):
         return Folded(ranking, {})

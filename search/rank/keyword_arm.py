@@ -9,7 +9,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from index.arrays import Floats, Mask
+from index.arrays import Floats, Ints, Mask, placed, united
 from index.budget import checked
 from index.parts.catalogue.catalogue import Columns
 from index.parts.keyword.bm25 import Concept, KeywordScores, Posting, score
@@ -24,18 +24,19 @@ from search.understand.understanding import Understanding, WordMeaning
 class Layer:
     """One way of looking the query's words up: by stem, or as the very words typed.
 
-    `factors` are what each document's score by this layer counts, dense over docids.
+    `gains` are by how much more, or less, than 1 each document's score by this layer counts, dense over
+    docids.
     """
 
     concepts: tuple[Concept, ...]
     lookup: Callable[[str], Posting]
     dfs: tuple[float, ...] = ()
-    factors: Floats | None = None
+    gains: Floats | None = None
 
 
 @dataclass(frozen=True)
 class KeywordResult:
-    """Keyword scores of every document (0 where nothing matched).
+    """Keyword scores of every document (0 for all but those in `docids`, ascending).
 
     Layer by layer the same concepts; the first is the one that decides what matches.
     `coverage` is the share (0..1) of the query's total rarity that the concepts a document holds carry, by
@@ -44,6 +45,7 @@ class KeywordResult:
     by words. `rarity` is what all of the query amounts to: the sum of the concepts' idf.
     """
 
+    docids: Ints
     scores: Floats
     ceiling: float
     layers: tuple[Layer, ...]
@@ -52,15 +54,19 @@ class KeywordResult:
     rarity: float
 
     def among(self, found: Mask) -> KeywordResult:
-        """The same, where only some documents are found: the others score nothing."""
-        return replace(self, scores=np.where(found, self.scores, np.float32(0)))
-
-    def within(self, place: Mask) -> KeywordResult:
         """The same, where words count in some documents only: the others hold none."""
-        weighted_coverage, coverage = (
-            np.where(place, each, np.float32(0)) for each in (self.weighted_coverage, self.coverage)
+        docids = self.docids[found[self.docids]]
+        scores, weighted_coverage, coverage = (
+            placed(docids, each[docids], len(each))
+            for each in (self.scores, self.weighted_coverage, self.coverage)
         )
-        return replace(self.among(place), weighted_coverage=weighted_coverage, coverage=coverage)
+        return replace(
+            self,
+            docids=docids,
+            scores=scores,
+            weighted_coverage=weighted_coverage,
+            coverage=coverage,
+        )
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -78,27 +84,33 @@ def keyword_arm(
         score(layer.concepts, layer.lookup, size, index.params, documents=documents)
         for layer in layers
     ]
-    factors = _factors(
-        parts, columns.lang != columns.language_code(understood.own_language), config
+    docids = united(size, (part.docids for part in parts))
+    foreign = columns.lang[docids] != columns.language_code(understood.own_language)
+    gains = _gains(parts, docids, foreign, config)
+    scores = np.sum(
+        [part.scores[docids] * (1 + own) for part, own in zip(parts, gains, strict=True)], axis=0
     )
+    coverage = parts[0].coverage
+    if len(parts) == 1:  # stop words say nothing of what else a document must hold
+        coverage = placed(docids, parts[0].weighted_coverage[docids] > 0, size)
     return KeywordResult(
-        np.sum([part.scores * own for part, own in zip(parts, factors, strict=True)], axis=0),
+        docids,
+        placed(docids, scores, size),
         sum(part.ceiling for part in parts),
         tuple(
-            replace(layer, dfs=part.dfs, factors=own)
-            for layer, part, own in zip(layers, parts, factors, strict=True)
+            replace(layer, dfs=part.dfs, gains=placed(docids, own, size))
+            for layer, part, own in zip(layers, parts, gains, strict=True)
         ),
         parts[0].weighted_coverage,
-        # Stop words say nothing of what else a document must hold.
-        parts[0].coverage
-        if len(parts) > 1
-        else (parts[0].weighted_coverage > 0).astype(np.float32),
+        coverage,
         parts[0].rarity,
     )
 
 
-def _factors(parts: Sequence[KeywordScores], foreign: Mask, config: SearchConfig) -> list[Floats]:
-    """What each layer's scores count, by document.
+def _gains(
+    parts: Sequence[KeywordScores], docids: Ints, foreign: Mask, config: SearchConfig
+) -> list[Floats]:
+    """By how much more than 1 the scores of each layer count in some documents.
 
     A document of another language than the query's (`foreign`) cannot hold its very words: what it
     lacks of them is made up for by its stems, as far as it holds all that was asked (its weighted coverage, in
@@ -106,12 +118,11 @@ def _factors(parts: Sequence[KeywordScores], foreign: Mask, config: SearchConfig
     says all of it in another language stands above one that says some of it as typed.
     """
     if len(parts) == 1 or not parts[0].ceiling:
-        return [np.ones(len(foreign), np.float32) for _ in parts]
+        return [np.zeros(len(docids), np.float32) for _ in parts]
     stems, exact = parts
-    made_up = np.where(
-        foreign, np.float32(config.exact_abroad) * stems.weighted_coverage, np.float32(0)
-    )
-    return [1 + made_up * np.float32(exact.ceiling / stems.ceiling), 1 - made_up]
+    abroad = np.float32(config.exact_abroad) * stems.weighted_coverage[docids]
+    made_up = np.where(foreign, abroad, np.float32(0))
+    return [made_up * np.float32(exact.ceiling / stems.ceiling), -made_up]
 
 
 def _layers(

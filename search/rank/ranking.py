@@ -152,7 +152,7 @@ class Ranker:
                 arms.keyword = keyword_arm(understood, index.keyword, index.columns, config)
                 if understood.query.nearby:
                     near = documents_nearby(understood, index, config, question)
-                    arms.keyword = arms.keyword.within(near)
+                    arms.keyword = arms.keyword.among(near)
         if queries is not None:
             with self.clock.stage("vectors"):
                 vectors = QueryVectors.of(queries, understood.own_language, index, config)
@@ -183,11 +183,13 @@ class Ranker:
             relevance_ceiling=config.relevance_ceiling,
         )
         scales = self._language_scales(arms)[columns.lang[docids]]
-        lifts = np.array([titles.get(docid, 0.0) for docid in docids.tolist()], np.float32)
+        lifts = np.zeros(len(docids), np.float32)
+        for docid, lift in titles.items():
+            lifts[docids == docid] = lift
         fused = fused.scaled(scales).with_titles(lifts)
-        order = self._order(docids, fused.scores, self.request.sort)[: config.window]
-        total = int(matching.sum())
-        words = int((matching & by_words).sum())
+        order = self._order(docids, fused.scores, self.request.sort)
+        total = int(np.count_nonzero(matching))
+        words = int(np.count_nonzero(matching & by_words))
         return Ranking(
             docids=docids[order],
             fused=fused.take(order),
@@ -248,7 +250,7 @@ class Ranker:
         docids, sort = np.flatnonzero(matching).astype(np.int32), self.request.sort
         if len(docids) <= self.config.window:
             return docids
-        best = docids[self._order(docids, scores[docids], sort)[: self.config.window]]
+        best = docids[self._order(docids, scores[docids], sort)]
         if sort is not Sort.RELEVANCE:
             return best
         leading = np.array([docid for docid in titles if matching[docid]], np.int32)
@@ -274,19 +276,22 @@ class Ranker:
         return relevance, pids
 
     def _order(self, docids: Ints, scores: Floats, sort: Sort) -> Ints:
-        """Positions of the candidates in the order asked for.
+        """Positions of the first candidates, up to a window of them, in the order asked for.
 
         Scores that are shown as the same are the same. Ties go to the newer document, those without a
         date last, and then to the lower docid.
         """
-        dates = self.index.columns.date[docids].astype(np.int64)
-        undated, falling = dates < 0, -np.round(scores.astype(np.float64), Scoring.SCORE_DIGITS)
-        if sort is Sort.RELEVANCE:
-            order = np.lexsort((docids, -dates, undated, falling))
-        else:
-            direction = -1 if sort is Sort.NEWEST else 1
-            order = np.lexsort((docids, falling, direction * dates, undated))
-        return order.astype(np.int32)
+        dates = self.index.columns.date[docids].astype(np.float64)
+        age = np.where(dates < 0, np.inf, dates if sort is Sort.OLDEST else -dates)
+        falling = -np.round(scores.astype(np.float64), Scoring.SCORE_DIGITS)
+        first, second = (falling, age) if sort is Sort.RELEVANCE else (age, falling)
+        window, leading = self.config.window, np.arange(len(docids), dtype=np.int32)
+        if len(docids) > window:  # only those that may be among them are put in order
+            last = np.partition(first, window - 1)[window - 1]
+            leading = np.flatnonzero(first <= last).astype(np.int32)
+        order = np.lexsort((docids[leading], second[leading], first[leading]))
+        ordered: Ints = leading[order[:window]]
+        return ordered
 
     def _browse(self, passing: Mask, question: Mask) -> Ranking:
         """No words to rank by: everything that passes the filters, newest first unless asked."""
@@ -294,8 +299,8 @@ class Ranker:
         docids = np.flatnonzero(matching).astype(np.int32)
         nothing = np.zeros(len(docids), np.float32)
         sort = Sort.NEWEST if self.request.sort is Sort.RELEVANCE else self.request.sort
-        docids = docids[self._order(docids, nothing, sort)[: self.config.window]]
-        total = int(matching.sum())
+        docids = docids[self._order(docids, nothing, sort)]
+        total = int(np.count_nonzero(matching))
         blank = np.zeros(len(docids), np.float32)
         return Ranking(
             docids=docids,

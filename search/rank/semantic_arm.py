@@ -202,7 +202,7 @@ def _nearest(vectors: QueryVectors, question: Mask) -> tuple[Ints, Ints, Floats]
     """
     columns = vectors.index.columns
     owners, languages = columns.passage_doc, columns.text_languages
-    if not question[columns.live].all():
+    if np.count_nonzero(question) < np.count_nonzero(columns.live):
         languages = columns.languages_of(_one_of_each(columns, question))
     depth = vectors.config.semantic_depth
     found = vectors.index.vectors.nearest(vectors.search[vectors.rows], depth, languages)
@@ -212,11 +212,10 @@ def _nearest(vectors: QueryVectors, question: Mask) -> tuple[Ints, Ints, Floats]
     scores = np.concatenate([each.scores for each in found])
     # Best first within a language, and a document has one: so its first passage is its best.
     docids, best = np.unique(owners[near], return_index=True)
-    place = np.full(len(columns), -1, np.int32)
-    place[columns.copy_of[docids]] = np.arange(len(docids))
-    at = np.where(question, place[columns.copy_of], -1)
-    all_copies = np.flatnonzero(at >= 0).astype(np.int32)
-    at = at[all_copies]
+    all_copies, counts = vectors.index.stories.alike(columns.copy_of[docids])
+    order = np.argsort(all_copies)
+    order = order[question[all_copies[order]]]
+    all_copies, at = all_copies[order], np.repeat(np.arange(len(docids)), counts)[order]
     # Texts that are the same are cut alike.
     nth = near[best] - columns.doc_first_pid[docids]
     return all_copies, columns.doc_first_pid[all_copies] + nth[at], scores[best][at]

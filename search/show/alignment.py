@@ -16,13 +16,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from index.arrays import Floats
 from index.documents import TITLE_ORDINAL, Document, Passage
 from index.encoders.protocol import Encoder, TokenEncoder
 from index.errors import EncoderError
 from index.opened import OpenIndex
 from index.parts.lexicon.lexicon import Lexicon
-from index.parts.word_states import WordStates, content_words
+from index.parts.word_states import WordStates, content_words, content_words_at
 from index.passages import passage_text
 from index.text.analysis import script, stem
 from index.text.language_codes import ROMAN_URDU
@@ -123,17 +125,22 @@ class Aligner:
         self, passages: Sequence[tuple[int, Passage]], found: int | None
     ) -> Iterator[tuple[int, list[_Pair]]]:
         """The passages that hold words near enough to the query's, and these."""
-        wanted = [at for at, (_, passage) in enumerate(passages) if self.scripts - {passage.lang}]
-        if not wanted:
+        own = next(iter(self.scripts)) if len(self.scripts) == 1 else ""
+        if all(passage.lang == own for _, passage in passages):
             return
         theirs, starts = self.states.of(passages[0][0], len(passages))
         cosines = self.vectors @ theirs.T
-        nearest = cosines.max(axis=0)
-        for at in wanted:
-            part = slice(starts[at], starts[at + 1])
-            own = cosines[:, part]
-            least = Marking.CLOSE if passages[at][0] == found else Marking.ALIGNED_FROM
-            if nearest[part].max(initial=0) >= least and (pairs := list(self._mutual(own, least))):
+        highest = np.zeros(len(passages), np.float32)
+        filled = np.flatnonzero(np.diff(starts))
+        if len(filled):
+            highest[filled] = np.maximum.reduceat(cosines.max(axis=0), starts[filled])
+        for at in np.flatnonzero(highest >= min(Marking.CLOSE, Marking.ALIGNED_FROM)).tolist():
+            pid, passage = passages[at]
+            least = Marking.CLOSE if pid == found else Marking.ALIGNED_FROM
+            part = cosines[:, starts[at] : starts[at + 1]]
+            if passage.lang == own or highest[at] < least:
+                continue
+            if pairs := list(self._mutual(part, least)):
                 yield at, pairs
 
     def _in_passage(
@@ -146,10 +153,8 @@ class Aligner:
             return
         if not pairs:
             return
-        most = 1 + max(at for _, at, _ in pairs)
-        tokens = content_words(passage_text(document, passage), most)
-        for word, at, cosine in pairs:
-            token = tokens[at]
+        tokens = content_words_at(passage_text(document, passage), [at for _, at, _ in pairs])
+        for (word, _, cosine), token in zip(pairs, tokens, strict=True):
             if script(token.term) != script(self.words[word]) and stem(token.term) not in self.off:
                 start, end = token.start + passage.start, token.end + passage.start
                 yield Span(start, end, "meaning", self.surfaces[word], round(cosine, 3))

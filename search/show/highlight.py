@@ -21,10 +21,12 @@ two overlap. What finds words by meaning has only to add its spans there.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from index.text.analysis import is_stop, stem, term_of, tokenize_from, words_in
@@ -231,8 +233,12 @@ def _mark_words(text: str, wanted: Wanted, pieces: Iterable[tuple[int, int]]) ->
         if (judged := wanted.judged[match[0]]) is None:
             continue
         (start, end), (verdict, phrases, runs) = match.span(), judged
-        longest = max(map(len, (*phrases, *runs)), default=0)
-        tokens = tokenize_from(text, start, longest) if longest else []
+        if not phrases and not runs:
+            if verdict and start >= taken:
+                spans.append(Span(start, end, *verdict))
+            continue
+        longest = max(len(each) for each in chain(phrases, runs))
+        tokens = tokenize_from(text, start, longest)
         terms = tuple(token.term for token in tokens)
         if phrase := next((each for each in phrases if terms[: len(each)] == each), None):
             # Where two phrases overlap, the second gets what the first left.
@@ -258,14 +264,22 @@ def settle(spans: Iterable[Span]) -> tuple[Span, ...]:
 
     A weaker span gives way as a whole: cut in two it would mark words that nothing vouches for.
     """
+    ordered = sorted(spans, key=_start)
+    if all(one.start < one.end <= other.start for one, other in pairwise((*ordered, _END))):
+        return tuple(ordered)
     kept: list[Span] = []
     taken: set[int] = set()
-    for span in sorted(spans, key=_weakness):
+    for span in sorted(ordered, key=_weakness):
         places = range(span.start, span.end)
         if places and taken.isdisjoint(places):
             kept.append(span)
             taken.update(places)
-    return tuple(sorted(kept, key=lambda span: span.start))
+    return tuple(sorted(kept, key=_start))
+
+
+_start = attrgetter("start")
+_END = Span(sys.maxsize, sys.maxsize, "")
+"""Where every text has ended."""
 
 
 def _weakness(span: Span) -> tuple[int, float, int, int]:

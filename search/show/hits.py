@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from index import budget
-from index.arrays import Ints
+from index.arrays import Floats, Ints
 from index.documents import TITLE_ORDINAL, Document, Passage, page_at
 from index.opened import OpenIndex
 from index.parts.keyword.bm25 import explain, idf
@@ -26,6 +26,7 @@ from search.models import (
     WordEvidence,
     facts,
 )
+from search.rank.keyword_arm import Layer
 from search.rank.ranking import Ranking
 from search.show.alignment import Aligner
 from search.show.highlight import Wanted, mark, settle
@@ -106,13 +107,12 @@ class HitMaker:
         documents = self.index.catalogue.documents(docids)
         passages = self.index.catalogue.passages_of(docids)
         marker = Marker(Wanted.of(self.understood), self._weights(), self.aligner)
-        listed = set(self.ranking.semantic.docids.tolist() if self.ranking.semantic else ())
         for at, docid, document in zip(positions, docids, documents, strict=True):
             budget.check()
             best = int(self.ranking.pids[at])
             own = passages.get(docid, [])
             passage = next((passage for pid, passage in own if pid == best), None)
-            found = best if docid in listed else None
+            found = best if docid in self._near else None
             yield at, document, passage, marker.marks(document, own, passage, found)
 
     def _score(self, at: int) -> float:
@@ -137,15 +137,13 @@ class HitMaker:
         share = float(ranking.fused.keyword_share[at])
         if ranking.keyword and share > 0:
             score = float(ranking.keyword.scores[docid])
-            ahead = ranking.by_words & (ranking.keyword.scores > score)
-            place = 1 + int(ahead.sum()) if ranking.by_words[docid] else None
+            ahead = int(np.count_nonzero(self._scores_by_words > score))
+            place = 1 + ahead if ranking.by_words[docid] else None
             evidence.append(ArmEvidence("keyword", place, round(score, 4), round(share, 6)))
         share = float(ranking.fused.semantic_share[at])
         if ranking.semantic and share > 0:
-            listed = np.flatnonzero(ranking.semantic.docids == docid)
-            place_or_none = int(listed[0]) + 1 if len(listed) else None
             score = round(float(ranking.relevance[at]), 4)
-            evidence.append(ArmEvidence("semantic", place_or_none, score, round(share, 6)))
+            evidence.append(ArmEvidence("semantic", self._near.get(docid), score, round(share, 6)))
         share = float(ranking.fused.title_share[at])
         if share > 0:
             evidence.append(
@@ -153,41 +151,55 @@ class HitMaker:
             )
         return tuple(evidence)
 
+    @cached_property
+    def _near(self) -> Mapping[int, int]:
+        """The documents that the semantic arm found, by their ranks there."""
+        semantic = self.ranking.semantic
+        docids = semantic.docids.tolist() if semantic else ()
+        return {docid: rank for rank, docid in enumerate(docids, 1)}
+
+    @cached_property
+    def _scores_by_words(self) -> Floats:
+        """The keyword scores of the documents that words alone find."""
+        if (keyword := self.ranking.keyword) is None:
+            return np.empty(0, np.float32)
+        found: Floats = keyword.scores[keyword.docids[self.ranking.by_words[keyword.docids]]]
+        return found
+
     def _words(self, docids: Sequence[int]) -> list[tuple[WordEvidence, ...]]:
         """What each query word that a document holds added to its keyword score."""
         found: list[list[WordEvidence]] = [[] for _ in docids]
-        keyword = self.ranking.keyword
-        for at, word in enumerate(keyword.words if keyword else ()):
-            for row, evidence in self._evidence(at, word, np.array(docids, np.int32)):
-                found[row].append(evidence)
+        if keyword := self.ranking.keyword:
+            of = np.array(docids, np.int32)
+            scored = np.flatnonzero(keyword.scores[of] > 0).tolist()
+            for at, word in enumerate(keyword.words):
+                for row, evidence in self._evidence(keyword.layers, at, word, of, scored):
+                    found[row].append(evidence)
         return [tuple(words) for words in found]
 
-    def _evidence(self, at: int, word: str, docids: Ints) -> Iterator[tuple[int, WordEvidence]]:
-        """The places of the documents that hold a query word, and what it added there."""
-        assert self.ranking.keyword is not None
-        keyword, params, documents = (
-            self.ranking.keyword,
-            self.index.keyword.params,
-            self.index.keyword.document_count,
-        )
-        layers = keyword.layers
+    def _evidence(
+        self, layers: Sequence[Layer], at: int, word: str, docids: Ints, scored: Sequence[int]
+    ) -> Iterator[tuple[int, WordEvidence]]:
+        """The places, of those that have a score, of the documents that hold a query word, and what it
+        added there."""
+        params, documents = self.index.keyword.params, self.index.keyword.document_count
         found = [
             explain(layer.concepts[at], docids, layer.lookup, documents, params, layer.dfs[at])
             for layer in layers
         ]
         impacts = np.sum(
             [
-                each if layer.factors is None else each * layer.factors[docids]
+                each if layer.gains is None else each * (1 + layer.gains[docids])
                 for layer, (each, _) in zip(layers, found, strict=True)
             ],
             axis=0,
         )
-        for row in np.flatnonzero(keyword.scores[docids] > 0).tolist():
+        weights = [dict(layer.concepts[at].terms) for layer in layers]
+        for row in scored:
             # The exact words where the document holds them, else the stems: the last layer first.
-            for layer, (_, held) in zip(layers[::-1], found[::-1], strict=True):
+            for own, (_, held) in zip(weights[::-1], found[::-1], strict=True):
                 if held[row]:
-                    weights = dict(layer.concepts[at].terms)
-                    best = max(held[row], key=lambda term: weights[term])
+                    best = max(held[row], key=own.__getitem__)
                     added = round(float(impacts[row]), 4)
                     yield row, WordEvidence(word, self.spelled(best), added)
                     break

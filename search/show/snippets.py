@@ -101,13 +101,16 @@ def marks_of(
     body: str, wanted: Wanted, worth: Mapping[str, Worth], passage: Range | None
 ) -> Evidence:
     """The wanted words of a body; `worth` is that of `worth_of`."""
+    budget.check()
+    if len(body) <= Marking.READ_CHARS:
+        return Evidence(mark(body, wanted), worth, passage, passage)
     found: dict[Range, Span] = {}
     missing = set(worth.values())
     for start, end in _regions(body, wanted, passage) if wanted else ():
         budget.check()
         for span in mark(body[start:end], wanted):
-            place = (span.start + start, span.end + start)
-            found[place] = replace(span, start=place[0], end=place[1]) if start else span
+            moved = span.moved(start)
+            found[moved.start, moved.end] = moved
             missing.discard(worth[span.word])
         if not missing:
             break
@@ -119,11 +122,7 @@ def _keyword_snippet(
     body: str, lang: str, spans: Sequence[Span], window: Range, max_chars: int
 ) -> Snippet:
     start, end = _fit(body, window, max_chars)
-    inside = tuple(
-        replace(span, start=span.start - start, end=span.end - start)
-        for span in spans
-        if start <= span.start and span.end <= end
-    )
+    inside = tuple(span.moved(-start) for span in spans if start <= span.start and span.end <= end)
     return _snippet(
         body, lang, "keyword", (start, end), inside or _clipped(body, spans, window, (start, end))
     )
@@ -166,10 +165,7 @@ def _whole(weight: float) -> int:
 
 
 def _regions(body: str, wanted: Wanted, passage: Range | None) -> Iterator[Range]:
-    """What to read of a body, most promising first; all of it at once unless it is very long."""
-    if len(body) <= Marking.READ_CHARS:
-        yield 0, len(body)
-        return
+    """What to read of a very long body, most promising first."""
     if passage:
         yield _around(body, *passage)
     for start in range(0, Marking.READ_CHARS, Marking.BLOCK_CHARS):

@@ -40,7 +40,9 @@ def test_a_concept_is_held_as_surely_as_its_weightiest_term() -> None:
     }
     terms = (("پولیو", 1.0), ("polio", 0.6), ("drop", 0.2))
     concept = Concept("پولیو", terms, loose=frozenset({"drop"}))
-    assert held(concept, postings.__getitem__, 5).tolist() == pytest.approx([1, 1, 0.6, 0, 0])
+    assert held(
+        concept, postings.__getitem__, np.arange(5, dtype=np.int32)
+    ).tolist() == pytest.approx([1, 1, 0.6, 0, 0])
     found = score([concept], postings.__getitem__, 5, Bm25fParams())
     assert found.weighted_coverage.tolist() == pytest.approx([1, 1, 0.6, 0, 0])
     assert found.scores[3] > 0, "a loose term still adds to the score"
@@ -157,7 +159,8 @@ def arms(
     found = np.array([*similarity], np.int32)
     numbers = np.array([*similarity.values()], np.float32)
     held = np.array(coverage, np.float32)
-    keyword = KeywordResult(np.array(scores, np.float32), 10.0, (), held, held, 10.0)
+    docids = np.arange(len(held), dtype=np.int32)
+    keyword = KeywordResult(docids, np.array(scores, np.float32), 10.0, (), held, held, 10.0)
     semantic = SemanticResult(found, numbers, found, numbers, numbers, numbers)
     return keyword, semantic
 

@@ -16,7 +16,6 @@ from index import arrays
 from index.errors import IndexDamagedError
 from index.parts import vectors
 from index.parts.vectors import (
-    HalfRows,
     InvertedLists,
     Neighbours,
     VectorFile,
@@ -26,6 +25,7 @@ from index.parts.vectors import (
     faiss_file,
     load_vectors,
     nearest_rows,
+    nearest_stored,
 )
 from index.store.layout import CENTROIDS_FILE, FAISS_DIR, SEGMENTS_DIR, VECTORS_FILE
 
@@ -459,10 +459,10 @@ def test_rows_as_they_are_stored_have_the_same_neighbours(
     dice = np.random.default_rng(7)
     rows = unit(dice.standard_normal((90, 24), np.float32)).astype(np.float16)
     asked = unit(dice.standard_normal((queries, 24), np.float32))
-    stored = HalfRows(arrays.Rows([rows[:40], rows[40:41], rows[41:]]))
+    stored = arrays.Rows([rows[:40], rows[40:41], rows[41:]])
     for some in (np.arange(90), np.arange(1, 90, 3), np.arange(3), np.array([41])):
         chosen = some.astype(np.int32)
-        scores, places = stored.nearest(asked, chosen, 7)
+        scores, places = nearest_stored(asked, stored, chosen, 7)
         wanted, at = nearest_rows(asked, rows[chosen].astype(np.float32), 7)
         np.testing.assert_allclose(scores, wanted, atol=1e-6)
         np.testing.assert_array_equal(places, chosen[at])
@@ -490,3 +490,30 @@ def test_inverted_lists_find_nearly_all() -> None:
         scores, order = InvertedLists(stored, chosen).nearest(asked[:3], every)
         assert np.allclose(scores, nearest_rows(asked[:3], rows, every)[0], atol=1e-6)
         assert [*map(len, map(set, order.tolist()))] == [len(rows)] * 3
+
+
+def test_halves_are_widened_as_numpy_does() -> None:
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)]
+    widened, wanted = arrays.widened(finite), finite.astype(np.float32)
+    np.testing.assert_array_equal(widened.view(np.uint32), wanted.view(np.uint32))
+    np.testing.assert_array_equal(
+        arrays.widened(finite[:60].reshape(6, 10)[1:4]).ravel(), wanted[10:40]
+    )
+
+
+def test_what_may_be_found_is_remembered_of_what_nobody_writes_to(
+    exact: Path, queries: Rows
+) -> None:
+    index = opened(exact)
+    some, others = np.zeros(index.count, np.int8), np.full(index.count, -1, np.int8)
+    some[::2], others[1::2] = -1, 0
+    changed = some.copy()
+    for languages in (some, others):
+        languages.setflags(write=False)
+    for languages in (some, others, some, changed):
+        (found,) = index.nearest(queries[:1], 20, languages)
+        assert (languages[found.pids] == 0).all()
+    changed[:] = others
+    (found,) = index.nearest(queries[:1], 20, changed)
+    assert (found.pids % 2 == 1).all()

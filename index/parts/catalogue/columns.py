@@ -75,8 +75,10 @@ class Columns:
 
     @cached_property
     def text_languages(self) -> npt.NDArray[np.int8]:
-        """The language code of each passage, every text counted once: -1 for one of a copy, too."""
-        return self.languages_of(self.firsts)
+        """The language code of each passage, every text counted once: -1 for one of a copy, too. Read-only."""
+        languages = self.languages_of(self.firsts)
+        languages.setflags(write=False)
+        return languages
 
     def languages_of(self, documents: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
         """The language code of each passage of the documents under a mask; -1 for any other."""

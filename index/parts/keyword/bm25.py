@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.arrays import Floats, Ints
+from index.arrays import Floats, Ints, united
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class Concept:
 
 @dataclass(frozen=True)
 class KeywordScores:
-    """Scores of every document for one query, dense over docids.
+    """Scores of every document for one query, dense over docids: 0 for all but those in `docids`,
+    ascending. Who computes with them takes these, so that an archive's size costs next to nothing.
 
     `weighted_coverage` is the share (0..1) of the query's total rarity that the concepts a document holds carry:
     each as much as the weightiest of its terms that the document holds, beside the weightiest of
@@ -73,6 +74,7 @@ class KeywordScores:
     document can exceed, (k1 + 1) times that. `dfs` are the document frequencies of the concepts.
     """
 
+    docids: Ints
     scores: Floats
     weighted_coverage: Floats
     coverage: Floats
@@ -93,7 +95,7 @@ def combine(concept: Concept, lookup: Callable[[str], Posting]) -> tuple[Posting
     full-weight term and at most the number of documents that hold any of them.
     """
     weighted = [(lookup(term), weight) for term, weight in concept.terms]
-    present = [(posting, weight) for posting, weight in weighted if posting.df]
+    present = [(posting, weight) for posting, weight in weighted if posting.df and weight > 0]
     if not present:
         return Posting(np.empty(0, np.int32), np.empty(0, np.float32)), 0.0
     if len(present) == 1:
@@ -103,20 +105,24 @@ def combine(concept: Concept, lookup: Callable[[str], Posting]) -> tuple[Posting
     docids = np.concatenate([posting.docids for posting, _ in present])
     tf = np.concatenate([posting.tf * np.float32(weight) for posting, weight in present])
     dense = np.bincount(docids, weights=tf)  # cheaper than sorting, however large the archive
-    held = np.flatnonzero(dense > 0)
+    held = united(len(dense), [docids])
     df = sum(posting.df * weight for posting, weight in present)
-    joined = Posting(held.astype(np.int32), dense[held].astype(np.float32))
+    joined = Posting(held, dense[held].astype(np.float32))
     return joined, min(df, float(len(held)))
 
 
-def held(concept: Concept, lookup: Callable[[str], Posting], size: int) -> Floats:
-    """How surely each document holds a concept: 1 by its weightiest term, 0 by none but loose ones."""
-    shares = np.zeros(size, np.float32)
+def held(concept: Concept, lookup: Callable[[str], Posting], docids: Ints) -> Floats:
+    """How surely the documents that have a term of a concept, all of them, hold it: 1 by its weightiest term,
+    0 by none but loose ones. `docids` are ascending."""
+    if len(concept.terms) == 1:  # which every one of them holds
+        return np.full(len(docids), np.float32(not concept.loose))
+    shares = np.zeros(int(docids[-1]) + 1, np.float32)
     top = max(weight for _, weight in concept.terms)
     for term, weight in sorted(concept.terms, key=lambda each: each[1]):
         if term not in concept.loose:
             shares[lookup(term).docids] = weight / top
-    return shares
+    found: Floats = shares[docids]
+    return found
 
 
 def concept_impacts(posting: Posting, weight: float, k1: float) -> Floats:
@@ -141,22 +147,25 @@ def score(
     weighted_coverage = np.zeros(size, np.float32)
     coverage = np.zeros(size, np.float32)
     total = 0.0
-    dfs = []
+    dfs, postings = [], []
     for concept in concepts:
         posting, df = combine(concept, lookup)
         dfs.append(df)
         rarity = concept.boost * idf(df, documents)
         total += rarity
         if posting.df:
-            scores[posting.docids] += concept_impacts(posting, rarity, params.k1)
-            shares = held(concept, lookup, size)
-            weighted_coverage += np.float32(rarity) * shares
-            coverage += np.float32(rarity) * (shares > 0)
+            at = posting.docids.astype(np.intp)  # once for all that is done there
+            scores[at] += concept_impacts(posting, rarity, params.k1)
+            shares = held(concept, lookup, posting.docids)
+            weighted_coverage[at] += np.float32(rarity) * shares
+            coverage[at] += np.float32(rarity) * (shares > 0)
+            postings.append(posting.docids)
+    docids = postings[0] if len(postings) == 1 else united(size, postings)
     if total > 0:
-        weighted_coverage /= np.float32(total)
-        coverage /= np.float32(total)
+        weighted_coverage[docids] /= np.float32(total)
+        coverage[docids] /= np.float32(total)
     return KeywordScores(
-        scores, weighted_coverage, coverage, total, total * (params.k1 + 1), tuple(dfs)
+        docids, scores, weighted_coverage, coverage, total, total * (params.k1 + 1), tuple(dfs)
     )
 
 
@@ -178,11 +187,12 @@ def explain(
         posting = lookup(term)
         if not posting.df:
             continue
-        at = np.minimum(np.searchsorted(posting.docids, docids), posting.df - 1)
-        holds = posting.docids[at] == docids
-        tf += np.where(holds, posting.tf[at] * weight, 0.0)
-        for document in np.flatnonzero(holds).tolist():
-            held[document].append(term)
+        at = posting.docids.searchsorted(docids)
+        holding = (posting.docids.take(at, mode="clip") == docids).nonzero()[0]
+        if len(holding):
+            tf[holding] += posting.tf[at[holding]] * np.float32(weight)
+            for document in holding.tolist():
+                held[document].append(term)
     df = combine(concept, lookup)[1] if df is None else df
     found = Posting(docids, tf.astype(np.float32))
     impacts = concept_impacts(found, concept.boost * idf(df, documents), params.k1)

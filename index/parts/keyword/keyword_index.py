@@ -173,9 +173,8 @@ class KeywordIndex:
         """Docids, ascending, that hold the exact words one after another in one field."""
         with self._lock, _raised_as_damage():
             names = EXACT[:1] if title_only else EXACT
-            return self._documents(
-                each for name in names for each in self._phrase_docnums(name, words)
-            )
+            found = [self._phrase_docnums(name, words) for name in names]
+        return np.sort(self._docids[distinct(np.concatenate(found))])
 
     def near_documents(
         self,
@@ -208,8 +207,7 @@ class KeywordIndex:
             near = self._of_length("title", len(telling), holding) if telling else holding[:0]
             exact = self._of_length("title_exact", len(words), holding)
             if len(exact):
-                standing = [*self._phrase_docnums("title_exact", words)]
-                exact = exact[np.isin(exact, standing)]
+                exact = exact[np.isin(exact, self._phrase_docnums("title_exact", words))]
         return np.sort(self._docids[exact]), np.sort(self._docids[near])
 
     def vocabulary(self) -> Iterator[tuple[str, int, int]]:
@@ -280,22 +278,24 @@ class KeywordIndex:
         found: Longs = docnums[so_long]
         return found
 
-    def _phrase_docnums(self, field: str, words: Sequence[str]) -> Iterable[int]:
-        if len(words) == 1:
-            found: list[int] = self._raw_posting(field, words[0])[0].tolist()
-            return found
-        return (docnum for docnum, _ in self._phrase_counts(field, words))
+    def _phrase_docnums(self, field: str, words: Sequence[str]) -> Longs:
+        found = self._raw_posting(field, words[0]) if len(words) == 1 else None
+        docnums: Longs = (found or self._phrase_counts(field, words))[0]
+        return docnums
 
-    def _phrase_counts(self, field: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def _phrase_counts(self, field: str, words: Sequence[str]) -> tuple[Longs, Floats]:
         """Docnums in which words stand in a row, and how often; any of words with | between will do."""
         groups = [word.split("|") for word in words]
+        found, often = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for leaf, offset in self._leaves:
             postings, common = _read_together(leaf, field, groups)
             common = common[~self._deleted[common + offset]]
             if not len(common):
                 continue
             docnums, counts = in_a_row([_places(group, common) for group in postings])
-            yield from zip((docnums + offset).tolist(), counts.tolist(), strict=True)
+            found.append(docnums + offset)
+            often.append(counts)
+        return np.concatenate(found), np.concatenate(often).astype(np.float32)
 
     def _near_docnums(
         self,
@@ -351,9 +351,7 @@ class KeywordIndex:
         words = term.split(" ")
         if len(words) == 1:
             return self._raw_posting(field, term)
-        found = list(self._phrase_counts(field, words))
-        docnums = np.array([docnum for docnum, _ in found], np.int64)
-        return docnums, np.array([count for _, count in found], np.float32)
+        return self._phrase_counts(field, words)
 
     def _field_posting(self, field: str, term: str) -> tuple[Ints, Floats]:
         docnums, frequencies = self._raw_posting(field, term)
@@ -364,9 +362,9 @@ class KeywordIndex:
         docnums: list[Any] = []
         frequencies: list[Any] = []
         for leaf, offset in self._leaves:
-            if (postings := leaf.postings(field, term)) is None:
+            if (stored := leaf.stored(field, term)) is None:
                 continue
-            held, counts = postings.docnums + offset, postings.frequencies
+            held, counts = stored[0] + np.int64(offset), stored[1]
             if self._has_deletions[offset]:
                 keep = ~self._deleted[held]
                 held, counts = held[keep], counts[keep]

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from index.parts.lexicon.lexicon import Lexicon
 from index.parts.relevance import Relevance
 from index.parts.stories.counterparts import Counterparts
 from index.parts.stories.texts import LEAD, Texts
-from index.parts.vectors import HalfRows, InvertedLists, VectorFile, nearest_rows, unit
+from index.parts.vectors import InvertedLists, VectorFile, nearest_rows, nearest_stored, unit
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORY_USUAL_FILE, holding
 from index.text.analysis import stem
@@ -159,16 +159,12 @@ class CandidateFinder:
             around += np.maximum(total / USUAL_OF, least) / 2
         return cosines - around
 
-    @cached_property
-    def _stored(self) -> HalfRows:
-        return HalfRows(self.vectors)
-
     def _among(self, members: Ints, asking: int) -> Callable[[Floats], tuple[Floats, Ints]]:
         """Finds for each of some vectors, `asking` in all, the members that are nearest to it: their cosines
         and docids."""
         most = USUAL_OF + 2
         if asking * _FEW <= len(members):
-            return lambda ours: self._stored.nearest(ours, members, most)
+            return lambda ours: nearest_stored(ours, self.vectors, members, most)
         if len(members) > MOST_COMPARED:
             lists = InvertedLists(self.vectors, members)
             return lambda ours: lists.nearest(ours, most)

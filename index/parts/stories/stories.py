@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Parallel, grouped
+from index.arrays import Floats, Ints, Parallel, grouped, ranges
 from index.errors import IndexMismatchError
 from index.store.array_files import damage_named, load_arrays
 from index.store.layout import STORIES_FILE
@@ -121,8 +121,14 @@ class Stories:
             links += [Link(each, _KINDS[kind], chance) for each in alike]
         return tuple(links)
 
+    def alike(self, firsts: npt.NDArray[np.integer]) -> tuple[Ints, Ints]:
+        """The documents with the very text of each of some, which are the first of them and lead them: all
+        one after another, and how many are of each."""
+        order, starts = self._by_text
+        counts = starts[firsts + 1] - starts[firsts]
+        return order[ranges(starts[firsts], counts)], counts
+
     def _alike(self, first: int) -> list[int]:
-        """The documents with the very text of `first`, which is the first of them and leads them."""
         order, starts = self._by_text
         alike: list[int] = order[starts[first] : starts[first + 1]].tolist()
         return alike
