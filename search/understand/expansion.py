@@ -107,7 +107,7 @@ class Expander:
         self._given = bilingual
         self._known = cached_method(self._known_of, CacheSizes.WORDS)
         self._sounds = cached_method(self._sounds_of, CacheSizes.WORDS)
-        self._alternatives = cached_method(self._alternatives_of, CacheSizes.ALTERNATIVES)
+        self._alternatives = cached_method(self._alternatives_of, CacheSizes.WORDS)
         self._is_phrase = cached_method(self._is_phrase_of, CacheSizes.WORDS)
 
     def needs_vector(self, word: str) -> bool:

@@ -57,10 +57,10 @@ class NameSegmenter:
         self._lexicon: Lexicon = index.lexicon
         self._config = config
         self._model = SpellingModel.load()
-        self._parted: BatchCache[str, list[tuple[str, ...]]] = BatchCache(CacheSizes.NAMES)
-        self._joined: BatchCache[_Pair, list[tuple[str, ...]]] = BatchCache(CacheSizes.NAMES)
-        self._paired = cached_method(self._pairs_of, CacheSizes.NAMES)
-        self._known: BatchCache[str, bool] = BatchCache(CacheSizes.NAMES)
+        self._parted: BatchCache[str, list[tuple[str, ...]]] = BatchCache(CacheSizes.WORDS)
+        self._joined: BatchCache[_Pair, list[tuple[str, ...]]] = BatchCache(CacheSizes.WORDS)
+        self._paired = cached_method(self._pairs_of, CacheSizes.WORDS)
+        self._known: BatchCache[str, bool] = BatchCache(CacheSizes.WORDS)
         self._sounding: BatchCache[str, list[_Sounding]] = BatchCache(CacheSizes.PIECES)
 
     def named(self, groups: Sequence[Group], function_words: AbstractSet[str]) -> list[Group]:

@@ -49,8 +49,8 @@ class SoundAlikes:
         self._spelt = spelt
         self._given = bilingual
         self._model = SpellingModel.load()
-        self._otherwise = cached_method(self._otherwise_of, CacheSizes.SOUNDS)
-        self._spelled: BatchCache[str, list[tuple[int, float]]] = BatchCache(CacheSizes.SOUNDS)
+        self._otherwise = cached_method(self._otherwise_of, CacheSizes.WORDS)
+        self._spelled: BatchCache[str, list[tuple[int, float]]] = BatchCache(CacheSizes.WORDS)
 
     def of(self, word: str, kind: Script, least: float) -> list[tuple[int, float]]:
         """Rows of the heads of words of like sound, and the chance that each is meant, of those that are
