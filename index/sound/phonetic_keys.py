@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ints, Longs, distinct, ranges
+from index.batch_cache import BatchCache
 from index.sound.transliteration import Channel, SpellingModel, fold_latin
 from index.text.analysis import script
 from index.text.normalize import Table
@@ -42,6 +43,7 @@ MOST_SKELETONS = 24
 _LONGEST = 14
 
 _REMEMBERED = 4096
+_WORDS_REMEMBERED = 1024
 _SKELETONS_REMEMBERED = 1 << 16
 _WORDS_AT_ONCE = 1024
 _PAIRS_AT_ONCE = 1 << 16
@@ -56,6 +58,7 @@ TAKEN_FOR = {
 """Consonant classes that one language may hear where another hears the first: رجب is Recep."""
 
 _DIGITS = str.maketrans({each: f"{digit:x}" for digit, each in enumerate(CLASSES, 1)})
+_NO_ROWS = np.empty(0, np.int32)
 _FINAL = "n".translate(_DIGITS)
 _BITS = 4
 _HIGH, _LOW = 32, (1 << 32) - 1
@@ -225,6 +228,10 @@ def _numbers(digits: Longs) -> Longs:
     return found
 
 
+_Heard = tuple[Ints, Floats]
+"""Rows of the words that one may be, and log P(latin | urdu) of each, the best first."""
+
+
 class SkeletonTable:
     """For each skeleton, the rows of the words that have it."""
 
@@ -287,6 +294,9 @@ class SoundIndex:
         self._arrays = dict(arrays)
         self._skeletons = SkeletonTable.from_arrays(arrays)
         self._model = model or SpellingModel.load()
+        # A search asks for the same words from several sides, and of a Latin word in both channels.
+        self._rows: BatchCache[str, Ints] = BatchCache(_WORDS_REMEMBERED)
+        self._heard: BatchCache[tuple[str, Channel], _Heard] = BatchCache(_WORDS_REMEMBERED)
 
     @classmethod
     def build(cls, words: Sequence[str], model: SpellingModel | None = None) -> SoundIndex:
@@ -363,24 +373,42 @@ class SoundIndex:
         self, words: Sequence[str], channel: Channel, limit: int, near: bool
     ) -> list[tuple[Ints, Floats]]:
         asked = [*words] if self.latin else [fold_latin(word) for word in words]
-        pairs = self._likeliest(asked, self._skeletons.candidates(asked, latin=not self.latin))
-        scores = self._scores(asked, pairs, channel)
+        found = self._heard.of([(word, channel) for word in asked], self._heard_alike)
         if near and channel == "english":
-            surest = self._surest(asked, pairs, scores)
+            surest = self._surest(asked, found)
             unsure = [at for at, word in enumerate(asked) if word and surest[at] < NEAR_UNLESS]
-            some = [asked[at] for at in unsure]
-            others = self._skeletons.near(some, latin=not self.latin)
-            others = np.array(unsure, np.int64)[others >> _HIGH] << _HIGH | others & _LOW
-            others = self._likeliest(asked, np.setdiff1d(others, pairs, assume_unique=True))
-            scores = np.append(scores, self._scores(asked, others, channel))
-            pairs = np.append(pairs, others)
-        owners = pairs >> _HIGH
-        order = np.lexsort((-scores, owners))
-        counts = np.bincount(owners, minlength=len(asked))
-        best = order[_rank(counts) < limit]
-        rows = (pairs[best] & _LOW).astype(np.int32)
-        ends = np.cumsum(np.minimum(counts, limit))[:-1]
-        return [*zip(np.split(rows, ends), np.split(scores[best], ends), strict=True)]
+            if unsure:
+                both = self._heard_near([asked[at] for at in unsure], [found[at] for at in unsure])
+                for at, more in zip(unsure, both, strict=True):
+                    found[at] = more
+        return [(rows[:limit], scores[:limit]) for rows, scores in found]
+
+    def _heard_near(self, words: Sequence[str], found: Sequence[_Heard]) -> list[_Heard]:
+        """What was found for words of their own skeletons, with the likeliest of those near by."""
+        alike = np.sort(_pairs([rows for rows, _ in found]))
+        pairs = self._skeletons.near(words, latin=not self.latin)
+        pairs = self._likeliest(words, np.setdiff1d(pairs, alike, assume_unique=True))
+        scores = np.split(self._scores(words, pairs, "english"), _ends(pairs, len(words)))
+        rows = np.split((pairs & _LOW).astype(np.int32), _ends(pairs, len(words)))
+        return [
+            _best_first(np.append(own[0], row), np.append(own[1], score))
+            for own, row, score in zip(found, rows, scores, strict=True)
+        ]
+
+    def _alike(self, words: Sequence[str]) -> list[Ints]:
+        """Rows, ascending, of the likeliest words that share a skeleton with each of some."""
+        pairs = self._skeletons.candidates(words, latin=not self.latin)
+        pairs = self._likeliest(words, pairs)
+        rows = np.split((pairs & _LOW).astype(np.int32), _ends(pairs, len(words)))
+        return [each.copy() for each in rows]  # none keeps those of all others in memory
+
+    def _heard_alike(self, asked: Sequence[tuple[str, Channel]]) -> list[_Heard]:
+        """Those and log P(latin | urdu) of each, the best first; all in one channel."""
+        words, channel = [word for word, _ in asked], asked[0][1]
+        alike = self._rows.of(words, self._alike)
+        pairs = _pairs(alike)
+        scores = np.split(self._scores(words, pairs, channel), _ends(pairs, len(words)))
+        return [*map(_best_first, alike, scores)]
 
     def _scores(self, words: Sequence[str], pairs: Longs, channel: Channel) -> Floats:
         """Log P(latin | urdu) of pairs of a word and a row."""
@@ -410,6 +438,8 @@ class SoundIndex:
         """Of pairs of a word and a row those worth scoring: whose letters, in any order, agree best."""
         owners, rows = pairs >> _HIGH, (pairs & _LOW).astype(np.int32)
         counts = np.bincount(owners, minlength=len(words))
+        if counts.max(initial=0) <= MOST_SCORED:
+            return pairs
         agreement = np.zeros(len(rows), np.float32)
         if len(some := np.flatnonzero((counts > MOST_SCORED)[owners])):
             agreement[some] = self._agreement(words, owners[some], rows[some])
@@ -441,8 +471,10 @@ class SoundIndex:
                 agreement[part] = found - rates.sum(axis=1)
         return agreement
 
-    def _surest(self, words: Sequence[str], pairs: Longs, scores: Floats) -> Floats:
+    def _surest(self, words: Sequence[str], found: Sequence[_Heard]) -> Floats:
         """The chance that the best candidate of each word is the word in the other script; 0 without one."""
+        pairs = _pairs([rows for rows, _ in found])
+        scores = np.concatenate([scores for _, scores in found])
         owners, rows = pairs >> _HIGH, pairs & _LOW
         spelt = owners  # which of the Latin words
         if self.latin:
@@ -470,6 +502,24 @@ def _bags(letters: npt.NDArray[np.uint8], starts: Ints) -> npt.NDArray[np.uint8]
     words = len(starts) - 1
     cells = np.repeat(np.arange(words), np.diff(starts)) * 26 + letters - 97
     return np.bincount(cells, minlength=words * 26).reshape(words, 26).astype(np.uint8)
+
+
+def _best_first(rows: Ints, scores: Floats) -> _Heard:
+    order = np.argsort(-scores, kind="stable")
+    return rows[order], scores[order]
+
+
+def _pairs(rows: Sequence[Ints]) -> Longs:
+    """The rows of each of some words as pairs of the word's place and a row."""
+    owners = np.repeat(np.arange(len(rows)), [*map(len, rows)])
+    found: Longs = owners << _HIGH | np.concatenate([_NO_ROWS, *rows])
+    return found
+
+
+def _ends(pairs: Longs, words: int) -> Longs:
+    """Where those of each of so many words end, but for the last."""
+    ends: Longs = np.searchsorted(pairs, np.arange(1, words) << _HIGH)
+    return ends
 
 
 def _rank(counts: Longs) -> Longs:

@@ -88,7 +88,7 @@ NGRAM_BITS = 14
 _DIGRAPHS = tuple("bcdgjkpstz")
 _ANY_LETTER = (0.1, 0.005, 1e-5, 1e-7)
 _AT_ONCE = 4096
-_PAIRS_AT_ONCE = 1024
+_PAIRS_AT_ONCE = 256
 _REMEMBERED = 8192
 
 
@@ -375,17 +375,14 @@ class SpellingModel:
         order = np.lexsort((lengths, widths))  # little is filled up where the like are together
         for start in range(0, len(order), _PAIRS_AT_ONCE):
             some = order[start : start + _PAIRS_AT_ONCE]
-            cells = latin_codes(ragged(letters, letter_starts, first[some])) * SITES
+            codes = latin_codes(ragged(letters, letter_starts, first[some])) * np.int32(SITES)
             contexts = ragged(sites, site_starts, second[some])
-            emissions = (
-                parameters.table.ravel().take(
-                    parameters.columns.ravel().take(cells + parameters.owner[site])
-                    + site.astype(np.intp) * BREADTH
-                )
-                for site in contexts
-            )
-            places, words = cells.shape[1:]
-            reached = forward(emissions, words, places - 1)
+            # All sites at once: for the few pairs of a search the calls cost more than the numbers.
+            owners = parameters.owner.take(contexts)[:, None, None]
+            cells = parameters.columns.ravel().take(codes + owners)
+            cells = cells + (contexts * np.int32(BREADTH))[:, None, None]
+            places, words = codes.shape[1:]
+            reached = forward(parameters.table.ravel().take(cells), words, places - 1)
             found[some] = logs(reached[lengths[some], np.arange(words)], lengths[some])
         return found
 

@@ -107,7 +107,8 @@ class Expander:
         self._given = bilingual
         self._known = cached_method(self._known_of, CacheSizes.WORDS)
         self._sounds = cached_method(self._sounds_of, CacheSizes.WORDS)
-        self._alternatives = cached_method(self._alternatives_of, CacheSizes.ALTERNATIVES)
+        self._alternatives = cached_method(self._alternatives_of, CacheSizes.WORDS)
+        self._is_phrase = cached_method(self._is_phrase_of, CacheSizes.WORDS)
 
     def needs_vector(self, word: str) -> bool:
         """Whether `alternatives` wants the word's vector: nothing translates it, and the lexicon of
@@ -126,9 +127,9 @@ class Expander:
 
     def alternatives(self, word: str, vector: Floats | None = None) -> tuple[Equivalent, ...]:
         """Words of the other language that a normalized word stands for, the likeliest first."""
-        return self._alternatives(word) if vector is None else self._alternatives_of(word, vector)
+        return self._alternatives(word, b"" if vector is None else vector.tobytes())
 
-    def _alternatives_of(self, word: str, vector: Floats | None = None) -> tuple[Equivalent, ...]:
+    def _alternatives_of(self, word: str, vector: bytes) -> tuple[Equivalent, ...]:
         kind = script(word)
         if kind == "other" or not _expandable(word):
             return ()
@@ -161,6 +162,9 @@ class Expander:
 
     def knows(self, words: Sequence[str]) -> bool:
         """Whether the bundled lexicon knows words in a row as one thing."""
+        return self._is_phrase(tuple(words))
+
+    def _is_phrase_of(self, words: tuple[str, ...]) -> bool:
         kind = script(words[0])
         return kind != "other" and self._bilingual.is_phrase(words, kind)
 
@@ -340,7 +344,7 @@ class Expander:
         return self._given or BilingualLexicon.load()
 
     def _others(
-        self, word: str, kind: Script, vector: Floats | None, known: _Known
+        self, word: str, kind: Script, vector: bytes, known: _Known
     ) -> Iterator[Equivalent]:
         if self._config.expansion and known.best < Translating.WELL_KNOWN:
             near = self._neighbours(word, kind, vector)
@@ -353,11 +357,14 @@ class Expander:
         if self._config.names:
             yield from self._sounds(word, kind)
 
-    def _neighbours(self, word: str, kind: Script, vector: Floats | None) -> Linked:
+    def _neighbours(self, word: str, kind: Script, vector: bytes) -> Linked:
         head = self._lexicon.head(word)
         if self._lexicon.has_vector(head):
             return self._lexicon.neighbours.of(head)
-        return () if vector is None else self._lexicon.nearest(vector, kind, Translating.NEIGHBOURS)
+        if not vector:
+            return ()
+        own: Floats = np.frombuffer(vector, np.float32)
+        return self._lexicon.nearest(own, kind, Translating.NEIGHBOURS)
 
     def _sounds_of(self, word: str, kind: Script) -> tuple[Equivalent, ...]:
         meant = self._like_sound.of(word, kind, Translating.SOUND_FROM)

@@ -8,7 +8,7 @@ two words are joined where together they spell one of its words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import product
@@ -57,10 +57,10 @@ class NameSegmenter:
         self._lexicon: Lexicon = index.lexicon
         self._config = config
         self._model = SpellingModel.load()
-        self._parted: BatchCache[str, list[tuple[str, ...]]] = BatchCache(CacheSizes.NAMES)
-        self._joined: BatchCache[_Pair, list[tuple[str, ...]]] = BatchCache(CacheSizes.NAMES)
-        self._paired = cached_method(self._pairs_of, CacheSizes.NAMES)
-        self._is_known = cached_method(self._known_otherwise, CacheSizes.NAMES)
+        self._parted: BatchCache[str, list[tuple[str, ...]]] = BatchCache(CacheSizes.WORDS)
+        self._joined: BatchCache[_Pair, list[tuple[str, ...]]] = BatchCache(CacheSizes.WORDS)
+        self._paired = cached_method(self._pairs_of, CacheSizes.WORDS)
+        self._known: BatchCache[str, bool] = BatchCache(CacheSizes.WORDS)
         self._sounding: BatchCache[str, list[_Sounding]] = BatchCache(CacheSizes.PIECES)
 
     def named(self, groups: Sequence[Group], function_words: AbstractSet[str]) -> list[Group]:
@@ -74,15 +74,17 @@ class NameSegmenter:
         atoms = [atom if atom and atom.words[0] not in function_words else None for atom in atoms]
         same: list[list[tuple[str, ...]]] = [[] for _ in groups]
         single = {at: atom.words[0] for at, atom in enumerate(atoms) if atom}
-        for at, parts in zip(
-            single, self._parted.of([*single.values()], self._parts_of), strict=True
-        ):
-            same[at] += parts
         pairs = {
             at: (first, single[at + 1])
             for at, first in single.items()
             if at + 1 in single and script(first) == script(single[at + 1])
         }
+        self._know([*single.values()])
+        self._hear([*single.values(), *map("".join, filter(self._may_be_one, pairs.values()))])
+        for at, parts in zip(
+            single, self._parted.of([*single.values()], self._parts_of), strict=True
+        ):
+            same[at] += parts
         joined = self._joined.of([*pairs.values()], self._words_of)
         for (at, pair), as_one in zip(pairs.items(), joined, strict=True):
             for each in (at, at + 1):
@@ -97,9 +99,8 @@ class NameSegmenter:
         بادشاہ elsewhere."""
         if is_stop(first) or is_stop(second):
             return []
-        kind: Script = "en" if script(first) == "en" else "ur"
         shifted = _with_article(first, second)
-        known = self._is_known(first, kind), self._is_known(second, kind)
+        known = self._know([first, second])
         if not (shifted or any(known)):
             return []  # both are searched by their sound already
         words = shifted or (first, second)
@@ -154,15 +155,34 @@ class NameSegmenter:
         held = {word: self._as_one(word) for word in may}
         # Of the others the other script has one word, too.
         rare = [word for word, often in held.items() if often <= SoundMatching.HARDLY_HELD]
-        self._hear([word[at:] for word in rare for at in _seams(word)])
+        self._hear_pieces(rare)
         return [self._parts(word, held[word]) if word in held else [] for word in words]
+
+    def _hear_pieces(self, words: Sequence[str]) -> None:
+        """Look up together the pieces that all ways to part some words begin with, go on with and end with."""
+        self._hear([word[at:] for word in words for at in _seams(word)])
+        last = {word: self._last(word) for word in words}
+        self._hear([word[:end] for word, ends in last.items() for end in _ends(word, 0, ends)])
+        self._hear(
+            [
+                word[start:end]
+                for word, ends in last.items()
+                for start in _ends(word, 0, ends)
+                if self._spelled(word[:start])
+                for end in _ends(word, start, ends)
+            ]
+        )
+
+    def _last(self, word: str) -> dict[int, list[tuple[str, float]]]:
+        """Where the last piece of a word may begin, and what it spells."""
+        return {at: found for at in _seams(word) if (found := self._spelled(word[at:]))}
 
     def _may_be_parted(self, word: str) -> bool:
         kind = _kind(word)
         letters = len(fold_latin(word)) if kind == "en" else len(word)
         shortest = SoundMatching.SHORTEST - 2 * (script(word) == "ur")
         fits = shortest <= letters <= SoundMatching.LONGEST and word.isalpha()
-        return fits and not self._is_known(word, kind)
+        return fits and not self._know([word])[0]
 
     def _parts(self, word: str, held: int) -> list[tuple[str, ...]]:
         """Those of one word; `held` is in how many articles it stands as one in the other script."""
@@ -189,19 +209,14 @@ class NameSegmenter:
 
         The last piece must spell something, whatever stands before it: it is looked at first.
         """
-        inner = _seams(word)
-        last = {at: found for at in inner if (found := self._spelled(word[at:]))}
+        last = self._last(word)
         ways: dict[int, list[_Way]] = {0: [_Way()]} if last else {}
-        for start in (0, *inner):
+        for start in (0, *_seams(word)):
             before = ways.get(start, [])
             if not before:
                 continue
             budget.check()
-            ends = [  # of pieces that something may follow
-                end
-                for end in range(start + SoundMatching.SHORTEST_PIECE, inner.stop)
-                if end in last or not (start or end + SoundMatching.SHORTEST_PIECE > max(last))
-            ]
+            ends = _ends(word, start, last)
             self._hear([word[start:end] for end in ends])
             for end in (*ends, len(word)):
                 whole = end == len(word)
@@ -257,12 +272,7 @@ class NameSegmenter:
 
     def _words_of(self, pairs: Sequence[_Pair]) -> list[list[tuple[str, ...]]]:
         """The words of the other script that each two words spell as one."""
-        may = {
-            pair: first + second
-            for pair in pairs
-            for first, second in [pair]
-            if self._may_be_one(*pair)
-        }
+        may = {pair: "".join(pair) for pair in pairs if self._may_be_one(pair)}
         heard = dict(zip(may, self._hear([*may.values()]), strict=True))
         return [
             [
@@ -273,27 +283,39 @@ class NameSegmenter:
             for pair in pairs
         ]
 
-    def _may_be_one(self, first: str, second: str) -> bool:
-        if is_stop(first) or is_stop(second) or not (first + second).isalpha():
+    def _may_be_one(self, pair: _Pair) -> bool:
+        whole = "".join(pair)
+        if any(map(is_stop, pair)) or not whole.isalpha():
             return False
-        kind = _kind(first)
-        known = self._is_known(first, kind) and self._is_known(second, kind)
-        return len(first + second) >= SoundMatching.SHORTEST and not known
+        return len(whole) >= SoundMatching.SHORTEST and not all(self._know(pair))
 
-    def _known_otherwise(self, word: str, kind: Script) -> bool:
-        """Whether the bundled lexicon translates a word by one that sounds otherwise."""
-        meanings = BilingualLexicon.load().meanings(word, kind)
-        return meanings.surety >= SoundMatching.KNOWN and not self._sounds_like(
-            word, kind, meanings.found[0].word
-        )
+    def _know(self, words: Sequence[str]) -> list[bool]:
+        """Whether the bundled lexicon translates each word by one that sounds otherwise."""
+        return self._known.of(words, self._known_otherwise)
 
-    def _sounds_like(self, word: str, kind: Script, other: str) -> bool:
-        """Whether a translation sounds like the word, or like a part of it."""
-        latin, urdu = (word, other) if kind == "en" else (other, word)
-        if skeletons(fold_latin(latin), latin=True).isdisjoint(skeletons(urdu, latin=False)):
-            return False
-        log = float(self._model.log_likelihood(latin, [urdu], "english")[0])
-        return self._match(latin, log) >= SoundMatching.KNOWN
+    def _known_otherwise(self, words: Sequence[str]) -> list[bool]:
+        bilingual = BilingualLexicon.load()
+        meanings = {word: bilingual.meanings(word, _kind(word)) for word in words}
+        known = {
+            word: meant.found[0].word
+            for word, meant in meanings.items()
+            if meant.surety >= SoundMatching.KNOWN
+        }
+        alike = self._sounding_alike([*known.items()])
+        return [word in known and not alike[word] for word in words]
+
+    def _sounding_alike(self, translated: Sequence[_Pair]) -> dict[str, bool]:
+        """Of words with a translation of each whether this sounds like the word, or like a part of it."""
+        pairs = {  # Latin and Urdu
+            word: (word, other) if _kind(word) == "en" else (other, word)
+            for word, other in translated
+        }
+        alike = {word: pair for word, pair in pairs.items() if not _of_other_consonants(*pair)}
+        latin = [each for each, _ in alike.values()]
+        logs = self._model.log_likelihoods(latin, [[urdu] for _, urdu in alike.values()], "english")
+        chances = self._model.match_probabilities(latin, [float(log[0]) for log in logs], "english")
+        found = dict(zip(alike, chances, strict=True))
+        return {word: found.get(word, 0.0) >= SoundMatching.KNOWN for word in pairs}
 
     def _chance(self, word: str, way: _Way) -> float:
         return self._match(word if script(word) == "en" else "".join(way.words), way.log)
@@ -350,6 +372,11 @@ class NameSegmenter:
         yield from ways.get(len(word), [])
 
 
+def _of_other_consonants(latin: str, urdu: str) -> bool:
+    sounds = skeletons(fold_latin(latin), latin=True)
+    return sounds.isdisjoint(skeletons(urdu, latin=False))
+
+
 def _kind(word: str) -> Script:
     return "en" if script(word) == "en" else "ur"
 
@@ -357,6 +384,16 @@ def _kind(word: str) -> Script:
 def _seams(word: str) -> range:
     """Where a word may be parted."""
     return range(SoundMatching.SHORTEST_PIECE, len(word) - SoundMatching.SHORTEST_PIECE + 1)
+
+
+def _ends(word: str, start: int, last: Collection[int]) -> list[int]:
+    """Where a piece of a word that begins at `start` may end, so that something may follow: `last` are the
+    places where the last piece may begin."""
+    if not last:
+        return []
+    two_follow = 0 if start else max(last) - SoundMatching.SHORTEST_PIECE
+    inner = range(start + SoundMatching.SHORTEST_PIECE, _seams(word).stop)
+    return [end for end in inner if end in last or end <= two_follow]
 
 
 def _with_article(first: str, second: str) -> tuple[str, str] | None:

@@ -49,8 +49,8 @@ class SoundAlikes:
         self._spelt = spelt
         self._given = bilingual
         self._model = SpellingModel.load()
-        self._otherwise = cached_method(self._otherwise_of, CacheSizes.SOUNDS)
-        self._spelled: BatchCache[str, list[tuple[int, float]]] = BatchCache(CacheSizes.SOUNDS)
+        self._otherwise = cached_method(self._otherwise_of, CacheSizes.WORDS)
+        self._spelled: BatchCache[str, list[tuple[int, float]]] = BatchCache(CacheSizes.WORDS)
 
     def of(self, word: str, kind: Script, least: float) -> list[tuple[int, float]]:
         """Rows of the heads of words of like sound, and the chance that each is meant, of those that are
@@ -89,14 +89,17 @@ class SoundAlikes:
             other: Script = "ur" if kind == "en" else "en"
             own = [word for word in words if script(word) == kind]
             known = [self.means_otherwise(word, kind) >= SoundMatching.WELL_KNOWN for word in own]
-            for near in (True, False):
-                asked = [word for word, sure in zip(own, known, strict=True) if sure != near]
-                heard = self._lexicon.all_sounding_like(
-                    asked, other, "english", SoundMatching.SPELLINGS, near=near
-                )
-                for word, linked in zip(asked, heard, strict=True):
-                    found[word] = self._sure(word, kind, linked)
+            # All of them first, by their own consonants: fewer calls, and the rest is soon told.
+            heard = self._heard(own, other, near=False)
+            unsure = [word for word, sure in zip(own, known, strict=True) if not sure]
+            heard |= self._heard(unsure, other, near=True)
+            found |= {word: self._sure(word, kind, linked) for word, linked in heard.items()}
         return [found.get(word, []) for word in words]
+
+    def _heard(self, words: Sequence[str], kind: Script, *, near: bool) -> dict[str, Linked]:
+        most = SoundMatching.SPELLINGS
+        heard = self._lexicon.all_sounding_like(words, kind, "english", most, near=near)
+        return dict(zip(words, heard, strict=True))
 
     def _sure(self, word: str, kind: Script, heard: Linked) -> list[tuple[int, float]]:
         """Of words that sound like one those that spell it, and the chance that they do."""

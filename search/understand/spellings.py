@@ -128,7 +128,8 @@ class Spellings:
             if logit > -SpellingMatching.SAME - SpellingMatching.LOAN:
                 spelt = self._lexicon.words[other]
                 logit += _same_meaning(english, _english(spelt))
-                logit += SpellingMatching.LOAN * spell_one_loan(word, spelt)
+                if _undecided(logit) and spell_one_loan(word, spelt):
+                    logit += SpellingMatching.LOAN
             chance = logistic(logit)
             common = min(times, self._contexts.tokens(other)) >= SpellingMatching.COMMON
             if chance >= (SpellingMatching.LEAST_OF_COMMON if common else SpellingMatching.LEAST):
@@ -286,6 +287,12 @@ def _english(word: str) -> tuple[Mapping[str, float], float]:
         key = stem(each.word)
         shares[key] = shares.get(key, 0.0) + each.share
     return shares, meanings.surety * min(1.0, meanings.evidence / SpellingMatching.ATTESTED)
+
+
+def _undecided(logit: float) -> bool:
+    """Whether it still matters that two words spell one loan, which takes long to tell."""
+    at_best = logistic(logit + SpellingMatching.LOAN)
+    return at_best >= SpellingMatching.LEAST and logistic(logit) < SpellingMatching.SURE
 
 
 def _same_meaning(

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
 
 import numpy as np
 
@@ -29,7 +28,8 @@ from index.text.compounds import Run
 from index.text.language_codes import ROMAN_URDU
 from index.text.normalize import normalize, one_keyboard
 from index.text.spoken_letters import letters_of
-from search.config import Reading, SearchConfig, SpellingMatching, Translating
+from search.config import CacheSizes, Reading, SearchConfig, SpellingMatching, Translating
+from search.method_cache import cached_method
 from search.models import Alternative, Degraded, Mode, Notice, SearchRequest, WordReading
 from search.query.conditions import Lookup
 from search.query.query import Atom, Group, Query
@@ -226,6 +226,7 @@ class Interpreter:
         self._joined = JoinedWords(index, config, self._expander.other_words)
         self._names = NameSegmenter(index, config, self._expander.other_words)
         self.spellings = Spellings(index.lexicon)
+        self._finding = cached_method(self._finding_of, CacheSizes.WORDS)
 
     def understand(
         self, query: Query, request: SearchRequest, encoder: Encoder | EncoderError
@@ -330,10 +331,7 @@ class Interpreter:
                 Spelling(each.words, each.chance * other.weight)
                 for other in sure[: Translating.SPELT_TRANSLATIONS]
                 if other.lang == "ur" and " " not in other.word
-                for each in islice(
-                    self._finding(other.word, self.spellings.of(other.word)),
-                    Translating.SPELT_TRANSLATIONS,
-                )
+                for each in self._finding(other.word, Translating.SPELT_TRANSLATIONS)
             ]
             return _with_spellings(meaning, found, off)
         if kind != "ur" or not self._config.expansion or any(e.lang == "en" for e in sure):
@@ -353,7 +351,7 @@ class Interpreter:
         those that were typed."""
         words = plain_words(query)
         plain = dict.fromkeys(atom.words[0] for atom in query.atoms if atom.plain)
-        found = {word: list(self._finding(word, self.spellings.of(word))) for word in plain}
+        found = {word: [*self._finding(word, SpellingMatching.MOST)] for word in plain}
         for word, typed in pieces.items():
             found[word].append(typed)
         for joined in self.spellings.joined(words):
@@ -362,15 +360,20 @@ class Interpreter:
                     found[word].append(joined.spelling)
         return {word: tuple(each) for word, each in found.items()}
 
-    def _finding(self, word: str, spellings: Sequence[Spelling]) -> Iterator[Spelling]:
-        """The spellings that find articles which the word and those before them do not."""
+    def _finding_of(self, word: str, most: int) -> tuple[Spelling, ...]:
+        """The likeliest other spellings of a word that find articles which it and those before them do not."""
+        spellings = self.spellings.of(word)
         known = self._keyword.posting(stem(word)).docids if spellings else _NOWHERE
+        found: list[Spelling] = []
         for each in spellings:
             budget.check()
             articles = self._keyword.posting(stem(each.term)).docids
             if not contained(articles, known).all():
-                yield each
+                found.append(each)
+                if len(found) == most:
+                    break
                 known = np.union1d(known, articles)
+        return tuple(found)
 
     def _read_roman(
         self, query: Query

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
@@ -92,11 +93,35 @@ def sounds(kind: str) -> SoundIndex:
 def test_many_words(kind: str, sounds: SoundIndex, channel: Channel, near: bool) -> None:
     words = [*dice.sample(vocabulary("en" if kind == "ur" else "ur"), 60), "", "12"]
     together = sounds.all_sounding_like(words, channel=channel, limit=7, near=near)
+    # One that remembers nothing of it.
+    alone = SoundIndex.from_arrays(sounds.words, sounds.arrays())
     for word, (rows, logs) in zip(words, together, strict=True):
-        own_rows, own_logs = sounds.sounding_like(word, channel=channel, limit=7, near=near)
+        own_rows, own_logs = alone.sounding_like(word, channel=channel, limit=7, near=near)
         assert rows.tolist() == own_rows.tolist()
         np.testing.assert_allclose(logs, own_logs, rtol=1e-6)
     assert sounds.all_sounding_like([], channel=channel) == []
+
+
+def test_what_is_remembered_does_not_depend_on_who_asked_before(
+    kind: str, sounds: SoundIndex
+) -> None:
+    words = dice.sample(vocabulary("en" if kind == "ur" else "ur"), 30)
+    asks = [*product(words, ("typed", "english"), (True, False), (3, 50))] * 2
+
+    def answers(index: SoundIndex, order: list[int]) -> dict[int, tuple[list[int], list[float]]]:
+        found = {}
+        for at in order:
+            word, channel, near, limit = asks[at]
+            rows, logs = index.sounding_like(word, channel=channel, limit=limit, near=near)
+            found[at] = (rows.tolist(), logs.tolist())
+        return found
+
+    orders = [dice.sample(range(len(asks)), len(asks)) for _ in range(4)]
+    shared = SoundIndex.from_arrays(sounds.words, sounds.arrays())
+    with ThreadPoolExecutor(4) as pool:
+        found = [*pool.map(lambda order: answers(shared, order), orders)]
+    first = answers(SoundIndex.from_arrays(sounds.words, sounds.arrays()), [*range(len(asks))])
+    assert all(each == first for each in found)
 
 
 @pytest.mark.parametrize("channel", ["typed", "english"])

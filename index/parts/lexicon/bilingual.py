@@ -66,7 +66,7 @@ _OTHER: dict[Script, Script] = {"ur": "en", "en": "ur"}
 _MANY = 2_000
 """Words that are looked up in a row, from which it pays to hold all."""
 _SHORTEST = 3
-_REMEMBERED = 2_000
+_REMEMBERED = 4_000
 _NONE = np.empty(0, np.int32)
 _FILE = Path(__file__).parents[2] / "data" / "bilingual.npz"
 

@@ -241,6 +241,8 @@ class Lexicon:
         self, words: Sequence[str], kind: Script, channel: Channel, most: int, *, near: bool = True
     ) -> list[Linked]:
         """`sounding_like` of each of many words, faster."""
+        if not words:
+            return []
         layers = [
             (rows, sounds.all_sounding_like(words, channel=channel, limit=most, near=near))
             for rows, sounds in self._scripts[kind].layers
