@@ -20,7 +20,6 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from pydantic import Field, TypeAdapter
-from pydantic_core import PydanticSerializationError
 
 from index.documents import LANGUAGES, UNDETERMINED
 from index.text.analysis import script
@@ -201,7 +200,7 @@ def as_json(body: object, *, indent: int | None = None) -> bytes:
     if is_dataclass(body):
         try:
             return adapter(shape).dump_json(body, by_alias=True, indent=indent) + b"\n"
-        except PydanticSerializationError:  # a lone surrogate
+        except ValueError:  # a lone surrogate
             body = adapter(shape).dump_python(body, mode="json", by_alias=True)
     text = json.dumps(body, ensure_ascii=False, indent=indent, separators=separators)
     return text.encode("utf-8", "replace") + b"\n"

@@ -114,15 +114,24 @@ def _open_skeletons(typed: str, *, latin: bool) -> set[tuple[int, int]]:
     A consonant set behind it and taken off again keeps a last n; an h may complete a digraph, an e
     soften a c.
     """
-    endings = ("r", "l") if latin else ("ر", "ل")
-    guard = endings[typed.endswith(endings[0])]
     spellings = {typed, typed + "h", typed + "e"} if latin else {typed}
     found = set()
     for spelling in spellings:
+        guard = _another_consonant(spelling, latin=latin)
         for number in skeletons(spelling + guard, latin=latin):
             whole, digits = _aligned(number)
             found.add((whole >> _BITS, digits - 1) if digits < _DIGITS else (whole, digits))
     return found
+
+
+def _another_consonant(spelling: str, *, latin: bool) -> str:
+    """A letter of another sound than the last consonant, with which it would be one: of را, too, that is r."""
+    last = {number % (1 << _BITS) for number in skeletons(spelling, latin=latin)}
+    return next(
+        letter
+        for letter in ("rlm" if latin else "رلم")
+        if last.isdisjoint(skeletons(letter, latin=latin))
+    )
 
 
 def _aligned(number: int) -> tuple[int, int]:

@@ -257,6 +257,19 @@ def test_words_are_found_by_how_they_begin_to_sound(typed: str, word: str, latin
     assert not {0, 1} & set(table.beginning_like("gk", latin=True).tolist())
 
 
+@pytest.mark.parametrize(
+    ("typed", "latin"),
+    [("قرا", False), ("سوالا", False), ("دردرا", False), ("qara", True), ("sawala", True)],
+)
+def test_a_beginning_ends_with_its_last_consonant_whatever_vowels_follow(
+    typed: str, latin: bool
+) -> None:
+    words = ["قرار", "قومی", "سوالات", "سوسن", "دردر", "درست"]
+    table = SoundPrefixes.build(enumerate(words), latin=False)
+    found = [words[row] for row in table.beginning_like(typed, latin=latin).tolist()]
+    assert len(found) == 1, found
+
+
 # --- files ---
 
 
