@@ -100,18 +100,19 @@ _OTHER_WORD = (  # in any other script: the same, and apostrophes inside
 WORD_PATTERN = f"{_NUMBER}|{_INITIALS}|{_ARABIC_WORD}|{_OTHER_WORD}"
 _PLAIN_WORD = r"[a-zA-Z]{{1,{most}}}(?![\w.{marks}{invisible}{apostrophes}])"
 _QUICK_PATTERN = f"(?! )(?:{_PLAIN_WORD}|{_ARABIC_WORD}|{_INITIALS}|{_OTHER_WORD}|{_NUMBER})"
-"""Finds the same words in half the time: what is met most often is tried first, and no two begin alike
-but initials and what is in Latin letters."""
+"""Finds the words of `WORD_PATTERN`, which is the rule, in half the time: what is met most often is tried
+first. No two kinds begin alike but those in Latin letters."""
 
 
-def _compile() -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of words, with its classes of signs put in."""
     digits = "\u0660-\u0669\u06f0-\u06f9"
     blocks = ARABIC.replace("\u0600-\u06ff", "\u0600-\u065f\u066a-\u06ef\u06fa-\u06ff")
     marks = [
         chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M"
     ]
     return re.compile(
-        _QUICK_PATTERN.format(
+        pattern.format(
             nonzero=f"(?![0\u0660\u06f0])[0-9{digits}]",
             grouping=GROUPING,
             latin=f"[^\\W\\d{_NO_LETTERS}{_SMALL_DIGITS}{ARABIC}]",
@@ -126,7 +127,7 @@ def _compile() -> re.Pattern[str]:
     )
 
 
-_TOKEN = _compile()
+_TOKEN = compiled(_QUICK_PATTERN)
 _PARTED = re.compile(f"({_TOKEN.pattern})")
 _TERMS: Table[str, str] = Table(normalize, CACHED_WORDS)
 term_of = _TERMS.__getitem__
