@@ -311,12 +311,12 @@ class _Spellings:
         pairs = named[1:] & named[:-1] & (owners[1:] == owners[:-1])
         runs = np.flatnonzero(np.diff(pairs, prepend=False, append=False)).reshape(-1, 2)
         found, of, end = [], [], 0
-        for first, last in (runs + [0, 1]).tolist():
-            letters = [self._terms[number] for number in numbers[first:last].tolist()]
+        for first, last in runs.tolist():
+            letters = [self._terms[number] for number in numbers[first : last + 1].tolist()]
             written = [self._of_term[term] for term in self._written(letters)]
             found += [numbers[end:first], np.array(written, np.int32)]
             of += [owners[end:first], np.full(len(written), owners[first])]
-            end = last
+            end = last + 1
         return np.concatenate([*found, numbers[end:]]), np.concatenate([*of, owners[end:]])
 
     def _written(self, words: Sequence[str]) -> Sequence[str]:
