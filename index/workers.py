@@ -30,6 +30,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 from index.errors import WorkerKilledError
+from index.memory import seldom_collected
 from index.progress import Progress, no_report
 
 _Made = TypeVar("_Made")
@@ -240,12 +241,10 @@ def serve(handle: int) -> None:
     """A worker's whole life: do what the pipe behind `handle` brings."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pipe = Connection(handle)
-    while True:
-        try:
+    with suppress(EOFError), seldom_collected():
+        while True:
             work, arguments = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(_done(pipe, work, arguments))
+            pipe.send(_done(pipe, work, arguments))
 
 
 def _done(

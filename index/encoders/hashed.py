@@ -83,7 +83,10 @@ def _encode(
 def _of_texts(texts: Sequence[Sequence[str]]) -> tuple[Vectors, Longs]:
     """The vectors of the words of some texts, and where each begins among them and the last ends."""
     starts = np.cumsum([0, *map(len, texts)])
-    vectors = [_VECTORS[word] for words in texts for word in words]
+    words = [*chain.from_iterable(texts)]
+    if new := [*set(words).difference(_VECTORS)]:
+        _VECTORS.update(zip(new, _vectors(new), strict=True))
+    vectors = [_VECTORS[word] for word in words]
     return np.array(vectors, np.float32).reshape(-1, DIMENSION), starts
 
 
@@ -95,18 +98,21 @@ def _sums(vectors: Vectors, starts: Longs) -> Vectors:
     return _units(found)
 
 
-def _vector(word: str) -> Vectors:
-    """The unit vector of a word, by its features: the word itself, which comes first, weighs most."""
-    places = np.array([_PLACES[feature] for feature in _features(word)])
+def _vectors(words: Sequence[str]) -> Vectors:
+    """The unit vectors of words, by their features: the word itself, which comes first, weighs most."""
+    features = [[_PLACES[feature] for feature in _features(word)] for word in words]
+    counts = np.array([*map(len, features)])
+    places = np.array([*chain.from_iterable(features)])
     weights = np.full(len(places), 0.5)
-    weights[0] = 2.0
+    weights[np.cumsum(counts) - counts] = 2.0
     signed = np.where(places < 0, -weights, weights)
-    sums = np.bincount(np.abs(places) % DIMENSION, signed, DIMENSION).astype(np.float32)
-    unit: Vectors = _units(sums[None])[0]
-    return unit
+    rows = np.repeat(np.arange(len(words)), counts)
+    at = rows * DIMENSION + np.abs(places) % DIMENSION
+    sums = np.bincount(at, signed, len(words) * DIMENSION).astype(np.float32)
+    return _units(sums.reshape(-1, DIMENSION))
 
 
-_VECTORS: Table[str, Vectors] = Table(_vector, _KNOWN_WORDS)
+_VECTORS: Table[str, Vectors] = Table(lambda word: _vectors([word])[0], _KNOWN_WORDS)
 
 
 def _place(feature: str) -> int:

@@ -25,6 +25,7 @@ from index.documents import IGNORED, NOTED, Document, Skipped
 from index.encoders.protocol import Encoder
 from index.encoders.registry import DEFAULT_SPEC, open_encoder
 from index.errors import NoDocumentsError, StoreError
+from index.memory import seldom_collected
 from index.operations.encode import ENCODED, Previous, encode
 from index.parts import all_parts
 from index.parts.catalogue.catalogue import Catalogue
@@ -103,7 +104,7 @@ def rebuild_from(
 ) -> BuildReport:
     """Like `rebuild`, from documents already at hand."""
     started = time.monotonic()
-    with writer_lock(config.data_dir):
+    with writer_lock(config.data_dir), seldom_collected():
         setup = BuildSetup.open(config, progress or no_report, encoder, params)
         with begin(config.data_dir) as staged, write_errors(config.data_dir):
             built = build_into(staged, items, setup)

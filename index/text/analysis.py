@@ -80,30 +80,39 @@ _NO_LETTERS = (
 _SMALL_DIGITS = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2473\u24ea"
 """Digits that Python's ``\\d`` leaves out: m² is m and 2."""
 
-WORD_PATTERN = (
-    # A number with separators: 3,500  1,50,000  3.5  192.168.1.1
+_NUMBER = (
+    # With separators: 3,500  1,50,000  3.5  192.168.1.1
     r"{nonzero}\d{{0,2}}(?:[{grouping}]\d{{2,3}})*[{grouping}]\d{{3}}(?!\d)(?:[.\u066b]\d+)?"
     r"|\d+(?:[.\u066b]\d+)+"
     r"|\d{{1,{most}}}|[{small}]{{1,{most}}}"
-    # Initials: U.S.A
-    r"|{latin}[{marks}{invisible}]*(?:\.{latin}[{marks}{invisible}]*)+(?![\w{marks}{invisible}])"
-    # Arabic script: letters, then marks, or invisible signs with a letter behind them
-    r"|[{arabic}][{arabic}\u0621]{{0,{most}}}(?:(?:[{marks}{invisible}]*[{marks}]"
+)
+_INITIALS = (  # U.S.A
+    r"{latin}[{marks}{invisible}]*(?:\.{latin}[{marks}{invisible}]*)+(?![\w{marks}{invisible}])"
+)
+_ARABIC_WORD = (  # letters, then marks, or invisible signs with a letter behind them
+    r"[{arabic}][{arabic}\u0621]{{0,{most}}}(?:(?:[{marks}{invisible}]*[{marks}]"
     r"|[{invisible}]+(?=[{arabic}\u0621]))[{arabic}\u0621]{{0,{most}}}){{0,{most}}}"
-    # Any other script: the same, and apostrophes inside
-    r"|{other}{{1,{most}}}(?:(?:[{marks}{invisible}]*[{marks}]|[{invisible}]+(?={other})"
+)
+_OTHER_WORD = (  # in any other script: the same, and apostrophes inside
+    r"{other}{{1,{most}}}(?:(?:[{marks}{invisible}]*[{marks}]|[{invisible}]+(?={other})"
     r"|[{apostrophes}](?={latin})){other}{{0,{most}}}){{0,{most}}}"
 )
+WORD_PATTERN = f"{_NUMBER}|{_INITIALS}|{_ARABIC_WORD}|{_OTHER_WORD}"
+_PLAIN_WORD = r"[a-zA-Z]{{1,{most}}}(?![\w.{marks}{invisible}{apostrophes}])"
+_QUICK_PATTERN = f"(?! )(?:{_PLAIN_WORD}|{_ARABIC_WORD}|{_INITIALS}|{_OTHER_WORD}|{_NUMBER})"
+"""Finds the words of `WORD_PATTERN`, which is the rule, in half the time: what is met most often is tried
+first. No two kinds begin alike but those in Latin letters."""
 
 
-def _compile() -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of words, with its classes of signs put in."""
     digits = "\u0660-\u0669\u06f0-\u06f9"
     blocks = ARABIC.replace("\u0600-\u06ff", "\u0600-\u065f\u066a-\u06ef\u06fa-\u06ff")
     marks = [
         chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M"
     ]
     return re.compile(
-        WORD_PATTERN.format(
+        pattern.format(
             nonzero=f"(?![0\u0660\u06f0])[0-9{digits}]",
             grouping=GROUPING,
             latin=f"[^\\W\\d{_NO_LETTERS}{_SMALL_DIGITS}{ARABIC}]",
@@ -118,7 +127,7 @@ def _compile() -> re.Pattern[str]:
     )
 
 
-_TOKEN = _compile()
+_TOKEN = compiled(_QUICK_PATTERN)
 _PARTED = re.compile(f"({_TOKEN.pattern})")
 _TERMS: Table[str, str] = Table(normalize, CACHED_WORDS)
 term_of = _TERMS.__getitem__

@@ -9,9 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.text.analysis import (
+    WORD_PATTERN,
+    compiled,
     is_stop,
     script,
     stem,
+    surfaces,
     terms,
     tokenize,
     words_in,
@@ -119,3 +122,12 @@ def test_pieces_with_a_key_hold_every_word_that_has_it(text: str) -> None:
         assert set(read) <= places.keys()
         assert read == sorted(read)
         assert {place for place, term in places.items() if term == wanted} <= set(read)
+
+
+RULE = compiled(WORD_PATTERN)
+
+
+@given(TEXTS)
+@example("covid19 U.S.A U.S. O'Brien e\u0301 a.b IMFکے " + "a" * 65 + " " + "b" * 64 + "'s")
+def test_the_quick_way_finds_the_words_of_the_rule(text: str) -> None:
+    assert surfaces(text) == RULE.findall(text)

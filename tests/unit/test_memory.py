@@ -83,3 +83,10 @@ def test_an_old_index_goes_without_waiting_for_a_search_for_circles(
 def test_giving_back_what_there_is_none_of() -> None:
     memory.return_freed_memory()
     memory.return_freed_memory()
+
+
+def test_circles_are_looked_for_less_often_for_a_while() -> None:
+    before = gc.get_threshold()
+    with memory.seldom_collected():
+        assert gc.get_threshold()[0] > before[0]
+    assert gc.get_threshold() == before

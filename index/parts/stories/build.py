@@ -51,7 +51,7 @@ from index.progress import Progress
 from index.store.layout import STORIES_FILE, STORY_USUAL_FILE, STORY_VECTORS_FILE
 from index.workers import Workers
 
-PAIRS_AT_ONCE = 4_096
+PAIRS_AT_ONCE = 1_024
 """Compared together: their texts and passages are what is held in memory."""
 _NO_PAIRS = Pairs(
     np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.float32)

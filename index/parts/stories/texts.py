@@ -309,14 +309,14 @@ class _Spellings:
         """Words and the texts that they are of, letters in a row as one if that is an acronym."""
         named = np.array(self._named, bool)[numbers]
         pairs = named[1:] & named[:-1] & (owners[1:] == owners[:-1])
+        runs = np.flatnonzero(np.diff(pairs, prepend=False, append=False)).reshape(-1, 2)
         found, of, end = [], [], 0
-        for owner in np.unique(owners[1:][pairs]).tolist():
-            first, last = np.searchsorted(owners, [owner, owner + 1]).tolist()
-            own = [self._terms[number] for number in numbers[first:last].tolist()]
-            written = [self._of_term[term] for term in self._written(own)]
+        for first, last in runs.tolist():
+            letters = [self._terms[number] for number in numbers[first : last + 1].tolist()]
+            written = [self._of_term[term] for term in self._written(letters)]
             found += [numbers[end:first], np.array(written, np.int32)]
-            of += [owners[end:first], np.full(len(written), owner)]
-            end = last
+            of += [owners[end:first], np.full(len(written), owners[first])]
+            end = last + 1
         return np.concatenate([*found, numbers[end:]]), np.concatenate([*of, owners[end:]])
 
     def _written(self, words: Sequence[str]) -> Sequence[str]:

@@ -7,7 +7,6 @@ so that marks, keyboards and the letters of Urdu's neighbours need no spelling o
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
@@ -57,9 +56,11 @@ Meaning = Month | Day | Mark | Filler
 
 _DIGITS = {
     code: str(unicodedata.decimal(chr(code)))
-    for code in range(128, sys.maxunicode + 1)
+    for code in range(128, 0x20000)
     if chr(code).isdecimal()
 }
+"""Of the planes of Unicode that have any: those behind them are looked through for longer than all else
+takes here."""
 _FOLD = _DIGITS | str.maketrans(
     {"ي": "ی", "ى": "ی", "ك": "ک", "ه": "ہ", "\u00a0": " ", "\u200c": " "}
     | dict.fromkeys(map(chr, (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))), "")
