@@ -256,7 +256,7 @@ class _Parameters:
         """How often each chunk of a site holds each of a-z, at the scale of the table. In double precision:
         what is left of it in an index is the same however many threads add it up."""
         digits = np.stack([self._codes // 27**place % 27 for place in range(LONGEST_CHUNK)])
-        holds = (digits[..., None] == np.arange(1, 27)).sum(axis=0).astype(np.float64)
+        holds: Doubles = (digits[..., None] == np.arange(1, 27)).sum(axis=0).astype(np.float64)
         holds /= np.exp(PER_LETTER * holds.sum(axis=2, keepdims=True))
         return holds
 

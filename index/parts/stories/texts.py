@@ -239,7 +239,7 @@ class _Spellings:
 
     def __init__(self, lexicon: Lexicon, translated: ManyWords) -> None:
         self._lexicon, self._translated = lexicon, translated
-        self._frequencies = memoryview(lexicon.frequencies)  # a word at a time, faster than of an array
+        self._frequencies = lexicon.frequencies.data  # a word at a time, faster than of an array
         self._row = lru_cache(_REMEMBERED)(self._row_of)
         self._parts = lru_cache(_REMEMBERED)(self._parts_of)
         self._is_one = lru_cache(_REMEMBERED)(self._is_one_word)
