@@ -147,7 +147,7 @@ def _open(path: Path, stack: ExitStack) -> _Source:
         except OSError as error:
             message = f"{path / name} cannot be read: {error.strerror or error}."
             raise IndexDamagedError(message, hint=_LOOK) from error
-    return _Source(path.name, replace(manifest, files=chosen), files)
+    return _Source(path.name, replace(manifest, files=chosen, blocks={}), files)
 
 
 def _write(path: Path, source: _Source, *, compressed: bool) -> None:

@@ -24,11 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from index.arrays import distinct
 from index.config import IndexConfig
 from index.documents import IGNORED, Document, Skipped
 from index.encoders.protocol import Encoder
-from index.errors import IndexDamagedError, NoDocumentsError
+from index.errors import NoDocumentsError
 from index.operations.build import (
     BuildReport,
     BuildSetup,
@@ -40,6 +39,7 @@ from index.operations.build import (
 )
 from index.operations.encode import ENCODED, Previous, encode, is_outgrown
 from index.operations.merge import NO_WORDS, copy_truth, merge_due, new_segment
+from index.operations.taken import Taken, require_as_written
 from index.parts import all_parts
 from index.parts.catalogue.addresses import save_addresses
 from index.parts.catalogue.catalogue import Catalogue
@@ -69,13 +69,9 @@ from index.store.layout import (
     COLUMNS_FILE,
     REMOVED_FILE,
     SEGMENTS_DIR,
-    SPACE_FILE,
-    STATES_FILE,
-    VECTORS_FILE,
-    parted,
     segments,
 )
-from index.store.manifest import Manifest, current, file_problem, open_manifest
+from index.store.manifest import Manifest, current, open_manifest
 
 MOST_DRIFT = 0.25
 """Share of documents that may come and go before everything is derived at once again. What was
@@ -83,7 +79,6 @@ learned of the archive (translations, names) waits for that, so it must not wait
 
 TAKEN = "id-taken"
 
-_TAKEN = {VECTORS_FILE, STATES_FILE, SPACE_FILE}
 _BYTES_A_TEXT = 4 << 20
 """Bytes that are read to be checked in the time that encoding one text takes."""
 
@@ -506,30 +501,20 @@ class _Write:
         alike = copy_of[copy_of < len(before.columns())].tolist()
         docids = [*self.changes.removed, *alike]
         texts = {digest: pid for pid, digest in before.text_hashes(docids)}
-        names = self._truth_of(docids)
-        if sum(self.manifest.files[name].size for name in names) > len(texts) * _BYTES_A_TEXT:
+        rows, states = rows_of(self.path), WordStates.open(self.path)
+        taken = Taken.of(self.path, self.manifest, rows, states, texts.values())
+        if taken.bytes > len(texts) * _BYTES_A_TEXT:
             texts = {}
-        self._require_as_written(names if texts else ())
-        states = WordStates.open(self.path)
-        return Previous(texts, rows_of(self.path), states, NO_WORDS)
-
-    def _truth_of(self, docids: Iterable[int]) -> list[str]:
-        """The files that vectors and word states of some documents of the index before are in."""
-        files = self.changes.before.files
-        owners = np.searchsorted([file.columns.end for file in files], list(docids), side="right")
-        folders = {files[owner].path.parent for owner in distinct(owners).tolist()}
-        names = (name for name in self.manifest.files if parted(name)[1] in _TAKEN)
-        return [name for name in names if (self.path / name).parent in folders]
+        else:
+            taken.require_as_written()
+        return Previous(texts, rows, states, NO_WORDS)
 
     def _require_sound(self, segment: Path) -> None:
         """What is in a segment of the index before is as it was written."""
         below = f"{SEGMENTS_DIR}/{segment.name}/"
-        self._require_as_written(name for name in self.manifest.files if name.startswith(below))
-
-    def _require_as_written(self, names: Iterable[str]) -> None:
-        for name in names:
-            if problem := file_problem(self.path / name, self.manifest.files[name], checksum=True):
-                raise IndexDamagedError(f"{self.path / name} {problem}.")
+        for name in self.manifest.files:
+            if name.startswith(below):
+                require_as_written(self.path, self.manifest, name)
 
     def _build(self) -> dict[str, Any]:
         stated = self.manifest.build

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,9 @@ class Merged:
     @classmethod
     def of(cls, old: Sequence[str], kept: Mask, new: Iterable[str]) -> Merged:
         """From a list in order, a mask of what stays, and entries that are not in it, each once."""
-        stay = [name for name, is_kept in zip(old, kept.tolist(), strict=True) if is_kept]
+        # A change takes few out: what stands between them is copied at once.
+        bounds = [-1, *np.flatnonzero(~kept).tolist(), len(old)]
+        stay = [*chain.from_iterable(old[gone + 1 : end] for gone, end in pairwise(bounds))]
         come = sorted(new)
         at = np.array([bisect_left(stay, name) for name in come], np.int64)
         moved = np.full(len(old), -1, np.int32)

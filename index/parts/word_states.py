@@ -247,6 +247,12 @@ class WordStates:
         """The states of a passage as they are stored, shape (content words, 64)."""
         return self._of(pid, 1)[0]
 
+    def places(self, pids: Longs) -> tuple[Longs, Longs]:
+        """Where the rows of some passages of one segment begin and end in its file."""
+        at = int(np.searchsorted(self._first, pids[0], side="right")) - 1
+        own = pids - self._first[at]
+        return self._starts[at][own], self._starts[at][own + 1]
+
     def of(self, first: int, count: int) -> tuple[Floats, Ints]:
         """The states of `count` passages of a document from pid `first` on, and where each begins among
         them.

@@ -36,7 +36,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Longs
+from index.arrays import Doubles, Floats, Ints, Longs, distinct
 from index.logistic import logistic
 from index.sound.forward import LONGEST_CHUNK as LONGEST_CHUNK
 from index.sound.forward import PER_LETTER, before_any, forward, logs, steps
@@ -237,20 +237,28 @@ class _Parameters:
             others = weights["others"] * scale[owners, 1 : LONGEST_CHUNK + 1]
             self.table[own, 1 : LONGEST_CHUNK + 1] = others
         self._codes = codes
+        self._rates = np.zeros((len(self.table), 26), np.float32)
+        self._rated = np.zeros(len(self.table), bool)
+        self._rated[0] = True
+
+    def letter_rates(self, rows: Ints) -> Floats:
+        """How often contexts emit each of a-z on average; shape (len(rows), 26)."""
+        new = distinct(rows[~self._rated[rows]])
+        sites = self.owner[new]
+        for site in distinct(sites).tolist():
+            own = new[sites == site]
+            self._rates[own] = self.table[own] @ self._holds[site]
+        self._rated[new] = True
+        return self._rates[rows]
 
     @cached_property
-    def letter_rates(self) -> Floats:
-        """How often each context emits each of a-z on average; shape (rows of the table, 26)."""
+    def _holds(self) -> Doubles:
+        """How often each chunk of a site holds each of a-z, at the scale of the table. In double precision:
+        what is left of it in an index is the same however many threads add it up."""
         digits = np.stack([self._codes // 27**place % 27 for place in range(LONGEST_CHUNK)])
-        # In double precision: what is left of it in an index is the same however many threads add it up.
-        holds = (digits[..., None] == np.arange(1, 27)).sum(axis=0).astype(np.float64)
+        holds: Doubles = (digits[..., None] == np.arange(1, 27)).sum(axis=0).astype(np.float64)
         holds /= np.exp(PER_LETTER * holds.sum(axis=2, keepdims=True))
-        rates = np.zeros((len(self.table), 26), np.float32)
-        for site in range(SITES):
-            of_site = self.owner == site
-            rates[of_site] = self.table[of_site] @ holds[site]
-        rates[0] = 0.0
-        return rates
+        return holds
 
     def rows(self, levels: Sequence[Longs]) -> Ints:
         """The row of the widest context known of each site; `levels` as `site_keys` gives them."""
@@ -300,7 +308,7 @@ class SpellingModel:
         total: Floats = np.zeros((words, 26), np.float32)
         for channel, first in product(CHANNELS, range(0, words, _AT_ONCE)):
             ends = starts[first : first + _AT_ONCE + 1]
-            rates = self._channels[channel].letter_rates[sites[channel][ends[0] : ends[-1]]]
+            rates = self._channels[channel].letter_rates(sites[channel][ends[0] : ends[-1]])
             sums = np.zeros((len(rates) + 1, 26))
             np.cumsum(rates, axis=0, out=sums[1:])
             total[first : first + _AT_ONCE] += np.diff(sums[ends - ends[0]], axis=0)

@@ -10,7 +10,7 @@ import math
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from lzma import LZMAError
 from pathlib import Path
@@ -56,10 +56,10 @@ def damage_named(what: object) -> Iterator[None]:
         raise IndexDamagedError(f"{what} cannot be read ({error}).") from error
 
 
-def load_arrays(path: Path, *names: str) -> Arrays:
-    """The arrays of a .npz file, all or those named. Raises any of `UNREADABLE`."""
+def load_arrays(path: Path, *names: str, without: Container[str] = ()) -> Arrays:
+    """The arrays of a .npz file, all or those named, `without` some. Raises any of `UNREADABLE`."""
     with np.load(path, allow_pickle=False) as stored:
-        return {name: stored[name] for name in names or stored.files}
+        return {name: stored[name] for name in names or stored.files if name not in without}
 
 
 def with_prefix(prefix: str, arrays: Arrays) -> Arrays:

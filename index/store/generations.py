@@ -28,9 +28,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from index.digests import file_digest
+from index.digests import digest_with_blocks
 from index.errors import IndexLockedError, IndexWriteError
-from index.store.layout import CURRENT, GENERATIONS_DIR, HOLDER, LOCK, MANIFEST
+from index.store.layout import CURRENT, GENERATIONS_DIR, HOLDER, LOCK, MANIFEST, READ_IN_PARTS
 from index.store.lock import LOOK, holder_in_words, holder_record, read_holder
 from index.store.manifest import (
     FORMAT_VERSION,
@@ -89,6 +89,7 @@ class StagedGeneration:
         """
         try:
             with write_errors(self.data_dir):
+                files, blocks = _seal(self.path, linked_to)
                 manifest = Manifest(
                     format_version=FORMAT_VERSION,
                     talash_version=VERSION,
@@ -97,9 +98,10 @@ class StagedGeneration:
                     analyzer_fingerprint=ANALYZER_FINGERPRINT,
                     encoder=encoder,
                     counts=counts,
-                    files=_seal(self.path, linked_to),
+                    files=files,
                     build=dict(build or {}),
                     follows=current_token(self.data_dir),
+                    blocks=blocks,
                 )
                 text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1)
                 _write_synced(self.path / MANIFEST, text)
@@ -292,22 +294,24 @@ def _write_synced(path: Path, text: str) -> None:
     put_in_place(temporary, path)
 
 
-def _seal(root: Path, linked_to: Path | None) -> dict[str, FileEntry]:
-    known = read_manifest(linked_to, UPGRADED).files if linked_to else {}
-    entries = {}
+def _seal(root: Path, linked_to: Path | None) -> tuple[dict[str, FileEntry], dict[str, str]]:
+    """The entries of all files of a manifest, and the blocks of some (`Manifest`)."""
+    sealed = read_manifest(linked_to, UPGRADED) if linked_to else None
+    known, known_blocks = (sealed.files, sealed.blocks) if sealed else ({}, {})
+    entries, blocks = dict[str, FileEntry](), dict[str, str]()
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         if path.is_dir():
             _sync_directory(path)
         elif linked_to and name in known and path.samefile(linked_to / name):
-            entries[name] = known[name]
+            entries[name], blocks[name] = known[name], known_blocks.get(name, "")
         elif path != root / MANIFEST:
             with path.open("rb+") as file:
-                digest = file_digest(file)
+                digest, blocks[name] = digest_with_blocks(file, blocks=path.name in READ_IN_PARTS)
                 os.fsync(file.fileno())
                 size = os.fstat(file.fileno()).st_size
             entries[name] = FileEntry(size, digest)
-    return entries
+    return entries, {name: digests for name, digests in blocks.items() if digests}
 
 
 def _next_name(data_dir: Path, previous: str) -> str:

@@ -78,6 +78,10 @@ def segments(generation: Path) -> list[Path]:
     return [generation, *later]
 
 
+READ_IN_PARTS = frozenset({VECTORS_FILE, STATES_FILE})
+"""Files out of which a change takes what is of a few documents."""
+
+
 def holding(generation: Path, name: str) -> list[Path]:
     """The files (or folders) of that name in the segments, the first segment's in any case."""
     first, *later = (segment / name for segment in segments(generation))

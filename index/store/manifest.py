@@ -9,13 +9,13 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
-from index.digests import file_digest
+from index.digests import file_digest, same_blocks
 from index.errors import (
     REBUILD,
     UPGRADE,
@@ -87,7 +87,8 @@ class IndexStatus:
 @dataclass(frozen=True)
 class Manifest:
     """What a generation is made of. `build` keeps how (passage size and the like), for rebuilds,
-    `follows` the generation that was in use when this one was made, for going back to it.
+    `follows` the generation that was in use when this one was made, for going back to it. Of files of which a
+    change reads parts, `blocks` has the digests of all blocks (`index.digests`).
 
     In every format, past and to come, `format_version` and `checksum` (over the canonical JSON of
     all other fields) are there, so that damage can be told from another version.
@@ -103,6 +104,7 @@ class Manifest:
     files: Mapping[str, FileEntry]
     build: Mapping[str, Any] = field(default_factory=dict)
     follows: str = ""
+    blocks: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The fields and their checksum, ready for `json.dumps`."""
@@ -264,6 +266,16 @@ def file_problem(path: Path, entry: FileEntry, *, checksum: bool) -> str:
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
     return ""
+
+
+def blocks_problem(path: Path, digests: str, numbers: Iterable[int]) -> str:
+    """What is wrong with some blocks of a file, in words that follow its name; "" if nothing."""
+    try:
+        with path.open("rb") as file:
+            same = same_blocks(file, digests, numbers)
+            return "" if same else "is damaged: its content was altered"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
 
 
 def read_status(data_dir: Path) -> IndexStatus:

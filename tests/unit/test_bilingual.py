@@ -245,6 +245,7 @@ def test_many_words_mean_together_what_each_means_alone(
             assert places == sorted(places)
             found = {others[place]: each for each, place in enumerate(places)}
             alone = lexicon.meanings(word, kind).found
+            assert many.knows(word) == bool(alone)
             assert found.keys() == {each.word for each in alone}
             for each in alone:
                 assert many.other(places[found[each.word]]) == (each.word, family(each.word))

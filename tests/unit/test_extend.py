@@ -185,6 +185,19 @@ def test_what_is_taken_out_and_put_back_leaves_the_counts_as_they_were(data: Pat
             np.testing.assert_array_equal(getattr(now[name], part), getattr(old[name], part))
 
 
+def test_without_what_was_learned_the_words_and_their_sounds_are_the_same(data: Path) -> None:
+    directory = growing.commit(data, [the_docids(data)["en/wheat"]], [RAIN])
+    whole, alone = Lexicon.open(directory), Lexicon.open(directory, learned=False)
+    assert (alone.words, alone.stems) == (whole.words, whole.stems)
+    for name in ("frequencies", "field_frequencies", "heads", "stem_heads"):
+        np.testing.assert_array_equal(getattr(alone, name), getattr(whole, name), err_msg=name)
+    for kind, word in (("ur", "karachi"), ("en", "کراچی")):
+        found = alone.sounding_like(word, kind, "english", 5)
+        assert found == whole.sounding_like(word, kind, "english", 5) != ()
+    assert not len(alone.head_vectors)
+    assert not any(alone.translations.of(row) or alone.neighbours.of(row) for row in range(9))
+
+
 def test_a_new_title_is_suggested_at_once_and_an_old_one_no_more(data: Path) -> None:
     here = the_docids(data)
     directory = growing.commit(data, [here["en/wheat"]], [RAIN])

@@ -191,6 +191,10 @@ class _Side:
         rows = [row] if row >= 0 else self.forms_of(family(word))
         return float(self.frequencies[rows].max(initial=0.0))
 
+    def translates(self, row: int) -> bool:
+        """Whether a word of the other language stood for a word."""
+        return bool(self.counts[self.pair_starts[row] : self.pair_starts[row + 1]].any())
+
     def opened(self) -> _Side:
         """The same for many look-ups."""
         return replace(self, words=self.words.opened(), stems=self.stems.opened())
@@ -334,6 +338,15 @@ class ManyWords:
     def other(self, place: int) -> tuple[str, str]:
         """A word of the other language, and its `family`."""
         return self._other.words[place], self._other.stems[int(self._stem_of[place])]
+
+    def knows(self, word: str) -> bool:
+        """Whether it translates a word, or another form of it: whether `meanings` finds anything."""
+        self._expect(1)
+        side = self._side
+        forms = side.forms_of(family(word))
+        return any(map(side.translates, forms)) or any(
+            map(side.translates, _forms_of(side, word, self._kind)[2])
+        )
 
     def frequencies(self, words: Sequence[str]) -> Floats:
         """`BilingualLexicon.frequency` of each."""

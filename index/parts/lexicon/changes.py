@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -166,6 +166,10 @@ class WordCounts:
             starts=np.cumsum([0, *np.concatenate(lengths).tolist()]).astype(np.int32),
             rows=np.concatenate(rows),
         )
+
+    def without_pairs(self) -> WordCounts:
+        """The same, no pairs counted."""
+        return replace(self, keys=self.keys[:0], counts=self.counts[:0])
 
 
 def paired(keys: Longs, now: npt.NDArray[np.integer]) -> Longs:

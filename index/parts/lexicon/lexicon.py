@@ -41,6 +41,16 @@ from index.text.analysis import SCRIPTS, Script, is_stop, stem
 Linked = tuple[tuple[int, float], ...]
 _AT_ONCE = 512
 
+_LEARNED = {
+    "head_vectors": np.int32,
+    "bigram_keys": np.int64,
+    "bigram_counts": np.int32,
+    **{f"{name}_starts": np.int32 for name in ("translations", "neighbours")},
+    **{f"{name}_rows": np.int32 for name in ("translations", "neighbours")},
+    **{f"{name}_weights": np.float16 for name in ("translations", "neighbours")},
+}
+"""What is stored of an archive beside its words and how they sound."""
+
 MUCH_OFTENER = 10
 """How much oftener two words stand in a row than as one, where their space was left out by mistake."""
 
@@ -100,8 +110,9 @@ class Lexicon:
     moved: Ints | None = None
 
     @classmethod
-    def open(cls, directory: Path) -> Lexicon:
-        """Open the lexicon of a generation.
+    def open(cls, directory: Path, *, learned: bool = True) -> Lexicon:
+        """Open the lexicon of a generation; without what was `learned` faster, for whoever asks for words and
+        how they sound alone: it has no translations, neighbours, vectors and pairs of words then.
 
         Raises IndexMismatchError for one that is not there or was made with another spelling model,
         IndexDamagedError for one that cannot be read.
@@ -109,14 +120,17 @@ class Lexicon:
         if not (directory / LEXICON_FILE).exists():
             raise IndexMismatchError("The index was built without a lexicon.")
         with _reading(directory):
-            arrays = load_arrays(directory / LEXICON_FILE)
+            path = directory / LEXICON_FILE
+            arrays = load_arrays(path) if learned else _without_learned(path)
             made_with = bytes(arrays["spelling"]).decode()
             if made_with != spelling_stamp():
                 message = f"The lexicon was built with other spelling rules ({made_with})."
                 raise IndexMismatchError(message)
-            stored = cls._stored(arrays, load_vectors(directory, WORD_VECTORS_FILE))
+            vectors = load_vectors(directory, WORD_VECTORS_FILE)
+            stored = cls._stored(arrays, vectors if learned else vectors[:0])
         if changes := WordCounts.since(directory):
-            return stored._after(arrays, WordCounts.together(changes, ()))
+            counts = WordCounts.together(changes, ())
+            return stored._after(arrays, counts if learned else counts.without_pairs())
         return stored
 
     def _after(self, arrays: Arrays, changes: WordCounts) -> Lexicon:
@@ -125,7 +139,7 @@ class Lexicon:
         words, scripts = now.words.names, dict[str, Vocabulary]()
         for kind in SCRIPTS:
             ((then, sounds),) = self._scripts[kind].layers
-            fresh = np.intersect1d(now.words.fresh, now.rows[kind]).astype(np.int32)
+            fresh = now.words.fresh[np.isin(now.words.fresh, now.rows[kind])]
             layers = [(now.words.moved[then], sounds)]
             if len(fresh):
                 layers.append((fresh, SoundIndex.build([words[row] for row in fresh.tolist()])))
@@ -421,6 +435,14 @@ def _best_of(layers: Sequence[tuple[Ints, tuple[Ints, Floats]]], most: int) -> L
         if each[0] >= 0
     ]
     return tuple(sorted(found, key=lambda each: -each[1])[:most])
+
+
+def _without_learned(path: Path) -> Arrays:
+    """The arrays of a stored lexicon, and none for what was learned of the archive."""
+    arrays = load_arrays(path, without=_LEARNED)
+    starts = np.zeros(len(arrays["heads"]) + 1, np.int32)
+    empty = {name: np.empty(0, kind) for name, kind in _LEARNED.items()}
+    return arrays | empty | {"translations_starts": starts, "neighbours_starts": starts}
 
 
 def _links(arrays: Arrays, name: str) -> Links:

@@ -69,7 +69,8 @@ def build_stories(building: Building) -> None:
     path = directory / STORY_VECTORS_FILE
     write_document_vectors(path, rows_of(directory), columns, own)
     candidates = CandidateFinder(columns, Rows([load_vectors(directory, STORY_VECTORS_FILE)]))
-    finder = StoryFinder(directory, catalogue, Lexicon.open(directory), own, candidates)
+    lexicon = Lexicon.open(directory, learned=False)
+    finder = StoryFinder(directory, catalogue, lexicon, own, candidates)
     firsts = np.flatnonzero(columns.firsts).astype(np.int32)
     pairs = finder.find(firsts, building.workers)
     Stories.of_pairs(settle(pairs, columns.lang), len(columns)).save(directory)
@@ -124,7 +125,8 @@ def _following(following: Following) -> StoryFinder:
             write_document_vectors(path, rows, columns, moved, its.first, its.end)
         parts.append(_story_vectors(file, moved.shape[1]))
     candidates = CandidateFinder(columns, Rows(parts), Usual.load(directory, columns))
-    return StoryFinder(directory, following.catalogue, Lexicon.open(directory), moved, candidates)
+    lexicon = Lexicon.open(directory, learned=False)
+    return StoryFinder(directory, following.catalogue, lexicon, moved, candidates)
 
 
 def _story_vectors(file: CatalogueFile, dimension: int) -> npt.NDArray[np.float16]:
@@ -230,7 +232,7 @@ class StoryFinder:
 @lru_cache(1)
 def _comparer_of(directory: Path) -> Comparer:
     """Of a generation whose lexicon is there: kept open by a worker until it ends."""
-    return Comparer(directory, Catalogue.open(directory), Lexicon.open(directory))
+    return Comparer(directory, Catalogue.open(directory), Lexicon.open(directory, learned=False))
 
 
 @lru_cache(1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Floats, distinct
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
@@ -85,7 +85,7 @@ class Comparer:
     ) -> Iterator[tuple[int, int, Evidence]]:
         """The pairs whose texts could make them one story or copies, and what speaks for it; with `ruled_out`
         all of them. `centres` are what is taken off the vectors of each language."""
-        texts = self._texts.read(np.union1d(pairs.first, pairs.second).tolist())
+        texts = self._texts.read(distinct(np.append(pairs.first, pairs.second)).tolist())
         titles, covered, shared = self._words_in_common(pairs, texts)
         found: list[tuple[int, int, Evidence]] = []
         for at, (first, second) in enumerate(

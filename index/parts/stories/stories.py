@@ -69,9 +69,11 @@ class Stories:
         owners = np.concatenate([pairs.first, pairs.second])
         others = np.concatenate([pairs.second, pairs.first])
         chances = np.tile(pairs.chances, 2).astype(np.float16)
-        order = np.lexsort((others, -chances, owners))
+        # Positive numbers are in the order of their bits, which are put in order faster.
+        order = np.lexsort((others, -chances.view(np.int16), owners))
+        counts = np.bincount(owners, minlength=documents)
         return cls(
-            starts=np.searchsorted(owners[order], np.arange(documents + 1)).astype(np.int32),
+            starts=np.append(0, np.cumsum(counts)).astype(np.int32),
             others=others[order].astype(np.int32),
             kinds=np.tile(pairs.kinds, 2)[order].astype(np.int8),
             chances=chances[order],

@@ -20,10 +20,10 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
-from index.arrays import Doubles, Floats, Ints, Longs, Mask, ranges
+from index.arrays import Doubles, Floats, Ints, Longs, Mask, distinct, ranges
 from index.errors import IndexDamagedError
 from index.parts.catalogue.catalogue import Catalogue
-from index.parts.lexicon.bilingual import BilingualLexicon
+from index.parts.lexicon.bilingual import BilingualLexicon, ManyWords
 from index.parts.lexicon.lexicon import Lexicon
 from index.text.analysis import SCRIPTS, is_stop, script, surfaces, term_of
 from index.text.normalize import Table
@@ -94,7 +94,7 @@ class Text:
         hashes = np.zeros(many, np.uint64)
         for at, odd in enumerate(_ODD):
             hashes += self.running[at : at + many].view(np.uint64) * np.uint64(odd)
-        return np.unique(hashes.view(np.int64))
+        return distinct(hashes.view(np.int64))
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ class Texts:
         self._frequencies = np.zeros(len(lexicon.words), np.int64)
         np.maximum.at(self._frequencies, lexicon.heads, lexicon.frequencies)
         self._rarities = np.zeros(len(lexicon.words))
-        self._spellings = _Spellings(lexicon)
         self._many = {kind: BilingualLexicon.load().many(kind) for kind in SCRIPTS}
+        self._spellings = _Spellings(lexicon, self._many["ur"])
         self._known: LRUCache[int, Text] = LRUCache(_TEXTS)
         self._numbers: LRUCache[int, Numbers] = LRUCache(_TEXTS_OF_NUMBERS)
 
@@ -157,7 +157,7 @@ class Texts:
 
     def rarities(self, heads: Ints) -> Doubles:
         """How much it says that a text holds each of some words: -log of the chance that an article does."""
-        new = np.unique(heads[self._rarities[heads] == 0])
+        new = distinct(heads[self._rarities[heads] == 0])
         if len(new):
             words = [self._lexicon.words[head] for head in new.tolist()]
             kinds = [script(word) for word in words]
@@ -237,8 +237,9 @@ class _Spellings:
     Every word met has a number, and its parts stand at its places in `_parts`.
     """
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, translated: ManyWords) -> None:
+        self._lexicon, self._translated = lexicon, translated
+        self._frequencies = lexicon.frequencies.data  # a word at a time, faster than of an array
         self._row = lru_cache(_REMEMBERED)(self._row_of)
         self._parts = lru_cache(_REMEMBERED)(self._parts_of)
         self._is_one = lru_cache(_REMEMBERED)(self._is_one_word)
@@ -353,7 +354,7 @@ class _Spellings:
             return ()
 
         parts = found(word)
-        if not parts or BilingualLexicon.load().meanings(word, "ur").found:
+        if not parts or self._translated.knows(word):
             return (word,)
         return parts
 
@@ -364,7 +365,7 @@ class _Spellings:
     def _frequency(self, word: str) -> int:
         """How many articles hold a word in this form."""
         row = self._lexicon.rows.get(word, -1)
-        return int(self._lexicon.frequencies[row]) if row >= 0 else 0
+        return self._frequencies[row] if row >= 0 else 0
 
     def _row_of(self, word: str) -> int:
         """The head of a word worth comparing, else -1; numbers are compared as such."""
