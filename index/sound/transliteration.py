@@ -90,6 +90,8 @@ _ANY_LETTER = (0.1, 0.005, 1e-5, 1e-7)
 _AT_ONCE = 4096
 _PAIRS_AT_ONCE = 256
 _REMEMBERED = 8192
+_BACKGROUNDS = 1 << 15
+"""An Urdu word is held against dozens of Latin ones."""
 
 
 _NO_LATIN = re.compile("[^a-z]")
@@ -283,7 +285,8 @@ class SpellingModel:
         self._english_bias = float(weights["english_bias"])
         self._match = {c: weights[f"{c}_match"].astype(np.float64).tolist() for c in CHANNELS}
         # A search asks for the same words from several sides.
-        self._background = lru_cache(_REMEMBERED)(self._background_of)
+        self._background = lru_cache(_BACKGROUNDS)(self._background_of)
+        self._odds = lru_cache(_REMEMBERED)(self._odds_of)
 
     @classmethod
     def load(cls) -> SpellingModel:
@@ -405,7 +408,9 @@ class SpellingModel:
 
     def english_odds(self, latin: str) -> float:
         """Log odds that a Latin word is English, not typed Urdu, by its letter n-grams alone."""
-        word = fold_latin(latin)
+        return self._odds(fold_latin(latin))
+
+    def _odds_of(self, word: str) -> float:
         if not word:
             return 0.0
         return float(self._english[ngrams(word)].sum()) + self._english_bias

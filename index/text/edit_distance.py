@@ -7,6 +7,7 @@ two in the wrong order), no part edited twice (Damerau, CACM 1964).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from rapidfuzz import process
@@ -36,4 +37,5 @@ def beginning_distances(typed: str, words: Sequence[str], most: int) -> Ints:
 def edit_steps(word: str, other: str) -> list[tuple[str, int, int]]:
     """A shortest way from one word to another: `replace`, `delete` (a letter of `word`) or `insert`
     (one of `other`), with the places of the letter in both (Levenshtein, 1966)."""
-    return [(step.tag, step.src_pos, step.dest_pos) for step in Levenshtein.editops(word, other)]
+    steps: list[Any] = Levenshtein.editops(word, other).as_list()
+    return steps

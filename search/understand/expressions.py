@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -74,8 +74,25 @@ def runs_of(query: Query) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def holds(index: OpenIndex, phrase: str) -> bool:
-    """Whether a phrase stands somewhere in an archive."""
-    return any(index.keyword.posting(term).df for term in terms_of(phrase, index.lexicon))
+    """Whether a phrase stands somewhere in an archive. Where words stand in a row is slow to read: what the
+    counts of pairs leave open is."""
+    run, as_one = terms_of(phrase, index.lexicon)
+    if index.keyword.posting(as_one).df:
+        return True
+    told = _stands_in_a_row([words.split("|") for words in run.split()], index.lexicon)
+    return bool(index.keyword.posting(run).df) if told is None else told
+
+
+def _stands_in_a_row(run: Sequence[Sequence[str]], lexicon: Lexicon) -> bool | None:
+    """Whether words stand in a row somewhere, of each of some the archive has any, as far as it tells which Urdu
+    words follow each other; None if it does not."""
+    if any(script(word) != "ur" for words in run for word in words):
+        return None
+    rows = [np.array([row for word in words if (row := lexicon.row(word)) >= 0]) for words in run]
+    met = all(lexicon.pair_counts(*pair).any() for pair in pairwise(rows))
+    if met:
+        return True if len(run) == 2 else None
+    return False if lexicon.bigram_least == 1 else None
 
 
 _Alternatives = tuple[Alternative, ...]

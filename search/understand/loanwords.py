@@ -35,6 +35,7 @@ def _loans(word: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=CacheSizes.WORDS)
 def _spells(word: str, english: str) -> bool:
     latin = fold_latin(english)
     if skeletons(word, latin=False).isdisjoint(skeletons(latin, latin=True)):

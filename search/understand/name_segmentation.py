@@ -60,7 +60,6 @@ class NameSegmenter:
         self._parted: BatchCache[str, list[tuple[str, ...]]] = BatchCache(CacheSizes.WORDS)
         self._joined: BatchCache[_Pair, list[tuple[str, ...]]] = BatchCache(CacheSizes.WORDS)
         self._paired = cached_method(self._pairs_of, CacheSizes.WORDS)
-        self._known: BatchCache[str, bool] = BatchCache(CacheSizes.WORDS)
         self._sounding: BatchCache[str, list[_Sounding]] = BatchCache(CacheSizes.PIECES)
 
     def named(self, groups: Sequence[Group], function_words: AbstractSet[str]) -> list[Group]:
@@ -291,31 +290,7 @@ class NameSegmenter:
 
     def _know(self, words: Sequence[str]) -> list[bool]:
         """Whether the bundled lexicon translates each word by one that sounds otherwise."""
-        return self._known.of(words, self._known_otherwise)
-
-    def _known_otherwise(self, words: Sequence[str]) -> list[bool]:
-        bilingual = BilingualLexicon.load()
-        meanings = {word: bilingual.meanings(word, _kind(word)) for word in words}
-        known = {
-            word: meant.found[0].word
-            for word, meant in meanings.items()
-            if meant.surety >= SoundMatching.KNOWN
-        }
-        alike = self._sounding_alike([*known.items()])
-        return [word in known and not alike[word] for word in words]
-
-    def _sounding_alike(self, translated: Sequence[_Pair]) -> dict[str, bool]:
-        """Of words with a translation of each whether this sounds like the word, or like a part of it."""
-        pairs = {  # Latin and Urdu
-            word: (word, other) if _kind(word) == "en" else (other, word)
-            for word, other in translated
-        }
-        alike = {word: pair for word, pair in pairs.items() if not _of_other_consonants(*pair)}
-        latin = [each for each, _ in alike.values()]
-        logs = self._model.log_likelihoods(latin, [[urdu] for _, urdu in alike.values()], "english")
-        chances = self._model.match_probabilities(latin, [float(log[0]) for log in logs], "english")
-        found = dict(zip(alike, chances, strict=True))
-        return {word: found.get(word, 0.0) >= SoundMatching.KNOWN for word in pairs}
+        return _KNOWN.of(words, _known_otherwise)
 
     def _chance(self, word: str, way: _Way) -> float:
         return self._match(word if script(word) == "en" else "".join(way.words), way.log)
@@ -370,6 +345,36 @@ class NameSegmenter:
                 if len(way) < SoundMatching.MOST_PIECES - (end < len(word))
             ][: SoundMatching.MOST_WAYS]
         yield from ways.get(len(word), [])
+
+
+_KNOWN: BatchCache[str, bool] = BatchCache(CacheSizes.WORDS)
+"""Whether the bundled lexicon knows words otherwise, whatever index is open."""
+
+
+def _known_otherwise(words: Sequence[str]) -> list[bool]:
+    bilingual = BilingualLexicon.load()
+    meanings = {word: bilingual.meanings(word, _kind(word)) for word in words}
+    known = {
+        word: meant.found[0].word
+        for word, meant in meanings.items()
+        if meant.surety >= SoundMatching.KNOWN
+    }
+    alike = _sounding_alike([*known.items()])
+    return [word in known and not alike[word] for word in words]
+
+
+def _sounding_alike(translated: Sequence[_Pair]) -> dict[str, bool]:
+    """Of words with a translation of each whether this sounds like the word, or like a part of it."""
+    pairs = {  # Latin and Urdu
+        word: (word, other) if _kind(word) == "en" else (other, word) for word, other in translated
+    }
+    alike = {word: pair for word, pair in pairs.items() if not _of_other_consonants(*pair)}
+    latin = [each for each, _ in alike.values()]
+    model = SpellingModel.load()
+    logs = model.log_likelihoods(latin, [[urdu] for _, urdu in alike.values()], "english")
+    chances = model.match_probabilities(latin, [float(log[0]) for log in logs], "english")
+    found = dict(zip(alike, chances, strict=True))
+    return {word: found.get(word, 0.0) >= SoundMatching.KNOWN for word in pairs}
 
 
 def _of_other_consonants(latin: str, urdu: str) -> bool:

@@ -283,8 +283,8 @@ class RomanDecoder:
         """The commonest Urdu words of like sound that the archive lacks: words of the bundled lexicon, and
         log P of each."""
         unseen = np.log(self._lexicon.unseen_urdu) + np.log(Reading.BUNDLED)
-        common = self._bilingual.sounding_like(fold_latin(word), Reading.BUNDLED_CANDIDATES)
-        common = [each for each in common if self._lexicon.row(each[0]) < 0]
+        bundled = self._bilingual.sounding_like(fold_latin(word), Reading.BUNDLED_CANDIDATES)
+        common = [each for each in bundled if self._lexicon.row(each[0]) < 0]
         words, often = [each for each, _ in common], np.array([each for _, each in common])
         priors = Reading.PRIOR_WEIGHT * np.log(np.maximum(often, Reading.UNMET)) + unseen
         return words, priors - self._at_large["ur"]

@@ -16,6 +16,7 @@ of the two words would add little.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,7 +28,6 @@ from index.sound.phonetic_keys import skeletons
 from index.sound.transliteration import SpellingModel, fold_latin
 from index.text.analysis import SCRIPTS, Script, script, stem
 from search.config import CacheSizes, SoundMatching
-from search.method_cache import cached_method
 from search.understand.function_words import is_function_word
 
 BIAS, SPELLED, BEHIND, LETTERS, CAPITAL = -4.10, 0.41, -8.89, 5.78, 0.43
@@ -49,7 +49,6 @@ class SoundAlikes:
         self._spelt = spelt
         self._given = bilingual
         self._model = SpellingModel.load()
-        self._otherwise = cached_method(self._otherwise_of, CacheSizes.WORDS)
         self._spelled: BatchCache[str, list[tuple[int, float]]] = BatchCache(CacheSizes.WORDS)
 
     def of(self, word: str, kind: Script, least: float) -> list[tuple[int, float]]:
@@ -117,20 +116,7 @@ class SoundAlikes:
 
     def means_otherwise(self, word: str, kind: Script) -> float:
         """How surely a word is known to mean what sounds otherwise (0 to 1): قیمت of price, not پرائس."""
-        return self._otherwise(word, kind)
-
-    def _otherwise_of(self, word: str, kind: Script) -> float:
-        own = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
-        meanings = self._bilingual.meanings(word, kind)
-        total = 0.0
-        for each in meanings.found:
-            if each.share * each.surety < SoundMatching.LEAST_SHARE:
-                continue
-            latin = kind == "ur"
-            theirs = skeletons(fold_latin(each.word) if latin else each.word, latin=latin)
-            if own.isdisjoint(theirs):
-                total += each.share * each.surety
-        return total * meanings.evidence / (meanings.evidence + SoundMatching.HARDLY_KNOWN)
+        return _means_otherwise(self._bilingual, word, kind)
 
     def _loan_chance(self, word: str, other: str) -> float | None:
         """The chance that a word is meant which it is known to be in the other script's letters, by how often
@@ -168,3 +154,18 @@ class SoundAlikes:
     @property
     def _bilingual(self) -> BilingualLexicon:
         return self._given or BilingualLexicon.load()
+
+
+@lru_cache(maxsize=CacheSizes.WORDS)  # whatever index is open
+def _means_otherwise(bilingual: BilingualLexicon, word: str, kind: Script) -> float:
+    own = skeletons(fold_latin(word) if kind == "en" else word, latin=kind == "en")
+    meanings = bilingual.meanings(word, kind)
+    total = 0.0
+    for each in meanings.found:
+        if each.share * each.surety < SoundMatching.LEAST_SHARE:
+            continue
+        latin = kind == "ur"
+        theirs = skeletons(fold_latin(each.word) if latin else each.word, latin=latin)
+        if own.isdisjoint(theirs):
+            total += each.share * each.surety
+    return total * meanings.evidence / (meanings.evidence + SoundMatching.HARDLY_KNOWN)

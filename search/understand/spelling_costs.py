@@ -74,6 +74,7 @@ def _table() -> dict[tuple[str, str], float]:
 
 
 _INSTEAD = _table()
+_MADDA, _NASAL, _ALEF = ({(a, b), (b, a)} for a, b in ("آا", "ںن", "ہا"))
 
 
 def spelling_cost(one: str, other: str) -> float | None:
@@ -129,11 +130,11 @@ def _step(kind: str, one: str, at: int, other: str, there: int) -> float | None:
 def _replaced(one: str, at: int, other: str, there: int) -> float | None:
     pair = (one[at], other[there])
     last = at == len(one) - 1 and there == len(other) - 1
-    if set(pair) == {"آ", "ا"}:
+    if pair in _MADDA:
         return SpellingCosts.WRITTEN if at else SpellingCosts.MADDA
-    if set(pair) == {"ں", "ن"}:
+    if pair in _NASAL:
         return SpellingCosts.FINAL_NASAL if last else SpellingCosts.WRITTEN
-    if not at and not there and set(pair) == {"ہ", "ا"} and one[1:2] in _SIBILANTS:
+    if not at and not there and pair in _ALEF and one[1:2] in _SIBILANTS:
         return SpellingCosts.INITIAL_ALEF  # ہسپتال, اسپتال
     cost = _INSTEAD.get(pair, SpellingCosts.OTHER)
     if not last:

@@ -40,7 +40,7 @@ _SEAMS = {"ن": "ں", "ی": "ے"}
 """What a letter within a word is at the end of one: کیونکہ is کیوں کہ, ہونیوالے is ہونے والے."""
 
 _Sets = npt.NDArray[np.uint64]
-_Letters = tuple[Ints, npt.NDArray[np.object_], _Sets, _Sets, list[int]]
+_Letters = tuple[Ints, npt.NDArray[np.object_], Ints, _Sets, _Sets, list[int]]
 
 
 @dataclass(frozen=True)
@@ -184,12 +184,14 @@ class Spellings:
     def _near(self, word: str) -> list[tuple[int, str, bool]]:
         """The Urdu words a letter away, or two for long ones: their rows, they, and whether they have the same
         firm letters."""
-        rows, words, letters, firm, starts = self._letters
+        rows, words, sizes, letters, firm, starts = self._letters
         edits = SpellingMatching.EDITS if len(word) >= SpellingMatching.LONG_WORD else 1
         (loose,), (solid,) = _bits([word])
         first = starts[min(len(word) - edits, len(starts) - 1)]
         last = starts[min(len(word) + edits + 1, len(starts) - 1)]
-        near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ loose) <= 2 * edits) + first
+        # Another letter is two in a set, one more or less is one.
+        most = 2 * edits - np.abs(sizes[first:last] - len(word))
+        near = np.flatnonzero(np.bitwise_count(letters[first:last] ^ loose) <= most) + first
         near = near[np.bitwise_count(firm[near] ^ solid) <= 2]
         others = words[near].tolist()
         close = distances(word, others, edits) <= edits
@@ -199,14 +201,15 @@ class Spellings:
 
     @cached_property
     def _letters(self) -> _Letters:
-        """The Urdu words of the archive, the shortest first: rows, words, sets of letters and of firm
+        """The Urdu words of the archive, the shortest first: rows, words, lengths, sets of letters and of firm
         letters as bits; and where those of each length begin."""
         rows = self._lexicon.script_rows("ur")
         sizes = np.array([len(self._lexicon.words[row]) for row in rows.tolist()], np.int32)
-        rows = rows[np.argsort(sizes, kind="stable")]
+        order = np.argsort(sizes, kind="stable")
+        rows, sizes = rows[order], sizes[order]
         words = np.array([self._lexicon.words[row] for row in rows.tolist()], object)
         starts = np.append(0, np.cumsum(np.bincount(sizes))).tolist()
-        return rows, words, *_bits(words.tolist()), starts
+        return rows, words, sizes, *_bits(words.tolist()), starts
 
     # --- written apart, and as one -----------------------------------------------------------
 

@@ -15,9 +15,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import numpy as np
-
 from index import budget
+from index.arrays import Ints
 from index.encoders.protocol import Encoder, Vectors
 from index.errors import EncoderError
 from index.opened import OpenIndex
@@ -50,7 +49,9 @@ from search.understand.spellings import Spelling, Spellings
 from search.understand.split_words import plain_words, with_whole_words
 
 LANGUAGE = "roman-ur"
-_NOWHERE = np.empty(0, np.int32)
+_FIRST_ARTICLES, _MORE_ARTICLES = 64, 8
+"""How many of a word's articles are compared with those of others at first, and how many times as many
+each time on."""
 _IZAFAT = frozenset({"e", "i", "o"})
 
 
@@ -363,16 +364,16 @@ class Interpreter:
     def _finding_of(self, word: str, most: int) -> tuple[Spelling, ...]:
         """The likeliest other spellings of a word that find articles which it and those before them do not."""
         spellings = self.spellings.of(word)
-        known = self._keyword.posting(stem(word)).docids if spellings else _NOWHERE
+        known = [self._keyword.posting(stem(word)).docids] if spellings else []
         found: list[Spelling] = []
         for each in spellings:
             budget.check()
             articles = self._keyword.posting(stem(each.term)).docids
-            if not contained(articles, known).all():
+            if _adds_to(articles, known):
                 found.append(each)
                 if len(found) == most:
                     break
-                known = np.union1d(known, articles)
+                known.append(articles)
         return tuple(found)
 
     def _read_roman(
@@ -602,6 +603,21 @@ def _together(
         word: replace(meaning, alternatives=found.get(word, meaning.alternatives))
         for word, meaning in meanings.items()
     }
+
+
+def _adds_to(articles: Ints, known: Sequence[Ints]) -> bool:
+    """Whether any of some articles is in none of the lists `known`; all ascend. The first few mostly tell."""
+    if len(articles) > sum(map(len, known)):
+        return True
+    start, some = 0, _FIRST_ARTICLES
+    while start < len(articles):
+        fresh = articles[start : start + some]
+        for each in known:
+            fresh = fresh[~contained(fresh, each)]
+        if len(fresh):
+            return True
+        start, some = start + some, some * _MORE_ARTICLES
+    return False
 
 
 def _is_roman(reading: RomanReading) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import newsroom
+import numpy as np
 import pytest
 
 from index.documents import Document
@@ -20,10 +22,12 @@ from search.engine import SearchEngine
 from search.models import Alternative, Hit, Mode, SearchRequest, SearchResponse, Span
 from search.query.query import parse_query
 from search.rank.keyword_arm import keyword_arm
+from search.understand.expressions import holds, terms_of
 from search.understand.understanding import (
     Interpreter,
     Understanding,
     WordMeaning,
+    _adds_to,
     shown_alternatives,
 )
 
@@ -485,3 +489,33 @@ def test_rare_spellings_are_searched_and_not_told() -> None:
     sure = Alternative("x", "en", 0.5, "meaning")
     kept = list(shown_alternatives([*told[:5], switched_off, sure]))
     assert kept == [*told[: SpellingMatching.SHOWN], switched_off, sure]
+
+
+@pytest.mark.parametrize("least", [1, 3], ids=["all pairs counted", "the rarest not counted"])
+def test_a_phrase_is_held_where_its_words_stand_in_a_row(index: OpenIndex, least: int) -> None:
+    """The counts of pairs tell it without reading where words stand."""
+    lexicon = replace(index.lexicon, bigram_least=least)
+    told = replace(index, lexicon=lexicon)
+    urdu = [lexicon.words[row] for row in lexicon.script_rows("ur").tolist()][:30]
+    phrases = [" ".join(pair) for pair in product([*urdu, "minister", "نہیں"], urdu)]
+    phrases += [" ".join((*pair.split(), urdu[0])) for pair in phrases[:200]]
+    read = {
+        phrase: any(index.keyword.posting(term).df for term in terms_of(phrase, lexicon))
+        for phrase in phrases
+    }
+    assert {phrase: holds(told, phrase) for phrase in phrases} == read
+    assert set(read.values()) == {True, False}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_articles_add_to_others_where_any_is_in_none_of_them(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    lists = [
+        np.flatnonzero(random.random(3000) < share).astype(np.int32)
+        for share in random.choice([0.0, 0.1, 0.9], 3)
+    ]
+    united = np.unique(np.concatenate(lists))
+    last = np.setdiff1d(np.arange(3000), united)[-1:].astype(np.int32)
+    for articles in (united, united[::7], np.sort(np.append(united, last)), united[:0]):
+        assert _adds_to(articles, lists) == bool(len(np.setdiff1d(articles, united)))
+    assert _adds_to(last, lists) == bool(len(last))

@@ -66,7 +66,7 @@ _OTHER: dict[Script, Script] = {"ur": "en", "en": "ur"}
 _MANY = 2_000
 """Words that are looked up in a row, from which it pays to hold all."""
 _SHORTEST = 3
-_REMEMBERED = 4_000
+_REMEMBERED = 10_000
 _NONE = np.empty(0, np.int32)
 _FILE = Path(__file__).parents[2] / "data" / "bilingual.npz"
 
@@ -221,6 +221,7 @@ class BilingualLexicon:
         }
         # A search asks for the same words from several sides.
         self._meanings = lru_cache(_REMEMBERED)(self._meanings_of)
+        self._sounding = lru_cache(_REMEMBERED)(self._sounding_like)
         self._opened: WeakValueDictionary[Script, _Side] = WeakValueDictionary()
 
     @classmethod
@@ -250,14 +251,19 @@ class BilingualLexicon:
         """How often each of `words(kind)` was met in a million."""
         return self._sides[kind].frequencies
 
-    def sounding_like(self, latin: str, most: int) -> list[tuple[str, float]]:
+    def sounding_like(self, latin: str, most: int) -> tuple[tuple[str, float], ...]:
         """The commonest Urdu words that share a phonetic key with a folded Latin one, and how often each was
         met in a million."""
+        return self._sounding(latin, most)
+
+    def _sounding_like(self, latin: str, most: int) -> tuple[tuple[str, float], ...]:
         side = self._sides["ur"]
         rows = self._sounds.candidates([latin], latin=True)  # of the word at place 0
         best = rows[np.argsort(-side.frequencies[rows], kind="stable")][:most]
         often = side.frequencies[best].tolist()
-        return [(side.words[row], each) for row, each in zip(best.tolist(), often, strict=True)]
+        return tuple(
+            (side.words[row], each) for row, each in zip(best.tolist(), often, strict=True)
+        )
 
     def is_phrase(self, words: Sequence[str], kind: Script) -> bool:
         """Whether it knows words in a row as one thing. Urdu may write it as one word."""

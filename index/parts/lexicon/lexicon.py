@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Floats, Ints, Longs, grouped, place_of
+from index.arrays import Floats, Ints, Longs, grouped, place_of, widened
 from index.errors import IndexDamagedError, IndexMismatchError, StoreError
 from index.parts.bigrams import WordContexts, counts_of
 from index.parts.lexicon.changes import Followed, WordCounts
@@ -238,7 +238,7 @@ class Lexicon:
         # Words stand in order, and so those of a script beside each other: parts are read as they stand.
         bounds = [*range(int(at[0]), int(at[-1]) + 1, _AT_ONCE), int(at[-1]) + 1]
         parts = [self._vectors[first:last] for first, last in pairwise(bounds)]
-        products = np.concatenate([part.astype(np.float32) @ towards for part in parts])
+        products = np.concatenate([widened(part) @ towards for part in parts])
         cosines = (products[at - at[0]] - mean @ towards) / lengths
         best = np.argpartition(-cosines, k)[:k] if k < len(cosines) else np.arange(len(cosines))
         best = best[np.lexsort((best, -cosines[best]))]
