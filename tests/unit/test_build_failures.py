@@ -233,16 +233,16 @@ def test_each_file_of_vectors(
 @pytest.mark.parametrize("file", ["writer.json", "manifest.json", "CURRENT"])
 def test_each_small_file(data: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
     """Each is written beside its place first, under the name with `.tmp`."""
-    real = generations.file_digest
+    real = generations.digest_with_blocks
 
-    def sealing(opened: IO[bytes]) -> str:
+    def sealing(opened: IO[bytes], **how: bool) -> tuple[str, str]:
         (staged,) = (data / "generations").glob(".*")
         if not (staged / f"{file}.tmp").is_symlink():
             (staged / f"{file}.tmp").symlink_to(FULL)
-        return real(opened)
+        return real(opened, **how)
 
     if file == "manifest.json":
-        monkeypatch.setattr(generations, "file_digest", sealing)
+        monkeypatch.setattr(generations, "digest_with_blocks", sealing)
     else:
         (data / f"{file}.tmp").symlink_to(FULL)
     check_refused(data, monkeypatch)
