@@ -18,10 +18,8 @@ from it do not know them.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.text.analysis import (
@@ -33,14 +31,9 @@ from index.text.analysis import (
     Token,
     is_stop,
     stem,
-    surfaces,
-    term_of,
     tokenize,
 )
 from index.text.normalize import ARABIC, normalize
-
-_PIECES_REMEMBERED = 1 << 16
-"""Distinct pieces of texts that are kept with their keys, and those of one text more."""
 
 _HYPHEN = re.compile(f"[{HYPHENS}]")
 _BETWEEN_LETTERS = re.compile(rf"[{HYPHENS}](?<=[^\W\d_].)(?=[^\W\d_])")
@@ -92,80 +85,6 @@ def additions(text: str) -> list[str]:
         if acronyms and not in_capitals(sentence):
             found += [acronym.replace(".", "") for acronym in acronyms]
     return found
-
-
-def pieces_with(text: str, wanted: AbstractSet[str]) -> list[tuple[int, int]]:
-    """Where the pieces of `text` stand that white space parts and of which a key is wanted, in order.
-
-    No word has white space in it, so nothing but these needs to be read for what has such a key.
-    """
-    found = _PIECES.with_keys(set(text.split()), wanted)
-    places: list[tuple[int, int]] = []
-    for piece in found:
-        _add_places(places, text, piece)
-    places.sort()
-    return places
-
-
-class KnownPieces:
-    """Pieces of texts by their keys, so that those with a key are looked up and not looked for: a text
-    repeats its pieces, and texts theirs. Safe for threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._known: set[str] = set()
-        self._by_key: dict[str, list[str]] = {}
-
-    def with_keys(self, pieces: AbstractSet[str], wanted: AbstractSet[str]) -> AbstractSet[str]:
-        """Those of some pieces of which a key is wanted."""
-        with self._lock:
-            new = pieces - self._known
-            if new and len(self._known) > self._most:
-                self._known.clear()
-                self._by_key.clear()
-                new = pieces
-            long = self._learn(new) if new else frozenset()
-            of_keys = [self._by_key[key] for key in wanted & self._by_key.keys()]
-            found = pieces & set(chain.from_iterable(of_keys))
-        return found | {piece for piece in long if not wanted.isdisjoint(_keys(piece))}
-
-    def _learn(self, pieces: AbstractSet[str]) -> AbstractSet[str]:
-        """Keep pieces; those that are not kept, as they are longer than words are, come back."""
-        long = {piece for piece in pieces if len(piece) > LONGEST_WORD}
-        for piece in pieces - long:
-            for key in _keys(piece):
-                self._by_key.setdefault(key, []).append(piece)
-        self._known |= pieces - long
-        return long
-
-
-def _add_places(places: list[tuple[int, int]], text: str, piece: str) -> None:
-    """Add where a piece stands with white space around it."""
-    start, size = text.find(piece), len(text)
-    while start >= 0:
-        end = start + len(piece)
-        if (not start or text[start - 1].isspace()) and (end == size or text[end].isspace()):
-            places.append((start, end))
-        start = text.find(piece, end)
-
-
-def _keys(piece: str) -> tuple[str, ...]:
-    words = surfaces(piece)
-    if len(words) == 1 and words[0][0] > "Z":  # as most are
-        term = term_of(words[0])
-        return term, stem(term)
-    found = [*map(term_of, words)]
-    if len(words) > 1:
-        found += [joined for _, _, joined in hyphenated(piece)]
-    found += [*map(stem, found)]
-    found += [capitals for word in words if word[0] <= "Z" and (capitals := acronym(word))]
-    return tuple(dict.fromkeys(found))
-
-
-_PIECES = KnownPieces(_PIECES_REMEMBERED)
-"""All that the words of a piece of text without white space may be known by: their terms and stems,
-those of what is hyphenated as one, and acronyms in capitals."""
 
 
 def hyphenated(text: str) -> Iterator[tuple[int, int, str]]:

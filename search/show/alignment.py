@@ -90,25 +90,43 @@ class Aligner:
             ),
         )
 
+    def near(self, first: int, count: int) -> dict[int, Floats]:
+        """The passages, of `count` from pid `first` on, that hold words near enough to the query's, with the
+        cosines of its words (rows) and theirs."""
+        if not count:
+            return {}
+        theirs, starts = self.states.of(first, count)
+        cosines = self.vectors @ theirs.T
+        highest = np.zeros(count, np.float32)
+        filled = np.flatnonzero(np.diff(starts))
+        if len(filled):
+            highest[filled] = np.maximum.reduceat(cosines.max(axis=0), starts[filled])
+        return {
+            first + at: cosines[:, starts[at] : starts[at + 1]]
+            for at in np.flatnonzero(highest >= min(Marking.CLOSE, Marking.ALIGNED_FROM)).tolist()
+        }
+
     def spans(
         self,
         document: Document,
-        passages: Sequence[tuple[int, Passage]],
+        near: Sequence[tuple[int, Passage, Floats]],
         known: Iterable[Span],
         title: Iterable[Span],
         found: int | None,
     ) -> tuple[list[Span], list[Span]]:
         """Marks in the body and in the title of a document, as offsets there.
 
-        `passages` are all of the document's, by pid; `found` is the one that the semantic arm
-        found, if it found any. `known` and `title` are the marks that body and title have already:
-        what answers a word in a passage leaves it no other there.
+        `near` are its passages as the method of that name found them, by pid; `found` is the one that the
+        semantic arm found, if it found any. `known` and `title` are the marks that body and title have
+        already: what answers a word in a passage leaves it no other there.
         """
         body_known = SortedRanges(known)
         body: list[Span] = []
         headline: list[Span] = []
-        for at, pairs in self._pairs(passages, found):
-            _, passage = passages[at]
+        for pid, passage, cosines in near:
+            if {passage.lang} == self.scripts:
+                continue
+            pairs = self._mutual(cosines, Marking.CLOSE if pid == found else Marking.ALIGNED_FROM)
             if passage.ordinal == TITLE_ORDINAL:
                 headline += self._in_passage(document, passage, title, pairs)
             else:
@@ -121,30 +139,8 @@ class Aligner:
         """The scripts that the query's words are written in."""
         return frozenset(script(word) for word in self.words)
 
-    def _pairs(
-        self, passages: Sequence[tuple[int, Passage]], found: int | None
-    ) -> Iterator[tuple[int, list[_Pair]]]:
-        """The passages that hold words near enough to the query's, and these."""
-        own = next(iter(self.scripts)) if len(self.scripts) == 1 else ""
-        if all(passage.lang == own for _, passage in passages):
-            return
-        theirs, starts = self.states.of(passages[0][0], len(passages))
-        cosines = self.vectors @ theirs.T
-        highest = np.zeros(len(passages), np.float32)
-        filled = np.flatnonzero(np.diff(starts))
-        if len(filled):
-            highest[filled] = np.maximum.reduceat(cosines.max(axis=0), starts[filled])
-        for at in np.flatnonzero(highest >= min(Marking.CLOSE, Marking.ALIGNED_FROM)).tolist():
-            pid, passage = passages[at]
-            least = Marking.CLOSE if pid == found else Marking.ALIGNED_FROM
-            part = cosines[:, starts[at] : starts[at + 1]]
-            if passage.lang == own or highest[at] < least:
-                continue
-            if pairs := list(self._mutual(part, least)):
-                yield at, pairs
-
     def _in_passage(
-        self, document: Document, passage: Passage, known: Iterable[Span], pairs: Sequence[_Pair]
+        self, document: Document, passage: Passage, known: Iterable[Span], pairs: Iterable[_Pair]
     ) -> Iterator[Span]:
         """The marks of those of some pairs whose words are of two languages and not `known` already."""
         answered = {span.word for span in known}

@@ -30,7 +30,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from index.text.analysis import is_stop, stem, term_of, tokenize_from, words_in
-from index.text.compounds import acronym, hyphenated, pieces_with
+from index.text.compounds import acronym, hyphenated
+from index.text.openings import Openings
 from search.config import Marking
 from search.models import Span
 from search.understand.understanding import Understanding, name_of
@@ -135,11 +136,11 @@ class Wanted:
         return stems
 
     @cached_property
-    def keys(self) -> frozenset[str]:
-        """All by which a word may be wanted, as `index.text.compounds.pieces_with` looks for them."""
+    def openings(self) -> Openings:
+        """How all begins that may be wanted."""
         alone = (run[0] for run in self.spelt if len(run) == 1)
         several = (*self.openers, *self.run_openers, *self.acronyms)
-        return frozenset((*self.words, *self.stems, *self.meanings, *alone, *several))
+        return Openings((*self.words, *self.stems, *self.meanings, *alone, *several))
 
     @cached_property
     def spelt_runs(self) -> Mapping[tuple[str, ...], str]:
@@ -206,7 +207,7 @@ def mark(text: str, wanted: Wanted) -> tuple[Span, ...]:
     """The spans of `text` that answer the query: ordered, apart, each from word edge to word edge."""
     if not wanted:
         return ()
-    pieces = pieces_with(text, wanted.keys)
+    pieces = wanted.openings.pieces(text)
     found = _mark_words(text, wanted, pieces)
     joined = [  # hyphenated words that the query has as one: ex-minister for exminister
         Span(start + first, start + last, *verdict)

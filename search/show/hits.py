@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -105,14 +106,18 @@ class HitMaker:
         """Position, document, best passage by meaning, and marks of each hit."""
         docids = [int(self.ranking.docids[at]) for at in positions]
         documents = self.index.catalogue.documents(docids)
-        passages = self.index.catalogue.passages_of(docids)
+        near = [_near(docid, self.aligner, self.index) for docid in docids]
+        best = self.ranking.pids[positions].tolist()
+        read = dict.fromkeys(pid for pid in chain(best, *near) if pid >= 0)
+        passages = self.index.catalogue.passages_at(read)
         marker = Marker(Wanted.of(self.understood), self._weights(), self.aligner)
-        for at, docid, document in zip(positions, docids, documents, strict=True):
+        for at, docid, document, pid, cosines in zip(
+            positions, docids, documents, best, near, strict=True
+        ):
             budget.check()
-            best = int(self.ranking.pids[at])
-            own = passages.get(docid, [])
-            passage = next((passage for pid, passage in own if pid == best), None)
-            found = best if docid in self._near else None
+            passage = passages[pid][1] if pid in passages else None
+            found = pid if docid in self._near else None
+            own = [(each, passages[each][1], cosines[each]) for each in cosines]
             yield at, document, passage, marker.marks(document, own, passage, found)
 
     def _score(self, at: int) -> float:
@@ -247,13 +252,13 @@ class Marker:
     def marks(
         self,
         document: Document,
-        passages: Sequence[tuple[int, Passage]],
+        near: Sequence[tuple[int, Passage, Floats]],
         best: Passage | None,
         found: int | None,
     ) -> Marks:
         """The marks of one document.
 
-        `best` is the passage that meaning liked best, `found` its pid if that was enough for the
+        `near` are those of its passages that `Aligner.near` finds; `best` is the passage that meaning liked best, `found` its pid if that was enough for the
         semantic arm to find the document.
         """
         title = with_roman(document, document.title, self.wanted, mark(document.title, self.wanted))
@@ -261,7 +266,7 @@ class Marker:
         body = replace(body, spans=with_roman(document, document.body, self.wanted, body.spans))
         if self.aligner is None:
             return Marks(title, body)
-        more, headline = self.aligner.spans(document, passages, body.spans, title, found)
+        more, headline = self.aligner.spans(document, near, body.spans, title, found)
         more = [span for span in more if span.word in body.worth]
         if more:
             body = replace(body, spans=settle((*body.spans, *more)))
@@ -283,7 +288,9 @@ def document_view(
         for text in (document.title, document.body)
     )
     if marker.aligner:
-        more, headline = marker.aligner.spans(document, found, body, title, best)
+        cosines = _near(docid, marker.aligner, index)
+        near = [(pid, passage, cosines[pid]) for pid, passage in found if pid in cosines]
+        more, headline = marker.aligner.spans(document, near, body, title, best)
         title, body = settle((*title, *headline)), settle((*body, *more))
     return DocumentView(
         **facts(document),
@@ -294,6 +301,13 @@ def document_view(
         title_spans=title,
         body_spans=body,
     )
+
+
+def _near(docid: int, aligner: Aligner | None, index: OpenIndex) -> Mapping[int, Floats]:
+    """The passages of a document that hold words near to the query's, as `Aligner.near` finds them."""
+    columns = index.columns
+    first, count = int(columns.doc_first_pid[docid]), int(columns.doc_passages[docid])
+    return aligner.near(first, count) if aligner else {}
 
 
 def _place(passage: Passage | None) -> Range | None:

@@ -6,12 +6,10 @@ import pytest
 
 from index.text.analysis import terms, tokenize
 from index.text.compounds import (
-    KnownPieces,
     acronym,
     additions,
     hyphenated,
     in_capitals,
-    pieces_with,
     typed_as_one,
 )
 
@@ -131,29 +129,3 @@ def test_runs_are_as_they_were_typed() -> None:
     (run,) = typed_as_one(text, tokenize(text))[1].runs
     assert run == (("t", "20"), "T-20")
     assert run.term == "t 20"
-
-
-@pytest.mark.parametrize(
-    ("piece", "known"),
-    [
-        ("شہریوں", {"شہریوں", "شہری"}),
-        ("(ex-ministers)", {"ex", "ministers", "minist", "exministers", "exminist"}),
-        ("WHO's", {"who's", "who", "WHO"}),
-        ("IMFکے", {"imf", "کے", "IMF"}),
-        ("۔", set()),
-        ("ا" * 100, {"ا" * 65, "ا" * 35, "ا" * 64, "ا" * 34}),
-    ],
-)
-def test_a_piece_is_found_by_all_that_its_words_are_known_by(piece: str, known: set[str]) -> None:
-    text = f"آج {piece} کل"
-    for key in known:
-        assert pieces_with(text, {key, "none"}) == [(3, 3 + len(piece))]
-    assert pieces_with(text, {"none"}) == []
-
-
-def test_pieces_are_found_also_when_others_had_to_be_forgotten() -> None:
-    few = KnownPieces(2)
-    for words in ("سیلاب، بارش", "شہر میں پانی", "بارش تھم گئی", "سیلاب، بارش"):
-        pieces = set(words.split())
-        assert few.with_keys(pieces, {"بارش"}) == pieces & {"بارش"}
-        assert few.with_keys(pieces, {"سیلاب"}) == pieces & {"سیلاب،"}
