@@ -226,6 +226,16 @@ def test_what_was_put_is_not_put_again(built: Path, tmp_path: Path, drawn: list[
     shutil.rmtree(data)
 
 
+@pytest.mark.parametrize(("origin", "root"), [("\ud800", ""), ("", "\ud800"), ("", "/خبریں")])
+def test_articles_of_odd_files_and_of_none_stay_as_they_were_put(
+    data: Path, origin: str, root: str
+) -> None:
+    odd = replace(ZALZALA, id="عجیب", origin=origin, root=root)
+    once = put(update, data, replace(odd, id="0", root=""), odd)
+    assert once.added == 2
+    assert put(update, data, replace(odd, id="0", root=""), odd).generation == once.generation
+
+
 def test_a_copy_that_says_something_else_now_is_an_article(data: Path) -> None:
     twin = replace(ZALZALA, id="ur/نقل")
     put(add, data, ZALZALA, twin)

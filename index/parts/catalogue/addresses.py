@@ -25,8 +25,8 @@ NONE = 0
 
 
 def number_of(text: str) -> int:
-    """A text in 64 bits."""
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    """A text in 64 bits; any text may be asked for, also one that no catalogue holds."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
 
 
