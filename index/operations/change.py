@@ -273,9 +273,7 @@ def _put(items: Iterable[Document | Skipped], changes: Changes, *, replacing: bo
         if isinstance(item, Skipped):
             changes.skip(item)
         else:
-            # What comes from no file was found below no folder.
-            root = (item.origin and root_of(item.origin)) or item.root
-            document = found_at(item, item.origin, root)
+            document = found_at(item, item.origin, root_of(item.origin) or item.root)
             if changes.is_twin(document, _always):
                 continue
             changes.put(document, partial(_may_replace, document) if replacing else _never)

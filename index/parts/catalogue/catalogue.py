@@ -257,7 +257,9 @@ class Catalogue:
         return {row[1]: (row[2], row[3]) for row in rows if row[0] not in self._removed}
 
     def root_of(self, origin: str) -> str:
-        """The `root` of the last document that was read from a file; "" if there is none."""
+        """The `root` of the last document that was read from a file; "" if there is none, or no file."""
+        if not origin:
+            return ""
         query, number = "SELECT origin, root FROM documents WHERE docid=?", number_of(origin)
         for file in reversed(self.files):
             for docid in reversed(file.docids_with(FILE, number)):
