@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from cachetools import LRUCache
 
-from index.arrays import Codes, Floats, Ints, Longs, Mask, Parallel, Rows, distinct, ranges
+from index.arrays import Codes, Floats, Ints, Longs, Mask, Parallel, Rows, distinct, ranges, widened
 from index.parts.catalogue.catalogue import NO_DATE, Columns
 from index.parts.keyword.bm25 import Posting
 from index.parts.keyword.keyword_index import KeywordIndex
@@ -140,8 +140,7 @@ class CandidateFinder:
         return Candidates(first, second, cosines, self._margins(first, second, cosines, now))
 
     def _of(self, docids: Ints) -> Floats:
-        vectors: Floats = self.vectors[docids].astype(np.float32)
-        return vectors
+        return widened(self.vectors[docids])
 
     def _margins(self, first: Ints, second: Ints, cosines: Floats, now: Mask) -> Floats:
         """How much nearer each pair is than is usual around both, itself not counted."""
@@ -432,9 +431,7 @@ def document_vectors(rows: Rows, columns: Columns, centres: Floats, first: int, 
     vectors = np.zeros((len(known), rows.shape[1]), np.float32)
     for at in np.flatnonzero(known).tolist():
         begin, count = int(columns.doc_first_pid[first + at]), int(columns.doc_passages[first + at])
-        passages = (
-            rows[begin : begin + count].astype(np.float32) - centres[columns.lang[first + at]]
-        )
+        passages = widened(rows[begin : begin + count]) - centres[columns.lang[first + at]]
         passages = unit(passages)
         vectors[at] = unit(passages.mean(axis=0)) + unit(passages[:LEAD].mean(axis=0))
     vectors[known] = unit(vectors[known])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Floats, distinct
+from index.arrays import Floats, distinct, widened
 from index.parts.catalogue.catalogue import NO_DATE, Catalogue
 from index.parts.keyword.keyword_index import KeywordIndex
 from index.parts.lexicon.lexicon import Lexicon
@@ -168,4 +168,4 @@ class Comparer:
         """The passages' unit vectors, centred by language."""
         first = int(self._columns.doc_first_pid[docid])
         rows = self._rows[first : first + int(self._columns.doc_passages[docid])]
-        return unit(rows.astype(np.float32) - centres[self._columns.lang[docid]])
+        return unit(widened(rows) - centres[self._columns.lang[docid]])
